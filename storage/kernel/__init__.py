@@ -1,0 +1,1 @@
+"""Words that every room shares: errors, actors, clocks, ids, money. Standard library and pydantic only."""

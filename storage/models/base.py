@@ -1,0 +1,76 @@
+"""What every table shares: ids, tenant, timestamps, and column types that read the same on both databases."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, MetaData, String
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from storage.kernel.ids import new_id
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. A naive one is refused: its zone would be a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = String(36)
+Micros = BigInteger
+"""10⁻⁶ of a major currency unit, or of a unit of quantity."""
+
+
+class Base(DeclarativeBase):
+    """The declarative base. Constraint names are fixed so that migrations can name them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
+
+
+class Identified:
+    """A UUIDv7 primary key."""
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+
+
+class Stamped:
+    """When the row was made and last changed, by the unit of work's clock (see storage.uow)."""
+
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class TenantOwned:
+    """A row of one tenant. The session filters on it and refuses a row of another (see storage.tenancy)."""
+
+    tenant_id: Mapped[str] = mapped_column(Id, ForeignKey("tenants.id", ondelete="CASCADE"))
+
+
+class Ingested:
+    """A row that an import or a sync wrote. It can be read once its batch is committed, not before:
+    `created_by_batch_id` is hidden by the session while that batch is in no visible state."""
+
+    created_by_batch_id: Mapped[str | None] = mapped_column(Id, ForeignKey("ingestion_batches.id"), index=True)

@@ -1,0 +1,259 @@
+"""The unified schema of trade: customers, products, orders and their lines, refunds, transactions.
+
+Amounts are micro-units beside a currency. `*_on` is the calendar day in the tenant's time zone at the time of
+writing: every metric buckets by it, so that a day means the same in SQLite and PostgreSQL.
+
+Signs: `gross_micros` = unit price × quantity before any discount; `discount_micros` ≥ 0; a line's
+`net_micros` = gross − discount, before refunds, without tax and shipping. A return is never a negative line:
+it is a Refund.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, Identified, Ingested, Micros, Stamped, TenantOwned
+
+Currency = String(3)
+
+
+class Address(Identified, TenantOwned, Stamped, Ingested, Base):
+    """A place, once per tenant and content (`content_hash`)."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (UniqueConstraint("tenant_id", "content_hash"),)
+
+    content_hash: Mapped[str] = mapped_column(String(64))
+    line1: Mapped[str | None]
+    line2: Mapped[str | None]
+    city: Mapped[str | None]
+    state: Mapped[str | None]
+    """State, province or county."""
+    region: Mapped[str | None]
+    """A sales region as the source names it ("South"), not an administrative one."""
+    postal_code: Mapped[str | None]
+    country: Mapped[str | None]
+    """English short name."""
+    country_code: Mapped[str | None] = mapped_column(String(2))
+
+
+class Customer(Identified, TenantOwned, Stamped, Ingested, Base):
+    """One person or company that buys."""
+
+    __tablename__ = "unified_customers"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source_key"),
+        Index(None, "tenant_id", "email"),
+    )
+
+    source_key: Mapped[str]
+    """What the normaliser recognises the customer by: the source's id, else e-mail, else name."""
+    name: Mapped[str | None]
+    contact_name: Mapped[str | None]
+    company: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    segment: Mapped[str | None]
+    """The group the source puts the customer in ("Consumer", "Wholesale")."""
+    address_id: Mapped[str | None] = mapped_column(Id, ForeignKey("addresses.id"))
+    first_seen_at: Mapped[datetime | None]
+
+
+class Product(Identified, TenantOwned, Stamped, Ingested, Base):
+    """Something that is sold, at the level its title names."""
+
+    __tablename__ = "unified_products"
+    __table_args__ = (UniqueConstraint("tenant_id", "source_key"),)
+
+    source_key: Mapped[str]
+    title: Mapped[str]
+    sku: Mapped[str | None]
+    category: Mapped[str | None]
+    subcategory: Mapped[str | None]
+    brand: Mapped[str | None]
+    supplier: Mapped[str | None]
+    status: Mapped[str | None]
+    currency: Mapped[str | None] = mapped_column(Currency)
+    list_price_micros: Mapped[int | None] = mapped_column(Micros)
+
+
+class ProductVariant(Identified, TenantOwned, Stamped, Ingested, Base):
+    """A size, colour or pack of a product."""
+
+    __tablename__ = "product_variants"
+    __table_args__ = (UniqueConstraint("tenant_id", "product_id", "source_key"),)
+
+    product_id: Mapped[str] = mapped_column(Id, ForeignKey("unified_products.id"))
+    source_key: Mapped[str]
+    title: Mapped[str | None]
+    sku: Mapped[str | None]
+    barcode: Mapped[str | None]
+    currency: Mapped[str | None] = mapped_column(Currency)
+    price_micros: Mapped[int | None] = mapped_column(Micros)
+
+
+class ProductCost(Identified, TenantOwned, Stamped, Ingested, Base):
+    """What one unit costs the shop from a day on."""
+
+    __tablename__ = "product_costs"
+    __table_args__ = (UniqueConstraint("tenant_id", "product_id", "variant_id", "valid_from"),)
+
+    product_id: Mapped[str] = mapped_column(Id, ForeignKey("unified_products.id"))
+    variant_id: Mapped[str | None] = mapped_column(Id, ForeignKey("product_variants.id"))
+    valid_from: Mapped[date]
+    currency: Mapped[str] = mapped_column(Currency)
+    cost_micros: Mapped[int] = mapped_column(Micros)
+
+
+class StockLevel(Identified, TenantOwned, Stamped, Ingested, Base):
+    """Units on hand of a product at a place on a day (semi-additive: never summed over days)."""
+
+    __tablename__ = "stock_levels"
+    __table_args__ = (UniqueConstraint("tenant_id", "product_id", "variant_id", "location", "observed_on"),)
+
+    product_id: Mapped[str] = mapped_column(Id, ForeignKey("unified_products.id"))
+    variant_id: Mapped[str | None] = mapped_column(Id, ForeignKey("product_variants.id"))
+    location: Mapped[str] = mapped_column(default="")
+    observed_on: Mapped[date]
+    on_hand_e6: Mapped[int] = mapped_column(Micros)
+    reorder_level_e6: Mapped[int | None] = mapped_column(Micros)
+    on_order_e6: Mapped[int | None] = mapped_column(Micros)
+
+
+class Order(Identified, TenantOwned, Stamped, Ingested, Base):
+    """One purchase. Its figures are those of its lines; shipping, tax and total stand here, once."""
+
+    __tablename__ = "unified_orders"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source_key"),
+        Index(None, "tenant_id", "ordered_on"),
+        Index(None, "tenant_id", "customer_id"),
+    )
+
+    source_key: Mapped[str]
+    number: Mapped[str | None]
+    customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
+    address_id: Mapped[str | None] = mapped_column(Id, ForeignKey("addresses.id"))
+    """Where it was shipped to, else billed."""
+    ordered_at: Mapped[datetime]
+    ordered_on: Mapped[date]
+    source_offset_minutes: Mapped[int | None]
+    shipped_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(default="completed")
+    """completed, pending or cancelled. Metrics count all but cancelled."""
+    channel: Mapped[str | None]
+    salesperson: Mapped[str | None]
+    ship_method: Mapped[str | None]
+    payment_method: Mapped[str | None]
+    currency: Mapped[str] = mapped_column(Currency)
+    discount_micros: Mapped[int] = mapped_column(Micros, default=0)
+    """Order-level discount, already spread over the lines: kept for reference, never added to theirs."""
+    shipping_micros: Mapped[int | None] = mapped_column(Micros)
+    tax_micros: Mapped[int | None] = mapped_column(Micros)
+    total_micros: Mapped[int | None] = mapped_column(Micros)
+    """As the source states it; None where it does not."""
+
+
+class OrderLine(Identified, TenantOwned, Stamped, Ingested, Base):
+    """One product in one order: the grain of every sales figure. An order that came without lines has a single
+    line with no product, carrying its amount."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source_key"),
+        Index(None, "tenant_id", "order_id"),
+        Index(None, "tenant_id", "ordered_on"),
+        Index(None, "tenant_id", "product_id"),
+    )
+
+    source_key: Mapped[str]
+    order_id: Mapped[str] = mapped_column(Id, ForeignKey("unified_orders.id"))
+    product_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_products.id"))
+    variant_id: Mapped[str | None] = mapped_column(Id, ForeignKey("product_variants.id"))
+    ordered_on: Mapped[date]
+    """The order's own day, repeated so that a day's sales need no join."""
+    line_no: Mapped[int]
+    title: Mapped[str | None]
+    """The product's title at the time of sale."""
+    sku: Mapped[str | None]
+    currency: Mapped[str] = mapped_column(Currency)
+    quantity_e6: Mapped[int | None] = mapped_column(Micros)
+    unit_price_micros: Mapped[int | None] = mapped_column(Micros)
+    gross_micros: Mapped[int] = mapped_column(Micros)
+    discount_micros: Mapped[int] = mapped_column(Micros, default=0)
+    net_micros: Mapped[int] = mapped_column(Micros)
+    tax_micros: Mapped[int | None] = mapped_column(Micros)
+    cost_micros: Mapped[int | None] = mapped_column(Micros)
+    """Cost of the whole line; None where it is not known."""
+
+
+class Refund(Identified, TenantOwned, Stamped, Ingested, Base):
+    """Money given back or a line cancelled: positive amounts, on the day it happened."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source_key"),
+        Index(None, "tenant_id", "refunded_on"),
+        Index(None, "tenant_id", "order_id"),
+    )
+
+    source_key: Mapped[str]
+    order_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_orders.id"))
+    """The order that was refunded, else the source's own credit note, kept as an order without lines."""
+    order_line_id: Mapped[str | None] = mapped_column(Id, ForeignKey("order_lines.id"))
+    product_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_products.id"))
+    customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
+    refunded_at: Mapped[datetime]
+    refunded_on: Mapped[date]
+    title: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default="refund")
+    """refund, return, cancellation or chargeback."""
+    reason: Mapped[str | None]
+    currency: Mapped[str] = mapped_column(Currency)
+    quantity_e6: Mapped[int | None] = mapped_column(Micros)
+    amount_micros: Mapped[int] = mapped_column(Micros)
+    """Without tax and shipping, so that net sales = gross − discounts − refunds holds."""
+    tax_micros: Mapped[int | None] = mapped_column(Micros)
+    shipping_micros: Mapped[int | None] = mapped_column(Micros)
+    cost_micros: Mapped[int | None] = mapped_column(Micros)
+
+
+class Transaction(Identified, TenantOwned, Stamped, Ingested, Base):
+    """A movement of money: charge, fee, payout, invoice, bill, payment or journal line. Positive comes in."""
+
+    __tablename__ = "unified_transactions"
+    __table_args__ = (UniqueConstraint("tenant_id", "source_key"), Index(None, "tenant_id", "occurred_on"))
+
+    source_key: Mapped[str]
+    kind: Mapped[str]
+    order_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_orders.id"))
+    customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
+    occurred_at: Mapped[datetime]
+    occurred_on: Mapped[date]
+    currency: Mapped[str] = mapped_column(Currency)
+    amount_micros: Mapped[int] = mapped_column(Micros)
+    fee_micros: Mapped[int | None] = mapped_column(Micros)
+    account: Mapped[str | None]
+    category: Mapped[str | None]
+    counterparty: Mapped[str | None]
+    description: Mapped[str | None]
+    status: Mapped[str | None]
+
+
+class MetricObservation(Identified, TenantOwned, Stamped, Ingested, Base):
+    """One value of an outside series (marketing spend, visits, weather). A series name is unique per tenant."""
+
+    __tablename__ = "metric_observations"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "series", "observed_at", "source_key"),
+        Index(None, "tenant_id", "series", "observed_on"),
+    )
+
+    source_key: Mapped[str]
+    series: Mapped[str]
+    observed_at: Mapped[datetime]
+    observed_on: Mapped[date]
+    value: Mapped[float]
+    unit: Mapped[str | None]

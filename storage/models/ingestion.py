@@ -1,0 +1,120 @@
+"""Where rows come from: sources, batches, raw records, links, rejects, and the undo log."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+
+
+class Connector(Identified, TenantOwned, Stamped, Base):
+    """A source of data: a vendor's account, or a family of files with the same columns (`type` = "file")."""
+
+    __tablename__ = "connectors"
+    __table_args__ = (UniqueConstraint("tenant_id", "type", "external_key"),)
+
+    type: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str]
+    external_key: Mapped[str]
+    """The vendor's account id; for files a signature of the columns, so that the next export finds its source."""
+    status: Mapped[str] = mapped_column(default="active")
+    config: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Settings without secrets; for files the agreed mapping, currency and time zone."""
+    credentials: Mapped[str | None] = mapped_column(Text)
+    """Encrypted (MultiFernet); never read outside tools.connectors."""
+    last_sync_at: Mapped[datetime | None]
+
+
+VISIBLE_BATCH_STATES = ("committed",)
+
+
+class IngestionBatch(Identified, TenantOwned, Stamped, Base):
+    """One import or sync run. Its rows become visible when `status` flips to "committed", all at once.
+
+    States: profiled → applying → committed → undoing → undone; or failed from profiled/applying.
+    """
+
+    __tablename__ = "ingestion_batches"
+    __table_args__ = (Index(None, "tenant_id", "status"),)
+
+    connector_id: Mapped[str | None] = mapped_column(Id, ForeignKey("connectors.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    filename: Mapped[str | None]
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    size_bytes: Mapped[int | None]
+    entity: Mapped[str | None]
+    """What a row of the file is: order_line, order, customer, product, observation, …"""
+    profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rows_read: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    committed_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class RawRecord(Identified, TenantOwned, Base):
+    """One source object exactly as received. Append-only: a changed object is a new version."""
+
+    __tablename__ = "raw_records"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "connector_id", "object", "source_id", "version_hash"),
+        Index(None, "tenant_id", "batch_id"),
+    )
+
+    connector_id: Mapped[str] = mapped_column(Id, ForeignKey("connectors.id"))
+    batch_id: Mapped[str] = mapped_column(Id, ForeignKey("ingestion_batches.id"))
+    object: Mapped[str] = mapped_column(String(60))
+    source_id: Mapped[str]
+    version_hash: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int | None]
+    """The line of the file, 1 being the header."""
+    payload: Mapped[str] = mapped_column(Text)
+    """JSON text with numbers as the source wrote them."""
+    received_at: Mapped[datetime]
+
+
+class RecordLink(Identified, TenantOwned, Base):
+    """Says that a unified row was made from a raw record."""
+
+    __tablename__ = "record_links"
+    __table_args__ = (
+        Index(None, "tenant_id", "unified_type", "unified_id"),
+        Index(None, "tenant_id", "raw_record_id"),
+    )
+
+    unified_type: Mapped[str] = mapped_column(String(40))
+    unified_id: Mapped[str] = mapped_column(Id)
+    raw_record_id: Mapped[str] = mapped_column(Id, ForeignKey("raw_records.id", ondelete="CASCADE"))
+    batch_id: Mapped[str] = mapped_column(Id)
+
+
+class BatchChange(Identified, TenantOwned, Base):
+    """What a batch changed in a row that was there before it: applied at the flip, reversed by an undo."""
+
+    __tablename__ = "batch_changes"
+    __table_args__ = (Index(None, "tenant_id", "batch_id"),)
+
+    batch_id: Mapped[str] = mapped_column(Id, ForeignKey("ingestion_batches.id", ondelete="CASCADE"))
+    unified_type: Mapped[str] = mapped_column(String(40))
+    unified_id: Mapped[str] = mapped_column(Id)
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+
+
+class ImportReject(Identified, TenantOwned, Base):
+    """A row that could not go in, and why. Downloaded as CSV with its reason, mended and imported again."""
+
+    __tablename__ = "import_rejects"
+    __table_args__ = (Index(None, "tenant_id", "batch_id", "position"),)
+
+    batch_id: Mapped[str] = mapped_column(Id, ForeignKey("ingestion_batches.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    column: Mapped[str | None]
+    value: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str]
+    row: Mapped[dict[str, Any]]
