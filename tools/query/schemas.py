@@ -1,0 +1,87 @@
+"""A question about the tenant's own numbers, and its answer (contract: POST /api/modules/mini-foundry/query)."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from tools.kit.blocks import Cell, Column, Provenance
+from tools.kit.capability import Contract, context_field
+
+
+class QueryRequest(Contract):
+    """A question in the owner's words."""
+
+    question: str = Field(
+        min_length=1,
+        max_length=10_000,
+        description="The question in the user's own words, in full. Do not shorten, translate or correct it.",
+        examples=["top 5 products by revenue last quarter"],
+    )
+    as_of: date | None = context_field("as_of", "Answer as if this day were today.")
+    conversation_id: str | None = context_field("conversation_id", "Follow-ups change the last question asked under this id.")
+
+
+class FilterView(Contract):
+    """One filter as it was understood; `corrected_from` is what the user typed where it was mended."""
+
+    dimension: str
+    operator: Literal["eq", "ne", "in", "not_in", "contains", "gt", "ge", "lt", "le", "between", "is_null", "not_null"]
+    values: tuple[Cell, ...]
+    corrected_from: str | None = None
+
+
+class TimeView(Contract):
+    """The period counted: both days inclusive, in the tenant's time zone."""
+
+    from_: date | None = Field(default=None, alias="from")
+    to: date | None = None
+    grain: Literal["day", "week", "month", "quarter", "year"] | None = None
+    label: str | None = None
+
+    model_config = Contract.model_config | {"populate_by_name": True, "serialize_by_alias": True}
+
+
+class OrderView(Contract):
+    by: str
+    descending: bool = True
+
+
+class Interpretation(Contract):
+    """What the question was understood to ask. `compare` is the earlier period it is held against."""
+
+    metrics: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    filters: tuple[FilterView, ...] = ()
+    time: TimeView | None = None
+    compare: TimeView | None = None
+    share_of_total: bool = False
+    order: tuple[OrderView, ...] = ()
+    limit: int | None = None
+    ignored: tuple[str, ...] = ()
+    """Words that changed nothing in the answer, as typed."""
+
+
+class ClarificationOption(Contract):
+    label: str
+    question: str
+
+
+class Clarification(Contract):
+    question: str
+    options: tuple[ClarificationOption, ...] = ()
+
+
+class QueryAnswer(Contract):
+    """Never wrong quietly: what was not understood is named in `answer`."""
+
+    status: Literal["answered", "needs_clarification", "cannot_answer"]
+    answer: str
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    interpretation: Interpretation | None = None
+    sql: str | None = None
+    chart: dict[str, Any] | None = None
+    clarification: Clarification | None = None
+    provenance: Provenance = Provenance()
+    elapsed_ms: float = 0.0
