@@ -1,0 +1,192 @@
+"""Settings: the one reader of the environment. Every variable begins with SMB_; `smb doctor` names those it does not know."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from storage.kernel.errors import CopilotError, ErrorKind
+
+MIN_SECRET_LENGTH = 32
+_MIN_DISTINCT_CHARACTERS = 10
+_PLACEHOLDERS = ("changeme", "change-me", "change_me", "placeholder", "default", "insecure")
+_SIGNING_KEY_FILE = "signing.key"
+PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OLLAMA_API_KEY")
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class LogFormat(StrEnum):
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class Settings(BaseSettings):
+    """What an installation can choose. An empty variable counts as absent."""
+
+    model_config = SettingsConfigDict(env_prefix="SMB_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    env: Environment = Environment.DEVELOPMENT
+    home: Path = Path(".smb")
+    """The data directory: embedded stores, uploads, the development secret."""
+    database_url: str = ""
+    """sqlite:///… or postgresql://…; by default a SQLite file in `home`."""
+    durable_url: str = ""
+    """The durable engine's own store; by default a SQLite file in `home`, or the PostgreSQL of `database_url`."""
+    redis_url: str | None = None
+    qdrant_url: str | None = None
+
+    model: str = "embedded"
+    """"embedded", or provider/name as litellm spells it."""
+    model_fallbacks: Annotated[tuple[str, ...], NoDecode] = ()
+    """Tried in order when `model` fails before its first token: a comma-separated list."""
+    model_base_url: str | None = None
+    model_api_key: SecretStr | None = None
+    embedding_model: str = "embedded"
+    run_token_budget: int = Field(default=200_000, gt=0)
+    """Tokens that one run may use."""
+    tenant_daily_cost_limit: float | None = Field(default=None, ge=0)
+    """US dollars that one tenant may spend on models a day; no limit where absent."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins that browsers may call from: a comma-separated list. None by default: the page is served from here."""
+    secret_key: SecretStr | None = None
+    """Signs tokens. Required outside development."""
+    access_token_minutes: int = Field(default=30, gt=0, le=24 * 60)
+    refresh_token_days: int = Field(default=30, gt=0, le=365)
+    max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)
+    max_body_bytes: int = Field(default=1024**2, gt=0)
+    """The largest request body that is not a file."""
+    login_attempts: int = Field(default=10, gt=0)
+    """Per e-mail address and quarter of an hour; ten times as many per network address."""
+
+    log_level: str = Field(default="INFO", pattern="^(?i:debug|info|warning|error)$")
+    log_format: LogFormat | None = None
+    """By default console in development, JSON elsewhere."""
+
+    @field_validator("model_fallbacks", "cors_origins", mode="before")
+    @classmethod
+    def _split_list(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url", "durable_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and urlsplit(value).scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _secret_outside_development(self) -> Self:
+        if self.env is not Environment.DEVELOPMENT or self.secret_key is not None:
+            problem = secret_problem(self.secret_key.get_secret_value() if self.secret_key else "")
+            if problem:
+                raise ValueError(f"SMB_SECRET_KEY {problem}")
+        return self
+
+    @property
+    def embedded_store(self) -> bool:
+        """True while the store is a SQLite file that belongs to one server."""
+        return not self.database_url.startswith("postgres")
+
+    @property
+    def resolved_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'smb.sqlite3'}"
+
+    @property
+    def resolved_log_format(self) -> LogFormat:
+        return self.log_format or (LogFormat.CONSOLE if self.env is Environment.DEVELOPMENT else LogFormat.JSON)
+
+    @property
+    def uploads(self) -> Path:
+        return self.home / "uploads"
+
+
+def secret_problem(secret: str) -> str | None:
+    """Why a string cannot sign tokens, or None when it can."""
+    if not secret:
+        return "is not set"
+    if len(secret) < MIN_SECRET_LENGTH:
+        return f"is shorter than {MIN_SECRET_LENGTH} characters"
+    if len(set(secret)) < _MIN_DISTINCT_CHARACTERS:
+        return "repeats too few characters"
+    if any(word in secret.lower() for word in _PLACEHOLDERS):
+        return "looks like a placeholder"
+    return None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The environment as settings; `overrides` win over it (command-line options, tests).
+
+    Raises CopilotError naming each variable that cannot be used; no value is repeated in it.
+    """
+    try:
+        return Settings(**overrides)  # pyright: ignore[reportArgumentType]: overrides are validated by pydantic
+    except ValidationError as error:
+        problems = [
+            _describe(item["loc"], item["msg"]) for item in error.errors(include_input=False, include_url=False)
+        ]
+        raise CopilotError(
+            ErrorKind.INVALID,
+            "The settings cannot be used: " + "; ".join(problems) + ".",
+            hint="Set a long random secret: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            if any("SMB_SECRET_KEY" in problem for problem in problems)
+            else None,
+        ) from None
+
+
+def _describe(location: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"SMB_{str(location[0]).upper()} {text[:1].lower()}{text[1:]}" if location else text
+
+
+def signing_secret(settings: Settings) -> str:
+    """The secret that signs tokens. In development one is made once and kept in `home`, readable by its owner only."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.home / _SIGNING_KEY_FILE
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        secret = path.read_text(encoding="ascii").strip()
+        if secret_problem(secret):
+            raise CopilotError(
+                ErrorKind.INVALID,
+                f"{path} holds no usable secret.",
+                hint="Delete it: a new one is made, and everybody signs in again.",
+            ) from None
+        return secret
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """SMB_ variables that mean nothing here: most likely misspelt."""
+    known = {f"SMB_{name.upper()}" for name in Settings.model_fields}
+    names = os.environ if environment is None else environment
+    return tuple(sorted(name for name in names if name.startswith("SMB_") and name.upper() not in known))
+
+
+def provider_keys() -> tuple[str, ...]:
+    """Which model providers' keys are in the environment, by name only. litellm reads their values itself."""
+    return tuple(name for name in PROVIDER_KEYS if os.environ.get(name))
