@@ -1,0 +1,407 @@
+"""MetricQuery → one SELECT over mapped classes. No model, embedded or remote, ever writes SQL: this does.
+
+Shape: every fact is aggregated alone to the grain of the question (so that no join between facts can multiply
+rows), the facts are stacked with UNION ALL and added up per group, derived metrics are computed on the sums.
+"""
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, Double, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Mapper, aliased
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import Subquery
+
+from storage.kernel.errors import CopilotError, ErrorKind
+from storage.metrics.buckets import bucket
+from storage.metrics.model import (
+    AverageMetric,
+    BaseMetric,
+    Condition,
+    CountMetric,
+    DerivedMetric,
+    FirstTimeMetric,
+    SemanticModel,
+    SumMetric,
+)
+from storage.metrics.query import Filter, Having, MetricQuery, OrderBy, TimeRange
+
+Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """One column of the statement. A metric's figure is `raw × 10^(-6 × micros)`."""
+
+    name: str
+    role: Role
+    subject: str
+    """The metric or dimension it shows."""
+    micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuery:
+    statement: Select[Any]
+    columns: tuple[OutputColumn, ...]
+
+
+class _Fact:
+    """One entity as the left side of a SELECT; the joins that columns need are added once each."""
+
+    def __init__(self, model: SemanticModel, mappers: dict[str, Mapper[Any]], entity: str) -> None:
+        self._model = model
+        self._mappers = mappers
+        self.entity = entity
+        self.alias = aliased(mappers[model.entities[entity].table].class_)
+        self._joined: dict[str, tuple[Any, str]] = {"": (self.alias, entity)}
+        self._joins: list[tuple[Any, ColumnElement[bool]]] = []
+
+    def column(self, path: str) -> ColumnElement[Any]:
+        *joins, name = path.split(".")
+        target, entity, prefix = self.alias, self.entity, ""
+        for join in joins:
+            prefix += join + "."
+            if prefix not in self._joined:
+                foreign_key, reached = self._model.entities[entity].joins[join]
+                alias = aliased(self._mappers[self._model.entities[reached].table].class_)
+                self._joins.append((alias, getattr(target, foreign_key) == alias.id))
+                self._joined[prefix] = (alias, reached)
+            target, entity = self._joined[prefix]
+        attribute: InstrumentedAttribute[Any] = getattr(target, name)
+        return attribute
+
+    def first_non_null(self, paths: tuple[str, ...]) -> ColumnElement[Any]:
+        columns = [self.column(path) for path in paths]
+        return columns[0] if len(columns) == 1 else func.coalesce(*columns)
+
+    def join_to(self, subquery: Subquery, on: ColumnElement[bool]) -> None:
+        self._joins.append((subquery, on))
+
+    def apply(self, statement: Select[Any]) -> Select[Any]:
+        statement = statement.select_from(self.alias)
+        for target, on in self._joins:
+            statement = statement.outerjoin(target, on)
+        return statement
+
+
+class Compiler:
+    """Compiles queries of one semantic model. `week_start` is an ISO weekday."""
+
+    def __init__(self, model: SemanticModel, mappers: dict[str, Mapper[Any]], *, week_start: int = 1) -> None:
+        self._model = model
+        self._mappers = mappers
+        self._week_start = week_start
+
+    def compile(self, query: MetricQuery) -> CompiledQuery:
+        """Raises CopilotError(INVALID) where a name is not known or a metric cannot be split as asked."""
+        self._check(query)
+        bases: dict[str, BaseMetric] = {}
+        for name in (*query.metrics, *(h.metric for h in query.having)):
+            bases |= self._model.base_metrics(name)
+        groups = self._groups(query, bases, query.dimensions).subquery("groups")
+        pivoted = query.compare is not None and query.grain is None
+        columns: list[tuple[OutputColumn, ColumnElement[Any]]] = []
+        hidden_order: list[ColumnElement[Any]] = []
+        for i, dimension in enumerate(query.dimensions):
+            columns.append((OutputColumn(dimension, "dimension", dimension), groups.c[f"d{i}"]))
+            hidden_order.append(groups.c[f"d{i}"])
+        if query.grain:
+            columns.insert(0, (OutputColumn(query.grain, "time", query.grain), groups.c.t))
+            if query.compare:
+                columns.insert(0, (OutputColumn("period", "period", "period"), groups.c.p))
+        total = self._groups(query, bases, ()).subquery("total") if query.share_of_total else None
+        for metric in query.metrics:
+            micros = self.micros(metric)
+            current = self._value(metric, groups, "c_")
+            columns.append((OutputColumn(metric, "metric", metric, micros), current))
+            if pivoted:
+                previous = self._value(metric, groups, "p_")
+                columns += [
+                    (OutputColumn(f"{metric}_previous", "previous", metric, micros), previous),
+                    (OutputColumn(f"{metric}_change", "change", metric, micros), current - previous),
+                    (
+                        OutputColumn(f"{metric}_change_pct", "change_pct", metric),
+                        cast(current - previous, Double) / func.nullif(func.abs(cast(previous, Double)), 0),
+                    ),
+                ]
+            if total is not None:
+                whole = self._value(metric, total, "c_")
+                share = cast(current, Double) / func.nullif(cast(whole, Double), 0)
+                columns.append((OutputColumn(f"{metric}_share", "share", metric), share))
+        columns.append((OutputColumn("row_count", "rows", "rows"), func.sum(groups.c.n).over()))
+        statement = select(*(expression.label(column.name) for column, expression in columns)).select_from(groups)
+        if total is not None:
+            statement = statement.join(total, literal(True))
+        for having in query.having:
+            statement = statement.where(self._having(having, groups))
+        if query.limit:
+            # A ranking is over things that have a name; the rest is told in the answer's notes.
+            statement = statement.where(*(groups.c[f"d{i}"].is_not(None) for i in range(len(query.dimensions))))
+        by_name = {column.name: expression for column, expression in columns}
+        statement = statement.order_by(*self._order(query, by_name), *hidden_order).limit(query.limit)
+        return CompiledQuery(statement, tuple(column for column, _ in columns))
+
+    def micros(self, metric_name: str) -> int:
+        """How often a metric's raw figure is to be divided by 10⁶ (money and quantities are kept in micro-units)."""
+        metric = self._model.metrics[metric_name]
+        if isinstance(metric, SumMetric | AverageMetric):
+            return 1 if metric.scale == "micros" else 0
+        if not isinstance(metric, DerivedMetric):
+            return 0
+
+        def power(node: ast.expr) -> int | None:
+            match node:
+                case ast.Name(id=name):
+                    return self.micros(name)
+                case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                    return (power(left) or 0) + (power(right) or 0)
+                case ast.BinOp(left=left, op=ast.Div(), right=right):
+                    return (power(left) or 0) - (power(right) or 0)
+                case ast.BinOp(left=left, right=right):
+                    known = {p for p in (power(left), power(right)) if p is not None}
+                    if len(known) > 1:
+                        raise ValueError(f"{metric_name} adds figures of different scale")
+                    return known.pop() if known else None
+                case ast.UnaryOp(operand=operand):
+                    return power(operand)
+                case _:
+                    return None
+
+        return power(ast.parse(metric.expression, mode="eval").body) or 0
+
+    # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _groups(self, query: MetricQuery, bases: dict[str, BaseMetric], dimensions: tuple[str, ...]) -> Select[Any]:
+        """One row per group (and, where the two periods are not pivoted, per period) with every base metric."""
+        split_time = query.grain is not None and (dimensions == query.dimensions)
+        periods = [query.time or TimeRange()]
+        if query.compare:
+            periods.append(query.compare)
+        filters = (
+            query.filters
+            if dimensions == query.dimensions
+            else tuple(f for f in query.filters if f.dimension not in query.dimensions)
+        )
+        entities = sorted({metric.entity for metric in bases.values()})
+        facts = union_all(
+            *(
+                self._fact(entity, bases, dimensions, filters, period, number, query.grain if split_time else None)
+                for entity in entities
+                for number, period in enumerate(periods)
+            )
+        ).subquery("facts")
+        keys: list[ColumnElement[Any]] = [facts.c[f"d{i}"] for i in range(len(dimensions))]
+        hidden: list[ColumnElement[Any]] = [facts.c[f"k{i}"] for i in range(len(dimensions))]
+        if split_time:
+            keys.append(facts.c.t)
+            if query.compare:
+                keys.append(facts.c.p)
+        measures: list[ColumnElement[Any]] = []
+        for name, metric in bases.items():
+            for number, prefix in enumerate(("c_", "p_") if query.compare and not split_time else ("c_",)):
+                value = facts.c[name] if split_time or not query.compare else case((facts.c.p == number, facts.c[name]))
+                summed = func.sum(value)
+                if not isinstance(metric, AverageMetric):
+                    summed = func.coalesce(summed, 0)
+                measures.append(summed.label(prefix + name))
+        return select(*keys, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
+
+    def _fact(
+        self,
+        entity_name: str,
+        bases: dict[str, BaseMetric],
+        dimensions: tuple[str, ...],
+        filters: tuple[Filter, ...],
+        period: TimeRange,
+        number: int,
+        grain: Any,
+    ) -> Select[Any]:
+        entity = self._model.entities[entity_name]
+        fact = _Fact(self._model, self._mappers, entity_name)
+        own = [name for name, metric in bases.items() if metric.entity == entity_name]
+        keys: list[ColumnElement[Any]] = []
+        labelled: list[ColumnElement[Any]] = []
+        for i, dimension in enumerate(dimensions):
+            label = self._dimension(fact, dimension, own[0])
+            key_path = self._model.key_path(dimension, entity_name)
+            key = fact.column(key_path) if key_path else cast(null(), String)
+            keys += [label, key] if key_path else [label]
+            labelled += [label.label(f"d{i}"), key.label(f"k{i}")]
+        if grain:
+            start = bucket(fact.column(self._time(entity_name, own[0])), grain, self._week_start)
+            keys.append(start)
+            labelled.append(start.label("t"))
+        measures = [
+            (self._aggregate(fact, metric) if metric.entity == entity_name else _absent(metric)).label(name)
+            for name, metric in bases.items()
+        ]
+        conditions = [self._fixed(fact, condition) for condition in entity.where]
+        conditions += [self._filter(self._dimension(fact, f.dimension, own[0]), f) for f in filters]
+        if period.start or period.end:
+            day = fact.column(self._time(entity_name, own[0]))
+            conditions += [day >= period.start] if period.start else []
+            conditions += [day < period.end] if period.end else []
+        statement = select(*labelled, literal(number).label("p"), *measures, func.count().label("n"))
+        return fact.apply(statement).where(*conditions).group_by(*keys)
+
+    def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
+        when = and_(*(self._fixed(fact, condition) for condition in metric.where)) if metric.where else None
+
+        def kept(value: ColumnElement[Any]) -> ColumnElement[Any]:
+            return value if when is None else case((when, value))
+
+        match metric:
+            case SumMetric():
+                return func.sum(kept(_arithmetic(metric.expression, fact.column)))
+            case AverageMetric():
+                return func.avg(kept(_arithmetic(metric.expression, fact.column)))
+            case CountMetric(distinct=None):
+                return func.count(kept(fact.column("id")))
+            case CountMetric(distinct=str(path)):
+                return func.count(kept(fact.column(path)).distinct())
+            case FirstTimeMetric():
+                first = self._first_rows(metric)
+                key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
+                fact.join_to(first, first.c.key == key)
+                return func.count(
+                    case((and_(first.c.day == day, *([when] if when is not None else [])), key)).distinct()
+                )
+            case _:
+                raise AssertionError(metric)
+
+    def _first_rows(self, metric: FirstTimeMetric) -> Subquery:
+        fact = _Fact(self._model, self._mappers, metric.entity)
+        key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
+        conditions = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
+        statement = select(key.label("key"), func.min(day).label("day"))
+        return fact.apply(statement).where(key.is_not(None), *conditions).group_by(key).subquery()
+
+    # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _check(self, query: MetricQuery) -> None:
+        for name in (*query.metrics, *(h.metric for h in query.having)):
+            if name not in self._model.metrics:
+                raise CopilotError(ErrorKind.INVALID, f"There is no metric {name!r}.")
+        for name in (*query.dimensions, *(f.dimension for f in query.filters)):
+            if name not in self._model.dimensions:
+                raise CopilotError(ErrorKind.INVALID, f"There is nothing called {name!r} to group or filter by.")
+
+    def _dimension(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
+        paths = self._model.paths(dimension, fact.entity)
+        if not paths:
+            raise CopilotError(
+                ErrorKind.INVALID,
+                f"{self._label(metric)} cannot be split by {self._model.dimensions[dimension].label.lower()}.",
+            )
+        return fact.first_non_null(paths)
+
+    def _label(self, metric: str) -> str:
+        return self._model.metrics[metric].label if metric in self._model.metrics else metric
+
+    def _time(self, entity: str, metric: str) -> str:
+        time = self._model.entities[entity].time
+        if time is None:
+            raise CopilotError(ErrorKind.INVALID, f"{self._label(metric)} has no dates to look at.")
+        return time
+
+    def _fixed(self, fact: _Fact, condition: Condition) -> ColumnElement[bool]:
+        column = fact.column(condition.column)
+        match condition.operator:
+            case "eq":
+                return column == condition.values[0]
+            case "ne":
+                return column.is_distinct_from(condition.values[0])
+            case "in":
+                return column.in_(condition.values)
+            case "not_null":
+                return column.is_not(None)
+            case "is_null":
+                return column.is_(None)
+
+    def _filter(self, column: ColumnElement[Any], item: Filter) -> ColumnElement[bool]:
+        simple: dict[str, Callable[[], ColumnElement[bool]]] = {
+            "eq": lambda: column == item.values[0],
+            "ne": lambda: column.is_distinct_from(item.values[0]),
+            "in": lambda: column.in_(item.values),
+            "not_in": lambda: or_(column.is_(None), column.not_in(item.values)),
+            "contains": lambda: column.icontains(str(item.values[0]), autoescape=True),
+            "gt": lambda: column > item.values[0],
+            "ge": lambda: column >= item.values[0],
+            "lt": lambda: column < item.values[0],
+            "le": lambda: column <= item.values[0],
+            "between": lambda: column.between(item.values[0], item.values[1]),
+            "is_null": lambda: column.is_(None),
+            "not_null": lambda: column.is_not(None),
+        }
+        return simple[item.operator]()
+
+    def _having(self, having: Having, groups: Subquery) -> ColumnElement[bool]:
+        value = self._value(having.metric, groups, "c_")
+        limits = [literal(bound * 10 ** (6 * self.micros(having.metric)), Double) for bound in having.values]
+        match having.operator:
+            case "between":
+                return value.between(limits[0], limits[1])
+            case "gt":
+                return value > limits[0]
+            case "ge":
+                return value >= limits[0]
+            case "lt":
+                return value < limits[0]
+            case "le":
+                return value <= limits[0]
+            case "eq":
+                return value == limits[0]
+
+    def _value(self, name: str, source: Subquery, prefix: str) -> ColumnElement[Any]:
+        metric = self._model.metrics[name]
+        if not isinstance(metric, DerivedMetric):
+            return source.c[prefix + name]
+        return _arithmetic(metric.expression, lambda used: self._value(used, source, prefix))
+
+    def _order(self, query: MetricQuery, by_name: dict[str, ColumnElement[Any]]) -> Iterable[ColumnElement[Any]]:
+        wanted = query.order
+        if not wanted:
+            ranked = bool(query.dimensions) and not query.grain
+            wanted = (OrderBy(by=query.metrics[0]),) if ranked else ()
+            if query.grain:
+                wanted = (OrderBy(by="time", descending=False),)
+        for item in wanted:
+            name = {"time": query.grain or "", "change": f"{query.metrics[0]}_change"}.get(item.by, item.by)
+            name = f"{query.metrics[0]}_change_pct" if item.by == "change_pct" else name
+            if name not in by_name:
+                raise CopilotError(ErrorKind.INVALID, f"The answer has no {item.by!r} to sort by.")
+            expression = by_name[name]
+            yield expression.desc().nulls_last() if item.descending else expression.asc().nulls_last()
+
+
+def _absent(metric: BaseMetric) -> ColumnElement[Any]:
+    """NULL with a type: PostgreSQL takes the type of a UNION's first branches, and a bare NULL is text to it."""
+    return cast(null(), Double if isinstance(metric, AverageMetric) else BigInteger)
+
+
+def _arithmetic(expression: str, resolve: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:
+    """An expression of + − × ÷ over names as SQL. A division is exact and NULL where the divisor is 0."""
+
+    def build(node: ast.expr) -> ColumnElement[Any]:
+        match node:
+            case ast.Name(id=name):
+                return resolve(name)
+            case ast.Constant(value=int() | float() as value):
+                return literal(value)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -build(operand)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return build(left) + build(right)
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                return build(left) - build(right)
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                return build(left) * build(right)
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return cast(build(left), Double) / func.nullif(cast(build(right), Double), 0)
+            case _:
+                raise ValueError(f"not arithmetic: {expression!r}")
+
+    return build(ast.parse(expression, mode="eval").body)

@@ -1,0 +1,272 @@
+"""The semantic layer's types: what the files in tools/semantics say, checked against the mapped classes.
+
+An entity is a fact or a thing with a table; its joins are many-to-one only, so following them can never multiply
+rows. A metric of type sum, count or distinct belongs to one entity and is aggregated there before facts meet, so
+adding two facts (sales and refunds) can never fan out either. Derived metrics are arithmetic over others.
+"""
+
+import ast
+from typing import Annotated, Literal
+
+import networkx as nx
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import inspect as sa_inspect
+from sqlalchemy.orm import Mapper
+
+Unit = Literal["money", "count", "quantity", "share", "days", "number"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Condition(_Part):
+    """A fixed condition: `column` is a path from the entity ("order.status")."""
+
+    column: str
+    operator: Literal["eq", "ne", "in", "not_null", "is_null"]
+    values: tuple[str, ...] = ()
+
+
+class Entity(_Part):
+    """`table` names a mapped class; `joins` maps a name to a foreign key column of it and the entity it leads to."""
+
+    table: str
+    time: str | None = None
+    joins: dict[str, tuple[str, str]] = {}
+    """name → (foreign key column, entity)."""
+    where: tuple[Condition, ...] = ()
+
+
+class _Described(_Part):
+    label: str
+    definition: str
+    synonyms: tuple[str, ...] = ()
+
+
+class SumMetric(_Described):
+    """The sum of an arithmetic expression over the entity's columns; rows where it is NULL are left out."""
+
+    type: Literal["sum"]
+    entity: str
+    expression: str
+    unit: Unit
+    scale: Literal["micros", "one"] = "micros"
+    where: tuple[Condition, ...] = ()
+
+
+class CountMetric(_Described):
+    """How many different values of `distinct` (a path), or how many rows where it is absent."""
+
+    type: Literal["count"]
+    entity: str
+    distinct: str | None = None
+    unit: Unit = "count"
+    where: tuple[Condition, ...] = ()
+
+
+class FirstTimeMetric(_Described):
+    """How many different values of `key` have their very first row, over all time, in the group's period."""
+
+    type: Literal["first_time"]
+    entity: str
+    key: str
+    unit: Unit = "count"
+    where: tuple[Condition, ...] = ()
+
+
+class AverageMetric(_Described):
+    """The mean of a column over the entity's rows."""
+
+    type: Literal["average"]
+    entity: str
+    expression: str
+    unit: Unit
+    scale: Literal["micros", "one"] = "one"
+    where: tuple[Condition, ...] = ()
+
+
+class DerivedMetric(_Described):
+    """Arithmetic (+ − × ÷) over other metrics. With a division it is a ratio: NULL where the divisor is 0."""
+
+    type: Literal["derived"]
+    expression: str
+    unit: Unit
+
+
+Metric = Annotated[
+    SumMetric | CountMetric | FirstTimeMetric | AverageMetric | DerivedMetric, Field(discriminator="type")
+]
+BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric
+
+
+class Dimension(_Described):
+    """Something to group and filter by. Either on an `entity` with `columns` tried in order (the first that is
+    not NULL), reached from a fact by its joins; or `per_entity`, where facts hold it themselves."""
+
+    type: Literal["string", "number", "date", "boolean"] = "string"
+    entity: str | None = None
+    columns: tuple[str, ...] = ()
+    per_entity: dict[str, tuple[str, ...]] = {}
+    key: str | None = None
+    """A column of `entity` that tells apart members of equal name (two customers called Kim Lee)."""
+    values: Literal["linked", "none"] = "linked"
+    """Whether its values are put into the index that questions are matched with."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Dimension":
+        if bool(self.entity) == bool(self.per_entity):
+            raise ValueError("a dimension is either on an entity or per entity")
+        return self
+
+
+def expression_names(expression: str) -> frozenset[str]:
+    """The names in an arithmetic expression. Raises ValueError when it is more than + − × ÷ over names and numbers."""
+    allowed = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub)  # fmt: skip
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(expression, mode="eval")):
+        if not isinstance(node, allowed):
+            raise ValueError(f"not arithmetic: {expression!r}")
+        if isinstance(node, ast.Constant) and not isinstance(node.value, int | float):
+            raise ValueError(f"not a number in {expression!r}: {node.value!r}")
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+    return frozenset(names)
+
+
+class SemanticModel(_Part):
+    """Everything that can be asked. `mappers` binds entities to mapped classes."""
+
+    version: int
+    entities: dict[str, Entity]
+    metrics: dict[str, Metric]
+    dimensions: dict[str, Dimension]
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> "SemanticModel":
+        for name, entity in self.entities.items():
+            for join, (_, target) in entity.joins.items():
+                if target not in self.entities:
+                    raise ValueError(f"entities.{name}.joins.{join}: no entity {target!r}")
+        for name, metric in self.metrics.items():
+            if isinstance(metric, DerivedMetric):
+                missing = expression_names(metric.expression) - self.metrics.keys()
+                if missing:
+                    raise ValueError(f"metrics.{name}: no metric {sorted(missing)}")
+            elif metric.entity not in self.entities:
+                raise ValueError(f"metrics.{name}: no entity {metric.entity!r}")
+        graph = nx.DiGraph(
+            (name, used)
+            for name, metric in self.metrics.items()
+            if isinstance(metric, DerivedMetric)
+            for used in expression_names(metric.expression)
+        )
+        if not nx.is_directed_acyclic_graph(graph):
+            raise ValueError(f"metrics derive from themselves: {nx.find_cycle(graph)}")
+        for name, dimension in self.dimensions.items():
+            for entity in (dimension.entity, *dimension.per_entity):
+                if entity is not None and entity not in self.entities:
+                    raise ValueError(f"dimensions.{name}: no entity {entity!r}")
+        return self
+
+    def base_metrics(self, name: str) -> dict[str, BaseMetric]:
+        """The aggregated metrics that `name` is made of, itself where it is one."""
+        metric = self.metrics[name]
+        if not isinstance(metric, DerivedMetric):
+            return {name: metric}
+        found: dict[str, BaseMetric] = {}
+        for used in sorted(expression_names(metric.expression)):
+            found |= self.base_metrics(used)
+        return found
+
+    def is_additive(self, name: str) -> bool:
+        """Whether the figure of a whole is the sum of its parts' figures: sums, and + − over them."""
+        metric = self.metrics[name]
+        if isinstance(metric, SumMetric):
+            return True
+        if isinstance(metric, DerivedMetric):
+            linear = not any(isinstance(node, ast.Div | ast.Mult) for node in ast.walk(ast.parse(metric.expression)))
+            return linear and all(self.is_additive(used) for used in expression_names(metric.expression))
+        return isinstance(metric, CountMetric) and metric.distinct is None
+
+    def paths(self, dimension_name: str, entity_name: str) -> tuple[str, ...] | None:
+        """Column paths of a dimension seen from a fact, tried in order; None where the fact cannot be split by it."""
+        dimension = self.dimensions[dimension_name]
+        if dimension.per_entity:
+            return dimension.per_entity.get(entity_name)
+        prefix = self._path_to(entity_name, dimension.entity or "")
+        return None if prefix is None else tuple(prefix + column for column in dimension.columns)
+
+    def key_path(self, dimension_name: str, entity_name: str) -> str | None:
+        """The path of the column that tells members of equal name apart, where the dimension has one."""
+        dimension = self.dimensions[dimension_name]
+        if dimension.key is None or dimension.entity is None:
+            return None
+        prefix = self._path_to(entity_name, dimension.entity)
+        return None if prefix is None else prefix + dimension.key
+
+    def _path_to(self, entity_name: str, target: str) -> str | None:
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(self.entities)
+        for name, entity in self.entities.items():
+            for join, (_, reached) in entity.joins.items():
+                if not graph.has_edge(name, reached):
+                    graph.add_edge(name, reached, join=join)
+        try:
+            nodes: list[str] = nx.shortest_path(graph, entity_name, target)
+        except nx.NetworkXNoPath:
+            return None
+        return "".join(f"{graph.edges[a, b]['join']}." for a, b in zip(nodes, nodes[1:], strict=False))
+
+
+def check_columns(model: SemanticModel, mappers: dict[str, Mapper[object]]) -> None:
+    """Raises ValueError where the model names a column or table that no mapped class has."""
+
+    def column(entity_name: str, path: str, where: str) -> None:
+        *joins, last = path.split(".")
+        entity = model.entities[entity_name]
+        for join in joins:
+            if join not in entity.joins:
+                raise ValueError(f"{where}: {path!r} has no join {join!r}")
+            entity = model.entities[entity.joins[join][1]]
+        if last not in mappers[entity.table].columns:
+            raise ValueError(f"{where}: {entity.table} has no column {last!r}")
+
+    for name, entity in model.entities.items():
+        if entity.table not in mappers:
+            raise ValueError(f"entities.{name}: no table {entity.table!r}")
+        for foreign_key, _ in entity.joins.values():
+            column(name, foreign_key, f"entities.{name}")
+        for condition in entity.where:
+            column(name, condition.column, f"entities.{name}")
+        if entity.time:
+            column(name, entity.time, f"entities.{name}")
+    for name, metric in model.metrics.items():
+        if isinstance(metric, DerivedMetric):
+            continue
+        paths = {c.column for c in metric.where}
+        if isinstance(metric, SumMetric | AverageMetric):
+            paths |= expression_names(metric.expression)
+        elif isinstance(metric, FirstTimeMetric):
+            paths.add(metric.key)
+        elif metric.distinct:
+            paths.add(metric.distinct)
+        for path in paths:
+            column(metric.entity, path, f"metrics.{name}")
+    for name in model.dimensions:
+        for entity_name in model.entities:
+            for path in model.paths(name, entity_name) or ():
+                column(entity_name, path, f"dimensions.{name}")
+
+
+def mapped_classes(base: type) -> dict[str, Mapper[object]]:
+    """Mapped classes below a declarative base, by class name."""
+    found: dict[str, Mapper[object]] = {}
+    pending = list(base.__subclasses__())
+    while pending:
+        cls = pending.pop()
+        pending += cls.__subclasses__()
+        mapper = sa_inspect(cls, raiseerr=False)
+        if isinstance(mapper, Mapper):
+            found[cls.__name__] = mapper
+    return found

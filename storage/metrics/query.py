@@ -1,0 +1,86 @@
+"""MetricQuery: the one typed form of a question about figures. Planners fill it, the compiler reads it."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Grain = Literal["day", "week", "month", "quarter", "year"]
+Operator = Literal["eq", "ne", "in", "not_in", "contains", "gt", "ge", "lt", "le", "between", "is_null", "not_null"]
+Scalar = str | int | float | bool | date
+
+_ARITY: dict[str, tuple[int, int]] = {
+    "eq": (1, 1), "ne": (1, 1), "contains": (1, 1), "gt": (1, 1), "ge": (1, 1), "lt": (1, 1), "le": (1, 1),
+    "between": (2, 2), "is_null": (0, 0), "not_null": (0, 0), "in": (1, 500), "not_in": (1, 500),
+}  # fmt: skip
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TimeRange(_Part):
+    """Half-open: `start` counts, `end` does not. None means unbounded on that side. `label` is how it reads."""
+
+    start: date | None = None
+    end: date | None = None
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _forward(self) -> "TimeRange":
+        if self.start and self.end and self.start >= self.end:
+            raise ValueError("a time range ends after it starts")
+        return self
+
+
+class Filter(_Part):
+    """A condition on a dimension. `not_in` and `ne` keep rows where the dimension is empty, as a reader expects."""
+
+    dimension: str
+    operator: Operator
+    values: tuple[Scalar, ...] = ()
+
+    @model_validator(mode="after")
+    def _arity(self) -> "Filter":
+        low, high = _ARITY[self.operator]
+        if not low <= len(self.values) <= high:
+            raise ValueError(f"{self.operator} takes {low} to {high} values, not {len(self.values)}")
+        return self
+
+
+class Having(_Part):
+    """A condition on a metric of a group, in major units for money."""
+
+    metric: str
+    operator: Literal["gt", "ge", "lt", "le", "eq", "between"]
+    values: tuple[float, ...] = Field(min_length=1, max_length=2)
+
+
+class OrderBy(_Part):
+    """`by` is a metric, a dimension or "time"; with a comparison also "change" or "change_pct" of the first metric."""
+
+    by: str
+    descending: bool = True
+
+
+class MetricQuery(_Part):
+    """Figures (`metrics`) per group (`dimensions` and, with `grain`, time) over `time`, held against `compare`."""
+
+    metrics: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    dimensions: Annotated[tuple[str, ...], Field(max_length=3)] = ()
+    filters: tuple[Filter, ...] = ()
+    having: tuple[Having, ...] = ()
+    time: TimeRange | None = None
+    grain: Grain | None = None
+    compare: TimeRange | None = None
+    share_of_total: bool = False
+    order: tuple[OrderBy, ...] = ()
+    limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "MetricQuery":
+        if len(set(self.metrics)) < len(self.metrics) or len(set(self.dimensions)) < len(self.dimensions):
+            raise ValueError("a metric or dimension is named twice")
+        if self.compare and not self.time:
+            raise ValueError("a comparison needs a period to compare")
+        return self

@@ -1,0 +1,153 @@
+"""Runs compiled metric queries and reads what the planner must know of the data: its days, values, sources."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapper, aliased
+
+from storage.metrics.compiler import CompiledQuery, OutputColumn
+from storage.metrics.model import SemanticModel
+from storage.models.commerce import MetricObservation, Order, OrderLine
+from storage.models.ingestion import Connector, IngestionBatch, RawRecord
+
+SQL_SINK = "smb_sql_sink"
+"""Execution option: a list that storage.database appends (statement text, parameters) to as they run."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRows:
+    """What a query gave: values per column, in major units; how many fact rows stood behind all groups."""
+
+    columns: tuple[OutputColumn, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    row_count: int
+    sql: str
+    parameters: Sequence[Any]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DataBounds:
+    """First and last day with an order, and the currencies orders were placed in."""
+
+    first: date | None
+    last: date | None
+    currencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    id: str
+    name: str
+    type: str
+    last_sync_at: Any
+    rows: int
+
+
+class MetricsRepository:
+    """Reads of one tenant's figures."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def run(self, compiled: CompiledQuery) -> MetricRows:
+        """Executes the statement. Ratios of nothing come back as None."""
+        sink: list[tuple[str, Sequence[Any]]] = []
+        started = time.perf_counter()
+        result = await self._session.execute(compiled.statement, execution_options={SQL_SINK: sink})
+        fetched = result.all()
+        seconds = time.perf_counter() - started
+        shown = [i for i, column in enumerate(compiled.columns) if column.role != "rows"]
+        count_at = next(i for i, column in enumerate(compiled.columns) if column.role == "rows")
+        rows = tuple(tuple(_value(row[i], compiled.columns[i]) for i in shown) for row in fetched)
+        sql, parameters = sink[-1] if sink else ("", ())
+        return MetricRows(
+            columns=tuple(compiled.columns[i] for i in shown),
+            rows=rows,
+            row_count=int(fetched[0][count_at] or 0) if fetched else 0,
+            sql=sql,
+            parameters=parameters,
+            seconds=seconds,
+        )
+
+    async def bounds(self) -> DataBounds:
+        """The extent of the tenant's orders; None where there are none."""
+        first, last = (await self._session.execute(select(func.min(OrderLine.ordered_on), func.max(OrderLine.ordered_on)))).one()  # fmt: skip
+        currencies = await self._session.scalars(select(Order.currency).distinct().order_by(Order.currency))
+        return DataBounds(first, last, tuple(currencies))
+
+    async def data_version(self) -> str:
+        """Changes whenever an import or sync changed what can be seen: the key of everything that is cached."""
+        newest, batches = (
+            await self._session.execute(
+                select(func.max(IngestionBatch.updated_at), func.count()).where(
+                    IngestionBatch.status.in_(("committed", "undoing", "undone"))
+                )
+            )
+        ).one()
+        return f"{newest}:{batches}"
+
+    async def values(
+        self, model: SemanticModel, mappers: dict[str, Mapper[Any]], dimension: str, *, limit: int = 200_000
+    ) -> list[str]:
+        """Distinct values of a text dimension, as its own tables hold them."""
+        found: set[str] = set()
+        definition = model.dimensions[dimension]
+        places = (
+            [(definition.entity, path) for path in definition.columns]
+            if definition.entity
+            else [(name, path) for name, paths in definition.per_entity.items() for path in paths]
+        )
+        tables: set[tuple[str, str]] = set()
+        for entity, path in places:
+            *joins, column = path.split(".")
+            for join in joins:
+                entity = model.entities[entity].joins[join][1]
+            tables.add((model.entities[entity].table, column))
+        for table, column in sorted(tables):
+            cls = aliased(mappers[table].class_)
+            attribute = getattr(cls, column)
+            found.update(
+                await self._session.scalars(select(attribute).where(attribute.is_not(None)).distinct().limit(limit))
+            )
+        return sorted(found)
+
+    async def series_names(self) -> list[str]:
+        """Names of the outside daily series that the tenant has."""
+        return list(await self._session.scalars(select(MetricObservation.series).distinct().order_by(MetricObservation.series)))  # fmt: skip
+
+    async def sources(self) -> list[SourceSummary]:
+        """Every connected source with how many raw records it has given."""
+        counts = (
+            select(RawRecord.connector_id, func.count().label("rows"))
+            .join(IngestionBatch, IngestionBatch.id == RawRecord.batch_id)
+            .where(IngestionBatch.status == "committed")
+            .group_by(RawRecord.connector_id)
+            .subquery()
+        )
+        statement = (
+            select(
+                Connector.id, Connector.name, Connector.type, Connector.last_sync_at, func.coalesce(counts.c.rows, 0)
+            )
+            .outerjoin(counts, counts.c.connector_id == Connector.id)
+            .order_by(Connector.created_at)
+        )
+        return [SourceSummary(*row) for row in (await self._session.execute(statement)).all()]
+
+
+def _value(raw: Any, column: OutputColumn) -> Any:
+    if raw is None or column.role in ("dimension", "time", "period"):
+        return raw
+    if column.role in ("share", "change_pct"):
+        return float(raw)
+    if column.micros:
+        return float(Decimal(str(raw)).scaleb(-6 * column.micros))
+    if isinstance(raw, Decimal):
+        return int(raw) if raw == raw.to_integral_value() else float(raw)
+    return raw

@@ -1,0 +1,132 @@
+"""Links words of a question to values that the data holds, forgiving case, accents, plurals and slips of the pen."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from tools.language.text import Token, tokenize
+
+MAX_PHRASE = 8
+SAME_WORD = 0.75
+"""Least optimal-string-alignment similarity at which a mistyped word is read as another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a dimension, as the data spells it."""
+
+    dimension: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueHit:
+    """Tokens [start, end) name `values`. `whole` says that they name it entirely, not a part of its name;
+    `corrected_from` is what was typed where letters had to be mended."""
+
+    start: int
+    end: int
+    values: tuple[Value, ...]
+    whole: bool = True
+    corrected_from: str | None = None
+
+
+class ValueIndex:
+    """Values of all linked dimensions of one tenant, at one version of its data.
+
+    `aliases` maps a normalised other name to a value's normalised name ("uk" → "united kingdom").
+    """
+
+    def __init__(self, values: Mapping[str, Iterable[str]], aliases: Mapping[str, str] | None = None) -> None:
+        self._whole: dict[tuple[str, ...], list[Value]] = defaultdict(list)
+        self._parts: dict[str, set[Value]] = defaultdict(set)
+        self._lemmas: dict[Value, tuple[str, ...]] = {}
+        for dimension, texts in values.items():
+            for text in texts:
+                value = Value(dimension, text)
+                tokens = tokenize(text)[:64]
+                lemmas = tuple(token.lemma for token in tokens)
+                if not lemmas:
+                    continue
+                self._lemmas[value] = lemmas
+                self._whole[lemmas].append(value)
+                norms = tuple(token.norm for token in tokens)
+                if norms != lemmas:
+                    self._whole[norms].append(value)
+                for lemma in lemmas:
+                    self._parts[lemma].add(value)
+        for alias, target in (aliases or {}).items():
+            found = self._whole.get(tuple(token.lemma for token in tokenize(target)))
+            if found:
+                self._whole.setdefault(tuple(token.lemma for token in tokenize(alias)), list(found))
+        self._words = [word for word in self._parts if len(word) > 3 and not word.isdigit()]  # noqa: PLR2004
+        for lemmas in self._whole:
+            if len(lemmas) == 1 and lemmas[0] not in self._parts and len(lemmas[0]) > 4:  # noqa: PLR2004
+                self._words.append(lemmas[0])
+
+    def __len__(self) -> int:
+        return len(self._lemmas)
+
+    def knows(self, lemma: str) -> bool:
+        return lemma in self._parts or (lemma,) in self._whole
+
+    def whole(self, tokens: tuple[Token, ...], taken: set[int]) -> list[ValueHit]:
+        """Values that are named entirely, longest first from the left."""
+        hits: list[ValueHit] = []
+        at = 0
+        while at < len(tokens):
+            for length in range(min(MAX_PHRASE, len(tokens) - at), 0, -1):
+                span = range(at, at + length)
+                if not taken.isdisjoint(span):
+                    continue
+                found = self._whole.get(tuple(tokens[i].lemma for i in span)) or self._whole.get(
+                    tuple(tokens[i].norm for i in span)
+                )
+                if found:
+                    hits.append(ValueHit(at, at + length, tuple(dict.fromkeys(found))))
+                    at += length
+                    break
+            else:
+                at += 1
+        return hits
+
+    def part(self, lemmas: tuple[str, ...]) -> tuple[Value, ...]:
+        """Values whose name holds these words next to each other."""
+        sets = [self._parts.get(lemma, set[Value]()) for lemma in lemmas]
+        common = set.intersection(*sets) if sets else set[Value]()
+        width = len(lemmas)
+        return tuple(
+            sorted(
+                (v for v in common if any(self._lemmas[v][i : i + width] == lemmas for i in range(len(self._lemmas[v])))),
+                key=lambda v: (v.dimension, v.text),
+            )
+        )
+
+    def mend(self, word: str) -> str | None:
+        """The one word of the data's values that a mistyped `word` clearly means."""
+        return closest_word(word, self._words)
+
+
+def closest_word(word: str, vocabulary: list[str]) -> str | None:
+    """The word of the vocabulary that `word` is a slip of: similar enough, and clearly nearer than the next.
+
+    Similarity is optimal string alignment (a swap of neighbours is one edit), normalised by length. Short words
+    are left alone: one letter makes too many of them into others.
+    """
+    if len(word) < 4 or word.isdigit():  # noqa: PLR2004
+        return None
+    found = process.extract(
+        word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=SAME_WORD, limit=3, processor=None
+    )
+    if not found:
+        return None
+    best, score, _ = found[0]
+    if abs(len(best) - len(word)) > 2 or (len(word) < 6 and OSA.distance(word, best) > 1):  # noqa: PLR2004
+        return None
+    tied = [other for other, near, _ in found[1:] if near >= score - 0.04 and other != best and other[0] == best[0]]
+    if tied and score < 0.9:  # noqa: PLR2004
+        return None
+    return best
