@@ -1,1 +1,178 @@
 """Units of work: one per request, tool call or job step. The only place that commits."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage.audit import entry
+from storage.kernel.actor import Actor
+from storage.kernel.clock import Clock
+from storage.kernel.errors import CopilotError, ErrorKind
+from storage.models.base import Base
+from storage.repositories.audit import AuditRepository
+from storage.repositories.identity import (
+    ApiKeyRepository,
+    MembershipRepository,
+    PasswordResetRepository,
+    RefreshTokenRepository,
+    TenantRepository,
+    UserRepository,
+)
+from storage.scope import GuardError, Scope
+from storage.tenancy import TenantSession
+
+
+class _UnitOfWork:
+    """A session, its scope, and the repositories that hang on it. Not for use by two tasks at once."""
+
+    def __init__(self, session: TenantSession, scope: Scope) -> None:
+        self.session = session
+        self.scope = scope
+
+    @property
+    def clock(self) -> Clock:
+        return self.scope.clock
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                await self._finish()
+        except (IntegrityError, OperationalError, PoolTimeout) as fault:
+            error = fault
+        finally:
+            # Shielded: a cancelled request still gives its connection back.
+            await asyncio.shield(asyncio.ensure_future(self.session.close()))
+        if isinstance(error, IntegrityError | OperationalError | PoolTimeout):
+            raise _explained(error) from error
+
+    async def _finish(self) -> None:
+        """What a clean exit does beyond closing."""
+
+    @cached_property
+    def tenants(self) -> TenantRepository:
+        return TenantRepository(self.session)
+
+    @cached_property
+    def users(self) -> UserRepository:
+        return UserRepository(self.session)
+
+    @cached_property
+    def memberships(self) -> MembershipRepository:
+        return MembershipRepository(self.session)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyRepository:
+        return ApiKeyRepository(self.session)
+
+    @cached_property
+    def audit_log(self) -> AuditRepository:
+        return AuditRepository(self.session)
+
+
+class _Writing(_UnitOfWork):
+    async def _finish(self) -> None:
+        await self.session.commit()
+
+    def add(self, *rows: Base) -> None:
+        """New rows, written with the next flush or at the end; tenant, times and ids are stamped by then."""
+        self.session.add_all(rows)
+
+    async def delete(self, row: Base) -> None:
+        """Deletes a row that this unit loaded."""
+        await self.session.delete(row)
+
+    async def flush(self) -> None:
+        """Writes what is pending, so that ids and unique keys are settled. Raises IntegrityError."""
+        await self.session.flush()
+
+    async def bulk_insert(
+        self, model: type[Base], rows: Sequence[Mapping[str, Any]], *, ignore_conflicts: bool = False
+    ) -> int:
+        """Many rows at once (see TenantSession.bulk_insert)."""
+        return await self.session.bulk_insert(model, rows, ignore_conflicts=ignore_conflicts)
+
+    def audit(
+        self,
+        action: str,
+        entity_type: str,
+        entity_id: str,
+        *,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+        tenant_id: str | None = None,
+    ) -> None:
+        """Notes something that is no change of a row (a login, an export). Changes of rows are noted by the session.
+        `tenant_id` is for system units, which have none of their own."""
+        self.session.add(
+            entry(
+                self.scope,
+                tenant_id=self.scope.tenant_id or tenant_id,
+                action=action,
+                entity_type=entity_type,
+                entity_id=entity_id,
+                before=before,
+                after=after,
+            )
+        )
+
+
+class ReadUnitOfWork(_UnitOfWork):
+    """A read-only look at one tenant. The database refuses writes too."""
+
+    @property
+    def actor(self) -> Actor:
+        if self.scope.actor is None:
+            raise GuardError("this unit of work has no actor")
+        return self.scope.actor
+
+    @property
+    def tenant_id(self) -> str:
+        return self.actor.tenant_id
+
+    @contextmanager
+    def including_batch(self, batch_id: str) -> Iterator[None]:
+        """`with uow.including_batch(id):` shows the rows of one unfinished ingestion batch to its own writer."""
+        before, self.scope.shown_batch_id = self.scope.shown_batch_id, batch_id
+        try:
+            yield
+        finally:
+            self.scope.shown_batch_id = before
+
+
+class WriteUnitOfWork(_Writing, ReadUnitOfWork):
+    """Reads and writes of one tenant: all of it is committed, or nothing."""
+
+
+class SystemUnitOfWork(_Writing):
+    """Reads and writes over all tenants for one SystemPurpose: rows of a tenant must be given their tenant_id."""
+
+    @cached_property
+    def refresh_tokens(self) -> RefreshTokenRepository:
+        return RefreshTokenRepository(self.session)
+
+    @cached_property
+    def password_resets(self) -> PasswordResetRepository:
+        return PasswordResetRepository(self.session)
+
+
+def _explained(error: IntegrityError | OperationalError | PoolTimeout) -> CopilotError:
+    if isinstance(error, IntegrityError):
+        return CopilotError(
+            ErrorKind.CONFLICT,
+            "This conflicts with something that is already stored, or refers to something that no longer is.",
+            hint="Load the current state and try again.",
+        )
+    return CopilotError(
+        ErrorKind.UNAVAILABLE, "The database is busy or cannot be reached.", hint="Try again shortly.", retry_after=2.0
+    )

@@ -1,0 +1,7 @@
+"""Every table. Whoever needs the whole schema imports ALL_MODELS from here, not a module for its side effect."""
+
+from storage.models import audit, commerce, conversations, identity, ingestion
+from storage.models.base import Base
+
+MODULES = (audit, commerce, conversations, identity, ingestion)
+ALL_MODELS: tuple[type[Base], ...] = tuple(mapper.class_ for mapper in Base.registry.mappers)

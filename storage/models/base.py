@@ -1,9 +1,9 @@
 """What every table shares: ids, tenant, timestamps, and column types that read the same on both databases."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, MetaData, String
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, MetaData, String, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -17,14 +17,14 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a naive datetime cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -34,9 +34,18 @@ Id = String(36)
 Micros = BigInteger
 """10⁻⁶ of a major currency unit, or of a unit of quantity."""
 
+SECRET = {"secret": True}
+"""`info=` of a column whose value the audit masks."""
+UNLISTED = {"unlisted": True}
+"""`info=` of a column whose change alone is not worth an audit entry (when something was last seen)."""
+
 
 class Base(DeclarativeBase):
-    """The declarative base. Constraint names are fixed so that migrations can name them on both databases."""
+    """The declarative base. Constraint names are fixed so that migrations can name them on both databases.
+
+    Foreign keys are checked at the commit: with plain keys instead of relationships SQLAlchemy does not know
+    which of two new rows must go in first.
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -47,7 +56,13 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if isinstance(table := cls.__dict__.get("__table__"), Table):
+            for constraint in table.foreign_key_constraints:
+                constraint.deferrable, constraint.initially = True, "DEFERRED"
 
 
 class Identified:
@@ -60,7 +75,7 @@ class Stamped:
     """When the row was made and last changed, by the unit of work's clock (see storage.uow)."""
 
     created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(info=UNLISTED)
 
 
 class TenantOwned:
@@ -74,3 +89,8 @@ class Ingested:
     `created_by_batch_id` is hidden by the session while that batch is in no visible state."""
 
     created_by_batch_id: Mapped[str | None] = mapped_column(Id, ForeignKey("ingestion_batches.id"), index=True)
+
+
+class Unaudited:
+    """Logs, counters and rows that a batch covers: the audit does not list their writes one by one, and the
+    session lets them be written in bulk."""

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+from storage.models.base import SECRET, UNLISTED, Base, Id, Identified, Stamped, TenantOwned, Unaudited
 
 
 class Tenant(Identified, Stamped, Base):
-    """One business. `today_rule` is its clock: "today", or "latest_data" (the last day with data)."""
+    """One business. `clock` is its today: "today", or "latest_data" (the last day with data)."""
 
     __tablename__ = "tenants"
 
@@ -39,9 +39,9 @@ class User(Identified, Stamped, Base):
     email: Mapped[str]
     """Lower case."""
     name: Mapped[str | None]
-    password_hash: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(info=SECRET)
     is_active: Mapped[bool] = mapped_column(default=True)
-    last_login_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
 
 
 class Membership(Identified, TenantOwned, Stamped, Base):
@@ -60,7 +60,7 @@ class RefreshToken(Identified, Stamped, Base):
 
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     family_id: Mapped[str] = mapped_column(Id)
-    token_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), info=SECRET)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
@@ -71,7 +71,7 @@ class PasswordReset(Identified, Stamped, Base):
     __table_args__ = (UniqueConstraint("token_hash"),)
 
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
-    token_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), info=SECRET)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -84,15 +84,15 @@ class ApiKey(Identified, TenantOwned, Stamped, Base):
 
     name: Mapped[str]
     prefix: Mapped[str] = mapped_column(String(16))
-    key_hash: Mapped[str] = mapped_column(String(64))
+    key_hash: Mapped[str] = mapped_column(String(64), info=SECRET)
     role: Mapped[str] = mapped_column(String(20))
     created_by: Mapped[str | None] = mapped_column(Id)
     expires_at: Mapped[datetime | None]
-    last_used_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
     revoked_at: Mapped[datetime | None]
 
 
-class UsageRecord(Identified, TenantOwned, Stamped, Base):
+class UsageRecord(Identified, TenantOwned, Stamped, Unaudited, Base):
     """Tokens, cost and counts per day, user and kind."""
 
     __tablename__ = "usage_records"

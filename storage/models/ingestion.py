@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+from storage.models.base import SECRET, Base, Id, Identified, Stamped, TenantOwned, Unaudited
 
 
 class Connector(Identified, TenantOwned, Stamped, Base):
@@ -22,7 +22,7 @@ class Connector(Identified, TenantOwned, Stamped, Base):
     status: Mapped[str] = mapped_column(default="active")
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Settings without secrets; for files the agreed mapping, currency and time zone."""
-    credentials: Mapped[str | None] = mapped_column(Text)
+    credentials: Mapped[str | None] = mapped_column(Text, info=SECRET)
     """Encrypted (MultiFernet); never read outside tools.connectors."""
     last_sync_at: Mapped[datetime | None]
 
@@ -57,7 +57,7 @@ class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     error: Mapped[str | None]
 
 
-class RawRecord(Identified, TenantOwned, Base):
+class RawRecord(Identified, TenantOwned, Unaudited, Base):
     """One source object exactly as received. Append-only: a changed object is a new version."""
 
     __tablename__ = "raw_records"
@@ -78,7 +78,7 @@ class RawRecord(Identified, TenantOwned, Base):
     received_at: Mapped[datetime]
 
 
-class RecordLink(Identified, TenantOwned, Base):
+class RecordLink(Identified, TenantOwned, Unaudited, Base):
     """Says that a unified row was made from a raw record."""
 
     __tablename__ = "record_links"
@@ -93,7 +93,7 @@ class RecordLink(Identified, TenantOwned, Base):
     batch_id: Mapped[str] = mapped_column(Id)
 
 
-class BatchChange(Identified, TenantOwned, Base):
+class BatchChange(Identified, TenantOwned, Unaudited, Base):
     """What a batch changed in a row that was there before it: applied at the flip, reversed by an undo."""
 
     __tablename__ = "batch_changes"
@@ -106,7 +106,7 @@ class BatchChange(Identified, TenantOwned, Base):
     after: Mapped[dict[str, Any]]
 
 
-class ImportReject(Identified, TenantOwned, Base):
+class ImportReject(Identified, TenantOwned, Unaudited, Base):
     """A row that could not go in, and why. Downloaded as CSV with its reason, mended and imported again."""
 
     __tablename__ = "import_rejects"

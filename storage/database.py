@@ -1,0 +1,153 @@
+"""Engines of the two databases, and the door through which every unit of work is opened."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.kernel.actor import Actor
+from storage.kernel.clock import Clock
+from storage.repositories.metrics import SQL_SINK
+from storage.scope import Scope, SystemPurpose
+from storage.tenancy import TenantSession
+from storage.uow import ReadUnitOfWork, SystemUnitOfWork, WriteUnitOfWork
+
+APP_ROLE = "smb_app"
+"""What requests run as on PostgreSQL: row-level security holds it to the tenant of the transaction."""
+SYSTEM_ROLE = "smb_system"
+"""What system units run as on PostgreSQL: sees all tenants, owns nothing, bypasses nothing."""
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    """`url` is sqlite:///path/to/file or postgresql://user@host/name; the drivers are ours to choose.
+
+    On PostgreSQL the user of the URL owns the schema (it migrates) and is a member of both roles above.
+    """
+
+    url: str
+    pool_size: int = 5
+    lock_timeout: float = 30.0
+    """Seconds to wait for a connection, and on SQLite for the single writer."""
+
+    @property
+    def parsed(self) -> URL:
+        url = make_url(self.url)
+        backend = url.get_backend_name()
+        if backend not in _DRIVERS:
+            raise ValueError(f"the database must be sqlite or postgresql, not {backend!r}")
+        return url.set(drivername=_DRIVERS[backend])
+
+    @property
+    def embedded_path(self) -> Path | None:
+        """The file of an embedded store; None for a server."""
+        url = self.parsed
+        if url.get_backend_name() != "sqlite":
+            return None
+        if not url.database or url.database == ":memory:":
+            raise ValueError("an embedded store needs a file: it is opened by several connections")
+        return Path(url.database)
+
+
+class Database:
+    """Opens units of work. One per process; `dispose` closes its connections."""
+
+    def __init__(self, config: DatabaseConfig, clock: Clock) -> None:
+        self.config = config
+        self.clock = clock
+        if config.embedded_path is None:
+            self._readers = self._writers = _server_engine(config, APP_ROLE)
+            self._system = _server_engine(config, SYSTEM_ROLE)
+        else:
+            self._readers = _embedded_engine(config, writer=False)
+            self._writers = self._system = _embedded_engine(config, writer=True)
+        for engine in {self._readers, self._writers}:
+            event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
+
+    def read(self, actor: Actor) -> ReadUnitOfWork:
+        """`async with db.read(actor) as uow`: one consistent, read-only look at the actor's tenant."""
+        scope = Scope(clock=self.clock, actor=actor)
+        return ReadUnitOfWork(TenantSession(self._readers, scope=scope), scope)
+
+    def write(self, actor: Actor) -> WriteUnitOfWork:
+        """`async with db.write(actor) as uow`: commits on a clean exit, rolls back on any exception.
+
+        On SQLite there is one writer: from its first statement to its end such a unit keeps all others waiting,
+        so it must not wait for anything outside (a model, a vendor).
+        """
+        scope = Scope(clock=self.clock, actor=actor, writable=True)
+        return WriteUnitOfWork(TenantSession(self._writers, scope=scope), scope)
+
+    def system(self, purpose: SystemPurpose) -> SystemUnitOfWork:
+        """`async with db.system(SystemPurpose.LOGIN) as uow`: over all tenants, for what has none yet."""
+        scope = Scope(clock=self.clock, purpose=purpose, writable=True)
+        return SystemUnitOfWork(TenantSession(self._system, scope=scope), scope)
+
+    async def ping(self) -> None:
+        """Returns when the database answers; raises what the driver raises when it does not."""
+        async with self._readers.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def dispose(self) -> None:
+        """Closes every connection. Units of work that are still open fail."""
+        for engine in {self._readers, self._writers, self._system}:
+            await engine.dispose()
+
+
+def _record_sql(
+    _connection: Connection, _cursor: Any, statement: str, parameters: Any, context: Any, _executemany: bool
+) -> None:
+    """Hands the text that runs to whoever asked for it (see SQL_SINK)."""
+    if (sink := context.execution_options.get(SQL_SINK)) is not None:
+        sink.append((statement, parameters))
+
+
+def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
+    # The role is a start-up parameter of the connection: RESET ROLE falls back to it, not to the owner.
+    return create_async_engine(
+        config.parsed,
+        pool_size=config.pool_size,
+        max_overflow=config.pool_size,
+        pool_timeout=config.lock_timeout,
+        pool_pre_ping=True,
+        connect_args={"server_settings": {"role": role, "timezone": "UTC"}},
+    )
+
+
+def _embedded_engine(config: DatabaseConfig, *, writer: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        config.parsed,
+        # One connection writes: writers of this process queue in order here instead of racing for the file's lock.
+        pool_size=1 if writer else config.pool_size,
+        max_overflow=0 if writer else config.pool_size,
+        pool_timeout=config.lock_timeout,
+    )
+    pragmas = [
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        f"busy_timeout = {int(config.lock_timeout * 1000)}",
+        "cache_size = -32768",
+        "temp_store = MEMORY",
+        f"query_only = {'OFF' if writer else 'ON'}",
+    ]
+
+    def configure(connection: Any, _record: object) -> None:
+        # The driver's own transactions begin too late and never for reads; ours are begun below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        # IMMEDIATE takes the write lock first: a transaction that reads and then writes cannot deadlock.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", configure)
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine

@@ -1,0 +1,46 @@
+"""On whose behalf a unit of work runs: one tenant's actor, or the system for one named purpose."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.kernel.actor import Actor
+from storage.kernel.clock import Clock
+
+
+class SystemPurpose(StrEnum):
+    """The few errands that have no tenant yet, or all of them. Nothing else may open a system unit of work."""
+
+    LOGIN = "login"
+    REGISTRATION = "registration"
+    SCHEDULER = "scheduler"
+    WEBHOOK = "webhook"
+    OUTBOX = "outbox"
+    MAINTENANCE = "maintenance"
+
+
+class GuardError(RuntimeError):
+    """Code tried to reach past the tenant it was given, or past the append-only log. Always a fault of ours:
+    it ends the unit of work and is never shown outside."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """What the session guards by. Exactly one of `actor` and `purpose` is set."""
+
+    clock: Clock
+    actor: Actor | None = None
+    purpose: SystemPurpose | None = None
+    writable: bool = False
+    shown_batch_id: str | None = None
+    """The one unfinished ingestion batch whose rows its own writer sees."""
+
+    def __post_init__(self) -> None:
+        if (self.actor is None) == (self.purpose is None):
+            raise GuardError("a session needs an actor, or a system purpose, and not both")
+        if self.actor is not None and not self.actor.tenant_id:
+            raise GuardError("a session without a tenant is refused")
+
+    @property
+    def tenant_id(self) -> str | None:
+        """The tenant all rows belong to; None for the system."""
+        return self.actor.tenant_id if self.actor is not None else None
