@@ -48,6 +48,9 @@ class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     """What a row of the file is: order_line, order, customer, product, observation, …"""
     profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    chunks_done: Mapped[int] = mapped_column(default=0)
+    """How many chunks of rows are written; each is written in one transaction with this count, so that a killed
+    import goes on exactly where it stopped."""
     rows_read: Mapped[int] = mapped_column(default=0)
     created: Mapped[int] = mapped_column(default=0)
     updated: Mapped[int] = mapped_column(default=0)
