@@ -22,6 +22,11 @@ class TenantRepository(Repository):
             raise not_found("The tenant")
         return tenant
 
+    async def lock(self) -> None:
+        """Keeps other units of work that ask for the same lock waiting until this one ends: for rules over several
+        rows of a tenant, such as "at least one owner"."""
+        await self.session.scalar(select(Tenant.id).where(Tenant.id == self.tenant_id).with_for_update())
+
     async def by_name(self, name: str) -> list[Tenant]:
         """Tenants of that name, oldest first: names are not unique."""
         statement = select(Tenant).where(Tenant.name == name, Tenant.deleted_at.is_(None)).order_by(Tenant.id)
