@@ -24,6 +24,9 @@ from storage.repositories.identity import (
     TenantRepository,
     UserRepository,
 )
+from storage.repositories.runs import RunRepository
+from storage.repositories.threads import ThreadRepository
+from storage.repositories.tool_executions import ToolExecutionRepository
 from storage.scope import GuardError, Scope
 from storage.tenancy import TenantSession
 
@@ -78,6 +81,18 @@ class _UnitOfWork:
     @cached_property
     def audit_log(self) -> AuditRepository:
         return AuditRepository(self.session)
+
+    @cached_property
+    def threads(self) -> ThreadRepository:
+        return ThreadRepository(self.session)
+
+    @cached_property
+    def runs(self) -> RunRepository:
+        return RunRepository(self.session)
+
+    @cached_property
+    def tool_executions(self) -> ToolExecutionRepository:
+        return ToolExecutionRepository(self.session)
 
 
 class _Writing(_UnitOfWork):

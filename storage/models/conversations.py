@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+from storage.models.base import Base, Id, Identified, Stamped, TenantOwned, Unaudited
 
 
-class ChatThread(Identified, TenantOwned, Stamped, Base):
+class ChatThread(Identified, TenantOwned, Stamped, Unaudited, Base):
     """One conversation of one person. The id may come from the client, as AG-UI has it; the owner never does."""
 
     __tablename__ = "chat_threads"
@@ -18,12 +18,12 @@ class ChatThread(Identified, TenantOwned, Stamped, Base):
     user_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     """Its owner; None for a machine's key, whose threads belong to the tenant's machines."""
     title: Mapped[str] = mapped_column(String(200), default="")
-    last_active_at: Mapped[datetime]
+    last_active_at: Mapped[datetime] = mapped_column(info=UNLISTED)
     forked_from_thread_id: Mapped[str | None] = mapped_column(Id)
     forked_from_message_id: Mapped[str | None] = mapped_column(Id)
 
 
-class ChatRun(Identified, TenantOwned, Stamped, Base):
+class ChatRun(Identified, TenantOwned, Stamped, Unaudited, Base):
     """One turn of a thread. States: running → succeeded, failed, cancelled, or interrupted (waiting for an approval);
     an interrupted run is continued by a later run, and is then resolved. At most one run of a thread is running."""
 
@@ -59,7 +59,7 @@ class ChatRun(Identified, TenantOwned, Stamped, Base):
     """Tokens per model."""
 
 
-class ChatMessage(Identified, TenantOwned, Stamped, Base):
+class ChatMessage(Identified, TenantOwned, Stamped, Unaudited, Base):
     """What was said, as it was shown: the user's words, or an answer with its tool calls and result blocks."""
 
     __tablename__ = "chat_messages"
@@ -92,7 +92,7 @@ class MessageFeedback(Identified, TenantOwned, Stamped, Base):
     comment: Mapped[str | None] = mapped_column(Text)
 
 
-class ToolExecution(Identified, TenantOwned, Stamped, Base):
+class ToolExecution(Identified, TenantOwned, Stamped, Unaudited, Base):
     """A call with an effect that has been carried out, written with the effect itself, so that a resumed run
     finds it and does not do it twice."""
 
@@ -105,7 +105,7 @@ class ToolExecution(Identified, TenantOwned, Stamped, Base):
     result: Mapped[dict[str, Any]]
 
 
-class QueryContext(Identified, TenantOwned, Stamped, Base):
+class QueryContext(Identified, TenantOwned, Stamped, Unaudited, Base):
     """The last question asked under a conversation id, as a MetricQuery, for "and the year before?"."""
 
     __tablename__ = "query_contexts"

@@ -58,7 +58,7 @@ class Repository:
 
     async def page(
         self,
-        statement: Select[tuple[Row]],
+        statement: Select[Row],
         request: PageRequest,
         *keys: InstrumentedAttribute[Any],
         descending: bool = True,

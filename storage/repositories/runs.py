@@ -1,0 +1,81 @@
+"""Runs of threads: at most one of a thread is running, and each ends exactly once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import CursorResult
+
+from storage.kernel.errors import CopilotError, ErrorKind, not_found
+from storage.models.conversations import ChatRun, ChatThread
+from storage.repositories.base import Repository
+
+RUNNING = "running"
+INTERRUPTED = "interrupted"
+RESOLVED = "resolved"
+
+
+class RunRepository(Repository):
+    """Of the actor's own threads; the system's unit of work sees all, for what a crash left open."""
+
+    async def get(self, run_id: str) -> ChatRun:
+        """Raises CopilotError (not found)."""
+        actor = self.session.scope.actor
+        own = (
+            select(ChatRun)
+            .join(ChatThread, ChatThread.id == ChatRun.thread_id)
+            .where(ChatRun.id == run_id, ChatThread.user_id == (actor.user_id if actor else None))
+        )
+        if (run := await self.session.scalar(own)) is None:
+            raise not_found("The run")
+        return run
+
+    async def waiting(self, thread_id: str) -> ChatRun | None:
+        """The run that waits for an approval: a thread's last, when it was interrupted."""
+        last = select(ChatRun).where(ChatRun.thread_id == thread_id).order_by(ChatRun.created_at.desc(), ChatRun.id)
+        run = await self.session.scalar(last.limit(1))
+        return run if run is not None and run.status == INTERRUPTED else None
+
+    async def begin(self, run: ChatRun) -> None:
+        """Raises CopilotError (conflict) while another run of the thread is running, or when the id was used."""
+        running = select(ChatRun.id).where(ChatRun.thread_id == run.thread_id, ChatRun.status == RUNNING)
+        if await self.session.scalar(running) is not None:
+            raise CopilotError(
+                ErrorKind.CONFLICT,
+                "This conversation is still being answered.",
+                hint="Wait for the answer or cancel it, then ask again.",
+            )
+        # Two that begin at once both pass the question above; the table's unique index lets one of them in.
+        self.session.add(run)
+        await self.session.flush()
+
+    async def settle(self, run_id: str, status: str, **values: Any) -> bool:
+        """Ends a running run. False when it had ended already, and then nothing was changed."""
+        ended = (
+            update(ChatRun)
+            .where(ChatRun.id == run_id, ChatRun.status == RUNNING)
+            .values(status=status, finished_at=self.clock.now(), **values)
+        )
+        result = await self.session.execute(ended)
+        return isinstance(result, CursorResult) and result.rowcount == 1
+
+    async def resolve(self, run: ChatRun) -> None:
+        """Notes that what an interrupted run waited for has been answered, or dropped."""
+        await self.session.execute(update(ChatRun).where(ChatRun.id == run.id).values(status=RESOLVED))
+
+    async def beat(self, run_id: str) -> bool:
+        """Renews the heartbeat. True when someone asked to cancel, or the run was ended by someone else."""
+        renewed = update(ChatRun).where(ChatRun.id == run_id, ChatRun.status == RUNNING)
+        await self.session.execute(renewed.values(heartbeat_at=self.clock.now()))
+        state = select(ChatRun.status, ChatRun.cancel_requested).where(ChatRun.id == run_id)
+        row = (await self.session.execute(state)).one_or_none()
+        return row is None or row.cancel_requested or row.status != RUNNING
+
+    async def request_cancel(self, run_id: str) -> None:
+        await self.session.execute(update(ChatRun).where(ChatRun.id == run_id).values(cancel_requested=True))
+
+    async def abandoned(self, before: datetime) -> Sequence[ChatRun]:
+        """Running runs whose heartbeat is older: for the system's unit of work."""
+        old = select(ChatRun).where(ChatRun.status == RUNNING, ChatRun.heartbeat_at < before)
+        return (await self.session.scalars(old)).all()
