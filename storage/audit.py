@@ -50,17 +50,18 @@ def entry(
 def entries_of(session: Session, scope: Scope) -> list[AuditEntry]:
     """The entries for everything the session is about to write, except what is covered elsewhere: rows that an
     ingestion batch writes (the batch is in the log, the rows' origin in raw records) and logs themselves."""
-    entries: list[AuditEntry] = []
-    for target in session.new:
-        if _is_listed(target) and not (isinstance(target, Ingested) and target.created_by_batch_id):
-            entries.append(_of(scope, target, "create", None, _values(target)))
-    for target in session.dirty:
-        if _is_listed(target) and (changes := _changes(target)) != ({}, {}):
-            entries.append(_of(scope, target, "update", *changes))
-    for target in session.deleted:
-        if _is_listed(target):
-            entries.append(_of(scope, target, "delete", _values(target), None))
-    return entries
+    created = (
+        _of(scope, target, "create", None, _values(target))
+        for target in session.new
+        if _is_listed(target) and not (isinstance(target, Ingested) and target.created_by_batch_id)
+    )
+    updated = (
+        _of(scope, target, "update", *changes)
+        for target in session.dirty
+        if _is_listed(target) and (changes := _changes(target)) != ({}, {})
+    )
+    deleted = (_of(scope, target, "delete", _values(target), None) for target in session.deleted if _is_listed(target))
+    return [*created, *updated, *deleted]
 
 
 def _is_listed(target: object) -> bool:

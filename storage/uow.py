@@ -1,7 +1,7 @@
 """Units of work: one per request, tool call or job step. The only place that commits."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
@@ -16,6 +16,8 @@ from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.base import Base
 from storage.repositories.audit import AuditRepository
+from storage.repositories.contexts import ContextRepository
+from storage.repositories.idempotency import IdempotencyRepository
 from storage.repositories.identity import (
     ApiKeyRepository,
     MembershipRepository,
@@ -24,9 +26,12 @@ from storage.repositories.identity import (
     TenantRepository,
     UserRepository,
 )
+from storage.repositories.jobs import JobRepository
+from storage.repositories.metrics import MetricsRepository
 from storage.repositories.runs import RunRepository
 from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
+from storage.repositories.usage import UsageRepository
 from storage.scope import GuardError, Scope
 from storage.tenancy import TenantSession
 
@@ -81,6 +86,26 @@ class _UnitOfWork:
     @cached_property
     def audit_log(self) -> AuditRepository:
         return AuditRepository(self.session)
+
+    @cached_property
+    def jobs(self) -> JobRepository:
+        return JobRepository(self.session)
+
+    @cached_property
+    def idempotency(self) -> IdempotencyRepository:
+        return IdempotencyRepository(self.session)
+
+    @cached_property
+    def usage(self) -> UsageRepository:
+        return UsageRepository(self.session)
+
+    @cached_property
+    def contexts(self) -> ContextRepository:
+        return ContextRepository(self.session)
+
+    @cached_property
+    def metrics(self) -> MetricsRepository:
+        return MetricsRepository(self.session)
 
     @cached_property
     def threads(self) -> ThreadRepository:
@@ -156,7 +181,7 @@ class ReadUnitOfWork(_UnitOfWork):
         return self.actor.tenant_id
 
     @contextmanager
-    def including_batch(self, batch_id: str) -> Iterator[None]:
+    def including_batch(self, batch_id: str) -> Generator[None]:
         """`with uow.including_batch(id):` shows the rows of one unfinished ingestion batch to its own writer."""
         before, self.scope.shown_batch_id = self.scope.shown_batch_id, batch_id
         try:

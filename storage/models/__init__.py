@@ -1,7 +1,33 @@
 """Every table. Whoever needs the whole schema imports ALL_MODELS from here, not a module for its side effect."""
 
-from storage.models import audit, commerce, conversations, identity, ingestion
+from storage.models import (
+    audit,
+    commerce,
+    conversations,
+    foundry,
+    identity,
+    ingestion,
+    intelligence,
+    market,
+    operations,
+    predictions,
+    security,
+    system,
+)
 from storage.models.base import Base
 
-MODULES = (audit, commerce, conversations, identity, ingestion)
+MODULES = (
+    audit,
+    commerce,
+    conversations,
+    foundry,
+    identity,
+    ingestion,
+    intelligence,
+    market,
+    operations,
+    predictions,
+    security,
+    system,
+)
 ALL_MODELS: tuple[type[Base], ...] = tuple(mapper.class_ for mapper in Base.registry.mappers)

@@ -18,7 +18,7 @@ class ChatThread(Identified, TenantOwned, Stamped, Unaudited, Base):
     user_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     """Its owner; None for a machine's key, whose threads belong to the tenant's machines."""
     title: Mapped[str] = mapped_column(String(200), default="")
-    last_active_at: Mapped[datetime] = mapped_column(info=UNLISTED)
+    last_active_at: Mapped[datetime]
     forked_from_thread_id: Mapped[str | None] = mapped_column(Id)
     forked_from_message_id: Mapped[str | None] = mapped_column(Id)
 

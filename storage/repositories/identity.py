@@ -121,7 +121,7 @@ class RefreshTokenRepository(Repository):
         """Signs a user out everywhere."""
         return await self._revoke(select(RefreshToken).where(RefreshToken.user_id == user_id), at)
 
-    async def _revoke(self, statement: Select[tuple[RefreshToken]], at: datetime) -> int:
+    async def _revoke(self, statement: Select[RefreshToken], at: datetime) -> int:
         links = (await self.session.scalars(statement.where(RefreshToken.revoked_at.is_(None)))).all()
         for link in links:
             link.revoked_at = at

@@ -1,0 +1,51 @@
+"""Business intelligence: dashboards, their widgets, and the data sources they draw on."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+
+
+class Dashboard(Identified, TenantOwned, Stamped, Base):
+    """A page of widgets."""
+
+    __tablename__ = "dashboards"
+    __table_args__ = (Index(None, "tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(Text)
+    created_by: Mapped[str | None] = mapped_column(Id)
+
+
+class Widget(Identified, TenantOwned, Stamped, Base):
+    """One figure, table or chart of a dashboard."""
+
+    __tablename__ = "widgets"
+    __table_args__ = (Index(None, "tenant_id", "dashboard_id"),)
+
+    dashboard_id: Mapped[str] = mapped_column(Id, ForeignKey("dashboards.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    query: Mapped[dict[str, Any]]
+    """A MetricQuery."""
+    layout: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Column, row, width and height in the dashboard's grid."""
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class DataSource(Identified, TenantOwned, Stamped, Base):
+    """Data as mini-foundry offers it: a connector's objects under a name of the tenant's own."""
+
+    __tablename__ = "data_sources"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    type: Mapped[str] = mapped_column(String(40))
+    connector_id: Mapped[str | None] = mapped_column(Id, ForeignKey("connectors.id", ondelete="SET NULL"))
+    config: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Settings without secrets."""
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    last_refreshed_at: Mapped[datetime | None]

@@ -1,0 +1,91 @@
+"""What was learnt from the data: events, causes, simulations, segments and quality."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+
+
+class BusinessEvent(Identified, TenantOwned, Stamped, Base):
+    """Something that happened to the business, on its timeline: a promotion, a stock-out, an anomaly."""
+
+    __tablename__ = "business_events"
+    __table_args__ = (Index(None, "tenant_id", "occurred_on"),)
+
+    kind: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(300))
+    description: Mapped[str | None] = mapped_column(Text)
+    occurred_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    """Last day; None for an event of one day."""
+    entity_type: Mapped[str | None] = mapped_column(String(60))
+    entity_id: Mapped[str | None] = mapped_column(Id)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class CausalRelationship(Identified, TenantOwned, Stamped, Base):
+    """One metric moves another: `elasticity` percent of the effect per percent of the cause, `lag_days` later."""
+
+    __tablename__ = "causal_relationships"
+    __table_args__ = (UniqueConstraint("tenant_id", "cause_metric", "effect_metric", "lag_days"),)
+
+    cause_metric: Mapped[str] = mapped_column(String(120))
+    effect_metric: Mapped[str] = mapped_column(String(120))
+    lag_days: Mapped[int]
+    elasticity: Mapped[float]
+    elasticity_low: Mapped[float]
+    elasticity_high: Mapped[float]
+    """The 95 % interval."""
+    confidence: Mapped[float]
+    """0 to 1."""
+    method: Mapped[str] = mapped_column(String(60))
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    estimated_at: Mapped[datetime]
+
+
+class CausalSimulation(Identified, TenantOwned, Stamped, Base):
+    """A what-if question and its answer."""
+
+    __tablename__ = "causal_simulations"
+    __table_args__ = (Index(None, "tenant_id", "id"),)
+
+    name: Mapped[str | None] = mapped_column(String(200))
+    user_id: Mapped[str | None] = mapped_column(Id)
+    changes: Mapped[list[Any]]
+    """The metrics that were moved, and by how much."""
+    horizon_days: Mapped[int]
+    result: Mapped[dict[str, Any]]
+
+
+class CustomerSegment(Identified, TenantOwned, Stamped, Base):
+    """A group of customers: defined by criteria, or found by clustering and then described by them."""
+
+    __tablename__ = "customer_segments"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(40))
+    """rfm, behavioural, predictive or custom."""
+    criteria: Mapped[dict[str, Any]]
+    customer_count: Mapped[int | None]
+    computed_at: Mapped[datetime | None]
+
+
+class DataQualityScore(Identified, TenantOwned, Stamped, Base):
+    """How far the data of an entity type can be trusted on a day, overall or for one connector. Scores: 0 to 1."""
+
+    __tablename__ = "data_quality_scores"
+    __table_args__ = (Index(None, "tenant_id", "entity_type", "measured_on"),)
+
+    entity_type: Mapped[str] = mapped_column(String(60))
+    connector_id: Mapped[str | None] = mapped_column(Id, ForeignKey("connectors.id", ondelete="CASCADE"))
+    measured_on: Mapped[date]
+    accuracy: Mapped[float]
+    completeness: Mapped[float]
+    freshness: Mapped[float]
+    score: Mapped[float]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
