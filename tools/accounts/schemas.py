@@ -1,10 +1,10 @@
 """Requests and results of sign-in, tenants, members, keys, usage and audit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
@@ -58,7 +58,7 @@ def _currencies() -> frozenset[str]:
 def _countries() -> frozenset[str]:
     from babel import Locale
 
-    territories: Iterable[str] = Locale("en").territories.keys()
+    territories = cast("Mapping[str, str]", Locale("en").territories)
     return frozenset(filter(re.compile("[A-Z]{2}").fullmatch, territories))
 
 
