@@ -118,6 +118,13 @@ def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
     )
 
 
+def owner_engine(config: DatabaseConfig) -> AsyncEngine:
+    """For migrations alone: connects as whoever owns the schema, and on SQLite as its one writer."""
+    if config.embedded_path is not None:
+        return _embedded_engine(config, writer=True)
+    return create_async_engine(config.parsed, pool_size=1)
+
+
 def _embedded_engine(config: DatabaseConfig, *, writer: bool) -> AsyncEngine:
     engine = create_async_engine(
         config.parsed,

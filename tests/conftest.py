@@ -1,20 +1,28 @@
 """Fixtures that every room's tests share: a real database of either kind, a clock, tenants and actors."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+import itertools
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import URL
 
 from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor, Module, Role, Surface
 from storage.kernel.clock import FixedClock
-from storage.models.base import Base
+from storage.migrate import upgrade
 from storage.models.identity import Membership, Tenant, User
 from storage.scope import SystemPurpose
+from tests.postgres import administer, drop_leftovers, running_postgres, with_database
 
 TenantFactory = Callable[..., Awaitable[Actor]]
+_numbers = itertools.count()
 
 
 @pytest.fixture
@@ -27,13 +35,63 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
 
 
-@pytest.fixture(params=["sqlite"])
-async def database(tmp_path: Path, clock: FixedClock) -> AsyncIterator[Database]:
+@pytest.fixture(scope="session")
+def embedded_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty store that each test copies."""
+    path = tmp_path_factory.mktemp("template") / "smb.db"
+    asyncio.run(upgrade(DatabaseConfig(f"sqlite:///{path}")))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """A PostgreSQL that may be written to: SMB_TEST_POSTGRES_URL, else the local one, else one started here.
+    Where none can be had the tests fail: a suite that skips a database has not tested it."""
+    with running_postgres() as url:
+        drop_leftovers(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> Iterator[str]:
+    """The name of a migrated, empty database that each test clones."""
+    name = f"smb_test_{os.getpid()}_template"
+    administer(postgres_server, f"CREATE DATABASE {name}")
+    asyncio.run(upgrade(DatabaseConfig(with_database(postgres_server, name))))
+    yield name
+    administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def embedded_config(embedded_template: Path, tmp_path: Path) -> DatabaseConfig:
+    """A fresh SQLite store."""
     path = tmp_path / "smb.db"
-    engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    database = Database(DatabaseConfig(f"sqlite:///{path}"), clock)
+    shutil.copyfile(embedded_template, path)
+    return DatabaseConfig(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def postgres_config(postgres_server: URL, postgres_template: str) -> Iterator[DatabaseConfig]:
+    """A fresh PostgreSQL database."""
+    name = f"smb_test_{os.getpid()}_{next(_numbers)}"
+    administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield DatabaseConfig(with_database(postgres_server, name))
+    administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_config(request: pytest.FixtureRequest) -> DatabaseConfig:
+    """A fresh, migrated store; a test that uses it runs once on each of the two databases."""
+    fixture = "embedded_config" if request.param == "sqlite" else "postgres_config"
+    return request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+async def database(database_config: DatabaseConfig, clock: FixedClock) -> AsyncIterator[Database]:
+    """The product's own door to that store."""
+    database = Database(database_config, clock)
     yield database
     await database.dispose()
 

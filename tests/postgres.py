@@ -1,0 +1,127 @@
+"""A real PostgreSQL for tests: found, or started."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import URL, make_url
+
+_DEFAULT = "postgresql://postgres@127.0.0.1:5432/postgres"
+_PATIENCE_SECONDS = 30.0
+
+
+def with_database(server: URL, name: str) -> str:
+    """The URL of another database of the same server."""
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def administer(server: URL, *statements: str) -> list[Any]:
+    """Runs statements outside a transaction; returns the first column of the last one's rows."""
+
+    async def run() -> list[Any]:
+        connection = await asyncpg.connect(server.render_as_string(hide_password=False), timeout=5)
+        try:
+            for statement in statements:
+                rows = await connection.fetch(statement)
+            return [row[0] for row in rows]
+        finally:
+            await connection.close()
+
+    # A thread of its own: fixtures may run inside the test's event loop.
+    return _in_thread(run)
+
+
+def _in_thread(work: Callable[[], Coroutine[None, None, list[Any]]]) -> list[Any]:
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
+
+
+def drop_leftovers(server: URL) -> None:
+    """Removes databases of test runs that were killed."""
+    for name in administer(server, "SELECT datname FROM pg_database WHERE datname LIKE 'smb\\\\_test\\\\_%'"):
+        owner = name.split("_")[2]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            administer(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def running_postgres() -> Iterator[URL]:
+    """The administrator's URL of a server that answers. Fails the test run where there can be none."""
+    url = make_url(os.environ.get("SMB_TEST_POSTGRES_URL", _DEFAULT))
+    if _answers(url) or _start_installed(url):
+        yield url
+        return
+    with TemporaryDirectory(prefix="smb-postgres-") as folder, _private_server(Path(folder)) as private:
+        yield private
+
+
+def _answers(url: URL) -> bool:
+    try:
+        return administer(url, "SELECT 1") == [1]
+    except (OSError, TimeoutError, asyncpg.PostgresError):
+        return False
+
+
+def _start_installed(url: URL) -> bool:
+    """Debian's own cluster, where it is installed and we may start it."""
+    lister, starter = shutil.which("pg_lsclusters"), shutil.which("pg_ctlcluster")
+    if lister is None or starter is None:
+        return False
+    listing = subprocess.run([lister, "--no-header"], capture_output=True, text=True, check=False).stdout
+    for version, name, *_ in map(str.split, listing.splitlines()):
+        subprocess.run([starter, version, name, "start"], capture_output=True, check=False)
+    return _wait_for(url, seconds=5.0 if listing else 0.0)
+
+
+@contextmanager
+def _private_server(folder: Path) -> Iterator[URL]:
+    """A cluster of our own on a free port, gone with the test run."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
+    initdb = binaries[-1]
+    if not initdb.is_file():
+        pytest.fail("no PostgreSQL answers and none is installed: install postgresql, or set SMB_TEST_POSTGRES_URL")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data, prefix = folder / "data", []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres")
+        prefix = ["runuser", "-u", "postgres", "--"]
+    subprocess.run(
+        [*prefix, initdb, "--auth=trust", "--username=postgres", "--no-sync", "--pgdata", data],
+        check=True,
+        capture_output=True,
+    )
+    server = subprocess.Popen(
+        [*prefix, initdb.with_name("postgres"), "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = make_url(f"postgresql://postgres@127.0.0.1:{port}/postgres")
+    try:
+        if not _wait_for(url, seconds=_PATIENCE_SECONDS):
+            pytest.fail("PostgreSQL was started but does not answer")
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=_PATIENCE_SECONDS)
+
+
+def _wait_for(url: URL, *, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not _answers(url):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
