@@ -1,0 +1,101 @@
+"""What every agent is held to: its instructions, the user's own words, and an end to calling."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
+
+from langchain.agents.middleware import AgentMiddleware, HumanInTheLoopMiddleware, ModelRetryMiddleware
+from langchain.agents.middleware.types import ModelRequest, ModelResponse
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+
+from agents.models import ModelInterruptedError
+from agents.state import RunContext
+from prompts.loader import Prompt
+from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.ids import new_id
+from tools.kit.capability import AnyCapability
+from tools.kit.invocation import arguments_schema
+
+Handler = Callable[[ModelRequest[RunContext]], Awaitable[ModelResponse[Any]]]
+
+MOST_MODEL_CALLS = 6
+MOST_TOOL_CALLS = 12
+"""Per agent and turn. Real questions take one to three; more is a model that goes round in circles."""
+
+
+class Instructions(AgentMiddleware[Any, RunContext, Any]):
+    """Gives the model its system prompt for today, and stops it when it keeps calling without an answer.
+
+    Raises CopilotError (unavailable) at the limit. Counted from the messages themselves, so that a resumed run goes
+    on counting and no node of the graph is needed for it."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__()
+        self._prompt = prompt
+
+    async def awrap_model_call(self, request: ModelRequest[RunContext], handler: Handler) -> ModelResponse[Any]:
+        turn = _this_turn(request.messages)
+        replies = sum(isinstance(message, AIMessage) for message in turn)
+        results = sum(isinstance(message, ToolMessage) for message in turn)
+        if replies >= MOST_MODEL_CALLS or results > MOST_TOOL_CALLS:
+            raise CopilotError(
+                ErrorKind.UNAVAILABLE,
+                "The language model kept calling tools without coming to an answer, so it was stopped.",
+                hint="Ask again, in smaller steps.",
+            )
+        text = self._prompt.render(today=request.runtime.context.today.isoformat())
+        return await handler(request.override(system_message=SystemMessage(text)))
+
+
+class OwnWords(AgentMiddleware[Any, RunContext, Any]):
+    """For an agent whose only tool takes nothing but the user's words: the call needs no model to make it."""
+
+    def __init__(self, tool_name: str, field: str) -> None:
+        super().__init__()
+        self._tool_name = tool_name
+        self._field = field
+
+    async def awrap_model_call(
+        self, request: ModelRequest[RunContext], handler: Handler
+    ) -> ModelResponse[Any] | AIMessage:
+        last = request.messages[-1]
+        if not isinstance(last, HumanMessage):
+            return await handler(request)
+        call = {"id": f"call_{new_id()}", "name": self._tool_name, "args": {self._field: last.text}}
+        return AIMessage("", tool_calls=[call])
+
+
+def middleware_of(prompt: Prompt, capabilities: Sequence[AnyCapability]) -> list[AgentMiddleware[Any, Any, Any]]:
+    """An agent's middleware, from what it may call."""
+    chain: list[AgentMiddleware[Any, Any, Any]] = []
+    if len(capabilities) == 1 and (field := words_field(capabilities[0])) is not None:
+        chain.append(OwnWords(capabilities[0].tool_name, field))
+    # Around each attempt, so that the limit counts what is kept and not what broke off.
+    chain.append(
+        ModelRetryMiddleware(max_retries=1, retry_on=(ModelInterruptedError,), on_failure="error", initial_delay=0.0)
+    )
+    chain.append(Instructions(prompt))
+    if gated := [one for one in capabilities if one.effect.needs_approval]:
+        chain.append(
+            HumanInTheLoopMiddleware(
+                {
+                    one.tool_name: {"allowed_decisions": ["approve", "edit", "reject"], "description": one.title}
+                    for one in gated
+                },
+                interrupt_mode="per_call",
+            )
+        )
+    return chain
+
+
+def words_field(capability: AnyCapability) -> str | None:
+    """The one argument of a capability that takes only text and changes nothing; None for any other."""
+    properties = cast("dict[str, dict[str, Any]]", arguments_schema(capability)["properties"])
+    if len(properties) != 1 or capability.effect.needs_approval:
+        return None
+    ((name, schema),) = properties.items()
+    return name if schema.get("type") == "string" and "enum" not in schema and "format" not in schema else None
+
+
+def _this_turn(messages: Sequence[AnyMessage]) -> Sequence[AnyMessage]:
+    start = max((i for i, message in enumerate(messages) if isinstance(message, HumanMessage)), default=-1)
+    return messages[start + 1 :]
