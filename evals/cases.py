@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, cast
 
@@ -144,7 +144,7 @@ def load_suite(name: str, root: Path = DATASETS) -> Suite:
     ids = [case.id for case in cases]
     if twice := sorted({case_id for case_id in ids if ids.count(case_id) > 1}):
         raise CopilotError(ErrorKind.INVALID, f"Suite {name!r} has two cases called {', '.join(twice)}.")
-    return Suite(name, header, cases, _oracle(name))
+    return Suite(name, header, cases, _oracle(folder / "expected.py"))
 
 
 def fingerprint(case: Case) -> str:
@@ -152,8 +152,12 @@ def fingerprint(case: Case) -> str:
     return hashlib.sha256(case.model_dump_json(by_alias=True).encode()).hexdigest()[:12]
 
 
-def _oracle(name: str) -> Mapping[str, Oracle]:
-    module = import_module(f"evals.datasets.{name}.expected")
+def _oracle(path: Path) -> Mapping[str, Oracle]:
+    spec = spec_from_file_location(f"evals.datasets.{path.parent.name}.expected", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise not_found(f"The oracle of suite {path.parent.name!r} ({path.name})")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
     return cast("Mapping[str, Oracle]", module.EXPECTED)
 
 

@@ -2,7 +2,8 @@
 
 Definitions (contract, "Sales words"): gross sales = price × quantity; net sales = gross − discounts − refunds, without
 tax and shipping; total sales = net + tax + shipping. Refunds count on the day they were given. Profit = net sales −
-cost of what was sold and kept, over the lines whose cost is known.
+cost of what was sold and kept, over the lines whose cost is known; margin is its fraction of those net sales. Averages
+per order and per unit are taken before refunds.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,20 +21,25 @@ CENT = 0.005
 _FIGURES: dict[str, pl.Expr] = {
     "gross_sales": pl.col("gross"),
     "discounts": pl.col("discount"),
+    "discount_rate": pl.col("discount") / pl.col("gross"),
     "refunds": pl.col("refunded"),
-    "net_sales": pl.col("net"),
+    "refund_count": pl.col("refund_count"),
+    "refund_rate": pl.col("refunded") / pl.col("sold"),
+    "returned_units": pl.col("returned"),
+    "net_sales": pl.col("sold") - pl.col("refunded"),
     "shipping": pl.col("shipping"),
-    "tax": pl.col("tax") - pl.col("refunded_tax"),
-    "total_sales": pl.col("net") + pl.col("tax") - pl.col("refunded_tax") + pl.col("shipping"),
+    "tax": pl.col("tax"),
+    "total_sales": pl.col("sold") - pl.col("refunded") + pl.col("tax") + pl.col("shipping"),
     "cost": pl.col("cost"),
-    "profit": pl.col("profit"),
-    "margin": pl.col("profit") / pl.col("net"),
+    "profit": pl.col("sold_profit") - pl.col("refunded_profit"),
+    "margin": (pl.col("sold_profit") - pl.col("refunded_profit")) / (pl.col("sold_costed") - pl.col("refunded_costed")),
     "orders": pl.col("orders"),
     "units": pl.col("quantity"),
-    "average_order_value": pl.col("net") / pl.col("orders"),
+    "units_per_order": pl.col("quantity") / pl.col("orders"),
+    "average_order_value": pl.col("sold") / pl.col("orders"),
+    "average_price": pl.col("sold") / pl.col("quantity"),
     "customers": pl.col("customers"),
-    "refund_count": pl.col("refund_count"),
-    "average_discount": pl.col("discount") / pl.col("gross"),
+    "net_sales_per_customer": (pl.col("sold") - pl.col("refunded")) / pl.col("customers"),
 }
 
 
@@ -89,17 +95,10 @@ class Shop:
             if set(keys) <= set(columns.columns)
             else sold.select(*keys, pl.lit(None, pl.Float64).alias("shipping"))
         )
-        joined = _join(_join(sold, refunded, keys), shipped, keys)
-        filled = joined.with_columns(
-            pl.col("gross", "discount", "sold", "refunded", "refunded_tax", "refunded_cost").fill_null(0.0),
-            pl.col("quantity", "orders", "customers", "refund_count").fill_null(0),
-        ).with_columns(net=pl.col("sold") - pl.col("refunded"))
-        # What came back is no cost any more, and its price no revenue: both stand in the refund.
-        kept = filled.with_columns(
-            profit=pl.col("margin_sold") - pl.col("refunded").fill_null(0) + pl.col("refunded_cost"),
-            cost=pl.col("cost") - pl.col("refunded_cost"),
+        joined = _join(_join(sold, refunded, keys), shipped, keys).with_columns(
+            pl.exclude(*keys, "shipping", "tax", "cost").fill_null(0)
         )
-        result = kept.select(*keys, *(_FIGURES[name].alias(name) for name in names))
+        result = joined.select(*keys, *(_FIGURES[name].alias(name) for name in names))
         return result.sort(keys) if keys else result
 
 
@@ -108,6 +107,7 @@ Oracle = Callable[[Shop], pl.DataFrame | float | int]
 
 
 def _sold(lines: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    costed = pl.col("cost").is_not_null()
     return _grouped(
         lines,
         keys,
@@ -117,7 +117,8 @@ def _sold(lines: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
             pl.col("net").sum().alias("sold"),
             pl.col("tax").sum(),
             pl.col("cost").sum(),
-            (pl.col("net") - pl.col("cost")).sum().alias("margin_sold"),
+            (pl.col("net") - pl.col("cost")).sum().alias("sold_profit"),
+            pl.col("net").filter(costed).sum().alias("sold_costed"),
             pl.col("quantity").sum(),
             pl.col("order").n_unique().alias("orders"),
             pl.col("customer").drop_nulls().n_unique().alias("customers"),
@@ -126,13 +127,15 @@ def _sold(lines: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 
 def _refunded(refunds: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    costed = pl.col("cost").is_not_null()
     return _grouped(
         refunds,
         keys,
         [
             pl.col("amount").sum().alias("refunded"),
-            pl.col("tax").sum().alias("refunded_tax"),
-            pl.col("cost").sum().alias("refunded_cost"),
+            (pl.col("amount") - pl.col("cost")).sum().alias("refunded_profit"),
+            pl.col("amount").filter(costed).sum().alias("refunded_costed"),
+            pl.col("quantity").sum().alias("returned"),
             pl.len().alias("refund_count"),
         ],
     )

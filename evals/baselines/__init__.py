@@ -1,0 +1,1 @@
+"""Stored results: what a suite came to when somebody last agreed to it, and what new cases came to the first time."""

@@ -1,0 +1,161 @@
+"""Whether a table of an answer holds the oracle's figures: by values, never by the names of columns."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import permutations
+
+import polars as pl
+
+from evals.oracle import CENT, keys_and_figures
+from evals.replies import Table
+from tools.kit.blocks import Cell
+
+Key = tuple[str, ...]
+
+_SMALL = 0.0005
+"""What fractions and other figures below 1 may differ by and still be the same: they are shown with few digits."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:t.*)?"), "day"),
+    (re.compile(r"(\d{4})-(\d{2})"), "month"),
+    (re.compile(r"(\d{4})[- ]?q([1-4])"), "quarter"),
+    (re.compile(r"(\d{4})-?w(\d{2})"), "week"),
+    (re.compile(r"(\d{4})"), "year"),
+)
+
+
+def mismatch(expected: pl.DataFrame, tables: Sequence[Table], *, ordered: bool, tolerance: float) -> str | None:
+    """None when one of the tables holds what the oracle says, else what is wrong with the one that comes closest."""
+    if not tables:
+        return "no table in the answer"
+    problems = [_table_mismatch(expected, table, ordered, tolerance) for table in tables]
+    return None if None in problems else problems[-1]
+
+
+def same_figure(expected: float | None, actual: float | None, tolerance: float) -> bool:
+    """Equal within the relative tolerance, or within half a cent (half a thousandth below 1). Nothing equals 0 only."""
+    want, have = expected or 0.0, actual or 0.0
+    return abs(want - have) <= max(tolerance * abs(want), CENT if abs(want) >= 1 else _SMALL)
+
+
+def normal_key(value: object) -> str:
+    """Text without case and odd spaces; a period, however written, as its first day."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if value is None:
+        return ""
+    text = unicodedata.normalize("NFKC", str(value)).casefold().strip()
+    return _first_day(text) or re.sub(r"\s+", " ", text)
+
+
+def _table_mismatch(expected: pl.DataFrame, table: Table, ordered: bool, tolerance: float) -> str | None:
+    names, figures = keys_and_figures(expected)
+    if not names:
+        return _single_mismatch(expected, table, tolerance)
+    wanted = [(_key(row[name] for name in names), [row[one] for one in figures]) for row in expected.to_dicts()]
+    wanted = [(key, values) for key, values in wanted if any(key) and any(values)]
+    positions = [index for index, column in enumerate(table.columns) if column.type not in ("number", "integer")]
+    numbers = [index for index, column in enumerate(table.columns) if column.type in ("number", "integer")]
+    # A year may come as a number.
+    positions += [index for index in numbers if table.columns[index].type == "integer"]
+    problem = f"no column of the answer holds {', '.join(names)}"
+    for chosen in permutations(positions, len(names)):
+        given = _keyed(table, chosen)
+        if not {key for key, _ in wanted} & given.keys():
+            continue
+        problem = _keyed_mismatch(wanted, given, [index for index in numbers if index not in chosen], tolerance)
+        if problem is None:
+            return _order_mismatch(wanted, given, tolerance) if ordered else None
+    return problem
+
+
+def _single_mismatch(expected: pl.DataFrame, table: Table, tolerance: float) -> str | None:
+    if len(table.rows) != 1:
+        return f"{len(table.rows)} rows where one figure was asked for"
+    given = [_number(cell) for cell in table.rows[0]]
+    for name, value in expected.row(0, named=True).items():
+        if not any(cell is not None and same_figure(value, cell, tolerance) for cell in given):
+            return f"{name} is {value}, the answer has {[cell for cell in given if cell is not None]}"
+    return None
+
+
+def _keyed(table: Table, chosen: Sequence[int]) -> dict[Key, tuple[Cell, ...]]:
+    """The rows by key, in their order; rows without a key are left out."""
+    keyed = {_key(row[index] for index in chosen): row for row in table.rows}
+    return {key: row for key, row in keyed.items() if any(key)}
+
+
+def _keyed_mismatch(
+    wanted: list[tuple[Key, list[float | None]]],
+    given: dict[Key, tuple[Cell, ...]],
+    numbers: Sequence[int],
+    tolerance: float,
+) -> str | None:
+    keys = {key for key, _ in wanted}
+    if missing := [key for key, _ in wanted if key not in given]:
+        return f"no row for {' / '.join(missing[0])} ({len(missing)} missing)"
+    beyond = [key for key, row in given.items() if key not in keys and any(_number(row[index]) for index in numbers)]
+    if beyond:
+        return f"a row too many: {' / '.join(beyond[0])} ({len(beyond)} beyond)"
+    for place in range(len(wanted[0][1]) if wanted else 0):
+        columns = [
+            index
+            for index in numbers
+            if all(same_figure(values[place], _number(given[key][index]), tolerance) for key, values in wanted)
+        ]
+        if not columns:
+            key, values = wanted[0]
+            shown = [given[key][index] for index in numbers]
+            return (
+                f"no column agrees with figure {place + 1}: for {' / '.join(key)} it is {values[place]}, given {shown}"
+            )
+    return None
+
+
+def _order_mismatch(
+    wanted: list[tuple[Key, list[float | None]]], given: dict[Key, tuple[Cell, ...]], tolerance: float
+) -> str | None:
+    """The first figures must come in the oracle's order; rows that are equal may change places."""
+    first = {key: values[0] for key, values in wanted}
+    order = [first[key] for key in given if key in first]
+    for place, ((key, values), actual) in enumerate(zip(wanted, order, strict=True), start=1):
+        if not same_figure(values[0], actual, tolerance):
+            return f"place {place} should be {' / '.join(key)}"
+    return None
+
+
+def _key(values: Iterable[object]) -> Key:
+    return tuple(normal_key(value) for value in values)
+
+
+def _number(cell: Cell) -> float | None:
+    return None if cell is None or isinstance(cell, str | bool) else float(cell)
+
+
+def _first_day(text: str) -> str | None:
+    for pattern, kind in _PERIODS:
+        if match := pattern.fullmatch(text):
+            return _named(kind, [int(part) for part in match.groups()])
+    if match := re.fullmatch(r"([a-z]{3})[a-z]*\.? (\d{4})", text):
+        word, year = match.groups()
+        return date(int(year), _MONTHS.index(word) + 1, 1).isoformat() if word in _MONTHS else None
+    return None
+
+
+def _named(kind: str, parts: list[int]) -> str | None:
+    try:
+        match kind:
+            case "day":
+                return date(*parts).isoformat()
+            case "month":
+                return date(parts[0], parts[1], 1).isoformat()
+            case "quarter":
+                return date(parts[0], parts[1] * 3 - 2, 1).isoformat()
+            case "week":
+                return date.fromisocalendar(parts[0], parts[1], 1).isoformat()
+            case _:
+                return date(parts[0], 1, 1).isoformat()
+    except ValueError:
+        return None
