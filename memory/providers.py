@@ -9,6 +9,7 @@ from storage.kernel.errors import CopilotError, ErrorKind
 
 # Providers whose default address is this machine (litellm's own defaults).
 _LOCAL_PROVIDERS = frozenset({"ollama", "ollama_chat"})
+_PROVIDER_LIBRARIES = frozenset({"litellm", "openai", "httpx", "httpcore", "aiohttp", "anyio"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ class Fault:
     error: CopilotError
     transient: bool = False
     retry_after: float | None = None
+
+
+def is_provider_error(error: BaseException) -> bool:
+    """Whether an exception tells of the provider or the way to it; any other is a mistake on our side or litellm's.
+    litellm calls anything it does not know a lost connection, so that what it wraps decides."""
+    root = error
+    while type(root).__module__.startswith(("litellm", "openai")) and root.__context__ is not None:
+        root = root.__context__
+    return isinstance(root, OSError) or type(root).__module__.partition(".")[0] in _PROVIDER_LIBRARIES
 
 
 def read_fault(error: BaseException, name: str) -> Fault:

@@ -6,7 +6,7 @@ import math
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.applications import Starlette
@@ -45,6 +45,8 @@ class EmbeddingRequest(BaseModel):
 
 
 Responder = Callable[[ChatRequest, int], Reply]
+Silence = Callable[[], Awaitable[None]]
+"""Waits, saying nothing, until the client has left."""
 
 
 class CutError(Exception):
@@ -57,6 +59,8 @@ class Recorder:
 
     chats: list[ChatRequest] = field(default_factory=list[ChatRequest])
     authorizations: list[str | None] = field(default_factory=list[str | None])
+    left: int = 0
+    """How many clients closed the connection while the server was silent."""
 
 
 def build_app(respond: Responder, recorder: Recorder, models: tuple[str, ...]) -> Starlette:
@@ -68,9 +72,18 @@ def build_app(respond: Responder, recorder: Recorder, models: tuple[str, ...]) -
         index = len(recorder.chats)
         recorder.chats.append(asked)
         recorder.authorizations.append(request.headers.get("authorization"))
+
+        async def silence() -> None:
+            try:
+                while not await request.is_disconnected():  # noqa: ASYNC110  the client's leaving can only be polled
+                    await asyncio.sleep(0.02)
+            finally:
+                # While a response streams, the framework notices first and cancels us.
+                recorder.left += 1
+
         if problem := transcript_problem(asked.messages):
             return _failure(Failure(400, problem))
-        return await _respond(respond(asked, index), asked, request.is_disconnected)
+        return await _respond(respond(asked, index), asked, silence)
 
     async def list_models(_: Request) -> Response:
         data = [{"id": name, "object": "model", "created": CREATED, "owned_by": "stand-in"} for name in models]
@@ -96,29 +109,24 @@ def build_app(respond: Responder, recorder: Recorder, models: tuple[str, ...]) -
     )
 
 
-async def _respond(reply: Reply, asked: ChatRequest, gone: Callable[[], Awaitable[bool]]) -> Response:
+async def _respond(reply: Reply, asked: ChatRequest, silence: Silence) -> Response:
     if isinstance(reply, Failure):
         return _failure(reply)
     answer, stop = (reply.answer, reply) if isinstance(reply, Broken) else (reply, None)
-    if stop and stop.after == 0:
-        await _break(stop, gone)
+    if stop and (stop.after == 0 or not asked.stream):
+        await _break(stop, silence)
     if asked.stream:
-        return StreamingResponse(_stream(answer, asked, stop, gone), media_type="text/event-stream")
-    if stop:
-        await _break(stop, gone)
+        return StreamingResponse(_stream(answer, asked, stop, silence), media_type="text/event-stream")
     return JSONResponse(_completion(answer, asked))
 
 
-async def _break(stop: Broken, gone: Callable[[], Awaitable[bool]]) -> None:
-    """Never returns normally: holds the connection open until the client leaves, or drops it."""
-    while stop.how == "hang" and not await gone():  # noqa: ASYNC110  the client's leaving can only be polled
-        await asyncio.sleep(0.02)
+async def _break(stop: Broken, silence: Silence) -> NoReturn:
+    if stop.how == "hang":
+        await silence()
     raise CutError
 
 
-async def _stream(
-    answer: Answer, asked: ChatRequest, stop: Broken | None, gone: Callable[[], Awaitable[bool]]
-) -> AsyncIterator[str]:
+async def _stream(answer: Answer, asked: ChatRequest, stop: Broken | None, silence: Silence) -> AsyncIterator[str]:
     head = {"id": "chatcmpl-stand-in", "object": "chat.completion.chunk", "created": CREATED, "model": asked.model}
 
     def event(delta: dict[str, Any], finish_reason: str | None = None) -> str:
@@ -128,12 +136,12 @@ async def _stream(
     yield event({"role": "assistant", "content": "" if answer.text else None})
     for sent, delta in enumerate(_deltas(answer)):
         if stop and sent >= stop.after:
-            await _break(stop, gone)
+            await _break(stop, silence)
         if answer.delay:
             await asyncio.sleep(answer.delay)
         yield event(delta)
     if stop:
-        await _break(stop, gone)
+        await _break(stop, silence)
     yield event({}, _finish_reason(answer))
     if answer.usage and (asked.stream_options or {}).get("include_usage"):
         yield f"data: {json.dumps({**head, 'choices': [], 'usage': _usage(answer, asked)})}\n\n"

@@ -1,5 +1,6 @@
 """Runs the stand-in on a loopback socket of its own, in a thread, for as long as a `with` block lasts."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -50,6 +51,14 @@ class StandInModel:
     def authorizations(self) -> list[str | None]:
         """The authorization header of each chat request."""
         return self._recorder.authorizations
+
+    async def wait_until_left(self, count: int) -> None:
+        """Wait until so many clients have let go of a connection on which the server was silent."""
+        deadline = time.monotonic() + START_SECONDS
+        while self._recorder.left < count:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self._recorder.left} of {count} clients have left")
+            await asyncio.sleep(0.01)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -1,0 +1,48 @@
+"""A tool as models see it: name, description, schema of its arguments, and requests that call for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+
+EXAMPLES = "examples"
+"""The key in a tool's `extras` or `metadata` under which its examples are: requests in a user's own words."""
+
+AnyTool = dict[str, Any] | type | Callable[..., Any] | BaseTool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCard:
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """The JSON schema of the arguments."""
+    examples: tuple[str, ...]
+
+
+def to_wire(tool: AnyTool) -> dict[str, Any]:
+    """A tool in OpenAI's form, with its examples beside it: plain JSON, so that it can be bound, traced and hashed."""
+    if isinstance(tool, dict) and EXAMPLES in tool:
+        return cast("dict[str, Any]", tool)
+    carried: dict[str, Any] = {}
+    if isinstance(tool, BaseTool):
+        carried = (tool.metadata or {}) | (tool.extras or {})
+    schema = convert_to_openai_tool(tool)  # pyright: ignore[reportUnknownArgumentType]: a dict of anything is accepted
+    return {**schema, EXAMPLES: [str(example) for example in carried.get(EXAMPLES, ())]}
+
+
+def to_openai(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """What a remote provider is sent: the same without the examples, which it would refuse as unknown."""
+    return {key: value for key, value in wire.items() if key != EXAMPLES}
+
+
+def to_card(wire: Mapping[str, Any]) -> ToolCard:
+    function = wire["function"]
+    return ToolCard(
+        name=function["name"],
+        description=function.get("description", ""),
+        parameters=function.get("parameters", {}),
+        examples=tuple(wire.get(EXAMPLES, ())),
+    )
