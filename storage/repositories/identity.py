@@ -41,7 +41,7 @@ class UserRepository(Repository):
     """In a tenant's unit of work only its members are found."""
 
     async def get(self, user_id: str) -> User:
-        user = await self.session.get(User, user_id)
+        user = await self.session.scalar(select(User).where(User.id == user_id))
         if user is None:
             raise not_found("The user")
         return user
@@ -72,7 +72,7 @@ class MembershipRepository(Repository):
         return await self.session.scalar(statement)
 
     async def get(self, membership_id: str) -> Membership:
-        membership = await self.session.get(Membership, membership_id)
+        membership = await self.session.scalar(select(Membership).where(Membership.id == membership_id))
         if membership is None:
             raise not_found("The member")
         return membership
@@ -83,6 +83,15 @@ class MembershipRepository(Repository):
         ids = [membership.user_id for membership in page.items]
         users = await self.session.scalars(select(User).where(User.id.in_(ids)))
         return page, {user.id: user for user in users}
+
+    async def of_role(self, tenant_id: str, role: Role) -> list[Membership]:
+        """A tenant's members with a role, oldest first."""
+        statement = (
+            select(Membership)
+            .where(Membership.tenant_id == tenant_id, Membership.role == role.value)
+            .order_by(Membership.id)
+        )
+        return list(await self.session.scalars(statement))
 
     async def count_role(self, role: Role) -> int:
         """How many of the tenant's members have a role."""
@@ -96,7 +105,7 @@ class ApiKeyRepository(Repository):
         return await self.session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash))
 
     async def get(self, key_id: str) -> ApiKey:
-        key = await self.session.get(ApiKey, key_id)
+        key = await self.session.scalar(select(ApiKey).where(ApiKey.id == key_id))
         if key is None:
             raise not_found("The API key")
         return key
