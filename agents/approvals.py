@@ -11,6 +11,7 @@ from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem, invalid
 from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import Catalogue
 from tools.kit.invocation import CallContext, arguments_hash, arguments_schema, parse_arguments
+from tools.kit.langchain import tool_content
 
 
 class _Strict(BaseModel):
@@ -106,7 +107,7 @@ def _answer(
     entry: ResumeEntry, call: PendingCall, catalogue: Catalogue, context: CallContext, pointer: str
 ) -> dict[str, Any]:
     if entry.status == "cancelled":
-        return {"type": "reject"}
+        return _refused(call, None)
     match _parse(entry.payload, pointer):
         case Approve(arguments_hash=shown):
             if shown not in (None, call.arguments_hash):
@@ -120,7 +121,13 @@ def _answer(
             parse_arguments(_capability(catalogue, call.tool_name), arguments, context)
             return {"type": "edit", "edited_action": {"name": call.tool_name, "args": arguments}}
         case Reject(reason=reason):
-            return {"type": "reject"} | ({"message": reason} if reason else {})
+            return _refused(call, reason)
+
+
+def _refused(call: PendingCall, reason: str | None) -> dict[str, Any]:
+    """Stands in for the call's result, in the same form."""
+    because = f" Your reason: {reason}" if reason else ""
+    return {"type": "respond", "message": tool_content(f"“{call.title}” was not done, as you decided.{because}", {})}
 
 
 def _parse(payload: Any, pointer: str) -> Approve | Edit | Reject:

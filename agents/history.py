@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-import orjson
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from agents.spec import AgentSpec
 from agents.state import Turn
 from storage.models.conversations import ChatMessage
+from tools.kit.langchain import tool_content
 
 TURNS = 8
 """How many earlier turns a model is given: follow-ups refer to the last one or two."""
@@ -55,14 +55,12 @@ def as_agent_reads(turns: Sequence[Turn], agent: str) -> list[AnyMessage]:
         if uses:
             calls = [{"id": use["id"], "name": use["name"], "args": use["arguments"]} for use in uses]
             messages.append(AIMessage("", tool_calls=calls))
-            messages += [ToolMessage(_content(use["text"]), tool_call_id=use["id"], name=use["name"]) for use in uses]
+            messages += [
+                ToolMessage(tool_content(use["text"], {}), tool_call_id=use["id"], name=use["name"]) for use in uses
+            ]
         if turn["answer"]:
             messages.append(AIMessage(turn["answer"]))
     return messages
-
-
-def _content(text: str) -> str:
-    return orjson.dumps({"text": text}).decode()
 
 
 def _cut(text: str) -> str:

@@ -78,9 +78,11 @@ def middleware_of(prompt: Prompt, capabilities: Sequence[AnyCapability]) -> list
         chain.append(
             HumanInTheLoopMiddleware(
                 {
-                    one.tool_name: {"allowed_decisions": ["approve", "edit", "reject"], "description": one.title}
+                    one.tool_name: {"allowed_decisions": ["approve", "edit", "respond"], "description": one.title}
                     for one in gated
                 },
+                # A result has one form, which a notice in front of it would break.
+                edit_notice=None,
                 interrupt_mode="per_call",
             )
         )

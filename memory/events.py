@@ -42,6 +42,10 @@ class RunEventLog(Protocol):
         """All events after a number, waiting at most `wait` seconds for the first. Empty when none came."""
         ...
 
+    async def final_number(self, run_id: str) -> int | None:
+        """The number of the final event; None while the log is open, unknown or forgotten."""
+        ...
+
 
 @dataclass
 class _Log:
@@ -82,6 +86,10 @@ class InProcessEventLog:
             await self._grown(run_id, min(wait, LONGEST_WAIT))
             log = self._logs.get(run_id)
         return tuple(log.events[max(after, 0) :]) if log else ()
+
+    async def final_number(self, run_id: str) -> int | None:
+        log = self._logs.get(run_id)
+        return len(log.events) if log is not None and log.closed else None
 
     async def _grown(self, run_id: str, wait: float) -> None:
         log = self._logs.get(run_id)
@@ -153,6 +161,11 @@ class RedisEventLog:
                 if await self._redis.xread({stream: f"{max(after, 0)}-0"}, block=block, count=1):
                     entries = await self._redis.xrange(stream, min=f"({max(after, 0)}-0")
         return tuple(_logged(key, fields) for key, fields in entries)
+
+    async def final_number(self, run_id: str) -> int | None:
+        with _reached():
+            number = await self._redis.get(self._keys(run_id)[1])
+        return int(number) if number is not None else None
 
 
 def _logged(key: bytes | str, fields: dict[Any, Any]) -> LoggedEvent:

@@ -37,10 +37,13 @@ class RunRepository(Repository):
         run = await self.session.scalar(last.limit(1))
         return run if run is not None and run.status == INTERRUPTED else None
 
+    async def running(self, thread_id: str) -> bool:
+        found = select(ChatRun.id).where(ChatRun.thread_id == thread_id, ChatRun.status == RUNNING)
+        return await self.session.scalar(found) is not None
+
     async def begin(self, run: ChatRun) -> None:
         """Raises CopilotError (conflict) while another run of the thread is running, or when the id was used."""
-        running = select(ChatRun.id).where(ChatRun.thread_id == run.thread_id, ChatRun.status == RUNNING)
-        if await self.session.scalar(running) is not None:
+        if await self.running(run.thread_id):
             raise CopilotError(
                 ErrorKind.CONFLICT,
                 "This conversation is still being answered.",
@@ -76,6 +79,6 @@ class RunRepository(Repository):
         await self.session.execute(update(ChatRun).where(ChatRun.id == run_id).values(cancel_requested=True))
 
     async def abandoned(self, before: datetime) -> Sequence[ChatRun]:
-        """Running runs whose heartbeat is older: for the system's unit of work."""
-        old = select(ChatRun).where(ChatRun.status == RUNNING, ChatRun.heartbeat_at < before)
+        """Running runs whose heartbeat is that old: for the system's unit of work."""
+        old = select(ChatRun).where(ChatRun.status == RUNNING, ChatRun.heartbeat_at <= before)
         return (await self.session.scalars(old)).all()

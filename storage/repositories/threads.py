@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from storage.kernel.errors import not_found
 from storage.models.conversations import ChatMessage, ChatThread, MessageFeedback
@@ -34,7 +35,8 @@ class ThreadRepository(Repository):
         own = select(ChatThread).where(ChatThread.user_id == self._user_id)
         return await self.page(own, request, ChatThread.last_active_at, ChatThread.id)
 
-    def add(self, thread_id: str, title: str, *, forked_from: ChatMessage | None = None) -> ChatThread:
+    async def add(self, thread_id: str, title: str, *, forked_from: ChatMessage | None = None) -> ChatThread:
+        """Raises CopilotError (not found) when the id is another's: whose, and that it exists, stays unsaid."""
         thread = ChatThread(
             id=thread_id,
             user_id=self._user_id,
@@ -44,6 +46,10 @@ class ThreadRepository(Repository):
             forked_from_message_id=forked_from.id if forked_from else None,
         )
         self.session.add(thread)
+        try:
+            await self.session.flush()
+        except IntegrityError as error:
+            raise not_found("The conversation") from error
         return thread
 
     async def touch(self, thread_id: str, at: datetime) -> None:

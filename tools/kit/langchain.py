@@ -1,6 +1,6 @@
 """A capability as a LangChain tool: what a model sees, and what comes back to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -32,8 +32,7 @@ def langchain_tool(capability: AnyCapability, database: Database) -> BaseTool:
             shown = await invoke(database, capability, runtime.context, arguments, call_id)
         except CopilotError as error:
             raise ToolException(error_text(error)) from error
-        content = orjson.dumps({"text": shown.text, "facts": shown.facts}).decode()
-        return content, [block.model_dump(mode="json") for block in shown.blocks]
+        return tool_content(shown.text, shown.facts), [block.model_dump(mode="json") for block in shown.blocks]
 
     return StructuredTool.from_function(
         coroutine=call,
@@ -48,6 +47,11 @@ def langchain_tool(capability: AnyCapability, database: Database) -> BaseTool:
 
 def langchain_tools(capabilities: Collection[AnyCapability], database: Database) -> tuple[BaseTool, ...]:
     return tuple(langchain_tool(one, database) for one in capabilities)
+
+
+def tool_content(text: str, facts: Mapping[str, Any]) -> str:
+    """The form of every result that a model reads: what to say, and what may be quoted."""
+    return orjson.dumps({"text": text, "facts": facts}).decode()
 
 
 def error_text(error: CopilotError) -> str:

@@ -1,0 +1,475 @@
+"""Runs: a turn of a conversation, executed in a task of its own, apart from the request that asked for it.
+
+A run appends its events to the log; whoever wants to see them reads the log, on any worker and as often as it likes.
+Its row in the store says how it stands, and whoever changes that row from "running" first is the one who ends it: the
+run itself, or the reaper when the worker is gone. So every run ends exactly once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import Enum
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import structlog
+from ag_ui.core import BaseEvent, RunAgentInput
+from langgraph.errors import GraphRecursionError
+from pydantic import BaseModel, ConfigDict
+
+from agents.agui import INTERNAL, AguiTranslator, encode, run_error
+from agents.approvals import PendingCall, answers_of, pending_call
+from agents.budget import Allowance, Meter, UsageSink, metered
+from agents.events import ApprovalAsked, RunEvent, ToolCalled
+from agents.history import TURNS, turns_of
+from agents.inputs import RunRequest, read_input
+from agents.orchestrator import Orchestrator
+from agents.state import RunContext, first_state
+from agents.streaming import resume_turn, start_turn
+from agents.transcript import Transcript
+from memory.checkpoints import Checkpoints, checkpoints_unavailable, is_checkpoint_failure
+from memory.events import LoggedEvent, RunEventLog
+from memory.threads import title_of
+from storage.database import Database
+from storage.kernel.actor import Actor, Module, Permission, Surface
+from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.ids import new_id
+from storage.models.conversations import ChatMessage, ChatRun, ChatThread
+from storage.models.identity import Tenant
+from storage.repositories.runs import INTERRUPTED, RUNNING
+from storage.scope import SystemPurpose
+from storage.uow import WriteUnitOfWork
+from tools.kit.catalogue import Catalogue
+
+log = structlog.get_logger(__name__)
+
+SUCCEEDED, FAILED, CANCELLED = "succeeded", "failed", "cancelled"
+LOST = "lost"
+"""The error code of a run whose worker went away."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """Times are in seconds."""
+
+    deadline: float = 300.0
+    """A turn that takes longer is ended."""
+    heartbeat: float = 5.0
+    lost_after: float = 30.0
+    """Without a heartbeat for so long, a run's worker is taken to be gone."""
+    reap_every: float = 10.0
+    follow: float = 5.0
+    """How long a reader waits for an event before it looks whether the run still lives."""
+    grace: float = 10.0
+    """How long a shutdown waits for runs to end by themselves."""
+    most_running: int = 200
+    """Per process; the next one is told to come back."""
+    exclusive: bool = False
+    """No other process uses this store, so every run found running at the start was left by a crash."""
+    budget: Allowance = field(default_factory=Allowance)
+    """What one run may use of a remote model."""
+
+
+class RunView(BaseModel):
+    """How a run stands. `interrupts` are the calls that it waits for, with their exact arguments."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    thread_id: str
+    status: str
+    created_at: datetime
+    finished_at: datetime | None
+    as_of: date | None
+    interrupts: tuple[PendingCall, ...]
+    error_code: str | None
+    error_message: str | None
+    usage: tuple[dict[str, Any], ...]
+
+
+class _Stop(Enum):
+    """Why a run's task was cancelled."""
+
+    USER = "user"
+    SHUTDOWN = "shutdown"
+
+
+@dataclass
+class _Job:
+    """One run of this process, from its beginning to its end."""
+
+    context: RunContext
+    turn: AsyncIterator[RunEvent]
+    """What the graph will do, not begun yet."""
+    resumes: str | None = None
+    """The run that waited, when this one goes on with it."""
+    resumed: Sequence[ToolCalled] = ()
+    """The calls that were decided about."""
+    transcript: Transcript = field(default_factory=Transcript)
+    asked: list[ApprovalAsked] = field(default_factory=list[ApprovalAsked])
+    stop: _Stop | None = None
+    over: bool = False
+    """The turn has ended and is being written down: nothing stops that."""
+
+    @property
+    def run_id(self) -> str:
+        return self.context.run_id
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a run ended. `error` None with status failed is a fault of ours."""
+
+    status: str
+    error: CopilotError | None = None
+
+
+class RunService:
+    """`async with` it: entering starts the reaper, leaving ends what still runs."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        orchestrator: Orchestrator,
+        catalogue: Catalogue,
+        checkpoints: Checkpoints,
+        events: RunEventLog,
+        usage: UsageSink,
+        prompt_hash: str,
+        config: RunConfig = RunConfig(),
+    ) -> None:
+        self._database = database
+        self._graph = orchestrator.graph
+        self._catalogue = catalogue
+        self._checkpoints = checkpoints
+        self._log = events
+        self._usage = usage
+        self._prompt_hash = prompt_hash
+        self._config = config
+        self._jobs: dict[str, tuple[_Job, asyncio.Task[None]]] = {}
+        self._reaper: asyncio.Task[None] | None = None
+        self._closing = False
+
+    async def __aenter__(self) -> Self:
+        if self._config.exclusive:
+            await self.reap(timedelta(0))
+        self._reaper = asyncio.create_task(self._reap_forever(), name="run-reaper")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing = True
+        if self._reaper is not None:
+            self._reaper.cancel()
+        tasks = {task for _, task in self._jobs.values()}
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._config.grace)
+        for job, task in list(self._jobs.values()):
+            self._stop(job, task, _Stop.SHUTDOWN)
+        if pending := {task for task in tasks if not task.done()}:
+            await asyncio.wait(pending, timeout=self._config.grace)
+
+    async def start(self, actor: Actor, given: RunAgentInput) -> str:
+        """Begins a run and returns its id. Raises CopilotError for input that makes no sense, a thread that is not
+        the actor's, one that is still being answered (conflict), and when there are too many runs."""
+        request = read_input(given)
+        if not actor.may(Permission.CHAT_USE):
+            raise CopilotError(ErrorKind.FORBIDDEN, "Your role may not use the chat.")
+        if self._closing or len(self._jobs) >= self._config.most_running:
+            raise CopilotError(
+                ErrorKind.UNAVAILABLE, "There are too many conversations at once.", hint="Try again.", retry_after=2.0
+            )
+        job = await self._prepare(replace(actor, surface=Surface.CHAT), request)
+        task = asyncio.create_task(self._execute(job), name=f"run:{job.run_id}")
+        self._jobs[job.run_id] = (job, task)
+        task.add_done_callback(lambda _: self._jobs.pop(job.run_id, None))
+        return job.run_id
+
+    async def get(self, actor: Actor, run_id: str) -> RunView:
+        """How a run stands. Raises CopilotError (not found)."""
+        async with self._database.read(actor) as uow:
+            return _run_view(await uow.runs.get(run_id))
+
+    async def cancel(self, actor: Actor, run_id: str) -> None:
+        """Ends a run, wherever it is executed; one that has ended stays as it is. Its last event says so."""
+        async with self._database.write(actor) as uow:
+            run = await uow.runs.get(run_id)
+            if run.status != RUNNING:
+                return
+            await uow.runs.request_cancel(run_id)
+        if (mine := self._jobs.get(run_id)) is not None:
+            self._stop(*mine, _Stop.USER)
+            await asyncio.wait({mine[1]}, timeout=self._config.grace)
+
+    async def events(self, actor: Actor, run_id: str, after: int = 0) -> AsyncIterator[LoggedEvent]:
+        """A run's events after a number, to its final one, as they come. Raises CopilotError (not found) at once.
+
+        Where the log has forgotten a run that ended, or lost it in a crash, its final event is told from its row."""
+        await self.get(actor, run_id)
+        number = max(after, 0)
+        while True:
+            batch = await self._log.read(run_id, number, wait=self._config.follow)
+            for event in batch:
+                yield event
+                number = event.number
+                if event.final:
+                    return
+            if batch:
+                continue
+            if (final := await self._log.final_number(run_id)) is not None:
+                if number >= final:
+                    return
+                continue
+            run = await self.get(actor, run_id)
+            if run.status != RUNNING and not await self._log.read(run_id, number, wait=0.0):
+                yield LoggedEvent(number + 1, encode(_ending(run)), final=True)
+                return
+
+    async def reap(self, older_than: timedelta) -> int:
+        """Ends runs whose worker has gone. Returns how many."""
+        async with self._database.system(SystemPurpose.SCHEDULER) as uow:
+            lost = [
+                run.id
+                for run in await uow.runs.abandoned(uow.clock.now() - older_than)
+                if run.id not in self._jobs and await uow.runs.settle(run.id, FAILED, **_error_columns(_lost(), LOST))
+            ]
+        for run_id in lost:
+            log.warning("run lost", run_id=run_id)
+            await self._log.append(run_id, [encode(run_error(_lost(), run_id))], final=True)
+        return len(lost)
+
+    async def _prepare(self, actor: Actor, request: RunRequest) -> _Job:
+        async with self._database.write(actor) as uow:
+            tenant = await uow.tenants.current()
+            thread = await self._thread(uow, request)
+            waiting = await uow.runs.waiting(thread.id)
+            context = _context(actor, tenant, request, uow.clock.now(), waiting)
+            if request.resume:
+                job = self._resume(context, request, waiting)
+            else:
+                history = turns_of(await uow.threads.latest_messages(thread.id, 2 * TURNS))
+                job = _Job(context, start_turn(self._graph, first_state(request.question, history), context))
+            if waiting is not None:
+                await uow.runs.resolve(waiting)
+            await uow.runs.begin(self._row(context))
+            if request.question:
+                uow.threads.add_message(_message(thread.id, "user", request.question, context.run_id))
+                thread.title = thread.title or title_of(request.question)
+            thread.last_active_at = uow.clock.now()
+        return job
+
+    async def _thread(self, uow: WriteUnitOfWork, request: RunRequest) -> ChatThread:
+        if request.resume:
+            return await uow.threads.get(request.thread_id)
+        if (thread := await uow.threads.find(request.thread_id)) is not None:
+            return thread
+        thread = await uow.threads.add(request.thread_id, "")
+        for said in request.earlier:
+            uow.threads.add_message(_message(thread.id, said.role, said.text, None))
+        return thread
+
+    def _resume(self, context: RunContext, request: RunRequest, waiting: ChatRun | None) -> _Job:
+        if waiting is None:
+            raise CopilotError(ErrorKind.CONFLICT, "Nothing waits for a decision in this conversation.")
+        calls = [PendingCall.model_validate(one) for one in waiting.interrupts]
+        answers = answers_of(request.resume, calls, self._catalogue, context)
+        resumed = tuple(_called(call, answers[call.interrupt_id]) for call in calls)
+        return _Job(context, resume_turn(self._graph, answers, context), resumes=waiting.id, resumed=resumed)
+
+    def _row(self, context: RunContext) -> ChatRun:
+        return ChatRun(
+            id=context.run_id,
+            thread_id=context.thread_id,
+            user_id=context.actor.user_id,
+            status=RUNNING,
+            heartbeat_at=self._database.clock.now(),
+            as_of=context.as_of,
+            prompt_hash=self._prompt_hash,
+        )
+
+    async def _execute(self, job: _Job) -> None:
+        structlog.contextvars.bind_contextvars(run_id=job.run_id, thread_id=job.context.thread_id)
+        translator = AguiTranslator(job.context.thread_id, job.run_id)
+        beat = asyncio.create_task(self._beat(job), name=f"heartbeat:{job.run_id}")
+        try:
+            end = await self._run(job, translator)
+        finally:
+            job.over = True
+            beat.cancel()
+        await self._finish(job, translator, end)
+
+    async def _run(self, job: _Job, translator: AguiTranslator) -> _End:
+        try:
+            await self._tell(job, [translator.started(job.resumes)])
+            meter = Meter(job.context.actor, self._config.budget, self._usage)
+            async with asyncio.timeout(self._config.deadline), metered(meter):
+                for call in job.resumed:
+                    job.transcript.add(call)
+                async for event in job.turn:
+                    job.transcript.add(event)
+                    if isinstance(event, ApprovalAsked):
+                        job.asked.append(event)
+                    await self._tell(job, translator.translate(event))
+        except asyncio.CancelledError:
+            return _End(CANCELLED) if job.stop is _Stop.USER else _End(FAILED, _shutting_down())
+        except TimeoutError:
+            return _End(FAILED, _too_long())
+        except GraphRecursionError:
+            return _End(FAILED, CopilotError(ErrorKind.UNAVAILABLE, "The answer went round in circles."))
+        except CopilotError as error:
+            log.info("run failed", kind=error.kind, reason=error.message)
+            return _End(FAILED, error)
+        except Exception as error:
+            log.exception("run fault")
+            return _End(FAILED, checkpoints_unavailable() if is_checkpoint_failure(error) else None)
+        return _End(INTERRUPTED if job.asked else SUCCEEDED)
+
+    async def _tell(self, job: _Job, events: Iterable[BaseEvent]) -> None:
+        if lines := [encode(event) for event in events]:
+            await self._log.append(job.run_id, lines)
+
+    async def _finish(self, job: _Job, translator: AguiTranslator, end: _End) -> None:
+        try:
+            calls = [pending_call(asked, self._catalogue) for asked in job.asked] if end.status == INTERRUPTED else []
+            message_id = await self._keep(job, translator, end, calls)
+        except Exception as fault:
+            log.exception("run could not be kept")
+            end, calls, message_id = _End(FAILED, fault if isinstance(fault, CopilotError) else None), [], None
+        match end.status:
+            case "succeeded":
+                last = translator.succeeded(message_id)
+            case "interrupted":
+                last = translator.interrupted(calls)
+            case "cancelled":
+                last = translator.cancelled()
+            case _:
+                last = translator.failed(end.error, job.run_id)
+        try:
+            await self._log.append(job.run_id, [encode(event) for event in last], final=True)
+            if end.status != INTERRUPTED:
+                await self._checkpoints.prune(job.context.thread_id)
+        except Exception:
+            # The run is over and kept; readers find its end in its row, and the next turn prunes again.
+            log.exception("run ended untidily")
+
+    async def _keep(self, job: _Job, translator: AguiTranslator, end: _End, calls: Sequence[PendingCall]) -> str | None:
+        """Writes how the run ended, with its answer. Whoever ended it before has the last word: then nothing."""
+        thread_id = job.context.thread_id
+        columns: dict[str, Any] = {
+            "interrupts": [call.model_dump(mode="json") for call in calls],
+            "usage": [used.model_dump(exclude_none=True) for used in translator.usage],
+        }
+        if end.status == FAILED:
+            columns |= _error_columns(end.error, INTERNAL)
+        async with self._database.write(job.context.actor) as uow:
+            if not await uow.runs.settle(job.run_id, end.status, **columns):
+                return None
+            message = job.transcript.message(thread_id, job.run_id, keep_unfinished=end.status == CANCELLED)
+            if message is not None:
+                message.context = await uow.contexts.get(thread_id)
+                uow.threads.add_message(message)
+            await uow.threads.touch(thread_id, uow.clock.now())
+            return message.id if message is not None else None
+
+    async def _beat(self, job: _Job) -> None:
+        while True:
+            await asyncio.sleep(self._config.heartbeat)
+            try:
+                async with self._database.write(job.context.actor) as uow:
+                    unwanted = await uow.runs.beat(job.run_id)
+            except CopilotError as error:
+                log.warning("heartbeat missed", reason=error.message)
+                continue
+            if unwanted and (mine := self._jobs.get(job.run_id)) is not None:
+                self._stop(*mine, _Stop.USER)
+
+    def _stop(self, job: _Job, task: "asyncio.Task[None]", why: _Stop) -> None:
+        if job.stop is None and not job.over:
+            job.stop = why
+            task.cancel()
+
+    async def _reap_forever(self) -> None:
+        while True:
+            await asyncio.sleep(self._config.reap_every)
+            try:
+                await self.reap(timedelta(seconds=self._config.lost_after))
+            except Exception:
+                log.exception("reaper failed, will try again")
+
+
+def _context(actor: Actor, tenant: Tenant, request: RunRequest, now: datetime, waiting: ChatRun | None) -> RunContext:
+    # A resumed turn is answered for the day that it was asked for.
+    as_of = request.as_of or (waiting.as_of if request.resume and waiting else None)
+    return RunContext(
+        actor=actor,
+        modules=frozenset(module for module in Module if module in tenant.modules),
+        run_id=request.run_id,
+        conversation_id=request.thread_id,
+        as_of=as_of,
+        today=as_of or now.astimezone(ZoneInfo(tenant.timezone)).date(),
+    )
+
+
+def _message(thread_id: str, role: str, content: str, run_id: str | None) -> ChatMessage:
+    return ChatMessage(id=new_id(), thread_id=thread_id, run_id=run_id, role=role, content=content)
+
+
+def _called(call: PendingCall, answer: Mapping[str, Any]) -> ToolCalled:
+    """The call as it will be made: with the arguments that the person gave it, where they were edited."""
+    edited = answer.get("edited_action")
+    arguments = edited["args"] if edited else call.arguments
+    return ToolCalled(call.call_id, call.tool_name, call.capability.partition(".")[0], arguments, "")
+
+
+def _run_view(run: ChatRun) -> RunView:
+    return RunView(
+        id=run.id,
+        thread_id=run.thread_id,
+        status=run.status,
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+        as_of=run.as_of,
+        interrupts=tuple(PendingCall.model_validate(one) for one in run.interrupts),
+        error_code=run.error_code,
+        error_message=run.error_message,
+        usage=tuple(run.usage),
+    )
+
+
+def _ending(run: RunView) -> BaseEvent:
+    """The final event of a run whose log is gone."""
+    translator = AguiTranslator(run.thread_id, run.id)
+    match run.status:
+        case "succeeded" | "resolved":
+            (event,) = translator.succeeded(None)
+        case "interrupted":
+            (event,) = translator.interrupted(run.interrupts)
+        case "cancelled":
+            (event,) = translator.cancelled()
+        case _:
+            event = run_error(None, run.id)
+            event.message, event.code = run.error_message or event.message, run.error_code or event.code
+    return event
+
+
+def _error_columns(error: CopilotError | None, code: str) -> dict[str, str]:
+    shown = run_error(error, "see the log")
+    return {"error_code": code if error is None or code == LOST else error.kind.value, "error_message": shown.message}
+
+
+def _lost() -> CopilotError:
+    return CopilotError(
+        ErrorKind.UNAVAILABLE, "The server stopped while it was answering.", hint="Ask again: nothing was lost."
+    )
+
+
+def _shutting_down() -> CopilotError:
+    return CopilotError(ErrorKind.UNAVAILABLE, "The server is shutting down.", hint="Ask again in a moment.")
+
+
+def _too_long() -> CopilotError:
+    return CopilotError(ErrorKind.TIMEOUT, "The answer took too long, so it was stopped.", hint="Ask for less at once.")
