@@ -258,10 +258,12 @@ class Compiler:
                 return func.sum(kept(_arithmetic(metric.expression, fact.column)))
             case AverageMetric():
                 return func.avg(kept(_arithmetic(metric.expression, fact.column)))
-            case CountMetric(distinct=None):
-                return func.count(kept(fact.column("id")))
+            case CountMetric(dimension=str(dimension)):
+                return func.count(kept(self._dimension(fact, dimension, dimension)).distinct())
             case CountMetric(distinct=str(path)):
                 return func.count(kept(fact.column(path)).distinct())
+            case CountMetric():
+                return func.count(kept(fact.column("id")))
             case FirstTimeMetric():
                 first = self._first_rows(metric)
                 key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))

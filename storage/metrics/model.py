@@ -6,7 +6,7 @@ adding two facts (sales and refunds) can never fan out either. Derived metrics a
 """
 
 import ast
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import networkx as nx
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -56,11 +56,12 @@ class SumMetric(_Described):
 
 
 class CountMetric(_Described):
-    """How many different values of `distinct` (a path), or how many rows where it is absent."""
+    """How many different values of `distinct` (a path) or of a `dimension`; how many rows where both are absent."""
 
     type: Literal["count"]
     entity: str
     distinct: str | None = None
+    dimension: str | None = None
     unit: Unit = "count"
     where: tuple[Condition, ...] = ()
 
@@ -155,6 +156,8 @@ class SemanticModel(_Part):
                     raise ValueError(f"metrics.{name}: no metric {sorted(missing)}")
             elif metric.entity not in self.entities:
                 raise ValueError(f"metrics.{name}: no entity {metric.entity!r}")
+            elif isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
+                raise ValueError(f"metrics.{name}: no dimension {metric.dimension!r}")
         graph = nx.DiGraph(
             (name, used)
             for name, metric in self.metrics.items()
@@ -187,7 +190,7 @@ class SemanticModel(_Part):
         if isinstance(metric, DerivedMetric):
             linear = not any(isinstance(node, ast.Div | ast.Mult) for node in ast.walk(ast.parse(metric.expression)))
             return linear and all(self.is_additive(used) for used in expression_names(metric.expression))
-        return isinstance(metric, CountMetric) and metric.distinct is None
+        return isinstance(metric, CountMetric) and metric.distinct is None and metric.dimension is None
 
     def paths(self, dimension_name: str, entity_name: str) -> tuple[str, ...] | None:
         """Column paths of a dimension seen from a fact, tried in order; None where the fact cannot be split by it."""
@@ -219,7 +222,11 @@ class SemanticModel(_Part):
         return "".join(f"{graph.edges[a, b]['join']}." for a, b in zip(nodes, nodes[1:], strict=False))
 
 
-def check_columns(model: SemanticModel, mappers: dict[str, Mapper[object]]) -> None:
+Mappers = dict[str, Mapper[Any]]
+"""Mapped classes by name: what the tables of a semantic model are bound to."""
+
+
+def check_columns(model: SemanticModel, mappers: Mappers) -> None:
     """Raises ValueError where the model names a column or table that no mapped class has."""
 
     def column(entity_name: str, path: str, where: str) -> None:
@@ -259,9 +266,9 @@ def check_columns(model: SemanticModel, mappers: dict[str, Mapper[object]]) -> N
                 column(entity_name, path, f"dimensions.{name}")
 
 
-def mapped_classes(base: type) -> dict[str, Mapper[object]]:
+def mapped_classes(base: type) -> Mappers:
     """Mapped classes below a declarative base, by class name."""
-    found: dict[str, Mapper[object]] = {}
+    found: Mappers = {}
     pending = list(base.__subclasses__())
     while pending:
         cls = pending.pop()

@@ -48,6 +48,9 @@ class SourceSummary:
     type: str
     last_sync_at: Any
     rows: int
+    """Raw records that are in."""
+    rejected: int
+    """Rows that could not go in."""
 
 
 class MetricsRepository:

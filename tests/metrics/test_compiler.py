@@ -1,0 +1,209 @@
+"""The compiler's figures are those that loops over the same rows give, whatever is combined."""
+
+import itertools
+from datetime import date, timedelta
+
+import pytest
+
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.kernel.errors import CopilotError
+from storage.metrics.compiler import Compiler
+from storage.metrics.model import SemanticModel, mapped_classes
+from storage.metrics.query import Filter, Having, MetricQuery, OrderBy, TimeRange
+from storage.models.base import Base
+from storage.repositories.metrics import MetricRows
+from tests.metrics.shop import COUNTRIES, FIRST, expected, write_shop
+from tools.semantics.loader import load_semantics
+
+METRICS = ("revenue", "gross_sales", "refunds", "orders", "units", "customers", "new_customers", "profit")
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def model() -> SemanticModel:
+    return load_semantics()
+
+
+async def run(database: Database, actor: Actor, model: SemanticModel, query: MetricQuery, week_start: int = 1) -> MetricRows:
+    compiled = Compiler(model, mapped_classes(Base), week_start=week_start).compile(query)
+    async with database.read(actor) as uow:
+        return await uow.metrics.run(compiled)
+
+
+async def test_every_metric_by_every_kind_of_dimension_equals_the_loops(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=1)
+    windows = ((None, None), (FIRST + timedelta(days=30), FIRST + timedelta(days=75)))
+    filters: tuple[dict[str, str], ...] = ({}, {"country": "Germany"})
+    for metric, dimension, (start, end), keep in itertools.product(
+        METRICS, (None, "country", "category", "product", "channel"), windows, filters
+    ):
+        query = MetricQuery(
+            metrics=(metric,),
+            dimensions=(dimension,) if dimension else (),
+            time=TimeRange(start=start, end=end),
+            filters=tuple(Filter(dimension=k, operator="eq", values=(v,)) for k, v in keep.items()),
+        )
+        rows = await run(database, actor, model, query)
+        # A group that only the other fact has (a refund without a sale) is a zero to the loops and no row here.
+        got = {row[0] if dimension else None: row[-1] for row in rows.rows if row[-1]}
+        want = {k: v for k, v in expected(shop, metric, dimension, start, end, keep).items() if v}
+        assert got == pytest.approx(want), (metric, dimension, start, keep)
+
+
+async def test_two_facts_in_one_answer_do_not_multiply_each_other(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    """The chasm trap: sales and refunds of one product, many rows each, side by side."""
+    shop = await write_shop(database, actor, seed=2)
+    rows = await run(database, actor, model, MetricQuery(metrics=("gross_sales", "refunds", "orders"), dimensions=("product",)))
+    sales = expected(shop, "gross_sales", "product", None, None, {})
+    refunds = expected(shop, "refunds", "product", None, None, {})
+    assert {row[0]: row[1] for row in rows.rows} == pytest.approx(sales)
+    assert {row[0]: row[2] for row in rows.rows} == pytest.approx(refunds)
+
+
+async def test_customers_of_one_name_stay_apart(database: Database, actor: Actor, model: SemanticModel) -> None:
+    shop = await write_shop(database, actor, seed=3)
+    rows = await run(database, actor, model, MetricQuery(metrics=("gross_sales",), dimensions=("customer",)))
+    assert sorted(row[1] for row in rows.rows) == pytest.approx(
+        sorted(expected(shop, "gross_sales", "customer", None, None, {}).values())
+    )
+
+
+@pytest.mark.parametrize("week_start", [1, 7])
+@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter", "year"])
+async def test_buckets_begin_where_the_calendar_says(
+    database: Database, actor: Actor, model: SemanticModel, grain: str, week_start: int
+) -> None:
+    shop = await write_shop(database, actor, seed=4)
+
+    def bucket(day: date) -> date:
+        match grain:
+            case "week":
+                return day - timedelta(days=(day.isoweekday() - week_start) % 7)
+            case "month":
+                return day.replace(day=1)
+            case "quarter":
+                return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+            case "year":
+                return day.replace(month=1, day=1)
+            case _:
+                return day
+
+    query = MetricQuery.model_validate({"metrics": ["units"], "grain": grain})
+    rows = await run(database, actor, model, query, week_start)
+    for line in shop.lines:
+        line.bucket = bucket(line.day)  # type: ignore[attr-defined]
+    want = {k: v for k, v in expected(shop, "units", "bucket", None, None, {}).items() if v}
+    assert {row[0]: row[1] for row in rows.rows} == want
+    assert [row[0] for row in rows.rows] == sorted(row[0] for row in rows.rows)
+
+
+async def test_a_comparison_holds_both_periods_change_and_rate(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=5)
+    middle, end = FIRST + timedelta(days=60), FIRST + timedelta(days=120)
+    query = MetricQuery(
+        metrics=("revenue",),
+        dimensions=("country",),
+        time=TimeRange(start=middle, end=end),
+        compare=TimeRange(start=FIRST, end=middle),
+    )
+    rows = await run(database, actor, model, query)
+    now = expected(shop, "revenue", "country", middle, end, {})
+    before = expected(shop, "revenue", "country", FIRST, middle, {})
+    for country, current, previous, change, rate in rows.rows:
+        assert current == pytest.approx(now[country])
+        assert previous == pytest.approx(before[country])
+        assert change == pytest.approx(current - previous)
+        assert rate == pytest.approx(change / previous)
+
+
+async def test_shares_are_of_the_whole_even_when_one_part_is_asked_for(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=6)
+    everything = await run(database, actor, model, MetricQuery(metrics=("units",), dimensions=("country",), share_of_total=True))
+    assert sum(row[2] for row in everything.rows) == pytest.approx(1)
+    one = MetricQuery(
+        metrics=("units",),
+        dimensions=("country",),
+        share_of_total=True,
+        filters=(Filter(dimension="country", operator="eq", values=(COUNTRIES[0],)),),
+    )
+    ((_, units, share),) = (await run(database, actor, model, one)).rows
+    want = expected(shop, "units", "country", None, None, {})
+    assert share == pytest.approx(units / sum(want.values()))
+
+
+async def test_ranking_conditions_and_order(database: Database, actor: Actor, model: SemanticModel) -> None:
+    shop = await write_shop(database, actor, seed=7)
+    want = sorted(expected(shop, "gross_sales", "product", None, None, {}).items(), key=lambda kv: -kv[1])
+    top = await run(database, actor, model, MetricQuery(metrics=("gross_sales",), dimensions=("product",), limit=3))
+    assert [row[0] for row in top.rows] == [name for name, _ in want[:3]]
+    least = MetricQuery(
+        metrics=("gross_sales",), dimensions=("product",), limit=2, order=(OrderBy(by="gross_sales", descending=False),)
+    )
+    assert [row[0] for row in (await run(database, actor, model, least)).rows] == [name for name, _ in want[:-3:-1]]
+    bar = want[2][1]
+    above = MetricQuery(
+        metrics=("gross_sales",),
+        dimensions=("product",),
+        having=(Having(metric="gross_sales", operator="gt", values=(bar,)),),
+    )
+    assert {row[0] for row in (await run(database, actor, model, above)).rows} == {name for name, _ in want[:2]}
+
+
+async def test_leaving_out_a_value_keeps_rows_that_have_none(database: Database, actor: Actor, model: SemanticModel) -> None:
+    shop = await write_shop(database, actor, seed=8)
+    query = MetricQuery(metrics=("units",), filters=(Filter(dimension="country", operator="not_in", values=("France", "Austria")),))
+    ((units,),) = (await run(database, actor, model, query)).rows
+    assert units == expected(shop, "units", None, None, None, {"country": "Germany"})[None]
+    nowhere = MetricQuery(metrics=("units",), filters=(Filter(dimension="salesperson", operator="ne", values=("Ann",)),))
+    ((all_units,),) = (await run(database, actor, model, nowhere)).rows
+    assert all_units == expected(shop, "units", None, None, None, {})[None]
+
+
+async def test_what_belongs_to_the_whole_order_cannot_be_split_by_product(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    with pytest.raises(CopilotError, match="Shipping charged cannot be split by product"):
+        await run(database, actor, model, MetricQuery(metrics=("shipping",), dimensions=("product",)))
+
+
+async def test_another_tenants_sales_are_not_counted(
+    database: Database, actor: Actor, other_actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=9, orders=10)
+    await write_shop(database, other_actor, seed=10, orders=30)
+    ((revenue, new),) = (await run(database, actor, model, MetricQuery(metrics=("revenue", "new_customers")))).rows
+    assert revenue == pytest.approx(expected(shop, "revenue", None, None, None, {})[None])
+    assert new == expected(shop, "new_customers", None, None, None, {})[None]
+
+
+async def test_the_sql_that_is_shown_is_one_select_that_runs_as_it_stands(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    import sqlglot
+
+    from storage.metrics.render import readable
+
+    await write_shop(database, actor, seed=11, orders=5)
+    query = MetricQuery(
+        metrics=("revenue",),
+        dimensions=("city",),
+        grain="week",
+        filters=(Filter(dimension="product", operator="contains", values=("it's 100%",)),),
+        time=TimeRange(start=FIRST, end=FIRST + timedelta(days=9)),
+    )
+    rows = await run(database, actor, model, query)
+    text = readable(rows.sql, rows.parameters)
+    dialect = "sqlite" if database.config.embedded_path else "postgres"
+    (statement,) = sqlglot.parse(text, dialect=dialect)
+    assert isinstance(statement, sqlglot.exp.Select)
+    assert "?" not in text.replace("it''s", "")
+    assert actor.tenant_id in text

@@ -1,0 +1,145 @@
+"""The one span annotator: a question's words → typed spans. It serves the query planner and the embedded model.
+
+What is recognised, in the order in which a longer span beats a shorter one: periods, comparisons, grains, known
+phrases, values of the data, numbers. A word that stays unknown is mended where it is a clear slip of a known one,
+then looked for inside the names of values; what still means nothing is reported, never dropped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.language.lexicon import Lexicon
+from tools.language.numbers import find_numbers
+from tools.language.periods import Calendar, find_comparisons, find_grains, find_periods, find_shifts
+from tools.language.text import Token, tokenize
+from tools.language.values import ValueHit, ValueIndex, closest_word
+
+
+
+def _span(kind: SpanKind, tokens: range, **fields: Any) -> Span:
+    return Span(kind, tokens.start, tokens.stop, **fields)
+
+
+_PRIORITY = {kind: rank for rank, kind in enumerate(SpanKind)}
+_PREPOSITIONS = frozenset("in for from via through at of by to".split())
+_JOINERS = frozenset("and or vs versus & , /".split())
+MOST_PARTIAL_VALUES = 60
+SHORTEST_MENDED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """`is_word` tells a real word of the language from a slip of the pen; unknown real words are not mended."""
+
+    lexicon: Lexicon
+    calendar: Calendar
+    is_word: Callable[[str], bool] = lambda _: False
+
+    def annotate(self, text: str, *, today: date, values: ValueIndex | None = None) -> Annotation:
+        """Linear in the length of the text."""
+        values = values or ValueIndex({})
+        tokens = tokenize(text)
+        spans = self._spans(tokens, today, values)
+        unknown = self._unknown(tokens, spans)
+        mended = {i: better for i in unknown if (better := self._mend(tokens[i], values))}
+        if mended:
+            tokens = tuple(
+                replace(token, norm=mended[i], lemma=mended[i]) if i in mended else token
+                for i, token in enumerate(tokens)
+            )
+            spans = self._spans(tokens, today, values, corrected=frozenset(mended))
+            unknown = self._unknown(tokens, spans)
+        spans += self._partial_values(tokens, unknown, values)
+        spans.sort(key=lambda span: span.start)
+        return Annotation(
+            text=text,
+            tokens=tokens,
+            spans=tuple(spans),
+            unknown=tuple(self._unknown(tokens, spans)),
+            shifts=tuple(find_shifts(tokens, [s.comparison for s in spans if s.comparison])),
+            mended={tokens[i].text: word for i, word in mended.items() if word not in self.lexicon.filler},
+        )
+
+    def _spans(
+        self, tokens: tuple[Token, ...], today: date, values: ValueIndex, corrected: frozenset[int] = frozenset()
+    ) -> list[Span]:
+        periods = find_periods(tokens, today, self.calendar)
+        found = [_span(SpanKind.PERIOD, p.tokens, period=p) for p in periods]
+        comparisons = find_comparisons(tokens, periods)
+        found += [_span(SpanKind.COMPARISON, c.tokens, comparison=c) for c in comparisons]
+        found += [_span(SpanKind.SHIFT, s.tokens, shift=s) for s in find_shifts(tokens, comparisons)]
+        found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
+        found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
+        found += [Span(SpanKind.TERM, h.start, h.end, terms=h.meanings) for h in self.lexicon.phrases.find(tokens)]
+        for hit in values.whole(tokens, set()):
+            if self._supported(tokens, hit, found):
+                typed = " ".join(tokens[i].text for i in range(hit.start, hit.end) if i in corrected) or None
+                found.append(Span(SpanKind.VALUE, hit.start, hit.end, values=hit.values, corrected_from=typed))
+        found.sort(key=lambda s: (-(s.end - s.start), _PRIORITY[s.kind], s.start))
+        chosen: list[Span] = []
+        taken: set[int] = set()
+        for span in found:
+            covered = set(range(span.start, span.end))
+            if covered and taken.isdisjoint(covered):
+                chosen.append(span)
+                taken |= covered
+        # A phrase that lost its last word to a longer span may still say something shorter: look once more.
+        for hit in self.lexicon.phrases.find(tokens, taken):
+            chosen.append(Span(SpanKind.TERM, hit.start, hit.end, terms=hit.meanings))
+            taken |= set(range(hit.start, hit.end))
+        return sorted(chosen, key=lambda s: s.start)
+
+    def _supported(self, tokens: tuple[Token, ...], hit: ValueHit, others: list[Span]) -> bool:
+        """A value that is also an everyday word ("store") counts only where the sentence points at it."""
+        if hit.end - hit.start > 1 or tokens[hit.start].lemma not in self.lexicon.filler:
+            return True
+        before = tokens[hit.start - 1].lemma if hit.start else ""
+        after = tokens[hit.end].lemma if hit.end < len(tokens) else ""
+        named = any(
+            {v.dimension for v in hit.values} & set(span.ids(Meaning.DIMENSION))
+            for span in others
+            if span.end == hit.start or span.start == hit.end
+        )
+        return named or before in _PREPOSITIONS or before in _JOINERS or after in _JOINERS
+
+    def _unknown(self, tokens: tuple[Token, ...], spans: list[Span]) -> list[int]:
+        covered = {i for span in spans for i in range(span.start, span.end)}
+        return [
+            i
+            for i, token in enumerate(tokens)
+            if i not in covered
+            and token.lemma not in self.lexicon.filler
+            and token.norm not in self.lexicon.filler
+            and any(c.isalnum() for c in token.norm)
+        ]
+
+    def _mend(self, token: Token, values: ValueIndex) -> str | None:
+        word = token.norm
+        if len(word) < SHORTEST_MENDED or values.knows(token.lemma) or values.knows(word) or self.is_word(word):
+            return None
+        return closest_word(word, list(self.lexicon.spelling)) or values.mend(word)
+
+    def _partial_values(self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex) -> list[Span]:
+        """Runs of unknown words that occur inside the names of values ("cakestand")."""
+        spans: list[Span] = []
+        at = 0
+        while at < len(unknown):
+            run = 1
+            while at + run < len(unknown) and unknown[at + run] == unknown[at] + run:
+                run += 1
+            for length in range(run, 0, -1):
+                first = unknown[at]
+                lemmas = tuple(tokens[i].lemma for i in range(first, first + length))
+                if length == 1 and len(lemmas[0]) < 3:  # noqa: PLR2004
+                    continue
+                found = values.part(lemmas)
+                if found and len(found) <= MOST_PARTIAL_VALUES:
+                    spans.append(Span(SpanKind.VALUE, first, first + length, values=found, whole=False))
+                    at += length
+                    break
+            else:
+                at += 1
+        return spans

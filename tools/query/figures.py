@@ -1,0 +1,112 @@
+"""Rows of a metric query as the outside sees them: columns with units, and comparisons by period side by side."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from storage.metrics.compiler import OutputColumn
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import Grain, MetricQuery
+from storage.repositories.metrics import MetricRows
+from tools.kit.blocks import Cell, Column
+
+_UNITS = {"share": "%", "quantity": None, "count": None, "number": None, "days": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A table of figures: `columns` and `rows` as shown, `roles` says what each column is."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    roles: tuple[OutputColumn, ...]
+
+    def position(self, role: str, subject: str | None = None) -> int | None:
+        return next(
+            (i for i, c in enumerate(self.roles) if c.role == role and subject in (None, c.subject)),
+            None,
+        )
+
+
+def tabulate(result: MetricRows, query: MetricQuery, model: SemanticModel, currency: str | None) -> Figures:
+    """`currency` is the unit of money columns, None where rows are in several and a column says which."""
+    roles, rows = result.columns, result.rows
+    if query.compare and query.grain:
+        roles, rows = _align(roles, rows, query)
+    columns = tuple(_column(role, model, currency) for role in roles)
+    return Figures(columns, tuple(tuple(_cell(value) for value in row) for row in rows), roles)
+
+
+def mean(figures: Figures, metric: str) -> tuple[float | None, int]:
+    """The mean of a metric over the rows that have it, and how many there are."""
+    at = figures.position("metric", metric)
+    values = [float(v) for row in figures.rows if at is not None and isinstance(v := row[at], int | float)]
+    return (sum(values) / len(values) if values else None), len(values)
+
+
+def _cell(value: Any) -> Cell:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _column(role: OutputColumn, model: SemanticModel, currency: str | None) -> Column:
+    if role.role == "dimension":
+        dimension = model.dimensions[role.subject]
+        return Column(name=role.name, type=dimension.type, label=dimension.label)
+    if role.role == "time":
+        return Column(name=role.name, type="date", label=role.subject.capitalize())
+    metric = model.metrics[role.subject]
+    if role.role in ("share", "change_pct"):
+        suffix = "share" if role.role == "share" else "change in %"
+        return Column(name=role.name, type="number", unit="%", label=f"{metric.label}, {suffix}")
+    unit = currency if metric.unit == "money" else _UNITS.get(metric.unit)
+    suffix = {"previous": ", before", "change": ", change"}.get(role.role, "")
+    kind = "integer" if metric.unit == "count" else "number"
+    return Column(name=role.name, type=kind, unit=unit, label=metric.label + suffix)
+
+
+def _align(
+    roles: tuple[OutputColumn, ...], rows: tuple[tuple[Any, ...], ...], query: MetricQuery
+) -> tuple[tuple[OutputColumn, ...], list[tuple[Any, ...]]]:
+    """The n-th bucket of the period beside the n-th bucket of the one before it."""
+    grain = query.grain
+    assert grain is not None
+    assert query.time is not None
+    assert query.compare is not None
+    period_at = next(i for i, c in enumerate(roles) if c.role == "period")
+    time_at = next(i for i, c in enumerate(roles) if c.role == "time")
+    keys_at = [i for i, c in enumerate(roles) if c.role == "dimension"]
+    metrics_at = [i for i, c in enumerate(roles) if c.role == "metric"]
+    starts = (query.time.start, query.compare.start)
+    sides: tuple[dict[Any, tuple[Any, ...]], dict[Any, tuple[Any, ...]]] = ({}, {})
+    for row in rows:
+        side = int(row[period_at])
+        key = (_distance(starts[side], row[time_at], grain), *(row[i] for i in keys_at))
+        sides[side][key] = row
+    out_roles = [roles[time_at], *(roles[i] for i in keys_at)]
+    for i in metrics_at:
+        m = roles[i]
+        out_roles += [
+            m,
+            OutputColumn(f"{m.name}_previous", "previous", m.subject, m.micros),
+            OutputColumn(f"{m.name}_change", "change", m.subject, m.micros),
+            OutputColumn(f"{m.name}_change_pct", "change_pct", m.subject),
+        ]
+    out: list[tuple[Any, ...]] = []
+    for key, row in sides[0].items():
+        other = sides[1].get(key)
+        values: list[Any] = [row[time_at], *(row[i] for i in keys_at)]
+        for i in metrics_at:
+            now, before = row[i], other[i] if other else None
+            change = now - before if now is not None and before is not None else None
+            values += [now, before, change, change / abs(before) if change is not None and before else None]
+        out.append(tuple(values))
+    return tuple(out_roles), out
+
+
+def _distance(start: date | None, bucket: date, grain: Grain) -> int:
+    if start is None:
+        return 0
+    if grain in ("day", "week"):
+        return (bucket - start + timedelta(days=6)).days // 7 if grain == "week" else (bucket - start).days
+    months = (bucket.year - start.year) * 12 + bucket.month - start.month
+    return months // {"month": 1, "quarter": 3, "year": 12}[grain]

@@ -1,0 +1,79 @@
+"""What the planner knows of a tenant's data, read once per version of the data and kept."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.kernel.clock import today
+from storage.metrics.model import Mappers, SemanticModel
+from storage.models.identity import Tenant
+from storage.repositories.metrics import DataBounds, SourceSummary
+from storage.uow import ReadUnitOfWork
+from tools.kit.blocks import Provenance, Source
+from tools.language.values import ValueIndex
+
+TENANTS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One tenant's data at one version."""
+
+    version: str
+    bounds: DataBounds
+    values: ValueIndex
+    sources: tuple[SourceSummary, ...]
+
+    def provenance(self, row_count: int | None, notes: tuple[str, ...] = ()) -> Provenance:
+        """Where figures of this data come from. Quality is the share of received rows that could be used."""
+        used = sum(source.rows for source in self.sources)
+        refused = sum(source.rejected for source in self.sources)
+        synced: list[datetime] = [s.last_sync_at for s in self.sources if s.last_sync_at]
+        return Provenance(
+            sources=tuple(Source(id=s.id, name=s.name, type=s.type, rows=s.rows, last_sync_at=s.last_sync_at) for s in self.sources),
+            last_sync_at=max(synced, default=None),
+            row_count=row_count,
+            data_from=self.bounds.first,
+            data_to=self.bounds.last,
+            quality_score=round(used / (used + refused), 4) if used else None,
+            notes=notes,
+        )  # fmt: skip
+
+
+class KnowledgeStore:
+    """Least recently used tenants are forgotten first. `aliases` gives other names of values (countries)."""
+
+    def __init__(self, model: SemanticModel, mappers: Mappers, aliases: Mapping[str, str]) -> None:
+        self._model = model
+        self._mappers = mappers
+        self._aliases = aliases
+        self._kept: OrderedDict[str, Knowledge] = OrderedDict()
+
+    async def of(self, uow: ReadUnitOfWork) -> Knowledge:
+        """What is known of the unit's tenant, read again when its data has changed."""
+        version = await uow.metrics.data_version()
+        known = self._kept.get(uow.tenant_id)
+        if known is None or known.version != version:
+            linked = [name for name, dimension in self._model.dimensions.items() if dimension.values == "linked"]
+            values = {name: await uow.metrics.values(self._model, self._mappers, name) for name in linked}
+            known = Knowledge(
+                version=version,
+                bounds=await uow.metrics.bounds(),
+                values=ValueIndex(values, self._aliases),
+                sources=tuple(await uow.metrics.sources()),
+            )
+            self._kept[uow.tenant_id] = known
+        self._kept.move_to_end(uow.tenant_id)
+        while len(self._kept) > TENANTS_KEPT:
+            self._kept.popitem(last=False)
+        return known
+
+
+def day_of(uow: ReadUnitOfWork, tenant: Tenant, bounds: DataBounds, as_of: date | None) -> date:
+    """The day an answer takes for today: as asked, else by the tenant's clock."""
+    if as_of is not None:
+        return as_of
+    if tenant.clock == "latest_data" and bounds.last is not None:
+        return bounds.last
+    return today(uow.clock, tenant.timezone)

@@ -1,0 +1,414 @@
+"""From spans to slots: which figures, things, values and words of ranking a question holds. No periods yet.
+
+A word that can be a figure or a thing ("customers", "orders") is decided by its neighbours: "how many customers"
+counts them, "top customers" and "by customer" list them.
+"""
+
+from dataclasses import dataclass, field
+
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import Filter, Grain, Having, OrderBy
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.language.values import Value
+
+_SUPERLATIVE_OF_FIGURES = frozenset("most fewest highest lowest least maximum minimum max min greatest".split())
+_QUESTION_WORDS = frozenset("which what who whose".split())
+_SELLING = frozenset("sold sell sells selling sale sales seller".split())
+_TOGETHER = frozenset("together combined sum jointly altogether".split())
+_OPERATORS = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le", "equals": "eq"}
+DEFAULT_RANKING = 10
+GAP = 2
+"""How many words without meaning may stand between two spans that belong together."""
+
+
+class Unclear(Exception):
+    """The question must be asked back: `question`, and (label, full question) to choose from."""
+
+    def __init__(self, question: str, options: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(question)
+        self.question = question
+        self.options = options
+
+
+class Unsupported(Exception):
+    """The question cannot be answered from the data, or not yet; the text says why, in words for the owner."""
+
+
+@dataclass(slots=True)
+class Ranking:
+    descending: bool = True
+    limit: int | None = None
+    metric: str | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """The slots. `used` are the spans (by position in the annotation) that found their place in one of them."""
+
+    metrics: list[str] = field(default_factory=list[str])
+    groups: list[str] = field(default_factory=list[str])
+    grain_target: Grain | None = None
+    ranking: Ranking | None = None
+    order: list[OrderBy] = field(default_factory=list[OrderBy])
+    filters: list[Filter] = field(default_factory=list[Filter])
+    having: list[Having] = field(default_factory=list[Having])
+    share: bool = False
+    average: bool = False
+    corrections: dict[str, str] = field(default_factory=dict[str, str])
+    notes: list[str] = field(default_factory=list[str])
+    used: set[int] = field(default_factory=set[int])
+    wants_count: bool = False
+    wants_sum: bool = False
+
+
+class Reader:
+    """Reads one annotation against one semantic model."""
+
+    def __init__(self, model: SemanticModel, annotation: Annotation) -> None:
+        self._model = model
+        self._a = annotation
+        self._spans = annotation.spans
+        self._r = Reading()
+
+    def read(self) -> Reading:
+        """Raises Unclear or Unsupported."""
+        self._refuse_what_lies_outside()
+        self._take_counting_words()
+        roles = {i: self._role(i) for i, span in enumerate(self._spans) if span.kind is SpanKind.TERM}
+        self._take_qualifiers(roles)
+        self._take_values(roles)
+        self._take_conditions(roles)
+        self._take_terms(roles)
+        self._take_who()
+        self._take_ranking()
+        self._take_simple_cues()
+        return self._r
+
+    # ── neighbours ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _near(self, i: int, step: int) -> int | None:
+        """The neighbouring span, unless more than GAP meaningless words lie between."""
+        j = i + step
+        if not 0 <= j < len(self._spans):
+            return None
+        left, right = (self._spans[j], self._spans[i]) if step < 0 else (self._spans[i], self._spans[j])
+        return j if right.start - left.end <= GAP else None
+
+    def _cue_before(self, i: int, *ids: str) -> int | None:
+        j = self._near(i, -1)
+        if j is not None and self._spans[j].kind is SpanKind.NUMBER:
+            j = self._near(j, -1)
+        return j if j is not None and self._spans[j].is_cue(*ids) else None
+
+    def _word_before(self, i: int) -> str:
+        start = self._spans[i].start
+        return self._a.tokens[start - 1].norm if start else ""
+
+    def _is_plural(self, span: Span) -> bool:
+        token = self._a.tokens[span.end - 1]
+        return token.norm != token.lemma or token.norm in ("people", "staff")
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _refuse_what_lies_outside(self) -> None:
+        reasons = {
+            "forecast": "I can only answer from what has happened: forecasts are not available yet.",
+            "cause": "I can show what happened, but not yet why.",
+            "advice": "I can answer with figures from your data, but not yet with advice.",
+            "what_if": "What-if questions are not available yet.",
+        }
+        for span in self._spans:
+            for term in span.terms:
+                if term.id == "outside" and len(span.terms) == 1:
+                    said = self._a.said(span.start, span.end)
+                    raise Unsupported(reasons.get(term.detail) or f"There are no figures here about “{said}”.")
+
+    def _take_counting_words(self) -> None:
+        for i, span in enumerate(self._spans):
+            if span.is_cue("how_many", "how_much"):
+                self._r.used.add(i)
+                self._r.wants_count |= span.is_cue("how_many")
+                self._r.wants_sum |= span.is_cue("how_much")
+
+    def _role(self, i: int) -> Meaning | None:
+        """Whether the term at `i` stands for a figure, a thing, or a unit of time; None for a mere cue."""
+        span = self._spans[i]
+        metrics, dimensions = span.ids(Meaning.METRIC), span.ids(Meaning.DIMENSION)
+        if span.ids(Meaning.UNIT):
+            return Meaning.UNIT
+        if not metrics or not dimensions:
+            return Meaning.METRIC if metrics else Meaning.DIMENSION if dimensions else None
+        if self._cue_before(i, "how_many") is not None:
+            return Meaning.METRIC
+        if self._cue_before(i, "grouping") is not None:
+            return Meaning.DIMENSION
+        rank = self._cue_before(i, "rank_high", "rank_low")
+        if rank is not None:
+            words = {t.norm for t in self._a.tokens[self._spans[rank].start : self._spans[rank].end]}
+            return Meaning.METRIC if words & _SUPERLATIVE_OF_FIGURES else Meaning.DIMENSION
+        if self._cue_before(i, "rank_metric") is not None or self._word_before(i) in _QUESTION_WORDS:
+            return Meaning.DIMENSION
+        after = self._near(i, 1)
+        if after is not None and self._spans[after].is_cue(*_OPERATORS) and not self._cue_before(i, *_OPERATORS):
+            return Meaning.DIMENSION
+        if self._others_name_a_figure(i) and self._word_before(i) not in ("and", ",", "&", "plus"):
+            following = self._a.tokens[span.end].norm if span.end < len(self._a.tokens) else ""
+            if following not in ("and", ",", "&", "plus"):
+                return Meaning.DIMENSION
+        return Meaning.METRIC
+
+    def _others_name_a_figure(self, i: int) -> bool:
+        return any(
+            j != i and span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION) for j, span in enumerate(self._spans)
+        )
+
+    def _take_qualifiers(self, roles: dict[int, Meaning | None]) -> None:
+        """ "the Beverages category", "customer Ernst Handel": the noun only says what kind of value it is."""
+        for i, span in enumerate(self._spans):
+            if not span.ids(Meaning.DIMENSION):
+                continue
+            for step in (-1, 1):
+                j = i + step
+                if not 0 <= j < len(self._spans) or self._spans[j].kind is not SpanKind.VALUE:
+                    continue
+                value = self._spans[j]
+                gap = max(value.start - span.end, span.start - value.end)
+                if gap == 0 and {v.dimension for v in value.values} & set(span.ids(Meaning.DIMENSION)):
+                    if self._cue_before(i, "grouping") is not None and step == 1:
+                        continue
+                    roles[i] = None
+                    self._r.used.add(i)
+
+    def _take_values(self, roles: dict[int, Meaning | None]) -> None:
+        grouped = {
+            d for i, span in enumerate(self._spans) if roles.get(i) is Meaning.DIMENSION for d in span.ids(Meaning.DIMENSION)
+        }
+        kept: dict[str, list[str]] = {}
+        dropped: dict[str, list[str]] = {}
+        negated = False
+        for i, span in enumerate(self._spans):
+            if span.kind is not SpanKind.VALUE:
+                if span.is_cue("negation"):
+                    following = self._near(i, 1)
+                    while following is not None and self._spans[following].kind is SpanKind.TERM and following in self._r.used:
+                        following = self._near(following, 1)
+                    negated = following is not None and self._spans[following].kind is SpanKind.VALUE
+                    if negated:
+                        self._r.used.add(i)
+                elif i not in self._r.used:
+                    negated = False
+                continue
+            self._r.used.add(i)
+            dimension, values = self._link(i, span, grouped)
+            if span.corrected_from:
+                self._r.corrections[span.corrected_from] = values[0]
+            elif not span.whole and len(values) == 1:
+                self._r.corrections[self._a.said(span.start, span.end)] = values[0]
+            if not span.whole and len(values) > 1 and not negated:
+                said = self._a.said(span.start, span.end)
+                self._r.filters.append(Filter(dimension=dimension, operator="contains", values=(said,)))
+                label = self._model.dimensions[dimension].label.lower()
+                self._r.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
+            else:
+                (dropped if negated else kept).setdefault(dimension, []).extend(values)
+        for dimension, values in kept.items():
+            unique = tuple(dict.fromkeys(values))
+            self._r.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
+        for dimension, values in dropped.items():
+            unique = tuple(dict.fromkeys(values))
+            operator = "ne" if len(unique) == 1 else "not_in"
+            self._r.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
+
+    def _link(self, i: int, span: Span, grouped: set[str]) -> tuple[str, list[str]]:
+        """The one dimension a value span is about. Raises Unclear where it could be several."""
+        by_dimension: dict[str, list[Value]] = {}
+        for value in span.values:
+            by_dimension.setdefault(value.dimension, []).append(value)
+        hinted = {
+            d
+            for j in (i - 1, i + 1)
+            if 0 <= j < len(self._spans) and j in self._r.used
+            for d in self._spans[j].ids(Meaning.DIMENSION)
+        } & by_dimension.keys()
+        if hinted:
+            by_dimension = {d: by_dimension[d] for d in hinted}
+        if len(by_dimension) > 1:
+            by_dimension = {d: v for d, v in by_dimension.items() if d not in grouped} or by_dimension
+        if len(by_dimension) > 1 and not span.whole:
+            whole_named = {d: v for d, v in by_dimension.items() if d in ("product", "customer")}
+            by_dimension = whole_named if len(whole_named) == 1 else by_dimension
+        if len(by_dimension) > 1:
+            said = self._a.said(span.start, span.end)
+            options = tuple(
+                (f"{v[0].text} ({self._model.dimensions[d].label.lower()})", self._rephrase(span, f"{self._model.dimensions[d].label.lower()} {v[0].text}"))
+                for d, v in by_dimension.items()
+            )  # fmt: skip
+            raise Unclear(f"“{said}” can mean more than one thing. Which do you mean?", options)
+        dimension, values = next(iter(by_dimension.items()))
+        texts = list(dict.fromkeys(value.text for value in values))
+        if len(texts) > 1 and (span.whole or dimension != "product"):
+            folded = {text.casefold() for text in texts}
+            if span.whole and len(folded) == 1:
+                return dimension, texts
+            options = tuple((text, self._rephrase(span, f'"{text}"')) for text in texts[:6])
+            raise Unclear(f"Several match “{self._a.said(span.start, span.end)}”. Which do you mean?", options)
+        return dimension, texts
+
+    def _rephrase(self, span: Span, better: str) -> str:
+        tokens = self._a.tokens
+        return self._a.text[: tokens[span.start].start] + better + self._a.text[tokens[span.end - 1].end :]
+
+    def _take_conditions(self, roles: dict[int, Meaning | None]) -> None:
+        """ "with more than 3 orders", "revenue over 1000": conditions on the figures of each group."""
+        for i, span in enumerate(self._spans):
+            operator = next((op for cue, op in _OPERATORS.items() if span.is_cue(cue)), None)
+            if operator is None:
+                continue
+            at = self._near(i, 1)
+            # "3 orders or more": the number stands before
+            if at is None or self._spans[at].kind is not SpanKind.NUMBER:
+                continue
+            number = self._spans[at].number
+            assert number is not None
+            after = self._near(at, 1)
+            metric_at = after if after is not None and self._may_be_figure(after, roles) else None
+            if metric_at is None:
+                before = self._near(i, -1)
+                metric_at = before if before is not None and self._may_be_figure(before, roles) else None
+                if metric_at is None and (before is None or self._spans[before].kind is SpanKind.TERM):
+                    continue
+            metric = self._spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else ""
+            value = float(number.value) / (100 if number.unit == "%" else 1)
+            self._r.having.append(Having(metric=metric or "revenue", operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
+            self._r.used |= {i, at} | ({metric_at} if metric_at is not None else set())
+            if metric_at is not None:
+                roles[metric_at] = None
+
+    def _may_be_figure(self, i: int, roles: dict[int, Meaning | None]) -> bool:
+        span = self._spans[i]
+        return bool(span.ids(Meaning.METRIC)) and (roles.get(i) is Meaning.METRIC or not self._others_as_subject(i, roles))
+
+    def _others_as_subject(self, i: int, roles: dict[int, Meaning | None]) -> bool:
+        return roles.get(i) is Meaning.DIMENSION and not any(
+            role is Meaning.DIMENSION for j, role in roles.items() if j != i
+        )
+
+    def _take_terms(self, roles: dict[int, Meaning | None]) -> None:
+        for i, role in roles.items():
+            if role is None or i in self._r.used:
+                continue
+            span = self._spans[i]
+            if role is Meaning.METRIC:
+                self._take_metric(i, span)
+            elif role is Meaning.DIMENSION:
+                self._take_dimension(i, span)
+            elif role is Meaning.UNIT:
+                self._take_unit(i, span)
+
+    def _take_metric(self, i: int, span: Span) -> None:
+        metric = self._choose(span.ids(Meaning.METRIC), span)
+        self._r.used.add(i)
+        if metric in ("new_customers", "returning_customers") and self._r.metrics and self._word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip
+            raise Unsupported("Figures split into new and returning customers are not available yet; their number is.")
+        grouping = self._cue_before(i, "grouping")
+        if grouping is not None and (self._r.groups or self._cue_anywhere("rank_high", "rank_low")):
+            self._r.used.add(grouping)
+            self._r.order.append(OrderBy(by=metric))
+        if metric not in self._r.metrics:
+            self._r.metrics.append(metric)
+
+    def _cue_anywhere(self, *ids: str) -> bool:
+        return any(span.is_cue(*ids) for span in self._spans)
+
+    def _choose(self, ids: tuple[str, ...], span: Span) -> str:
+        if len(ids) > 1:
+            options = tuple((self._model.metrics[m].label, self._rephrase(span, self._model.metrics[m].label.lower())) for m in ids)  # fmt: skip
+            raise Unclear(f"“{self._a.said(span.start, span.end)}” can mean more than one figure. Which do you mean?", options)
+        return ids[0]
+
+    def _take_dimension(self, i: int, span: Span) -> None:
+        ids = span.ids(Meaning.DIMENSION)
+        if len(ids) > 1:
+            options = tuple((self._model.dimensions[d].label, self._rephrase(span, self._model.dimensions[d].label.lower())) for d in ids)  # fmt: skip
+            raise Unclear(f"“{self._a.said(span.start, span.end)}” can mean more than one thing. Which do you mean?", options)
+        self._r.used.add(i)
+        counted = f"{ids[0]}_count"
+        if self._cue_before(i, "how_many") is not None and counted in self._model.metrics:
+            if ids[0] == "product":
+                pieces = (("pieces sold", self._rephrase(span, "units")), ("different products", self._rephrase(span, "different products")))
+                raise Unclear("How many pieces, or how many different products?", pieces)
+            self._r.metrics.append(counted)
+            return
+        grouping = self._cue_before(i, "grouping")
+        if grouping is not None:
+            self._r.used.add(grouping)
+        if ids[0] not in self._r.groups:
+            self._r.groups.append(ids[0])
+
+    def _take_unit(self, i: int, span: Span) -> None:
+        """ "which month", "best day": a unit of time as the thing that is ranked or listed."""
+        ranked = self._cue_anywhere("rank_high", "rank_low", "rank_metric")
+        if ranked or self._word_before(i) in _QUESTION_WORDS:
+            self._r.used.add(i)
+            self._r.grain_target = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+
+    def _take_who(self) -> None:
+        """ "who bought the most": customers; "who sold the most": the shop's own people."""
+        words = {token.norm for token in self._a.tokens}
+        if "who" in words and not self._r.groups:
+            sellers = words & _SELLING and "salesperson" in self._model.dimensions
+            self._r.groups.append("salesperson" if sellers else "customer")
+
+    def _take_ranking(self) -> None:
+        for i, span in enumerate(self._spans):
+            if not span.is_cue("rank_high", "rank_low", "rank_metric"):
+                continue
+            self._r.used.add(i)
+            ranking = self._r.ranking or Ranking()
+            ranking.descending = span.is_cue("rank_high") or (ranking.descending and not span.is_cue("rank_low"))
+            detail = next((term.detail for term in span.terms if term.id == "rank_metric"), "")
+            if detail:
+                metric, direction = detail.split()
+                ranking.metric, ranking.descending = metric, direction == "high"
+            self._take_limit(i, ranking)
+            self._r.ranking = ranking
+        if self._r.ranking and self._r.ranking.limit is None:
+            self._r.ranking.limit = self._implied_limit()
+
+    def _take_limit(self, i: int, ranking: Ranking) -> None:
+        for step in (1, -1):
+            j = self._near(i, step)
+            if j is not None and j not in self._r.used and (number := self._spans[j].number):
+                if number.unit is None and number.value == number.value.to_integral_value() and 0 < number.value <= 1000:  # noqa: PLR2004
+                    ranking.limit = int(number.value)
+                    self._r.used.add(j)
+                    return
+
+    def _implied_limit(self) -> int | None:
+        for span in self._spans:
+            named = span.ids(Meaning.DIMENSION) + span.ids(Meaning.UNIT)
+            if span.kind is SpanKind.GRAIN or set(named) & {*self._r.groups, self._r.grain_target}:
+                return DEFAULT_RANKING if self._is_plural(span) else 1
+        return 1 if any(token.norm in _QUESTION_WORDS for token in self._a.tokens) else DEFAULT_RANKING
+
+    def _take_simple_cues(self) -> None:
+        for i, span in enumerate(self._spans):
+            if span.is_cue("share"):
+                self._r.share = True
+            elif span.is_cue("average"):
+                self._r.average = True
+            elif span.is_cue("ascending", "descending"):
+                self._r.order.append(OrderBy(by="", descending=span.is_cue("descending")))
+            elif span.is_cue("grouping", "everything", "compare", "follow_up", "change", "trend"):
+                pass
+            else:
+                continue
+            self._r.used.add(i)
+        self._side_by_side()
+
+    def _side_by_side(self) -> None:
+        """Two named things are shown beside each other unless they are asked for together."""
+        together = any(token.norm in _TOGETHER for token in self._a.tokens)
+        for item in self._r.filters:
+            if item.operator == "in" and item.dimension not in self._r.groups and not together and not self._r.ranking:
+                self._r.groups.append(item.dimension)

@@ -1,0 +1,259 @@
+"""Answers a question about the tenant's figures: plan, compile, run, word."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from storage.database import Database
+from storage.metrics.compiler import Compiler
+from storage.metrics.model import Mappers, SemanticModel
+from storage.metrics.query import MetricQuery, TimeRange
+from storage.metrics.render import readable
+from storage.models.identity import Tenant
+from storage.repositories.metrics import MetricRows
+from storage.uow import ReadUnitOfWork
+from tools.kit.blocks import Column
+from tools.language.annotator import Annotator
+from tools.language.lexicon import Lexicon
+from tools.language.periods import Calendar
+from tools.query.chart import chart
+from tools.query.figures import Figures, mean, tabulate
+from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
+from tools.query.lexicon import build_lexicon
+from tools.query.planner import Context, Known, Plan, Planner
+from tools.query.reading import Unclear, Unsupported
+from tools.query.schemas import (
+    Clarification,
+    ClarificationOption,
+    FilterView,
+    Interpretation,
+    OrderView,
+    QueryAnswer,
+    QueryRequest,
+    TimeView,
+)
+from tools.query.wording import Writer, show
+
+LONGEST_QUESTION = 1_000
+"""Characters beyond which a text is no question: it is answered with how to ask, not planned."""
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds spent per stage of one answer, for the bench."""
+
+    planning: float = 0.0
+    sql: float = 0.0
+    wording: float = 0.0
+
+
+@dataclass(slots=True)
+class _Draft:
+    tenant: Tenant
+    knowledge: Knowledge
+    plan: Plan
+    started: float
+    notes: list[str] = field(default_factory=list[str])
+
+
+class QueryService:
+    """One per process. `aliases` are other names of values; `is_word` keeps real words from being mended."""
+
+    def __init__(
+        self,
+        model: SemanticModel,
+        mappers: Mappers,
+        database: Database,
+        *,
+        aliases: Mapping[str, str] | None = None,
+        is_word: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self.model = model
+        self.lexicon: Lexicon = build_lexicon(model)
+        self._mappers = mappers
+        self._database = database
+        self._is_word = is_word
+        self._knowledge = KnowledgeStore(model, mappers, aliases or {})
+
+    async def ask(self, uow: ReadUnitOfWork, request: QueryRequest, timings: Timings | None = None) -> QueryAnswer:
+        """Never raises for what a person may type: what cannot be answered is said in the answer."""
+        started = time.perf_counter()
+        timings = timings if timings is not None else Timings()
+        tenant = await uow.tenants.current()
+        knowledge = await self._knowledge.of(uow)
+        previous = await self._context(uow, request.conversation_id)
+        sql_before = time.perf_counter()
+        try:
+            plan = self._plan(uow, tenant, knowledge, request, previous)
+        except (Unclear, Unsupported) as problem:
+            return self._without_figures(problem, knowledge, started)
+        notes: list[str] = []
+        query = self._in_one_currency(plan.query, knowledge, notes)
+        compiled = Compiler(self.model, self._mappers, week_start=tenant.week_start).compile(query)
+        timings.planning = time.perf_counter() - sql_before
+        result = await uow.metrics.run(compiled)
+        notes += await self._coverage(uow, query, tenant)
+        timings.sql = result.seconds
+        worded = time.perf_counter()
+        draft = _Draft(tenant, knowledge, plan, started, notes)
+        answer = self._answer(draft, query, result)
+        timings.wording = time.perf_counter() - worded
+        if request.conversation_id:
+            async with self._database.write(uow.actor) as write:
+                await write.contexts.put(request.conversation_id, plan.context.model_dump(mode="json"))
+        return answer
+
+    # ── before ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _context(self, uow: ReadUnitOfWork, conversation_id: str | None) -> Context | None:
+        stored = await uow.contexts.get(conversation_id) if conversation_id else None
+        return Context.model_validate(stored) if stored else None
+
+    def _plan(
+        self, uow: ReadUnitOfWork, tenant: Tenant, knowledge: Knowledge, request: QueryRequest, previous: Context | None
+    ) -> Plan:
+        if len(request.question) > LONGEST_QUESTION:
+            raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
+        if knowledge.bounds.last is None:
+            raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
+        calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
+        planner = Planner(self.model, Annotator(self.lexicon, calendar, self._is_word))
+        day = day_of(uow, tenant, knowledge.bounds, request.as_of)
+        known = Known(day, knowledge.bounds.first, knowledge.bounds.last, knowledge.values)
+        return planner.plan(request.question, known, previous)
+
+    def _in_one_currency(self, query: MetricQuery, knowledge: Knowledge, notes: list[str]) -> MetricQuery:
+        """Amounts of different currencies are never added: they are shown apart."""
+        money = any(self.model.metrics[m].unit == "money" for m in query.metrics)
+        chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
+        if not money or chosen or len(knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
+            return query
+        notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
+        return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
+
+    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant) -> list[str]:
+        """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""
+        needs_cost = {"profit", "profit_margin", "cost_of_goods"} & set(query.metrics)
+        if not needs_cost:
+            return []
+        share = MetricQuery(metrics=("sold_with_cost", "sold_net_of_discount"), filters=query.filters, time=query.time)
+        result = await uow.metrics.run(Compiler(self.model, self._mappers, week_start=tenant.week_start).compile(share))
+        known, sold = (float(value or 0) for value in result.rows[0])
+        if not sold or known / sold > 0.995:  # noqa: PLR2004
+            return []
+        return [f"The cost is known for {known / sold * 100:.0f} % of these sales; the rest is left out."]
+
+    # ── after ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _answer(self, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
+        knowledge, plan = draft.knowledge, draft.plan
+        currencies = knowledge.bounds.currencies
+        currency = currencies[0] if len(currencies) == 1 else None
+        named = next((str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None)
+        figures = tabulate(result, query, self.model, named or currency)
+        writer = Writer(self.model, query, figures)
+        nothing = result.row_count == 0
+        if nothing and not _overlaps(query.time, knowledge):
+            text = f"{self._extent(knowledge)} There is nothing in {query.time.label if query.time else 'that period'}."
+            return QueryAnswer(
+                status="cannot_answer",
+                answer=text,
+                interpretation=self._interpretation(plan, query),
+                sql=readable(result.sql, result.parameters),
+                provenance=knowledge.provenance(0),
+                elapsed_ms=_elapsed(draft.started),
+            )
+        if plan.mean_over:
+            figures, text = self._mean(figures, query, writer, plan)
+        else:
+            text = writer.answer()
+        notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
+        ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
+        definitions = tuple(f"{self.model.metrics[m].label}: {self.model.metrics[m].definition}" for m in query.metrics)
+        return QueryAnswer(
+            status="answered",
+            answer=" ".join((text, *notes)) + ignored,
+            columns=figures.columns,
+            rows=figures.rows,
+            interpretation=self._interpretation(plan, query),
+            sql=readable(result.sql, result.parameters),
+            chart=None if plan.mean_over else chart(figures, query, writer.title()),
+            provenance=knowledge.provenance(result.row_count, definitions),
+            elapsed_ms=_elapsed(draft.started),
+        )
+
+    def _mean(self, figures: Figures, query: MetricQuery, writer: Writer, plan: Plan) -> tuple[Figures, str]:
+        assert plan.mean_over is not None
+        metric = query.metrics[0]
+        value, count = mean(figures, metric)
+        at = figures.position("metric", metric)
+        assert at is not None
+        source = figures.columns[at]
+        name = f"average_{metric}_per_{plan.mean_over}"
+        column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {plan.mean_over}")
+        return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, plan.mean_over)
+
+    def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
+        if isinstance(problem, Unclear):
+            options = tuple(ClarificationOption(label=label, question=question) for label, question in problem.options)
+            return QueryAnswer(
+                status="needs_clarification",
+                answer=problem.question,
+                clarification=Clarification(question=problem.question, options=options),
+                provenance=knowledge.provenance(None),
+                elapsed_ms=_elapsed(started),
+            )
+        hint = "You can ask for sales, orders, units, customers, refunds, discounts or profit, by product, category, customer, place, channel, salesperson or date."  # noqa: E501
+        return QueryAnswer(
+            status="cannot_answer",
+            answer=f"{problem} {hint}",
+            provenance=knowledge.provenance(None),
+            elapsed_ms=_elapsed(started),
+        )
+
+    def _interpretation(self, plan: Plan, query: MetricQuery) -> Interpretation:
+        meant_by = {meant: typed for typed, meant in plan.corrections}
+        return Interpretation(
+            metrics=query.metrics,
+            dimensions=query.dimensions,
+            filters=tuple(
+                FilterView(
+                    dimension=f.dimension,
+                    operator=f.operator,
+                    values=tuple(str(v) for v in f.values),
+                    corrected_from=next((meant_by[str(v)] for v in f.values if str(v) in meant_by), None),
+                )
+                for f in query.filters
+            ),
+            time=_time_view(query.time, query) if query.time or query.grain else None,
+            compare=_time_view(query.compare, query) if query.compare else None,
+            share_of_total=query.share_of_total,
+            order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
+            limit=query.limit,
+            ignored=plan.ignored,
+        )
+
+    def _extent(self, knowledge: Knowledge) -> str:
+        column = Column(name="day", type="date")
+        first, last = knowledge.bounds.first, knowledge.bounds.last
+        if first is None or last is None:
+            return "There is no sales data yet."
+        return f"Your data runs from {show(first.isoformat(), column)} to {show(last.isoformat(), column)}."
+
+
+def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:
+    first, last = knowledge.bounds.first, knowledge.bounds.last
+    if time is None or first is None or last is None:
+        return True
+    return (time.end is None or time.end > first) and (time.start is None or time.start <= last)
+
+
+def _time_view(time: TimeRange | None, query: MetricQuery) -> TimeView:
+    end = time.end - timedelta(days=1) if time and time.end else None
+    return TimeView(from_=time.start if time else None, to=end, grain=query.grain, label=time.label if time else None)
+
+
+def _elapsed(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
+

@@ -1,0 +1,68 @@
+"""What the query engine offers to models, routes and MCP."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from storage.kernel.actor import Module, Permission
+from storage.uow import ReadUnitOfWork
+from tools.kit.blocks import Block, ChartBlock, ChoicesBlock, Presentation, SourcesBlock, TableBlock
+from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.query.schemas import QueryAnswer, QueryRequest
+from tools.query.service import QueryService
+
+_SHOWN_ROWS = 200
+_QUOTED_ROWS = 50
+
+
+def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
+    """One capability: a question about the tenant's own figures."""
+
+    async def ask(uow: ReadUnitOfWork, request: QueryRequest) -> QueryAnswer:
+        return await service.ask(uow, request)
+
+    examples = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text(encoding="utf-8"))
+    return (
+        Capability(
+            id="mini-foundry.query",
+            module=Module.MINI_FOUNDRY,
+            title="Ask your numbers",
+            description=(
+                "Answers a question about the shop's own past figures: sales, revenue, orders, units, average order "
+                "value, customers, refunds, discounts, profit, by product, category, customer, place, channel, "
+                "salesperson or date, ranked, filtered, compared with another period, as a share. It also takes "
+                "follow-ups such as 'and the year before?' or 'only Germany'."
+            ),
+            request=QueryRequest,
+            result=QueryAnswer,
+            handler=ask,
+            present=present,
+            permission=Permission.DATA_READ,
+            effect=Effect.READ,
+            examples=tuple(examples["mini-foundry.query"]),
+        ),
+    )
+
+
+def present(answer: QueryAnswer) -> Presentation:
+    """The sentence, the table where there is more than one figure, the chart, and where it all comes from."""
+    blocks: list[Block] = []
+    title = answer.answer.split(": ")[0][:120]
+    if len(answer.rows) > 1 or len(answer.columns) > 2:  # noqa: PLR2004
+        rows = answer.rows[:_SHOWN_ROWS]
+        blocks.append(TableBlock(title=title, columns=answer.columns, rows=rows, truncated=len(answer.rows) > _SHOWN_ROWS))
+    if answer.chart:
+        blocks.append(ChartBlock(title=str(answer.chart.get("title", "")), spec=answer.chart))
+    if answer.clarification and answer.clarification.options:
+        options = tuple((option.label, option.question) for option in answer.clarification.options)
+        blocks.append(ChoicesBlock(question=answer.clarification.question, options=options))
+    if answer.status == "answered":
+        blocks.append(SourcesBlock(provenance=answer.provenance, sql=answer.sql))
+    facts: dict[str, Any] = {
+        "status": answer.status,
+        "columns": [column.model_dump(exclude_none=True) for column in answer.columns],
+        "rows": [list(row) for row in answer.rows[:_QUOTED_ROWS]],
+        "rows_in_all": len(answer.rows),
+    }
+    return Presentation(text=answer.answer, facts=facts, blocks=tuple(blocks))

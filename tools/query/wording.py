@@ -1,0 +1,235 @@
+"""Answers in one or two sentences, made of the figures that were counted and the filters that the SQL has."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from storage.kernel.money import minor_digits
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import Filter, Grain, MetricQuery, TimeRange
+from tools.kit.blocks import Cell, Column
+from tools.query.figures import Figures
+
+_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$"}
+_NAMED = 5
+_ALL_NAMED = 8
+_OPERATORS = {"eq": "", "in": "", "ne": "without ", "not_in": "without "}
+
+
+def show(value: Cell, column: Column) -> str:
+    """A figure as a reader expects it: money with its currency's decimals, shares as per cent."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return show_date(value) if column.type == "date" else value
+    if column.unit == "%":
+        return f"{value * 100:,.1f} %"
+    if column.unit and len(column.unit) == 3 and column.unit.isupper():  # noqa: PLR2004
+        sign = "−" if value < 0 else ""
+        amount = f"{abs(value):,.{minor_digits(column.unit)}f}"
+        return f"{sign}{_SYMBOLS[column.unit]}{amount}" if column.unit in _SYMBOLS else f"{sign}{amount} {column.unit}"
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:,.2f}"
+    return f"{int(value):,}"
+
+
+def show_date(text: str, grain: Grain | None = None) -> str:
+    """An ISO date as a reader names the bucket that begins with it."""
+    day = date.fromisoformat(text)
+    match grain:
+        case "year":
+            return str(day.year)
+        case "quarter":
+            return f"Q{day.month // 3 + 1} {day.year}"
+        case "month":
+            return f"{day:%B %Y}"
+        case "week":
+            return f"the week of {day.day} {day:%b %Y}"
+        case _:
+            return f"{day.day} {day:%b %Y}"
+
+
+class Writer:
+    """Words one answer."""
+
+    def __init__(self, model: SemanticModel, query: MetricQuery, figures: Figures) -> None:
+        self._model = model
+        self._query = query
+        self._figures = figures
+
+    def answer(self) -> str:
+        """The figures in a sentence or two."""
+        if not self._figures.rows:
+            return f"There is nothing to show for {self._subject()}{self._scope()}."
+        if self._query.grain and not self._query.dimensions:
+            return self._series()
+        return self._groups() if self._query.dimensions else self._single()
+
+    def mean(self, value: float | None, count: int, grain: Grain) -> str:
+        """ "Net sales came to €10 a month on average, over the 12 months with sales"."""
+        at = self._figures.position("metric")
+        column = self._figures.columns[at] if at is not None else Column(name="value", type="number")
+        what = self._label(self._query.metrics[0])
+        return f"{what}{self._scope()} averaged {show(value, column)} per {grain}, over the {count:,} {grain}s that have any."
+
+    def title(self) -> str:
+        """What the table and the chart show."""
+        by = [self._model.dimensions[d].label.lower() for d in self._query.dimensions]
+        by += [self._query.grain] if self._query.grain else []
+        return self._subject() + (f" by {' and '.join(by)}" if by else "") + self._scope()
+
+    # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _single(self) -> str:
+        row = self._figures.rows[0]
+        parts = [self._figure(metric, row) for metric in self._query.metrics]
+        scope = self._scope()
+        if len(parts) == 1:
+            label, rest = parts[0]
+            return f"{label}{scope} {rest}."
+        return f"{scope.strip().capitalize() or 'Over all your data'}: " + "; ".join(f"{label.lower()} {rest}" for label, rest in parts) + "."  # fmt: skip
+
+    def _figure(self, metric: str, row: Sequence[Cell]) -> tuple[str, str]:
+        figures = self._figures
+        at = figures.position("metric", metric)
+        assert at is not None
+        value, column = row[at], figures.columns[at]
+        text = "are not known" if value is None else f"came to {show(value, column)}"
+        before_at = figures.position("previous", metric)
+        if before_at is not None and self._query.compare:
+            text += self._change(value, row[before_at], column)
+        return self._label(metric), text
+
+    def _change(self, now: Cell, before: Cell, column: Column) -> str:
+        label = self._query.compare.label if self._query.compare else "before"
+        if not isinstance(now, int | float) or not isinstance(before, int | float):
+            return f", against {show(before, column)} in {label}"
+        if now == before:
+            return f", the same as in {label}"
+        direction = "up" if now > before else "down"
+        rate = f" {abs(now - before) / abs(before) * 100:,.1f} %" if before else ""
+        return f", {direction}{rate} ({show(abs(now - before), column)}) from {show(before, column)} in {label}"
+
+    def _series(self) -> str:
+        figures, metric = self._figures, self._query.metrics[0]
+        at, time_at = figures.position("metric", metric), figures.position("time")
+        assert at is not None
+        assert time_at is not None
+        grain = self._query.grain
+        column = figures.columns[at]
+        points = [(row[at], str(row[time_at])) for row in figures.rows if isinstance(row[at], int | float)]
+        label = self._label(metric)
+        if not points:
+            return f"There is nothing to show for {self._subject()}{self._scope()}."
+        if self._query.limit and self._query.order:
+            named = "; ".join(f"{show_date(day, grain)} with {show(value, column)}" for value, day in points[:_NAMED])
+            which = "highest" if self._query.order[0].descending else "lowest"
+            return f"{label}{self._scope()} {self._was(metric)} {which} in {named}."
+        if len(points) <= _ALL_NAMED // 2:
+            named = "; ".join(f"{show_date(day, grain)} {show(value, column)}" for value, day in points)
+            return f"{label}{self._scope()} by {grain}: {named}."
+        high = max(points, key=lambda p: float(p[0] or 0))
+        low = min(points, key=lambda p: float(p[0] or 0))
+        total = ""
+        if self._model.is_additive(metric) and not self._query.compare:
+            total = f", {show(sum(float(v or 0) for v, _ in points), column)} in all"
+        return (
+            f"{label} by {grain}{self._scope()}: highest in {show_date(high[1], grain)} ({show(high[0], column)}), "
+            f"lowest in {show_date(low[1], grain)} ({show(low[0], column)}){total}."
+        )
+
+    def _groups(self) -> str:
+        figures, metric = self._figures, self._query.metrics[0]
+        at = figures.position("metric", metric)
+        assert at is not None
+        column = figures.columns[at]
+        label = self._label(metric)
+        rows = figures.rows
+        if len(rows) == 1 and self._query.share_of_total:
+            share_at = figures.position("share", metric)
+            assert share_at is not None
+            row = rows[0]
+            return f"{self._name(row)} made up {show(row[share_at], figures.columns[share_at])} of {label.lower()}{self._period()}: {show(row[at], column)}."  # fmt: skip
+        if self._query.limit == 1 and self._query.order and self._query.order[0].by == metric:
+            which = "highest" if self._query.order[0].descending else "lowest"
+            return f"{self._name(rows[0])} had the {which} {label.lower()}{self._scope()}: {self._with_share(rows[0], metric)}."
+        count = _ALL_NAMED if len(rows) <= _ALL_NAMED else _NAMED
+        named = "; ".join(f"{self._name(row)} {self._with_share(row, metric)}" for row in rows[:count])
+        more = f"; and {len(rows) - count} more" if len(rows) > count else ""
+        together = ""
+        if self._is_split_of_filter() and self._model.is_additive(metric):
+            values = [float(row[at]) for row in rows if isinstance(row[at], int | float)]  # pyright: ignore[reportArgumentType] — checked
+            together = f" Together {show(sum(values), column)}."
+        dimensions = " and ".join(self._model.dimensions[d].label.lower() for d in self._query.dimensions)
+        lead = f"{label} by {dimensions}{self._scope()}"
+        return f"{lead}: {named}{more}.{together}"
+
+    def _is_split_of_filter(self) -> bool:
+        return any(f.operator == "in" and f.dimension in self._query.dimensions for f in self._query.filters)
+
+    def _with_share(self, row: Sequence[Cell], metric: str) -> str:
+        figures = self._figures
+        at = figures.position("metric", metric)
+        assert at is not None
+        text = show(row[at], figures.columns[at])
+        share_at = figures.position("share", metric)
+        if share_at is not None:
+            text += f" ({show(row[share_at], figures.columns[share_at])})"
+        before_at = figures.position("previous", metric)
+        if before_at is not None and self._query.compare:
+            text += self._change(row[at], row[before_at], figures.columns[at])
+        for other in self._query.metrics:
+            other_at = figures.position("metric", other)
+            if other != metric and other_at is not None:
+                text += f", {self._label(other).lower()} {show(row[other_at], figures.columns[other_at])}"
+        return text
+
+    def _name(self, row: Sequence[Cell]) -> str:
+        parts: list[str] = []
+        for column, role, value in zip(self._figures.columns, self._figures.roles, row, strict=True):
+            if role.role == "dimension":
+                parts.append(str(value) if value is not None else f"(no {(column.label or column.name).lower()})")
+            elif role.role == "time":
+                parts.append(show_date(str(value), self._query.grain))
+        return ", ".join(parts)
+
+    # ── phrases ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _label(self, metric: str) -> str:
+        return self._model.metrics[metric].label
+
+    def _was(self, metric: str) -> str:
+        return "were" if self._label(metric).endswith("s") else "was"
+
+    def _subject(self) -> str:
+        labels = [self._label(metric) for metric in self._query.metrics]
+        return " and ".join([labels[0], *(label.lower() for label in labels[1:])])
+
+    def _scope(self) -> str:
+        return "".join(f" {phrase}" for phrase in self._filters()) + self._period()
+
+    def _period(self) -> str:
+        return period_phrase(self._query.time)
+
+    def _filters(self) -> list[str]:
+        return [filter_phrase(self._model, item) for item in self._query.filters]
+
+
+def filter_phrase(model: SemanticModel, item: Filter) -> str:
+    """ "for Germany", "without Germany and France", "for products whose name contains “tea”"."""
+    values = [str(value) for value in item.values]
+    listed = " and ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
+    label = model.dimensions[item.dimension].label.lower()
+    if item.operator == "contains":
+        return f"for each {label} whose name contains “{listed}”"
+    if item.operator in _OPERATORS:
+        return f"{_OPERATORS[item.operator] or 'for '}{listed}"
+    return f"where {label} {item.operator} {listed}"
+
+
+def period_phrase(time: TimeRange | None) -> str:
+    """ " in March 2026", " (the last 30 days …)"; nothing where all dates count."""
+    if time is None or (time.start is None and time.end is None):
+        return ""
+    label = time.label
+    plain = label[:1].isdigit() or label[:1].isupper()
+    return f" in {label}" if plain and "–" not in label else f" ({label})"
