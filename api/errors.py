@@ -63,6 +63,14 @@ class Problem(BaseModel):
     errors: tuple[BadField, ...] = ()
 
 
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route declares for the OpenAPI document: the problems it may answer with."""
+    return {
+        status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
+        for status in statuses
+    }
+
+
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers=headers, media_type=MEDIA_TYPE)
 

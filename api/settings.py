@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from storage.kernel.errors import CopilotError, ErrorKind
 
 MIN_SECRET_LENGTH = 32
+LEAST_PASSWORD_MEMORY_KIB = 19_456
 _MIN_DISTINCT_CHARACTERS = 10
 _PLACEHOLDERS = ("changeme", "change-me", "change_me", "placeholder", "default", "insecure")
 _SIGNING_KEY_FILE = "signing.key"
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     """sqlite:///… or postgresql://…; by default a SQLite file in `home`."""
     durable_url: str = ""
     """The durable engine's own store; by default a SQLite file in `home`, or the PostgreSQL of `database_url`."""
+    executor: str = "local"
+    """Names this process among several servers of one PostgreSQL: each takes up its own jobs after a crash."""
     redis_url: str | None = None
     qdrant_url: str | None = None
 
@@ -71,6 +74,9 @@ class Settings(BaseSettings):
     """The largest request body that is not a file."""
     login_attempts: int = Field(default=10, gt=0)
     """Per e-mail address and quarter of an hour; ten times as many per network address."""
+
+    password_memory_kib: int = Field(default=65_536, ge=64)
+    """Memory that one password hash takes; outside tests at least 19,456 (OWASP's floor for argon2id)."""
 
     log_level: str = Field(default="INFO", pattern="^(?i:debug|info|warning|error)$")
     log_format: LogFormat | None = None
@@ -101,6 +107,12 @@ class Settings(BaseSettings):
                 raise ValueError(f"SMB_SECRET_KEY {problem}")
         return self
 
+    @model_validator(mode="after")
+    def _hashes_that_resist(self) -> Self:
+        if self.env is not Environment.TEST and self.password_memory_kib < LEAST_PASSWORD_MEMORY_KIB:
+            raise ValueError(f"SMB_PASSWORD_MEMORY_KIB is below {LEAST_PASSWORD_MEMORY_KIB}")
+        return self
+
     @property
     def embedded_store(self) -> bool:
         """True while the store is a SQLite file that belongs to one server."""
@@ -109,6 +121,15 @@ class Settings(BaseSettings):
     @property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'smb.sqlite3'}"
+
+    @property
+    def resolved_durable_url(self) -> str:
+        """Without a driver: the durable engine chooses its own."""
+        if self.durable_url:
+            return self.durable_url
+        if self.embedded_store:
+            return f"sqlite:///{self.home / 'durable.sqlite3'}"
+        return "postgresql" + self.database_url[self.database_url.index("://") :]
 
     @property
     def resolved_log_format(self) -> LogFormat:

@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+RECOMMENDED_MEMORY_KIB = 65_536
+"""RFC 9106, section 4, for a machine that does not have gibibytes to spare."""
 _THREADS = 2
-"""A hash also takes 64 MiB: this bounds what a flood of sign-ins can use."""
+"""Each hash takes that much memory: this bounds what a flood of sign-ins can use."""
 
 
 class Passwords:
     """Hashes and checks passwords. One per process; `close` ends its threads."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHash((Argon2Hasher(),))
+    def __init__(self, memory_kib: int = RECOMMENDED_MEMORY_KIB) -> None:
+        self._hasher = PasswordHash((Argon2Hasher(memory_cost=memory_kib),))
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="argon2")
         # Ready before the first sign-in: an unknown address must not take longer once.
         self._nobody = self._pool.submit(self._hasher.hash, secrets.token_urlsafe())

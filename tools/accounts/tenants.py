@@ -1,7 +1,7 @@
 """What belongs to one tenant: its settings, its members, its machines' keys. Each use case runs in the unit of work
 it is handed; who may call it is decided where it is called from."""
 
-from storage.kernel.actor import Role
+from storage.kernel.actor import Actor, Role
 from storage.kernel.errors import CopilotError, ErrorKind, invalid, not_found
 from storage.models.identity import ApiKey, Membership
 from storage.repositories.audit import AuditFilter
@@ -46,7 +46,7 @@ async def list_members(uow: ReadUnitOfWork, page: PageRequest) -> Page[MemberVie
 
 async def add_member(uow: WriteUnitOfWork, person: UserView, role: Role) -> MemberView:
     """Lets somebody in who has an account. Raises conflict for one who is in already."""
-    _check_grant(uow, role)
+    check_grant(uow.actor, role)
     if await uow.memberships.find(uow.tenant_id, person.id) is not None:
         raise CopilotError(ErrorKind.CONFLICT, "This person is a member already.")
     membership = Membership(user_id=person.id, role=role.value)
@@ -59,8 +59,8 @@ async def add_member(uow: WriteUnitOfWork, person: UserView, role: Role) -> Memb
 
 async def change_role(uow: WriteUnitOfWork, user_id: str, role: Role) -> MemberView:
     membership = await _member(uow, user_id)
-    _check_grant(uow, Role(membership.role))
-    _check_grant(uow, role)
+    check_grant(uow.actor, Role(membership.role))
+    check_grant(uow.actor, role)
     if role is not Role.OWNER:
         await _keep_an_owner(uow, membership)
     membership.role = role.value
@@ -70,7 +70,7 @@ async def change_role(uow: WriteUnitOfWork, user_id: str, role: Role) -> MemberV
 
 async def remove_member(uow: WriteUnitOfWork, user_id: str) -> None:
     membership = await _member(uow, user_id)
-    _check_grant(uow, Role(membership.role))
+    check_grant(uow.actor, Role(membership.role))
     await _keep_an_owner(uow, membership)
     await uow.delete(membership)
 
@@ -82,7 +82,7 @@ async def list_keys(uow: ReadUnitOfWork, page: PageRequest) -> Page[ApiKeyView]:
 
 async def create_key(uow: WriteUnitOfWork, request: ApiKeyCreate) -> ApiKeyCreated:
     """A machine's key. It names its tenant, so that a protocol that can carry nothing but a key finds it."""
-    _check_grant(uow, request.role)
+    check_grant(uow.actor, request.role)
     if request.expires_at is not None and (request.expires_at.tzinfo is None or request.expires_at <= uow.clock.now()):
         raise invalid("must be a moment in the future, with its time zone", pointer="/expires_at")
     prefix = f"{API_KEY_PREFIX}{uow.tenant_id.replace('-', '')}_"
@@ -119,8 +119,9 @@ async def _member(uow: WriteUnitOfWork, user_id: str) -> Membership:
     return membership
 
 
-def _check_grant(uow: ReadUnitOfWork, role: Role) -> None:
-    if not may_grant(uow.actor.role, role):
+def check_grant(actor: Actor, role: Role) -> None:
+    """Raises forbidden for a role that has more rights than the actor's own."""
+    if not may_grant(actor.role, role):
         raise CopilotError(ErrorKind.FORBIDDEN, f"Your role may not give or take the role “{role.value}”.")
 
 

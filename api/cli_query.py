@@ -1,0 +1,79 @@
+"""`smb query`: one answer of /mini-foundry/query, or one for each line of a file."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TextIO
+
+import httpx
+
+from api.cli_client import answered, connected
+from api.cli_output import FAILED, emit, line, table
+from api.settings import load_settings
+from storage.kernel.errors import CopilotError
+
+PATH = "/api/modules/mini-foundry/query"
+_FIELDS = ("question", "as_of", "conversation_id")
+
+
+async def query(question: str, tenant: str, *, as_of: str | None, as_json: bool) -> int:
+    async with connected(load_settings(), tenant) as client:
+        answer = await _ask(client, {"question": question, "as_of": as_of})
+    if as_json:
+        emit(answer, "", as_json=True)
+    else:
+        show(answer)
+    return 0
+
+
+async def query_batch(path: Path, tenant: str) -> int:
+    """A line out for each line in, in order and as soon as it is there. A line that cannot be asked gets its error;
+    the exit code says whether any did."""
+    failures = 0
+    async with connected(load_settings(), tenant) as client:
+        with closing(sys.stdin if str(path) == "-" else path.open(encoding="utf-8")) as source:
+            for text in await asyncio.to_thread(lambda: _lines(source)):
+                answer = await _answer_line(client, text)
+                failures += "error" in answer
+                line(answer)
+    return FAILED if failures else 0
+
+
+def _lines(source: TextIO) -> Iterator[str]:
+    return (text for text in source if text.strip())
+
+
+async def _answer_line(client: httpx.AsyncClient, text: str) -> dict[str, Any]:
+    identity: Any = None
+    try:
+        request = json.loads(text)
+        if not isinstance(request, dict):
+            return {"id": None, "error": {"kind": "invalid", "message": "The line is no JSON object."}}
+        identity = request.get("id")
+        return {"id": identity, **await _ask(client, {key: request.get(key) for key in _FIELDS if key in request})}
+    except ValueError:
+        return {"id": identity, "error": {"kind": "invalid", "message": "The line is no JSON."}}
+    except CopilotError as error:
+        return {"id": identity, "error": {"kind": error.kind.value, "message": error.message}}
+
+
+async def _ask(client: httpx.AsyncClient, request: dict[str, Any]) -> dict[str, Any]:
+    return await answered(await client.post(PATH, json=request))
+
+
+def show(answer: dict[str, Any]) -> None:
+    """An answer for people."""
+    print(answer["answer"])
+    clarification = answer.get("clarification")
+    if clarification:
+        for option in clarification["options"]:
+            print(f"  · {option['question']}")
+    if len(answer["rows"]) > 1:
+        print()
+        table([column.get("label") or column["name"] for column in answer["columns"]], answer["rows"])
+    sources = [source["name"] for source in answer["provenance"]["sources"]]
+    if sources:
+        print(f"\nFrom {', '.join(sources)}.")
