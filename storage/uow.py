@@ -26,6 +26,7 @@ from storage.repositories.identity import (
     TenantRepository,
     UserRepository,
 )
+from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
 from storage.repositories.metrics import MetricsRepository
 from storage.repositories.runs import RunRepository
@@ -94,6 +95,10 @@ class _UnitOfWork:
     @cached_property
     def idempotency(self) -> IdempotencyRepository:
         return IdempotencyRepository(self.session)
+
+    @cached_property
+    def ingestion(self) -> IngestionRepository:
+        return IngestionRepository(self.session)
 
     @cached_property
     def usage(self) -> UsageRepository:

@@ -1,0 +1,331 @@
+"""What imports and syncs write and ask: batches, raw records, and unified rows by their keys."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.kernel.errors import not_found
+from storage.models.base import Base, Ingested
+from storage.models.commerce import (
+    Address,
+    Customer,
+    MetricObservation,
+    Order,
+    OrderLine,
+    Product,
+    ProductCost,
+    ProductVariant,
+    Refund,
+    StockLevel,
+    Transaction,
+)
+from storage.models.ingestion import (
+    VISIBLE_BATCH_STATES,
+    BatchChange,
+    Connector,
+    ImportReject,
+    IngestionBatch,
+    RawRecord,
+    RecordLink,
+)
+from storage.repositories.base import Page, PageRequest, Repository
+
+UNIFIED: Final[dict[str, type[Base]]] = {
+    model.__tablename__: model
+    for model in (
+        Refund,
+        OrderLine,
+        Transaction,
+        StockLevel,
+        ProductCost,
+        Order,
+        ProductVariant,
+        MetricObservation,
+        Customer,
+        Product,
+        Address,
+    )
+}
+"""Tables that batches write, by name; a row refers only to rows of tables after its own."""
+_KEYS_AT_ONCE: Final = 900
+"""Bound values of one IN: SQLite and PostgreSQL take more, but plans and parsing get no faster."""
+_UPDATES_AT_ONCE: Final = 100
+# Things that several imports share: (table, its rows' users).
+_SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], ...]] = (
+    (Customer, (Order.customer_id, Refund.customer_id, Transaction.customer_id)),
+    (ProductVariant, (OrderLine.variant_id, StockLevel.variant_id, ProductCost.variant_id)),
+    (Product, (OrderLine.product_id, Refund.product_id, StockLevel.product_id, ProductCost.product_id, ProductVariant.product_id)),
+    (Address, (Order.address_id, Customer.address_id)),
+)
+
+
+class IngestionRepository(Repository):
+    """Rows of an unfinished batch are seen only inside `uow.including_batch`."""
+
+    # ── sources and batches ──────────────────────────────────────────────────────────────────────────────
+
+    async def connectors(self, type_: str | None = None) -> list[Connector]:
+        """The tenant's sources, oldest first."""
+        statement = select(Connector).order_by(Connector.id)
+        if type_ is not None:
+            statement = statement.where(Connector.type == type_)
+        return list(await self.session.scalars(statement))
+
+    async def connector(self, connector_id: str) -> Connector:
+        found = await self.session.get(Connector, connector_id)
+        if found is None:
+            raise not_found("The source")
+        return found
+
+    async def batch(self, batch_id: str) -> IngestionBatch:
+        found = await self.session.get(IngestionBatch, batch_id, populate_existing=True)
+        if found is None:
+            raise not_found("The import")
+        return found
+
+    async def batches(self, request: PageRequest) -> Page[IngestionBatch]:
+        """Imports and syncs, newest first."""
+        return await self.page(select(IngestionBatch), request, IngestionBatch.id)
+
+    async def batches_in(self, *states: str) -> list[IngestionBatch]:
+        """Batches in any of these states, oldest first."""
+        statement = select(IngestionBatch).where(IngestionBatch.status.in_(states)).order_by(IngestionBatch.id)
+        return list(await self.session.scalars(statement))
+
+    async def last_committed(self, connector_id: str) -> IngestionBatch | None:
+        """The newest committed batch of a source."""
+        statement = (
+            select(IngestionBatch)
+            .where(IngestionBatch.connector_id == connector_id, IngestionBatch.status.in_(VISIBLE_BATCH_STATES))
+            .order_by(IngestionBatch.id.desc())
+            .limit(1)
+        )
+        return await self.session.scalar(statement)
+
+    async def connectors_of_batches(self, batch_ids: Iterable[str]) -> dict[str, str | None]:
+        """Which source each batch came from."""
+        found: dict[str, str | None] = {}
+        for part in _parts(set(batch_ids)):
+            statement = select(IngestionBatch.id, IngestionBatch.connector_id).where(IngestionBatch.id.in_(part))
+            found.update((await self.session.execute(statement)).tuples().all())
+        return found
+
+    async def source_counts(self) -> dict[str, tuple[int, datetime | None]]:
+        """Per source: rows in its committed imports, and when the last was committed."""
+        statement = (
+            select(
+                IngestionBatch.connector_id,
+                func.sum(IngestionBatch.created),
+                func.max(IngestionBatch.committed_at),
+            )
+            .where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.connector_id.is_not(None))
+            .group_by(IngestionBatch.connector_id)
+        )
+        return {key: (int(rows or 0), last) for key, rows, last in (await self.session.execute(statement)).tuples()}
+
+    # ── look-ups by key ──────────────────────────────────────────────────────────────────────────────────
+
+    async def find(
+        self, column: InstrumentedAttribute[Any], values: Iterable[Any], columns: Sequence[InstrumentedAttribute[Any]]
+    ) -> list[dict[str, Any]]:
+        """Rows of one class whose `column` has one of `values`, as dictionaries of `columns`."""
+        names = [c.key for c in columns]
+        rows: list[dict[str, Any]] = []
+        for part in _parts(set(values)):
+            result = await self.session.execute(select(*columns).where(column.in_(part)))
+            rows.extend(dict(zip(names, row, strict=True)) for row in result)
+        return rows
+
+    async def raw_versions(self, connector_id: str, object_: str, source_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """source_id → (raw record id, version hash) of the newest version that is stored."""
+        found: dict[str, tuple[str, str]] = {}
+        for part in _parts(set(source_ids)):
+            statement = (
+                select(RawRecord.source_id, RawRecord.id, RawRecord.version_hash)
+                .where(RawRecord.connector_id == connector_id, RawRecord.object == object_, RawRecord.source_id.in_(part))
+                .order_by(RawRecord.received_at, RawRecord.id)
+            )
+            found.update({source: (id_, version) for source, id_, version in (await self.session.execute(statement)).tuples()})
+        return found
+
+    async def sold_before(
+        self, customer_ids: Iterable[str], product_ids: Iterable[str], until: date
+    ) -> list[dict[str, Any]]:
+        """Lines that any of these customers bought of any of these products up to a day, oldest first: what a
+        return may refer to."""
+        products = set(product_ids)
+        rows: list[dict[str, Any]] = []
+        columns = (
+            OrderLine.id,
+            OrderLine.order_id,
+            OrderLine.product_id,
+            OrderLine.ordered_on,
+            OrderLine.quantity_e6,
+            OrderLine.unit_price_micros,
+            OrderLine.net_micros,
+            OrderLine.cost_micros,
+            Order.customer_id,
+        )
+        for part in _parts(set(customer_ids)):
+            for some in _parts(products):
+                statement = (
+                    select(*columns)
+                    .join(Order, Order.id == OrderLine.order_id)
+                    .where(Order.customer_id.in_(part), OrderLine.product_id.in_(some), OrderLine.ordered_on <= until)
+                    .order_by(OrderLine.ordered_on, OrderLine.id)
+                )
+                rows.extend(dict(row._mapping) for row in await self.session.execute(statement))  # noqa: SLF001 - SQLAlchemy's public accessor has this name
+        return rows
+
+    # ── changes of unified rows ──────────────────────────────────────────────────────────────────────────
+
+    async def change_rows(self, model: type[Any], changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Sets columns of many rows by id, a few statements for all of them."""
+        by_columns: dict[tuple[str, ...], list[str]] = {}
+        for id_, values in changes.items():
+            by_columns.setdefault(tuple(sorted(values)), []).append(id_)
+        for names, ids in by_columns.items():
+            for part in _parts(ids, _UPDATES_AT_ONCE):
+                assigned = {
+                    name: case(*((model.id == id_, _typed(model, name, changes[id_][name])) for id_ in part), else_=getattr(model, name))
+                    for name in names
+                }
+                await self.session.execute(
+                    update(model).where(model.id.in_(part)).values(**assigned).execution_options(synchronize_session=False)
+                )
+
+    async def delete_rows(self, model: type[Any], ids: Iterable[str]) -> None:
+        for part in _parts(list(ids)):
+            await self.session.execute(
+                delete(model).where(model.id.in_(part)).execution_options(synchronize_session=False)
+            )
+
+    async def snapshot(self, model: type[Any], ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Whole rows by id, as JSON can keep them (see BatchChange)."""
+        names = [column.key for column in model.__table__.columns]
+        rows = await self.find(model.id, ids, [getattr(model, name) for name in names])
+        return {row["id"]: {name: _plain(value) for name, value in row.items()} for row in rows}
+
+    async def changes_of(self, batch_id: str, after: str | None, limit: int) -> list[BatchChange]:
+        """A batch's recorded changes in the order they were made, a piece at a time."""
+        statement = select(BatchChange).where(BatchChange.batch_id == batch_id).order_by(BatchChange.id).limit(limit)
+        return list(await self.session.scalars(statement.where(BatchChange.id > after) if after else statement))
+
+    async def current_values(self, model: type[Any], ids: Iterable[str], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """id → the named columns as JSON can keep them."""
+        rows = await self.find(model.id, ids, [model.id, *(getattr(model, name) for name in names)])
+        return {row["id"]: {name: _plain(row[name]) for name in names} for row in rows}
+
+    # ── undoing ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def built_upon(self, batch_id: str) -> str | None:
+        """A committed batch whose rows or changes rest on sales or figures that this batch wrote; None where no
+        batch does. Customers and products do not count: they can pass to another batch."""
+        visible = select(IngestionBatch.id).where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.id != batch_id)
+        mine = select(IngestionBatch.committed_at).where(IngestionBatch.id == batch_id).scalar_subquery()
+        later = visible.where(IngestionBatch.committed_at >= mine)
+        for child, parent_id, parent in (
+            (OrderLine, OrderLine.order_id, Order),
+            (Refund, Refund.order_id, Order),
+            (Refund, Refund.order_line_id, OrderLine),
+        ):
+            own = select(parent.id).where(parent.created_by_batch_id == batch_id)
+            statement = (
+                select(child.created_by_batch_id).where(parent_id.in_(own), child.created_by_batch_id.in_(visible)).limit(1)
+            )
+            if (found := await self.session.scalar(statement)) is not None:
+                return found
+        facts: tuple[type[Any], ...] = (Order, OrderLine, Refund, MetricObservation, StockLevel)
+        for model in facts:
+            own = select(model.id).where(model.created_by_batch_id == batch_id)
+            touched = select(BatchChange.unified_id).where(BatchChange.batch_id == batch_id, BatchChange.unified_type == model.__tablename__)
+            statement = (
+                select(BatchChange.batch_id)
+                .where(
+                    BatchChange.unified_type == model.__tablename__,
+                    BatchChange.batch_id.in_(later),
+                    or_(BatchChange.unified_id.in_(own), BatchChange.unified_id.in_(touched)),
+                )
+                .limit(1)
+            )
+            if (found := await self.session.scalar(statement)) is not None:
+                return found
+        return None
+
+    async def hand_over(self, batch_id: str) -> None:
+        """Gives customers, products and places that other committed batches use to those batches."""
+        others = select(IngestionBatch.id).where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.id != batch_id)
+        heirs = list(await self.session.scalars(others.order_by(IngestionBatch.id)))
+        for model, users in _SHARED:
+            for heir in heirs:
+                claims = [
+                    select(BatchChange.unified_id).where(
+                        BatchChange.batch_id == heir, BatchChange.unified_type == model.__tablename__
+                    ),
+                    *(
+                        select(user).where(user.is_not(None), user.class_.created_by_batch_id == heir)
+                        for user in users
+                    ),
+                ]
+                for claim in claims:
+                    await self.session.execute(
+                        update(model)
+                        .where(model.created_by_batch_id == batch_id, model.id.in_(claim))
+                        .values(created_by_batch_id=heir)
+                        .execution_options(synchronize_session=False)
+                    )
+
+    async def purge(self, batch_id: str, limit: int) -> int:
+        """Deletes up to `limit` of an unfinished batch's rows, those first on which nothing rests. 0 when none is
+        left; its links, raw records, changes and rejects go with the rest."""
+        columns: list[tuple[type[Any], InstrumentedAttribute[Any]]] = [(RecordLink, RecordLink.batch_id)]
+        columns += [(model, model.created_by_batch_id) for model in UNIFIED.values() if issubclass(model, Ingested)]
+        columns += [(RawRecord, RawRecord.batch_id), (BatchChange, BatchChange.batch_id)]
+        for model, column in columns:
+            ids = list(await self.session.scalars(select(model.id).where(column == batch_id).limit(limit)))
+            if ids:
+                await self.delete_rows(model, ids)
+                return len(ids)
+        return 0
+
+    async def drop_rejects(self, batch_id: str) -> None:
+        await self.session.execute(
+            delete(ImportReject).where(ImportReject.batch_id == batch_id).execution_options(synchronize_session=False)
+        )
+
+    # ── rejects ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def rejects(self, batch_id: str, after: tuple[int, str] | None, limit: int) -> list[ImportReject]:
+        """Rejected rows in the order of the file, a piece at a time; `after` is the last (position, id) seen."""
+        statement = select(ImportReject).where(ImportReject.batch_id == batch_id)
+        if after is not None:
+            position, id_ = after
+            statement = statement.where(
+                or_(ImportReject.position > position, (ImportReject.position == position) & (ImportReject.id > id_))
+            )
+        return list(await self.session.scalars(statement.order_by(ImportReject.position, ImportReject.id).limit(limit)))
+
+
+def _parts(values: "Iterable[Any]", size: int = _KEYS_AT_ONCE) -> Iterable[list[Any]]:
+    listed = list(values)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(model: type[Any], name: str, value: Any) -> Any:
+    """A value as the column takes it: dates come back from JSON as text. A bare None has no type for CASE."""
+    from sqlalchemy import literal
+
+    column_type = model.__table__.c[name].type
+    if isinstance(value, str):
+        kind = column_type.python_type if hasattr(column_type, "python_type") else str
+        if kind in (datetime, date):
+            value = kind.fromisoformat(value)
+    return literal(value, column_type)
