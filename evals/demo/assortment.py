@@ -131,16 +131,11 @@ class Shelf:
         self.prices = {product.sku: assortment.price_on(product, day) for product in assortment.products}
         weights = [self._weight(assortment, product, day) for product in assortment.products]
         self.all = Weighted(assortment.products, weights)
-        self.by_category = {
-            name: Weighted(
-                assortment.products,
-                [
-                    weight if product.category == name else 0.0
-                    for product, weight in zip(assortment.products, weights, strict=True)
-                ],
-            )
-            for name in assortment.categories
-        }
+        weighed = list(zip(assortment.products, weights, strict=True))
+        self.by_category: dict[str, Weighted[Product]] = {}
+        for name in assortment.categories:
+            own = [(product, weight) for product, weight in weighed if product.category == name]
+            self.by_category[name] = Weighted([product for product, _ in own], [weight for _, weight in own])
 
     def _weight(self, assortment: Assortment, product: Product, day: date) -> float:
         out = assortment.stock_out

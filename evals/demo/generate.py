@@ -106,19 +106,23 @@ def _write_orders(path: Path, traded: Trade) -> None:
 
 def _order_rows(order: Order) -> Iterable[tuple[object, ...]]:
     buyer = order.customer
+    of_order = (
+        order.number,
+        order.at.strftime("%Y-%m-%d %H:%M"),
+        "cancelled" if order.cancelled else "completed",
+        order.channel,
+        order.salesperson or "",
+        *(buyer.id, buyer.name, buyer.city, buyer.country),
+    )
+    shipping = _money(order.shipping)
     for line in order.lines:
         yield (
-            order.number,
-            order.at.strftime("%Y-%m-%d %H:%M"),
-            "cancelled" if order.cancelled else "completed",
-            order.channel,
-            order.salesperson or "",
-            *(buyer.id, buyer.name, buyer.city, buyer.country),
+            *of_order,
             *(line.product.sku, line.product.title, line.product.category),
             line.quantity,
             *(_money(line.unit_price), _money(line.discount), _money(line.net), _money(line.vat)),
             _money(line.product.cost),
-            _money(order.shipping),
+            shipping,
             order.payment,
         )
 
