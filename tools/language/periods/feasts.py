@@ -1,0 +1,136 @@
+"""Days and seasons that trade goes by. Each is a rule from a year to its days."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from tools.language.periods.calendars import DAY, Calendar, add_months
+from tools.language.text import listed
+
+Days = tuple[date, date]
+"""First day, and the day after the last."""
+Rule = Callable[[int, Calendar], Days]
+
+_SOUTHERN = frozenset(listed("AU NZ ZA AR CL UY PY BR BO PE NA BW LS SZ ZW MZ MG FJ"))
+# Countries whose Mother's Day follows Lent (Mothering Sunday) instead of being the second Sunday of May.
+_MOTHERING_SUNDAY = frozenset(listed("GB IE NG"))
+
+
+def easter(year: int) -> date:
+    """Western Easter Sunday (the anonymous Gregorian computus, Meeus, Astronomical Algorithms, chapter 8)."""
+    golden = year % 19
+    century, rest = divmod(year, 100)
+    leap_centuries, century_rest = divmod(century, 4)
+    epact = (19 * golden + century - leap_centuries - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * century_rest + 2 * (rest // 4) - epact - rest % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def nth_weekday(year: int, month: int, weekday: int, n: int) -> date | None:
+    """The nth ISO weekday of a month, counted from its end where n is negative; None where there is none."""
+    first = date(year, month, 1)
+    if n > 0:
+        day = first + timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (n - 1))
+    else:
+        last = add_months(first, 1) - DAY
+        day = last - timedelta(days=(last.isoweekday() - weekday) % 7 + 7 * (-n - 1))
+    return day if day.month == month else None
+
+
+def season(name: str, year: int, calendar: Calendar) -> Days:
+    """Meteorological seasons: three whole months from March, June, September and December; the winter that begins in
+    the year. South of the equator the names change places."""
+    month = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}[name]
+    if calendar.country in _SOUTHERN:
+        month = (month + 5) % 12 + 1
+    start = date(year, month, 1)
+    return start, add_months(start, 3)
+
+
+SEASONS = {"spring": "spring", "summer": "summer", "autumn": "autumn", "fall": "autumn", "winter": "winter"}
+
+
+def _fixed(month: int, day: int) -> Rule:
+    return lambda year, _: _one(date(year, month, day))
+
+
+def _floating(month: int, weekday: int, n: int) -> Rule:
+    return lambda year, _: _one(_must(nth_weekday(year, month, weekday, n)))
+
+
+def _from_easter(first: int, days: int = 1) -> Rule:
+    def rule(year: int, _: Calendar) -> Days:
+        start = easter(year) + timedelta(days=first)
+        return start, start + timedelta(days=days)
+
+    return rule
+
+
+def _thanksgiving(year: int, calendar: Calendar) -> Days:
+    if calendar.country == "CA":
+        return _one(_must(nth_weekday(year, 10, 1, 2)))
+    return _one(_must(nth_weekday(year, 11, 4, 4)))
+
+
+def _after_thanksgiving(days: int) -> Rule:
+    """Black Friday and its kin follow the fourth Thursday of November everywhere."""
+    return lambda year, _: _one(_must(nth_weekday(year, 11, 4, 4)) + timedelta(days=days))
+
+
+def _mothers_day(year: int, calendar: Calendar) -> Days:
+    if calendar.country in _MOTHERING_SUNDAY:
+        return _one(easter(year) - timedelta(days=21))
+    return _one(_must(nth_weekday(year, 5, 7, 2)))
+
+
+def _one(day: date) -> Days:
+    return day, day + DAY
+
+
+def _must(day: date | None) -> date:
+    if day is None:
+        raise ValueError("every year has this day")
+    return day
+
+
+FEASTS: dict[str, Rule] = {
+    "christmas": _fixed(12, 25),
+    "xmas": _fixed(12, 25),
+    "christmas day": _fixed(12, 25),
+    "christmas eve": _fixed(12, 24),
+    "boxing day": _fixed(12, 26),
+    "new year eve": _fixed(12, 31),
+    "new year day": _fixed(1, 1),
+    "valentine day": _fixed(2, 14),
+    "valentines day": _fixed(2, 14),
+    "halloween": _fixed(10, 31),
+    "singles day": _fixed(11, 11),
+    "single day": _fixed(11, 11),
+    "independence day": _fixed(7, 4),
+    "labor day": _floating(9, 1, 1),
+    "memorial day": _floating(5, 1, -1),
+    "father day": _floating(6, 7, 3),
+    "fathers day": _floating(6, 7, 3),
+    "mother day": _mothers_day,
+    "mothers day": _mothers_day,
+    "thanksgiving": _thanksgiving,
+    "thanksgiving day": _thanksgiving,
+    "black friday": _after_thanksgiving(1),
+    "cyber monday": _after_thanksgiving(4),
+    "cyber week": lambda year, _: _week_of_cyber_monday(year),
+    "good friday": _from_easter(-2),
+    "easter": _from_easter(0),
+    "easter sunday": _from_easter(0),
+    "easter monday": _from_easter(1),
+    "easter weekend": _from_easter(-2, 4),
+}
+"""Feasts by the lemmas of their names."""
+
+GOODS_AS_WELL = frozenset(listed("christmas xmas easter halloween"))
+"""Feasts whose bare name also stands on products: they need a year or a preposition to be a time."""
+
+
+def _week_of_cyber_monday(year: int) -> Days:
+    monday = _must(nth_weekday(year, 11, 4, 4)) + timedelta(days=4)
+    return monday, monday + timedelta(days=7)

@@ -1,0 +1,271 @@
+"""Periods made of two others, or open on one side: "from April to June 2018", "since March", "before 2017"."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tools.language.periods import words
+from tools.language.periods.calendars import (
+    DAY,
+    DAYS_IN_WEEK,
+    Grain,
+    Period,
+    add_units,
+    name_day,
+    name_span,
+)
+from tools.language.periods.named import day_and_month, day_number, day_period
+from tools.language.periods.reader import Reader, Reading, Words
+from tools.language.periods.relative import parent_period
+from tools.language.text import TokenKind, listed
+
+_FROM = ("from", "since", "von", "vom", "du", "de", "desde", "seit", "depuis")
+_BETWEEN = ("between", "zwischen", "entre", "betw")
+_AND = ("and", "&", "und", "et", "y")
+_TO = ("up until", "up to", "to", "until", "till", "thru", "through", "bis", "hasta", "-")
+# Too short to join without their own word for "from" before them.
+_TO_ROMANCE = ("jusqu a", "au", "a", "al")
+_FROM_ROMANCE = ("du", "de", "desde", "depuis")
+_SINCE = (
+    "since", "seit", "depuis", "desde", "starting from", "starting in", "starting on", "starting with", "starting",
+    "beginning in", "beginning on", "beginning from", "from and including",
+)  # fmt: skip
+_ONWARDS = ("onwards", "onward", "on", "forward", "and on", "and onwards", "ff", "and later", "or later")
+_AFTER = ("after", "later than", "nach dem", "apres")
+_BEFORE = ("before", "prior to", "earlier than", "avant", "antes de")
+_UNTIL = (
+    "up until", "up to and including", "up to", "until", "till", "through", "thru", "no later than", "as of", "bis", "hasta",
+    "on or before", "by the end of",
+)  # fmt: skip
+_EDGES = {"beginning of": 0, "start of": 0, "end of": 1}
+_FINEST: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
+
+HELD_AGAINST = frozenset(
+    listed(
+        "compare compared comparing comparison difference differences different differ differed differs delta variance"
+    )
+)
+_CHANGED = frozenset(listed("change changes changed growth grew grow grown increase increased decrease decreased"))
+_AGAINST = frozenset(listed("with against vs versus"))
+_PAIR_REACH = 6
+"""How many words may stand between "compare" and its two periods."""
+
+
+def read_range(r: Reader, at: int) -> Reading | None:
+    """The range or open period that begins at token `at`."""
+    return _closed(r, at) or _open(r, at)
+
+
+def compares(r: Words, at: int) -> frozenset[str]:
+    """The words shortly before that hold the next two periods against each other: "compare March to April" is no
+    range, unless it goes on "with …"."""
+    before = frozenset(r.word(place) for place in range(max(0, at - _PAIR_REACH), at)) & (HELD_AGAINST | _CHANGED)
+    if before and any(r.word(place) in _AGAINST for place in range(at, len(r.tokens))):
+        return frozenset()
+    return before
+
+
+def _closed(r: Reader, at: int) -> Reading | None:
+    word = r.word(at)
+    joints: tuple[str, ...] = _TO
+    start = at
+    if word in _FROM or word in _BETWEEN:
+        start = at + 1
+        joints = (*_AND, *_TO) if word in _BETWEEN else (*_TO, *_TO_ROMANCE) if word in _FROM_ROMANCE else _TO
+    elif word == "the":
+        return None
+    reading = _days_of_one_month(r, start, joints) or _joined(r, start, joints)
+    if reading is None or not (paired := compares(r, at)):
+        return reading
+    # "How did it change from 1 to 15 March" asks about the days between, "from 2017 to 2018" about two years.
+    by_days = reading.period is not None and reading.period.grain in ("day", "week")
+    return reading if by_days and not paired & HELD_AGAINST else None
+
+
+def _joined(r: Reader, at: int, joints: tuple[str, ...]) -> Reading | None:
+    first = _edge(r, at)
+    if first is None:
+        return None
+    place = _joint(r, first.stop, joints)
+    if place is None:
+        return None
+    last = _edge(r, place)
+    return None if last is None else join(r, first, last)
+
+
+def _joint(r: Reader, at: int, joints: tuple[str, ...]) -> int | None:
+    """The place after the word or dash that ties two edges."""
+    if r.hyphenated(at):
+        return at
+    return r.phrase(r.skip(at, ","), *joints)
+
+
+def _edge(r: Reader, at: int) -> Reading | None:
+    """One side of a range: a period, "now", or the beginning or end of a period."""
+    at = r.skip(at, "the", "in", "on")
+    if r.word(at) in ("now", "present", "date") or (r.word(at) == "today" and r.word(at + 1) != "'"):
+        return Reading(at + 1, Period(r.today, r.today + DAY, "day", name_day(r.today)))
+    side = _EDGES.get(f"{r.word(at)} {r.word(at + 1)}")
+    if side is None:
+        return r.read(at)
+    parent = parent_period(r, at + 1)
+    if parent is None or parent.period is None:
+        return parent
+    day = parent.period.start if side == 0 else parent.period.end and parent.period.end - DAY
+    return replace(parent, period=day and Period(day, day + DAY, "day", name_day(day)), in_year=None, alternatives=())
+
+
+def _days_of_one_month(r: Reader, at: int, joints: tuple[str, ...]) -> Reading | None:
+    """ "1-15 March 2018", "the 3rd to the 5th of May", "March 3 to 5, 2018"."""
+    if r.kind(at) is TokenKind.NUMBER and r.word(at - 1) in words.AMOUNT_BEFORE | {"last", "next"}:
+        return None
+    if first := day_number(r, at):
+        place = _joint(r, first[0], joints)
+        last = day_and_month(r, r.skip(place, "the")) if place is not None else None
+        return _same_month(last, first[1], last.stop) if last else None
+    return _month_first_days(r, at, joints) if r.word(at) in words.MONTHS else None
+
+
+def _month_first_days(r: Reader, at: int, joints: tuple[str, ...]) -> Reading | None:
+    found = day_number(r, at + 1)
+    if found is None or r.hyphenated(at + 1):
+        return None
+    place = _joint(r, found[0], joints)
+    last = day_number(r, place) if place is not None else None
+    if last is None or r.word(last[0]) in words.MONTHS or r.word(last[0]) in words.UNITS:
+        return None
+    month, day = words.MONTHS[r.word(at)], last[1]
+    year = r.year_after(last[0])
+    stop = year[0] if year else last[0]
+    end = r.named(stop, year[1] if year else None, lambda number: day_period(number, month, day))
+    return _same_month(end, found[1], stop)
+
+
+def _same_month(anchor: Reading, day: int, stop: int) -> Reading:
+    """A range within the month that one of its days names."""
+    if anchor.period is None or anchor.period.start is None:
+        return replace(anchor, stop=stop, in_year=None)
+    month = anchor.period.start
+    first = day_period(month.year, month.month, day)
+    if isinstance(first, str):
+        return Reading(stop, None, first)
+    return _between(first, anchor.period, stop, anchor.year)
+
+
+def join(r: Reader, first: Reading, last: Reading) -> Reading:
+    """From the beginning of one period to the end of the other. A year that only one of them has is shared so that
+    the range does not run backwards; without any, it is the last range that has begun."""
+    alternatives: tuple[Period, ...] = ()
+    if first.in_year and last.in_year is None and last.year is not None:
+        first = _ordered(first, last.year, last, earlier=True)
+    elif last.in_year and first.period and first.period.start:
+        last = _ordered(last, first.year or first.period.start.year, first, earlier=False)
+        if first.in_year and last.period and last.period.end and last.period.end > r.today + DAY and r.prefer == "past":
+            return _last_begun(r, first, last)
+    elif (
+        first.period
+        and last.period
+        and _backwards(first.period, last.period)
+        and first.year is None
+        and last.year is None
+    ):
+        week = timedelta(days=DAYS_IN_WEEK)
+        if first.period.start and first.period.grain == last.period.grain == "day":
+            day = first.period.start - week  # "from Monday to Friday" ends on the last Friday
+            first = replace(first, period=Period(day, day + DAY, "day", name_day(day)))
+    problem = first.problem or last.problem
+    if problem:
+        return Reading(last.stop, None, problem)
+    return replace(_between(first.period, last.period, last.stop, last.year), alternatives=alternatives)
+
+
+def _last_begun(r: Reader, first: Reading, last: Reading) -> Reading:
+    """A range without a year that reaches beyond today: this one if it ends within the year, else the one before; the
+    other is the alternative."""
+    now = _between(first.period, last.period, last.stop, None)
+    if (
+        now.period is None
+        or now.period.start is None
+        or now.period.end is None
+        or not first.in_year
+        or not last.in_year
+    ):
+        return now
+    before = _between(
+        first.in_year(now.period.start.year - 1).period,
+        last.in_year((now.period.end - DAY).year - 1).period,
+        last.stop,
+        None,
+    )
+    if before.period is None:
+        return now
+    chosen, other = (now, before) if (now.period.end - DAY).year == r.today.year else (before, now)
+    return replace(chosen, alternatives=(other.period,) if other.period else ())
+
+
+def _ordered(name: Reading, year: int, anchor: Reading, *, earlier: bool) -> Reading:
+    """A name in a year, or in the year beside it where it would lie on the wrong side of the anchor."""
+    if name.in_year is None:
+        return name
+    reading = name.in_year(year)
+    if reading.period and anchor.period:
+        if earlier and _backwards(reading.period, anchor.period):
+            reading = name.in_year(year - 1)
+        elif not earlier and _backwards(anchor.period, reading.period):
+            reading = name.in_year(year + 1)
+    return replace(reading, stop=name.stop)
+
+
+def _backwards(first: Period, last: Period) -> bool:
+    return first.start is not None and last.end is not None and first.start >= last.end
+
+
+def _between(first: Period | None, last: Period | None, stop: int, year: int | None) -> Reading:
+    if first is None or last is None or first.start is None or last.end is None:
+        return Reading(stop, None, "One end of the period is missing.")
+    if first.start >= last.end:
+        return Reading(stop, None, "The period ends before it begins.")
+    grain: Grain = next(grain for grain in _FINEST if grain in (first.grain, last.grain))
+    return Reading(stop, Period(first.start, last.end, grain, name_span(first.start, last.end, grain)), year=year)
+
+
+def _open(r: Reader, at: int) -> Reading | None:
+    if place := r.phrase(at, *_SINCE):
+        return _since(r, _edge(r, place))
+    if r.word(at) in ("from", "ab"):
+        edge = _edge(r, at + 1)
+        onwards = r.phrase(edge.stop, *_ONWARDS) if edge else None
+        if edge and onwards and not (r.word(onwards - 1) == "on" and r.read(onwards)):
+            return _since(r, replace(edge, stop=onwards))
+        return _since(r, edge) if r.word(at) == "ab" else None
+    if place := r.phrase(at, *_AFTER):
+        edge = _edge(r, place)
+        if edge and edge.period and edge.period.end:
+            start = edge.period.end
+            return _since(r, replace(edge, period=Period(start, add_units(start, "day", 1), edge.period.grain, "")))
+        return edge
+    if place := r.phrase(at, *_BEFORE):
+        edge = _edge(r, place)
+        return _until(edge, included=False) if edge and r.word(at) != r.word(at - 1) else None
+    place = r.phrase(at, *_UNTIL)
+    # "the end of" is part of the last phrase: its edge is the end already.
+    return _until(_edge(r, place), included=True) if place else None
+
+
+def _since(r: Reader, edge: Reading | None) -> Reading | None:
+    """From a day to today, or without an end where it has not come."""
+    if edge is None or edge.period is None or edge.period.start is None:
+        return edge
+    start = edge.period.start
+    if start > r.today:
+        return Reading(edge.stop, Period(start, None, edge.period.grain, f"from {name_day(start)} on"))
+    return Reading(edge.stop, Period(start, r.today + DAY, edge.period.grain, f"since {name_day(start)}"))
+
+
+def _until(edge: Reading | None, *, included: bool) -> Reading | None:
+    if edge is None or edge.period is None:
+        return edge
+    end = edge.period.end if included else edge.period.start
+    if end is None:
+        return None
+    label = f"until {name_day(end - DAY)}" if included else f"before {name_day(end)}"
+    return Reading(edge.stop, Period(None, end, edge.period.grain, label))
