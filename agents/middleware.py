@@ -8,6 +8,7 @@ from langchain.agents.middleware.types import ModelRequest, ModelResponse
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
 from agents.models import ModelInterruptedError
+from agents.repair import RepairCalls
 from agents.state import RunContext
 from prompts.loader import Prompt
 from storage.kernel.errors import CopilotError, ErrorKind
@@ -74,6 +75,7 @@ def middleware_of(prompt: Prompt, capabilities: Sequence[AnyCapability]) -> list
         ModelRetryMiddleware(max_retries=1, retry_on=(ModelInterruptedError,), on_failure="error", initial_delay=0.0)
     )
     chain.append(Instructions(prompt))
+    chain.append(RepairCalls())
     if gated := [one for one in capabilities if one.effect.needs_approval]:
         chain.append(
             HumanInTheLoopMiddleware(

@@ -23,7 +23,7 @@ from pydantic import PrivateAttr
 
 from agents.budget import Meter, ModelUsage, current_meter
 from agents.embedded.cards import AnyTool, to_openai, to_wire
-from agents.reply import Reply, estimate_tokens
+from agents.reply import Reply, estimate_tokens, sendable
 from memory.embeddings import EMBEDDED, load_litellm
 from memory.providers import Fault, Target, declined, is_provider_error, read_fault, refuse_live_call, timed_out
 from storage.kernel.errors import CopilotError, ErrorKind
@@ -180,6 +180,7 @@ class RemoteModel(BaseChatModel):
             await asyncio.to_thread(self.load)
         deadline = asyncio.get_running_loop().time() + self.config.call_seconds
         input_tokens = estimate_tokens(messages, kwargs.get("tools") or ())
+        transcript = sendable(messages)
         first_error: CopilotError | None = None
         for target, provider in zip(self.config.targets, self._providers, strict=True):
             for attempt in range(1, self.config.attempts + 1):
@@ -187,7 +188,7 @@ class RemoteModel(BaseChatModel):
                     await meter.check(input_tokens)
                 reply = Reply()
                 # Not `astream`: it would report every chunk to the run's callbacks a second time.
-                stream = provider._astream(messages, stop, **_arguments(provider, target, kwargs))  # noqa: SLF001  see above
+                stream = provider._astream(transcript, stop, **_arguments(provider, target, kwargs))  # noqa: SLF001  see above
                 try:
                     async with aclosing(self._listen(stream, reply, target, deadline)) as chunks:
                         async for chunk in chunks:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.messages.tool import ToolCallChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
+from langchain_core.messages.tool import ToolCall, ToolCallChunk
 
 from storage.kernel.ids import new_id
 
@@ -91,6 +91,30 @@ class Reply:
         call.id = call.id or fragment.get("id")
         call.name += fragment.get("name") or ""
         call.arguments += fragment.get("args") or ""
+
+
+def sendable(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """A transcript that providers accept: they want every tool message to answer a call of the message before it.
+
+    A malformed call was answered with what is wrong with it, but ChatLiteLLM does not send such calls: the answer
+    would hang in the air. It is sent as a call without arguments; what was malformed about it the answer says.
+    """
+    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    return [
+        _with_malformed_calls(message, answered)
+        if isinstance(message, AIMessage) and message.invalid_tool_calls
+        else message
+        for message in messages
+    ]
+
+
+def _with_malformed_calls(message: AIMessage, answered: set[str]) -> AIMessage:
+    empty = [
+        ToolCall(name=call["name"] or "unknown", args={}, id=call["id"])
+        for call in message.invalid_tool_calls
+        if call["id"] in answered
+    ]
+    return AIMessage(message.content, tool_calls=[*message.tool_calls, *empty], id=message.id)
 
 
 def estimate_tokens(messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> int:
