@@ -1,18 +1,21 @@
 """Conversations as their owner sees them: listed, named, forked, judged, and deleted without a trace."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from memory.checkpoints import Checkpoints
-from memory.semantic import SemanticMemory
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 from storage.models.conversations import ChatMessage, ChatThread, MessageFeedback
 from storage.repositories.base import PageRequest
+
+if TYPE_CHECKING:
+    # Their libraries take seconds to import; the views below are needed before the first request.
+    from memory.checkpoints import Checkpoints
+    from memory.semantic import SemanticMemory
 
 LONGEST_TITLE = 80
 
@@ -77,7 +80,7 @@ class MessageList(_View):
 class ThreadService:
     """Every method acts on the actor's own conversations; any other is not found."""
 
-    def __init__(self, database: Database, checkpoints: Checkpoints, semantic: SemanticMemory | None = None) -> None:
+    def __init__(self, database: Database, checkpoints: "Checkpoints", semantic: "SemanticMemory | None" = None) -> None:
         self._database = database
         self._checkpoints = checkpoints
         self._semantic = semantic
