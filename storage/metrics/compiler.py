@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Double, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Mapper, aliased
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
@@ -23,10 +23,11 @@ from storage.metrics.model import (
     CountMetric,
     DerivedMetric,
     FirstTimeMetric,
+    Mappers,
     SemanticModel,
     SumMetric,
 )
-from storage.metrics.query import Filter, Having, MetricQuery, OrderBy, TimeRange
+from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange
 
 Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "rows"]
 
@@ -51,7 +52,7 @@ class CompiledQuery:
 class _Fact:
     """One entity as the left side of a SELECT; the joins that columns need are added once each."""
 
-    def __init__(self, model: SemanticModel, mappers: dict[str, Mapper[Any]], entity: str) -> None:
+    def __init__(self, model: SemanticModel, mappers: Mappers, entity: str) -> None:
         self._model = model
         self._mappers = mappers
         self.entity = entity
@@ -70,7 +71,7 @@ class _Fact:
                 self._joins.append((alias, getattr(target, foreign_key) == alias.id))
                 self._joined[prefix] = (alias, reached)
             target, entity = self._joined[prefix]
-        attribute: InstrumentedAttribute[Any] = getattr(target, name)
+        attribute: ColumnElement[Any] = getattr(target, name)
         return attribute
 
     def first_non_null(self, paths: tuple[str, ...]) -> ColumnElement[Any]:
@@ -80,17 +81,29 @@ class _Fact:
     def join_to(self, subquery: Subquery, on: ColumnElement[bool]) -> None:
         self._joins.append((subquery, on))
 
-    def apply(self, statement: Select[Any]) -> Select[Any]:
+    def apply(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         statement = statement.select_from(self.alias)
         for target, on in self._joins:
             statement = statement.outerjoin(target, on)
         return statement
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """How one fact is cut: by which dimensions, filtered how, over which of the periods (`number` 0 is the one asked
+    about, 1 the one before), in which buckets."""
+
+    dimensions: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    period: TimeRange
+    number: int
+    grain: Grain | None
+
+
 class Compiler:
     """Compiles queries of one semantic model. `week_start` is an ISO weekday."""
 
-    def __init__(self, model: SemanticModel, mappers: dict[str, Mapper[Any]], *, week_start: int = 1) -> None:
+    def __init__(self, model: SemanticModel, mappers: Mappers, *, week_start: int = 1) -> None:
         self._model = model
         self._mappers = mappers
         self._week_start = week_start
@@ -188,7 +201,9 @@ class Compiler:
         entities = sorted({metric.entity for metric in bases.values()})
         facts = union_all(
             *(
-                self._fact(entity, bases, dimensions, filters, period, number, query.grain if split_time else None)
+                self._fact(
+                    entity, bases, _Cut(dimensions, filters, period, number, query.grain if split_time else None)
+                )
                 for entity in entities
                 for number, period in enumerate(periods)
             )
@@ -209,29 +224,20 @@ class Compiler:
                 measures.append(summed.label(prefix + name))
         return select(*keys, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
 
-    def _fact(
-        self,
-        entity_name: str,
-        bases: dict[str, BaseMetric],
-        dimensions: tuple[str, ...],
-        filters: tuple[Filter, ...],
-        period: TimeRange,
-        number: int,
-        grain: Any,
-    ) -> Select[Any]:
+    def _fact(self, entity_name: str, bases: dict[str, BaseMetric], cut: "_Cut") -> Select[Any]:
         entity = self._model.entities[entity_name]
         fact = _Fact(self._model, self._mappers, entity_name)
         own = [name for name, metric in bases.items() if metric.entity == entity_name]
         keys: list[ColumnElement[Any]] = []
         labelled: list[ColumnElement[Any]] = []
-        for i, dimension in enumerate(dimensions):
+        for i, dimension in enumerate(cut.dimensions):
             label = self._dimension(fact, dimension, own[0])
             key_path = self._model.key_path(dimension, entity_name)
             key = fact.column(key_path) if key_path else cast(null(), String)
             keys += [label, key] if key_path else [label]
             labelled += [label.label(f"d{i}"), key.label(f"k{i}")]
-        if grain:
-            start = bucket(fact.column(self._time(entity_name, own[0])), grain, self._week_start)
+        if cut.grain:
+            start = bucket(fact.column(self._time(entity_name, own[0])), cut.grain, self._week_start)
             keys.append(start)
             labelled.append(start.label("t"))
         measures = [
@@ -239,12 +245,12 @@ class Compiler:
             for name, metric in bases.items()
         ]
         conditions = [self._fixed(fact, condition) for condition in entity.where]
-        conditions += [self._filter(self._dimension(fact, f.dimension, own[0]), f) for f in filters]
-        if period.start or period.end:
+        conditions += [self._filter(self._dimension(fact, f.dimension, own[0]), f) for f in cut.filters]
+        if cut.period.start or cut.period.end:
             day = fact.column(self._time(entity_name, own[0]))
-            conditions += [day >= period.start] if period.start else []
-            conditions += [day < period.end] if period.end else []
-        statement = select(*labelled, literal(number).label("p"), *measures, func.count().label("n"))
+            conditions += [day >= cut.period.start] if cut.period.start else []
+            conditions += [day < cut.period.end] if cut.period.end else []
+        statement = select(*labelled, literal(cut.number).label("p"), *measures, func.count().label("n"))
         return fact.apply(statement).where(*conditions).group_by(*keys)
 
     def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:

@@ -6,6 +6,8 @@ adding two facts (sales and refunds) can never fan out either. Derived metrics a
 """
 
 import ast
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import networkx as nx
@@ -93,6 +95,8 @@ class DerivedMetric(_Described):
     type: Literal["derived"]
     expression: str
     unit: Unit
+    otherwise: str | None = None
+    """The metric that is meant where this one cannot be split as asked (sales without what belongs to whole orders)."""
 
 
 Metric = Annotated[
@@ -147,17 +151,19 @@ class SemanticModel(_Part):
     def _references_hold(self) -> "SemanticModel":
         for name, entity in self.entities.items():
             for join, (_, target) in entity.joins.items():
-                if target not in self.entities:
-                    raise ValueError(f"entities.{name}.joins.{join}: no entity {target!r}")
+                self._known_entity(target, f"entities.{name}.joins.{join}")
         for name, metric in self.metrics.items():
             if isinstance(metric, DerivedMetric):
-                missing = expression_names(metric.expression) - self.metrics.keys()
-                if missing:
+                used = expression_names(metric.expression) | ({metric.otherwise} if metric.otherwise else set())
+                if missing := used - self.metrics.keys():
                     raise ValueError(f"metrics.{name}: no metric {sorted(missing)}")
-            elif metric.entity not in self.entities:
-                raise ValueError(f"metrics.{name}: no entity {metric.entity!r}")
-            elif isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
+                continue
+            self._known_entity(metric.entity, f"metrics.{name}")
+            if isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
                 raise ValueError(f"metrics.{name}: no dimension {metric.dimension!r}")
+        for name, dimension in self.dimensions.items():
+            for entity in (dimension.entity, *dimension.per_entity):
+                self._known_entity(entity, f"dimensions.{name}")
         graph = nx.DiGraph(
             (name, used)
             for name, metric in self.metrics.items()
@@ -166,11 +172,11 @@ class SemanticModel(_Part):
         )
         if not nx.is_directed_acyclic_graph(graph):
             raise ValueError(f"metrics derive from themselves: {nx.find_cycle(graph)}")
-        for name, dimension in self.dimensions.items():
-            for entity in (dimension.entity, *dimension.per_entity):
-                if entity is not None and entity not in self.entities:
-                    raise ValueError(f"dimensions.{name}: no entity {entity!r}")
         return self
+
+    def _known_entity(self, name: str | None, where: str) -> None:
+        if name is not None and name not in self.entities:
+            raise ValueError(f"{where}: no entity {name!r}")
 
     def base_metrics(self, name: str) -> dict[str, BaseMetric]:
         """The aggregated metrics that `name` is made of, itself where it is one."""
@@ -181,6 +187,11 @@ class SemanticModel(_Part):
         for used in sorted(expression_names(metric.expression)):
             found |= self.base_metrics(used)
         return found
+
+    def obstacle(self, name: str, dimensions: Iterable[str]) -> str | None:
+        """The first of these dimensions that a metric cannot be split by; None where it can by all."""
+        entities = {metric.entity for metric in self.base_metrics(name).values()}
+        return next((d for d in dimensions if not all(self.paths(d, entity) for entity in entities)), None)
 
     def is_additive(self, name: str) -> bool:
         """Whether the figure of a whole is the sum of its parts' figures: sums, and + − over them."""
@@ -219,7 +230,7 @@ class SemanticModel(_Part):
             nodes: list[str] = nx.shortest_path(graph, entity_name, target)
         except nx.NetworkXNoPath:
             return None
-        return "".join(f"{graph.edges[a, b]['join']}." for a, b in zip(nodes, nodes[1:], strict=False))
+        return "".join(f"{graph.edges[a, b]['join']}." for a, b in pairwise(nodes))
 
 
 Mappers = dict[str, Mapper[Any]]
@@ -228,8 +239,10 @@ Mappers = dict[str, Mapper[Any]]
 
 def check_columns(model: SemanticModel, mappers: Mappers) -> None:
     """Raises ValueError where the model names a column or table that no mapped class has."""
-
-    def column(entity_name: str, path: str, where: str) -> None:
+    for name, entity in model.entities.items():
+        if entity.table not in mappers:
+            raise ValueError(f"entities.{name}: no table {entity.table!r}")
+    for entity_name, path, where in _named_columns(model):
         *joins, last = path.split(".")
         entity = model.entities[entity_name]
         for join in joins:
@@ -239,31 +252,27 @@ def check_columns(model: SemanticModel, mappers: Mappers) -> None:
         if last not in mappers[entity.table].columns:
             raise ValueError(f"{where}: {entity.table} has no column {last!r}")
 
+
+def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
+    """(entity, column path, place in the file) of every column that the model names."""
     for name, entity in model.entities.items():
-        if entity.table not in mappers:
-            raise ValueError(f"entities.{name}: no table {entity.table!r}")
-        for foreign_key, _ in entity.joins.values():
-            column(name, foreign_key, f"entities.{name}")
-        for condition in entity.where:
-            column(name, condition.column, f"entities.{name}")
-        if entity.time:
-            column(name, entity.time, f"entities.{name}")
+        paths = [key for key, _ in entity.joins.values()] + [c.column for c in entity.where]
+        yield from ((name, path, f"entities.{name}") for path in [*paths, *([entity.time] if entity.time else [])])
     for name, metric in model.metrics.items():
         if isinstance(metric, DerivedMetric):
             continue
-        paths = {c.column for c in metric.where}
-        if isinstance(metric, SumMetric | AverageMetric):
-            paths |= expression_names(metric.expression)
-        elif isinstance(metric, FirstTimeMetric):
-            paths.add(metric.key)
-        elif metric.distinct:
-            paths.add(metric.distinct)
-        for path in paths:
-            column(metric.entity, path, f"metrics.{name}")
+        paths = [c.column for c in metric.where]
+        match metric:
+            case SumMetric() | AverageMetric():
+                paths += sorted(expression_names(metric.expression))
+            case FirstTimeMetric():
+                paths.append(metric.key)
+            case CountMetric():
+                paths += [metric.distinct] if metric.distinct else []
+        yield from ((metric.entity, path, f"metrics.{name}") for path in paths)
     for name in model.dimensions:
         for entity_name in model.entities:
-            for path in model.paths(name, entity_name) or ():
-                column(entity_name, path, f"dimensions.{name}")
+            yield from ((entity_name, path, f"dimensions.{name}") for path in model.paths(name, entity_name) or ())
 
 
 def mapped_classes(base: type) -> Mappers:
@@ -273,7 +282,7 @@ def mapped_classes(base: type) -> Mappers:
     while pending:
         cls = pending.pop()
         pending += cls.__subclasses__()
-        mapper = sa_inspect(cls, raiseerr=False)
+        mapper: object = sa_inspect(cls, raiseerr=False)
         if isinstance(mapper, Mapper):
             found[cls.__name__] = mapper
     return found

@@ -110,9 +110,10 @@ class MetricsRepository:
         tables: set[tuple[str, str]] = set()
         for entity, path in places:
             *joins, column = path.split(".")
+            reached = entity
             for join in joins:
-                entity = model.entities[entity].joins[join][1]
-            tables.add((model.entities[entity].table, column))
+                reached = model.entities[reached].joins[join][1]
+            tables.add((model.entities[reached].table, column))
         for table, column in sorted(tables):
             cls = aliased(mappers[table].class_)
             attribute = getattr(cls, column)

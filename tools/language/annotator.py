@@ -18,16 +18,16 @@ from tools.language.text import Token, tokenize
 from tools.language.values import ValueHit, ValueIndex, closest_word
 
 
-
 def _span(kind: SpanKind, tokens: range, **fields: Any) -> Span:
     return Span(kind, tokens.start, tokens.stop, **fields)
 
 
 _PRIORITY = {kind: rank for rank, kind in enumerate(SpanKind)}
-_PREPOSITIONS = frozenset("in for from via through at of by to".split())
-_JOINERS = frozenset("and or vs versus & , /".split())
+_PREPOSITIONS = frozenset(["in", "for", "from", "via", "through", "at", "of", "by", "to"])
+_JOINERS = frozenset(["and", "or", "vs", "versus", "&", ",", "/"])
 MOST_PARTIAL_VALUES = 60
 SHORTEST_MENDED = 5
+LONGEST_CODE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ class Annotator:
         """A value that is also an everyday word ("store") counts only where the sentence points at it."""
         if hit.end - hit.start > 1 or tokens[hit.start].lemma not in self.lexicon.filler:
             return True
+        if len(tokens[hit.start].norm) <= LONGEST_CODE:  # "US" is a country, "us" is not
+            return tokens[hit.start].text.isupper()
         before = tokens[hit.start - 1].lemma if hit.start else ""
         after = tokens[hit.end].lemma if hit.end < len(tokens) else ""
         named = any(

@@ -1,10 +1,10 @@
 """The words that are known before any data is seen: closed-class words from a file, terms handed in by the caller."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -12,7 +12,6 @@ from tools.language.annotation import Meaning, Term
 from tools.language.phrases import PhraseIndex
 
 _WORDS = Path(__file__).with_name("words_en.yaml")
-_NESTED = ("outside", "rank_metric")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +26,23 @@ class Lexicon:
     def with_terms(cls, terms: Iterable[tuple[str, Term]]) -> "Lexicon":
         """The English words plus (phrase, term) pairs, as a semantic layer names its metrics and dimensions."""
         words = _read()
-        phrases = PhraseIndex[Term]()
-        for cue, value in words.items():
-            if cue in ("version", "filler", "time_words"):
-                continue
-            if cue == "units_of_time":
-                for grain, names in value.items():
-                    for name in names:
-                        phrases.add(str(name), Term(Meaning.UNIT, grain))
-            elif cue == "rank_metric":
-                for phrase, (metric, direction) in value.items():
-                    phrases.add(phrase, Term(Meaning.CUE, cue, f"{metric} {direction}"))
-            elif cue in _NESTED:
-                for detail, names in value.items():
-                    for name in names:
-                        phrases.add(str(name), Term(Meaning.CUE, cue, detail))
-            else:
-                for phrase in value:
-                    phrases.add(str(phrase), Term(Meaning.CUE, cue))
-        for phrase, term in terms:
-            phrases.add(phrase, term)
+        phrases = PhraseIndex.of([*_cues(words), *terms])
         filler = frozenset(words["filler"].split())
-        spelling = {word for word in phrases.words | filler | set(words["time_words"]) if len(word) > 3}  # noqa: PLR2004
+        spelling = {word for word in phrases.words | filler | set(words["time_words"]) if len(word) > 3}  # noqa: PLR2004 — too short to mend
         return cls(phrases, filler, tuple(sorted(spelling)))
+
+
+def _cues(words: dict[str, Any]) -> Iterator[tuple[str, Term]]:
+    """(phrase, term) of every closed-class phrase."""
+    for grain, names in words["units_of_time"].items():
+        yield from ((name, Term(Meaning.UNIT, grain)) for name in names)
+    for phrase, (metric, direction) in words["rank_metric"].items():
+        yield phrase, Term(Meaning.CUE, "rank_metric", f"{metric} {direction}")
+    for reason, names in words["outside"].items():
+        yield from ((name, Term(Meaning.CUE, "outside", reason)) for name in names)
+    for cue, names in words.items():
+        if isinstance(names, list) and cue != "time_words":
+            yield from ((str(name), Term(Meaning.CUE, cue)) for name in cast("list[object]", names))
 
 
 @cache

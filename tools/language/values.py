@@ -95,12 +95,16 @@ class ValueIndex:
 
     def part(self, lemmas: tuple[str, ...]) -> tuple[Value, ...]:
         """Values whose name holds these words next to each other."""
-        sets = [self._parts.get(lemma, set[Value]()) for lemma in lemmas]
-        common = set.intersection(*sets) if sets else set[Value]()
+        sets: list[set[Value]] = [self._parts.get(lemma, set()) for lemma in lemmas]
+        common: set[Value] = set[Value].intersection(*sets) if sets else set()
         width = len(lemmas)
         return tuple(
             sorted(
-                (v for v in common if any(self._lemmas[v][i : i + width] == lemmas for i in range(len(self._lemmas[v])))),
+                (
+                    v
+                    for v in common
+                    if any(self._lemmas[v][i : i + width] == lemmas for i in range(len(self._lemmas[v])))
+                ),
                 key=lambda v: (v.dimension, v.text),
             )
         )

@@ -19,21 +19,34 @@ def chart(figures: Figures, query: MetricQuery, title: str) -> dict[str, Any] | 
     metric_at = figures.position("metric", query.metrics[0])
     if metric_at is None:
         return None
-    data = [
-        {column.name: value for column, value in zip(columns, row, strict=True)} for row in rows
-    ]
+    data = [{column.name: value for column, value in zip(columns, row, strict=True)} for row in rows]
     metric = columns[metric_at]
-    value: dict[str, Any] = {"field": metric.name, "type": "quantitative", "title": _title(metric.label or metric.name, metric.unit)}
+    value: dict[str, Any] = {
+        "field": metric.name,
+        "type": "quantitative",
+        "title": _title(metric.label or metric.name, metric.unit),
+    }
     if metric.unit == "%":
         value["axis"] = {"format": ".0%"}
     dimensions = [columns[i].name for i, role in enumerate(figures.roles) if role.role == "dimension"]
     labels = [columns[i].label or columns[i].name for i, role in enumerate(figures.roles) if role.role == "dimension"]
-    spec: dict[str, Any] = {"$schema": SCHEMA, "title": title, "width": "container", "height": 280, "data": {"values": data}}
+    spec: dict[str, Any] = {
+        "$schema": SCHEMA,
+        "title": title,
+        "width": "container",
+        "height": 280,
+        "data": {"values": data},
+    }
     if query.grain:
         if len(dimensions) > 1 or (dimensions and len({row[0 if figures.roles[0].role == "dimension" else 1] for row in rows}) > MOST_SERIES):  # fmt: skip
             return None
         ranked = query.limit is not None
-        x: dict[str, Any] = {"field": query.grain, "type": "temporal", "title": None, "axis": {"format": _BUCKET_FORMAT[query.grain]}}
+        x: dict[str, Any] = {
+            "field": query.grain,
+            "type": "temporal",
+            "title": None,
+            "axis": {"format": _BUCKET_FORMAT[query.grain]},
+        }
         if ranked:
             x |= {"type": "ordinal", "sort": None, "timeUnit": "utcyearmonthdate"}
         spec["mark"] = {"type": "bar"} if ranked else {"type": "line", "point": len(rows) <= 60, "tooltip": True}  # noqa: PLR2004
@@ -49,7 +62,13 @@ def chart(figures: Figures, query: MetricQuery, title: str) -> dict[str, Any] | 
         return None
     spec["mark"] = {"type": "bar", "tooltip": True}
     spec["height"] = {"step": 22}
-    y: dict[str, Any] = {"field": dimensions[0], "type": "nominal", "sort": None, "title": labels[0], "axis": {"labelLimit": 220}}
+    y: dict[str, Any] = {
+        "field": dimensions[0],
+        "type": "nominal",
+        "sort": None,
+        "title": labels[0],
+        "axis": {"labelLimit": 220},
+    }
     spec["encoding"] = {"x": value, "y": y}
     if len(dimensions) == 2:  # noqa: PLR2004
         spec["encoding"]["color"] = {"field": dimensions[1], "type": "nominal", "title": labels[1]}

@@ -22,10 +22,14 @@ class Figures:
     roles: tuple[OutputColumn, ...]
 
     def position(self, role: str, subject: str | None = None) -> int | None:
-        return next(
-            (i for i, c in enumerate(self.roles) if c.role == role and subject in (None, c.subject)),
-            None,
-        )
+        return next((i for i, c in enumerate(self.roles) if c.role == role and subject in (None, c.subject)), None)
+
+    def at(self, role: str, subject: str | None = None) -> int:
+        """Like `position`, for a column that must be there. Raises ValueError."""
+        found = self.position(role, subject)
+        if found is None:
+            raise ValueError(f"no {role} column of {subject}")
+        return found
 
 
 def tabulate(result: MetricRows, query: MetricQuery, model: SemanticModel, currency: str | None) -> Figures:
@@ -68,15 +72,14 @@ def _align(
     roles: tuple[OutputColumn, ...], rows: tuple[tuple[Any, ...], ...], query: MetricQuery
 ) -> tuple[tuple[OutputColumn, ...], list[tuple[Any, ...]]]:
     """The n-th bucket of the period beside the n-th bucket of the one before it."""
-    grain = query.grain
-    assert grain is not None
-    assert query.time is not None
-    assert query.compare is not None
+    grain, time, compare = query.grain, query.time, query.compare
+    if grain is None or time is None or compare is None:
+        raise ValueError("nothing to align: the query compares no buckets")
     period_at = next(i for i, c in enumerate(roles) if c.role == "period")
     time_at = next(i for i, c in enumerate(roles) if c.role == "time")
     keys_at = [i for i, c in enumerate(roles) if c.role == "dimension"]
     metrics_at = [i for i, c in enumerate(roles) if c.role == "metric"]
-    starts = (query.time.start, query.compare.start)
+    starts = (time.start, compare.start)
     sides: tuple[dict[Any, tuple[Any, ...]], dict[Any, tuple[Any, ...]]] = ({}, {})
     for row in rows:
         side = int(row[period_at])

@@ -1,7 +1,6 @@
 """What the planner knows of a tenant's data, read once per version of the data and kept."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +11,7 @@ from storage.repositories.metrics import DataBounds, SourceSummary
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Provenance, Source
 from tools.language.values import ValueIndex
+from tools.query.aliases import country_aliases
 
 TENANTS_KEPT = 64
 
@@ -42,12 +42,11 @@ class Knowledge:
 
 
 class KnowledgeStore:
-    """Least recently used tenants are forgotten first. `aliases` gives other names of values (countries)."""
+    """Least recently used tenants are forgotten first."""
 
-    def __init__(self, model: SemanticModel, mappers: Mappers, aliases: Mapping[str, str]) -> None:
+    def __init__(self, model: SemanticModel, mappers: Mappers) -> None:
         self._model = model
         self._mappers = mappers
-        self._aliases = aliases
         self._kept: OrderedDict[str, Knowledge] = OrderedDict()
 
     async def of(self, uow: ReadUnitOfWork) -> Knowledge:
@@ -60,7 +59,7 @@ class KnowledgeStore:
             known = Knowledge(
                 version=version,
                 bounds=await uow.metrics.bounds(),
-                values=ValueIndex(values, self._aliases),
+                values=ValueIndex(values, country_aliases(values.get("country", ()))),
                 sources=tuple(await uow.metrics.sources()),
             )
             self._kept[uow.tenant_id] = known

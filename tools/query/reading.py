@@ -4,6 +4,7 @@ A word that can be a figure or a thing ("customers", "orders") is decided by its
 counts them, "top customers" and "by customer" list them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from storage.metrics.model import SemanticModel
@@ -11,17 +12,20 @@ from storage.metrics.query import Filter, Grain, Having, OrderBy
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.values import Value
 
-_SUPERLATIVE_OF_FIGURES = frozenset("most fewest highest lowest least maximum minimum max min greatest".split())
-_QUESTION_WORDS = frozenset("which what who whose".split())
-_SELLING = frozenset("sold sell sells selling sale sales seller".split())
-_TOGETHER = frozenset("together combined sum jointly altogether".split())
+_SUPERLATIVE_OF_FIGURES = frozenset(
+    ["most", "fewest", "highest", "lowest", "least", "maximum", "minimum", "max", "min", "greatest"]
+)
+_QUESTION_WORDS = frozenset(["which", "what", "who", "whose"])
+_SELLING = frozenset(["sold", "sell", "sells", "selling", "sale", "sales", "seller"])
+_TOGETHER = frozenset(["together", "combined", "sum", "jointly", "altogether"])
 _OPERATORS = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le", "equals": "eq"}
 DEFAULT_RANKING = 10
+LONGEST_RANKING = 1_000
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
 
 
-class Unclear(Exception):
+class Unclear(Exception):  # noqa: N818 — an outcome, not an error
     """The question must be asked back: `question`, and (label, full question) to choose from."""
 
     def __init__(self, question: str, options: tuple[tuple[str, str], ...] = ()) -> None:
@@ -30,7 +34,7 @@ class Unclear(Exception):
         self.options = options
 
 
-class Unsupported(Exception):
+class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
     """The question cannot be answered from the data, or not yet; the text says why, in words for the owner."""
 
 
@@ -159,7 +163,8 @@ class Reader:
 
     def _others_name_a_figure(self, i: int) -> bool:
         return any(
-            j != i and span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION) for j, span in enumerate(self._spans)
+            j != i and span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)
+            for j, span in enumerate(self._spans)
         )
 
     def _take_qualifiers(self, roles: dict[int, Meaning | None]) -> None:
@@ -181,7 +186,10 @@ class Reader:
 
     def _take_values(self, roles: dict[int, Meaning | None]) -> None:
         grouped = {
-            d for i, span in enumerate(self._spans) if roles.get(i) is Meaning.DIMENSION for d in span.ids(Meaning.DIMENSION)
+            d
+            for i, span in enumerate(self._spans)
+            if roles.get(i) is Meaning.DIMENSION
+            for d in span.ids(Meaning.DIMENSION)
         }
         kept: dict[str, list[str]] = {}
         dropped: dict[str, list[str]] = {}
@@ -190,7 +198,11 @@ class Reader:
             if span.kind is not SpanKind.VALUE:
                 if span.is_cue("negation"):
                     following = self._near(i, 1)
-                    while following is not None and self._spans[following].kind is SpanKind.TERM and following in self._r.used:
+                    while (
+                        following is not None
+                        and self._spans[following].kind is SpanKind.TERM
+                        and following in self._r.used
+                    ):
                         following = self._near(following, 1)
                     negated = following is not None and self._spans[following].kind is SpanKind.VALUE
                     if negated:
@@ -208,12 +220,16 @@ class Reader:
                 said = self._a.said(span.start, span.end)
                 self._r.filters.append(Filter(dimension=dimension, operator="contains", values=(said,)))
                 label = self._model.dimensions[dimension].label.lower()
-                self._r.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
+                self._r.notes.append(
+                    f"“{said}” was read as every {label} whose name contains it ({len(values)} of them)."
+                )
             else:
                 (dropped if negated else kept).setdefault(dimension, []).extend(values)
         for dimension, values in kept.items():
             unique = tuple(dict.fromkeys(values))
-            self._r.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
+            self._r.filters.append(
+                Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique)
+            )
         for dimension, values in dropped.items():
             unique = tuple(dict.fromkeys(values))
             operator = "ne" if len(unique) == 1 else "not_in"
@@ -266,10 +282,9 @@ class Reader:
                 continue
             at = self._near(i, 1)
             # "3 orders or more": the number stands before
-            if at is None or self._spans[at].kind is not SpanKind.NUMBER:
+            number = self._spans[at].number if at is not None else None
+            if at is None or number is None:
                 continue
-            number = self._spans[at].number
-            assert number is not None
             after = self._near(at, 1)
             metric_at = after if after is not None and self._may_be_figure(after, roles) else None
             if metric_at is None:
@@ -286,7 +301,9 @@ class Reader:
 
     def _may_be_figure(self, i: int, roles: dict[int, Meaning | None]) -> bool:
         span = self._spans[i]
-        return bool(span.ids(Meaning.METRIC)) and (roles.get(i) is Meaning.METRIC or not self._others_as_subject(i, roles))
+        return bool(span.ids(Meaning.METRIC)) and (
+            roles.get(i) is Meaning.METRIC or not self._others_as_subject(i, roles)
+        )
 
     def _others_as_subject(self, i: int, roles: dict[int, Meaning | None]) -> bool:
         return roles.get(i) is Meaning.DIMENSION and not any(
@@ -320,22 +337,29 @@ class Reader:
     def _cue_anywhere(self, *ids: str) -> bool:
         return any(span.is_cue(*ids) for span in self._spans)
 
-    def _choose(self, ids: tuple[str, ...], span: Span) -> str:
+    def _choose(self, ids: Sequence[str], span: Span) -> str:
         if len(ids) > 1:
             options = tuple((self._model.metrics[m].label, self._rephrase(span, self._model.metrics[m].label.lower())) for m in ids)  # fmt: skip
-            raise Unclear(f"“{self._a.said(span.start, span.end)}” can mean more than one figure. Which do you mean?", options)
+            raise Unclear(
+                f"“{self._a.said(span.start, span.end)}” can mean more than one figure. Which do you mean?", options
+            )
         return ids[0]
 
     def _take_dimension(self, i: int, span: Span) -> None:
-        ids = span.ids(Meaning.DIMENSION)
+        ids = list(span.ids(Meaning.DIMENSION))
         if len(ids) > 1:
             options = tuple((self._model.dimensions[d].label, self._rephrase(span, self._model.dimensions[d].label.lower())) for d in ids)  # fmt: skip
-            raise Unclear(f"“{self._a.said(span.start, span.end)}” can mean more than one thing. Which do you mean?", options)
+            raise Unclear(
+                f"“{self._a.said(span.start, span.end)}” can mean more than one thing. Which do you mean?", options
+            )
         self._r.used.add(i)
         counted = f"{ids[0]}_count"
         if self._cue_before(i, "how_many") is not None and counted in self._model.metrics:
             if ids[0] == "product":
-                pieces = (("pieces sold", self._rephrase(span, "units")), ("different products", self._rephrase(span, "different products")))
+                pieces = (
+                    ("pieces sold", self._rephrase(span, "units")),
+                    ("different products", self._rephrase(span, "different products")),
+                )
                 raise Unclear("How many pieces, or how many different products?", pieces)
             self._r.metrics.append(counted)
             return
@@ -378,11 +402,13 @@ class Reader:
     def _take_limit(self, i: int, ranking: Ranking) -> None:
         for step in (1, -1):
             j = self._near(i, step)
-            if j is not None and j not in self._r.used and (number := self._spans[j].number):
-                if number.unit is None and number.value == number.value.to_integral_value() and 0 < number.value <= 1000:  # noqa: PLR2004
-                    ranking.limit = int(number.value)
-                    self._r.used.add(j)
-                    return
+            number = self._spans[j].number if j is not None and j not in self._r.used else None
+            if j is None or number is None or number.unit is not None:
+                continue
+            if number.value == number.value.to_integral_value() and 0 < number.value <= LONGEST_RANKING:
+                ranking.limit = int(number.value)
+                self._r.used.add(j)
+                return
 
     def _implied_limit(self) -> int | None:
         for span in self._spans:

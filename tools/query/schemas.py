@@ -19,7 +19,9 @@ class QueryRequest(Contract):
         examples=["top 5 products by revenue last quarter"],
     )
     as_of: date | None = context_field("as_of", "Answer as if this day were today.")
-    conversation_id: str | None = context_field("conversation_id", "Follow-ups change the last question asked under this id.")
+    conversation_id: str | None = context_field(
+        "conversation_id", "Follow-ups change the last question asked under this id."
+    )
 
 
 class FilterView(Contract):

@@ -1,14 +1,14 @@
 """Answers a question about the tenant's figures: plan, compile, run, word."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from storage.database import Database
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import Mappers, SemanticModel
-from storage.metrics.query import MetricQuery, TimeRange
+from storage.metrics.query import Grain, MetricQuery, TimeRange
 from storage.metrics.render import readable
 from storage.models.identity import Tenant
 from storage.repositories.metrics import MetricRows
@@ -21,7 +21,7 @@ from tools.query.chart import chart
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.lexicon import build_lexicon
-from tools.query.planner import Context, Known, Plan, Planner
+from tools.query.planner import Context, Plan, Planner
 from tools.query.reading import Unclear, Unsupported
 from tools.query.schemas import (
     Clarification,
@@ -33,6 +33,7 @@ from tools.query.schemas import (
     QueryRequest,
     TimeView,
 )
+from tools.query.times import Days
 from tools.query.wording import Writer, show
 
 LONGEST_QUESTION = 1_000
@@ -58,7 +59,7 @@ class _Draft:
 
 
 class QueryService:
-    """One per process. `aliases` are other names of values; `is_word` keeps real words from being mended."""
+    """One per process. `is_word` tells real words, which are never mended into others."""
 
     def __init__(
         self,
@@ -66,7 +67,6 @@ class QueryService:
         mappers: Mappers,
         database: Database,
         *,
-        aliases: Mapping[str, str] | None = None,
         is_word: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.model = model
@@ -74,7 +74,7 @@ class QueryService:
         self._mappers = mappers
         self._database = database
         self._is_word = is_word
-        self._knowledge = KnowledgeStore(model, mappers, aliases or {})
+        self._knowledge = KnowledgeStore(model, mappers)
 
     async def ask(self, uow: ReadUnitOfWork, request: QueryRequest, timings: Timings | None = None) -> QueryAnswer:
         """Never raises for what a person may type: what cannot be answered is said in the answer."""
@@ -120,8 +120,8 @@ class QueryService:
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
         planner = Planner(self.model, Annotator(self.lexicon, calendar, self._is_word))
         day = day_of(uow, tenant, knowledge.bounds, request.as_of)
-        known = Known(day, knowledge.bounds.first, knowledge.bounds.last, knowledge.values)
-        return planner.plan(request.question, known, previous)
+        days = Days(day, knowledge.bounds.first, knowledge.bounds.last)
+        return planner.plan(request.question, days, knowledge.values, previous)
 
     def _in_one_currency(self, query: MetricQuery, knowledge: Knowledge, notes: list[str]) -> MetricQuery:
         """Amounts of different currencies are never added: they are shown apart."""
@@ -150,7 +150,9 @@ class QueryService:
         knowledge, plan = draft.knowledge, draft.plan
         currencies = knowledge.bounds.currencies
         currency = currencies[0] if len(currencies) == 1 else None
-        named = next((str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None)
+        named = next(
+            (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None
+        )
         figures = tabulate(result, query, self.model, named or currency)
         writer = Writer(self.model, query, figures)
         nothing = result.row_count == 0
@@ -165,7 +167,7 @@ class QueryService:
                 elapsed_ms=_elapsed(draft.started),
             )
         if plan.mean_over:
-            figures, text = self._mean(figures, query, writer, plan)
+            figures, text = self._mean(figures, query, writer, plan.mean_over)
         else:
             text = writer.answer()
         notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
@@ -183,16 +185,14 @@ class QueryService:
             elapsed_ms=_elapsed(draft.started),
         )
 
-    def _mean(self, figures: Figures, query: MetricQuery, writer: Writer, plan: Plan) -> tuple[Figures, str]:
-        assert plan.mean_over is not None
+    def _mean(self, figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
         metric = query.metrics[0]
         value, count = mean(figures, metric)
-        at = figures.position("metric", metric)
-        assert at is not None
+        at = figures.at("metric", metric)
         source = figures.columns[at]
-        name = f"average_{metric}_per_{plan.mean_over}"
-        column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {plan.mean_over}")
-        return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, plan.mean_over)
+        name = f"average_{metric}_per_{grain}"
+        column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
+        return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
 
     def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
         if isinstance(problem, Unclear):
@@ -204,7 +204,7 @@ class QueryService:
                 provenance=knowledge.provenance(None),
                 elapsed_ms=_elapsed(started),
             )
-        hint = "You can ask for sales, orders, units, customers, refunds, discounts or profit, by product, category, customer, place, channel, salesperson or date."  # noqa: E501
+        hint = "You can ask for sales, orders, units, customers, refunds, discounts or profit, by product, category, customer, place, channel, salesperson or date."
         return QueryAnswer(
             status="cannot_answer",
             answer=f"{problem} {hint}",
@@ -251,9 +251,10 @@ def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:
 
 def _time_view(time: TimeRange | None, query: MetricQuery) -> TimeView:
     end = time.end - timedelta(days=1) if time and time.end else None
-    return TimeView(from_=time.start if time else None, to=end, grain=query.grain, label=time.label if time else None)
+    return TimeView.model_validate(
+        {"from": time.start if time else None, "to": end, "grain": query.grain, "label": time.label if time else None}
+    )
 
 
 def _elapsed(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
-

@@ -51,7 +51,9 @@ def present(answer: QueryAnswer) -> Presentation:
     title = answer.answer.split(": ")[0][:120]
     if len(answer.rows) > 1 or len(answer.columns) > 2:  # noqa: PLR2004
         rows = answer.rows[:_SHOWN_ROWS]
-        blocks.append(TableBlock(title=title, columns=answer.columns, rows=rows, truncated=len(answer.rows) > _SHOWN_ROWS))
+        blocks.append(
+            TableBlock(title=title, columns=answer.columns, rows=rows, truncated=len(answer.rows) > _SHOWN_ROWS)
+        )
     if answer.chart:
         blocks.append(ChartBlock(title=str(answer.chart.get("title", "")), spec=answer.chart))
     if answer.clarification and answer.clarification.options:

@@ -90,8 +90,7 @@ class Writer:
 
     def _figure(self, metric: str, row: Sequence[Cell]) -> tuple[str, str]:
         figures = self._figures
-        at = figures.position("metric", metric)
-        assert at is not None
+        at = figures.at("metric", metric)
         value, column = row[at], figures.columns[at]
         text = "are not known" if value is None else f"came to {show(value, column)}"
         before_at = figures.position("previous", metric)
@@ -111,9 +110,7 @@ class Writer:
 
     def _series(self) -> str:
         figures, metric = self._figures, self._query.metrics[0]
-        at, time_at = figures.position("metric", metric), figures.position("time")
-        assert at is not None
-        assert time_at is not None
+        at, time_at = figures.at("metric", metric), figures.at("time")
         grain = self._query.grain
         column = figures.columns[at]
         points = [(row[at], str(row[time_at])) for row in figures.rows if isinstance(row[at], int | float)]
@@ -139,14 +136,12 @@ class Writer:
 
     def _groups(self) -> str:
         figures, metric = self._figures, self._query.metrics[0]
-        at = figures.position("metric", metric)
-        assert at is not None
+        at = figures.at("metric", metric)
         column = figures.columns[at]
         label = self._label(metric)
         rows = figures.rows
         if len(rows) == 1 and self._query.share_of_total:
-            share_at = figures.position("share", metric)
-            assert share_at is not None
+            share_at = figures.at("share", metric)
             row = rows[0]
             return f"{self._name(row)} made up {show(row[share_at], figures.columns[share_at])} of {label.lower()}{self._period()}: {show(row[at], column)}."  # fmt: skip
         if self._query.limit == 1 and self._query.order and self._query.order[0].by == metric:
@@ -168,8 +163,7 @@ class Writer:
 
     def _with_share(self, row: Sequence[Cell], metric: str) -> str:
         figures = self._figures
-        at = figures.position("metric", metric)
-        assert at is not None
+        at = figures.at("metric", metric)
         text = show(row[at], figures.columns[at])
         share_at = figures.position("share", metric)
         if share_at is not None:

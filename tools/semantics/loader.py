@@ -40,5 +40,5 @@ def _line(node: yaml.Node | None, location: list[Any]) -> int:
             line, node = found[0].start_mark.line + 1, found[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
-            line = node.start_mark.line + 1
+            line = node.start_mark.line + 1 if node else line
     return line

@@ -1,0 +1,188 @@
+"""The periods of a question: the one asked about, the one it is held against, and the buckets in between."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import get_args
+
+from storage.metrics.query import Grain, TimeRange
+from tools.language.annotation import Annotation, SpanKind
+from tools.language.periods import (
+    Calendar,
+    ComparisonSpan,
+    Period,
+    PeriodSpan,
+    RelativeShift,
+    Unit,
+    preceding,
+    shift,
+)
+from tools.language.periods.calendars import name_period, unit_start
+from tools.query.reading import Reading, Unclear, Unsupported
+
+_TREND: tuple[tuple[int, Grain], ...] = ((45, "day"), (190, "week"), (1_500, "month"), (3_700, "quarter"))
+"""Up to so many days, a line over time is drawn in buckets of that grain: some 12 to 50 points."""
+_LENGTHS: dict[Grain, range] = {
+    "day": range(1, 2), "week": range(7, 8), "month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367),
+}  # fmt: skip
+_FUTURE = "That lies in the future: forecasts are not available yet, only what has happened."
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What is known of the days: `today`, and the first and last day with data."""
+
+    today: date
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """`current` None asks about all dates."""
+
+    current: TimeRange | None = None
+    compare: TimeRange | None = None
+    grain: Grain | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReader:
+    """Settles the periods of one annotation. `earlier` is the period of the question before, in a follow-up."""
+
+    annotation: Annotation
+    reading: Reading
+    days: Days
+    calendar: Calendar
+    earlier: TimeRange | None
+
+    def read(self) -> Times:
+        """Raises Unclear or Unsupported."""
+        comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
+        current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
+        self._refuse_impossible([*current, *(p for c in comparisons for p in (c.period, c.base) if p)])
+        notes = tuple(
+            f"“{self.annotation.said(p.tokens.start, p.tokens.stop)}” was read as {p.label}."
+            for p in current
+            if p.alternatives
+        )
+        grain = self._grain(current)
+        if self.annotation.shifts and self.earlier and not comparisons and len(current) <= 1:
+            return Times(self._shifted(self.earlier, self.annotation.shifts[0]), None, grain, notes)
+        if comparisons:
+            return self._compared(comparisons[0], current, grain, notes)
+        changes = self.annotation.cue("change") is not None
+        if len(current) > 1:
+            comparing = changes or self.annotation.cue("compare") is not None
+            return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
+        now = as_range(current[0].period) if current else self.earlier
+        if changes and grain is None and not self.reading.ranking:
+            if now is None:
+                raise Unclear("Compared with which period? For example: last month against the month before.")
+            if now.start is None or now.end is None:
+                raise Unclear("An open period cannot be compared: please name its beginning and its end.")
+            return Times(now, as_range(preceding(as_period(now))), None, notes)
+        return Times(now, None, grain, notes)
+
+    def _refuse_impossible(self, periods: list[PeriodSpan]) -> None:
+        for period in periods:
+            if period.problem:
+                raise Unsupported(period.problem)
+            if period.start and period.start > self.days.today:
+                raise Unsupported(_FUTURE)
+
+    def _grain(self, current: list[PeriodSpan]) -> Grain | None:
+        grains = [span.grain for span in self.annotation.of(SpanKind.GRAIN) if span.grain]
+        if grains and grains[0].grain:
+            return grains[0].grain
+        if not (grains or self.annotation.cue("trend")) or self.reading.grain_target:
+            return None
+        time = as_range(current[0].period) if current else self.earlier
+        start = (time and time.start) or self.days.first or self.days.today
+        end = (time and time.end) or (self.days.last or self.days.today) + timedelta(days=1)
+        fitting: list[Grain] = [grain for limit, grain in _TREND if (end - start).days <= limit]
+        return fitting[0] if fitting else "year"
+
+    def _several(
+        self, ranges: list[TimeRange], grain: Grain | None, *, comparing: bool, notes: tuple[str, ...]
+    ) -> Times:
+        """Two periods: neighbours of one kind become rows, others are held against each other."""
+        ordered = sorted(ranges, key=lambda r: r.start or date.min)
+        if len(ordered) == 2 and (comparing or ordered[0].end != ordered[1].start):  # noqa: PLR2004 — a pair
+            return Times(ordered[1], ordered[0], grain, notes)
+        kind = _unit_of(ordered[0])
+        alike = kind and all(_unit_of(r) == kind for r in ordered)
+        if alike and all(a.end == b.start for a, b in pairwise(ordered)):
+            label = f"{ordered[0].label} – {ordered[-1].label}"
+            return Times(
+                TimeRange(start=ordered[0].start, end=ordered[-1].end, label=label), None, grain or kind, notes
+            )
+        raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
+
+    def _compared(
+        self, comparison: ComparisonSpan, current: list[PeriodSpan], grain: Grain | None, notes: tuple[str, ...]
+    ) -> Times:
+        base = comparison.base or (current[0] if current else None)
+        now, before = self._pair(as_range(base.period) if base else self.earlier, comparison)
+        if now.end and now.end > self.days.today + timedelta(days=1):
+            notes = (*notes, f"{now.label} is not over yet.")
+        return Times(now, before, grain, notes)
+
+    def _pair(self, now: TimeRange | None, comparison: ComparisonSpan) -> tuple[TimeRange, TimeRange]:
+        """The period that is asked about and the earlier one. Where only the earlier one is named ("against last
+        year"), the present one of its kind is meant, and both are cut to the days that have passed."""
+        named = comparison.period
+        if named is not None:
+            if now is not None:
+                return now, as_range(named.period)
+            if named.offset is None:
+                raise Unclear(f"What shall I compare with {named.label}?")
+            return self._to_date(named.offset.unit, named.offset.count)
+        if now is not None and now.start and now.end:
+            period = as_period(now)
+            if comparison.kind == "previous_year":
+                return now, as_range(shift(period, "year", -comparison.count))
+            if comparison.unit:
+                return now, as_range(shift(period, comparison.unit, -comparison.count))
+            return now, as_range(preceding(period))
+        if comparison.kind == "previous_year" or comparison.unit:
+            return self._to_date(comparison.unit or "year", -comparison.count)
+        raise Unclear("Which period shall I compare? For example: this year with the year before.")
+
+    def _to_date(self, unit: Unit, count: int) -> tuple[TimeRange, TimeRange]:
+        start = unit_start(self.days.today, unit, self.calendar)
+        end = self.days.today + timedelta(days=1)
+        now = Period(start, end, "day", name_period(start, end, "day"))
+        return as_range(now), as_range(shift(now, unit, count))
+
+    def _shifted(self, time: TimeRange, move: RelativeShift) -> TimeRange:
+        if time.start is None or time.end is None:
+            raise Unclear("The period before has no beginning or no end: which period do you mean?")
+        period = as_period(time)
+        count = -move.count if move.kind == "earlier" else move.count
+        return as_range(shift(period, move.unit, count) if move.unit else preceding(period, -count))
+
+
+def as_range(period: Period) -> TimeRange:
+    return TimeRange(start=period.start, end=period.end, label=period.label)
+
+
+def as_period(time: TimeRange) -> Period:
+    """A range with the unit it counts in, so that the period before it is named like it."""
+    start, end = time.start, time.end
+    if start and end and start.day == end.day == 1:
+        months = (end.year - start.year) * 12 + end.month - start.month
+        whole_quarter = months == 3 and start.month % 3 == 1  # noqa: PLR2004 — months in a quarter
+        unit: Grain = "year" if months % 12 == 0 else "quarter" if whole_quarter else "month"
+        return Period(start, end, unit, time.label)
+    return Period(start, end, "day", time.label)
+
+
+def _unit_of(time: TimeRange) -> Grain | None:
+    """The calendar unit that a range is exactly one of."""
+    if not time.start or not time.end:
+        return None
+    days = (time.end - time.start).days
+    grains: tuple[Grain, ...] = get_args(Grain)
+    return next((grain for grain in grains if days in _LENGTHS[grain]), None)
