@@ -65,6 +65,9 @@ def _table_mismatch(expected: pl.DataFrame, table: Table, ordered: bool, toleran
         given = _keyed(table, chosen)
         if not {key for key, _ in wanted} & given.keys():
             continue
+        if twice := _twice(table, chosen):
+            problem = f"{' / '.join(twice)} comes twice"
+            continue
         problem = _keyed_mismatch(wanted, given, [index for index in numbers if index not in chosen], tolerance)
         if problem is None:
             return _order_mismatch(wanted, given, tolerance) if ordered else None
@@ -85,6 +88,16 @@ def _keyed(table: Table, chosen: Sequence[int]) -> dict[Key, tuple[Cell, ...]]:
     """The rows by key, in their order; rows without a key are left out."""
     keyed = {_key(row[index] for index in chosen): row for row in table.rows}
     return {key: row for key, row in keyed.items() if any(key)}
+
+
+def _twice(table: Table, chosen: Sequence[int]) -> Key | None:
+    seen: set[Key] = set()
+    for row in table.rows:
+        key = _key(row[index] for index in chosen)
+        if any(key) and key in seen:
+            return key
+        seen.add(key)
+    return None
 
 
 def _keyed_mismatch(

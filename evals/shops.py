@@ -57,6 +57,7 @@ def shop_source(name: str) -> ShopSource:
 
 
 _EMPTY = pl.DataFrame()
+_NO_OBSERVATIONS = pl.DataFrame(schema={"day": pl.Date})
 _KEYS = {
     "order": pl.String,
     "day": pl.Date,
@@ -154,7 +155,7 @@ def northwind_shop(folder: Path) -> Shop:
         orders=_orders(lines),
         customers=pl.read_csv(folder / "northwind_customers.csv"),
         products=pl.read_csv(folder / "northwind_products.csv"),
-        observations=_EMPTY,
+        observations=_NO_OBSERVATIONS,
     )
 
 
@@ -187,7 +188,7 @@ def superstore_shop(path: Path) -> Shop:
         orders=_orders(lines),
         customers=_EMPTY,
         products=_EMPTY,
-        observations=_EMPTY,
+        observations=_NO_OBSERVATIONS,
     )
 
 

@@ -1,0 +1,72 @@
+"""Every suite that ships: well formed, complete, computable, and apart from what the product was shown."""
+
+from functools import cache
+from math import isfinite
+
+import pytest
+
+from evals.cases import Suite, load_suite, suite_names
+from evals.nearness import declared_examples, too_near
+from evals.oracle import Shop, as_frame, keys_and_figures
+from evals.shops import SHARED_DATA, shop_source
+
+SUITES = [load_suite(name) for name in suite_names()]
+
+
+def suites() -> list[object]:
+    return [pytest.param(suite, id=suite.name) for suite in SUITES]
+
+
+@cache
+def shop_of(name: str) -> Shop:
+    return shop_source(name).load()
+
+
+@pytest.mark.parametrize("suite", suites())
+def test_each_turn_that_must_be_answered_has_a_figure_and_each_figure_a_turn(suite: Suite) -> None:
+    turns = dict(pair for case in suite.cases for pair in case.turn_keys())
+    assert {key for key, turn in turns.items() if turn.expect.answerable} == set(suite.expected)
+
+
+@pytest.mark.parametrize("suite", suites())
+def test_the_oracle_gives_figures_that_can_be_compared(suite: Suite) -> None:
+    if suite.header.shop == "superstore" and not (SHARED_DATA / "superstore.csv").is_file():
+        pytest.skip("superstore.csv may not be shipped and is not in ../shared/data")
+    shop = shop_of(suite.header.shop)
+    for key, oracle in suite.expected.items():
+        frame = as_frame(oracle(shop))
+        keys, figures = keys_and_figures(frame)
+        assert figures, key
+        assert frame.height == 1 or (keys and frame.height > 1), f"{key} has {frame.height} rows"
+        assert frame.height <= 60, f"{key} has more rows than an answer shows"
+        values = [value for name in figures for value in frame[name].drop_nulls()]
+        assert values, key
+        assert any(values), f"{key} is nothing but zeros"
+        assert all(isfinite(value) for value in values), key
+        assert not frame.select(keys).is_duplicated().any() if keys else True, key
+
+
+@pytest.mark.parametrize("suite", suites())
+def test_no_question_is_near_to_an_example_that_the_product_declares(suite: Suite) -> None:
+    found = too_near(suite, declared_examples())
+    assert not found, "\n".join(
+        f"{one.suite}/{one.key}: {one.question!r} is near to {one.example.text!r} ({one.example.file})" for one in found
+    )
+
+
+def test_examples_are_declared_at_all() -> None:
+    assert len(declared_examples()) > 300
+
+
+def test_the_half_that_is_not_blind_is_big_enough() -> None:
+    tuned = [suite for suite in SUITES if suite.header.split == "tuned" and suite.header.surface == "query"]
+    real = sum(suite.turns for suite in tuned if suite.header.shop != "demo")
+    assert sum(suite.turns for suite in tuned if suite.header.shop == "demo") >= 30
+    assert real >= 30
+
+
+@pytest.mark.parametrize("shop", ["demo", "northwind"])
+def test_every_kind_of_question_is_asked_of_each_shop(shop: str) -> None:
+    asked = {case.kind for suite in SUITES if suite.header.shop == shop for case in suite.cases}
+    asked_of_owners = {"total", "breakdown", "filter", "top_n", "comparison", "share", "follow_up", "typo"}
+    assert asked_of_owners | {"ambiguous", "unanswerable"} <= asked
