@@ -22,6 +22,8 @@ class PendingCall(_Strict):
     """One call that waits, as it is kept with its run."""
 
     interrupt_id: str
+    turn_id: str
+    """The run that began the turn, however often it was interrupted since."""
     call_id: str
     tool_name: str
     capability: str
@@ -68,11 +70,12 @@ Decision = Annotated[Approve | Edit | Reject, Field(discriminator="decision")]
 _DECISION: TypeAdapter[Approve | Edit | Reject] = TypeAdapter(Decision)
 
 
-def pending_call(asked: ApprovalAsked, catalogue: Catalogue) -> PendingCall:
+def pending_call(asked: ApprovalAsked, turn_id: str, catalogue: Catalogue) -> PendingCall:
     """What is shown and kept of a call that waits."""
     capability = _capability(catalogue, asked.tool_name)
     return PendingCall(
         interrupt_id=asked.interrupt_id,
+        turn_id=turn_id,
         call_id=asked.call_id,
         tool_name=asked.tool_name,
         capability=capability.id,

@@ -247,7 +247,7 @@ class RunService:
             tenant = await uow.tenants.current()
             thread = await self._thread(uow, request)
             waiting = await uow.runs.waiting(thread.id)
-            context = _context(actor, tenant, request, uow.clock.now(), waiting)
+            context = _context(actor, tenant, request, uow.clock.now())
             if request.resume:
                 job = self._resume(context, request, waiting)
             else:
@@ -276,6 +276,10 @@ class RunService:
         if waiting is None:
             raise CopilotError(ErrorKind.CONFLICT, "Nothing waits for a decision in this conversation.")
         calls = [PendingCall.model_validate(one) for one in waiting.interrupts]
+        # It is the same turn still, and answered for the day that it was asked for.
+        context = replace(context, turn_id=calls[0].turn_id)
+        if context.as_of is None and waiting.as_of is not None:
+            context = replace(context, as_of=waiting.as_of, today=waiting.as_of)
         answers = answers_of(request.resume, calls, self._catalogue, context)
         resumed = tuple(_called(call, answers[call.interrupt_id]) for call in calls)
         return _Job(context, resume_turn(self._graph, answers, context), resumes=waiting.id, resumed=resumed)
@@ -334,7 +338,11 @@ class RunService:
 
     async def _finish(self, job: _Job, translator: AguiTranslator, end: _End) -> None:
         try:
-            calls = [pending_call(asked, self._catalogue) for asked in job.asked] if end.status == INTERRUPTED else []
+            calls = (
+                [pending_call(asked, job.context.turn_id, self._catalogue) for asked in job.asked]
+                if end.status == INTERRUPTED
+                else []
+            )
             message_id = await self._keep(job, translator, end, calls)
         except Exception as fault:
             log.exception("run could not be kept")
@@ -401,16 +409,15 @@ class RunService:
                 log.exception("reaper failed, will try again")
 
 
-def _context(actor: Actor, tenant: Tenant, request: RunRequest, now: datetime, waiting: ChatRun | None) -> RunContext:
-    # A resumed turn is answered for the day that it was asked for.
-    as_of = request.as_of or (waiting.as_of if request.resume and waiting else None)
+def _context(actor: Actor, tenant: Tenant, request: RunRequest, now: datetime) -> RunContext:
     return RunContext(
         actor=actor,
         modules=frozenset(module for module in Module if module in tenant.modules),
         run_id=request.run_id,
+        turn_id=request.run_id,
         conversation_id=request.thread_id,
-        as_of=as_of,
-        today=as_of or now.astimezone(ZoneInfo(tenant.timezone)).date(),
+        as_of=request.as_of,
+        today=request.as_of or now.astimezone(ZoneInfo(tenant.timezone)).date(),
     )
 
 

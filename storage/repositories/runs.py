@@ -32,10 +32,9 @@ class RunRepository(Repository):
         return run
 
     async def waiting(self, thread_id: str) -> ChatRun | None:
-        """The run that waits for an approval: a thread's last, when it was interrupted."""
-        last = select(ChatRun).where(ChatRun.thread_id == thread_id).order_by(ChatRun.created_at.desc(), ChatRun.id)
-        run = await self.session.scalar(last.limit(1))
-        return run if run is not None and run.status == INTERRUPTED else None
+        """The run of a thread that waits for an approval. There is at most one: the next run resolves it."""
+        found = select(ChatRun).where(ChatRun.thread_id == thread_id, ChatRun.status == INTERRUPTED)
+        return await self.session.scalar(found)
 
     async def running(self, thread_id: str) -> bool:
         found = select(ChatRun.id).where(ChatRun.thread_id == thread_id, ChatRun.status == RUNNING)

@@ -24,6 +24,8 @@ class CallContext:
     actor: Actor
     modules: Collection[Module]
     run_id: str
+    turn_id: str
+    """The run, or session, that began what this one may go on with: names of calls are unique within it."""
     conversation_id: str | None = None
     as_of: date | None = None
 
@@ -79,8 +81,8 @@ def parse_arguments(capability: AnyCapability, arguments: Mapping[str, Any], con
 async def invoke(
     database: Database, capability: AnyCapability, context: CallContext, arguments: Mapping[str, Any], call_id: str
 ) -> Presentation:
-    """Run a capability in a unit of work of its own. `call_id` names the call: one with an effect is recorded under
-    it in the same transaction, so that a second call by that id returns the first result and does nothing.
+    """Run a capability in a unit of work of its own. `call_id` names the call within its turn: one with an effect is
+    recorded in the same transaction, so that the same call once more returns the first result and does nothing.
 
     Raises CopilotError for everything the caller can be told; any other exception is a fault of ours."""
     if capability.module not in context.modules:
@@ -92,13 +94,13 @@ async def invoke(
         async with database.read(context.actor) as uow:
             return capability.present(await capability.handler(uow, request))
     digest = arguments_hash(capability.id, arguments)
+    # Hashed, since providers' call ids have any length; with the arguments, since some use an id again.
+    key = hashlib.sha256(f"{context.turn_id}\0{call_id}\0{digest}".encode()).hexdigest()
     async with database.write(context.actor) as uow:
-        if (done := await uow.tool_executions.find(call_id)) is not None:
-            if done.arguments_hash != digest:
-                raise CopilotError(ErrorKind.CONFLICT, "This call was already carried out with other arguments.")
+        if (done := await uow.tool_executions.find(key)) is not None:
             return Presentation.model_validate(done.result)
         shown = capability.present(await capability.handler(uow, request))
-        uow.tool_executions.record(call_id, capability.id, digest, shown.model_dump(mode="json"))
+        uow.tool_executions.record(key, capability.id, digest, shown.model_dump(mode="json"))
         return shown
 
 

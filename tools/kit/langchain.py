@@ -28,8 +28,7 @@ def langchain_tool(capability: AnyCapability, database: Database) -> BaseTool:
 
     async def call(runtime: ToolRuntime[CallContext, Any], **arguments: Any) -> tuple[str, list[dict[str, Any]]]:
         try:
-            call_id = f"{runtime.context.conversation_id}:{runtime.tool_call_id}"
-            shown = await invoke(database, capability, runtime.context, arguments, call_id)
+            shown = await invoke(database, capability, runtime.context, arguments, runtime.tool_call_id or "")
         except CopilotError as error:
             raise ToolException(error_text(error)) from error
         return tool_content(shown.text, shown.facts), [block.model_dump(mode="json") for block in shown.blocks]
