@@ -6,37 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
 from evals.cases import DATASETS
 from evals.demo.generate import demo_files, generate
 from evals.oracle import Shop
+from evals.tenants import DEMO_TENANT, TenantSettings
 from storage.kernel.errors import CopilotError, ErrorKind
 
 SHARED_DATA = DATASETS.parents[2] / "shared" / "data"
 """Where the data sets that may not ship with the product lie: beside the repository."""
-
-
-@dataclass(frozen=True)
-class TenantSettings:
-    """What the shop's owner says of it on registration."""
-
-    tenant_name: str
-    currency: str
-    country: str
-    timezone: str
-    clock: Literal["today", "latest_data"] = "latest_data"
-
-    def as_json(self) -> Mapping[str, str]:
-        return {
-            "tenant_name": self.tenant_name,
-            "currency": self.currency,
-            "country": self.country,
-            "timezone": self.timezone,
-            "clock": self.clock,
-        }
 
 
 @dataclass(frozen=True)
@@ -213,7 +193,7 @@ _SUPERSTORE = SHARED_DATA / "superstore.csv"
 SHOPS = (
     ShopSource(
         name="demo",
-        tenant=TenantSettings("Harbour & Hearth", "EUR", "IE", "Europe/Dublin"),
+        tenant=DEMO_TENANT,
         files=lambda: demo_files(_demo_folder()).exports,
         load=lambda: demo_shop(_demo_folder()),
     ),

@@ -11,7 +11,7 @@ from typing import Any, cast
 import httpx
 
 from evals.cases import Surface
-from evals.shops import TenantSettings
+from evals.tenants import TenantSettings
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 
