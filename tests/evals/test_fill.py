@@ -8,6 +8,10 @@ from evals.demo.fill import fill
 from storage.kernel.errors import CopilotError, ErrorKind
 
 
+def lines_in(path: Path) -> int:
+    return path.read_bytes().count(b"\n")
+
+
 class Importer:
     """Takes files as they come, until one that it refuses."""
 
@@ -20,7 +24,7 @@ class Importer:
         if path.name == self.refused:
             raise CopilotError(ErrorKind.INVALID, f"{path.name} cannot be read.")
         self.folder = path.parent
-        self.lines[path.name] = path.read_text("utf-8").count("\n")
+        self.lines[path.name] = lines_in(path)
 
 
 @pytest.mark.anyio
