@@ -265,10 +265,8 @@ class RunService:
     async def _thread(self, uow: WriteUnitOfWork, request: RunRequest) -> ChatThread:
         if request.resume:
             return await uow.threads.get(request.thread_id)
-        if (thread := await uow.threads.find(request.thread_id)) is not None:
-            return thread
-        thread = await uow.threads.add(request.thread_id, "")
-        for said in request.earlier:
+        thread, is_new = await uow.threads.obtain(request.thread_id)
+        for said in request.earlier if is_new else ():
             uow.threads.add_message(_message(thread.id, said.role, said.text, None))
         return thread
 

@@ -167,8 +167,9 @@ class _Teller:
 
 
 def _told(message: AIMessage, agent: str) -> Iterator[RunEvent]:
-    """The calls and the usage of a whole message. A router's calls are steps, and not told as calls."""
-    for call in message.tool_calls if agent else ():
+    """The calls and the usage of a whole message. A router's calls are steps, and not told as calls; of a reply with a
+    malformed call none is made (see agents.repair)."""
+    for call in message.tool_calls if agent and not message.invalid_tool_calls else ():
         yield ToolCalled(call["id"] or "", call["name"], agent, call["args"], message.id or "")
     if usage := message.usage_metadata:
         model = str(message.response_metadata.get("model_name", ""))

@@ -87,7 +87,9 @@ class ThreadService:
 
     async def create(self, actor: Actor, title: str = "") -> ThreadView:
         async with self._database.write(actor) as uow:
-            return _thread_view(await uow.threads.add(new_id(), _clean_title(title)))
+            thread = uow.threads.add(_clean_title(title))
+            await uow.flush()
+            return _thread_view(thread)
 
     async def list(self, actor: Actor, request: PageRequest) -> ThreadList:
         """The last active first."""
@@ -143,7 +145,8 @@ class ThreadService:
         async with self._database.write(actor) as uow:
             message = await uow.threads.message(message_id)
             origin = await uow.threads.get(message.thread_id)
-            thread = await uow.threads.add(new_id(), origin.title, forked_from=message)
+            thread = uow.threads.add(origin.title, forked_from=message)
+            await uow.flush()
             copied = await uow.threads.messages_up_to(message)
             for one in copied:
                 uow.threads.add_message(_copy(one, thread.id))

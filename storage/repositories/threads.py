@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 
 from storage.kernel.errors import not_found
+from storage.kernel.ids import new_id
 from storage.models.conversations import ChatMessage, ChatThread, MessageFeedback
 from storage.repositories.base import Page, PageRequest, Repository
 
@@ -35,10 +35,17 @@ class ThreadRepository(Repository):
         own = select(ChatThread).where(ChatThread.user_id == self._user_id)
         return await self.page(own, request, ChatThread.last_active_at, ChatThread.id)
 
-    async def add(self, thread_id: str, title: str, *, forked_from: ChatMessage | None = None) -> ChatThread:
-        """Raises CopilotError (not found) when the id is another's: whose, and that it exists, stays unsaid."""
+    async def obtain(self, thread_id: str) -> tuple[ChatThread, bool]:
+        """The actor's thread of this id, made when there is none, and whether it was made. Safe when several do so at
+        once. Raises CopilotError (not found) when the id is another's: that it exists stays unsaid."""
+        row = {"id": thread_id, "user_id": self._user_id, "title": "", "last_active_at": self.clock.now()}
+        made = await self.session.bulk_insert(ChatThread, [row], ignore_conflicts=True)
+        return await self.get(thread_id), bool(made)
+
+    def add(self, title: str, *, forked_from: ChatMessage | None = None) -> ChatThread:
+        """A new thread; flush before its messages are added."""
         thread = ChatThread(
-            id=thread_id,
+            id=new_id(),
             user_id=self._user_id,
             title=title,
             last_active_at=self.clock.now(),
@@ -46,10 +53,6 @@ class ThreadRepository(Repository):
             forked_from_message_id=forked_from.id if forked_from else None,
         )
         self.session.add(thread)
-        try:
-            await self.session.flush()
-        except IntegrityError as error:
-            raise not_found("The conversation") from error
         return thread
 
     async def touch(self, thread_id: str, at: datetime) -> None:
