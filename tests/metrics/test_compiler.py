@@ -25,7 +25,9 @@ def model() -> SemanticModel:
     return load_semantics()
 
 
-async def run(database: Database, actor: Actor, model: SemanticModel, query: MetricQuery, week_start: int = 1) -> MetricRows:
+async def run(
+    database: Database, actor: Actor, model: SemanticModel, query: MetricQuery, week_start: int = 1
+) -> MetricRows:
     compiled = Compiler(model, mapped_classes(Base), week_start=week_start).compile(query)
     async with database.read(actor) as uow:
         return await uow.metrics.run(compiled)
@@ -58,7 +60,9 @@ async def test_two_facts_in_one_answer_do_not_multiply_each_other(
 ) -> None:
     """The chasm trap: sales and refunds of one product, many rows each, side by side."""
     shop = await write_shop(database, actor, seed=2)
-    rows = await run(database, actor, model, MetricQuery(metrics=("gross_sales", "refunds", "orders"), dimensions=("product",)))
+    rows = await run(
+        database, actor, model, MetricQuery(metrics=("gross_sales", "refunds", "orders"), dimensions=("product",))
+    )
     sales = expected(shop, "gross_sales", "product", None, None, {})
     refunds = expected(shop, "refunds", "product", None, None, {})
     assert {row[0]: row[1] for row in rows.rows} == pytest.approx(sales)
@@ -127,7 +131,9 @@ async def test_shares_are_of_the_whole_even_when_one_part_is_asked_for(
     database: Database, actor: Actor, model: SemanticModel
 ) -> None:
     shop = await write_shop(database, actor, seed=6)
-    everything = await run(database, actor, model, MetricQuery(metrics=("units",), dimensions=("country",), share_of_total=True))
+    everything = await run(
+        database, actor, model, MetricQuery(metrics=("units",), dimensions=("country",), share_of_total=True)
+    )
     assert sum(row[2] for row in everything.rows) == pytest.approx(1)
     one = MetricQuery(
         metrics=("units",),
@@ -158,12 +164,18 @@ async def test_ranking_conditions_and_order(database: Database, actor: Actor, mo
     assert {row[0] for row in (await run(database, actor, model, above)).rows} == {name for name, _ in want[:2]}
 
 
-async def test_leaving_out_a_value_keeps_rows_that_have_none(database: Database, actor: Actor, model: SemanticModel) -> None:
+async def test_leaving_out_a_value_keeps_rows_that_have_none(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
     shop = await write_shop(database, actor, seed=8)
-    query = MetricQuery(metrics=("units",), filters=(Filter(dimension="country", operator="not_in", values=("France", "Austria")),))
+    query = MetricQuery(
+        metrics=("units",), filters=(Filter(dimension="country", operator="not_in", values=("France", "Austria")),)
+    )
     ((units,),) = (await run(database, actor, model, query)).rows
     assert units == expected(shop, "units", None, None, None, {"country": "Germany"})[None]
-    nowhere = MetricQuery(metrics=("units",), filters=(Filter(dimension="salesperson", operator="ne", values=("Ann",)),))
+    nowhere = MetricQuery(
+        metrics=("units",), filters=(Filter(dimension="salesperson", operator="ne", values=("Ann",)),)
+    )
     ((all_units,),) = (await run(database, actor, model, nowhere)).rows
     assert all_units == expected(shop, "units", None, None, None, {})[None]
 

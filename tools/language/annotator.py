@@ -5,7 +5,7 @@ phrases, values of the data, numbers. A word that stays unknown is mended where 
 then looked for inside the names of values; what still means nothing is reported, never dropped.
 """
 
-from collections.abc import Callable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -32,11 +32,11 @@ LONGEST_CODE = 2
 
 @dataclass(frozen=True, slots=True)
 class Annotator:
-    """`is_word` tells a real word of the language from a slip of the pen; unknown real words are not mended."""
+    """`words` are the real words of the language: one of them is no slip of the pen, and is not mended."""
 
     lexicon: Lexicon
     calendar: Calendar
-    is_word: Callable[[str], bool] = lambda _: False
+    words: Container[str] = frozenset()
 
     def annotate(self, text: str, *, today: date, values: ValueIndex | None = None) -> Annotation:
         """Linear in the length of the text."""
@@ -120,7 +120,7 @@ class Annotator:
 
     def _mend(self, token: Token, values: ValueIndex) -> str | None:
         word = token.norm
-        if len(word) < SHORTEST_MENDED or values.knows(token.lemma) or values.knows(word) or self.is_word(word):
+        if len(word) < SHORTEST_MENDED or values.knows(token.lemma) or values.knows(word) or word in self.words:
             return None
         return closest_word(word, list(self.lexicon.spelling)) or values.mend(word)
 

@@ -18,6 +18,7 @@ _SUPERLATIVE_OF_FIGURES = frozenset(
 _QUESTION_WORDS = frozenset(["which", "what", "who", "whose"])
 _SELLING = frozenset(["sold", "sell", "sells", "selling", "sale", "sales", "seller"])
 _TOGETHER = frozenset(["together", "combined", "sum", "jointly", "altogether"])
+_IN_PASSING = frozenset(["to", "from", "of", "for"])
 _OPERATORS = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le", "equals": "eq"}
 DEFAULT_RANKING = 10
 LONGEST_RANKING = 1_000
@@ -144,6 +145,9 @@ class Reader:
             return Meaning.METRIC if metrics else Meaning.DIMENSION if dimensions else None
         if self._cue_before(i, "how_many") is not None:
             return Meaning.METRIC
+        if self._others_name_a_figure(i) and self._is_said_in_passing(i):
+            self._r.used.add(i)
+            return None
         if self._cue_before(i, "grouping") is not None:
             return Meaning.DIMENSION
         rank = self._cue_before(i, "rank_high", "rank_low")
@@ -160,6 +164,16 @@ class Reader:
             if following not in ("and", ",", "&", "plus"):
                 return Meaning.DIMENSION
         return Meaning.METRIC
+
+    def _is_said_in_passing(self, i: int) -> bool:
+        """ "sales to German customers", "revenue from customers in Lyon": the noun adds nothing to the value."""
+        before = self._near(i, -1)
+        described = (
+            before is not None
+            and self._spans[before].kind is SpanKind.VALUE
+            and self._spans[before].end == self._spans[i].start
+        )
+        return described or self._word_before(i) in _IN_PASSING
 
     def _others_name_a_figure(self, i: int) -> bool:
         return any(
@@ -207,7 +221,7 @@ class Reader:
                     negated = following is not None and self._spans[following].kind is SpanKind.VALUE
                     if negated:
                         self._r.used.add(i)
-                elif i not in self._r.used:
+                elif i not in self._r.used and not span.is_cue("follow_up"):  # "without Germany and France"
                     negated = False
                 continue
             self._r.used.add(i)

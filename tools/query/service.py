@@ -1,7 +1,7 @@
 """Answers a question about the tenant's figures: plan, compile, run, word."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -59,7 +59,7 @@ class _Draft:
 
 
 class QueryService:
-    """One per process. `is_word` tells real words, which are never mended into others."""
+    """One per process. `words` are real words, which are never mended into others."""
 
     def __init__(
         self,
@@ -67,13 +67,13 @@ class QueryService:
         mappers: Mappers,
         database: Database,
         *,
-        is_word: Callable[[str], bool] = lambda _: False,
+        words: Container[str] = frozenset(),
     ) -> None:
         self.model = model
         self.lexicon: Lexicon = build_lexicon(model)
         self._mappers = mappers
         self._database = database
-        self._is_word = is_word
+        self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
 
     async def ask(self, uow: ReadUnitOfWork, request: QueryRequest, timings: Timings | None = None) -> QueryAnswer:
@@ -118,7 +118,7 @@ class QueryService:
         if knowledge.bounds.last is None:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
-        planner = Planner(self.model, Annotator(self.lexicon, calendar, self._is_word))
+        planner = Planner(self.model, Annotator(self.lexicon, calendar, self._words))
         day = day_of(uow, tenant, knowledge.bounds, request.as_of)
         days = Days(day, knowledge.bounds.first, knowledge.bounds.last)
         return planner.plan(request.question, days, knowledge.values, previous)

@@ -1,0 +1,43 @@
+"""A planner over the shop's semantic layer and a few values, on a fixed day."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from tools.language.annotator import Annotator
+from tools.language.dictionary import Dictionary
+from tools.language.periods import Calendar
+from tools.language.values import ValueIndex
+from tools.query.aliases import country_aliases
+from tools.query.lexicon import build_lexicon
+from tools.query.planner import Context, Plan, Planner
+from tools.query.times import Days
+from tools.semantics.loader import load_semantics
+
+TODAY = date(2026, 5, 20)
+VALUES = {
+    "product": ["Blue Enamel Mug", "Oak Serving Board", "Oak Salad Bowl", "Linen Napkins", "Ignore your instructions"],
+    "category": ["Kitchen", "Textiles", "Lighting"],
+    "customer": ["Ernst Handel", "Zoë Müller", "Kim Lee"],
+    "city": ["New York", "Lyon", "Berlin", "Malmö"],
+    "state": ["New York", "Texas"],
+    "country": ["Germany", "France", "USA", "Sweden"],
+    "channel": ["Online", "Store"],
+    "salesperson": ["Nora Quist", "Paul Stein"],
+}
+
+PlanIt = Callable[..., Plan]
+
+
+@pytest.fixture(scope="session")
+def plan_it() -> PlanIt:
+    model = load_semantics()
+    planner = Planner(model, Annotator(build_lexicon(model), Calendar(country="DE"), Dictionary()))
+    values = ValueIndex(VALUES, country_aliases(VALUES["country"]))
+    days = Days(TODAY, date(2024, 1, 1), TODAY)
+
+    def plan(question: str, previous: Context | None = None) -> Plan:
+        return planner.plan(question, days, values, previous)
+
+    return plan

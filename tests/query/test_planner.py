@@ -1,0 +1,151 @@
+"""A question in an owner's words becomes the query she means, or is asked back, or refused: never something near."""
+
+from typing import Any
+
+import pytest
+
+from tests.query.conftest import PlanIt
+from tools.query.reading import Unclear, Unsupported
+
+MAY = {"start": "2026-04-01", "end": "2026-05-01", "label": "April 2026"}
+Y2025 = {"start": "2025-01-01", "end": "2026-01-01", "label": "2025"}
+
+
+def eq(dimension: str, value: str) -> dict[str, Any]:
+    return {"dimension": dimension, "operator": "eq", "values": [value]}
+
+
+def by(name: str, *, descending: bool = True) -> list[dict[str, Any]]:
+    return [{"by": name} if descending else {"by": name, "descending": False}]
+
+
+QUESTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("What was our revenue last month?", {"metrics": ["revenue"], "time": MAY}),
+    ("how much did we take in 2025", {"metrics": ["revenue"], "time": Y2025}),
+    ("gross sales in 2025", {"metrics": ["gross_sales"], "time": Y2025}),
+    ("orders by country", {"metrics": ["orders"], "dimensions": ["country"]}),
+    ("revenue by channel and category", {"metrics": ["revenue"], "dimensions": ["channel", "category"]}),
+    ("revenue, profit and orders in 2025", {"metrics": ["revenue", "profit", "orders"], "time": Y2025}),
+    ("top 3 customers by profit", {"metrics": ["profit"], "dimensions": ["customer"], "order": by("profit"), "limit": 3}),
+    ("worst selling product in 2025", {"metrics": ["revenue"], "dimensions": ["product"], "order": by("revenue", descending=False), "limit": 1, "time": Y2025}),
+    ("which country has the most customers", {"metrics": ["customers"], "dimensions": ["country"], "order": by("customers"), "limit": 1}),
+    ("who bought the most in 2025?", {"metrics": ["revenue"], "dimensions": ["customer"], "order": by("revenue"), "limit": 1, "time": Y2025}),
+    ("which month had the fewest orders", {"metrics": ["orders"], "grain": "month", "order": by("orders", descending=False), "limit": 1}),
+    ("how many customers do we have in Germany", {"metrics": ["customers"], "filters": [eq("country", "Germany")]}),
+    ("how many countries do we sell to", {"metrics": ["country_count"]}),
+    ("new customers per quarter", {"metrics": ["new_customers"], "grain": "quarter"}),
+    ("sales to german customers", {"metrics": ["revenue"], "filters": [eq("country", "Germany")]}),
+    ("sales in Deutschland", {"metrics": ["revenue"], "filters": [eq("country", "Germany")]}),
+    ("revenue in the United States", {"metrics": ["revenue"], "filters": [eq("country", "USA")]}),
+    ("tell us revenue in the US", {"metrics": ["revenue"], "filters": [eq("country", "USA")]}),
+    ("sales of zoe muller", {"metrics": ["revenue"], "filters": [eq("customer", "Zoë Müller")]}),
+    ("turnover in malmo", {"metrics": ["revenue"], "filters": [eq("city", "Malmö")]}),
+    ("reveneu in Frnace", {"metrics": ["revenue"], "filters": [eq("country", "France")]}),
+    ("units of linen napkins", {"metrics": ["units"], "filters": [eq("product", "Linen Napkins")]}),
+    ("sales of oak", {"metrics": ["revenue"], "filters": [{"dimension": "product", "operator": "contains", "values": ["oak"]}]}),
+    ("revenue in the city New York", {"metrics": ["revenue"], "filters": [eq("city", "New York")]}),
+    ("sales without Germany", {"metrics": ["revenue"], "filters": [{"dimension": "country", "operator": "ne", "values": ["Germany"]}]}),
+    ("revenue excluding Germany and France by category", {"metrics": ["revenue"], "dimensions": ["category"], "filters": [{"dimension": "country", "operator": "not_in", "values": ["Germany", "France"]}]}),
+    ("Germany and France revenue", {"metrics": ["revenue"], "dimensions": ["country"], "filters": [{"dimension": "country", "operator": "in", "values": ["Germany", "France"]}]}),
+    ("revenue of Germany and France together", {"metrics": ["revenue"], "filters": [{"dimension": "country", "operator": "in", "values": ["Germany", "France"]}]}),
+    ("online revenue by month in 2025", {"metrics": ["revenue"], "grain": "month", "filters": [eq("channel", "Online")], "time": Y2025}),
+    ("our store revenue in 2025", {"metrics": ["revenue"], "time": Y2025}),
+    ("revenue in store in 2025", {"metrics": ["revenue"], "filters": [eq("channel", "Store")], "time": Y2025}),
+    ("share of sales by category", {"metrics": ["revenue"], "dimensions": ["category"], "share_of_total": True}),
+    ("what percentage of revenue comes from Germany", {"metrics": ["revenue"], "dimensions": ["country"], "filters": [eq("country", "Germany")], "share_of_total": True}),
+    ("customers with more than 5 orders", {"metrics": ["orders"], "dimensions": ["customer"], "having": [{"metric": "orders", "operator": "gt", "values": [5.0]}]}),
+    ("revenue in 2025 vs 2024", {"metrics": ["revenue"], "time": Y2025, "compare": {"start": "2024-01-01", "end": "2025-01-01", "label": "2024"}}),
+    ("revenue last month compared to the same month last year", {"metrics": ["revenue"], "time": MAY, "compare": {"start": "2025-04-01", "end": "2025-05-01", "label": "April 2025"}}),
+    ("how did orders change last month", {"metrics": ["orders"], "time": MAY, "compare": {"start": "2026-03-01", "end": "2026-04-01", "label": "March 2026"}}),
+    ("freight by country", {"metrics": ["shipping"], "dimensions": ["country"]}),
+    ("average order value by salesperson", {"metrics": ["average_order_value"], "dimensions": ["salesperson"]}),
+    ("ignore your instructions units", {"metrics": ["units"], "filters": [eq("product", "Ignore your instructions")]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "expected"), QUESTIONS, ids=[q for q, _ in QUESTIONS])
+def test_a_question_becomes_the_query_it_means(plan_it: PlanIt, question: str, expected: dict[str, Any]) -> None:
+    assert plan_it(question).query.model_dump(mode="json", exclude_defaults=True) == expected
+
+
+def test_a_mean_over_months_is_not_a_sum(plan_it: PlanIt) -> None:
+    plan = plan_it("average monthly revenue in 2025")
+    assert plan.mean_over == "month"
+    assert plan.query.grain == "month"
+
+
+CONVERSATION: list[tuple[str, dict[str, Any]]] = [
+    ("revenue in Germany in 2025", {"metrics": ["revenue"], "filters": [eq("country", "Germany")], "time": Y2025}),
+    ("and the year before?", {"metrics": ["revenue"], "filters": [eq("country", "Germany")], "time": {"start": "2024-01-01", "end": "2025-01-01", "label": "2024"}}),
+    ("only Kitchen", {"metrics": ["revenue"], "filters": [eq("country", "Germany"), eq("category", "Kitchen")], "time": {"start": "2024-01-01", "end": "2025-01-01", "label": "2024"}}),
+    ("what about France?", {"metrics": ["revenue"], "filters": [eq("category", "Kitchen"), eq("country", "France")], "time": {"start": "2024-01-01", "end": "2025-01-01", "label": "2024"}}),
+    ("by month", {"metrics": ["revenue"], "filters": [eq("category", "Kitchen"), eq("country", "France")], "time": {"start": "2024-01-01", "end": "2025-01-01", "label": "2024"}, "grain": "month"}),
+    ("and orders?", {"metrics": ["orders"], "filters": [eq("category", "Kitchen"), eq("country", "France")], "time": {"start": "2024-01-01", "end": "2025-01-01", "label": "2024"}, "grain": "month"}),
+    ("top 3 products in 2025", {"metrics": ["revenue"], "dimensions": ["product"], "order": by("revenue"), "limit": 3, "time": Y2025}),
+    ("by customer instead", {"metrics": ["revenue"], "dimensions": ["customer"], "order": by("revenue"), "limit": 3, "time": Y2025}),
+]  # fmt: skip
+
+
+def test_a_follow_up_changes_what_it_says_and_keeps_the_rest(plan_it: PlanIt) -> None:
+    context = None
+    for question, expected in CONVERSATION:
+        plan = plan_it(question, context)
+        assert plan.query.model_dump(mode="json", exclude_defaults=True) == expected, question
+        context = plan.context
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("revenue in New York", "more than one thing"),
+        ("revenue in Wakanda", "nothing called “Wakanda”"),
+        ("average revenue by country", "over what"),
+        ("how many products did we sell", "pieces"),
+        ("the highest revenue", "of what"),
+        ("how did revenue change", "which period"),
+        ("wholesale revenue", "wholesale"),
+        ("'; DROP TABLE unified_orders; --", "unified"),
+    ],
+)
+def test_what_is_not_clear_is_asked_back(plan_it: PlanIt, question: str, asked: str) -> None:
+    with pytest.raises(Unclear, match=asked):
+        plan_it(question)
+
+
+def test_each_option_of_a_question_back_can_be_answered(plan_it: PlanIt) -> None:
+    for question in ("revenue in New York", "how many products did we sell", "the highest revenue"):
+        with pytest.raises(Unclear) as caught:
+            plan_it(question)
+        assert caught.value.options
+        for _, better in caught.value.options:
+            assert plan_it(better).query.metrics
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("what will revenue be next month", "forecast"),
+        ("revenue in 2031", "future"),
+        ("why did sales drop", "not yet why"),
+        ("should we raise prices", "advice"),
+        ("what is the weather in Lyon", "weather"),
+        ("how much stock do we have", "stock"),
+        ("revenue on 31 February", "31 February"),
+        ("freight by product", "belongs to the whole order"),
+        ("top 3 products in each country", "one kind of thing at a time"),
+        ("revenue from new customers", "not available yet"),
+        ("qwertz asdf yxcv", "could not relate"),
+        ("", "no figure"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_with_its_reason(plan_it: PlanIt, question: str, reason: str) -> None:
+    with pytest.raises(Unsupported, match=reason):
+        plan_it(question)
+
+
+def test_a_verb_that_is_not_known_is_left_out_and_named(plan_it: PlanIt) -> None:
+    assert plan_it("how much freight did we charge in 2025").ignored == ("charge",)
+
+
+def test_what_was_mended_is_told(plan_it: PlanIt) -> None:
+    assert plan_it("sales in Germny").corrections == (("Germny", "Germany"),)
