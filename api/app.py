@@ -6,13 +6,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
 
 from api import errors
 from api.bootstrap import Services, open_services
 from api.deps import TENANT_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
 from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware
-from api.routes import auth, health, jobs, tenants
+from api.routes import auth, chat, health, jobs, openai, page, query, tenants
 from api.settings import Environment, Settings
 from api.telemetry import Telemetry
 
@@ -21,8 +22,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
     auth.keys,
     tenants.router,
+    query.router,
+    chat.runs,
+    chat.threads,
+    openai.router,
     jobs.router,
     health.router,
+    page.router,
 )
 
 OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
@@ -54,6 +60,7 @@ def create_app(settings: Settings, opened: OpenServices | None = None) -> FastAP
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
     _wrap(app, settings, telemetry)
     return app
 

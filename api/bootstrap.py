@@ -1,24 +1,35 @@
 """The composition root: settings in, services out. The one place where embedded or server, fake or real, is chosen."""
 
+import asyncio
+import importlib
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from api.chat import Chat, LazyChat
 from api.health import Probe
 from api.settings import Settings, signing_secret
+from api.vega import VegaBundle
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
 from memory.feed import TenantFeed
 from memory.jobs import JobService
 from storage.database import Database, DatabaseConfig
 from storage.durable import DurableConfig, DurableEngine
 from storage.kernel.clock import Clock, SystemClock
+from storage.metrics.model import mapped_classes
+from storage.models.base import Base
 from tools.accounts.mail import FolderMailer
 from tools.accounts.passwords import Passwords
 from tools.accounts.service import AccountConfig, AccountService
 from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
+from tools.kit.catalogue import Catalogue
+from tools.query.service import QueryService
+from tools.query.tool import capabilities as query_capabilities
+from tools.semantics.loader import load_semantics
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +48,24 @@ class Services:
     log: RunEventLog
     feed: TenantFeed
     jobs: JobService
+    query: QueryService
+    catalogue: Catalogue
+    chat: LazyChat
+    vega: VegaBundle
     probes: Mapping[str, Probe]
     """Dependencies by name (see api.health)."""
+
+    async def recover(self) -> None:
+        """Takes up what a crash or a stop left open. For servers: a command that runs for seconds has no time for it."""
+        await self.jobs.recover()
 
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, *, clock: Clock | None = None, operator_token: str | None = None
+    settings: Settings, *, clock: Clock | None = None, operator_token: str | None = None, exclusive: bool = False
 ) -> AsyncGenerator[Services]:
-    """Opens all stores and closes them again. The schema is expected to be there (see storage.migrate)."""
+    """Opens all stores and closes them again. The schema is expected to be there (see api.store.migrate). `exclusive`:
+    this process is the only server of the store, so what it finds unfinished was left by a crash."""
     clock = clock or SystemClock()
     settings.home.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
@@ -70,10 +90,24 @@ async def open_services(
         else:
             log = InProcessEventLog()
         feed = TenantFeed(log, clock)
-        engine = DurableEngine(DurableConfig(settings.resolved_durable_url, settings.executor))
+        engine = DurableEngine(
+            DurableConfig(settings.resolved_durable_url, settings.executor, shared=not settings.embedded_store)
+        )
         stack.push_async_callback(engine.close)
         jobs = JobService(database=database, engine=engine, log=log, feed=feed)
-        probes: dict[str, Probe] = {"database": database.ping}
+        query = QueryService(load_semantics(), mapped_classes(Base), database)
+        catalogue = Catalogue(query_capabilities(query))
+        chat = LazyChat(
+            lambda: _open_chat(
+                settings=settings,
+                database=database,
+                catalogue=catalogue,
+                lexicon=query.lexicon,
+                log=log,
+                exclusive=exclusive,
+            )
+        )
+        stack.push_async_callback(chat.aclose)
         yield Services(
             settings=settings,
             clock=clock,
@@ -86,5 +120,28 @@ async def open_services(
             log=log,
             feed=feed,
             jobs=jobs,
-            probes=probes,
+            query=query,
+            catalogue=catalogue,
+            chat=chat,
+            vega=VegaBundle(settings.home / "cache"),
+            probes=_probes(settings, database, chat, log),
         )
+
+
+@asynccontextmanager
+async def _open_chat(**parts: Any) -> AsyncGenerator[Chat]:
+    module = await asyncio.to_thread(importlib.import_module, "api.open_chat")
+    async with module.open_chat(module.ChatParts(**parts)) as chat:
+        yield chat
+
+
+def _probes(settings: Settings, database: Database, chat: LazyChat, log: RunEventLog) -> dict[str, Probe]:
+    async def checkpoints() -> None:
+        if chat.opened is not None:
+            await chat.opened.checkpoints.ping()
+
+    async def events() -> None:
+        await log.read("probe", 0, wait=0)
+
+    probes: dict[str, Probe] = {"database": database.ping, "checkpoints": checkpoints}
+    return probes | ({"redis": events} if settings.redis_url else {})

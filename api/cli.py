@@ -41,7 +41,7 @@ def serve(
 
 
 @tenants.command("create")
-def tenants_create(  # noqa: PLR0917: typer reads options from a plain signature
+def tenants_create(  # noqa: PLR0917 - typer reads options from a plain signature
     name: str,
     email: Annotated[str, typer.Option(help="The owner's e-mail address.")],
     password: Annotated[str, typer.Option(help="The owner's password.", prompt=True, hide_input=True)],

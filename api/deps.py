@@ -11,9 +11,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.bootstrap import Services
 from api.errors import request_id_of
 from storage.kernel.actor import Actor, Module, Permission, Role, Surface
-from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.repositories.base import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
-from tools.accounts.access import actor_of_key, actor_of_person
+from tools.accounts.access import actor_of_key, actor_of_person, tenant_of_key
 from tools.accounts.engine import API_KEY_PREFIX
 from tools.accounts.tokens import Claims
 
@@ -112,6 +112,25 @@ async def resolve_actor(
         case Person(claims):
             actor = await actor_of_person(services.database, claims.sub, tenant_id, surface)
     return replace(actor, request_id=request_id)
+
+
+async def protocol_actor(request: Request, services: Services, credential: Credential, surface: Surface) -> Actor:
+    """The caller at an endpoint whose protocol knows no tenants: the header's, else the key's, else a person's only one."""
+    tenant_id = request.headers.get(TENANT_HEADER) or await _implied_tenant(services, credential)
+    return await resolve_actor(services, credential, tenant_id, surface, request_id_of(request))
+
+
+async def _implied_tenant(services: Services, credential: Credential) -> str:
+    match credential:
+        case Machine(key):
+            return tenant_of_key(key)
+        case Person(claims):
+            memberships = (await services.accounts.me(claims.sub)).memberships
+            if len(memberships) == 1:
+                return memberships[0].tenant_id
+        case Operator():
+            pass
+    raise invalid(f"Say which tenant is meant: send {TENANT_HEADER}.")
 
 
 def canonical_tenant(tenant_id: str) -> str:

@@ -129,6 +129,11 @@ class Settings(BaseSettings):
             return self.durable_url
         if self.embedded_store:
             return f"sqlite:///{self.home / 'durable.sqlite3'}"
+        return self.server_url
+
+    @property
+    def server_url(self) -> str:
+        """PostgreSQL without a driver, for the pools of libraries that choose their own."""
         return "postgresql" + self.database_url[self.database_url.index("://") :]
 
     @property

@@ -35,6 +35,8 @@ async def find_tenant(database: Database, tenant: str) -> str:
         if _is_id(tenant):
             return (await uow.tenants.get(str(UUID(tenant)))).id
         named = await uow.tenants.by_name(tenant)
+        if not named:
+            named = [one for one in await uow.tenants.all() if one.name.casefold() == tenant.casefold()]
     match named:
         case [one]:
             return one.id

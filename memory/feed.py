@@ -29,6 +29,14 @@ class FeedEvent:
     data: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the feed: after the event of that number in that hour since 1970."""
+
+    hour: int
+    number: int
+
+
 class TenantFeed:
     """Publishes to, and follows, the events of one tenant at a time."""
 
@@ -41,9 +49,16 @@ class TenantFeed:
         text = orjson.dumps({"type": type_, "data": payload}).decode()
         await self._log.append(_piece(tenant_id, self._hour()), [text])
 
-    async def follow(self, tenant_id: str, after: str | None) -> AsyncGenerator[FeedEvent]:
-        """Events after an id, or from now on, without end. Raises invalid for an id that is none of ours."""
-        hour, number = self._parse(after) if after else (self._hour(), await self._now(tenant_id))
+    async def place(self, tenant_id: str, after: str | None) -> Place:
+        """Where to follow from: after an event's id, or from now on. Raises invalid for an id that is none of ours."""
+        if after is not None:
+            return self._parse(after)
+        events = await self._log.read(_piece(tenant_id, self._hour()), 0, wait=0)
+        return Place(self._hour(), events[-1].number if events else 0)
+
+    async def follow(self, tenant_id: str, place: Place) -> AsyncGenerator[FeedEvent]:
+        """Events after a place, without end."""
+        hour, number = place.hour, place.number
         while True:
             # Read first whether the hour is over: what is appended in between still belongs to the next read.
             over = self._hour() > hour
@@ -58,17 +73,13 @@ class TenantFeed:
     def _hour(self) -> int:
         return int(self._clock.now().timestamp()) // _HOUR
 
-    async def _now(self, tenant_id: str) -> int:
-        events = await self._log.read(_piece(tenant_id, self._hour()), 0, wait=0)
-        return events[-1].number if events else 0
-
-    def _parse(self, after: str) -> tuple[int, int]:
+    def _parse(self, after: str) -> Place:
         match = _ID.fullmatch(after)
         if match is None or int(match[1]) > self._hour():
             raise invalid("is no id of this stream", pointer="/Last-Event-ID")
         # What is older than the log keeps is gone: begin with the oldest piece that may still be there.
         hour = max(int(match[1]), self._hour() - 1)
-        return hour, int(match[2]) if hour == int(match[1]) else 0
+        return Place(hour, int(match[2]) if hour == int(match[1]) else 0)
 
 
 def _piece(tenant_id: str, hour: int) -> str:

@@ -109,6 +109,10 @@ class JobService:
                 yield LoggedEvent(number + 1, view.model_dump_json(), final=True)
                 return
 
+    async def work(self) -> None:
+        """Makes this process take jobs that others submitted, where the store is shared."""
+        await self._engine.start()
+
     async def recover(self) -> int:
         """Takes up what a crash or a stop left open; returns how many jobs that were. Costs one query when nothing was."""
         async with self._database.system(SystemPurpose.SCHEDULER) as uow:

@@ -18,6 +18,10 @@ Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 it already did it must find done. It reports its own failures; what it raises is only kept as an error."""
 
 _APPLICATION = "smb"
+_QUEUE = "smb-work"
+_AT_ONCE = 4
+"""Pieces of shared work that one process takes at a time."""
+_POLL_SECONDS = 0.5
 _VERSION = "1"
 """Raised when a handler's arguments change so that work begun by an older program cannot be continued by this one.
 Unpinned, DBOS would hash the source, and every release would orphan what was running."""
@@ -41,10 +45,12 @@ _STATES = {
 @dataclass(frozen=True, slots=True)
 class DurableConfig:
     """`url` is sqlite:///path or postgresql://…, without a driver. `executor` names this process among those that
-    share a store: each takes up only what it began itself."""
+    share a store: after a crash each takes up what it had begun itself. With `shared`, new work is begun by whichever
+    process has room first, otherwise by the one that was asked."""
 
     url: str
     executor: str = "local"
+    shared: bool = False
 
 
 class DurableEngine:
@@ -74,6 +80,8 @@ class DurableEngine:
                 raise RuntimeError("this process already runs a durable engine")
             # On the loop itself: DBOS resumes work on the loop that launches it.
             self._workflows = _launch(self._config, self._handlers)
+            if self._config.shared:
+                await _open_queue()
             self._started = True
 
     async def submit(self, name: str, work_id: str, arguments: dict[str, Any]) -> None:
@@ -82,7 +90,10 @@ class DurableEngine:
         from dbos import DBOS, SetWorkflowID
 
         with SetWorkflowID(work_id):
-            await DBOS.start_workflow_async(self._workflows[name], work_id, arguments)
+            if self._config.shared:
+                await DBOS.enqueue_workflow_async(_QUEUE, self._workflows[name], work_id, arguments)
+            else:
+                await DBOS.start_workflow_async(self._workflows[name], work_id, arguments)
 
     async def state(self, work_id: str) -> WorkState | None:
         """How far the work is; None where the id was never submitted."""
@@ -124,6 +135,12 @@ def _launch(config: DurableConfig, handlers: dict[str, Handler]) -> dict[str, An
         DBOS.destroy(destroy_registry=True)
         raise CopilotError(ErrorKind.UNAVAILABLE, "The store of durable jobs cannot be opened.") from error
     return workflows
+
+
+async def _open_queue() -> None:
+    from dbos import DBOS
+
+    await DBOS.register_queue_async(_QUEUE, worker_concurrency=_AT_ONCE, polling_interval_sec=_POLL_SECONDS)
 
 
 def _workflow(name: str, handler: Handler) -> Any:

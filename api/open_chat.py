@@ -1,0 +1,114 @@
+"""Opens the chat: model, memory, checkpoints, orchestrator, runs. Imported when somebody first asks (see api.chat)."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from agents.budget import Allowance
+from agents.embedded.model import embedded_model
+from agents.embedded.signals import LanguageSignals
+from agents.models import ModelConfig, ModelHandle, model_factory, targets_of
+from agents.orchestrator import Orchestrator
+from agents.recollection import SemanticRecollection
+from agents.runs import RunConfig, RunService
+from agents.usage import StoredUsage
+from api.chat import Chat
+from api.settings import Environment, Settings
+from memory.checkpoints import CheckpointConfig, open_checkpoints
+from memory.embeddings import EmbeddingConfig, WordLlamaEmbedder, make_embedder
+from memory.events import RunEventLog
+from memory.providers import Target
+from memory.semantic import SemanticConfig, SemanticMemory
+from memory.threads import ThreadService
+from prompts.loader import PromptLibrary, load_prompts
+from storage.database import Database
+from storage.kernel.money import MICROS
+from tools.kit.catalogue import Catalogue
+from tools.language.annotator import Annotator
+from tools.language.lexicon import Lexicon
+from tools.language.periods import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class ChatParts:
+    """What the chat shares with the rest of the services."""
+
+    settings: Settings
+    database: Database
+    catalogue: Catalogue
+    lexicon: Lexicon
+    log: RunEventLog
+    exclusive: bool
+    """Whether this process alone serves the store, so that runs found running were left by a crash."""
+
+
+@asynccontextmanager
+async def open_chat(parts: ChatParts) -> AsyncGenerator[Chat]:
+    """Raises CopilotError when a model's name makes no sense, or a store cannot be opened."""
+    settings, database = parts.settings, parts.database
+    async with AsyncExitStack() as stack:
+        embedder = make_embedder(_embedding(settings))
+        prompts = load_prompts()
+        words = embedder if isinstance(embedder, WordLlamaEmbedder) else WordLlamaEmbedder()
+        model = _model(parts, words, prompts)
+        stack.push_async_callback(model.aclose)
+        semantic = await SemanticMemory.open(_semantic(settings), embedder, database.clock)
+        stack.push_async_callback(semantic.aclose)
+        checkpoints = await stack.enter_async_context(open_checkpoints(_checkpoints(settings)))
+        orchestrator = Orchestrator(
+            model=model.chat,
+            catalogue=parts.catalogue,
+            database=database,
+            prompts=prompts,
+            recollection=SemanticRecollection(semantic),
+            checkpointer=checkpoints.saver,
+        )
+        runs = RunService(
+            database=database,
+            orchestrator=orchestrator,
+            catalogue=parts.catalogue,
+            checkpoints=checkpoints,
+            events=parts.log,
+            usage=StoredUsage(database, Allowance(cost_micros=_daily_cost(settings))),
+            prompt_hash=prompts.sha256,
+            config=RunConfig(exclusive=parts.exclusive, budget=Allowance(tokens=settings.run_token_budget)),
+        )
+        await stack.enter_async_context(runs)
+        await model.warm()
+        threads = ThreadService(database, checkpoints, semantic)
+        yield Chat(runs=runs, threads=threads, checkpoints=checkpoints)
+
+
+def _model(parts: ChatParts, embedder: WordLlamaEmbedder, prompts: PromptLibrary) -> ModelHandle:
+    settings = parts.settings
+    # The same annotator that the query planner reads with: there are not two parsers.
+    signals = LanguageSignals(Annotator(parts.lexicon, Calendar()))
+    embedded = embedded_model(embedder=embedder, signals=signals, prompts=prompts, clock=parts.database.clock)
+    key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
+    targets = targets_of(settings.model, settings.model_fallbacks, api_base=settings.model_base_url, api_key=key)
+    return model_factory(ModelConfig(targets, allow_live_calls=_live(settings)), embedded, embedded.load)
+
+
+def _embedding(settings: Settings) -> EmbeddingConfig:
+    return EmbeddingConfig(Target(settings.embedding_model), allow_live_calls=_live(settings))
+
+
+def _semantic(settings: Settings) -> SemanticConfig:
+    if settings.qdrant_url:
+        return SemanticConfig(url=settings.qdrant_url)
+    return SemanticConfig(path=settings.home / "qdrant")
+
+
+def _checkpoints(settings: Settings) -> CheckpointConfig:
+    if settings.embedded_store:
+        return CheckpointConfig(path=settings.home / "checkpoints.sqlite3")
+    return CheckpointConfig(url=settings.server_url)
+
+
+def _live(settings: Settings) -> bool:
+    return settings.env is not Environment.TEST
+
+
+def _daily_cost(settings: Settings) -> int | None:
+    limit = settings.tenant_daily_cost_limit
+    return None if limit is None else round(limit * MICROS)
