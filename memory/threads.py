@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from storage.database import Database
 from storage.kernel.actor import Actor
-from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.errors import CopilotError, ErrorKind, not_found
 from storage.kernel.ids import new_id
 from storage.models.conversations import ChatMessage, ChatThread, MessageFeedback
 from storage.repositories.base import PageRequest
@@ -80,7 +80,9 @@ class MessageList(_View):
 class ThreadService:
     """Every method acts on the actor's own conversations; any other is not found."""
 
-    def __init__(self, database: Database, checkpoints: "Checkpoints", semantic: "SemanticMemory | None" = None) -> None:
+    def __init__(
+        self, database: Database, checkpoints: "Checkpoints", semantic: "SemanticMemory | None" = None
+    ) -> None:
         self._database = database
         self._checkpoints = checkpoints
         self._semantic = semantic
@@ -140,11 +142,13 @@ class ThreadService:
             views = tuple(_message_view(one, verdicts.get(one.id)) for one in page.items)
             return MessageList(items=views, next_cursor=page.next_cursor)
 
-    async def fork(self, actor: Actor, message_id: str) -> ThreadView:
+    async def fork(self, actor: Actor, thread_id: str, message_id: str) -> ThreadView:
         """A new conversation that begins as the old one was after this message; both go on apart."""
         async with self._database.write(actor) as uow:
+            origin = await uow.threads.get(thread_id)
             message = await uow.threads.message(message_id)
-            origin = await uow.threads.get(message.thread_id)
+            if message.thread_id != thread_id:
+                raise not_found("The message")
             thread = uow.threads.add(origin.title, forked_from=message)
             await uow.flush()
             copied = await uow.threads.messages_up_to(message)
