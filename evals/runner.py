@@ -112,7 +112,7 @@ class Runner:
                 raise
             return SuiteRun(suite.name, suite.header, way, self.model, at, 0.0, skipped=error.message)
         spent = await workspace.cost_usd()
-        asker = solver(way, self.client, workspace.headers)
+        asker = solver(way, self.client, workspace.auth)
         turns: list[TurnResult] = []
         for number, case in enumerate(suite.cases, start=1):
             self.say(f"{suite.name}: {number}/{len(suite.cases)} {case.id}")

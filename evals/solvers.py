@@ -1,7 +1,7 @@
 """Ways to put a question to the product over its API: the query endpoint, and the chat's AG-UI stream."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, Protocol
 
@@ -36,24 +36,22 @@ class Solver(Protocol):
     async def ask(self, conversation: str, question: str, as_of: date) -> Reply: ...
 
 
-def solver(surface: Surface, client: httpx.AsyncClient, headers: Mapping[str, str]) -> Solver:
-    return QuerySolver(client, headers) if surface == "query" else ChatSolver(client, headers)
+def solver(surface: Surface, client: httpx.AsyncClient, auth: httpx.Auth) -> Solver:
+    return QuerySolver(client, auth) if surface == "query" else ChatSolver(client, auth)
 
 
 class QuerySolver:
     """POST /api/modules/mini-foundry/query."""
 
-    def __init__(self, client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
+    def __init__(self, client: httpx.AsyncClient, auth: httpx.Auth) -> None:
         self._client = client
-        self._headers = headers
+        self._auth = auth
 
     async def ask(self, conversation: str, question: str, as_of: date) -> Reply:
         body = {"question": question, "as_of": as_of.isoformat(), "conversation_id": conversation}
         started = time.perf_counter()
         try:
-            response = await self._client.post(
-                "/api/modules/mini-foundry/query", json=body, headers=dict(self._headers)
-            )
+            response = await self._client.post("/api/modules/mini-foundry/query", json=body, auth=self._auth)
             elapsed = _milliseconds_since(started)
             if response.status_code != httpx.codes.OK.value:
                 return Reply("failed", f"HTTP {response.status_code}: {response.text[:500]}", elapsed)
@@ -74,9 +72,9 @@ class QuerySolver:
 class ChatSolver:
     """POST /api/chat/runs, read as any AG-UI client would."""
 
-    def __init__(self, client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
+    def __init__(self, client: httpx.AsyncClient, auth: httpx.Auth) -> None:
         self._client = client
-        self._headers = headers
+        self._auth = auth
 
     async def ask(self, conversation: str, question: str, as_of: date) -> Reply:
         body = {
@@ -91,7 +89,7 @@ class ChatSolver:
         run = _Run()
         try:
             async with self._client.stream(
-                "POST", "/api/chat/runs", json=body, headers={**self._headers, "Accept": "text/event-stream"}
+                "POST", "/api/chat/runs", json=body, headers={"Accept": "text/event-stream"}, auth=self._auth
             ) as response:
                 if response.status_code != httpx.codes.OK.value:
                     await response.aread()

@@ -23,10 +23,12 @@ class Product:
         self.files: list[str] = []
         self.asked: list[dict[str, Any]] = []
         self.tenants: list[dict[str, Any]] = []
+        self.token = "token"
         self.job_states = ["running", "succeeded"]
         self.app = Starlette(
             routes=[
                 Route("/api/auth/register", self._register, methods=["POST"]),
+                Route("/api/auth/refresh", self._refresh, methods=["POST"]),
                 Route("/api/connectors/files", self._upload, methods=["POST"]),
                 Route("/api/connectors/files/{id}/commit", self._commit, methods=["POST"]),
                 Route("/api/jobs/{id}", self._job),
@@ -39,16 +41,18 @@ class Product:
 
     async def _register(self, request: Request) -> Response:
         self.tenants.append(await request.json())
-        return JSONResponse({"access_token": "token", "tenant": {"id": f"t{len(self.tenants)}"}}, 201)
+        return JSONResponse(
+            {"access_token": self.token, "refresh_token": "refresh", "tenant": {"id": f"t{len(self.tenants)}"}}, 201
+        )
 
     async def _upload(self, request: Request) -> Response:
-        if request.headers["authorization"] != "Bearer token" or not request.headers["x-tenant-id"]:
+        if not self._signed_in(request):
             return JSONResponse({"title": "Unauthenticated"}, 401)
         async with request.form() as form:
             upload = form["file"]
             assert not isinstance(upload, str)
             self.files.append(str(upload.filename))
-        return JSONResponse({"id": f"f{len(self.files)}", "mapping": {"columns": {}}}, 201)
+        return JSONResponse({"file_id": f"f{len(self.files)}", "mapping": {"columns": {}}}, 201)
 
     async def _commit(self, request: Request) -> Response:
         assert (await request.json())["mapping"] == {"columns": {}}
@@ -62,7 +66,16 @@ class Product:
     async def _usage(self, _: Request) -> Response:
         return JSONResponse({"totals": {"cost_usd": f"{len(self.asked) * 0.5:.6f}"}})
 
+    async def _refresh(self, request: Request) -> Response:
+        assert await request.json() == {"refresh_token": "refresh"}
+        return JSONResponse({"access_token": self.token, "refresh_token": "refresh"})
+
+    def _signed_in(self, request: Request) -> bool:
+        return request.headers["authorization"] == f"Bearer {self.token}" and request.headers["x-tenant-id"] != ""
+
     async def _query(self, request: Request) -> Response:
+        if not self._signed_in(request):
+            return JSONResponse({"title": "Unauthenticated"}, 401)
         body = await request.json()
         self.asked.append(body)
         answer = self.answers(body["question"])

@@ -9,10 +9,14 @@ import pytest
 
 from evals.replies import ToolUse
 from evals.solvers import ChatSolver, QuerySolver
+from evals.workspace import SignedIn
 from tests.evals.product import Events, Product, answered
 
 DAY = date(2026, 10, 31)
-HEADERS = {"Authorization": "Bearer token", "X-Tenant-ID": "t1"}
+
+
+def signed_in() -> SignedIn:
+    return SignedIn("t1", "token", "refresh")
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ class TestQuery:
             interpretation={"metrics": ["revenue"], "time": {"from": "2026-01-01", "to": "2026-01-31", "grain": None}},
             sql="SELECT 1",
         )
-        reply = await QuerySolver(client, HEADERS).ask("c1", "revenue in January", DAY)
+        reply = await QuerySolver(client, signed_in()).ask("c1", "revenue in January", DAY)
         assert reply.status == "answered"
         assert reply.tables[0].rows == (("Germany", 5.5),)
         assert reply.period == (date(2026, 1, 1), date(2026, 1, 31))
@@ -49,11 +53,21 @@ class TestQuery:
         self, product: Product, client: httpx.AsyncClient, answer: Any
     ) -> None:
         product.answers = lambda _: answer
-        assert (await QuerySolver(client, HEADERS).ask("c1", "x", DAY)).status == "failed"
+        assert (await QuerySolver(client, signed_in()).ask("c1", "x", DAY)).status == "failed"
+
+    async def test_an_access_token_that_has_run_out_is_renewed(
+        self, product: Product, client: httpx.AsyncClient
+    ) -> None:
+        product.answers = lambda _: {"status": "cannot_answer", "answer": "No."}
+        asker = QuerySolver(client, signed_in())
+        product.token = "another"
+        assert (await asker.ask("c1", "x", DAY)).status == "cannot_answer"
+        product.token = "yet another"
+        assert (await asker.ask("c1", "x", DAY)).status == "cannot_answer"
 
     async def test_a_product_that_is_not_there_is_a_failure(self) -> None:
         async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
-            assert (await QuerySolver(nobody, HEADERS).ask("c1", "x", DAY)).status == "failed"
+            assert (await QuerySolver(nobody, signed_in()).ask("c1", "x", DAY)).status == "failed"
 
 
 STARTED = {"type": "RUN_STARTED", "threadId": "thread-1", "runId": "r1"}
@@ -105,7 +119,7 @@ class TestChat:
             *text("Net sales were ", "€5.50."),
             FINISHED,
         ]
-        reply = await ChatSolver(client, HEADERS).ask("thread-1", "revenue?", DAY)
+        reply = await ChatSolver(client, signed_in()).ask("thread-1", "revenue?", DAY)
         assert (reply.status, reply.text) == ("answered", "Net sales were €5.50.")
         assert reply.agents == ("mini-foundry",)
         assert reply.tools == (ToolUse("mini_foundry__query", {"question": "revenue"}),)
@@ -118,7 +132,7 @@ class TestChat:
     async def test_a_question_back_and_plain_words_are_told_apart(
         self, product: Product, client: httpx.AsyncClient
     ) -> None:
-        asker = ChatSolver(client, HEADERS)
+        asker = ChatSolver(client, signed_in())
         product.events = lambda _: [STARTED, *text("Which one?"), activity(CHOICES), FINISHED]
         assert (await asker.ask("thread-1", "sales", DAY)).status == "needs_clarification"
         product.events = lambda _: [STARTED, *text("I cannot do that yet."), FINISHED]
@@ -138,8 +152,8 @@ class TestChat:
         self, product: Product, client: httpx.AsyncClient, events: Events
     ) -> None:
         product.events = lambda _: events
-        assert (await ChatSolver(client, HEADERS).ask("thread-1", "x", DAY)).status == "failed"
+        assert (await ChatSolver(client, signed_in()).ask("thread-1", "x", DAY)).status == "failed"
 
     async def test_arguments_that_are_no_json_are_none(self, product: Product, client: httpx.AsyncClient) -> None:
         product.events = lambda _: [STARTED, *call("tool", '{"question": '), *text("x"), FINISHED]
-        assert (await ChatSolver(client, HEADERS).ask("thread-1", "x", DAY)).tools == (ToolUse("tool", {}),)
+        assert (await ChatSolver(client, signed_in()).ask("thread-1", "x", DAY)).tools == (ToolUse("tool", {}),)
