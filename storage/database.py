@@ -60,7 +60,9 @@ class Database:
         self.config = config
         self.clock = clock
         if config.embedded_path is None:
-            self._readers = self._writers = _server_engine(config, APP_ROLE)
+            self._writers = _server_engine(config, APP_ROLE)
+            # Shares the pool. One snapshot: all answers of a unit of work hang together.
+            self._readers = self._writers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._system = _server_engine(config, SYSTEM_ROLE)
         else:
             self._readers = _embedded_engine(config, writer=False)

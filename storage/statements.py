@@ -1,72 +1,104 @@
 """Which statements a guarded session may run: those whose every table is a mapped class, because only these can
 be given the tenant's criteria."""
 
-from collections.abc import Iterator
+# pyright: reportPrivateUsage=false
+# ruff: noqa: SLF001
+# SQLAlchemy keeps what an author wrote apart from what it derives in private attributes only.
+
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import Column, Delete, Insert, Select, Table, TextClause, Update
 from sqlalchemy.orm import Mapper
-from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
-from sqlalchemy.sql.expression import Alias, ClauseElement, Executable, FromClause, Join, TableClause, TextualSelect
+from sqlalchemy.sql.expression import FromClause, Join, TableClause, TextualSelect
 
 from storage.scope import GuardError
 
-_MAPPED = "parententity"
 _STAR = "*"
+_NO_TABLES: frozenset[Any] = frozenset()
 
 
-def entities_of(statement: Executable) -> frozenset[Mapper[object]]:
+def entities_of(statement: Any) -> frozenset[Mapper[Any]]:
     """The mapped classes a statement touches, after checking that it touches nothing else.
 
-    Raises GuardError for text, for literal SQL and for tables that are not named through their class.
+    Raises GuardError for text, for literal SQL, and for a table or column that is not named through its class. A
+    bare column is let through where the select it stands in names the class too: the criteria then cover it.
     """
-    mappers: set[Mapper[object]] = set()
-    for element in visitors.iterate(statement):
+    walk = _Walk()
+    walk.visit(statement, _NO_TABLES)
+    return frozenset(walk.mappers)
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.mappers: set[Mapper[Any]] = set()
+        self._seen: set[int] = set()
+
+    def visit(self, element: Any, covered: frozenset[Any]) -> None:
+        """`covered`: the tables that the innermost select names through their class."""
+        if isinstance(element, Table | TableClause) and not _is_mapped(element):
+            return  # derived from columns, which are checked, or an author's own, refused where it is named
+        if (mapper := element._annotations.get("parentmapper")) is not None:
+            self.mappers.add(mapper)
         if isinstance(element, TextClause | TextualSelect):
             raise GuardError("text cannot be given the tenant's criteria: name mapped classes")
-        annotations = getattr(element, "_annotations", {})
-        if (mapper := annotations.get("parentmapper")) is not None:
-            mappers.add(mapper)
-        _refuse_unmapped(element)
-    return frozenset(mappers)
+        if isinstance(element, ColumnClause):
+            _check_column(element, covered)
+            return
+        if isinstance(element, Select | Update | Delete | Insert | Join):
+            if id(element) in self._seen:
+                return
+            self._seen.add(id(element))
+            named = tuple(_named_sources(element))
+            _check_sources(named)
+            if not isinstance(element, Join):
+                covered = frozenset(_covered_tables(named))
+        for child in element.get_children():
+            self.visit(child, covered)
 
 
-def _refuse_unmapped(element: object) -> None:
-    if isinstance(element, ColumnClause):
-        _refuse_column(element)
-    for source in _named_sources(element):
+def _check_column(column: Any, covered: frozenset[Any]) -> None:
+    if column.is_literal and column.name != _STAR:
+        raise GuardError("literal SQL cannot be given the tenant's criteria")
+    if not isinstance(column, Column) or _is_mapped(column) or column.table in covered:
+        return
+    if _is_bare_table(column.table):
+        raise GuardError(f"{column} is a Core column: name it through its mapped class")
+
+
+def _check_sources(sources: Iterable[Any]) -> None:
+    for source in sources:
         if _is_bare_table(source):
             raise GuardError(f"{source} is a Core table: name its mapped class")
 
 
-def _refuse_column(column: "ColumnClause[object]") -> None:
-    if column.is_literal and column.name != _STAR:
-        raise GuardError("literal SQL cannot be given the tenant's criteria")
-    if isinstance(column, Column) and not _is_mapped(column) and _is_bare_table(column.table):
-        raise GuardError(f"{column} is a Core column: name it through its mapped class")
-
-
-def _named_sources(element: object) -> Iterator[ClauseElement]:
-    """The tables that a statement's author wrote down. Tables that SQLAlchemy derives from mapped columns are
-    visited as well, but bare: they are covered by those columns."""
+def _named_sources(element: Any) -> Iterator[Any]:
+    """The tables and columns that a statement's author wrote down as what it reads or changes."""
     if isinstance(element, Select):
-        yield from (column for column in element._raw_columns if isinstance(column, FromClause))  # noqa: SLF001 - what the author named, before SQLAlchemy derives the rest
-        yield from element._from_obj  # noqa: SLF001 - as above
-        yield from (join[0] for join in element._setup_joins)  # noqa: SLF001 - as above
+        yield from element._raw_columns
+        yield from element._from_obj
+        yield from (join[0] for join in element._setup_joins)
     elif isinstance(element, Update | Delete | Insert):
         yield element.table
     elif isinstance(element, Join):
-        yield element.left
-        yield element.right
+        yield from (element.left, element.right)
 
 
-def _is_mapped(element: ClauseElement) -> bool:
-    return _MAPPED in element._annotations  # noqa: SLF001 - the only record of an element's mapped class
+def _covered_tables(sources: Iterable[Any]) -> Iterator[Any]:
+    for source in sources:
+        entity = source._annotations.get("parententity")
+        if isinstance(entity, Mapper):  # not an alias: its rows are filtered, those of its table are not
+            yield from entity.tables
 
 
-def _is_bare_table(source: object) -> bool:
+def _is_mapped(element: Any) -> bool:
+    return "parententity" in element._annotations
+
+
+def _is_bare_table(source: Any) -> bool:
     if not isinstance(source, FromClause) or _is_mapped(source):
         return False
-    if isinstance(source, Alias):
-        return _is_bare_table(source.element)
-    return isinstance(source, Table | TableClause)
+    if isinstance(source, Table | TableClause):
+        return True
+    return _is_bare_table(getattr(source, "element", None))  # an alias, a sample, a grouping

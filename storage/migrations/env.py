@@ -9,7 +9,7 @@ from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrateOperation, MigrationScript
 from alembic.operations.ops import CreateTableOp
-from sqlalchemy import Connection, DateTime
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import DatabaseConfig, owner_engine

@@ -79,9 +79,8 @@ def protect_users() -> None:
         return
     _secure("users")
     op.execute(f"GRANT SELECT, UPDATE ON users TO {APP_ROLE}")
-    op.execute(
-        f"CREATE POLICY members ON users FOR SELECT TO {APP_ROLE} USING (id IN (SELECT user_id FROM memberships))"
-    )
+    members = "id IN (SELECT user_id FROM memberships)"
+    op.execute(f"CREATE POLICY members ON users FOR SELECT TO {APP_ROLE} USING ({members})")
     op.execute(
         f"CREATE POLICY own_account ON users FOR UPDATE TO {APP_ROLE} USING (id = {_USER}) WITH CHECK (id = {_USER})"
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import SECRET, Base, Id, Identified, Stamped, TenantOwned, Unaudited
+from storage.models.base import SECRET, UNLISTED, Base, Id, Identified, Stamped, TenantOwned, Unaudited
 
 
 class Connector(Identified, TenantOwned, Stamped, Base):
@@ -28,6 +28,8 @@ class Connector(Identified, TenantOwned, Stamped, Base):
 
 
 VISIBLE_BATCH_STATES = ("committed",)
+ROWLESS_BATCH_STATES = ("profiled", "undone")
+"""Nothing written yet, or nothing left: such batches have no rows to hide, however many of them there are."""
 
 
 class IngestionBatch(Identified, TenantOwned, Stamped, Base):
@@ -48,14 +50,14 @@ class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     """What a row of the file is: order_line, order, customer, product, observation, …"""
     profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    chunks_done: Mapped[int] = mapped_column(default=0)
+    chunks_done: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     """How many chunks of rows are written; each is written in one transaction with this count, so that a killed
     import goes on exactly where it stopped."""
-    rows_read: Mapped[int] = mapped_column(default=0)
-    created: Mapped[int] = mapped_column(default=0)
-    updated: Mapped[int] = mapped_column(default=0)
-    unchanged: Mapped[int] = mapped_column(default=0)
-    rejected: Mapped[int] = mapped_column(default=0)
+    rows_read: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    created: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    updated: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    unchanged: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    rejected: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     committed_at: Mapped[datetime | None]
     error: Mapped[str | None]
 

@@ -60,7 +60,7 @@ class MembershipRepository(Repository):
             .where(Membership.user_id == user_id, Tenant.deleted_at.is_(None))
             .order_by(Membership.id)
         )
-        return [(membership, tenant) for membership, tenant in (await self.session.execute(statement)).tuples()]
+        return [(membership, tenant) for membership, tenant in await self.session.execute(statement)]
 
     async def find(self, tenant_id: str, user_id: str) -> Membership | None:
         """A user's membership of a tenant that is not deleted."""

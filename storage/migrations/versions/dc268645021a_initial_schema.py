@@ -1,11 +1,12 @@
 """initial schema"""
+# ruff: noqa: PLR0915 - a revision is as long as its change
 
 import sqlalchemy as sa
 from alembic import op
 
 from storage.migrations import rules
 
-revision = "f4be199a636e"
+revision = "dc268645021a"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,0 +1,70 @@
+"""Inserts of many rows with one prepared statement, column by column: about twice as fast as the expression
+language, which builds a dictionary of parameters per row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import Column, Connection, Dialect, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.kernel.ids import new_id
+from storage.scope import GuardError
+
+
+def insert_rows(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    stamp: Mapping[str, Any],
+    ignore_conflicts: bool,
+) -> int:
+    """Inserts rows keyed by column name and returns how many went in. `stamp` holds values for all of them; a
+    missing id is made, another missing column gets its default, else NULL. Raises GuardError for a column that
+    the table does not have, and IntegrityError for a broken constraint, unless conflicts are ignored."""
+    if not rows:
+        return 0
+    if unknown := {key for row in rows for key in row}.difference(table.columns.keys()):
+        raise GuardError(f"{table.name} has no {', '.join(sorted(unknown))}")
+    if ignore_conflicts and connection.dialect.name == "postgresql":
+        return _insert_returning(connection, table, rows, stamp)
+    statement: Any = sqlite.insert(table).on_conflict_do_nothing() if ignore_conflicts else insert(table)
+    compiled = statement.compile(dialect=connection.dialect, column_keys=table.columns.keys())
+    order: list[str] = compiled.positiontup or []
+    values = [_values(table.columns[name], rows, stamp, connection.dialect) for name in order]
+    result = connection.exec_driver_sql(compiled.string, list(zip(*values, strict=False)))
+    return result.rowcount if ignore_conflicts else len(rows)
+
+
+def _insert_returning(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], stamp: Mapping[str, Any]
+) -> int:
+    # The driver does not tell how many rows of a prepared statement went in: the rows themselves do.
+    statement = postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    defaults = {name: _default(column) for name, column in table.columns.items() if name != "id"}
+    complete = [{"id": row.get("id") or new_id(), **defaults, **row, **stamp} for row in rows]
+    return len(connection.execute(statement, complete).all())
+
+
+def _values(
+    column: Column[Any], rows: Sequence[Mapping[str, Any]], stamp: Mapping[str, Any], dialect: Dialect
+) -> Iterable[Any]:
+    processor = column.type.dialect_impl(dialect).bind_processor(dialect)
+    name = column.name
+    if name in stamp:
+        return repeat(processor(stamp[name]) if processor else stamp[name], len(rows))
+    if name == "id":
+        return (row.get("id") or new_id() for row in rows)
+    default = _default(column)
+    given = (row.get(name, default) for row in rows)
+    if processor is None:
+        return given
+    return (None if value is None else processor(value) for value in given)
+
+
+def _default(column: Column[Any]) -> Any:
+    default: Any = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
