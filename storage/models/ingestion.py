@@ -28,14 +28,15 @@ class Connector(Identified, TenantOwned, Stamped, Base):
 
 
 VISIBLE_BATCH_STATES = ("committed",)
-ROWLESS_BATCH_STATES = ("profiled", "undone")
+ROWLESS_BATCH_STATES = ("profiled", "failed", "undone")
 """Nothing written yet, or nothing left: such batches have no rows to hide, however many of them there are."""
 
 
 class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     """One import or sync run. Its rows become visible when `status` flips to "committed", all at once.
 
-    States: profiled → applying → committed → undoing → undone; or failed from profiled/applying.
+    States: profiled → applying → committed → undoing → undone; an import that breaks goes from applying by undoing
+    to failed, and may be tried again from there.
     """
 
     __tablename__ = "ingestion_batches"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy import case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.kernel.errors import not_found
@@ -75,13 +75,14 @@ class IngestionRepository(Repository):
         return list(await self.session.scalars(statement))
 
     async def connector(self, connector_id: str) -> Connector:
-        found = await self.session.get(Connector, connector_id)
+        found = await self.session.scalar(select(Connector).where(Connector.id == connector_id))
         if found is None:
             raise not_found("The source")
         return found
 
     async def batch(self, batch_id: str) -> IngestionBatch:
-        found = await self.session.get(IngestionBatch, batch_id, populate_existing=True)
+        statement = select(IngestionBatch).where(IngestionBatch.id == batch_id)
+        found = await self.session.scalar(statement)
         if found is None:
             raise not_found("The import")
         return found
@@ -104,6 +105,13 @@ class IngestionRepository(Repository):
             .limit(1)
         )
         return await self.session.scalar(statement)
+
+    async def committed_with_content(self, content_hash: str) -> IngestionBatch | None:
+        """A committed import of the very same bytes."""
+        statement = select(IngestionBatch).where(
+            IngestionBatch.content_hash == content_hash, IngestionBatch.status.in_(VISIBLE_BATCH_STATES)
+        )
+        return await self.session.scalar(statement.limit(1))
 
     async def connectors_of_batches(self, batch_ids: Iterable[str]) -> dict[str, str | None]:
         """Which source each batch came from."""
@@ -149,6 +157,23 @@ class IngestionRepository(Repository):
                 .order_by(RawRecord.received_at, RawRecord.id)
             )
             found.update({source: (id_, version) for source, id_, version in (await self.session.execute(statement)).tuples()})
+        return found
+
+    async def linked(self, connector_id: str, object_: str, source_ids: Iterable[str], unified_type: str) -> set[str]:
+        """Ids of the unified rows of one type that any version of these source objects made."""
+        found: set[str] = set()
+        for part in _parts(set(source_ids)):
+            statement = (
+                select(RecordLink.unified_id)
+                .join(RawRecord, RawRecord.id == RecordLink.raw_record_id)
+                .where(
+                    RawRecord.connector_id == connector_id,
+                    RawRecord.object == object_,
+                    RawRecord.source_id.in_(part),
+                    RecordLink.unified_type == unified_type,
+                )
+            )
+            found.update(await self.session.scalars(statement))
         return found
 
     async def sold_before(
@@ -218,6 +243,14 @@ class IngestionRepository(Repository):
         """id → the named columns as JSON can keep them."""
         rows = await self.find(model.id, ids, [model.id, *(getattr(model, name) for name in names)])
         return {row["id"]: {name: _plain(row[name]) for name in names} for row in rows}
+
+    async def put_back(self, model: type[Any], snapshots: Sequence[Mapping[str, Any]]) -> None:
+        """Inserts rows again that `snapshot` kept."""
+        rows = [
+            {name: _value(model, name, value) for name, value in row.items() if name not in ("tenant_id", "created_at", "updated_at")}
+            for row in snapshots
+        ]
+        await self.session.bulk_insert(model, rows)
 
     # ── undoing ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -319,13 +352,15 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _typed(model: type[Any], name: str, value: Any) -> Any:
-    """A value as the column takes it: dates come back from JSON as text. A bare None has no type for CASE."""
-    from sqlalchemy import literal
-
-    column_type = model.__table__.c[name].type
+def _value(model: type[Any], name: str, value: Any) -> Any:
+    """A value as the column takes it: dates come back from JSON as text."""
     if isinstance(value, str):
-        kind = column_type.python_type if hasattr(column_type, "python_type") else str
+        kind = model.__table__.c[name].type.python_type
         if kind in (datetime, date):
-            value = kind.fromisoformat(value)
-    return literal(value, column_type)
+            return kind.fromisoformat(value)
+    return value
+
+
+def _typed(model: type[Any], name: str, value: Any) -> Any:
+    """A bound value with its column's type: in CASE a bare None would have none."""
+    return literal(_value(model, name, value), model.__table__.c[name].type)

@@ -1,0 +1,257 @@
+"""One transaction's worth of unified rows: collected first, then written in an order that foreign keys allow.
+
+New rows are hidden until their batch is committed. What changes in rows that were there before is kept as
+BatchChange and applied when the batch is; so a batch that never ends leaves no trace, and one that is undone takes
+everything back.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from storage.kernel.ids import new_id
+from storage.models.base import Base
+from storage.models.commerce import (
+    Address,
+    Customer,
+    MetricObservation,
+    Order,
+    OrderLine,
+    Product,
+    ProductCost,
+    ProductVariant,
+    Refund,
+    StockLevel,
+)
+from storage.models.ingestion import BatchChange, RawRecord, RecordLink
+from storage.uow import WriteUnitOfWork
+from tools.ingestion.records import SourceRow
+
+_REMEMBERED: Final = 40_000
+"""Customers, products and places kept in memory; beyond it they are looked up again."""
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchContext:
+    """The batch that is being written. `object` names what the source's rows are (raw records are kept per kind);
+    `today` is the tenant's day, from which an undated cost or stock holds."""
+
+    batch_id: str
+    connector_id: str
+    object: str
+    today: date
+
+
+@dataclass(slots=True)
+class Known:
+    """A stored row as far as it matters: `own` rows were written by this batch and may be changed in place."""
+
+    id: str
+    values: Values
+    own: bool
+
+
+@dataclass(slots=True)
+class Written:
+    """How many rows of the source made something new, changed something, or said what was known; and those that
+    could not be written, each with the reason."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[tuple[SourceRow, str]] = field(default_factory=list[tuple[SourceRow, str]])
+
+    def add(self, other: "Written") -> None:
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.refused.extend(other.refused)
+
+
+class Remembered:
+    """Rows by key over the whole import, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Known] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._rows
+
+    def get(self, key: str) -> Known | None:
+        return self._rows.get(key)
+
+    def put(self, key: str, row: Known) -> None:
+        self._rows[key] = row
+
+    def make_room(self) -> None:
+        """Called between chunks: within one every key stays."""
+        if len(self._rows) > _REMEMBERED:
+            self._rows.clear()
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the normaliser remembers from chunk to chunk of one batch."""
+
+    customers: Remembered = field(default_factory=Remembered)
+    products: Remembered = field(default_factory=Remembered)
+    variants: Remembered = field(default_factory=Remembered)
+    addresses: Remembered = field(default_factory=Remembered)
+    connectors: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    """Batch → source."""
+
+    def make_room(self) -> None:
+        for rows in (self.customers, self.products, self.variants, self.addresses):
+            rows.make_room()
+
+
+class Chunk:
+    """Collects the rows of one transaction, and writes them."""
+
+    def __init__(self, uow: WriteUnitOfWork, context: BatchContext, memory: Memory) -> None:
+        self.uow = uow
+        self.context = context
+        self.memory = memory
+        self.now = uow.clock.now()
+        self._new: dict[type[Base], list[Values]] = {}
+        self._links: list[tuple[type[Base], str, SourceRow]] = []
+        self._raw: dict[int, SourceRow] = {}
+        self._in_place: dict[type[Base], dict[str, Values]] = {}
+        self._changes: list[Values] = []
+        self._deleted: dict[type[Base], list[str]] = {}
+        self._replaced: dict[type[Base], list[str]] = {}
+        self.outcome: dict[int, str] = {}
+        """id() of a source row → "created" or "updated"; absent where nothing came of it."""
+
+    # ── collecting ───────────────────────────────────────────────────────────────────────────────────────
+
+    def add(self, model: type[Base], values: Values, source: SourceRow) -> str:
+        """A new row, hidden until the batch is committed. Returns its id."""
+        id_ = new_id()
+        values["id"] = id_
+        values["created_by_batch_id"] = self.context.batch_id
+        self._new.setdefault(model, []).append(values)
+        self._links.append((model, id_, source))
+        self.note(source, "created")
+        return id_
+
+    def change(self, model: type[Base], row: Known, values: Values, source: SourceRow) -> None:
+        """Sets columns of a row that exists: at once where it is the batch's own, else when it is committed."""
+        if not values:
+            return
+        if row.own:
+            self._in_place.setdefault(model, {}).setdefault(row.id, {}).update(values)
+        else:
+            before = {name: _plain(row.values.get(name)) for name in values}
+            after = {name: _plain(value) for name, value in values.items()}
+            self._record(model, row.id, before, after)
+            self._links.append((model, row.id, source))
+        row.values.update(values)
+        self.note(source, "updated")
+
+    def remove(self, model: type[Base], rows: Sequence[Known]) -> None:
+        """Takes rows out that others replace: at once, or (kept whole, to be put back by an undo) at the commit."""
+        self._replaced.setdefault(model, []).extend(row.id for row in rows if not row.own)
+        self._deleted.setdefault(model, []).extend(row.id for row in rows if row.own)
+
+    def _record(self, model: type[Base], id_: str, before: Values, after: Values) -> None:
+        self._changes.append(
+            {
+                "batch_id": self.context.batch_id,
+                "unified_type": model.__tablename__,
+                "unified_id": id_,
+                "before": before,
+                "after": after,
+            }
+        )
+
+    def keep_raw(self, source: SourceRow) -> None:
+        self._raw[id(source)] = source
+
+    def note(self, source: SourceRow, outcome: str) -> None:
+        """"created" wins over "updated": a new line of a known order is new."""
+        if self.outcome.get(id(source)) != "created":
+            self.outcome[id(source)] = outcome
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def write(self, known_raw: dict[str, tuple[str, str]]) -> Written:
+        """`known_raw`: newest stored (raw id, version) of each source id, from before this chunk."""
+        raw_ids = await self._write_raw(known_raw)
+        for model in (Address, Customer, Product, ProductVariant, ProductCost, StockLevel, Order, OrderLine, Refund, MetricObservation):
+            if rows := self._new.get(model):
+                await self.uow.bulk_insert(model, rows)
+        for model, changes in self._in_place.items():
+            await self.uow.ingestion.change_rows(model, changes)
+        for model, ids in self._deleted.items():
+            await self.uow.ingestion.delete_rows(model, ids)
+        for model, ids in self._replaced.items():
+            for id_, before in (await self.uow.ingestion.snapshot(model, ids)).items():
+                self._record(model, id_, before, {})
+        await self.uow.bulk_insert(
+            RecordLink,
+            [
+                {
+                    "unified_type": model.__tablename__,
+                    "unified_id": id_,
+                    "raw_record_id": raw_ids[id(source)],
+                    "batch_id": self.context.batch_id,
+                }
+                for model, id_, source in self._links
+                if id(source) in raw_ids
+            ],
+        )
+        await self.uow.bulk_insert(BatchChange, self._changes)
+        counts = Counter(self.outcome.get(key, "unchanged") for key in self._raw)
+        return Written(counts["created"], counts["updated"], counts["unchanged"])
+
+    async def _write_raw(self, known: dict[str, tuple[str, str]]) -> dict[int, str]:
+        """Stores the versions that are new; gives the raw record's id for every source row that has one."""
+        ids: dict[int, str] = {}
+        rows: list[Values] = []
+        for key, source in self._raw.items():
+            stored = known.get(source.source_id)
+            if stored is not None and stored[1] == source.version_hash:
+                ids[key] = stored[0]
+                continue
+            ids[key] = id_ = new_id()
+            rows.append(
+                {
+                    "id": id_,
+                    "connector_id": self.context.connector_id,
+                    "batch_id": self.context.batch_id,
+                    "object": self.context.object,
+                    "source_id": source.source_id,
+                    "version_hash": source.version_hash,
+                    "position": source.position,
+                    "payload": source.payload,
+                    "received_at": self.now,
+                }
+            )
+        written = await self.uow.bulk_insert(RawRecord, rows, ignore_conflicts=True)
+        if written not in (len(rows), -1):
+            # A version that was current once before is current again: its record is there already.
+            stored_rows = await self.uow.ingestion.find(RawRecord.id, [row["id"] for row in rows], [RawRecord.id])
+            kept = {row["id"] for row in stored_rows}
+            ids = {key: id_ for key, id_ in ids.items() if id_ in kept or any(id_ == value[0] for value in known.values())}
+        return ids
+
+
+def differing(row: Known, values: Values, *, fill_only: bool) -> Values:
+    """The columns that a record would change: those it knows and the row does not, or (where the record has the
+    say) knows otherwise."""
+    changed: Values = {}
+    for name, value in values.items():
+        if value is None:
+            continue
+        known = row.values.get(name)
+        if known is None or (not fill_only and known != value):
+            changed[name] = value
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,243 @@
+"""The one writer of unified rows: typed records in, rows of the unified schema out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from storage.models.commerce import MetricObservation, ProductCost, StockLevel
+from storage.uow import WriteUnitOfWork
+from tools.ingestion.chunk import BatchContext, Chunk, Known, Memory, Values, Written, differing
+from tools.ingestion.orders import Orders
+from tools.ingestion.records import (
+    AddressRecord,
+    CatalogueRecord,
+    CustomerFileRecord,
+    CustomerRecord,
+    ObservationRecord,
+    OrderRecord,
+    ProductRecord,
+    Record,
+    SourceRow,
+    VariantRecord,
+)
+from tools.ingestion.things import Things
+
+_ALWAYS: Final = date(1970, 1, 1)
+"""From when a product's first known cost holds: sales before its file was imported had a cost too."""
+
+
+class Normaliser:
+    """Writes the records of one batch, chunk by chunk; each chunk in one transaction that the caller owns."""
+
+    def __init__(self, context: BatchContext) -> None:
+        self._context = context
+        self._memory = Memory()
+
+    async def write(self, uow: WriteUnitOfWork, records: Sequence[Record], *, skip_known: bool) -> Written:
+        """Writes a chunk. With `skip_known`, records whose source rows are all stored in just this version are not
+        looked at again: right as long as the source is read the same way as the last time."""
+        with uow.including_batch(self._context.batch_id):
+            sources = _sources(records)
+            known = await uow.ingestion.raw_versions(
+                self._context.connector_id, self._context.object, (source.source_id for source in sources)
+            )
+            skipped = 0
+            if skip_known:
+                changed = [r for r in records if any(_is_new(source, known) for source in _sources([r]))]
+                skipped = len(sources) - len(_sources(changed))
+                records = changed
+            self._memory.make_room()
+            chunk = Chunk(uow, self._context, self._memory)
+            refused = await self._collect(chunk, records, known)
+            without = {id(source) for source, _ in refused}
+            for source in _sources(records):
+                if id(source) not in without:
+                    chunk.keep_raw(source)
+            written = await chunk.write(known)
+        written.unchanged += skipped
+        written.refused = refused
+        return written
+
+    async def _collect(
+        self, chunk: Chunk, records: Sequence[Record], known: dict[str, tuple[str, str]]
+    ) -> list[tuple[SourceRow, str]]:
+        things = Things(chunk)
+        orders = [r for r in records if isinstance(r, OrderRecord)]
+        listed = [r for r in records if isinstance(r, CustomerFileRecord)]
+        catalogue = [r for r in records if isinstance(r, CatalogueRecord)]
+        observed = [r for r in records if isinstance(r, ObservationRecord)]
+        await things.load(_customers(orders, listed), _products(orders, catalogue), _addresses(orders, listed))
+        await things.load_variants(_variants(orders, catalogue))
+        for record in listed:
+            things.customer(record.customer, record.source, has_the_say=True)
+        await _write_catalogue(chunk, things, catalogue)
+        await _write_observations(chunk, observed, known)
+        writer = Orders(chunk, things)
+        if orders:
+            await writer.load(orders)
+            for order in orders:
+                if not order.is_credit_note:
+                    writer.write(order)
+            await writer.write_credit_notes([order for order in orders if order.is_credit_note])
+        return writer.refused
+
+
+def _is_new(source: SourceRow, known: dict[str, tuple[str, str]]) -> bool:
+    stored = known.get(source.source_id)
+    return stored is None or stored[1] != source.version_hash
+
+
+def _sources(records: Iterable[Record]) -> list[SourceRow]:
+    found: dict[int, SourceRow] = {}
+    for record in records:
+        for source in record.sources if isinstance(record, OrderRecord) else (record.source,):
+            found[id(source)] = source
+    return list(found.values())
+
+
+def _customers(orders: Sequence[OrderRecord], listed: Sequence[CustomerFileRecord]) -> list[CustomerRecord]:
+    return [o.customer for o in orders if o.customer is not None] + [r.customer for r in listed]
+
+
+def _addresses(orders: Sequence[OrderRecord], listed: Sequence[CustomerFileRecord]) -> list[AddressRecord]:
+    found = [o.address for o in orders if o.address is not None]
+    return found + [r.customer.address for r in listed if r.customer.address is not None]
+
+
+def _products(orders: Sequence[OrderRecord], catalogue: Sequence[CatalogueRecord]) -> list[ProductRecord]:
+    found = [line.product for order in orders for line in order.lines if line.product is not None]
+    found += [refund.product for order in orders for refund in order.refunds if refund.product is not None]
+    return found + [r.product for r in catalogue]
+
+
+def _variants(
+    orders: Sequence[OrderRecord], catalogue: Sequence[CatalogueRecord]
+) -> list[tuple[ProductRecord, VariantRecord]]:
+    found = [(x.product, x.variant) for order in orders for x in order.lines if x.product is not None and x.variant is not None]
+    return found + [(r.product, r.variant) for r in catalogue if r.variant is not None]
+
+
+async def _rows_of(chunk: Chunk, model: type[Any], column: Any, values: Iterable[Any], names: tuple[str, ...]) -> list[Known]:
+    columns = [getattr(model, name) for name in ("id", "created_by_batch_id", *names)]
+    own = chunk.context.batch_id
+    found = await chunk.uow.ingestion.find(column, values, columns)
+    return [Known(row["id"], row, own=row["created_by_batch_id"] == own) for row in found]
+
+
+# ── products: what they cost, and how many there are ─────────────────────────────────────────────────────────
+
+
+async def _write_catalogue(chunk: Chunk, things: Things, records: Sequence[CatalogueRecord]) -> None:
+    placed: list[tuple[CatalogueRecord, str, str | None]] = []
+    for record in records:
+        product_id = things.product(record.product, record.source, has_the_say=True)
+        if product_id is not None:
+            placed.append((record, product_id, things.variant(product_id, record.variant, record.source)))
+    ids = {product_id for _, product_id, _ in placed}
+    costs: dict[tuple[str, str | None], Known] = {}
+    for row in await _rows_of(
+        chunk, ProductCost, ProductCost.product_id, ids, ("product_id", "variant_id", "valid_from", "cost_micros", "currency")
+    ):
+        key = (row.values["product_id"], row.values["variant_id"])
+        if key not in costs or costs[key].values["valid_from"] < row.values["valid_from"]:
+            costs[key] = row
+    stock = {
+        (row.values["product_id"], row.values["variant_id"], row.values["location"], row.values["observed_on"]): row
+        for row in await _rows_of(
+            chunk,
+            StockLevel,
+            StockLevel.product_id,
+            ids,
+            ("product_id", "variant_id", "location", "observed_on", "on_hand_e6", "reorder_level_e6", "on_order_e6"),
+        )
+    }
+    for record, product_id, variant_id in placed:
+        _write_cost(chunk, record, product_id, variant_id, costs)
+        _write_stock(chunk, record, product_id, variant_id, stock)
+
+
+def _write_cost(
+    chunk: Chunk, record: CatalogueRecord, product_id: str, variant_id: str | None, costs: dict[tuple[str, str | None], Known]
+) -> None:
+    if record.cost_micros is None or record.currency is None:
+        return
+    key = (product_id, variant_id)
+    latest = costs.get(key)
+    if latest is not None and latest.values["cost_micros"] == record.cost_micros:
+        return
+    today = chunk.context.today
+    if latest is not None and (latest.own or latest.values["valid_from"] == today):
+        chunk.change(ProductCost, latest, {"cost_micros": record.cost_micros}, record.source)
+        return
+    values: Values = {
+        "product_id": product_id,
+        "variant_id": variant_id,
+        "valid_from": _ALWAYS if latest is None else today,
+        "currency": record.currency,
+        "cost_micros": record.cost_micros,
+    }
+    costs[key] = Known(chunk.add(ProductCost, values, record.source), values, own=True)
+
+
+def _write_stock(
+    chunk: Chunk,
+    record: CatalogueRecord,
+    product_id: str,
+    variant_id: str | None,
+    stock: dict[tuple[str, str | None, str, date], Known],
+) -> None:
+    if record.stock is None:
+        return
+    key = (product_id, variant_id, record.stock.location, record.stock.on)
+    values: Values = {
+        "on_hand_e6": record.stock.on_hand_e6,
+        "reorder_level_e6": record.stock.reorder_level_e6,
+        "on_order_e6": record.stock.on_order_e6,
+    }
+    known = stock.get(key)
+    if known is not None:
+        chunk.change(StockLevel, known, differing(known, values, fill_only=False), record.source)
+        return
+    values |= {
+        "product_id": product_id,
+        "variant_id": variant_id,
+        "location": record.stock.location,
+        "observed_on": record.stock.on,
+    }
+    stock[key] = Known(chunk.add(StockLevel, values, record.source), values, own=True)
+
+
+# ── observed series ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _write_observations(
+    chunk: Chunk, records: Sequence[ObservationRecord], known_raw: dict[str, tuple[str, str]]
+) -> None:
+    # Only rows that the source has sent before can have figures that are stored.
+    sent = {r.source.source_id for r in records if r.source.source_id in known_raw}
+    stored: dict[tuple[str, Any, str], Known] = {}
+    if sent:
+        ids = await chunk.uow.ingestion.linked(
+            chunk.context.connector_id, chunk.context.object, sent, MetricObservation.__tablename__
+        )
+        names = ("series", "observed_at", "source_key", "value", "unit")
+        for row in await _rows_of(chunk, MetricObservation, MetricObservation.id, ids, names):
+            stored[row.values["series"], row.values["observed_at"], row.values["source_key"]] = row
+    met: dict[tuple[str, Any, str], int] = defaultdict(int)
+    for record in records:
+        key = (record.series, record.when.at, f"{chunk.context.connector_id}:{record.key}")
+        met[key] += 1
+        if met[key] > 1:  # two columns of one name, or a day written in two ways
+            key = (*key[:2], f"{key[2]}.{met[key]}")
+        values: Values = {"value": record.value, "unit": record.unit}
+        known = stored.get(key)
+        if known is not None:
+            chunk.change(MetricObservation, known, differing(known, values, fill_only=False), record.source)
+            continue
+        series, at, source_key = key
+        chunk.add(
+            MetricObservation,
+            {"series": series, "observed_at": at, "observed_on": record.when.on, "source_key": source_key, **values},
+            record.source,
+        )

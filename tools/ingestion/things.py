@@ -1,0 +1,215 @@
+"""Customers, products and places: found by what identifies them, completed, or made."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from storage.models.commerce import Address, Customer, Product, ProductVariant
+from tools.ingestion.chunk import Chunk, Known, Remembered, Values, differing
+from tools.ingestion.identity import (
+    address_hash,
+    customer_key,
+    folded,
+    is_other_person,
+    is_other_title,
+    own_key,
+    product_key,
+    titled_key,
+)
+from tools.ingestion.places import country_code
+from tools.ingestion.records import AddressRecord, CustomerRecord, ProductRecord, SourceRow, VariantRecord
+
+_CUSTOMER: Final = ("name", "contact_name", "company", "email", "phone", "segment", "address_id", "first_seen_at")
+_PRODUCT: Final = ("title", "sku", "category", "subcategory", "brand", "supplier", "status", "currency", "list_price_micros")
+_VARIANT: Final = ("title", "sku", "barcode")
+
+
+class Things:
+    """Resolves the things that one chunk's records name. `load` first; the rest never waits for the database."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self._chunk = chunk
+        self._memory = chunk.memory
+        self._batches: set[str] = set()
+        self._hashes: dict[int, str] = {}
+
+    # ── loading ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def load(
+        self, customers: Iterable[CustomerRecord], products: Iterable[ProductRecord], addresses: Iterable[AddressRecord]
+    ) -> None:
+        """Fetches whatever is stored of these, in a few statements."""
+        connector = self._chunk.context.connector_id
+        await self._load(Address, "content_hash", (self._hashes.setdefault(id(a), address_hash(a)) for a in addresses), (), self._memory.addresses)
+        keys: set[str] = set()
+        emails: set[str] = set()
+        for customer in customers:
+            key = customer_key(customer)
+            keys |= {key, own_key(key, connector)}
+            if customer.email is not None and f"email:{customer.email}" not in self._memory.customers:
+                emails.add(customer.email)
+        await self._load(Customer, "source_key", keys, _CUSTOMER, self._memory.customers)
+        await self._load_by_email(emails)
+        titled: set[str] = set()
+        for product in products:
+            key = product_key(product)
+            titled.add(key)
+            if product.title is not None and not key.startswith("title:"):
+                titled.add(titled_key(key, product.title))
+        await self._load(Product, "source_key", titled, _PRODUCT, self._memory.products)
+        await self.load_sources_of()
+
+    async def _load(self, model: type[Any], key: str, keys: Iterable[str], names: tuple[str, ...], into: Remembered) -> None:
+        missing = {k for k in keys if k not in into}
+        columns = [getattr(model, name) for name in ("id", key, "created_by_batch_id", *names)]
+        for values in await self._chunk.uow.ingestion.find(getattr(model, key), missing, columns):
+            into.put(values[key], self._known(values))
+
+    async def _load_by_email(self, emails: set[str]) -> None:
+        columns = [getattr(Customer, name) for name in ("id", "source_key", "created_by_batch_id", *_CUSTOMER)]
+        for values in await self._chunk.uow.ingestion.find(Customer.email, emails, columns):
+            row = self._memory.customers.get(values["source_key"]) or self._known(values)
+            self._memory.customers.put(values["source_key"], row)
+            self._memory.customers.put(f"email:{values['email']}", row)
+
+    def _known(self, values: Values) -> Known:
+        batch_id = values["created_by_batch_id"]
+        if batch_id is not None:
+            self._batches.add(batch_id)
+        return Known(values["id"], values, own=batch_id == self._chunk.context.batch_id)
+
+    async def load_sources_of(self, rows: Iterable[Known] = ()) -> None:
+        """Fetches which source made each row that was loaded, and each of `rows`."""
+        wanted = self._batches | {row.values["created_by_batch_id"] for row in rows} - {None}
+        if missing := wanted - self._memory.connectors.keys():
+            self._memory.connectors.update(await self._chunk.uow.ingestion.connectors_of_batches(missing))
+
+    def is_foreign(self, row: Known) -> bool:
+        """Whether another source made the row."""
+        batch_id = row.values.get("created_by_batch_id")
+        if row.own or batch_id is None:
+            return False
+        return self._memory.connectors.get(batch_id) not in (None, self._chunk.context.connector_id)
+
+    # ── resolving ────────────────────────────────────────────────────────────────────────────────────────
+
+    def address(self, record: AddressRecord | None, source: SourceRow) -> str | None:
+        if record is None:
+            return None
+        # An order and its customer share one record.
+        key = self._hashes.get(id(record)) or self._hashes.setdefault(id(record), address_hash(record))
+        row = self._memory.addresses.get(key)
+        if row is None:
+            values: Values = {
+                "content_hash": key,
+                "line1": record.line1,
+                "line2": record.line2,
+                "city": record.city,
+                "state": record.state,
+                "region": record.region,
+                "postal_code": record.postal_code,
+                "country": record.country,
+                "country_code": country_code(record.country) if record.country else None,
+            }
+            row = self._make(Address, values, source)
+            self._memory.addresses.put(key, row)
+        return row.id
+
+    def customer(self, record: CustomerRecord | None, source: SourceRow, *, has_the_say: bool = False) -> str | None:
+        """The customer's id. A list of customers `has_the_say`; what an order says only fills gaps."""
+        if record is None:
+            return None
+        key = customer_key(record)
+        row = self._memory.customers.get(key)
+        if row is None and record.email is not None and record.id is None:
+            row = self._memory.customers.get(f"email:{record.email}")
+        if row is not None and self.is_foreign(row) and is_other_person(
+            (row.values.get("name"), row.values.get("company"), row.values.get("contact_name")), record
+        ):
+            key = own_key(key, self._chunk.context.connector_id)
+            row = self._memory.customers.get(key)
+        values: Values = {
+            "name": record.name,
+            "contact_name": record.contact_name,
+            "company": record.company,
+            "email": record.email,
+            "phone": record.phone,
+            "segment": record.segment,
+            "address_id": self.address(record.address, source),
+            "first_seen_at": record.first_seen_at,
+        }
+        if row is None:
+            row = self._make(Customer, {"source_key": key, **values}, source)
+            self._memory.customers.put(key, row)
+            if record.email is not None:
+                self._memory.customers.put(f"email:{record.email}", row)
+        else:
+            self._chunk.change(Customer, row, differing(row, values, fill_only=not has_the_say), source)
+        return row.id
+
+    def product(self, record: ProductRecord | None, source: SourceRow, *, has_the_say: bool = False) -> str | None:
+        if record is None:
+            return None
+        key = product_key(record)
+        row = self._memory.products.get(key)
+        if row is not None and is_other_title(self._title(row), record.title):
+            key = titled_key(key, record.title or "")
+            row = self._memory.products.get(key)
+        values: Values = {
+            "title": record.title,
+            "sku": record.sku,
+            "category": record.category,
+            "subcategory": record.subcategory,
+            "brand": record.brand,
+            "supplier": record.supplier,
+            "status": record.status,
+            "currency": record.currency,
+            "list_price_micros": record.list_price_micros,
+        }
+        if row is None:
+            values["title"] = record.title or record.id or record.sku
+            row = self._make(Product, {"source_key": key, **values}, source)
+            self._memory.products.put(key, row)
+            return row.id
+        changed = differing(row, values, fill_only=not has_the_say)
+        if record.title is not None and self._title(row) is None:
+            changed["title"] = record.title
+        self._chunk.change(Product, row, changed, source)
+        return row.id
+
+    @staticmethod
+    def _title(row: Known) -> str | None:
+        """A product's title; None where only its key stands in for one."""
+        title, key = row.values.get("title"), str(row.values.get("source_key"))
+        return None if key.partition(":")[2] == title and not key.startswith("title:") else title
+
+    def variant(self, product_id: str | None, record: VariantRecord | None, source: SourceRow) -> str | None:
+        if product_id is None or record is None:
+            return None
+        key = f"{product_id}|{folded(record.title)}"
+        row = self._memory.variants.get(key)
+        values: Values = {"title": record.title, "sku": record.sku, "barcode": record.barcode}
+        if row is None:
+            values |= {"product_id": product_id, "source_key": folded(record.title)}
+            row = self._make(ProductVariant, values, source)
+            self._memory.variants.put(key, row)
+        else:
+            self._chunk.change(ProductVariant, row, differing(row, values, fill_only=True), source)
+        return row.id
+
+    async def load_variants(self, pairs: Iterable[tuple[ProductRecord, VariantRecord]]) -> None:
+        """Fetches the stored variants of the products that records name; after `load`."""
+        ids = {
+            row.id
+            for product, _ in pairs
+            for key in (product_key(product), titled_key(product_key(product), product.title or ""))
+            if (row := self._memory.products.get(key)) is not None
+        }
+        columns = [getattr(ProductVariant, name) for name in ("id", "product_id", "source_key", "created_by_batch_id", *_VARIANT)]
+        for values in await self._chunk.uow.ingestion.find(ProductVariant.product_id, ids, columns):
+            key = f"{values['product_id']}|{values['source_key']}"
+            if key not in self._memory.variants:
+                self._memory.variants.put(key, self._known(values))
+
+    def _make(self, model: type[Any], values: Values, source: SourceRow) -> Known:
+        id_ = self._chunk.add(model, values, source)
+        return Known(id_, values, own=True)
