@@ -278,9 +278,11 @@ def _words(tokens: Sequence[Token], at: int) -> _Read | None:
 
 
 def _article(tokens: Sequence[Token], at: int) -> _Read | None:
-    """ "a hundred", "a dozen", "a couple of", "half a million"."""
+    """ "a hundred", "a dozen", "a couple of", "half a million", "half dozen"."""
     half = _word(tokens, at) == "half"
     at = at + 1 if half else at
+    if half and _word(tokens, at) == "dozen":
+        return Decimal(_GROUPS["dozen"]) / 2, at + 1, False, ()
     if _word(tokens, at) not in ("a", "an") or (group := _GROUPS.get(_word(tokens, at + 1))) is None:
         return None
     stop = at + 2

@@ -16,9 +16,10 @@ from tools.language.text import Token, listed
 PeriodKind = Literal["past", "current", "future", "mixed"]
 
 _GRAMMAR = Grammar((*NAMED, *RELATIVE))
-# Words between two periods that let them share a year: "March and April 2018".
-_LIST_JOINTS = frozenset(
-    listed(", and or & / vs versus . with to than compared against the in und et y plus between on of relative for")
+# Words between two periods that let them share a year: "March and April 2018", "March compared to April 2018".
+_LISTING = frozenset((",", "and", "or", "&", "/", "plus", "und", "et", "y"))
+_LIST_JOINTS = _LISTING | frozenset(
+    listed("vs versus . with to than compared against the in between on of relative for")
 )
 _LONGEST_JOINT = 4
 
@@ -88,39 +89,55 @@ def _read(reader: Reader, at: int) -> Reading | None:
 
 
 def _share_years(reader: Reader, found: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:
-    """Gives names without a year the year of their neighbour in a list, the way people leave it out: "March and April
-    2018", "Q1 2017 vs Q2". Going back, December before January 2018 is the December of 2017."""
+    """Gives names without a year the year of their neighbour, the way people leave it out: "March and April 2018",
+    "Q1 2017 vs Q2"."""
     shared = list(found)
     for index in range(len(shared) - 2, -1, -1):
         (at, reading), (after, neighbour) = shared[index], shared[index + 1]
-        if reading.in_year and _names_year(neighbour) and _listed(reader, reading.stop, after):
-            shared[index] = (at, _in_year(reading, neighbour, not_after=True))
+        if joint := _joint(reader, reading, neighbour, after):
+            shared[index] = (at, _before(reader, reading, neighbour, in_order=joint <= _LISTING))
     for index in range(1, len(shared)):
         (_, neighbour), (at, reading) = shared[index - 1], shared[index]
-        if reading.in_year and _names_year(neighbour) and _listed(reader, neighbour.stop, at):
-            shared[index] = (at, _in_year(reading, neighbour, not_after=False))
+        if joint := _joint(reader, reading, neighbour, at):
+            shared[index] = (at, _after(reading, neighbour, in_order=joint <= _LISTING))
     return shared
 
 
-def _names_year(reading: Reading) -> bool:
-    return reading.year is not None and reading.period is not None and reading.period.grain != "year"
+def _joint(reader: Reader, name: Reading, neighbour: Reading, second: int) -> frozenset[str]:
+    """The words between two periods of which the first may share the second's year or the other way round; empty if
+    they may not. `second` is where the one that stands second begins."""
+    if name.in_year is None or neighbour.year is None or neighbour.period is None or neighbour.period.grain == "year":
+        return frozenset()
+    stop = min(name.stop, neighbour.stop)
+    joint = frozenset(reader.word(between) for between in range(stop, second)) or frozenset((",",))
+    return joint if second - stop <= _LONGEST_JOINT and joint <= _LIST_JOINTS else frozenset()
 
 
-def _listed(reader: Reader, stop: int, at: int) -> bool:
-    return at - stop <= _LONGEST_JOINT and all(reader.word(between) in _LIST_JOINTS for between in range(stop, at))
+def _before(reader: Reader, name: Reading, neighbour: Reading, *, in_order: bool) -> Reading:
+    """A name in the year of the period after it. In a list, December before January 2018 is that of 2017; held against
+    it ("March vs January 2026"), it may be the later one, as long as it has begun."""
+    reading = _in_year(name, neighbour, 0)
+    start, other = reading.period and reading.period.start, neighbour.period and neighbour.period.start
+    latest = other if in_order else reader.today
+    return _in_year(name, neighbour, -1) if start and latest and start > latest else reading
 
 
-def _in_year(name: Reading, neighbour: Reading, *, not_after: bool) -> Reading:
-    if name.in_year is None or neighbour.year is None or neighbour.period is None:
+def _after(name: Reading, neighbour: Reading, *, in_order: bool) -> Reading:
+    """A name in the year of the period before it; January listed after December 2017 is the one that follows."""
+    if in_order and neighbour.period:
+        following = _in_year(name, neighbour, 1)
+        if following.period and following.period.start == neighbour.period.end:
+            return following
+    return _in_year(name, neighbour, 0)
+
+
+def _in_year(name: Reading, neighbour: Reading, distance: int) -> Reading:
+    if name.in_year is None or neighbour.year is None:
         return name
     try:
-        reading = name.in_year(neighbour.year)
-        start, other = reading.period and reading.period.start, neighbour.period.start
-        if not_after and start and other and start > other:
-            reading = name.in_year(neighbour.year - 1)
+        return replace(name.in_year(neighbour.year + distance), stop=name.stop)
     except OutOfRangeError:
         return Reading(name.stop, None, BEYOND)
-    return replace(reading, stop=name.stop)
 
 
 def _span(reader: Reader, at: int, reading: Reading) -> PeriodSpan:

@@ -30,6 +30,8 @@ _LAST_DAY = 31
 _LEAP_YEAR = 2020
 _WORDS_OF_A_FEAST = 2
 
+_LISTED = ("and", "or", ",", "&")
+
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:t.*)?")
 _DAY = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d\d)")
 _YEAR_PART = re.compile(r"(\d{4})[-/](\d{1,2})")
@@ -246,11 +248,17 @@ def _month_tied_to_number(r: Reader, at: int, number: int) -> Reading:
 
 def _meant_as_month(r: Reader, at: int) -> bool:
     before = r.word(at - 1)
-    if before in words.CUES or before in words.MONTHS or r.kind(at - 1) in (TokenKind.NUMBER, TokenKind.ORDINAL):
+    if before in _LISTED:
+        return r.word(at - 2) in words.MONTHS.keys() - words.GOODS_MONTHS or r.year_token(at - 2) is not None
+    if before in words.CUES or r.kind(at - 1) in (TokenKind.NUMBER, TokenKind.ORDINAL):
         return True
-    if r.hyphenated(at + 1) or r.word(r.skip(at + 1, "to", "and", "or", "-", "vs", "through", ",")) in words.MONTHS:
+    if (r.hyphenated(at + 1) and _is_day(r, at + 1)) or r.word(at + 1) in words.FIGURES:
         return True
-    return at > 0 and r.tokens[at].text[0].isupper() and not r.tokens[at].text.isupper() and r.closed(at + 1)
+    after = r.word(r.skip(at + 1, "to", "through", "until", "-", "vs", *_LISTED))
+    if after in words.MONTHS and after not in words.GOODS_MONTHS:
+        return True
+    text = r.tokens[at].text
+    return at > 0 and text[0].isupper() and not text.isupper() and r.closed(at + 1)
 
 
 def quarter(r: Reader, at: int) -> Reading | None:

@@ -154,34 +154,34 @@ def _same_month(anchor: Reading, day: int, stop: int) -> Reading:
 def join(r: Reader, first: Reading, last: Reading) -> Reading:
     """From the beginning of one period to the end of the other. A year that only one of them has is shared so that
     the range does not run backwards; without any, it is the last range that has begun."""
-    alternatives: tuple[Period, ...] = ()
     if first.in_year and last.in_year is None and last.year is not None:
         first = _ordered(first, last.year, last, earlier=True)
     elif last.in_year and first.period and first.period.start:
-        last = _ordered(last, first.year or first.period.start.year, first, earlier=False)
-        if first.in_year and last.period and last.period.end and last.period.end > r.today + DAY and r.prefer == "past":
-            return _last_begun(r, first, last)
-    elif (
-        first.period
-        and last.period
-        and _backwards(first.period, last.period)
-        and first.year is None
-        and last.year is None
-    ):
-        week = timedelta(days=DAYS_IN_WEEK)
-        if first.period.start and first.period.grain == last.period.grain == "day":
-            day = first.period.start - week  # "from Monday to Friday" ends on the last Friday
-            first = replace(first, period=Period(day, day + DAY, "day", name_day(day)))
+        ordered = _ordered(last, first.year or first.period.start.year, first, earlier=False)
+        beyond = ordered.period and ordered.period.end and ordered.period.end > r.today + DAY
+        if first.in_year and beyond and r.prefer == "past":
+            return _last_begun(r, first, last, ordered)
+        last = ordered
+    elif first.period and last.period and first.year is None and last.year is None:
+        first = _week_before(first, first.period, last.period)
     problem = first.problem or last.problem
     if problem:
         return Reading(last.stop, None, problem)
-    return replace(_between(first.period, last.period, last.stop, last.year), alternatives=alternatives)
+    return _between(first.period, last.period, last.stop, last.year)
 
 
-def _last_begun(r: Reader, first: Reading, last: Reading) -> Reading:
+def _week_before(first: Reading, start: Period, end: Period) -> Reading:
+    """ "From Monday to Friday" ends on the last Friday, and begins on the Monday before it."""
+    if start.start is None or not _backwards(start, end) or not start.grain == end.grain == "day":
+        return first
+    day = start.start - timedelta(days=DAYS_IN_WEEK)
+    return replace(first, period=Period(day, day + DAY, "day", name_day(day)))
+
+
+def _last_begun(r: Reader, first: Reading, last: Reading, ordered: Reading) -> Reading:
     """A range without a year that reaches beyond today: this one if it ends within the year, else the one before; the
     other is the alternative."""
-    now = _between(first.period, last.period, last.stop, None)
+    now = _between(first.period, ordered.period, last.stop, None)
     if (
         now.period is None
         or now.period.start is None
@@ -190,15 +190,12 @@ def _last_begun(r: Reader, first: Reading, last: Reading) -> Reading:
         or not last.in_year
     ):
         return now
-    before = _between(
-        first.in_year(now.period.start.year - 1).period,
-        last.in_year((now.period.end - DAY).year - 1).period,
-        last.stop,
-        None,
-    )
+    end_year = (now.period.end - DAY).year
+    earlier = (first.in_year(now.period.start.year - 1), last.in_year(end_year - 1))
+    before = _between(earlier[0].period, earlier[1].period, last.stop, None)
     if before.period is None:
         return now
-    chosen, other = (now, before) if (now.period.end - DAY).year == r.today.year else (before, now)
+    chosen, other = (now, before) if end_year == r.today.year else (before, now)
     return replace(chosen, alternatives=(other.period,) if other.period else ())
 
 

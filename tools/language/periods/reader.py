@@ -29,7 +29,7 @@ _DEEPEST = 5
 _CENTURY = 100
 _FUTURE_SHORT_YEARS = 20
 _YEARS_BACK = 80
-_YEARS_AHEAD = 30
+_YEARS_AHEAD = 60
 BEYOND = f"Only the years {YEARS.start} to {YEARS.stop - 1} can be counted."
 # No yearless day comes less often than 29 February around a year that is divisible by 100 but not by 400.
 _RAREST = 8

@@ -267,7 +267,7 @@ def _units(
         )
     else:
         start, end = (r.today, add_units(here, unit, count)) if including else (after, add_units(after, unit, count))
-    name = f"the {'last' if direction < 0 else 'next'} {count} {unit if unit != 'half' else 'half-year'}{'s' * (count > 1)}"
+    name = f"the {'last' if direction < 0 else 'next'} {count} {'fiscal ' if fiscal else ''}{unit if unit != 'half' else 'half-year'}{'s' * (count > 1)}"
     if including:
         name += " including today"
     grain = grain_of(unit)
@@ -359,12 +359,13 @@ def _back(edge: date, unit: Unit, count: int) -> date:
 
 
 def to_date(r: Reader, at: int) -> Reading | None:
-    """ "YTD", "MTD", "year to date" (through `directed`), "YTD last year", "2018 year to date" is 2018's own."""
+    """ "YTD", "MTD", "YTD last year", "fiscal year to date"; "year to date" itself begins with a unit."""
     found = words.TO_DATE.get(r.word(at))
-    if found is None:
-        return None
-    unit, fiscal = found
-    return _up_to_today(r, at + 1, unit, 0, fiscal)
+    if found is not None:
+        return _up_to_today(r, at + 1, found[0], 0, found[1])
+    place, fiscal = r.fiscal(at)
+    unit = r.unit(place)
+    return _to_date(r, unit[0], unit[1], 0, fiscal) if unit and fiscal else None
 
 
 def _to_date(r: Reader, stop: int, unit: Unit, direction: int, fiscal: bool) -> Reading | None:
@@ -604,7 +605,7 @@ RELATIVE = (
     Opener(weekend, words.DIRECTIONS),
     Opener(directed, {*words.DIRECTIONS, *words.UNITS}),
     Opener(counted_first, {*NUMBER_WORDS, *words.VAGUE_COUNTS, *words.UNITS}, _NUMBER),
-    Opener(to_date, words.TO_DATE),
+    Opener(to_date, {*words.TO_DATE, *words.FISCAL}),
     Opener(all_time, ("all", "of", "ever", "since", "lifetime", "entire", "whole")),
     Opener(ordered, words.FIRST_TO_LAST, _ORDINAL),
     Opener(rest_of, ("rest", "remainder")),

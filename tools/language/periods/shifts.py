@@ -150,13 +150,11 @@ def _side(view: Words, at: int) -> Literal["earlier", "later"] | None:
         kind = "later"
     else:
         return None
-    # "The week before Christmas" and "the year before last" name a period of their own.
     after = view.word(at + 1)
-    return (
-        kind
-        if after in ("that", "this", "it") or word in ("earlier", "later", "previously") or view.closed(at + 1)
-        else None
-    )
+    if after in ("that", "this", "it") or word in ("earlier", "later", "previously"):
+        return kind
+    # "The week before Christmas" and "the year before last" name a period of their own.
+    return kind if view.closed(at + 1) and after != "last" else None
 
 
 def _that(view: Words, at: int) -> int:

@@ -21,8 +21,13 @@ MONTHS: dict[str, int] = {
     for number, name in enumerate(listed(names))
 } | {"sept": 9, "maerz": 3, "setiembre": 9, "okt": 10, "dez": 12}
 
-AMBIGUOUS_MONTHS = _words("may march mar mars mayo dec sep")
+AMBIGUOUS_MONTHS = _words("may mars mayo")
 """Month names that are other words too: they need a year, a day or a preposition beside them."""
+GOODS_MONTHS = _words("mars mayo")
+"""Those of them that are no sign of time for a neighbour either: "mayo and mars bars"."""
+
+FIGURES = _words("sales revenue turnover orders profit refunds figures numbers results performance total totals")
+"""Words after "may" that make it the month: no verb stands there."""
 
 WEEKDAYS = {
     name: number + 1
