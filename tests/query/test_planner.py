@@ -144,7 +144,7 @@ def test_what_cannot_be_answered_is_refused_with_its_reason(plan_it: PlanIt, que
 
 
 def test_a_verb_that_is_not_known_is_left_out_and_named(plan_it: PlanIt) -> None:
-    assert plan_it("how much freight did we charge in 2025").ignored == ("charge",)
+    assert plan_it("how much freight did we levy in 2025").ignored == ("levy",)
 
 
 def test_what_was_mended_is_told(plan_it: PlanIt) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.lexicon import Lexicon
 from tools.language.numbers import find_numbers
-from tools.language.periods import Calendar, find_comparisons, find_grains, find_periods, find_shifts
+from tools.language.periods import Calendar, ComparisonSpan, find_comparisons, find_grains, find_periods, find_shifts
 from tools.language.text import Token, tokenize
 from tools.language.values import ValueHit, ValueIndex, closest_word
 
@@ -22,8 +22,37 @@ def _span(kind: SpanKind, tokens: range, **fields: Any) -> Span:
     return Span(kind, tokens.start, tokens.stop, **fields)
 
 
+def _own_words(comparison: ComparisonSpan, tokens: tuple[Token, ...]) -> range:
+    """The words that say the comparison and nothing else: in "compare April orders with March" the orders are left
+    for others to read."""
+    if comparison.period is None:
+        return comparison.tokens
+    start = comparison.period.tokens.start
+    while start > comparison.tokens.start and tokens[start - 1].norm in _COMPARING:
+        start -= 1
+    return range(start, comparison.period.tokens.stop)
+
+
 _PRIORITY = {kind: rank for rank, kind in enumerate(SpanKind)}
-_PREPOSITIONS = frozenset(["in", "for", "from", "via", "through", "at", "of", "by", "to"])
+_POINTING = frozenset(["in", "for", "from", "via", "through", "at", "of", "by", "to", "the"])
+_COMPARING = frozenset(
+    [
+        "with",
+        "to",
+        "vs",
+        "versus",
+        "against",
+        "than",
+        "compared",
+        "comparison",
+        "the",
+        "that",
+        "of",
+        "over",
+        "in",
+        "and",
+    ]
+)
 _JOINERS = frozenset(["and", "or", "vs", "versus", "&", ",", "/"])
 MOST_PARTIAL_VALUES = 60
 SHORTEST_MENDED = 5
@@ -47,7 +76,7 @@ class Annotator:
         mended = {i: better for i in unknown if (better := self._mend(tokens[i], values))}
         if mended:
             tokens = tuple(
-                replace(token, norm=mended[i], lemma=mended[i]) if i in mended else token
+                replace(token, norm=mended[i], lemma=tokenize(mended[i])[0].lemma) if i in mended else token
                 for i, token in enumerate(tokens)
             )
             spans = self._spans(tokens, today, values, corrected=frozenset(mended))
@@ -69,7 +98,7 @@ class Annotator:
         periods = find_periods(tokens, today, self.calendar)
         found = [_span(SpanKind.PERIOD, p.tokens, period=p) for p in periods]
         comparisons = find_comparisons(tokens, periods)
-        found += [_span(SpanKind.COMPARISON, c.tokens, comparison=c) for c in comparisons]
+        found += [_span(SpanKind.COMPARISON, _own_words(c, tokens), comparison=c) for c in comparisons]
         found += [_span(SpanKind.SHIFT, s.tokens, shift=s) for s in find_shifts(tokens, comparisons)]
         found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
         found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
@@ -105,7 +134,7 @@ class Annotator:
             for span in others
             if span.end == hit.start or span.start == hit.end
         )
-        return named or before in _PREPOSITIONS or before in _JOINERS or after in _JOINERS
+        return named or before in _POINTING or before in _JOINERS or after in _JOINERS
 
     def _unknown(self, tokens: tuple[Token, ...], spans: list[Span]) -> list[int]:
         covered = {i for span in spans for i in range(span.start, span.end)}
@@ -137,6 +166,12 @@ class Annotator:
                 lemmas = tuple(tokens[i].lemma for i in range(first, first + length))
                 if length == 1 and len(lemmas[0]) < 3:  # noqa: PLR2004
                     continue
+                near = values.near(lemmas) if length > 1 else None
+                if near:
+                    said = " ".join(token.text for token in tokens[first : first + length])
+                    spans.append(Span(SpanKind.VALUE, first, first + length, values=(near,), corrected_from=said))
+                    at += length
+                    break
                 found = values.part(lemmas)
                 if found and len(found) <= MOST_PARTIAL_VALUES:
                     spans.append(Span(SpanKind.VALUE, first, first + length, values=found, whole=False))

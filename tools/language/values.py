@@ -10,6 +10,10 @@ from rapidfuzz.distance import OSA
 from tools.language.text import Token, tokenize
 
 MAX_PHRASE = 8
+SHORTEST_MENDED = 4
+SAME_NAME = 0.8
+"""The same for a name of several words."""
+CLEARLY_NEARER = 0.05
 SAME_WORD = 0.75
 """Least optimal-string-alignment similarity at which a mistyped word is read as another."""
 
@@ -44,6 +48,7 @@ class ValueIndex:
         self._whole: dict[tuple[str, ...], list[Value]] = defaultdict(list)
         self._parts: dict[str, set[Value]] = defaultdict(set)
         self._lemmas: dict[Value, tuple[str, ...]] = {}
+        spellings: set[str] = set()
         for dimension, texts in values.items():
             for text in texts:
                 value = Value(dimension, text)
@@ -58,14 +63,13 @@ class ValueIndex:
                     self._whole[norms].append(value)
                 for lemma in lemmas:
                     self._parts[lemma].add(value)
+                spellings.update(norms)
         for alias, target in (aliases or {}).items():
             found = self._whole.get(tuple(token.lemma for token in tokenize(target)))
             if found:
                 self._whole.setdefault(tuple(token.lemma for token in tokenize(alias)), list(found))
-        self._words = [word for word in self._parts if len(word) > 3 and not word.isdigit()]  # noqa: PLR2004
-        for lemmas in self._whole:
-            if len(lemmas) == 1 and lemmas[0] not in self._parts and len(lemmas[0]) > 4:  # noqa: PLR2004
-                self._words.append(lemmas[0])
+        spellings.update(words[0] for words in self._whole if len(words) == 1)
+        self._words = sorted(word for word in spellings if len(word) >= SHORTEST_MENDED and not word.isdigit())
 
     def __len__(self) -> int:
         return len(self._lemmas)
@@ -109,6 +113,17 @@ class ValueIndex:
             )
         )
 
+    def near(self, lemmas: tuple[str, ...]) -> Value | None:
+        """The one value whose whole name several words clearly mean, one of them being spelt right."""
+        candidates = {value for lemma in lemmas for value in self._parts.get(lemma, ())}
+        names = {value: " ".join(self._lemmas[value]) for value in candidates}
+        found = process.extract(
+            " ".join(lemmas), names, scorer=OSA.normalized_similarity, score_cutoff=SAME_NAME, limit=2, processor=None
+        )
+        if not found or found[0][1] == 1 or (len(found) > 1 and found[0][1] - found[1][1] < CLEARLY_NEARER):
+            return None
+        return found[0][2]
+
     def mend(self, word: str) -> str | None:
         """The one word of the data's values that a mistyped `word` clearly means."""
         return closest_word(word, self._words)
@@ -120,7 +135,7 @@ def closest_word(word: str, vocabulary: list[str]) -> str | None:
     Similarity is optimal string alignment (a swap of neighbours is one edit), normalised by length. Short words
     are left alone: one letter makes too many of them into others.
     """
-    if len(word) < 4 or word.isdigit():  # noqa: PLR2004
+    if len(word) < SHORTEST_MENDED or word.isdigit():
         return None
     found = process.extract(
         word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=SAME_WORD, limit=3, processor=None

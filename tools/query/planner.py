@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy
-from tools.language.annotation import Annotation, SpanKind
+from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.reading import Ranking, Reader, Reading, Unclear, Unsupported
@@ -120,7 +120,15 @@ class Planner:
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
         says_something = reading.metrics or reading.groups or reading.filters or reading.ranking or reading.grain_target
-        if not (says_something or reading.wants_sum or reading.wants_count or base or times.current or times.grain):
+        if not (
+            says_something
+            or reading.wants_sum
+            or reading.wants_count
+            or reading.implied
+            or base
+            or times.current
+            or times.grain
+        ):
             raise Unsupported("I found no figure in your question.")
         draft = self._draft(reading, times, base)
         self._settle_splits(draft)
@@ -144,23 +152,23 @@ class Planner:
         starts = annotation.tokens[0].norm if annotation.tokens else ""
         if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
             return True
-        names_figure = bool(reading.metrics) or reading.ranking is not None or reading.wants_count or reading.wants_sum
-        return not names_figure
+        named = reading.metrics or reading.implied or reading.ranking or reading.wants_count or reading.wants_sum
+        return not named
 
     # ── what found no place ──────────────────────────────────────────────────────────────────────────────
 
     def _refuse_unknown_words(self, annotation: Annotation, reading: Reading, *, follows: bool) -> None:
         """A word that nothing explains and that stands where a filter would must not vanish."""
         if annotation.unknown:
-            known = reading.used or annotation.of(SpanKind.PERIOD) or annotation.of(SpanKind.GRAIN)
-            if not known or len(annotation.unknown) > MOST_UNKNOWN_WORDS:
+            named = reading.metrics or reading.implied or reading.ranking or reading.wants_sum or reading.wants_count
+            if not (named or follows) or len(annotation.unknown) > MOST_UNKNOWN_WORDS:
                 said = annotation.said(annotation.unknown[0], annotation.unknown[-1] + 1)
                 raise Unsupported(f"I could not relate “{said[:120]}” to your figures.")
         for i in annotation.unknown:
             words = (annotation.tokens[j].norm for j in range(i - 1, -1, -1))
             before = next((word for word in words if word not in _ARTICLES), "")
             word = annotation.tokens[i].text
-            if before in _VERB_COMES_AFTER and word.islower():
+            if word.islower() and (before in _VERB_COMES_AFTER or self._is_verb_in_passing(annotation, i)):
                 continue
             if before in _FILTER_PREPOSITIONS or follows or not word.islower():
                 raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
@@ -173,8 +181,18 @@ class Planner:
                 raise Unclear(f"I do not know what the number {said} stands for. Could you say it in another way?")
             if span.is_cue("negation"):
                 raise Unsupported(f"I cannot leave out what follows “{said}” yet.")
-            if span.is_cue(*_CONDITIONS) and not reading.having:
+            after = annotation.after(span)
+            if span.is_cue(*_CONDITIONS) and not reading.having and not (after and after.ids(Meaning.DIMENSION)):
                 raise Unsupported(f"I cannot apply the condition that “{said}” asks for.")
+
+    def _is_verb_in_passing(self, annotation: Annotation, i: int) -> bool:
+        """ "orders handled by …", "freight billed in …": a verb behind its noun changes no figure. Before a noun the
+        same form describes it ("damaged goods"), and a word that stands where a filter would is no verb."""
+        word = annotation.tokens[i].norm
+        described = any(span.start == i + 1 and span.kind is SpanKind.TERM for span in annotation.spans)
+        asks = any(token.norm in ("did", "do", "does") for token in annotation.tokens[:i])
+        is_form = word.endswith(("ed", "ing")) or asks
+        return is_form and not described and word in self._annotator.words
 
     def _settle_splits(self, draft: _Draft) -> None:
         """What a figure must not be split by is said in words before any SQL is made; where another figure is meant
@@ -240,6 +258,8 @@ class Planner:
             return tuple(metrics)
         if base is not None:
             return base.query.metrics
+        if reading.implied:
+            return (reading.implied,)
         if reading.having:
             return tuple(dict.fromkeys(h.metric for h in reading.having))
         if reading.wants_count:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, OrderBy
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.language.numbers import NumberSpan
 from tools.language.values import Value
 
 _SUPERLATIVE_OF_FIGURES = frozenset(
@@ -18,6 +19,42 @@ _SUPERLATIVE_OF_FIGURES = frozenset(
 _QUESTION_WORDS = frozenset(["which", "what", "who", "whose"])
 _SELLING = frozenset(["sold", "sell", "sells", "selling", "sale", "sales", "seller"])
 _TOGETHER = frozenset(["together", "combined", "sum", "jointly", "altogether"])
+_LISTING = frozenset(["which", "what", "list", "show", "name", "names"])
+_EARNING = frozenset(
+    [
+        "make",
+        "makes",
+        "made",
+        "making",
+        "earn",
+        "earns",
+        "earned",
+        "earning",
+        "take",
+        "took",
+        "taken",
+        "sell",
+        "sells",
+        "sold",
+        "selling",
+        "spend",
+        "spends",
+        "spent",
+        "spending",
+        "bring",
+        "brings",
+        "brought",
+        "buy",
+        "buys",
+        "bought",
+        "buying",
+        "pay",
+        "paid",
+    ]
+)
+"""Verbs of selling: without a named figure they ask for net sales, or for units after "how many"."""
+_BEFORE_A_QUESTION = frozenset(["and", "so", "then", ",", ":", "-", "hi", "hello", "hey"])
+"""After these a "who" asks for people; elsewhere it describes ("customers who ordered")."""
 _IN_PASSING = frozenset(["to", "from", "of", "for"])
 _OPERATORS = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le", "equals": "eq"}
 DEFAULT_RANKING = 10
@@ -62,6 +99,8 @@ class Reading:
     corrections: dict[str, str] = field(default_factory=dict[str, str])
     notes: list[str] = field(default_factory=list[str])
     used: set[int] = field(default_factory=set[int])
+    implied: str | None = None
+    """The figure that a verb of selling stands for where none is named."""
     wants_count: bool = False
     wants_sum: bool = False
 
@@ -85,6 +124,8 @@ class Reader:
         self._take_conditions(roles)
         self._take_terms(roles)
         self._take_who()
+        if not self._r.metrics and not self._r.having and self._is_implied():
+            self._r.implied = "units" if self._r.wants_count else "revenue"
         self._take_ranking()
         self._take_simple_cues()
         return self._r
@@ -145,7 +186,7 @@ class Reader:
             return Meaning.METRIC if metrics else Meaning.DIMENSION if dimensions else None
         if self._cue_before(i, "how_many") is not None:
             return Meaning.METRIC
-        if self._others_name_a_figure(i) and self._is_said_in_passing(i):
+        if self._is_said_in_passing(i):
             self._r.used.add(i)
             return None
         if self._cue_before(i, "grouping") is not None:
@@ -367,6 +408,8 @@ class Reader:
                 f"“{self._a.said(span.start, span.end)}” can mean more than one thing. Which do you mean?", options
             )
         self._r.used.add(i)
+        if self._only_describes(i):
+            return
         counted = f"{ids[0]}_count"
         if self._cue_before(i, "how_many") is not None and counted in self._model.metrics:
             if ids[0] == "product":
@@ -383,6 +426,18 @@ class Reader:
         if ids[0] not in self._r.groups:
             self._r.groups.append(ids[0])
 
+    def _only_describes(self, i: int) -> bool:
+        """ "units of Garden products": after a value the noun adds nothing, unless it is what is ranked or listed."""
+        if i == 0 or self._spans[i - 1].kind is not SpanKind.VALUE or self._spans[i - 1].end != self._spans[i].start:
+            return False
+        asked = any(t.norm in _LISTING for t in self._a.tokens[: self._spans[i - 1].start])
+        ranked = self._cue_anywhere("rank_high", "rank_low", "rank_metric")
+        listed = i + 1 < len(self._spans) and self._spans[i + 1].is_cue("grouping")
+        return not (asked or ranked or listed)
+
+    def _is_implied(self) -> bool:
+        return bool({token.norm for token in self._a.tokens} & _EARNING)
+
     def _take_unit(self, i: int, span: Span) -> None:
         """ "which month", "best day": a unit of time as the thing that is ranked or listed."""
         ranked = self._cue_anywhere("rank_high", "rank_low", "rank_metric")
@@ -393,7 +448,11 @@ class Reader:
     def _take_who(self) -> None:
         """ "who bought the most": customers; "who sold the most": the shop's own people."""
         words = {token.norm for token in self._a.tokens}
-        if "who" in words and not self._r.groups:
+        asked = any(
+            token.norm == "who" and (i == 0 or self._a.tokens[i - 1].norm in _BEFORE_A_QUESTION)
+            for i, token in enumerate(self._a.tokens)
+        )
+        if asked and not self._r.groups:
             sellers = words & _SELLING and "salesperson" in self._model.dimensions
             self._r.groups.append("salesperson" if sellers else "customer")
 
@@ -411,18 +470,27 @@ class Reader:
             self._take_limit(i, ranking)
             self._r.ranking = ranking
         if self._r.ranking and self._r.ranking.limit is None:
-            self._r.ranking.limit = self._implied_limit()
+            self._r.ranking.limit = self._counted_limit() or self._implied_limit()
 
     def _take_limit(self, i: int, ranking: Ranking) -> None:
         for step in (1, -1):
             j = self._near(i, step)
-            number = self._spans[j].number if j is not None and j not in self._r.used else None
-            if j is None or number is None or number.unit is not None:
-                continue
-            if number.value == number.value.to_integral_value() and 0 < number.value <= LONGEST_RANKING:
-                ranking.limit = int(number.value)
+            limit = _whole(self._spans[j].number) if j is not None and j not in self._r.used else None
+            if j is not None and limit:
+                ranking.limit = limit
                 self._r.used.add(j)
                 return
+
+    def _counted_limit(self) -> int | None:
+        """ "3 products with the smallest sales": the number stands before the thing, not before the cue."""
+        for i, span in enumerate(self._spans):
+            if set(span.ids(Meaning.DIMENSION) + span.ids(Meaning.UNIT)) & {*self._r.groups, self._r.grain_target}:
+                j = self._near(i, -1)
+                limit = _whole(self._spans[j].number) if j is not None and j not in self._r.used else None
+                if j is not None and limit:
+                    self._r.used.add(j)
+                    return limit
+        return None
 
     def _implied_limit(self) -> int | None:
         for span in self._spans:
@@ -452,3 +520,10 @@ class Reader:
         for item in self._r.filters:
             if item.operator == "in" and item.dimension not in self._r.groups and not together and not self._r.ranking:
                 self._r.groups.append(item.dimension)
+
+
+def _whole(number: NumberSpan | None) -> int | None:
+    """A number that can say how many rows to show."""
+    if number is None or number.unit is not None or number.value != number.value.to_integral_value():
+        return None
+    return int(number.value) if 0 < number.value <= LONGEST_RANKING else None

@@ -93,7 +93,10 @@ class QueryService:
         compiled = Compiler(self.model, self._mappers, week_start=tenant.week_start).compile(query)
         timings.planning = time.perf_counter() - sql_before
         result = await uow.metrics.run(compiled)
-        notes += await self._coverage(uow, query, tenant)
+        try:
+            notes += await self._coverage(uow, query, tenant)
+        except Unsupported as problem:
+            return self._without_figures(problem, knowledge, started)
         timings.sql = result.seconds
         worded = time.perf_counter()
         draft = _Draft(tenant, knowledge, plan, started, notes)
@@ -140,6 +143,8 @@ class QueryService:
         share = MetricQuery(metrics=("sold_with_cost", "sold_net_of_discount"), filters=query.filters, time=query.time)
         result = await uow.metrics.run(Compiler(self.model, self._mappers, week_start=tenant.week_start).compile(share))
         known, sold = (float(value or 0) for value in result.rows[0])
+        if sold and not known:
+            raise Unsupported("The cost of these goods is not known, so neither is the profit on them.")
         if not sold or known / sold > 0.995:  # noqa: PLR2004
             return []
         return [f"The cost is known for {known / sold * 100:.0f} % of these sales; the rest is left out."]
