@@ -55,6 +55,7 @@ def grains(text: str) -> list[GrainSpan]:
         "this month against the same month last year",
         "this month and the same period last year",
         "sales vs LY",
+        "compare this year's sales with last year's",
         "Umsatz im letzten Monat gegenüber dem Vorjahr",
     ],
 )
@@ -75,6 +76,7 @@ def test_against_the_same_time_a_year_ago(text: str) -> None:
         ("month over month", "month"),
         ("quarter-on-quarter revenue", "quarter"),
         ("WoW", "week"),
+        ("compare this month with last month", "month"),
         ("compared to the previous period", None),
         ("sales vs. prior period", None),
         ("last 30 days versus the period before", None),

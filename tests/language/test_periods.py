@@ -300,6 +300,11 @@ first 3 months of 2018                      | 2018-01-01 | 2018-03-31
 last two months of last year                | 2025-11-01 | 2025-12-31
 first month of 2018                         | 2018-01-01 | 2018-01-31
 second month of Q2 2018                     | 2018-05-01 | 2018-05-31
+second to last month                        | 2026-08-01 | 2026-08-31
+second last month of 2018                   | 2018-11-01 | 2018-11-30
+the most recent month                       | 2026-09-01 | 2026-09-30
+latest quarter                              | 2026-07-01 | 2026-09-30
+by end of Q2                                | -          | 2026-06-30
 last day of February 2020                   | 2020-02-29 | 2020-02-29
 the last day of last month                  | 2026-09-30 | 2026-09-30
 last Friday of November 2018                | 2018-11-30 | 2018-11-30

@@ -166,20 +166,8 @@ class _Search:
         return ComparisonSpan(tokens, kind, base=base, unit=shift.unit, count=shift.count)
 
     def _by_period(self, at: int, period: PeriodSpan) -> ComparisonSpan:
-        """ "vs last year" beside a period of this year means the same period a year ago, "vs last month" beside this
-        month the month before; anything else is held against the period as it was named."""
-        tokens, base, offset = range(at, period.tokens.stop), self._base(at, period.tokens.stop), period.offset
-        if offset is None or offset.count >= 0:
-            return ComparisonSpan(tokens, "period", period, base)
-        now = base is None or base.offset is not None or _lies_after(base, period.end)
-        if offset.unit == "year" and now and not (base and base.offset == offset):
-            return ComparisonSpan(tokens, "previous_year", None, base, "year", -offset.count)
-        running = base is None or (
-            base.offset is not None and base.offset.unit == offset.unit and base.offset.count == 0
-        )
-        if running and offset.count == -1:
-            return ComparisonSpan(tokens, "previous_period", None, base, offset.unit)
-        return ComparisonSpan(tokens, "period", period, base)
+        tokens = range(at, period.tokens.stop)
+        return _held_against(tokens, period, self._base(at, period.tokens.stop))
 
     def _weakly(self, at: int) -> ComparisonSpan | None:
         """ "up on last year", "growth over the previous quarter", "change from March": "from" and its like compare
@@ -217,7 +205,7 @@ class _Search:
         if len(between) > _CHANGE_REACH or not {"and", "to", "with", "against", "&"}.intersection(between):
             return None
         earlier, later = sorted((first, second), key=lambda span: span.start or date.min)
-        return ComparisonSpan(range(at, second.tokens.stop), "period", earlier, later)
+        return _held_against(range(at, second.tokens.stop), earlier, later)
 
     def _shifted(self, at: int) -> ComparisonSpan | None:
         """ "this month and the same period last year": a shift beside a period is what it is held against."""
@@ -231,6 +219,21 @@ class _Search:
         before = [period for period in self.periods if period.tokens.stop <= start and period.problem is None]
         after = [period for period in self.periods if period.tokens.start >= stop and period.problem is None]
         return before[-1] if before else after[0] if after else None
+
+
+def _held_against(tokens: range, period: PeriodSpan, base: PeriodSpan | None) -> ComparisonSpan:
+    """ "vs last year" beside a period of this year means the same period a year ago, "vs last month" beside this month
+    the month before; anything else is held against the period as it was named."""
+    offset = period.offset
+    if offset is None or offset.count >= 0:
+        return ComparisonSpan(tokens, "period", period, base)
+    now = base is None or base.offset is not None or _lies_after(base, period.end)
+    if offset.unit == "year" and now and not (base and base.offset == offset):
+        return ComparisonSpan(tokens, "previous_year", None, base, "year", -offset.count)
+    running = base is None or (base.offset is not None and base.offset.unit == offset.unit and base.offset.count == 0)
+    if running and offset.count == -1:
+        return ComparisonSpan(tokens, "previous_period", None, base, offset.unit)
+    return ComparisonSpan(tokens, "period", period, base)
 
 
 def _lies_after(base: PeriodSpan, end: date | None) -> bool:

@@ -34,7 +34,7 @@ _AFTER = ("after", "later than", "nach dem", "apres")
 _BEFORE = ("before", "prior to", "earlier than", "avant", "antes de")
 _UNTIL = (
     "up until", "up to and including", "up to", "until", "till", "through", "thru", "no later than", "as of", "bis", "hasta",
-    "on or before", "by the end of",
+    "on or before", "by the end of", "by end of",
 )  # fmt: skip
 _EDGES = {"beginning of": 0, "start of": 0, "end of": 1}
 _FINEST: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")

@@ -408,8 +408,18 @@ def all_time(r: Reader, at: int) -> Reading | None:
 def ordered(r: Reader, at: int) -> Reading | None:
     """ "first week of March", "second month of 2018", "first 10 days of last month", "last Friday of November 2018",
     "last day of the month"."""
+    if place := r.phrase(at, "second to last", "second last", "next to last"):
+        return _part_of_parent(r, place - 1, -2) or _second_last(r, place)
     order = words.FIRST_TO_LAST.get(r.word(at))
     return None if order is None else _part_of_parent(r, at, order)
+
+
+def _second_last(r: Reader, at: int) -> Reading | None:
+    """The unit before the last one: "second to last month"."""
+    found = r.unit(at)
+    if found is None:
+        return None
+    return Reading(found[0], unit_period(r.units_from(r.today, found[1], -2), found[1], r.calendar))
 
 
 def _part_of_parent(r: Reader, at: int, order: int) -> Reading | None:
@@ -607,7 +617,7 @@ RELATIVE = (
     Opener(counted_first, {*NUMBER_WORDS, *words.VAGUE_COUNTS, *words.UNITS}, _NUMBER),
     Opener(to_date, {*words.TO_DATE, *words.FISCAL}),
     Opener(all_time, ("all", "of", "ever", "since", "lifetime", "entire", "whole")),
-    Opener(ordered, words.FIRST_TO_LAST, _ORDINAL),
+    Opener(ordered, {*words.FIRST_TO_LAST, "next"}, _ORDINAL),
     Opener(rest_of, ("rest", "remainder")),
     Opener(vague, {*_VAGUE_PARTS, *(place.split()[0] for place in _VAGUE_PLACES), "recently", "lately", "these"}),
     Opener(month_of, ("month", "monat", "mois", "mes", "quarter", "year", "day")),

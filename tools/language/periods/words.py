@@ -56,7 +56,7 @@ UNITS: dict[str, tuple[Unit, int]] = {word: (unit, size) for unit, size, row in 
 LETTER_UNITS: dict[str, Unit] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 
 LAST = _words(
-    "last previous prior past preceding trailing rolling letzte letzter letztes letzten letztem vorige voriger voriges vorigen "
+    "last latest recent previous prior past preceding trailing rolling letzte letzter letztes letzten letztem vorige voriger voriges vorigen "
     "vergangene vergangener vergangenes vergangenen derniere derniers dernieres dernier ultimo ultima ultimos ultimas "
     "pasado pasada pasados pasadas passe passee"
 )
