@@ -121,11 +121,6 @@ def week_of_year(year: int, number: int, calendar: Calendar) -> date | None:
     return start if first <= start < next_first else None
 
 
-def last_day(period: Period) -> date | None:
-    """The period's last day, for showing."""
-    return None if period.end is None else period.end - DAY
-
-
 def name_day(day: date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
