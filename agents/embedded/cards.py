@@ -9,6 +9,8 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 EXAMPLES = "examples"
 """The key in a tool's `extras` or `metadata` under which its examples are: requests in a user's own words."""
+WORKS = "works"
+"""The key under which False says that the tool can do nothing yet but say so; it is then not offered as help."""
 
 AnyTool = dict[str, Any] | type | Callable[..., Any] | BaseTool
 
@@ -20,22 +22,29 @@ class ToolCard:
     parameters: Mapping[str, Any]
     """The JSON schema of the arguments."""
     examples: tuple[str, ...]
+    works: bool = True
+
+    @property
+    def key(self) -> tuple[str, str, tuple[str, ...]]:
+        """What routing learns from: two cards with the same key are routed to alike."""
+        return self.name, self.description, self.examples
 
 
 def to_wire(tool: AnyTool) -> dict[str, Any]:
-    """A tool in OpenAI's form, with its examples beside it: plain JSON, so that it can be bound, traced and hashed."""
+    """A tool in OpenAI's form, with what is ours beside it: plain JSON, so that it can be bound, traced and hashed."""
     if isinstance(tool, dict) and EXAMPLES in tool:
         return cast("dict[str, Any]", tool)
     carried: dict[str, Any] = {}
     if isinstance(tool, BaseTool):
         carried = (tool.metadata or {}) | (tool.extras or {})
     schema = convert_to_openai_tool(tool)  # pyright: ignore[reportUnknownArgumentType]: a dict of anything is accepted
-    return {**schema, EXAMPLES: [str(example) for example in carried.get(EXAMPLES, ())]}
+    examples = [str(example) for example in carried.get(EXAMPLES, ())]
+    return {**schema, EXAMPLES: examples, WORKS: carried.get(WORKS, True) is not False}
 
 
 def to_openai(wire: Mapping[str, Any]) -> dict[str, Any]:
-    """What a remote provider is sent: the same without the examples, which it would refuse as unknown."""
-    return {key: value for key, value in wire.items() if key != EXAMPLES}
+    """What a remote provider is sent: the same without what is ours, which it would refuse as unknown."""
+    return {key: value for key, value in wire.items() if key not in (EXAMPLES, WORKS)}
 
 
 def to_card(wire: Mapping[str, Any]) -> ToolCard:
@@ -45,4 +54,5 @@ def to_card(wire: Mapping[str, Any]) -> ToolCard:
         description=function.get("description", ""),
         parameters=function.get("parameters", {}),
         examples=tuple(wire.get(EXAMPLES, ())),
+        works=wire.get(WORKS, True),
     )

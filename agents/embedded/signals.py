@@ -1,0 +1,69 @@
+"""What a message talks about, beyond its words: is there a metric, which way does its time look, does it suppose?"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.annotator import Annotator
+
+LONGEST_READ = 1_000
+"""Characters of a message that are read for signals: what is wanted is said within them."""
+
+Signals = Mapping[str, float]
+
+
+class SignalReader(Protocol):
+    def read(self, text: str, today: date) -> Signals:
+        """Named signals, each between 0 and 1; one that is absent is 0."""
+        ...
+
+
+class NoSignals:
+    """For a model that has no language knowledge at hand: similarity alone decides."""
+
+    def read(self, text: str, today: date) -> Signals:  # noqa: ARG002  the protocol's signature
+        return {}
+
+
+class LanguageSignals:
+    """Signals from the one span annotator, the same that the query planner reads."""
+
+    def __init__(self, annotator: Annotator) -> None:
+        self._annotator = annotator
+
+    def read(self, text: str, today: date) -> Signals:
+        annotation = self._annotator.annotate(text[:LONGEST_READ], today=today)
+        found = _names(annotation)
+        # What the annotator knows to be outside recorded figures speaks against them even beside a metric.
+        supposes, looks_ahead = "outside:what_if" in found, bool({"outside:forecast", "period:future"} & found)
+        outside = supposes or looks_ahead or bool({"outside:cause", "outside:advice"} & found)
+        metric = "metric" in found
+        combined = {
+            "metric, recorded": metric and not outside,
+            "metric, to come": metric and looks_ahead and not supposes,
+            "metric, supposed": metric and supposes,
+            "ranking, recorded": "cue:rank" in found and not outside,
+            "change, supposed": supposes and "cue:change" in found,
+        }
+        return dict.fromkeys(found, 1.0) | {name: 1.0 for name, holds in combined.items() if holds}
+
+
+def _names(annotation: Annotation) -> set[str]:
+    names: set[str] = set()
+    for span in annotation.spans:
+        if span.period is not None:
+            names.add(f"period:{span.period.kind or 'unclear'}")
+        elif span.kind in (SpanKind.COMPARISON, SpanKind.GRAIN, SpanKind.SHIFT, SpanKind.NUMBER):
+            names.add(span.kind.value)
+        for term in span.terms:
+            match term.meaning:
+                case Meaning.METRIC | Meaning.DIMENSION:
+                    names.add(term.meaning.value)
+                case Meaning.CUE if term.id == "outside":
+                    names.add(f"outside:{term.detail}")
+                case Meaning.CUE:
+                    names.add(f"cue:{term.id.partition('_')[0]}")
+                case _:
+                    pass
+    return names
