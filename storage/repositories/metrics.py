@@ -135,11 +135,23 @@ class MetricsRepository:
             .group_by(RawRecord.connector_id)
             .subquery()
         )
+        refused = (
+            select(IngestionBatch.connector_id, func.sum(IngestionBatch.rejected).label("rows"))
+            .where(IngestionBatch.status == "committed")
+            .group_by(IngestionBatch.connector_id)
+            .subquery()
+        )
         statement = (
             select(
-                Connector.id, Connector.name, Connector.type, Connector.last_sync_at, func.coalesce(counts.c.rows, 0)
+                Connector.id,
+                Connector.name,
+                Connector.type,
+                Connector.last_sync_at,
+                func.coalesce(counts.c.rows, 0),
+                func.coalesce(refused.c.rows, 0),
             )
             .outerjoin(counts, counts.c.connector_id == Connector.id)
+            .outerjoin(refused, refused.c.connector_id == Connector.id)
             .order_by(Connector.created_at)
         )
         return [SourceSummary(*row) for row in (await self._session.execute(statement)).all()]
