@@ -191,14 +191,16 @@ def _guard_bulk_change(state: ORMExecuteState, scope: Scope) -> None:
         raise GuardError(f"{model.__name__} is audited row by row: load it and change it")
     if state.is_update:
         statement = cast(Update, state.statement)
-        if "tenant_id" in {column.key for column in statement.table.columns if column in _assigned(statement)}:
+        if "tenant_id" in _assigned(statement, state.parameters):
             raise GuardError("a row never changes its tenant")
         if issubclass(model, Stamped):
             state.statement = statement.values(updated_at=scope.clock.now())
 
 
-def _assigned(statement: Update) -> Any:
-    return statement._values or {}  # noqa: SLF001 - the statement's own record of what it sets
+def _assigned(statement: Update, parameters: Any) -> set[str]:
+    """The names of the columns that an update sets."""
+    values: Mapping[Any, Any] = statement._values or {}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the statement's only record
+    return {getattr(column, "key", column) for column in values} | set(parameters or ())
 
 
 @event.listens_for(GuardedSession, "before_attach")

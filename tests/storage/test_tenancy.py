@@ -242,30 +242,28 @@ async def test_rows_of_another_tenant_are_not_written(
             (await uow.session.get_one(Task, ids["Ada's task"])).tenant_id = other_tenant
 
 
-WRITES: dict[str, Callable[[dict[str, str], str], tuple[Executable, Any]]] = {
-    "an update by key": lambda ids, _: (update(Customer), [{"id": ids["Otto"], "name": "Mine"}]),
-    "an update past the ORM": lambda ids, _: (
-        update(Customer).values(name="Mine").execution_options(dml_strategy="core_only"),
-        None,
-    ),
-    "an update of a Core table": lambda ids, _: (update(_core).values(name="Mine"), None),
-    "a delete from a Core table": lambda ids, _: (delete(_core), None),
-    "an update that moves rows": lambda ids, other: (update(Customer).values(tenant_id=other), None),
-    "an insert": lambda ids, other: (insert(Customer).values(source_key="2", tenant_id=other), None),
-    "an insert of many": lambda ids, other: (insert(Customer), [{"source_key": "2", "tenant_id": other}]),
-    "an insert from a select": lambda ids, other: (
-        insert(Customer).from_select(["id", "source_key"], select(Product.id, Product.source_key)),
-        None,
-    ),
-    "an update of what is audited row by row": lambda ids, _: (update(Task).values(title="Mine"), None),
-}
+def bulk_writes(own_id: str, other_tenant: str) -> dict[str, tuple[Executable, Any]]:
+    """Statements with their parameters."""
+    copied = select(Product.id, Product.source_key)
+    return {
+        "an update by key": (update(Customer), [{"id": own_id, "name": "Mine"}]),
+        "an update past the ORM": (update(Customer).execution_options(dml_strategy="core_only"), {"name": "Mine"}),
+        "an update of a Core table": (update(_core).values(name="Mine"), None),
+        "a delete from a Core table": (delete(_core), None),
+        "an update that moves rows": (update(Customer).values(tenant_id=other_tenant), None),
+        "an update that moves rows by attribute": (update(Customer).values({Customer.tenant_id: other_tenant}), None),
+        "an update that moves rows by parameter": (update(Customer), {"tenant_id": other_tenant}),
+        "an insert": (insert(Customer).values(source_key="2", tenant_id=other_tenant), None),
+        "an insert of many": (insert(Customer), [{"source_key": "2", "tenant_id": other_tenant}]),
+        "an insert from a select": (insert(Customer).from_select(["id", "source_key"], copied), None),
+        "an update of what is audited row by row": (update(Task).values(title="Mine"), None),
+    }
 
 
 async def test_bulk_writes_past_the_criteria_are_refused(
     database: Database, actor: Actor, other_tenant: str, ids: dict[str, str], subtests: pytest.Subtests
 ) -> None:
-    for title, make in WRITES.items():
-        statement, parameters = make(ids, other_tenant)
+    for title, (statement, parameters) in bulk_writes(ids["Ada"], other_tenant).items():
         with subtests.test(title):
             async with database.write(actor) as uow:
                 with pytest.raises(GuardError):
@@ -304,14 +302,14 @@ async def test_objects_of_other_sessions_are_refused(
 ) -> None:
     async with database.read(other_actor) as uow:
         theirs = await uow.session.get_one(Task, ids["Otto's task"])
-    with pytest.raises(GuardError):
+    with pytest.raises(GuardError):  # noqa: PT012 - the end of the unit is what raises
         async with database.write(actor) as uow:
             theirs.title = "Mine"
             uow.add(theirs)
     with pytest.raises(GuardError):
         async with database.write(actor) as uow:
             await uow.delete(theirs)
-    with pytest.raises(GuardError):
+    with pytest.raises(GuardError):  # noqa: PT012 - the end of the unit is what raises
         async with database.write(actor) as uow:
             await uow.session.merge(theirs)
             await uow.flush()
@@ -359,7 +357,7 @@ async def test_a_tenant_changes_neither_other_tenants_nor_other_peoples_accounts
 
 
 async def test_a_read_unit_writes_nothing(database: Database, actor: Actor, ids: dict[str, str]) -> None:
-    with pytest.raises(GuardError):
+    with pytest.raises(GuardError):  # noqa: PT012 - the end of the unit is what raises
         async with database.read(actor) as uow:
             uow.session.add(Task(title="Sneaked in"))
             await uow.session.flush()

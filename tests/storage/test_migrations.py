@@ -1,0 +1,154 @@
+"""Models, migrations and both databases agree; an embedded store is copied before it is changed."""
+
+import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from storage.database import DatabaseConfig, owner_engine
+from storage.kernel.errors import CopilotError
+from storage.migrate import BACKUPS_KEPT, current, head, upgrade
+from storage.models import ALL_MODELS
+from storage.models.base import Base
+
+pytestmark = pytest.mark.anyio
+
+
+async def on_owner(config: DatabaseConfig, work: Any) -> Any:
+    engine = owner_engine(config)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return compare_metadata(context, Base.metadata)
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """What a schema holds, without the two databases' own ways of naming types."""
+    inspector = inspect(connection)
+    return {
+        table: {
+            "columns": {(column["name"], column["nullable"]) for column in inspector.get_columns(table)},
+            "key": tuple(inspector.get_pk_constraint(table)["constrained_columns"]),
+            "unique": {tuple(each["column_names"]) for each in inspector.get_unique_constraints(table)},
+            "indexes": {
+                (each["name"], tuple(each["column_names"]), bool(each["unique"]))
+                for each in inspector.get_indexes(table)
+                if "duplicates_constraint" not in each
+            },
+            "references": {
+                (tuple(each["constrained_columns"]), each["referred_table"], tuple(sorted(each["options"].items())))
+                for each in inspector.get_foreign_keys(table)
+            },
+        }
+        for table in inspector.get_table_names()
+    }
+
+
+async def test_models_and_migrations_agree(database_config: DatabaseConfig) -> None:
+    assert await on_owner(database_config, differences) == []
+
+
+async def test_both_databases_get_the_same_schema(
+    embedded_config: DatabaseConfig, postgres_config: DatabaseConfig
+) -> None:
+    embedded, server = await on_owner(embedded_config, shape), await on_owner(postgres_config, shape)
+    assert embedded == server
+    assert set(embedded) == {model.__tablename__ for model in ALL_MODELS} | {"alembic_version"}
+
+
+def test_every_table_of_the_seed_is_there() -> None:
+    seed = (
+        "tenants users connectors tasks workflows dashboards widgets data_sources security_issues security_devices "
+        "competitors tracked_products prediction_templates prediction_history model_configs unified_customers "
+        "unified_orders unified_transactions unified_products business_events causal_relationships causal_simulations "
+        "customer_segments business_initiatives data_quality_scores order_lines refunds addresses product_variants "
+        "product_costs stock_levels metric_observations raw_records record_links audit_entries"
+    )
+    assert set(re.findall(r"\w+", seed)) <= set(Base.metadata.tables)
+
+
+async def test_a_second_upgrade_changes_nothing(database_config: DatabaseConfig) -> None:
+    again = await upgrade(database_config)
+    assert (again.before, again.after, again.backup) == (head(), head(), None)
+
+
+async def test_two_servers_that_start_at_once_migrate_once(postgres_config: DatabaseConfig) -> None:
+    await on_owner(postgres_config, _empty_out)
+    assert await current(postgres_config) is None
+    await asyncio.gather(*(upgrade(postgres_config) for _ in range(3)))
+    assert await on_owner(postgres_config, differences) == []
+
+
+async def test_processes_that_start_at_once_migrate_an_embedded_store_once(tmp_path: Path) -> None:
+    config = DatabaseConfig(f"sqlite:///{tmp_path / 'new' / 'smb.db'}")
+    await asyncio.gather(*(upgrade(config) for _ in range(3)))
+    assert await current(config) == head()
+    assert await on_owner(config, differences) == []
+
+
+async def test_a_store_of_another_version_is_refused_and_left_alone(embedded_config: DatabaseConfig) -> None:
+    path = embedded_config.embedded_path
+    assert path is not None
+    rewrite(path, "UPDATE alembic_version SET version_num = 'from-the-future'")
+    before = path.read_bytes()
+    with pytest.raises(CopilotError, match="from-the-future"):
+        await upgrade(embedded_config)
+    assert path.read_bytes() == before
+
+
+async def test_a_store_without_a_revision_is_not_there_yet(tmp_path: Path) -> None:
+    config = DatabaseConfig(f"sqlite:///{tmp_path / 'none.db'}")
+    assert await current(config) is None
+    assert not (tmp_path / "none.db").exists()
+
+
+async def test_an_embedded_store_is_copied_before_it_is_changed(
+    embedded_config: DatabaseConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = embedded_config.embedded_path
+    assert path is not None
+    rewrite(path, "CREATE TABLE keepsake (word TEXT)", "INSERT INTO keepsake VALUES ('kept')")
+    old = head()
+    monkeypatch.setattr("storage.migrate.head", lambda: "the next revision")
+    monkeypatch.setattr("storage.migrate._migrate", rewrite_through)
+    backups: list[Path] = []
+    for _ in range(BACKUPS_KEPT + 2):
+        backup = (await upgrade(embedded_config)).backup
+        assert backup is not None
+        backups.append(backup)
+    assert backups[0].name.startswith("smb.")
+    assert old in backups[0].name
+    assert sorted(path.parent.glob("*.backup")) == backups[-BACKUPS_KEPT:]
+    with closing(sqlite3.connect(backups[-1])) as copy:
+        assert copy.execute("SELECT word FROM keepsake").fetchall() == [("kept",)]
+        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def rewrite(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def rewrite_through(connection: Connection) -> None:
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS added (word TEXT)")
+
+
+def _empty_out(connection: Connection) -> None:
+    connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+    connection.exec_driver_sql("CREATE SCHEMA public")
