@@ -20,6 +20,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from agents.embedded.cards import EXAMPLES, WORKS
 from agents.history import as_agent_reads, as_router_reads
 from agents.middleware import middleware_of
 from agents.models import ModelInterruptedError
@@ -76,7 +77,7 @@ class Orchestrator:
         self._prompts = prompts
         self._recollection = recollection
         self._specs = {spec.module: spec for spec in agents}
-        self._routers: dict[tuple[Module, ...], Runnable[LanguageModelInput, AIMessage]] = {}
+        self._routers: dict[tuple[tuple[Module, tuple[str, ...]], ...], Runnable[LanguageModelInput, AIMessage]] = {}
         self._agents: dict[tuple[str, ...], AgentGraph] = {}
         self.graph = self._compile(checkpointer)
 
@@ -110,10 +111,11 @@ class Orchestrator:
         )
         messages: list[AnyMessage] = [SystemMessage(prompt), *as_router_reads(state["history"], specs)]
         messages.append(HumanMessage(state["question"]))
-        reply = await _speak(self._router(specs), messages)
+        router = self._router(runtime.context, specs)
+        reply = await _speak(router, messages)
         delegations, mistakes = _read(reply, state["question"], specs)
         if mistakes:
-            reply = await _speak(self._router(specs), [*messages, reply, *mistakes])
+            reply = await _speak(router, [*messages, reply, *mistakes])
             delegations, mistakes = _read(reply, state["question"], specs)
         if mistakes or not (delegations or reply.text.strip()):
             raise CopilotError(
@@ -177,19 +179,25 @@ class Orchestrator:
         allowed = self._catalogue.allowed(context.actor, context.modules)
         return tuple(one for one in allowed if one.module == spec.module)
 
-    def _router(self, specs: tuple[AgentSpec, ...]) -> Runnable[LanguageModelInput, AIMessage]:
-        key = tuple(spec.module for spec in specs)
+    def _router(self, context: RunContext, specs: tuple[AgentSpec, ...]) -> Runnable[LanguageModelInput, AIMessage]:
+        allowed = [(spec, self._allowed(context, spec)) for spec in specs]
+        key = tuple((spec.module, tuple(one.id for one in capabilities)) for spec, capabilities in allowed)
         if key not in self._routers:
-            self._routers[key] = self._model.bind_tools([self._as_tool(spec) for spec in specs])
+            self._routers[key] = self._model.bind_tools([self._as_tool(*one) for one in allowed])
         return self._routers[key]
 
-    def _as_tool(self, spec: AgentSpec) -> StructuredTool:
-        """An agent as the router sees it. It is never run as a tool: the graph sends it its task."""
+    def _as_tool(self, spec: AgentSpec, capabilities: tuple[AnyCapability, ...]) -> StructuredTool:
+        """An agent as the router sees it. It is never run as a tool: the graph sends it its task. One that has nothing
+        to work with says so, lest the router promise what nobody can do."""
+        description = self._prompts[spec.route_prompt].text
+        if not capabilities:
+            description = f"{description} {self._prompts['not-yet'].text}"
+        examples = (*spec.examples(), *(example for one in capabilities for example in one.examples))
         return StructuredTool(
             name=spec.tool_name,
-            description=self._prompts[spec.route_prompt].text,
+            description=description,
             args_schema=_REQUEST_SCHEMA,
-            extras={"examples": spec.examples()},
+            extras={EXAMPLES: examples, WORKS: bool(capabilities)},
         )
 
     def _agent(self, spec: AgentSpec, capabilities: tuple[AnyCapability, ...]) -> AgentGraph:

@@ -71,7 +71,12 @@ def _listen(text: str, today: date) -> _Said:
     tokens = tokenize(text)
     periods = [period for period in find_periods(tokens, today) if period.problem is None]
     in_periods = {place for period in periods for place in period.tokens}
-    numbers = [number for number in find_numbers(tokens) if in_periods.isdisjoint(number.tokens)]
+    numbers = [
+        number
+        for number in find_numbers(tokens)
+        # "one" and "ones" mostly stand for a thing.
+        if in_periods.isdisjoint(number.tokens) and (number.value != 1 or tokens[number.tokens.start].norm[0].isdigit())
+    ]
     return _Said(text, tokens, periods, numbers)
 
 
@@ -105,7 +110,7 @@ def _resolved(field: Any, definitions: Mapping[str, Any]) -> dict[str, Any]:
             schema = {**choices[0], **_without(schema, "anyOf", "allOf")}
         else:
             break
-    return schema
+    return {**schema, "items": _resolved(schema["items"], definitions)} if "items" in schema else schema
 
 
 def _without(schema: Mapping[str, Any], *keys: str) -> dict[str, Any]:

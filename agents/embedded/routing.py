@@ -20,7 +20,7 @@ KEPT = 64
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _PART = re.compile(r"[,;:()]|\band\b")
 _SHORTEST_PART = 4
-_DENYING = ("not ", "never ", "no ", "also ")
+_DENYING = ("not ", "nothing ", "never ", "no ", "do not ", "also ")
 
 ToolSet = tuple[tuple[str, str, tuple[str, ...]], ...]
 
