@@ -581,6 +581,8 @@ def month_of(r: Reader, at: int) -> Reading | None:
         return inner if same else None
     if r.word(at) != "month" or r.kind(at + 1) is not TokenKind.NUMBER or not r.word(at + 1).isdecimal():
         return None
+    if r.year_token(at + 1) is not None:  # "by month 1997": the year is a period of its own
+        return None
     number = int(r.word(at + 1)[:3])
     stated = r.year_after(at + 2)
     if not 1 <= number <= MONTHS_IN_YEAR:
