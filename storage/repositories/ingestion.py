@@ -57,7 +57,16 @@ _UPDATES_AT_ONCE: Final = 100
 _SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], ...]] = (
     (Customer, (Order.customer_id, Refund.customer_id, Transaction.customer_id)),
     (ProductVariant, (OrderLine.variant_id, StockLevel.variant_id, ProductCost.variant_id)),
-    (Product, (OrderLine.product_id, Refund.product_id, StockLevel.product_id, ProductCost.product_id, ProductVariant.product_id)),
+    (
+        Product,
+        (
+            OrderLine.product_id,
+            Refund.product_id,
+            StockLevel.product_id,
+            ProductCost.product_id,
+            ProductVariant.product_id,
+        ),
+    ),
     (Address, (Order.address_id, Customer.address_id)),
 )
 
@@ -132,7 +141,8 @@ class IngestionRepository(Repository):
             .where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.connector_id.is_not(None))
             .group_by(IngestionBatch.connector_id)
         )
-        return {key: (int(rows or 0), last) for key, rows, last in (await self.session.execute(statement)).tuples()}
+        found = (await self.session.execute(statement)).tuples()
+        return {key: (int(rows or 0), last) for key, rows, last in found if key is not None}
 
     # ── look-ups by key ──────────────────────────────────────────────────────────────────────────────────
 
@@ -147,16 +157,22 @@ class IngestionRepository(Repository):
             rows.extend(dict(zip(names, row, strict=True)) for row in result)
         return rows
 
-    async def raw_versions(self, connector_id: str, object_: str, source_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    async def raw_versions(
+        self, connector_id: str, object_: str, source_ids: Iterable[str]
+    ) -> dict[str, tuple[str, str]]:
         """source_id → (raw record id, version hash) of the newest version that is stored."""
         found: dict[str, tuple[str, str]] = {}
         for part in _parts(set(source_ids)):
             statement = (
                 select(RawRecord.source_id, RawRecord.id, RawRecord.version_hash)
-                .where(RawRecord.connector_id == connector_id, RawRecord.object == object_, RawRecord.source_id.in_(part))
+                .where(
+                    RawRecord.connector_id == connector_id, RawRecord.object == object_, RawRecord.source_id.in_(part)
+                )
                 .order_by(RawRecord.received_at, RawRecord.id)
             )
-            found.update({source: (id_, version) for source, id_, version in (await self.session.execute(statement)).tuples()})
+            found.update(
+                {source: (id_, version) for source, id_, version in (await self.session.execute(statement)).tuples()}
+            )
         return found
 
     async def linked(self, connector_id: str, object_: str, source_ids: Iterable[str], unified_type: str) -> set[str]:
@@ -202,7 +218,7 @@ class IngestionRepository(Repository):
                     .where(Order.customer_id.in_(part), OrderLine.product_id.in_(some), OrderLine.ordered_on <= until)
                     .order_by(OrderLine.ordered_on, OrderLine.id)
                 )
-                rows.extend(dict(row._mapping) for row in await self.session.execute(statement))  # noqa: SLF001 - SQLAlchemy's public accessor has this name
+                rows.extend(dict(row) for row in (await self.session.execute(statement)).mappings())
         return rows
 
     # ── changes of unified rows ──────────────────────────────────────────────────────────────────────────
@@ -215,11 +231,17 @@ class IngestionRepository(Repository):
         for names, ids in by_columns.items():
             for part in _parts(ids, _UPDATES_AT_ONCE):
                 assigned = {
-                    name: case(*((model.id == id_, _typed(model, name, changes[id_][name])) for id_ in part), else_=getattr(model, name))
+                    name: case(
+                        *((model.id == id_, _typed(model, name, changes[id_][name])) for id_ in part),
+                        else_=getattr(model, name),
+                    )
                     for name in names
                 }
                 await self.session.execute(
-                    update(model).where(model.id.in_(part)).values(**assigned).execution_options(synchronize_session=False)
+                    update(model)
+                    .where(model.id.in_(part))
+                    .values(**assigned)
+                    .execution_options(synchronize_session=False)
                 )
 
     async def delete_rows(self, model: type[Any], ids: Iterable[str]) -> None:
@@ -239,7 +261,9 @@ class IngestionRepository(Repository):
         statement = select(BatchChange).where(BatchChange.batch_id == batch_id).order_by(BatchChange.id).limit(limit)
         return list(await self.session.scalars(statement.where(BatchChange.id > after) if after else statement))
 
-    async def current_values(self, model: type[Any], ids: Iterable[str], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    async def current_values(
+        self, model: type[Any], ids: Iterable[str], names: Sequence[str]
+    ) -> dict[str, dict[str, Any]]:
         """id → the named columns as JSON can keep them."""
         rows = await self.find(model.id, ids, [model.id, *(getattr(model, name) for name in names)])
         return {row["id"]: {name: _plain(row[name]) for name in names} for row in rows}
@@ -247,7 +271,11 @@ class IngestionRepository(Repository):
     async def put_back(self, model: type[Any], snapshots: Sequence[Mapping[str, Any]]) -> None:
         """Inserts rows again that `snapshot` kept."""
         rows = [
-            {name: _value(model, name, value) for name, value in row.items() if name not in ("tenant_id", "created_at", "updated_at")}
+            {
+                name: _value(model, name, value)
+                for name, value in row.items()
+                if name not in ("tenant_id", "created_at", "updated_at")
+            }
             for row in snapshots
         ]
         await self.session.bulk_insert(model, rows)
@@ -257,7 +285,9 @@ class IngestionRepository(Repository):
     async def built_upon(self, batch_id: str) -> str | None:
         """A committed batch whose rows or changes rest on sales or figures that this batch wrote; None where no
         batch does. Customers and products do not count: they can pass to another batch."""
-        visible = select(IngestionBatch.id).where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.id != batch_id)
+        visible = select(IngestionBatch.id).where(
+            IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.id != batch_id
+        )
         mine = select(IngestionBatch.committed_at).where(IngestionBatch.id == batch_id).scalar_subquery()
         later = visible.where(IngestionBatch.committed_at >= mine)
         for child, parent_id, parent in (
@@ -267,14 +297,18 @@ class IngestionRepository(Repository):
         ):
             own = select(parent.id).where(parent.created_by_batch_id == batch_id)
             statement = (
-                select(child.created_by_batch_id).where(parent_id.in_(own), child.created_by_batch_id.in_(visible)).limit(1)
+                select(child.created_by_batch_id)
+                .where(parent_id.in_(own), child.created_by_batch_id.in_(visible))
+                .limit(1)
             )
             if (found := await self.session.scalar(statement)) is not None:
                 return found
         facts: tuple[type[Any], ...] = (Order, OrderLine, Refund, MetricObservation, StockLevel)
         for model in facts:
             own = select(model.id).where(model.created_by_batch_id == batch_id)
-            touched = select(BatchChange.unified_id).where(BatchChange.batch_id == batch_id, BatchChange.unified_type == model.__tablename__)
+            touched = select(BatchChange.unified_id).where(
+                BatchChange.batch_id == batch_id, BatchChange.unified_type == model.__tablename__
+            )
             statement = (
                 select(BatchChange.batch_id)
                 .where(
@@ -290,7 +324,9 @@ class IngestionRepository(Repository):
 
     async def hand_over(self, batch_id: str) -> None:
         """Gives customers, products and places that other committed batches use to those batches."""
-        others = select(IngestionBatch.id).where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.id != batch_id)
+        others = select(IngestionBatch.id).where(
+            IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.id != batch_id
+        )
         heirs = list(await self.session.scalars(others.order_by(IngestionBatch.id)))
         for model, users in _SHARED:
             for heir in heirs:
@@ -298,10 +334,7 @@ class IngestionRepository(Repository):
                     select(BatchChange.unified_id).where(
                         BatchChange.batch_id == heir, BatchChange.unified_type == model.__tablename__
                     ),
-                    *(
-                        select(user).where(user.is_not(None), user.class_.created_by_batch_id == heir)
-                        for user in users
-                    ),
+                    *(select(user).where(user.is_not(None), user.class_.created_by_batch_id == heir) for user in users),
                 ]
                 for claim in claims:
                     await self.session.execute(

@@ -19,7 +19,7 @@ from tools.imports.schemas import (
     ProfileProblem,
     ProfileQuestion,
 )
-from tools.ingestion.catalogue import Catalogue
+from tools.ingestion.catalogue import Catalogue, word_set
 from tools.ingestion.cells import Cells, Defaults, zone_of
 from tools.ingestion.file_mapping import FileMapping
 from tools.ingestion.mapper import Mapper, Proposal
@@ -37,7 +37,8 @@ from tools.ingestion.sample import BlockSampler, Sample, study
 
 _PREVIEWED: Final = 300
 _SHOWN: Final = 10
-_MINUTES: Final = 5
+_NUMBERS: Final = 0.8
+"""Share of values from which a column is one of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ def read_file(path: Path) -> Read:
         else:
             broken += 1
     if not sampler.count:
-        raise CopilotError(ErrorKind.INVALID, "The file has headings but no rows.", hint="Export it again with its data.")
+        raise CopilotError(
+            ErrorKind.INVALID, "The file has headings but no rows.", hint="Export it again with its data."
+        )
     return Read(shape, study(shape.columns, sampler), broken)
 
 
@@ -95,10 +98,7 @@ def propose(mapper: Mapper, read: Read, filename: str, ways: TenantWays, remembe
     mapping = proposal.mapping.model_copy(update={"currency": currency})
     if remembered is not None:
         taken = {f for c, f in remembered.columns.items() if f and c in mapping.columns}
-        columns = {
-            column: remembered.columns[column] if column in remembered.columns else (f if f not in taken else None)
-            for column, f in mapping.columns.items()
-        }
+        columns = {c: remembered.columns.get(c, None if f in taken else f) for c, f in mapping.columns.items()}
         mapping = remembered.model_copy(
             update={"columns": columns, "series_name": mapping.series_name or remembered.series_name}
         )
@@ -107,11 +107,11 @@ def propose(mapper: Mapper, read: Read, filename: str, ways: TenantWays, remembe
 
 def _currency_shown(sample: Sample, ways: TenantWays) -> str | None:
     """The currency that signs or headings show; None where nothing does."""
-    signs = {sign for facts in sample.facts if facts.number > 0.8 for sign in facts.currencies}  # noqa: PLR2004 - a column of numbers
+    signs = {sign for facts in sample.facts if facts.number > _NUMBERS for sign in facts.currencies}
     named = {sign for sign in signs if sign}
     if len(named) == 1:
         return named.pop()
-    words = {word for facts in sample.facts if facts.number > 0.8 for word in _code_words(facts.name)}  # noqa: PLR2004 - as above
+    words = {word for facts in sample.facts if facts.number > _NUMBERS for word in _code_words(facts.name)}
     if len(words) == 1:
         return words.pop()
     if "" in signs and not named and ways.currency is None:
@@ -126,7 +126,7 @@ def _code_words(heading: str) -> set[str]:
     return codes | {code for sign, code in signs.items() if sign in heading}
 
 
-_CODES: Final = frozenset("USD EUR GBP CHF CAD AUD NZD JPY INR BRL MXN SEK NOK DKK PLN CZK HUF ZAR SGD HKD".split())
+_CODES: Final = word_set("USD EUR GBP CHF CAD AUD NZD JPY INR BRL MXN SEK NOK DKK PLN CZK HUF ZAR SGD HKD")
 
 
 def column_views(read: Read, proposal: Proposal, catalogue: Catalogue) -> tuple[ColumnView, ...]:
@@ -155,9 +155,7 @@ def field_choices(mapping: FileMapping, catalogue: Catalogue) -> tuple[FieldChoi
     return tuple(FieldChoice(id=key, label=f.label) for key, f in catalogue.fields(mapping.entity).items())
 
 
-def problems_of(
-    read: Read, proposal: Proposal, preview: Preview, catalogue: Catalogue
-) -> tuple[ProfileProblem, ...]:
+def problems_of(read: Read, proposal: Proposal, preview: Preview, catalogue: Catalogue) -> tuple[ProfileProblem, ...]:
     """What the owner should know before the file goes in."""
     found = [ProfileProblem(code="note", message=note) for note in (*read.shape.notes, *proposal.notes)]
     found += [
@@ -179,7 +177,9 @@ def problems_of(
         of = f"{count} of the first {preview.rows} rows" if preview.rejects else f"{count} lines"
         found.append(ProfileProblem(code="rows_rejected", message=f"{of} cannot be imported{where}; the rest can."))
     found += [
-        ProfileProblem(code="no_meaning", message=f"{name!r} was not recognised; it is kept with the source.", column=name)
+        ProfileProblem(
+            code="no_meaning", message=f"{name!r} was not recognised; it is kept with the source.", column=name
+        )
         for name, meaning in proposal.mapping.columns.items()
         if meaning is None
     ]
@@ -189,7 +189,16 @@ def problems_of(
 def questions_of(read: Read, mapping: FileMapping, ways: TenantWays) -> tuple[ProfileQuestion, ...]:
     """What to ask about a source that is new."""
     found: list[ProfileQuestion] = []
-    money = mapping.fields & {"unit_price", "line_net", "line_gross", "line_total", "order_total", "order_subtotal", "list_price", "refund_amount"}
+    money = mapping.fields & {
+        "unit_price",
+        "line_net",
+        "line_gross",
+        "line_total",
+        "order_total",
+        "order_subtotal",
+        "list_price",
+        "refund_amount",
+    }
     if money and mapping.currency is None and "currency" not in mapping.fields:
         found.append(
             ProfileQuestion(
@@ -216,7 +225,9 @@ def _has_times(sample: Sample, mapping: FileMapping) -> bool:
     if mapping.fields & {"order_time", "observed_time"}:
         return True
     column = mapping.column_of("order_date") or mapping.column_of("observed_at")
-    return column is not None and any(":" in cell and not cell.endswith(("00:00:00", " 0:00", " 00:00")) for cell in sample.column(column)[:500])
+    return column is not None and any(
+        ":" in cell and not cell.endswith(("00:00:00", " 0:00", " 00:00")) for cell in sample.column(column)[:500]
+    )
 
 
 def mapping_problems(mapping: FileMapping, columns: Sequence[str], catalogue: Catalogue) -> list[FieldProblem]:
@@ -229,7 +240,9 @@ def mapping_problems(mapping: FileMapping, columns: Sequence[str], catalogue: Ca
         if column not in columns:
             problems.append(FieldProblem(pointer, f"The file has no column {column!r}."))
         elif meaning is not None and meaning not in fields:
-            problems.append(FieldProblem(pointer, f"{meaning!r} is no field of {catalogue.entities[mapping.entity].label.lower()}."))
+            problems.append(
+                FieldProblem(pointer, f"{meaning!r} is no field of {catalogue.entities[mapping.entity].label.lower()}.")
+            )
         elif meaning is not None and meaning in used and not fields[meaning].many:
             problems.append(FieldProblem(pointer, f"{used[meaning]!r} already has the meaning {meaning!r}."))
         elif meaning is not None:
@@ -261,7 +274,9 @@ def preview(path: Path, shape: FileShape, mapping: FileMapping, ways: TenantWays
     records: list[Record] = []
     rejects: list[Reject] = []
     count = 0
-    for chunk in record_chunks(islice(rows(path, shape), _PREVIEWED), cells, today=ways.today, directory=scratch, size_bytes=0):
+    for chunk in record_chunks(
+        islice(rows(path, shape), _PREVIEWED), cells, today=ways.today, directory=scratch, size_bytes=0
+    ):
         records += chunk.records
         rejects += chunk.rejects
         count += chunk.rows
@@ -269,7 +284,7 @@ def preview(path: Path, shape: FileShape, mapping: FileMapping, ways: TenantWays
 
 
 def _table(records: Sequence[Record]) -> PreviewTable:
-    rows_shown: list[dict[str, Any]] = []
+    rows_shown: list[Mapping[str, Any]] = []
     for record in records:
         if len(rows_shown) >= _SHOWN:
             break
@@ -326,7 +341,11 @@ def _order_row(order: OrderRecord, item: LineRecord | RefundRecord | None) -> di
         "quantity": _money(item.quantity_e6) if item else None,
         "gross": _money(sale.gross_micros) if sale else None,
         "discount": _money(sale.discount_micros) if sale else None,
-        "net": _money(sale.net_micros) if sale else _money(-refund.amount_micros) if refund else _money(order.amount_micros),
+        "net": _money(sale.net_micros)
+        if sale
+        else _money(-refund.amount_micros)
+        if refund
+        else _money(order.amount_micros),
         "tax": _money(item.tax_micros if item else order.tax_micros),
         "cost": _money(item.cost_micros) if item else None,
         "currency": order.currency,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ from tools.imports.schemas import (
     ImportReport,
     ListImportsRequest,
     ListSourcesRequest,
+    PreviewTable,
     ProfileProblem,
     SourceList,
     SourceView,
@@ -71,9 +72,7 @@ async def _silent(_done: float, _message: str) -> None:
 class ImportService:
     """The use cases of imports. `files` is a directory of its own. One instance per process."""
 
-    def __init__(
-        self, database: Database, files: Path, catalogue: Catalogue, embedder: Embedder | None = None
-    ) -> None:
+    def __init__(self, database: Database, files: Path, catalogue: Catalogue, embedder: Embedder | None = None) -> None:
         self._database = database
         self._files = FileStore(files)
         self._catalogue = catalogue
@@ -98,14 +97,18 @@ class ImportService:
                 sources = await uow.ingestion.connectors(FILE)
                 twin = await uow.ingestion.committed_with_content(kept.content_hash)
             batch = IngestionBatch(
-                id=file_id, status="profiled", filename=filename, content_hash=kept.content_hash, size_bytes=kept.size_bytes
+                id=file_id,
+                status="profiled",
+                filename=filename,
+                content_hash=kept.content_hash,
+                size_bytes=kept.size_bytes,
             )
             source = find_source(sources, read.shape.columns, filename)
-            remembered = FileMapping.model_validate(source.config["mapping"]) if source else None
-            profile = await asyncio.to_thread(self._profiled, actor, batch, read, ways, remembered, source)
+            profile = await asyncio.to_thread(self._profiled, actor, batch, read, ways=ways, source=source)
             if twin is not None:
                 note = ProfileProblem(
-                    code="same_file", message=f"This very file was imported before ({twin.filename}); nothing would change."
+                    code="same_file",
+                    message=f"This very file was imported before ({twin.filename}); nothing would change.",
                 )
                 profile = profile.model_copy(update={"problems": (note, *profile.problems)})
             batch.entity, batch.rows_read = profile.entity, read.sample.row_count + read.broken
@@ -119,15 +122,14 @@ class ImportService:
         return profile
 
     def _profiled(
-        self, actor: Actor, batch: IngestionBatch, read: Read, ways: TenantWays, remembered: FileMapping | None, source: Connector | None
+        self, actor: Actor, batch: IngestionBatch, read: Read, *, ways: TenantWays, source: Connector | None
     ) -> FileProfile:
         filename = batch.filename or ""
+        remembered = FileMapping.model_validate(source.config["mapping"]) if source else None
         proposal = propose(self._mapper, read, filename, ways, remembered)
         try:
             first = self._preview(actor, batch.id, read.shape, proposal.mapping, ways)
         except CopilotError:  # a mapping that lacks what it needs shows nothing yet; problems_of says what it lacks
-            from tools.imports.schemas import PreviewTable
-
             first = Preview(PreviewTable(columns=(), rows=()), (), 0)
         return FileProfile(
             file_id=batch.id,
@@ -172,7 +174,11 @@ class ImportService:
         fields = self._catalogue.fields(mapping.entity)
         columns = tuple(
             column.model_copy(
-                update={"field": f, "label": fields[f].label if f else None, "confidence": 1.0 if f != column.field else column.confidence}
+                update={
+                    "field": f,
+                    "label": fields[f].label if f else None,
+                    "confidence": 1.0 if f != column.field else column.confidence,
+                }
             )
             for column in view.columns
             for f in (mapping.columns.get(column.column),)
@@ -191,7 +197,12 @@ class ImportService:
     # ── the commit ───────────────────────────────────────────────────────────────────────────────────────
 
     async def import_file(
-        self, actor: Actor, path: Path, filename: str | None = None, mapping: FileMapping | None = None, progress: Progress = _silent
+        self,
+        actor: Actor,
+        path: Path,
+        filename: str | None = None,
+        mapping: FileMapping | None = None,
+        progress: Progress = _silent,
     ) -> ImportReport:
         """Profile and commit in one go, with the proposed mapping where none is given."""
         profile = await self.profile(actor, path, filename or path.name)
@@ -240,7 +251,10 @@ class ImportService:
                     continue
                 if other.id in self._running or uow.clock.now() - other.updated_at < _STALE_AFTER:
                     raise CopilotError(
-                        ErrorKind.CONFLICT, f"{other.filename} is being imported.", hint="Wait for it to end.", retry_after=10
+                        ErrorKind.CONFLICT,
+                        f"{other.filename} is being imported.",
+                        hint="Wait for it to end.",
+                        retry_after=10,
                     )
                 other.status, other.error = "undoing", "The import was interrupted."
             if batch.status == "applying":
@@ -250,7 +264,10 @@ class ImportService:
             check_mapping(agreed, shape.columns, self._catalogue)
             tenant = await uow.tenants.current()
             agreed = agreed.model_copy(
-                update={"currency": agreed.currency or tenant.currency or "USD", "timezone": agreed.timezone or tenant.timezone}
+                update={
+                    "currency": agreed.currency or tenant.currency or "USD",
+                    "timezone": agreed.timezone or tenant.timezone,
+                }
             )
             connector = await self._connector(uow, batch, shape, agreed)
             batch.connector_id, batch.entity = connector.id, agreed.entity
@@ -259,7 +276,9 @@ class ImportService:
             batch.created = batch.updated = batch.unchanged = batch.rejected = 0
         return batch
 
-    async def _connector(self, uow: WriteUnitOfWork, batch: IngestionBatch, shape: FileShape, mapping: FileMapping) -> Connector:
+    async def _connector(
+        self, uow: WriteUnitOfWork, batch: IngestionBatch, shape: FileShape, mapping: FileMapping
+    ) -> Connector:
         """The source the file belongs to: the one its columns are known from, else a new one."""
         filename = batch.filename or ""
         found = find_source(await uow.ingestion.connectors(FILE), shape.columns, filename)
@@ -290,7 +309,15 @@ class ImportService:
                 number += 1
                 done += chunk.rows
                 if number > batch.chunks_done:
-                    await self._write_chunk(actor, batch.id, number, normaliser, chunk, shape, skip_known=skip_known)
+                    await self._write_chunk(
+                        actor,
+                        chunk,
+                        batch_id=batch.id,
+                        number=number,
+                        normaliser=normaliser,
+                        columns=shape.columns,
+                        skip_known=skip_known,
+                    )
                 share = min(1.0, done / max(1, batch.rows_read))
                 await progress(0.05 + 0.9 * share, f"{done:,} of {batch.rows_read:,} rows")
         finally:
@@ -315,12 +342,20 @@ class ImportService:
         return generate()
 
     async def _write_chunk(
-        self, actor: Actor, batch_id: str, number: int, normaliser: Normaliser, chunk: RecordChunk, shape: FileShape, *, skip_known: bool
+        self,
+        actor: Actor,
+        chunk: RecordChunk,
+        *,
+        batch_id: str,
+        number: int,
+        normaliser: Normaliser,
+        columns: tuple[str, ...],
+        skip_known: bool,
     ) -> None:
         """One chunk, its rejects and the count of both, in one transaction: after a crash either all or none is there."""
         async with self._database.write(actor) as uow:
             written = await normaliser.write(uow, chunk.records, skip_known=skip_known) if chunk.records else Written()
-            rejects = [reject_values(reject, shape.columns, batch_id) for reject in (*chunk.rejects, *_refused(written))]
+            rejects = [reject_values(reject, columns, batch_id) for reject in (*chunk.rejects, *_refused(written))]
             await uow.bulk_insert(ImportReject, rejects)
             batch = await uow.ingestion.batch(batch_id)
             batch.created += written.created
@@ -350,7 +385,9 @@ class ImportService:
         async with self._database.write(actor) as uow:
             batch = await uow.ingestion.batch(file_id)
             batch.status = "undoing"
-            batch.error = error.message if isinstance(error, CopilotError) else "The import failed on a fault of the program."
+            batch.error = (
+                error.message if isinstance(error, CopilotError) else "The import failed on a fault of the program."
+            )
         await self._purge(actor, file_id)
 
     # ── taking back ──────────────────────────────────────────────────────────────────────────────────────
@@ -373,8 +410,13 @@ class ImportService:
         the next import."""
         name = request.file.strip()
         committed = await uow.ingestion.batches_in("committed")
-        files = sorted((b for b in committed if b.filename), key=lambda b: b.committed_at or datetime.min, reverse=True)
-        wanted = [b for b in files if name == b.id or name.casefold() in ((b.filename or "").casefold(), Path(b.filename or "").stem.casefold())]
+        files = sorted((b for b in committed if b.filename), key=lambda b: str(b.committed_at), reverse=True)
+        wanted = [
+            b
+            for b in files
+            if name == b.id
+            or name.casefold() in ((b.filename or "").casefold(), Path(b.filename or "").stem.casefold())
+        ]
         if name.casefold() in ("last", "latest", "newest"):
             wanted = files[:1]
         if not wanted:
@@ -568,5 +610,3 @@ async def _reverse(uow: WriteUnitOfWork, batch_id: str) -> None:
                 if id_ in now
             },
         )
-
-

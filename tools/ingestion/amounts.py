@@ -22,6 +22,16 @@ _AGREE: Final = 0.9
 """Share of telling rows that must bear a relation out."""
 _FEWEST: Final = 5
 """Telling rows (or groups, or orders) below which nothing is concluded."""
+_HALF: Final = 0.5
+_CENT_AND_A_BIT: Final = 11_000
+_READINGS: Final[tuple[tuple[DiscountUnit | None, bool], ...]] = (
+    (None, False),
+    ("fraction", False),
+    ("percent", False),
+    ("amount", False),
+    ("amount", True),
+)
+"""(unit of the discount, whether it is per unit sold)."""
 _LINE_AMOUNTS: Final = ("line_net", "line_gross", "line_total", "line_cost")
 _PRICES: Final = ("unit_price", "line_gross", "line_net")
 _TO_ORDER_LEVEL: Final = {
@@ -31,7 +41,14 @@ _TO_ORDER_LEVEL: Final = {
     "line_tax": "order_tax",
     "discount": "order_discount",
 }
-_ORDER_AMOUNTS: Final = ("order_shipping", "order_tax", "order_total", "order_subtotal", "order_discount", "refund_amount")
+_ORDER_AMOUNTS: Final = (
+    "order_shipping",
+    "order_tax",
+    "order_total",
+    "order_subtotal",
+    "order_discount",
+    "refund_amount",
+)
 _OFF_WORDS: Final = frozenset(["pct", "percent", "percentage", "rate", "prozent", "pourcentage", "porcentaje"])
 
 
@@ -60,6 +77,29 @@ class _Relation:
     unit: DiscountUnit | None
     per_unit: bool
     agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Off:
+    """One way to read a discount column."""
+
+    values: Numbers | None
+    unit: DiscountUnit | None
+    per_unit: bool
+
+    def at(self, row: int) -> int:
+        return abs(self.values[row] or 0) if self.values is not None else 0
+
+    def taken_from(self, amount: float, quantity: int, row: int) -> float:
+        match self.unit:
+            case "fraction":
+                return amount * (1 - self.at(row) / MICROS)
+            case "percent":
+                return amount * (1 - self.at(row) / (100 * MICROS))
+            case "amount":
+                return amount - self.at(row) * (abs(quantity) / MICROS if self.per_unit else 1)
+            case None:
+                return amount
 
 
 class _Settling:
@@ -126,30 +166,39 @@ class _Settling:
             if meaning not in _ORDER_AMOUNTS and meaning not in _TO_ORDER_LEVEL:
                 continue
             kind = _level(self.values(column), several)
-            if kind is None or (kind == "line" and meaning not in ("order_total", "order_subtotal", "order_tax", "order_discount")):
-                continue
             if kind == "line":
                 self._to_line_level(column, meaning, confidence)
-                continue
-            if meaning in _TO_ORDER_LEVEL:
-                if meaning == "discount" and self._is_rate(column):
-                    continue
-                if self.column_of("unit_price") is None and meaning not in ("line_tax", "discount"):
-                    continue
-                if self.column_of(_TO_ORDER_LEVEL[meaning]) is not None:
-                    self.name(column, None, 0)
-                    continue
-                meaning = _TO_ORDER_LEVEL[meaning]  # noqa: PLW2901 - the same amount, one level up
-                self.name(column, meaning, confidence)
-            if kind == "repeated":
-                repeated.append(meaning)
-                self.notes.append(f"{column!r} is the same on every line of an order: it is counted once per order.")
+            elif kind is not None:
+                level = self._to_order_level(column, meaning, confidence)
+                if level is not None and kind == "repeated":
+                    repeated.append(level)
+                    self.notes.append(f"{column!r} is the same on every line of an order: it is counted once.")
         self.options["repeated"] = tuple(repeated)
 
+    def _to_order_level(self, column: str, meaning: str, confidence: float) -> str | None:
+        """What an amount of the whole order means; None where it cannot be one."""
+        if meaning in _ORDER_AMOUNTS:
+            return meaning
+        if meaning == "discount" and self._is_rate(column):
+            return None
+        if self.column_of("unit_price") is None and meaning not in ("line_tax", "discount"):
+            return None
+        if self.column_of(_TO_ORDER_LEVEL[meaning]) is not None:
+            self.name(column, None, 0)
+            return None
+        self.name(column, _TO_ORDER_LEVEL[meaning], confidence)
+        return _TO_ORDER_LEVEL[meaning]
+
     def _to_line_level(self, column: str, meaning: str, confidence: float) -> None:
-        down = {"order_total": "line_total" if self.column_of("line_tax") or self.column_of("order_tax") else "line_net"}
-        down |= {"order_subtotal": "line_net", "order_tax": "line_tax", "order_discount": "discount"}
-        if self.column_of(down[meaning]) is None:
+        """Each line has its own: then it is the line's, whatever it is called. Shipping is added up as it stands."""
+        taxed = self.column_of("line_tax") or self.column_of("order_tax")
+        down = {
+            "order_total": "line_total" if taxed else "line_net",
+            "order_subtotal": "line_net",
+            "order_tax": "line_tax",
+            "order_discount": "discount",
+        }
+        if meaning in down and self.column_of(down[meaning]) is None:
             self.name(column, down[meaning], confidence)
 
     def _is_rate(self, column: str) -> bool:
@@ -164,9 +213,8 @@ class _Settling:
         values = [abs(v) for v in self.values(column) if v]
         words = set(plain_name(column).split())
         unit: DiscountUnit = "amount"
-        if facts.percent > 0.5:  # noqa: PLR2004 - most of them; read as fractions (12 % is 0.12)
-            unit = "fraction"
-        elif values and max(values) <= MICROS and any(v % MICROS for v in values) and "amount" not in words:
+        small = bool(values) and max(values) <= MICROS and any(v % MICROS for v in values) and "amount" not in words
+        if facts.percent > _HALF or small:  # "12 %" is read as 0.12
             unit = "fraction"
         elif words & _OFF_WORDS and values and max(values) <= 100 * MICROS:
             unit = "percent" if max(values) > MICROS else "fraction"
@@ -177,7 +225,11 @@ class _Settling:
         if quantity is None:
             return None
         prices = [c for c, (m, _) in self.meanings.items() if m in _PRICES]
-        amounts = [c for c, (m, _) in self.meanings.items() if m in (*_LINE_AMOUNTS, "unit_price", "order_total", "order_subtotal")]
+        amounts = [
+            c
+            for c, (m, _) in self.meanings.items()
+            if m in (*_LINE_AMOUNTS, "unit_price", "order_total", "order_subtotal")
+        ]
         amounts += [f.name for f in self.sample.facts if f.number > _AGREE and f.name not in self.meanings]
         found = [
             relation
@@ -206,15 +258,16 @@ class _Settling:
         d = self.values(discount) if discount else None
         t = self.values(tax) if tax and tax not in (price, amount) else None
         found: list[_Relation] = []
-        for unit, per_unit in ((None, False), ("fraction", False), ("percent", False), ("amount", False), ("amount", True)):
+        for unit, per_unit in _READINGS:
             if unit is not None and d is None:
                 continue
-            for taxes in (None, t):
-                if taxes is None and t is not None and taxes is t:
-                    continue
-                agreement = _agreement(q, p, x, d if unit else None, unit, per_unit, taxes)
+            for taxes in (None,) if t is None else (None, t):
+                off = _Off(d if unit else None, unit, per_unit)
+                agreement = _agreement(q, p, x, off, taxes)
                 if agreement is not None and agreement >= _AGREE:
-                    found.append(_Relation(price, amount, unit is not None, taxes is not None, unit, per_unit, agreement))
+                    found.append(
+                        _Relation(price, amount, unit is not None, taxes is not None, unit, per_unit, agreement)
+                    )
         return found
 
     def _apply(self, relation: _Relation, others: Sequence[_Relation]) -> None:
@@ -227,11 +280,20 @@ class _Settling:
             self.name(relation.amount, "line_total", 0.99)
         elif relation.discounted or discount is None:
             if meaning == "line_cost":
-                self.notes.append(f"{relation.amount!r} equals price × quantity, so it is the sales amount and no cost.")
-            if self.column_of("line_net") in (None, relation.amount) or meaning in ("line_cost", "line_total", "line_gross"):
+                self.notes.append(
+                    f"{relation.amount!r} equals price × quantity, so it is the sales amount and no cost."
+                )
+            if self.column_of("line_net") in (None, relation.amount) or meaning in (
+                "line_cost",
+                "line_total",
+                "line_gross",
+            ):
                 keep = meaning == "line_gross" and any(not other.taxed and other.discounted for other in others)
                 self.name(relation.amount, "line_gross" if keep else "line_net", 0.99)
-        elif any(other.discounted and not other.taxed for other in others) or meaning in ("line_gross", "order_subtotal"):
+        elif any(other.discounted and not other.taxed for other in others) or meaning in (
+            "line_gross",
+            "order_subtotal",
+        ):
             self.name(relation.amount, "line_gross", 0.99)
         elif meaning in _LINE_AMOUNTS or not meaning:
             # price × quantity, and the discount beside it is not taken off: it is in the price already.
@@ -240,7 +302,10 @@ class _Settling:
 
     def _settle_by_constancy(self) -> None:
         """With one amount and a quantity: the same product sold in other quantities shows which it is."""
-        quantity, product = self.column_of("quantity"), self.column_of("product_id") or self.column_of("sku") or self.column_of("product_title")
+        quantity, product = (
+            self.column_of("quantity"),
+            self.column_of("product_id") or self.column_of("sku") or self.column_of("product_title"),
+        )
         amounts = [m for m in ("unit_price", "line_gross", "line_net") if self.column_of(m)]
         if quantity is None or product is None or len(amounts) != 1:
             return
@@ -319,39 +384,27 @@ def _slack(amount: int) -> int:
     return 20_000 + abs(amount) // 500
 
 
-def _agreement(
-    q: Numbers, p: Numbers, x: Numbers, d: Numbers | None, unit: DiscountUnit | None, per_unit: bool, t: Numbers | None
-) -> float | None:
-    """Share of telling rows in which x ≈ q × p (less d, plus t). None where too few rows can tell."""
-    telling = agreeing = fallback = fallback_agreeing = 0
+def _agreement(q: Numbers, p: Numbers, x: Numbers, off: _Off, t: Numbers | None) -> float | None:
+    """Share of telling rows in which x ≈ q × p (less a discount, plus t). None where too few rows can tell."""
+    telling = agreeing = rows = rows_agreeing = 0
     for i, (quantity, price, amount) in enumerate(zip(q, p, x, strict=True)):
         if quantity is None or price is None or amount is None or not price:
             continue
-        off, tax = (d[i] or 0) if d else 0, (t[i] or 0) if t else 0
-        expected = quantity * price / MICROS
-        match unit:
-            case "fraction":
-                expected *= 1 - abs(off) / MICROS
-            case "percent":
-                expected *= 1 - abs(off) / (100 * MICROS)
-            case "amount":
-                expected -= abs(off) * (abs(quantity) / MICROS if per_unit else 1)
-            case None:
-                pass
-        expected += tax
+        tax = (t[i] or 0) if t else 0
+        expected = off.taken_from(quantity * price / MICROS, quantity, i) + tax
         # A unit price rounded to cents may be half a cent off for each unit.
-        agrees = abs(amount - expected) <= 11_000 + 0.006 * abs(quantity) + 0.0005 * abs(expected)
-        fallback += 1
-        fallback_agreeing += agrees
-        if abs(quantity) == MICROS or (unit and not off) or (t and not tax) or (per_unit and abs(quantity) == MICROS):
+        agrees = abs(amount - expected) <= _CENT_AND_A_BIT + 0.006 * abs(quantity) + 0.0005 * abs(expected)
+        rows += 1
+        rows_agreeing += agrees
+        if abs(quantity) == MICROS or (off.unit and not off.at(i)) or (t and not tax):
             continue
         telling += 1
         agreeing += agrees
     if telling >= _FEWEST:
         # Rows that cannot tell must not contradict either.
-        return min(agreeing / telling, fallback_agreeing / fallback + 0.05)
-    if unit is None and t is None and fallback:
-        return fallback_agreeing / fallback if fallback >= min(_FEWEST, len(q)) else None
+        return min(agreeing / telling, rows_agreeing / rows + 0.05)
+    if off.unit is None and t is None and rows >= max(1, min(_FEWEST, len(q))):
+        return rows_agreeing / rows
     return None
 
 
@@ -364,7 +417,7 @@ def _simpler(one: _Relation, other: _Relation) -> bool:
 
 
 def _level(values: Numbers, orders: Sequence[Sequence[int]]) -> str | None:
-    """"repeated": the same on all lines of an order; "first": on one line only; "line": of each line its own;
+    """ "repeated": the same on all lines of an order; "first": on one line only; "line": of each line its own;
     None where the sample cannot tell."""
     repeated = first = line = 0
     for positions in orders:
@@ -380,11 +433,11 @@ def _level(values: Numbers, orders: Sequence[Sequence[int]]) -> str | None:
     telling = repeated + first + line
     if telling < _FEWEST:
         return None
-    if first > 0.8 * telling:  # noqa: PLR2004 - nearly all
+    if first > _AGREE * telling:
         return "first"
     if repeated > 0.95 * (telling - first):
         return "repeated"
-    return "line" if line > 0.3 * telling else None  # noqa: PLR2004 - far more than slips
+    return "line" if line > _HALF / 2 * telling else None
 
 
 def _unit_or_total(products: Sequence[str], quantities: Numbers, amounts: Numbers) -> str | None:
@@ -395,7 +448,7 @@ def _unit_or_total(products: Sequence[str], quantities: Numbers, amounts: Number
             groups[key].append((quantity, amount))
     unit = total = 0
     for pairs in groups.values():
-        if len({quantity for quantity, _ in pairs}) < 2:  # noqa: PLR2004 - one quantity shows nothing
+        if len({quantity for quantity, _ in pairs}) == 1:
             continue
         as_unit = _spread([amount for _, amount in pairs])
         as_total = _spread([amount * MICROS / quantity for quantity, amount in pairs])

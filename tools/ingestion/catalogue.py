@@ -4,10 +4,13 @@ import re
 import unicodedata
 from enum import StrEnum
 from importlib import resources
-from typing import Literal
+from typing import Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C parser where there is one: ten times as fast, and as safe."""
 
 
 class Entity(StrEnum):
@@ -63,12 +66,34 @@ class Catalogue(_Part):
 def load_catalogue() -> Catalogue:
     """Reads and checks the catalogue; raises pydantic's ValidationError where its file is wrong."""
     text = resources.files("tools.ingestion").joinpath("catalogue.yaml").read_text("utf-8")
-    return Catalogue.model_validate(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    return Catalogue.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506 - both loaders are the safe ones
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text: for lists of words that read better as one line."""
+    return frozenset(text.split())
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "%": " pct ", "№": " no ", "#": " no ", "&": " and "})
+_UMLAUTS = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "%": " pct ",
+        "№": " no ",
+        "#": " no ",
+        "&": " and ",
+    }
+)
 
 
 def plain_name(heading: str) -> str:

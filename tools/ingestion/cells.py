@@ -15,7 +15,12 @@ from tools.ingestion.records import AddressRecord, CustomerRecord, ProductRecord
 from tools.ingestion.values import DateReader, Moment, NumberReader, clean_text, is_blank, read_clock
 
 _KNOWN_MOMENTS: Final = 50_000
-_SQUARE_ZONES: Final = {"eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver", "pacific": "America/Los_Angeles"}
+_SQUARE_ZONES: Final = {
+    "eastern": "America/New_York",
+    "central": "America/Chicago",
+    "mountain": "America/Denver",
+    "pacific": "America/Los_Angeles",
+}
 
 
 class RowError(Exception):
@@ -41,7 +46,9 @@ def zone_of(name: str, pointer: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise invalid(f"{name!r} is no time zone.", pointer=pointer, hint='Use a name such as "Europe/Berlin".') from error
+        raise invalid(
+            f"{name!r} is no time zone.", pointer=pointer, hint='Use a name such as "Europe/Berlin".'
+        ) from error
 
 
 def times(one: int, other: int) -> int:
@@ -235,7 +242,9 @@ class Cells:
         """The customer that rows name; each part from the first row that has it."""
         first, last = self.first(rows, "first_name"), self.first(rows, "last_name")
         company, contact = self.first(rows, "company"), self.first(rows, "contact_name")
-        name = self.first(rows, "customer_name") or " ".join(part for part in (first, last) if part) or company or contact
+        name = (
+            self.first(rows, "customer_name") or " ".join(part for part in (first, last) if part) or company or contact
+        )
         email = self.first(rows, "email")
         if email is not None and ("@" not in email or len(email) > 320):  # noqa: PLR2004 - RFC 5321 bounds
             email = None
@@ -267,7 +276,9 @@ class Cells:
         identifier, sku = self.key(cells, "product_id"), self.key(cells, "sku")
         category = self.text(cells, "category")
         # A file that knows products by category only sells categories.
-        title = self.text(cells, "product_title") or (category if "product_title" not in self.at and not identifier and not sku else None)
+        title = self.text(cells, "product_title") or (
+            category if "product_title" not in self.at and not identifier and not sku else None
+        )
         if identifier is None and sku is None and title is None:
             return None
         return ProductRecord(

@@ -172,7 +172,7 @@ class Chunk:
         self._raw[id(source)] = source
 
     def note(self, source: SourceRow, outcome: str) -> None:
-        """"created" wins over "updated": a new line of a known order is new."""
+        """ "created" wins over "updated": a new line of a known order is new."""
         if self.outcome.get(id(source)) != "created":
             self.outcome[id(source)] = outcome
 
@@ -181,7 +181,18 @@ class Chunk:
     async def write(self, known_raw: dict[str, tuple[str, str]]) -> Written:
         """`known_raw`: newest stored (raw id, version) of each source id, from before this chunk."""
         raw_ids = await self._write_raw(known_raw)
-        for model in (Address, Customer, Product, ProductVariant, ProductCost, StockLevel, Order, OrderLine, Refund, MetricObservation):
+        for model in (
+            Address,
+            Customer,
+            Product,
+            ProductVariant,
+            ProductCost,
+            StockLevel,
+            Order,
+            OrderLine,
+            Refund,
+            MetricObservation,
+        ):
             if rows := self._new.get(model):
                 await self.uow.bulk_insert(model, rows)
         for model, changes in self._in_place.items():
@@ -236,7 +247,9 @@ class Chunk:
             # A version that was current once before is current again: its record is there already.
             stored_rows = await self.uow.ingestion.find(RawRecord.id, [row["id"] for row in rows], [RawRecord.id])
             kept = {row["id"] for row in stored_rows}
-            ids = {key: id_ for key, id_ in ids.items() if id_ in kept or any(id_ == value[0] for value in known.values())}
+            ids = {
+                key: id_ for key, id_ in ids.items() if id_ in kept or any(id_ == value[0] for value in known.values())
+            }
         return ids
 
 

@@ -24,7 +24,9 @@ class FileMapping(Contract):
         default=None, pattern=r"^[A-Z]{3}$", description="ISO 4217 code of amounts that name none. Null: the tenant's."
     )
     timezone: str | None = Field(
-        default=None, description="IANA time zone of times without an offset. Null: the tenant's.", examples=["Europe/Berlin"]
+        default=None,
+        description="IANA time zone of times without an offset. Null: the tenant's.",
+        examples=["Europe/Berlin"],
     )
     decimal_mark: DecimalMark = "."
     date_order: DateOrder = Field(default="dmy", description="How dates like 03/04/2024 are read.")

@@ -40,7 +40,9 @@ class CustomerReader:
         customer.address = self._cells.address([row])
         since = self._cells.when(row, "first_seen", "") if self._cells.has("first_seen") else None
         customer.first_seen_at = since.at if since else None
-        return CustomerFileRecord(source_row(_numbered(self.key(row), ordinal), self._cells.columns, row, line), customer)
+        return CustomerFileRecord(
+            source_row(_numbered(self.key(row), ordinal), self._cells.columns, row, line), customer
+        )
 
 
 class CatalogueReader:
@@ -52,7 +54,12 @@ class CatalogueReader:
 
     def key(self, row: list[str]) -> str:
         cells = self._cells
-        parts = (cells.key(row, "product_id"), cells.key(row, "sku"), cells.text(row, "product_title"), cells.text(row, "variant"))
+        parts = (
+            cells.key(row, "product_id"),
+            cells.key(row, "sku"),
+            cells.text(row, "product_title"),
+            cells.text(row, "variant"),
+        )
         place, on = cells.text(row, "location"), cells.day(row, "observed_at")
         return "|".join(str(part or "") for part in (*parts, place, on))
 
@@ -115,12 +122,20 @@ class ObservationReader:
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
         self._values = [
-            (cells.columns.index(column), column) for column in cells.mapping.columns_of("value") if column in cells.columns
+            (cells.columns.index(column), column)
+            for column in cells.mapping.columns_of("value")
+            if column in cells.columns
         ]
 
     def key(self, row: list[str]) -> str:
         cells = self._cells
-        return "|".join((cells.text(row, "observed_at") or "", cells.text(row, "observed_time") or "", cells.text(row, "series") or ""))
+        return "|".join(
+            (
+                cells.text(row, "observed_at") or "",
+                cells.text(row, "observed_time") or "",
+                cells.text(row, "series") or "",
+            )
+        )
 
     def read(self, line: int, row: list[str], ordinal: int) -> list[ObservationRecord]:
         """The row's figures. Raises RowError for a row without a date or without any figure."""
@@ -135,9 +150,7 @@ class ObservationReader:
             value = cells.number(row, position)
             if value is not None:
                 series = self._series(named, column)
-                found.append(
-                    ObservationRecord(source, str(ordinal), series, when, value, unit=cells.text(row, "unit"))
-                )
+                found.append(ObservationRecord(source, str(ordinal), series, when, value, unit=cells.text(row, "unit")))
         if not found:
             raise RowError(self._values[0][1] if self._values else None, "", "has no figure")
         return found
@@ -204,4 +217,3 @@ class RefundReader:
 
 def _numbered(key: str, ordinal: int) -> str:
     return key if not ordinal else f"{key}~{ordinal}"
-

@@ -5,13 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from tools.ingestion.amounts import settle_amounts
-from tools.ingestion.catalogue import Catalogue, CatalogueField, Entity, plain_name
+from tools.ingestion.catalogue import Catalogue, CatalogueField, Entity, FieldKind, plain_name, word_set
 from tools.ingestion.file_mapping import FileMapping, OrderKey
 from tools.ingestion.sample import ColumnFacts, Sample
 from tools.ingestion.values import DecimalMark, is_blank
 
 _ACCEPTED: Final = 0.5
-_CERTAIN: Final = 0.85
+# Shares of a column's values.
+_SOME, _HALF, _MOST, _NEARLY_ALL = 0.3, 0.6, 0.8, 0.9
+_CODE_LENGTH: Final = 4
+_FEWEST_ORDERS: Final = 5
+_PROSE: Final = 60
+"""Mean length from which text is no key."""
+_FEW_VALUES: Final = 12
+_EXCEL_DAYS: Final = (20_000, 80_000)
+_UNIX_SECONDS: Final = 1e9
+_NOISE: Final = 0.2
+_SPELT: Final = 5
+"""Letters from which a heading can be a misspelling: shorter names are too near to each other."""
 _SPELLING: Final = 88
 """rapidfuzz ratio from which a heading counts as a misspelt name."""
 _ALIKE: Final = 0.72
@@ -21,16 +32,20 @@ _ALIKE_WORTH: Final = 0.7
 _EMBEDDED_NAMES: Final = 12
 _ORDER_KEPT: Final = 0.0015
 """Names are listed from the most to the least typical; each place costs this much."""
-_CURRENCY_WORDS: Final = frozenset("usd eur gbp chf cad aud inr jpy brl mxn sek nok dkk pln zar nzd rs dollar dollars euro euros pound pounds local in currency".split())
-_NEUTRAL: Final = _CURRENCY_WORDS | frozenset(
+_CURRENCY_WORDS: Final = word_set(
+    "usd eur gbp chf cad aud inr jpy brl mxn sek nok dkk pln zar nzd rs dollar dollars euro euros pound pounds local in currency"
+)
+_NEUTRAL: Final = _CURRENCY_WORDS | word_set(
     "order orders line item lineitem product customer client buyer shipping ship billing delivery sales sale transaction "
     "invoice purchase default address name id no number code value amount total shop store my the of per each a de du la "
-    "del do da der die das den unified raw src source original pct 1 5 10 20 txn trx col field".split()
+    "del do da der die das den unified raw src source original pct 1 5 10 20 txn trx col field daily weekly monthly"
 )
+_KEY_WORDS: Final = frozenset(["id", "no", "nr", "number", "code"])
+"""In a heading that no list has, these make it a key and not a name: "Payment ID" is no payment method."""
 # Fields that say whose sale it was or of what: without any, dated figures are a series and not sales.
-_IDENTITY: Final = frozenset(
+_IDENTITY: Final = word_set(
     "order_id product_id product_title sku category customer_id customer_name email channel city country region "
-    "salesperson first_name last_name company".split()
+    "salesperson first_name last_name company"
 )
 
 
@@ -68,7 +83,9 @@ class Mapper:
     embedder: Embedder | None = None
     _vectors: dict[Entity, tuple[list[str], Any]] = field(default_factory=dict[Entity, tuple[list[str], Any]])
 
-    def propose(self, sample: Sample, *, filename: str, country: str | None = None, entity: Entity | None = None) -> Proposal:
+    def propose(
+        self, sample: Sample, *, filename: str, country: str | None = None, entity: Entity | None = None
+    ) -> Proposal:
         """The most plausible reading of a file. `country` (ISO 3166) breaks ties of date order and decimal mark;
         `entity` settles what a row is, where the owner has said so."""
         candidates = [entity] if entity else list(self.catalogue.entities)
@@ -76,7 +93,11 @@ class Mapper:
         # Where a file is nothing whole, it is taken for what most of its columns speak of.
         best = max(scored, key=lambda item: (item[0], sum(score for _, score in item[2].values())))
         _, kind, meanings, alternatives = best
-        settled = settle_amounts(sample, meanings, decimal_mark=_decimal_mark(sample, country)) if kind == Entity.ORDER_LINE else None
+        settled = (
+            settle_amounts(sample, meanings, decimal_mark=_decimal_mark(sample, country))
+            if kind == Entity.ORDER_LINE
+            else None
+        )
         if settled is not None:
             meanings = settled.meanings
         mapping = FileMapping(
@@ -93,7 +114,9 @@ class Mapper:
                 column=name,
                 field=meanings[name][0] if name in meanings else None,
                 confidence=round(meanings[name][1], 3) if name in meanings else 0.0,
-                alternatives=tuple((f, round(s, 3)) for f, s in alternatives.get(name, []) if f != meanings.get(name, ("",))[0])[:3],
+                alternatives=tuple(
+                    (f, round(s, 3)) for f, s in alternatives.get(name, []) if f != meanings.get(name, ("",))[0]
+                )[:3],
             )
             for name in sample.columns
         )
@@ -124,16 +147,14 @@ class Mapper:
         score = sum(value for _, value in meanings.values()) / max(1, len(used))
         if entity == Entity.OBSERVATION:
             # Every number fits a series; a text column that does not shows that the file is something else.
-            texts = sum(1 for f in used if f.number < 0.8 and f.date < 0.8 and f.clock < 0.8)  # noqa: PLR2004 - most of the column
+            texts = sum(1 for f in used if max(f.number, f.date, f.clock) < _MOST)
             score = 0.55 - 0.15 * texts
         stem = plain_name(filename)
         if any(f" {plain_name(hint)} " in f" {stem} " for hint in kind.hints):
             score += 0.15
         return score, entity, meanings, alternatives
 
-    def _scores(
-        self, sample: Sample, entity: Entity, fields: dict[str, CatalogueField]
-    ) -> dict[str, dict[str, float]]:
+    def _scores(self, sample: Sample, entity: Entity, fields: dict[str, CatalogueField]) -> dict[str, dict[str, float]]:
         by_name: dict[str, list[tuple[str, int]]] = {}
         for key, f in fields.items():
             for place, name in enumerate(f.names):
@@ -144,17 +165,23 @@ class Mapper:
             if facts.is_empty:
                 continue
             found = _named(plain_name(facts.name), by_name)
+            if not found.keys() & _exact(plain_name(facts.name), by_name) and _KEY_WORDS & set(
+                plain_name(facts.name).split()
+            ):
+                found = {key: score for key, score in found.items() if fields[key].kind == "id"}
             for key, score in alike.get(facts.name, {}).items():
                 found[key] = max(found.get(key, 0.0), score)
             weighed = {key: score * _fits(fields[key], facts) for key, score in found.items()}
-            scores[facts.name] = {key: score for key, score in weighed.items() if score > 0.2}  # noqa: PLR2004 - below is noise
+            scores[facts.name] = {key: score for key, score in weighed.items() if score > _NOISE}
         return scores
 
     def _alike(
         self, sample: Sample, entity: Entity, fields: dict[str, CatalogueField], known: set[str]
     ) -> dict[str, dict[str, float]]:
         """Fields whose names mean the same as a heading that no list has."""
-        headings = [facts.name for facts in sample.facts if plain_name(facts.name) not in known and plain_name(facts.name)]
+        headings = [
+            facts.name for facts in sample.facts if plain_name(facts.name) not in known and plain_name(facts.name)
+        ]
         if self.embedder is None or not headings:
             return {}
         if entity not in self._vectors:
@@ -172,7 +199,9 @@ class Mapper:
 
 
 _MONTH_FIRST: Final = frozenset(["US", "PH", "PR", "GU"])
-_DECIMAL_COMMA: Final = frozenset("AT BE BR DE DK ES FI FR GR HU ID IT NL NO PL PT RO RU SE TR UA AR CL CO CZ SK BG HR SI RS VN".split())
+_DECIMAL_COMMA: Final = word_set(
+    "AT BE BR DE DK ES FI FR GR HU ID IT NL NO PL PT RO RU SE TR UA AR CL CO CZ SK BG HR SI RS VN"
+)
 
 
 def _decimal_mark(sample: Sample, country: str | None) -> DecimalMark:
@@ -183,7 +212,7 @@ def _decimal_mark(sample: Sample, country: str | None) -> DecimalMark:
 
 def _has_marks(sample: Sample) -> bool:
     """Whether any number has a mark at all: 1.234 with nothing to tell what it is."""
-    return any(facts.number > 0.8 and facts.integer < 1 for facts in sample.facts)  # noqa: PLR2004 - most of the column
+    return any(facts.number > _MOST and facts.integer < 1 for facts in sample.facts)
 
 
 def _series_name(filename: str) -> str:
@@ -212,54 +241,72 @@ def _named(heading: str, by_name: dict[str, list[tuple[str, int]]]) -> dict[str,
             if all(word in _NEUTRAL for word in (*words[:start], *words[end:])):
                 extra = len(words) - (end - start)
                 note(" ".join(words[start:end]), 0.85 - 0.07 * extra)
-    if not found and len(heading) >= 5:  # noqa: PLR2004 - short names are too near to each other
+    if not found and len(heading) >= _SPELT:
         from rapidfuzz import fuzz, process
 
-        for name, ratio, _ in process.extract(heading, list(by_name), scorer=fuzz.ratio, score_cutoff=_SPELLING, limit=3):
+        for name, ratio, _ in process.extract(
+            heading, list(by_name), scorer=fuzz.ratio, score_cutoff=_SPELLING, limit=3
+        ):
             note(name, 0.8 * ratio / 100)
     return found
 
 
-def _fits(meaning: CatalogueField, facts: ColumnFacts) -> float:  # noqa: PLR0911 - one line of judgement per kind of field
+def _exact(heading: str, by_name: dict[str, list[tuple[str, int]]]) -> set[str]:
+    return {key for key, _ in by_name.get(heading, ())}
+
+
+def _fits(meaning: CatalogueField, facts: ColumnFacts) -> float:
     """0 to 1: how well a column's values go with a kind of field."""
-    dated = facts.date >= 0.8 and facts.number < 0.8  # noqa: PLR2004 - most of the column
+    dated = facts.date >= _MOST and facts.number < _MOST
     match meaning.kind:
         case "number" | "money":
-            if facts.number < 0.6 or (dated and facts.number < 1) or facts.leading_zero > 0.3:  # noqa: PLR2004 - not a column of numbers
-                return 0.0
-            return 1.0 if facts.number >= 0.9 else 0.7  # noqa: PLR2004 - nearly all
+            return 0.0 if dated or facts.leading_zero > _SOME else _graded(facts.number, _NEARLY_ALL, _HALF, 0.7)
         case "date":
-            if facts.date >= 0.8:  # noqa: PLR2004 - most of the column
-                return 1.0
-            counted = facts.number >= 0.95 and facts.integer > 0 and (20_000 < facts.largest < 80_000 or facts.largest > 1e9)  # noqa: PLR2004 - Excel days, Unix seconds
-            return 0.8 if counted else 0.0
-        case "time":
-            return 1.0 if facts.clock >= 0.8 else 0.0  # noqa: PLR2004 - most of the column
-        case "flag":
-            return 1.0 if facts.flag >= 0.9 else 0.0  # noqa: PLR2004 - nearly all
-        case "email":
-            return 1.0 if facts.email >= 0.6 else 0.0  # noqa: PLR2004 - some are masked
-        case "currency":
-            return 1.0 if facts.mean_length <= 4 and facts.number < 0.2 else 0.0  # noqa: PLR2004 - "EUR", "US$"
-        case "zone":
-            return 1.0 if facts.number < 0.2 and facts.date < 0.2 else 0.0  # noqa: PLR2004 - words
+            return 1.0 if facts.date >= _MOST else 0.8 if _counts_time(facts) else 0.0
+        case "time" | "flag" | "email" | "currency" | "zone":
+            return float(_passes(meaning.kind, facts))
         case "id":
-            if dated or facts.clock >= 0.8 or facts.mean_length > 60:  # noqa: PLR2004 - prose
+            if dated or facts.clock >= _MOST or facts.mean_length > _PROSE:
                 return 0.0
-            if facts.number >= 0.9 and facts.integer < 0.95:  # noqa: PLR2004 - 3.99 is no key
-                return 0.15
-            return 1.0 if facts.code >= 0.6 else 0.75  # noqa: PLR2004 - mostly keys
+            is_measure = facts.number >= _NEARLY_ALL and facts.integer < _NEARLY_ALL  # 3.99 is no key
+            return 0.15 if is_measure else _graded(facts.code, _HALF, 0.0, 0.75)
         case "text":
-            if dated or facts.clock >= 0.8:  # noqa: PLR2004 - most of the column
+            if dated or facts.clock >= _MOST:
                 return 0.0
-            return 0.72 if facts.code >= 0.9 and facts.distinct > 12 else 1.0  # noqa: PLR2004 - many keys, no words
+            return 0.72 if facts.code >= _NEARLY_ALL and facts.distinct > _FEW_VALUES else 1.0
+
+
+def _passes(kind: FieldKind, facts: ColumnFacts) -> bool:
+    """Kinds of field whose values a column either has or has not."""
+    match kind:
+        case "time":
+            return facts.clock >= _MOST
+        case "flag":
+            return facts.flag >= _NEARLY_ALL
+        case "email":
+            return facts.email >= _HALF
+        case "currency":
+            return facts.mean_length <= _CODE_LENGTH and facts.number < _SOME
+        case _:
+            return facts.number < _SOME and facts.date < _SOME
+
+
+def _graded(share: float, whole: float, part: float, partly: float) -> float:
+    """1 from `whole` on, `partly` from `part` on, else 0."""
+    return 1.0 if share >= whole else partly if share >= part else 0.0
+
+
+def _counts_time(facts: ColumnFacts) -> bool:
+    """Whether whole numbers are of the size of Excel's days or Unix seconds."""
+    whole = facts.number >= _NEARLY_ALL and facts.integer > 0
+    return whole and (_EXCEL_DAYS[0] < facts.largest < _EXCEL_DAYS[1] or facts.largest > _UNIX_SECONDS)
 
 
 def _with_every_number(sample: Sample, scores: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
     """In a file of daily figures every column of numbers is a series, whatever it is called."""
     for facts in sample.facts:
         own = scores.setdefault(facts.name, {})
-        if facts.number >= 0.8 and "observed_at" not in own:  # noqa: PLR2004 - most of the column
+        if facts.number >= _MOST and "observed_at" not in own:
             own["value"] = max(own.get("value", 0.0), 0.8)
     return scores
 
@@ -269,7 +316,12 @@ def _assign(scores: dict[str, dict[str, float]], fields: dict[str, CatalogueFiel
     by the columns'."""
     rank = {key: place for place, key in enumerate(fields)}
     pairs = sorted(
-        ((score, key, column) for column, found in scores.items() for key, score in found.items() if score >= _ACCEPTED),
+        (
+            (score, key, column)
+            for column, found in scores.items()
+            for key, score in found.items()
+            if score >= _ACCEPTED
+        ),
         key=lambda pair: (-pair[0], rank[pair[1]]),
     )
     meanings: dict[str, tuple[str, float]] = {}
@@ -295,7 +347,7 @@ def _order_key(sample: Sample, meanings: dict[str, tuple[str, float]]) -> OrderK
                 sizes[key] = sizes.get(key, 0) + 1
         several = [key for key, size in sizes.items() if size > 1]
         # Tills that count from one again every day: the same number on many days is not one order.
-        if len(several) >= 5 and sum(len(by_order[key]) > 1 for key in several) > 0.3 * len(several):  # noqa: PLR2004 - enough to tell
+        if len(several) >= _FEWEST_ORDERS and sum(len(by_order[key]) > 1 for key in several) > len(several) / 2:
             return "order_id_and_day"
     if order is not None:
         return "order_id"
@@ -304,6 +356,6 @@ def _order_key(sample: Sample, meanings: dict[str, tuple[str, float]]) -> OrderK
         moments = [cell for cell in sample.column(day) if not is_blank(cell)]
         timed = sum(":" in cell and not cell.rstrip("Z").endswith(("00:00", " 0:00")) for cell in moments)
         pairs = list(zip(sample.column(customer), sample.column(day), strict=True))
-        if moments and timed > 0.8 * len(moments) and len(set(pairs)) < 0.9 * len(pairs):  # noqa: PLR2004 - clearly so
+        if moments and timed > _MOST * len(moments) and len(set(pairs)) < _NEARLY_ALL * len(pairs):
             return "customer_and_time"
     return "row"

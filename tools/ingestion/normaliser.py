@@ -114,11 +114,18 @@ def _products(orders: Sequence[OrderRecord], catalogue: Sequence[CatalogueRecord
 def _variants(
     orders: Sequence[OrderRecord], catalogue: Sequence[CatalogueRecord]
 ) -> list[tuple[ProductRecord, VariantRecord]]:
-    found = [(x.product, x.variant) for order in orders for x in order.lines if x.product is not None and x.variant is not None]
+    found = [
+        (x.product, x.variant)
+        for order in orders
+        for x in order.lines
+        if x.product is not None and x.variant is not None
+    ]
     return found + [(r.product, r.variant) for r in catalogue if r.variant is not None]
 
 
-async def _rows_of(chunk: Chunk, model: type[Any], column: Any, values: Iterable[Any], names: tuple[str, ...]) -> list[Known]:
+async def _rows_of(
+    chunk: Chunk, model: type[Any], column: Any, values: Iterable[Any], names: tuple[str, ...]
+) -> list[Known]:
     columns = [getattr(model, name) for name in ("id", "created_by_batch_id", *names)]
     own = chunk.context.batch_id
     found = await chunk.uow.ingestion.find(column, values, columns)
@@ -137,7 +144,11 @@ async def _write_catalogue(chunk: Chunk, things: Things, records: Sequence[Catal
     ids = {product_id for _, product_id, _ in placed}
     costs: dict[tuple[str, str | None], Known] = {}
     for row in await _rows_of(
-        chunk, ProductCost, ProductCost.product_id, ids, ("product_id", "variant_id", "valid_from", "cost_micros", "currency")
+        chunk,
+        ProductCost,
+        ProductCost.product_id,
+        ids,
+        ("product_id", "variant_id", "valid_from", "cost_micros", "currency"),
     ):
         key = (row.values["product_id"], row.values["variant_id"])
         if key not in costs or costs[key].values["valid_from"] < row.values["valid_from"]:
@@ -158,7 +169,11 @@ async def _write_catalogue(chunk: Chunk, things: Things, records: Sequence[Catal
 
 
 def _write_cost(
-    chunk: Chunk, record: CatalogueRecord, product_id: str, variant_id: str | None, costs: dict[tuple[str, str | None], Known]
+    chunk: Chunk,
+    record: CatalogueRecord,
+    product_id: str,
+    variant_id: str | None,
+    costs: dict[tuple[str, str | None], Known],
 ) -> None:
     if record.cost_micros is None or record.currency is None:
         return

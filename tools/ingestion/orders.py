@@ -87,7 +87,8 @@ class Orders:
         columns = [getattr(model, name) for name in ("id", "created_by_batch_id", *names)]
         own = self._chunk.context.batch_id
         return [
-            Known(row["id"], row, own=row["created_by_batch_id"] == own) for row in await self._ask.find(column, values, columns)
+            Known(row["id"], row, own=row["created_by_batch_id"] == own)
+            for row in await self._ask.find(column, values, columns)
         ]
 
     # ── sales ────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +122,9 @@ class Orders:
         if order.when is not None and abs((row.values["ordered_on"] - order.when.on).days) > 1:
             return False
         known = [line.values["net_micros"] for line in self._lines_of[row.id]]
-        ours = [line.net_micros for line in order.lines] or ([order.amount_micros] if order.amount_micros is not None else [])
+        ours = [line.net_micros for line in order.lines] or (
+            [order.amount_micros] if order.amount_micros is not None else []
+        )
         if not known or not ours:
             return True
         return abs(sum(known) - sum(ours)) * 1000 <= _ALIKE_PER_MILLE * max(abs(sum(known)), MICROS)
@@ -262,7 +265,9 @@ class Orders:
         return known
 
     def _change_line(self, known: Known, line: LineRecord, row: Known) -> None:
-        self._chunk.change(OrderLine, known, differing(known, self._line_values(line, row), fill_only=False), line.source)
+        self._chunk.change(
+            OrderLine, known, differing(known, self._line_values(line, row), fill_only=False), line.source
+        )
 
     def _write_standing_line(self, row: Known, order: OrderRecord) -> None:
         """The one line of an order whose source tells an amount but no goods."""
@@ -327,7 +332,12 @@ class Orders:
             return None
         prefix = self._local("")
         for known in self._refunds_of[order.id]:
-            if known.values["order_line_id"] == line.id and not known.own and known.values["source_key"].startswith(prefix) and known.values["source_key"].endswith(":back"):
+            if (
+                known.values["order_line_id"] == line.id
+                and not known.own
+                and known.values["source_key"].startswith(prefix)
+                and known.values["source_key"].endswith(":back")
+            ):
                 return known
         return None
 
@@ -363,7 +373,9 @@ class Orders:
             found[row["customer_id"], row["product_id"]].append(Known(row["id"], row, own=False))
         return found
 
-    def _write_credit_note(self, note: OrderRecord, named: Known | None, earlier: dict[tuple[str, str], list[Known]]) -> None:
+    def _write_credit_note(
+        self, note: OrderRecord, named: Known | None, earlier: dict[tuple[str, str], list[Known]]
+    ) -> None:
         customer_id = self._things.customer(note.customer, note.source)
         for refund in note.refunds:
             known = self._refunds.get(self._local(refund.key))

@@ -72,7 +72,12 @@ def _sales(rows: Iterable[Row], reader: SalesReader, directory: Path, size_bytes
     with ExitStack() as stack:
         sold = stack.enter_context(Staging(directory / "sold", size_bytes))
         back = stack.enter_context(Staging(directory / "back", size_bytes))
-        for chunk in _broken(rows, lambda row: (back if reader.is_refund(row.cells) else sold).put(_staged(row, reader.order_key(row.cells)[0]))):
+        for chunk in _broken(
+            rows,
+            lambda row: (back if reader.is_refund(row.cells) else sold).put(
+                _staged(row, reader.order_key(row.cells)[0])
+            ),
+        ):
             yield chunk
         for staging, build in ((sold, reader.order), (back, reader.credit_note)):
             for number in range(staging.partitions):

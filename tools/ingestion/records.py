@@ -183,7 +183,10 @@ class OrderRecord:
     @property
     def sources(self) -> list[SourceRow]:
         """Every row the order was made from, once."""
-        found = {id(s): s for s in (self.source, *(x.source for x in self.lines), *(x.source for x in self.refunds), *self.others)}
+        found = {
+            id(s): s
+            for s in (self.source, *(x.source for x in self.lines), *(x.source for x in self.refunds), *self.others)
+        }
         return list(found.values())
 
 

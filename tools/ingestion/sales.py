@@ -203,28 +203,36 @@ class SalesReader:
         if items:
             # Rows without a product or an amount add nothing but what they say of the order.
             order.lines = [self._line(row, order) for row in items]
-            order.others = [row.source for row in rows if row not in items and not any(row is bad for bad, _ in rejected)]
+            order.others = [
+                row.source for row in rows if row not in items and not any(row is bad for bad, _ in rejected)
+            ]
             self._spread_discount(order, levels, given=any(row.gross is not None for row in items))
             if order.tax_micros is None and any(line.tax_micros is not None for line in order.lines):
                 order.tax_micros = sum(line.tax_micros or 0 for line in order.lines)
         elif rejected and len(rejected) == len(rows):
             return None, rejected
         else:
-            order.amount_micros = self._whole_amount(levels, tax_included=self._mapping.tax_included)
+            order.amount_micros = _whole_amount(levels)
             order.discount_micros = abs(levels.get("order_discount") or 0)
         self._refunds(order, rows, items, levels)
         return order, rejected
 
     def _items(
-        self, rows: Sequence[SaleRow], order: OrderRecord, levels: dict[str, int], rejected: list[tuple[SaleRow, RowError]]
+        self,
+        rows: Sequence[SaleRow],
+        order: OrderRecord,
+        levels: dict[str, int],
+        rejected: list[tuple[SaleRow, RowError]],
     ) -> list[SaleRow]:
         """The rows that are lines, each with its amounts; an order-level amount is spread where lines have none."""
         if not self._has_amount:
             products = [row for row in rows if self._cells.product(row.cells) is not None]
-            whole = self._whole_amount(levels, tax_included=self._mapping.tax_included)
+            whole = _whole_amount(levels)
             if not products or whole is None:
                 return []
-            for row, part in zip(products, spread(whole, [abs(row.quantity or MICROS) for row in products]), strict=True):
+            for row, part in zip(
+                products, spread(whole, [abs(row.quantity or MICROS) for row in products]), strict=True
+            ):
                 row.net = row.gross = part
             return products
         items: list[SaleRow] = []
@@ -235,14 +243,25 @@ class SalesReader:
                 row.gross = row.net = 0
                 items.append(row)
             elif not levels:
-                column = next(self._cells.column(m) for m in ("line_net", "line_total", "unit_price", "line_gross") if self._cells.has(m))
+                column = next(
+                    self._cells.column(m)
+                    for m in ("line_net", "line_total", "unit_price", "line_gross")
+                    if self._cells.has(m)
+                )
                 rejected.append((row, RowError(column, "", "has no amount")))
         return items
 
     def _order_amounts(self, rows: Sequence[list[str]]) -> dict[str, int] | RowError:
         """Amounts of the whole order: once where they are repeated on its lines, else added up."""
         found: dict[str, int] = {}
-        for meaning in ("order_subtotal", "order_discount", "order_shipping", "order_tax", "order_total", "refund_amount"):
+        for meaning in (
+            "order_subtotal",
+            "order_discount",
+            "order_shipping",
+            "order_tax",
+            "order_total",
+            "refund_amount",
+        ):
             if not self._cells.has(meaning):
                 continue
             try:
@@ -315,20 +334,11 @@ class SalesReader:
             line.net_micros -= part
             line.discount_micros += part
 
-    def _whole_amount(self, levels: dict[str, int], *, tax_included: bool) -> int | None:
-        """What the goods of an order came to, without tax and shipping, from its totals."""
-        subtotal, total = levels.get("order_subtotal"), levels.get("order_total")
-        shipping, tax = levels.get("order_shipping"), levels.get("order_tax")
-        if total is not None and (shipping is not None or tax is not None or subtotal is None):
-            return total - (shipping or 0) - (tax or 0)
-        if subtotal is None:
-            return None
-        off = abs(levels.get("order_discount") or 0)
-        return total if total is not None and off and abs(subtotal - off - total) <= _CENT else subtotal
-
     # ── what was given back ──────────────────────────────────────────────────────────────────────────────
 
-    def _refunds(self, order: OrderRecord, rows: Sequence[SaleRow], items: Sequence[SaleRow], levels: dict[str, int]) -> None:
+    def _refunds(
+        self, order: OrderRecord, rows: Sequence[SaleRow], items: Sequence[SaleRow], levels: dict[str, int]
+    ) -> None:
         if order.when is None or order.status == "cancelled":
             return
         back = abs(levels.get("refund_amount") or 0)
@@ -339,7 +349,11 @@ class SalesReader:
             verdict: Verdict = "refunded" if row.returned else row.status
             if verdict not in ("refunded", "chargeback", "cancelled") or line.net_micros == 0:
                 continue
-            kind = "return" if row.returned else {"cancelled": "cancellation", "chargeback": "chargeback"}.get(verdict, "refund")
+            kind = (
+                "return"
+                if row.returned
+                else {"cancelled": "cancellation", "chargeback": "chargeback"}.get(verdict, "refund")
+            )
             order.refunds.append(
                 RefundRecord(
                     source=row.source,
@@ -357,7 +371,9 @@ class SalesReader:
                 )
             )
         if not items and rows[0].status in ("refunded", "chargeback") and order.amount_micros:
-            order.refunds.append(self._whole_refund(order, order.amount_micros + (order.shipping_micros or 0) + (order.tax_micros or 0)))
+            order.refunds.append(
+                self._whole_refund(order, order.amount_micros + (order.shipping_micros or 0) + (order.tax_micros or 0))
+            )
 
     def _whole_refund(self, order: OrderRecord, back: int) -> RefundRecord:
         """Money back on an order as a whole, shipping and tax told apart where the totals allow it."""
@@ -366,7 +382,11 @@ class SalesReader:
         tax = order.tax_micros or 0
         whole = goods + shipping + tax
         assert order.when is not None  # noqa: S101 - _refunds asks only of orders that have a date
-        cost = sum(line.cost_micros or 0 for line in order.lines) if any(line.cost_micros for line in order.lines) else None
+        cost = (
+            sum(line.cost_micros or 0 for line in order.lines)
+            if any(line.cost_micros for line in order.lines)
+            else None
+        )
         if whole <= 0 or back > whole + 2 * _CENT:
             parts = [back, 0, 0]
         elif abs(back - whole) <= 2 * _CENT:
@@ -408,7 +428,11 @@ class SalesReader:
                     source=row.source,
                     key=row.source.source_id,
                     when=row.when or when,
-                    kind=refund_kind(event) if event else "cancellation" if order.number and order.number[:1] == "C" else "return",
+                    kind=refund_kind(event)
+                    if event
+                    else "cancellation"
+                    if order.number and order.number[:1] == "C"
+                    else "return",
                     amount_micros=abs(row.net),
                     product=product,
                     title=product.title if product else None,
@@ -420,6 +444,18 @@ class SalesReader:
                 )
             )
         return (order if order.refunds else None), rejected
+
+
+def _whole_amount(levels: dict[str, int]) -> int | None:
+    """What the goods of an order came to, without tax and shipping, from its totals."""
+    subtotal, total = levels.get("order_subtotal"), levels.get("order_total")
+    shipping, tax = levels.get("order_shipping"), levels.get("order_tax")
+    if total is not None and (shipping is not None or tax is not None or subtotal is None):
+        return total - (shipping or 0) - (tax or 0)
+    if subtotal is None:
+        return None
+    off = abs(levels.get("order_discount") or 0)
+    return total if total is not None and off and abs(subtotal - off - total) <= _CENT else subtotal
 
 
 def _order_status(verdicts: Sequence[Verdict]) -> OrderStatus:
@@ -436,5 +472,3 @@ def _originals(number: str) -> list[str]:
         if number.upper().startswith(prefix) and rest[:1].isdigit() and rest not in found:
             found.append(rest)
     return found
-
-

@@ -162,7 +162,9 @@ def _facts(name: str, index: int, cells: list[str]) -> ColumnFacts:
         flag=_share(tested, is_flag),
         email=_share(tested, lambda value: "@" in value and "." in value.rpartition("@")[2] and " " not in value),
         code=_share(tested, _is_code),
-        integer=_share(parts, lambda part: part.body.isdigit()),
+        integer=_share(
+            parts, lambda part: part.body.isdigit() or (part.body.endswith(".0") and part.body[:-2].isdigit())
+        ),
         negative=_share(parts, lambda part: part.negative),
         leading_zero=_share(tested, lambda value: len(value) > 1 and value[0] == "0" and value.isdigit()),
         percent=_share(parts, lambda part: part.percent),
@@ -180,7 +182,9 @@ def _share(items: Iterable[object], test: Callable[..., bool]) -> float:
 
 
 def _is_code(value: str) -> bool:
-    return " " not in value.strip("# ") and (any(char.isdigit() for char in value) or (value.isupper() and value.isascii()))
+    return " " not in value.strip("# ") and (
+        any(char.isdigit() for char in value) or (value.isupper() and value.isascii())
+    )
 
 
 def _rough(body: str) -> float:

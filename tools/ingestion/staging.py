@@ -38,10 +38,14 @@ class Staging:
     def __enter__(self) -> Self:
         if self.partitions > 1:
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._files = [(self._directory / f"{n}.part").open("w+b", buffering=1 << 16) for n in range(self.partitions)]
+            self._files = [
+                (self._directory / f"{n}.part").open("w+b", buffering=1 << 16) for n in range(self.partitions)
+            ]
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for number, file in enumerate(self._files):
             file.close()
             (self._directory / f"{number}.part").unlink(missing_ok=True)

@@ -19,7 +19,17 @@ from tools.ingestion.places import country_code
 from tools.ingestion.records import AddressRecord, CustomerRecord, ProductRecord, SourceRow, VariantRecord
 
 _CUSTOMER: Final = ("name", "contact_name", "company", "email", "phone", "segment", "address_id", "first_seen_at")
-_PRODUCT: Final = ("title", "sku", "category", "subcategory", "brand", "supplier", "status", "currency", "list_price_micros")
+_PRODUCT: Final = (
+    "title",
+    "sku",
+    "category",
+    "subcategory",
+    "brand",
+    "supplier",
+    "status",
+    "currency",
+    "list_price_micros",
+)
 _VARIANT: Final = ("title", "sku", "barcode")
 
 
@@ -39,7 +49,13 @@ class Things:
     ) -> None:
         """Fetches whatever is stored of these, in a few statements."""
         connector = self._chunk.context.connector_id
-        await self._load(Address, "content_hash", (self._hashes.setdefault(id(a), address_hash(a)) for a in addresses), (), self._memory.addresses)
+        await self._load(
+            Address,
+            "content_hash",
+            (self._hashes.setdefault(id(a), address_hash(a)) for a in addresses),
+            (),
+            self._memory.addresses,
+        )
         keys: set[str] = set()
         emails: set[str] = set()
         for customer in customers:
@@ -58,7 +74,9 @@ class Things:
         await self._load(Product, "source_key", titled, _PRODUCT, self._memory.products)
         await self.load_sources_of()
 
-    async def _load(self, model: type[Any], key: str, keys: Iterable[str], names: tuple[str, ...], into: Remembered) -> None:
+    async def _load(
+        self, model: type[Any], key: str, keys: Iterable[str], names: tuple[str, ...], into: Remembered
+    ) -> None:
         missing = {k for k in keys if k not in into}
         columns = [getattr(model, name) for name in ("id", key, "created_by_batch_id", *names)]
         for values in await self._chunk.uow.ingestion.find(getattr(model, key), missing, columns):
@@ -122,8 +140,12 @@ class Things:
         row = self._memory.customers.get(key)
         if row is None and record.email is not None and record.id is None:
             row = self._memory.customers.get(f"email:{record.email}")
-        if row is not None and self.is_foreign(row) and is_other_person(
-            (row.values.get("name"), row.values.get("company"), row.values.get("contact_name")), record
+        if (
+            row is not None
+            and self.is_foreign(row)
+            and is_other_person(
+                (row.values.get("name"), row.values.get("company"), row.values.get("contact_name")), record
+            )
         ):
             key = own_key(key, self._chunk.context.connector_id)
             row = self._memory.customers.get(key)
@@ -204,7 +226,10 @@ class Things:
             for key in (product_key(product), titled_key(product_key(product), product.title or ""))
             if (row := self._memory.products.get(key)) is not None
         }
-        columns = [getattr(ProductVariant, name) for name in ("id", "product_id", "source_key", "created_by_batch_id", *_VARIANT)]
+        columns = [
+            getattr(ProductVariant, name)
+            for name in ("id", "product_id", "source_key", "created_by_batch_id", *_VARIANT)
+        ]
         for values in await self._chunk.uow.ingestion.find(ProductVariant.product_id, ids, columns):
             key = f"{values['product_id']}|{values['source_key']}"
             if key not in self._memory.variants:

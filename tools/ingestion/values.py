@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Final, Literal
 
 from storage.kernel.money import MICROS, to_micros
@@ -16,10 +17,53 @@ DecimalMark = Literal[".", ","]
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
 _CACHE_SIZE: Final = 100_000
-_NO_TEXT: Final = frozenset(["null", "n/a", "#n/a", "nan", "none", "\\n", "(null)", "(blank)", "#ref!", "#value!", "#name?"])
+_NO_TEXT: Final = frozenset(
+    ["null", "n/a", "#n/a", "nan", "none", "\\n", "(null)", "(blank)", "#ref!", "#value!", "#name?"]
+)
 _NO_VALUE: Final = _NO_TEXT | {"-", "--", "–", "—", "na", "nil", "?", "."}
-_TRUE: Final = frozenset(["true", "yes", "y", "1", "t", "ja", "j", "wahr", "oui", "o", "vrai", "si", "sí", "s", "sim", "verdadero", "returned", "x", "v"])
-_FALSE: Final = frozenset(["false", "no", "n", "0", "f", "nein", "falsch", "non", "faux", "nao", "não", "falso", "nee", "not", "not returned", "none"])
+_TRUE: Final = frozenset(
+    [
+        "true",
+        "yes",
+        "y",
+        "1",
+        "t",
+        "ja",
+        "j",
+        "wahr",
+        "oui",
+        "o",
+        "vrai",
+        "si",
+        "sí",
+        "s",
+        "sim",
+        "verdadero",
+        "returned",
+        "x",
+        "v",
+    ]
+)
+_FALSE: Final = frozenset(
+    [
+        "false",
+        "no",
+        "n",
+        "0",
+        "f",
+        "nein",
+        "falsch",
+        "non",
+        "faux",
+        "nao",
+        "não",
+        "falso",
+        "nee",
+        "not",
+        "not returned",
+        "none",
+    ]
+)
 
 
 def clean_text(cell: str) -> str | None:
@@ -66,6 +110,7 @@ _BODY: Final = re.compile(r"^\d+(?:[.,]\d+)*[.,]?$|^[.,]\d+$")
 _SIMPLE: Final = re.compile(r"-?\d{1,12}(?:\.\d{0,6})?")
 _SCIENTIFIC: Final = re.compile(r"^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}$")
 _AFFIX: Final = re.compile(r"^(?P<head>[^\d.,+\-−(]*)(?P<body>.*?)(?P<tail>[^\d.,)\-−]*)$", re.DOTALL)
+_MINUS: Final = "-−"
 _SPACES: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009'’](?=\d{3}(?:\D|$))")
 
 
@@ -82,39 +127,39 @@ class NumberParts:
 
 def take_number_apart(cell: str) -> NumberParts | None:
     """None where the cell is no number in any notation."""
-    text = cell.strip()
-    if text.startswith('="') and text.endswith('"'):
-        text = text[2:-1].strip()
-    negative = False
-    if text.startswith("(") and text.endswith(")"):
-        text, negative = text[1:-1].strip(), True
-    if text[:1] in "+-−" and text[:1]:
-        negative, text = negative ^ (text[0] != "+"), text[1:].lstrip()
+    text, negative = _without_sign(_unwrapped(cell))
     match = _AFFIX.match(text)
     if match is None:
         return None
     head, body, tail = (part.strip() for part in match.group("head", "body", "tail"))
-    if body[:1] in "-−" and body[:1]:
-        negative, body = not negative, body[1:].lstrip()
-    elif body[:1] == "+":
-        body = body[1:].lstrip()
-    if body[-1:] in "-−" and body[-1:]:
-        negative, body = not negative, body[:-1].rstrip()
-    if body.startswith("(") and body.endswith(")"):
-        body, negative = body[1:-1].strip(), not negative
-    percent = tail == "%" or head == "%"
+    body, inner = _without_sign(body)
+    if body and body[-1] in _MINUS:
+        body, inner = body[:-1].rstrip(), not inner
     currency: str | None = None
     for affix in (head, tail):
-        if not affix or affix == "%":
-            continue
-        found = _currency(affix)
-        if found is None:
-            return None
-        currency = found
+        if affix and affix != "%":
+            currency = _currency(affix)
+            if currency is None:
+                return None
     body = _SPACES.sub("", body)
     if not _BODY.match(body):
         return None
-    return NumberParts(body, negative, percent, currency)
+    return NumberParts(body, negative != inner, "%" in (head, tail), currency)
+
+
+def _unwrapped(cell: str) -> str:
+    """Excel's ="12" is 12."""
+    text = cell.strip()
+    return text[2:-1].strip() if text.startswith('="') and text.endswith('"') else text
+
+
+def _without_sign(text: str) -> tuple[str, bool]:
+    """The text without parentheses or a sign before it, and whether these said "negative"."""
+    if text.startswith("(") and text.endswith(")"):
+        return text[1:-1].strip(), True
+    if text and text[0] in _MINUS:
+        return text[1:].lstrip(), True
+    return (text[1:].lstrip(), False) if text.startswith("+") else (text, False)
 
 
 def _currency(affix: str) -> str | None:
@@ -237,8 +282,12 @@ _TIME: Final = (
     r"(?:[T ,]+|\s+(?:um|at|à|a|alle)\s+|\s*-\s+)(?P<h>\d{1,2})(?:[:.h](?P<min>\d{2}))(?:[:.](?P<s>\d{2})(?:[.,]\d{1,9})?)?"
     r"\s*(?P<ampm>[aApP]\.?\s?[mM]\.?)?\s*(?:Uhr)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{2,4})?"
 )
-_NUMERIC: Final = re.compile(rf"^(?P<a>\d{{1,4}})(?P<sep>[-/. ])\s?(?P<b>\d{{1,2}})(?P=sep)\s?(?P<c>\d{{1,4}})\.?(?:{_TIME})?$")
-_COMPACT: Final = re.compile(r"^(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?:T?(?P<h>[0-2]\d)(?P<min>[0-5]\d)(?P<s>[0-5]\d)?Z?)?$")
+_NUMERIC: Final = re.compile(
+    rf"^(?P<a>\d{{1,4}})(?P<sep>[-/. ])\s?(?P<b>\d{{1,2}})(?P=sep)\s?(?P<c>\d{{1,4}})\.?(?:{_TIME})?$"
+)
+_COMPACT: Final = re.compile(
+    r"^(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?:T?(?P<h>[0-2]\d)(?P<min>[0-5]\d)(?P<s>[0-5]\d)?Z?)?$"
+)
 _MONTH_ONLY: Final = re.compile(r"^(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})$")
 _MONTH_FIRST_ONLY: Final = re.compile(r"^(?P<m>\d{1,2})[-/.](?P<y>(?:19|20)\d\d)$")
 _WORDS: Final = re.compile(
@@ -309,16 +358,20 @@ class OrderVotes:
         if len(self._pairs) < 8:  # noqa: PLR2004 - fewer prove nothing
             return None
         breaks: dict[DateOrder, int] = {}
-        for order, key in (("dmy", (2, 1, 0)), ("mdy", (2, 0, 1))):
-            days = [tuple(pair[i] for i in key) for pair in self._pairs]
-            steps = list(zip(days, days[1:], strict=False))
+        orders: tuple[tuple[DateOrder, tuple[int, int, int]], ...] = (("dmy", (2, 1, 0)), ("mdy", (2, 0, 1)))
+        for order, key in orders:
+            steps = list(pairwise(tuple(pair[i] for i in key) for pair in self._pairs))
             up, down = sum(a > b for a, b in steps), sum(a < b for a, b in steps)
             breaks[order] = min(up, down)
         if breaks["dmy"] == breaks["mdy"]:
             return None
         better: DateOrder = "dmy" if breaks["dmy"] < breaks["mdy"] else "mdy"
         worse: DateOrder = "mdy" if better == "dmy" else "dmy"
-        return better if breaks[better] <= 0.01 * len(self._pairs) and breaks[worse] >= 3 * max(1, breaks[better]) else None
+        return (
+            better
+            if breaks[better] <= 0.01 * len(self._pairs) and breaks[worse] >= 3 * max(1, breaks[better])
+            else None
+        )
 
 
 @dataclass(slots=True)
@@ -338,9 +391,7 @@ class DateReader:
         return found
 
     def _read(self, cell: str) -> Moment:
-        text = cell.strip()
-        if text.startswith('="') and text.endswith('"'):
-            text = text[2:-1]
+        text = _unwrapped(cell)
         moment = self._numeric(text) or _iso(text) or _compact(text) or _words(text) or _counted(text) or _month(text)
         if moment is None:
             raise ValueError(f"not a date: {cell!r}")
@@ -457,7 +508,10 @@ def _counted(text: str) -> Moment | None:
     return None
 
 
-_CLOCK: Final = re.compile(r"^(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d+)?)?)?\s*(?P<ampm>[ap]\.?\s?m\.?)?(?:\s*uhr)?$", re.IGNORECASE)
+_CLOCK: Final = re.compile(
+    r"^(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d+)?)?)?\s*(?P<ampm>[ap]\.?\s?m\.?)?(?:\s*uhr)?$",
+    re.IGNORECASE,
+)
 
 
 def read_clock(cell: str) -> time:
@@ -479,6 +533,7 @@ def read_clock(cell: str) -> time:
 
 # ── what a column holds ──────────────────────────────────────────────────────────────────────────────────────
 
+
 def is_number(cell: str) -> bool:
     text = cell.strip()
     return bool(_SCIENTIFIC.match(text)) or take_number_apart(text) is not None
@@ -489,11 +544,16 @@ def is_date(cell: str) -> bool:
     text = cell.strip()
     if text.isdigit() and not _COMPACT.match(text):
         return False
-    if take_number_apart(text) is not None and not _COMPACT.match(text) and not _NUMERIC.match(text) and not _MONTH_ONLY.match(text):
+    if (
+        take_number_apart(text) is not None
+        and not _COMPACT.match(text)
+        and not _NUMERIC.match(text)
+        and not _MONTH_ONLY.match(text)
+    ):
         return False
     for order in ("dmy", "mdy", "ymd"):
         try:
-            DateReader(order)._read(text)  # noqa: SLF001 - this module's own
+            DateReader(order).moment(text)
         except ValueError:
             continue
         return True
@@ -502,7 +562,7 @@ def is_date(cell: str) -> bool:
 
 def is_clock(cell: str) -> bool:
     text = cell.strip()
-    if text.isdigit() or ":" not in text and "h" not in text.lower() and "m" not in text.lower():
+    if text.isdigit() or (":" not in text and "h" not in text.lower() and "m" not in text.lower()):
         return False
     try:
         read_clock(text)

@@ -2,23 +2,23 @@
 
 from typing import Final, Literal
 
-from tools.ingestion.catalogue import plain_name
+from tools.ingestion.catalogue import plain_name, word_set
 from tools.ingestion.records import OrderStatus, RefundKind
 
-_CANCELLED: Final = frozenset(
+_CANCELLED: Final = word_set(
     "cancelled canceled cancel void voided failed declined rejected unavailable expired deleted abandoned "
     "storniert storno abgebrochen annulliert annule annulee echoue cancelado cancelada anulado anulada fallido "
-    "annullato annullata fallito geannuleerd mislukt".split()
+    "annullato annullata fallito geannuleerd mislukt"
 )
-_REFUNDED: Final = frozenset(
+_REFUNDED: Final = word_set(
     "refunded refund returned return reversed reversal erstattet retourniert retoure zuruckgegeben rembourse "
     "remboursee retourne reembolsado reembolsada devuelto devuelta devolvido rimborsato reso terugbetaald "
-    "geretourneerd gutschrift avoir reembolso devolucion remboursement rimborso erstattung creditnote cancellation".split()
+    "geretourneerd gutschrift avoir reembolso devolucion remboursement rimborso erstattung creditnote cancellation"
 )
 _CHARGEBACK: Final = frozenset(["chargeback", "charged back", "dispute", "disputed", "ruckbuchung", "rueckbuchung"])
-_PENDING: Final = frozenset(
+_PENDING: Final = word_set(
     "pending processing unpaid open created draft awaiting authorized authorised hold invoiced approved offen ausstehend bearbeitung "
-    "wartend en attente pendiente procesando pendente in lavorazione attesa sospeso openstaand behandeling".split()
+    "wartend en attente pendiente procesando pendente in lavorazione attesa sospeso openstaand behandeling"
 )
 
 Verdict = Literal["refunded", "chargeback"] | OrderStatus

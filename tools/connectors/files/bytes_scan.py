@@ -9,6 +9,8 @@ from storage.kernel.errors import CopilotError, ErrorKind
 _CHUNK = 1 << 20
 _LONGEST_LINE = 16 << 20
 _SAMPLE = 256 << 10
+_FEWEST_WIDE = 4
+"""Sixteen-bit units from which the place of NUL bytes says anything."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -48,7 +50,7 @@ def scan_text(path: Path) -> TextScan:
 
 def _utf16_without_mark(head: bytes) -> str | None:
     even, odd = head[0::2], head[1::2]
-    if len(odd) < 4:
+    if len(odd) < _FEWEST_WIDE:
         return None
     if odd.count(0) > 0.4 * len(odd) and even.count(0) < 0.05 * len(even):
         return "utf-16-le"

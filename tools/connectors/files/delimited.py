@@ -35,8 +35,8 @@ def sniff_delimited(path: Path) -> FileShape:
     # Excel's own way to name the delimiter: a first line of "sep=;".
     named = lines[0].strip().strip('"') if lines else ""
     skipped = 0
-    if named.lower().startswith("sep=") and len(named) == 5:
-        delimiter, skipped = named[4], 1
+    if named.lower().startswith("sep=") and len(named) == len("sep=;"):
+        delimiter, skipped = named[-1], 1
     else:
         delimiter = _delimiter(lines)
     escape = "\\" if _escapes_with_backslash(lines) else None

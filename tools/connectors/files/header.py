@@ -7,6 +7,7 @@ from tools.connectors.files.table import unique_headings
 
 _LOOKED_AT = 40
 _LABELS = 0.7
+_LONGEST = 100
 # Numbers, dates, amounts and the like: what a heading hardly ever is.
 _VALUE = re.compile(
     r"^[^\w]*[-+(]?[\d.,:/\\ '%€$£-]*\d[\d.,:/\\ '%€$£TZ+-]*\)?$|^(true|false|null|nan)$", re.IGNORECASE
@@ -60,7 +61,7 @@ def _without_empty_tail(row: list[str]) -> list[str]:
 
 def _is_header(row: list[str], below: list[list[str]]) -> bool:
     cells = [cell.strip() for cell in row if cell.strip()]
-    labels = [cell for cell in cells if not looks_like_a_value(cell) and len(cell) <= 100]
+    labels = [cell for cell in cells if not looks_like_a_value(cell) and len(cell) <= _LONGEST]
     if len(labels) < _LABELS * len(cells):
         return False
     # A heading is not one of its own column's values; short codes may be by chance, so most must be free of it.

@@ -22,9 +22,27 @@ _SIGNATURES: Final = (
     (b"Rar!", "a RAR archive"),
 )
 _TOTALS: Final = frozenset(
-    "total totals grand total subtotal sum summe gesamt gesamtsumme zwischensumme total général total general "
-    "suma totale totaal somme".split()
-) | {"grand total", "total général", "total general", "sub total"}
+    [
+        "total",
+        "totals",
+        "grand total",
+        "subtotal",
+        "sub total",
+        "sum",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "zwischensumme",
+        "total général",
+        "total general",
+        "suma",
+        "totale",
+        "totaal",
+        "somme",
+    ]
+)
+_NARROW: Final = 2
+"""Columns up to which a line with one filled cell may well be a record."""
 
 
 def sniff(path: Path) -> FileShape:
@@ -58,10 +76,10 @@ def rows(path: Path, shape: FileShape) -> Iterator[Row]:
             stream = read_workbook(path, shape)
         case "jsonl":
             stream = read_json_lines(path, shape)
-    width = len(shape.columns)
+    wide = len(shape.columns) > _NARROW
     for row in stream:
-        if width > 2 and row.problem is None and (not row.cells[1] or not row.cells[0]):
-            yield row._replace(problem=_not_a_record(row.cells)) if _not_a_record(row.cells) else row
+        if wide and row.problem is None and not (row.cells[0] and row.cells[1]):
+            yield row._replace(problem=_not_a_record(row.cells))
         else:
             yield row
 
@@ -71,6 +89,6 @@ def _not_a_record(cells: list[str]) -> str | None:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if filled and filled[0].strip(" :").casefold() in _TOTALS and len(filled) <= 0.6 * len(cells):
         return "a line of totals, not a record"
-    if len(filled) == 1 and len(cells) >= 4:
+    if len(filled) == 1 and len(cells) > _NARROW + 1:
         return "a comment, not a record: only one cell is filled"
     return None

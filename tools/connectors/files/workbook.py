@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.connectors.files.header import find_header, first_data_row, headings_for
@@ -16,7 +16,11 @@ _LARGEST: Final = 512 << 20
 _RATIO: Final = 200
 """Real sheets compress 5 to 40 times; a bomb about 1,000 times."""
 _RATIO_MATTERS_FROM: Final = 16 << 20
+_MOST_PARTS: Final = 10_000
 _LOCAL_HEADER: Final = 30
+"""Bytes before the name of a part (APPNOTE 4.3.7)."""
+_EXACT: Final = 1e15
+"""Whole numbers below it are exact in a cell."""
 _SNIFFED_ROWS: Final = 200
 Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta | None
 
@@ -92,7 +96,7 @@ def refuse_bomb(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             parts = archive.infolist()
-            if len(parts) > 10_000 or sum(part.file_size for part in parts) > _LARGEST:
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST:
                 raise bomb
             if not any(part.filename == "xl/workbook.xml" for part in parts):
                 raise CopilotError(ErrorKind.UNSUPPORTED, "The file is an archive, not an XLSX workbook.")
@@ -110,10 +114,7 @@ def refuse_bomb(path: Path) -> None:
         ) from error
 
 
-def _inflated(raw: "object", part: zipfile.ZipInfo) -> int:
-    from typing import BinaryIO, cast
-
-    file = cast(BinaryIO, raw)
+def _inflated(file: BinaryIO, part: zipfile.ZipInfo) -> int:
     file.seek(part.header_offset)
     header = file.read(_LOCAL_HEADER)
     if len(header) < _LOCAL_HEADER:
@@ -152,7 +153,7 @@ def _text(cell: Cell) -> str:
         case bool():
             return "TRUE" if cell else "FALSE"
         case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+            return str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else repr(cell)
         case dt.datetime():
             return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ", "seconds")
         case dt.date() | dt.time():
