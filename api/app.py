@@ -7,21 +7,25 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from api import errors
 from api.bootstrap import Services, open_services
 from api.deps import TENANT_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
 from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware
-from api.routes import auth, chat, health, jobs, openai, page, query, tenants
+from api.routes import auth, chat, files, health, jobs, openai, page, query, tenants
 from api.settings import Environment, Settings
 from api.telemetry import Telemetry
 
-UPLOAD_PATH = "/api/connectors/files"
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
     auth.keys,
     tenants.router,
+    files.connectors,
+    files.files,
+    files.lineage,
     query.router,
     chat.runs,
     chat.threads,
@@ -60,9 +64,18 @@ def create_app(settings: Settings, opened: OpenServices | None = None) -> FastAP
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.append(Route("/mcp", _Mcp()))
     app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
     _wrap(app, settings, telemetry)
     return app
+
+
+class _Mcp:
+    """The MCP endpoint, brought in by its first client."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        services: Services = scope["app"].state.services
+        await (await services.mcp()).handle(scope, receive, send)
 
 
 def _wrap(app: FastAPI, settings: Settings, telemetry: Telemetry) -> None:
@@ -71,7 +84,7 @@ def _wrap(app: FastAPI, settings: Settings, telemetry: Telemetry) -> None:
         BodyLimitMiddleware,
         limit=settings.max_body_bytes,
         upload_limit=settings.max_upload_bytes,
-        upload_path=UPLOAD_PATH,
+        upload_path=files.UPLOADS,
     )
     if settings.cors_origins:
         app.add_middleware(

@@ -6,12 +6,15 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from api.chat import Chat, LazyChat
+from api.chat import Chat
 from api.health import Probe
+from api.imports import COMMIT, committing
+from api.lazy import Lazy
 from api.settings import Settings, signing_secret
 from api.vega import VegaBundle
+from memory.embeddings import WordLlamaEmbedder
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
 from memory.feed import TenantFeed
 from memory.jobs import JobService
@@ -26,10 +29,17 @@ from tools.accounts.service import AccountConfig, AccountService
 from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
+from tools.imports.service import ImportService
+from tools.imports.tool import capabilities as import_capabilities
+from tools.ingestion.catalogue import load_catalogue
 from tools.kit.catalogue import Catalogue
+from tools.language.dictionary import Dictionary
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.semantics.loader import load_semantics
+
+if TYPE_CHECKING:
+    from api.mcp import McpEndpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +60,17 @@ class Services:
     jobs: JobService
     query: QueryService
     catalogue: Catalogue
-    chat: LazyChat
+    imports: ImportService
+    chat: Lazy[Chat]
+    mcp: "Lazy[McpEndpoint]"
     vega: VegaBundle
     probes: Mapping[str, Probe]
     """Dependencies by name (see api.health)."""
 
     async def recover(self) -> None:
         """Takes up what a crash or a stop left open. For servers: a command that runs for seconds has no time for it."""
+        going_on = await self.jobs.unfinished(COMMIT)
+        await self.imports.recover([job["file_id"] for job in going_on])
         await self.jobs.recover()
 
 
@@ -95,20 +109,26 @@ async def open_services(
         )
         stack.push_async_callback(engine.close)
         jobs = JobService(database=database, engine=engine, log=log, feed=feed)
-        query = QueryService(load_semantics(), mapped_classes(Base), database)
-        catalogue = Catalogue(query_capabilities(query))
-        chat = LazyChat(
+        query = QueryService(load_semantics(), mapped_classes(Base), database, words=Dictionary())
+        embedder = WordLlamaEmbedder()
+        imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
+        jobs.register(COMMIT, committing(imports))
+        catalogue = Catalogue((*query_capabilities(query), *import_capabilities(imports)))
+        chat = Lazy(
             lambda: _open_chat(
                 settings=settings,
                 database=database,
                 catalogue=catalogue,
+                embedder=embedder,
                 lexicon=query.lexicon,
                 log=log,
                 exclusive=exclusive,
             )
         )
         stack.push_async_callback(chat.aclose)
-        yield Services(
+        mcp = Lazy(lambda: _open_mcp(services))
+        stack.push_async_callback(mcp.aclose)
+        services = Services(
             settings=settings,
             clock=clock,
             secret=secret,
@@ -122,10 +142,13 @@ async def open_services(
             jobs=jobs,
             query=query,
             catalogue=catalogue,
+            imports=imports,
             chat=chat,
+            mcp=mcp,
             vega=VegaBundle(settings.home / "cache"),
             probes=_probes(settings, database, chat, log),
         )
+        yield services
 
 
 @asynccontextmanager
@@ -135,7 +158,18 @@ async def _open_chat(**parts: Any) -> AsyncGenerator[Chat]:
         yield chat
 
 
-def _probes(settings: Settings, database: Database, chat: LazyChat, log: RunEventLog) -> dict[str, Probe]:
+@asynccontextmanager
+async def _open_mcp(services: Services) -> "AsyncGenerator[McpEndpoint]":
+    module = await asyncio.to_thread(importlib.import_module, "api.mcp")
+    endpoint: McpEndpoint = module.McpEndpoint(services)
+    await endpoint.start()
+    try:
+        yield endpoint
+    finally:
+        await endpoint.stop()
+
+
+def _probes(settings: Settings, database: Database, chat: Lazy[Chat], log: RunEventLog) -> dict[str, Probe]:
     async def checkpoints() -> None:
         if chat.opened is not None:
             await chat.opened.checkpoints.ping()

@@ -1,9 +1,7 @@
-"""The chat's part of the services, opened when it is first needed: its libraries take seconds to import, and a
-command that only counts rows should not wait for them."""
+"""The chat's part of the services."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -41,34 +39,3 @@ class Chat:
         """Waits for what is still done aside."""
         if self._asides:
             await asyncio.wait(self._asides)
-
-
-OpenChat = Callable[[], AbstractAsyncContextManager[Chat]]
-
-
-class LazyChat:
-    """Opens the chat once, for the first who asks; the others wait for the same. A failure is told, and the next one
-    who asks tries again."""
-
-    def __init__(self, open_chat: OpenChat) -> None:
-        self._open = open_chat
-        self._lock = asyncio.Lock()
-        self._stack = AsyncExitStack()
-        self._chat: Chat | None = None
-
-    async def __call__(self) -> Chat:
-        if self._chat is None:
-            async with self._lock:
-                if self._chat is None:
-                    self._chat = await self._stack.enter_async_context(self._open())
-        return self._chat
-
-    @property
-    def opened(self) -> Chat | None:
-        """The chat, if anybody has asked for it yet."""
-        return self._chat
-
-    async def aclose(self) -> None:
-        if self._chat is not None:
-            await self._chat.settle()
-        await self._stack.aclose()

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from api import logs
+from api.settings import LogFormat
 from storage.kernel.errors import CopilotError
 
 FAILED = 1
@@ -14,6 +16,7 @@ INTERRUPTED = 130
 
 def run(work: Coroutine[Any, Any, int | None], *, as_json: bool) -> int:
     """Runs a command to its exit code. What a caller can be told is told in a sentence, not in a stack."""
+    logs.configure("WARNING", LogFormat.JSON if as_json else LogFormat.CONSOLE)
     try:
         return asyncio.run(work) or 0
     except CopilotError as error:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import httpx
 
@@ -49,9 +49,10 @@ def _lines(source: TextIO) -> Iterator[str]:
 async def _answer_line(client: httpx.AsyncClient, text: str) -> dict[str, Any]:
     identity: Any = None
     try:
-        request = json.loads(text)
-        if not isinstance(request, dict):
+        parsed: Any = json.loads(text)
+        if not isinstance(parsed, dict):
             return {"id": None, "error": {"kind": "invalid", "message": "The line is no JSON object."}}
+        request = cast("dict[str, Any]", parsed)
         identity = request.get("id")
         return {"id": identity, **await _ask(client, {key: request.get(key) for key in _FIELDS if key in request})}
     except ValueError:

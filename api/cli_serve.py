@@ -29,11 +29,11 @@ async def serve(host: str | None, port: int | None, *, demo: bool, as_json: bool
     given: dict[str, Any] = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     logs.configure(settings.log_level, settings.resolved_log_format)
-    with hold(settings.home) if settings.embedded_store else contextlib.nullcontext():
-        with _listening(settings) as listener:
-            url = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
-            await migrate(settings)
-            await _serve(settings, listener, url, demo=demo, as_json=as_json)
+    held = hold(settings.home) if settings.embedded_store else contextlib.nullcontext()
+    with held, _listening(settings) as listener:
+        url = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
+        await migrate(settings)
+        await _serve(settings, listener, url, demo=demo, as_json=as_json)
 
 
 async def _serve(settings: Settings, listener: socket.socket, url: str, *, demo: bool, as_json: bool) -> None:

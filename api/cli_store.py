@@ -1,8 +1,12 @@
 """Commands about the store."""
 
-from api.cli_output import emit
+from api.bootstrap import open_services
+from api.cli_output import emit, note
+from api.demo import DEMO_EMAIL, DEMO_NAME, DEMO_PASSWORD, ensure_demo, has_demo
+from api.serverinfo import running_server
 from api.settings import load_settings
 from api.store import migrate
+from storage.kernel.errors import CopilotError, ErrorKind
 
 
 async def upgrade_store(*, as_json: bool) -> None:
@@ -13,3 +17,20 @@ async def upgrade_store(*, as_json: bool) -> None:
     else:
         text = f"The store is now at {done.after}." + (f" A copy of it before: {backup}" if backup else "")
     emit({"before": done.before, "after": done.after, "backup": backup}, text, as_json=as_json)
+
+
+async def fill_demo(*, as_json: bool) -> None:
+    """Fills the demo shop where there is no tenant yet, and says how to sign in."""
+    settings = load_settings()
+    await migrate(settings)
+    async with open_services(settings) as services:
+        if running_server(settings.home) is None:
+            await ensure_demo(services, note)
+        if not await has_demo(services):
+            raise CopilotError(
+                ErrorKind.CONFLICT,
+                "This store has other tenants, so the demo shop is not added to it.",
+                hint="Choose an empty data directory: SMB_HOME=.smb-demo smb demo",
+            )
+    sign_in = {"tenant": DEMO_NAME, "email": DEMO_EMAIL, "password": DEMO_PASSWORD}
+    emit(sign_in, f"The demo shop is there. Sign in as {DEMO_EMAIL} / {DEMO_PASSWORD}.", as_json=as_json)

@@ -47,7 +47,8 @@ class Completion:
                         raise CopilotError(kind, event["message"])
                     case "RUN_FINISHED":
                         self._count(event.get("usage") or [])
-                        waits = (event.get("outcome") or {}).get("type") == "interrupt"
+                        outcome: dict[str, Any] = event.get("outcome") or {}
+                        waits = outcome.get("type") == "interrupt"
                     case _:
                         pass
             if waits:

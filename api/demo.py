@@ -1,7 +1,8 @@
 """The demo shop: a tenant filled by importing generated files, the way an owner would fill it."""
 
-import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from api.bootstrap import Services
 from storage.kernel.actor import Actor, Role, Surface
@@ -30,14 +31,21 @@ async def ensure_demo(services: Services, say: Callable[[str], None]) -> None:
         tenant_id, _ = await services.accounts.create_tenant(DEMO_NAME, _SETTINGS, DEMO_EMAIL, DEMO_PASSWORD)
         await _mark(services, tenant_id, _FILLING)
     say("Filling the demo shop …")
-    await _fill(services, tenant_id, say)
+    from evals.demo.fill import fill
+
+    await fill(_Importer(services, _system(tenant_id)), say)
     await _mark(services, tenant_id, _FILLED)
 
 
-async def _fill(services: Services, tenant_id: str, say: Callable[[str], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Importer:
+    """Imports a file for the demo tenant, as its owner would, with the mapping that is proposed."""
 
-    with tempfile.TemporaryDirectory(prefix="smb-demo-") as folder:
-        ...
+    services: Services
+    actor: Actor
+
+    async def import_file(self, path: Path) -> object:
+        return await self.services.imports.import_file(self.actor, path)
 
 
 async def _find(services: Services) -> tuple[str | None, str | None]:
@@ -54,6 +62,10 @@ async def _any_tenant(services: Services) -> bool:
 
 
 async def _mark(services: Services, tenant_id: str, state: str) -> None:
-    async with services.database.write(Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)) as uow:
+    async with services.database.write(_system(tenant_id)) as uow:
         tenant = await uow.tenants.current()
         tenant.settings = tenant.settings | {_STATE: state}
+
+
+def _system(tenant_id: str) -> Actor:
+    return Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)

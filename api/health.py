@@ -20,6 +20,6 @@ async def failure_of(name: str, probe: Probe) -> str | None:
     except TimeoutError:
         return f"no answer in {_SECONDS:.0f} seconds"
     except Exception as error:
-        _logger.warning("dependency fails", dependency=name, exc_info=error)
+        _logger.info("dependency fails", dependency=name, reason=type(error).__name__)
         return "cannot be reached"
     return None

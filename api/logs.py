@@ -76,8 +76,7 @@ def configure(level: str, log_format: LogFormat) -> None:
     root.handlers = [handler]
     root.setLevel(level.upper())
     # Their own access and progress lines would repeat ours.
-    for name in ("uvicorn.access", "httpx", "httpcore", "alembic", "dbos", "aiosqlite", "sse_starlette"):
+    for name in ("uvicorn", "httpx", "httpcore", "alembic", "dbos", "aiosqlite", "sse_starlette", "LiteLLM"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error"):
-        logging.getLogger(name).handlers = []
-        logging.getLogger(name).propagate = True
+    # With a handler of its own the durable engine would print past this one.
+    logging.getLogger("dbos").handlers = [logging.NullHandler()]

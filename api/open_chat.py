@@ -15,7 +15,7 @@ from agents.usage import StoredUsage
 from api.chat import Chat
 from api.settings import Environment, Settings
 from memory.checkpoints import CheckpointConfig, open_checkpoints
-from memory.embeddings import EmbeddingConfig, WordLlamaEmbedder, make_embedder
+from memory.embeddings import EMBEDDED, Embedder, EmbeddingConfig, WordLlamaEmbedder, make_embedder
 from memory.events import RunEventLog
 from memory.providers import Target
 from memory.semantic import SemanticConfig, SemanticMemory
@@ -36,6 +36,7 @@ class ChatParts:
     settings: Settings
     database: Database
     catalogue: Catalogue
+    embedder: WordLlamaEmbedder
     lexicon: Lexicon
     log: RunEventLog
     exclusive: bool
@@ -47,12 +48,10 @@ async def open_chat(parts: ChatParts) -> AsyncGenerator[Chat]:
     """Raises CopilotError when a model's name makes no sense, or a store cannot be opened."""
     settings, database = parts.settings, parts.database
     async with AsyncExitStack() as stack:
-        embedder = make_embedder(_embedding(settings))
         prompts = load_prompts()
-        words = embedder if isinstance(embedder, WordLlamaEmbedder) else WordLlamaEmbedder()
-        model = _model(parts, words, prompts)
+        model = _model(parts, prompts)
         stack.push_async_callback(model.aclose)
-        semantic = await SemanticMemory.open(_semantic(settings), embedder, database.clock)
+        semantic = await SemanticMemory.open(_semantic(settings), _embedder(parts), database.clock)
         stack.push_async_callback(semantic.aclose)
         checkpoints = await stack.enter_async_context(open_checkpoints(_checkpoints(settings)))
         orchestrator = Orchestrator(
@@ -76,21 +75,26 @@ async def open_chat(parts: ChatParts) -> AsyncGenerator[Chat]:
         await stack.enter_async_context(runs)
         await model.warm()
         threads = ThreadService(database, checkpoints, semantic)
-        yield Chat(runs=runs, threads=threads, checkpoints=checkpoints)
+        chat = Chat(runs=runs, threads=threads, checkpoints=checkpoints)
+        stack.push_async_callback(chat.settle)
+        yield chat
 
 
-def _model(parts: ChatParts, embedder: WordLlamaEmbedder, prompts: PromptLibrary) -> ModelHandle:
+def _model(parts: ChatParts, prompts: PromptLibrary) -> ModelHandle:
     settings = parts.settings
     # The same annotator that the query planner reads with: there are not two parsers.
     signals = LanguageSignals(Annotator(parts.lexicon, Calendar()))
-    embedded = embedded_model(embedder=embedder, signals=signals, prompts=prompts, clock=parts.database.clock)
+    embedded = embedded_model(embedder=parts.embedder, signals=signals, prompts=prompts, clock=parts.database.clock)
     key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
     targets = targets_of(settings.model, settings.model_fallbacks, api_base=settings.model_base_url, api_key=key)
     return model_factory(ModelConfig(targets, allow_live_calls=_live(settings)), embedded, embedded.load)
 
 
-def _embedding(settings: Settings) -> EmbeddingConfig:
-    return EmbeddingConfig(Target(settings.embedding_model), allow_live_calls=_live(settings))
+def _embedder(parts: ChatParts) -> Embedder:
+    settings = parts.settings
+    if settings.embedding_model == EMBEDDED.name:
+        return parts.embedder
+    return make_embedder(EmbeddingConfig(Target(settings.embedding_model), allow_live_calls=_live(settings)))
 
 
 def _semantic(settings: Settings) -> SemanticConfig:

@@ -19,7 +19,7 @@ from storage.models.system import Job, JobState
 from storage.scope import SystemPurpose
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("jobs")
-_AT_ONCE = 2
+_AT_ONCE = 4
 """Jobs that one process runs side by side; the others wait as queued."""
 _REPORT_SECONDS = 0.5
 _WAIT = 15.0
@@ -108,6 +108,11 @@ class JobService:
                 # Its end was written down, but the process died before it could say so.
                 yield LoggedEvent(number + 1, view.model_dump_json(), final=True)
                 return
+
+    async def unfinished(self, kind: str) -> list[dict[str, Any]]:
+        """The arguments of all tenants' jobs of a kind that are queued or running."""
+        async with self._database.system(SystemPurpose.SCHEDULER) as uow:
+            return [dict(job.arguments) for job in await uow.jobs.unfinished() if job.kind == kind]
 
     async def work(self) -> None:
         """Makes this process take jobs that others submitted, where the store is shared."""

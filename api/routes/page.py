@@ -4,15 +4,18 @@ from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict
 
+from api.demo import DEMO_EMAIL, DEMO_PASSWORD, has_demo
 from api.deps import ServicesDep
+from api.settings import Environment
 
 STATIC = Path(__file__).parents[1] / "static"
 router = APIRouter(include_in_schema=False)
-# Vega compiles the expressions of a chart to functions, which is what 'unsafe-eval' allows; charts come from here only.
+# Everything comes from here, and nothing is evaluated: static/chart.js has Vega interpret its expressions for that.
 PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -21,6 +24,29 @@ async def page() -> FileResponse:
     return FileResponse(
         STATIC / "index.html", headers={"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
     )
+
+
+class DemoSignIn(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    email: str
+    password: str
+
+
+class PageInfo(BaseModel):
+    """What the page may know before anybody has signed in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    demo: DemoSignIn | None
+
+
+@router.get("/page.json")
+async def page_info(services: ServicesDep) -> PageInfo:
+    """The demo shop's sign-in, where there is one."""
+    if services.settings.env is not Environment.DEVELOPMENT or not await has_demo(services):
+        return PageInfo(demo=None)
+    return PageInfo(demo=DemoSignIn(email=DEMO_EMAIL, password=DEMO_PASSWORD))
 
 
 @router.get("/static/vega.js")
