@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.kernel.actor import Actor
@@ -36,7 +37,10 @@ class DatabaseConfig:
 
     @property
     def parsed(self) -> URL:
-        url = make_url(self.url)
+        try:
+            url = make_url(self.url)
+        except ArgumentError as error:
+            raise ValueError("the database URL cannot be read") from error
         backend = url.get_backend_name()
         if backend not in _DRIVERS:
             raise ValueError(f"the database must be sqlite or postgresql, not {backend!r}")
@@ -67,8 +71,6 @@ class Database:
         else:
             self._readers = _embedded_engine(config, writer=False)
             self._writers = self._system = _embedded_engine(config, writer=True)
-        for engine in {self._readers, self._writers}:
-            event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
 
     def read(self, actor: Actor) -> ReadUnitOfWork:
         """`async with db.read(actor) as uow`: one consistent, read-only look at the actor's tenant."""
@@ -110,7 +112,7 @@ def _record_sql(
 
 def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
     # The role is a start-up parameter of the connection: RESET ROLE falls back to it, not to the owner.
-    return create_async_engine(
+    engine = create_async_engine(
         config.parsed,
         pool_size=config.pool_size,
         max_overflow=config.pool_size,
@@ -118,6 +120,8 @@ def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={"server_settings": {"role": role, "timezone": "UTC"}},
     )
+    event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
+    return engine
 
 
 def owner_engine(config: DatabaseConfig) -> AsyncEngine:
@@ -159,4 +163,5 @@ def _embedded_engine(config: DatabaseConfig, *, writer: bool) -> AsyncEngine:
 
     event.listen(engine.sync_engine, "connect", configure)
     event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
     return engine

@@ -1,7 +1,6 @@
 """Fixtures that every room's tests share: a real database of either kind, a clock, tenants and actors."""
 
 import asyncio
-import itertools
 import os
 import shutil
 import sqlite3
@@ -19,10 +18,9 @@ from storage.kernel.clock import FixedClock
 from storage.migrate import upgrade
 from storage.models.identity import Membership, Tenant, User
 from storage.scope import SystemPurpose
-from tests.postgres import administer, drop_leftovers, running_postgres, with_database
+from tests.postgres import Databases, administer, drop_leftovers, running_postgres, with_database
 
 TenantFactory = Callable[..., Awaitable[Actor]]
-_numbers = itertools.count()
 
 
 @pytest.fixture
@@ -55,13 +53,15 @@ def postgres_server() -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: URL) -> Iterator[str]:
-    """The name of a migrated, empty database that each test clones."""
-    name = f"smb_test_{os.getpid()}_template"
-    administer(postgres_server, f"CREATE DATABASE {name}")
-    asyncio.run(upgrade(DatabaseConfig(with_database(postgres_server, name))))
-    yield name
-    administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_databases(postgres_server: URL) -> Iterator[Databases]:
+    """Migrated, empty databases for the tests of this process."""
+    template = f"smb_test_{os.getpid()}"
+    administer(postgres_server, f"CREATE DATABASE {template}")
+    asyncio.run(upgrade(DatabaseConfig(with_database(postgres_server, template))))
+    databases = Databases(postgres_server, template)
+    yield databases
+    databases.drop()
+    administer(postgres_server, f"DROP DATABASE {template} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -73,12 +73,11 @@ def embedded_config(embedded_template: Path, tmp_path: Path) -> DatabaseConfig:
 
 
 @pytest.fixture
-def postgres_config(postgres_server: URL, postgres_template: str) -> Iterator[DatabaseConfig]:
+def postgres_config(postgres_databases: Databases) -> Iterator[DatabaseConfig]:
     """A fresh PostgreSQL database."""
-    name = f"smb_test_{os.getpid()}_{next(_numbers)}"
-    administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield DatabaseConfig(with_database(postgres_server, name))
-    administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    url = postgres_databases.take()
+    yield DatabaseConfig(url)
+    postgres_databases.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,0 +1,138 @@
+"""A unit of work is committed whole or not at all, and many may be open at once."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import Database, DatabaseConfig
+from storage.kernel.actor import Actor
+from storage.kernel.clock import FixedClock
+from storage.kernel.errors import CopilotError, ErrorKind
+from storage.models.identity import Membership, Tenant, User
+from storage.models.ingestion import Connector
+from storage.models.operations import Task
+from storage.repositories.metrics import SQL_SINK
+from storage.scope import SystemPurpose
+
+pytestmark = pytest.mark.anyio
+
+
+async def count(database: Database, actor: Actor) -> int:
+    async with database.read(actor) as uow:
+        return await uow.session.scalar(select(func.count(Task.id))) or 0
+
+
+async def test_a_clean_exit_commits_and_an_exception_rolls_back(database: Database, actor: Actor) -> None:
+    async with database.write(actor) as uow:
+        uow.add(Task(title="Kept"))
+    with pytest.raises(KeyError):  # noqa: PT012 - the unit ends with what happens in it
+        async with database.write(actor) as uow:
+            uow.add(Task(title="Lost"))
+            await uow.flush()
+            raise KeyError
+    assert await count(database, actor) == 1
+
+
+async def test_objects_can_be_read_after_their_unit(database: Database, actor: Actor) -> None:
+    async with database.write(actor) as uow:
+        task = Task(title="Call Ada")
+        uow.add(task)
+    assert (task.title, task.status, task.tenant_id) == ("Call Ada", "open", actor.tenant_id)
+
+
+async def test_new_rows_may_be_added_in_any_order(database: Database) -> None:
+    """Foreign keys are checked at the commit."""
+    async with database.system(SystemPurpose.REGISTRATION) as uow:
+        tenant, user = Tenant(id="t-1", name="New", modules=[]), User(id="u-1", email="a@b.example", password_hash="x")
+        uow.add(Membership(tenant_id="t-1", user_id="u-1", role="owner"), user, tenant)
+    with pytest.raises(CopilotError) as dangling:
+        async with database.system(SystemPurpose.REGISTRATION) as uow:
+            uow.add(Membership(tenant_id="t-1", user_id="nobody", role="owner"))
+    assert dangling.value.kind is ErrorKind.CONFLICT
+
+
+async def test_a_broken_constraint_is_a_conflict_that_tells_no_sql(database: Database, actor: Actor) -> None:
+    async with database.write(actor) as uow:
+        uow.add(Connector(type="shop", name="Shop", external_key="1"))
+    with pytest.raises(CopilotError) as conflict:
+        async with database.write(actor) as uow:
+            uow.add(Connector(type="shop", name="Again", external_key="1"))
+    assert conflict.value.kind is ErrorKind.CONFLICT
+    assert "INSERT" not in conflict.value.message
+    assert isinstance(conflict.value.__cause__, IntegrityError)
+
+
+async def test_writers_that_read_first_do_not_deadlock(database: Database, actor: Actor) -> None:
+    async def read_then_write(number: int) -> None:
+        async with database.write(actor) as uow:
+            await uow.session.scalar(select(func.count(Task.id)))
+            await asyncio.sleep(0)
+            uow.add(Task(title=f"Task {number}"))
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(read_then_write(number) for number in range(25)))
+    assert await count(database, actor) == 25
+
+
+async def test_readers_do_not_wait_for_a_writer(database: Database, actor: Actor) -> None:
+    async with database.write(actor) as uow:
+        uow.add(Task(title="Under way"))
+        await uow.flush()
+        async with asyncio.timeout(5):
+            assert await count(database, actor) == 0
+    assert await count(database, actor) == 1
+
+
+async def test_a_cancelled_unit_gives_its_connection_back(database: Database, actor: Actor) -> None:
+    async def linger(written: asyncio.Event) -> None:
+        async with database.write(actor) as uow:
+            uow.add(Task(title="Lost"))
+            await uow.flush()
+            written.set()
+            await asyncio.Event().wait()
+
+    for _ in range(12):  # more than the pool holds
+        written = asyncio.Event()
+        task = asyncio.create_task(linger(written))
+        await written.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with asyncio.timeout(5), database.write(actor) as uow:
+        uow.add(Task(title="Kept"))
+    assert await count(database, actor) == 1
+
+
+async def test_a_writer_that_cannot_have_its_turn_is_told_to_come_back(
+    embedded_config: DatabaseConfig, clock: FixedClock
+) -> None:
+    impatient = Database(DatabaseConfig(embedded_config.url, lock_timeout=0.1), clock)
+    async with impatient.system(SystemPurpose.REGISTRATION) as holder:
+        holder.add(Tenant(name="First", modules=[]))
+        await holder.flush()
+        with pytest.raises(CopilotError) as busy:
+            async with impatient.system(SystemPurpose.REGISTRATION) as uow:
+                uow.add(Tenant(name="Second", modules=[]))
+    await impatient.dispose()
+    assert busy.value.kind is ErrorKind.UNAVAILABLE
+    assert busy.value.retry_after
+
+
+async def test_the_sql_that_ran_is_handed_to_who_asks(database: Database, actor: Actor) -> None:
+    sink: list[tuple[str, object]] = []
+    async with database.read(actor) as uow:
+        await uow.session.execute(select(Task.title), execution_options={SQL_SINK: sink})
+    assert len(sink) == 1
+    assert "tenant_id" in sink[0][0]
+
+
+async def test_ping_answers(database: Database) -> None:
+    await database.ping()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "not a url"])
+def test_a_database_that_cannot_work_is_refused(url: str, clock: FixedClock) -> None:
+    with pytest.raises(ValueError, match=r"database|embedded|URL"):
+        Database(DatabaseConfig(url), clock)
