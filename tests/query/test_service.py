@@ -1,0 +1,145 @@
+"""Asking: figures with their SQL, sources and chart; follow-ups by conversation; honest answers to the rest."""
+
+from datetime import date
+
+import pytest
+
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.metrics.model import mapped_classes
+from storage.models.base import Base
+from storage.models.commerce import Order, OrderLine, Product
+from storage.models.ingestion import IngestionBatch
+from tests.metrics.shop import FIRST, MILLION, Shop, expected, write_shop
+from tools.query.schemas import QueryAnswer, QueryRequest
+from tools.query.service import QueryService
+from tools.query.tool import present
+from tools.semantics.loader import load_semantics
+
+pytestmark = pytest.mark.anyio
+AS_OF = date(2026, 3, 20)
+
+
+@pytest.fixture
+def service(database: Database) -> QueryService:
+    return QueryService(load_semantics(), mapped_classes(Base), database)
+
+
+@pytest.fixture
+async def shop(database: Database, actor: Actor) -> Shop:
+    return await write_shop(database, actor, seed=21)
+
+
+async def ask(
+    database: Database, actor: Actor, service: QueryService, question: str, conversation: str | None = None
+) -> QueryAnswer:
+    async with database.read(actor) as uow:
+        return await service.ask(uow, QueryRequest(question=question, as_of=AS_OF, conversation_id=conversation))
+
+
+async def test_an_answer_says_its_figure_its_period_its_sql_and_its_rows(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "revenue in January 2026")
+    want = expected(shop, "revenue", None, date(2026, 1, 1), date(2026, 2, 1), {})[None]
+    assert answer.status == "answered"
+    assert answer.rows == ((pytest.approx(want),),)
+    assert f"€{want:,.2f}" in answer.answer
+    assert "Net sales in January 2026" in answer.answer
+    assert answer.columns[0].unit == "EUR"
+    assert answer.interpretation is not None
+    assert answer.interpretation.model_dump(mode="json", by_alias=True)["time"]["to"] == "2026-01-31"
+    assert answer.sql is not None
+    assert answer.sql.startswith("SELECT")
+    counted = [x for x in shop.lines if date(2026, 1, 1) <= x.day < date(2026, 2, 1) and not x.cancelled]
+    assert answer.provenance.row_count == len(counted)
+    assert answer.provenance.data_from == min(x.day for x in shop.lines if not x.refund)
+
+
+async def test_a_conversation_keeps_its_question_and_another_does_not_know_it(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    await ask(database, actor, service, "units in Germany in January 2026", "a")
+    follow = await ask(database, actor, service, "and the month before?", "a")
+    want = expected(shop, "units", None, date(2025, 12, 1), date(2026, 1, 1), {"country": "Germany"})[None]
+    assert follow.rows == ((want,),)
+    stranger = await ask(database, actor, service, "only France", "b")
+    assert stranger.interpretation is not None
+    assert stranger.interpretation.metrics == ("revenue",)
+
+
+async def test_one_tenants_conversation_is_not_anothers(
+    database: Database, actor: Actor, other_actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    await write_shop(database, other_actor, seed=22, orders=8)
+    await ask(database, actor, service, "orders in January 2026", "shared-id")
+    other = await ask(database, other_actor, service, "by country", "shared-id")
+    assert other.interpretation is not None
+    assert other.interpretation.metrics == ("revenue",)
+
+
+async def test_a_ranking_comes_with_a_table_a_chart_and_its_sources(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "top 3 products by units")
+    kinds = [block.kind for block in present(answer).blocks]
+    assert kinds == ["table", "chart", "sources"]
+    assert answer.chart is not None
+    assert len(answer.chart["data"]["values"]) == 3
+
+
+async def test_what_an_import_brings_is_seen_at_once(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    assert (await ask(database, actor, service, "sales of Lava Lamp")).status == "needs_clarification"
+    async with database.write(actor) as uow:
+        uow.add(IngestionBatch(status="committed"))
+        product = Product(source_key="lava", title="Lava Lamp")
+        order = Order(source_key="new", ordered_at=uow.clock.now(), ordered_on=FIRST, currency="EUR")
+        uow.add(product, order)
+        await uow.flush()
+        uow.add(
+            OrderLine(source_key="new-1", order_id=order.id, product_id=product.id, ordered_on=FIRST, line_no=1,
+                      title="Lava Lamp", currency="EUR", gross_micros=MILLION, net_micros=MILLION, quantity_e6=MILLION)
+        )  # fmt: skip
+    assert (await ask(database, actor, service, "sales of Lava Lamp")).rows == ((1.0,),)
+
+
+async def test_figures_of_several_currencies_are_never_added(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    async with database.write(actor) as uow:
+        order = Order(source_key="usd", ordered_at=uow.clock.now(), ordered_on=FIRST, currency="USD")
+        uow.add(order)
+        await uow.flush()
+        uow.add(OrderLine(source_key="usd-1", order_id=order.id, ordered_on=FIRST, line_no=1, currency="USD", gross_micros=7 * MILLION, net_micros=7 * MILLION))  # fmt: skip
+    answer = await ask(database, actor, service, "revenue")
+    assert dict(answer.rows) == {
+        "EUR": pytest.approx(expected(shop, "revenue", None, None, None, {})[None]),
+        "USD": 7.0,
+    }
+    assert "several currencies" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "says"),
+    [
+        ("revenue in 1999", "cannot_answer", "Your data runs from"),
+        ("what will we sell next month", "cannot_answer", "forecasts"),
+        ("x" * 5_000, "cannot_answer", "too long"),
+        ("revenue \x00 in January 2026", "answered", "Net sales"),
+        ("¿cuánto vendimos ayer?", "cannot_answer", "could not relate"),
+        ("revenue in Atlantis", "needs_clarification", "Atlantis"),
+    ],
+)
+async def test_the_rest_is_said_plainly(
+    database: Database, actor: Actor, service: QueryService, shop: Shop, question: str, status: str, says: str
+) -> None:
+    answer = await ask(database, actor, service, question)
+    assert (answer.status, says in answer.answer) == (status, True), answer.answer
+
+
+async def test_an_empty_shop_is_told_what_to_do(database: Database, actor: Actor, service: QueryService) -> None:
+    answer = await ask(database, actor, service, "revenue last month")
+    assert answer.status == "cannot_answer"
+    assert "Import a file" in answer.answer
