@@ -15,7 +15,14 @@ export class Answer {
   #actions = el("footer", { class: "actions" });
   #handlers;
   failed = false;
-  node = el("article", { class: "answer", "aria-label": "Answer", "aria-live": "polite" }, this.#steps.node, this.#text, this.#blocks, this.#actions);
+  node = el(
+    "article",
+    { class: "answer", "aria-label": "Answer", "aria-live": "polite" },
+    this.#steps.node,
+    this.#text,
+    this.#blocks,
+    this.#actions,
+  );
 
   /** `handlers`: ask(question), decide(resumeEntries), rate(messageId, rating) → whether it was kept. */
   constructor(handlers) {
@@ -111,12 +118,15 @@ export class Answer {
   }
 
   #addActions(messageId, rating = null) {
-    const buttons = [
+    const verdicts = [
       ["up", "This helped", 1],
       ["down", "This did not help", -1],
-    ].map(([name, label, value]) => iconButton(name, label, () => rate(value), { "aria-pressed": String(rating === value) }));
+    ];
+    const pressed = (value) => ({ "aria-pressed": String(value === rating) });
+    const buttons = verdicts.map(([name, label, value]) => iconButton(name, label, () => rate(value), pressed(value)));
     const rate = async (value) => {
-      if (await this.#handlers.rate(messageId, value)) buttons.forEach((button, place) => button.setAttribute("aria-pressed", String(value === [1, -1][place])));
+      if (!(await this.#handlers.rate(messageId, value))) return;
+      buttons.forEach((button, place) => button.setAttribute("aria-pressed", String(verdicts[place][2] === value)));
     };
     this.#actions.append(...buttons);
   }

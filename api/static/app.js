@@ -93,7 +93,9 @@ async function showApp() {
   const known = me.memberships.some((membership) => membership.tenant_id === session.get().tenant_id);
   if (!known) session.choose(me.memberships[0]?.tenant_id ?? null);
   $("#account-name").textContent = me.user.name ?? me.user.email;
-  $("#tenant").replaceChildren(...me.memberships.map(({ tenant_id, tenant_name }) => el("option", { value: tenant_id }, tenant_name)));
+  $("#tenant").replaceChildren(
+    ...me.memberships.map(({ tenant_id, tenant_name }) => el("option", { value: tenant_id }, tenant_name)),
+  );
   $("#tenant").value = session.get().tenant_id;
   $("#tenant-choice").hidden = me.memberships.length < 2;
   signIn.hide();
@@ -123,7 +125,11 @@ function dress() {
   $("#new-thread").append(icon("plus"), "New conversation");
   $("#sidebar-open").append(icon("menu"));
   $("#sidebar-close").append(icon("close"));
-  $("#examples").append(...EXAMPLES.map((question) => el("li", {}, el("button", { type: "button", onclick: () => chat.ask(question) }, question))));
+  $("#examples").append(
+    ...EXAMPLES.map((question) =>
+      el("li", {}, el("button", { type: "button", onclick: () => chat.ask(question) }, question)),
+    ),
+  );
   $("#new-thread").addEventListener("click", () => go(null));
   $("#sidebar-open").addEventListener("click", openSidebar);
   $("#sidebar-close").addEventListener("click", closeSidebar);
@@ -136,7 +142,7 @@ function dress() {
     chat.clear();
     showApp();
   });
-  new Imports(api, (question) => chat.ask(question));
+  new Imports(api, { onAsk: (question) => chat.ask(question), onProblem: say });
   addEventListener("popstate", showAddressed);
   session.onElsewhere((signedIn) => (signedIn ? showApp() : showSignIn()));
 }

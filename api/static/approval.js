@@ -27,7 +27,11 @@ export function waitingCall(given) {
 export function approvalView(calls, decided) {
   const entries = new Map();
   const cards = calls.map((call) => {
-    const approve = el("button", { type: "button", class: "primary", onclick: () => decide({ decision: "approve", arguments_hash: call.hash }) }, "Approve");
+    const approve = el(
+      "button",
+      { type: "button", class: "primary", onclick: () => decide({ decision: "approve", arguments_hash: call.hash }) },
+      "Approve",
+    );
     const reject = el("button", { type: "button", onclick: () => decide({ decision: "reject" }) }, "Do not do it");
     const buttons = el("div", { class: "buttons" }, approve, reject);
     function decide(payload) {
@@ -41,7 +45,14 @@ export function approvalView(calls, decided) {
       { class: "block approval", "aria-label": `Approval: ${call.title}` },
       el("h3", {}, call.title),
       el("p", {}, EFFECTS[call.effect] ?? "This does something.", " It waits for you."),
-      el("dl", {}, ...Object.entries(call.arguments).flatMap(([name, value]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, shown(value))])),
+      el(
+        "dl",
+        {},
+        ...Object.entries(call.arguments).flatMap(([name, value]) => [
+          el("dt", {}, name.replaceAll("_", " ")),
+          el("dd", {}, shown(value)),
+        ]),
+      ),
       buttons,
     );
   });

@@ -40,7 +40,8 @@ export function chartView({ title, spec }) {
     dark.removeEventListener("change", redraw);
     result?.finalize();
   };
-  const failed = () => canvas.replaceChildren(el("p", { class: "hint" }, "The chart could not be drawn; the figures are in the table."));
+  const failed = () =>
+    canvas.replaceChildren(el("p", { class: "hint" }, "The chart could not be drawn; the figures are in the table."));
   dark.addEventListener("change", redraw);
   // Its width is its container's, which has one only inside the page.
   requestAnimationFrame(redraw);
@@ -67,7 +68,9 @@ function showTip(figure, tip, event, value) {
   tip.hidden = value === null || value === undefined || value === "";
   if (tip.hidden) return;
   const entries = typeof value === "object" ? Object.entries(value) : [["", value]];
-  tip.replaceChildren(...entries.map(([name, content]) => el("div", {}, name && el("span", {}, `${name} `), String(content))));
+  tip.replaceChildren(
+    ...entries.map(([name, content]) => el("div", {}, name && el("span", {}, `${name} `), String(content))),
+  );
   const frame = figure.getBoundingClientRect();
   const left = Math.min(event.clientX - frame.left + 12, frame.width - tip.offsetWidth);
   tip.style.left = `${Math.max(0, left)}px`;
@@ -84,12 +87,32 @@ function appearance() {
     background: null,
     font,
     view: { stroke: null },
-    axis: { labelColor: quiet, titleColor: quiet, gridColor: line, domainColor: line, tickColor: line, titleFontWeight: "normal", labelFontSize: 12, titleFontSize: 12 },
+    axis: {
+      labelColor: quiet,
+      titleColor: quiet,
+      gridColor: line,
+      domainColor: line,
+      tickColor: line,
+      titleFontWeight: "normal",
+      labelFontSize: 12,
+      titleFontSize: 12,
+    },
     legend: { labelColor: ink, titleColor: quiet, titleFontWeight: "normal", orient: "top" },
     bar: { color: accent, cornerRadiusEnd: 3 },
     line: { color: accent, strokeWidth: 2.5 },
     point: { color: accent, filled: true },
     area: { color: accent },
-    range: { category: ["--accent", "--series-2", "--series-3", "--series-4", "--series-5", "--series-6", "--series-7", "--series-8"].map(colour) },
+    range: {
+      category: [
+        "--accent",
+        "--series-2",
+        "--series-3",
+        "--series-4",
+        "--series-5",
+        "--series-6",
+        "--series-7",
+        "--series-8",
+      ].map(colour),
+    },
   };
 }

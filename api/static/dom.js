@@ -42,7 +42,11 @@ export function icon(name) {
 
 /** A button that shows only a drawing. */
 export function iconButton(name, label, onclick, attributes = {}) {
-  return el("button", { type: "button", class: "icon", "aria-label": label, title: label, onclick, ...attributes }, icon(name));
+  return el(
+    "button",
+    { type: "button", class: "icon", "aria-label": label, title: label, onclick, ...attributes },
+    icon(name),
+  );
 }
 
 /** Copies text; true when the browser let us. */

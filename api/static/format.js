@@ -55,7 +55,8 @@ function bucket(text, grain) {
 }
 
 /** "2026-03-31" as a day. */
-export const onlyDay = (text) => day(new Date(`${text}T00:00:00Z`), { day: "numeric", month: "short", year: "numeric" });
+export const onlyDay = (text) =>
+  day(new Date(`${text}T00:00:00Z`), { day: "numeric", month: "short", year: "numeric" });
 
 /** A timestamp in the reader's own time zone. */
 export const moment = (text) =>

@@ -2,12 +2,17 @@
 
 import { Problem } from "./api.js";
 import { $, download, el, icon } from "./dom.js";
-import { counted, percent } from "./format.js";
+import { counted } from "./format.js";
+import { Review } from "./review.js";
 import { readEvents } from "./sse.js";
 
 const FILES = "/api/connectors/files";
 const ASK_ABOUT = {
-  order_line: ["What was our revenue per month?", "Which are our top 10 products by revenue?", "Who are our best customers?"],
+  order_line: [
+    "What was our revenue per month?",
+    "Which are our top 10 products by revenue?",
+    "Who are our best customers?",
+  ],
   refund: ["How much did we refund per month?", "Which products are refunded most?"],
   customer: ["How many customers do we have per country?"],
   product: ["Which are our top 10 products by revenue?"],
@@ -16,13 +21,15 @@ const ASK_ABOUT = {
 export class Imports {
   #api;
   #onAsk;
+  #onProblem;
   #dialog = $("#import");
   #waiting = [];
 
-  /** `onAsk(question)` is called for a question about what was imported. */
-  constructor(api, onAsk) {
+  /** `onAsk(question)`: about what was imported; `onProblem(error)`: an import failed that nobody was watching. */
+  constructor(api, { onAsk, onProblem }) {
     this.#api = api;
     this.#onAsk = onAsk;
+    this.#onProblem = onProblem;
     const chooser = $("#import-file");
     $("#import-open").append(icon("upload"), "Import a file");
     $("#import-open").addEventListener("click", () => chooser.click());
@@ -60,76 +67,49 @@ export class Imports {
   }
 
   #review(profile) {
-    const columns = profile.columns.map((column) => columnRow(column, profile.fields));
-    const questions = profile.questions.map(questionField);
-    const blocking = profile.problems.some((problem) => problem.blocking);
-    const said = el("p", { class: "error", role: "alert", hidden: true });
-    const problems = el("div", {}, problemList(profile.problems) ?? "");
-    const preview = el("div", {}, previewTable(profile.preview));
-    const edited = () => ({
-      ...profile.mapping,
-      columns: Object.fromEntries(columns.map(({ name, field }) => [name, field()])),
-      ...Object.fromEntries(questions.map(({ field, answer }) => [field, answer()])),
-    });
-    const complain = (error) => {
-      said.textContent = [error.message, ...(error.errors ?? []).map(({ detail }) => detail)].join(" ");
-      said.hidden = false;
-    };
-    const form = el(
-      "form",
-      {},
-      el("p", {}, `${counted(profile.rows, "row", "rows")}, one for each ${profile.entity_label.toLowerCase()}. `, profile.source ? `A new export of “${profile.source}”. ` : "", "Look it over: what you change here is remembered for the next export."),
-      problems,
-      ...questions.map(({ node }) => node),
-      el("details", { open: blocking }, el("summary", {}, `What the ${counted(columns.length, "column means", "columns mean")}`), el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Columns" }, el("table", {}, headRow("Column", "Meaning", "Sure", "For example"), el("tbody", {}, ...columns.map(({ node }) => node))))),
-      el("details", { open: true }, el("summary", {}, "The first rows as they will be stored"), preview),
-      said,
-      this.#buttons(el("button", { class: "primary" }, `Import ${counted(profile.rows, "row", "rows")}`), this.#closing("Cancel")),
-    );
-    // The rows are shown as the mapping of this moment would store them; only the last answer counts.
-    let asked = 0;
-    form.addEventListener("change", async () => {
-      asked += 1;
-      const mine = asked;
-      try {
-        const now = await this.#api.json("POST", `${FILES}/${encodeURIComponent(profile.file_id)}/preview`, { mapping: edited() });
-        if (mine !== asked) return;
-        said.hidden = true;
-        problems.replaceChildren(problemList(now.problems) ?? "");
-        preview.replaceChildren(previewTable(now.preview));
-      } catch (error) {
-        if (mine === asked) complain(error);
-      }
-    });
+    const path = `${FILES}/${encodeURIComponent(profile.file_id)}`;
+    const review = new Review(profile, (mapping) => this.#api.json("POST", `${path}/preview`, { mapping }));
+    const begin = el("button", { class: "primary" }, `Import ${counted(profile.rows, "row", "rows")}`);
+    const cancel = el("button", { type: "button", onclick: () => this.#leave(path) }, "Cancel");
+    const form = el("form", {}, review.node, this.#buttons(begin, cancel));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      said.hidden = true;
+      begin.disabled = true;
       try {
-        await this.#commit(profile, edited());
+        await this.#commit(profile, path, review.mapping());
       } catch (error) {
-        this.#show(profile.filename, [form]); // what was edited stays, to be mended
-        complain(error);
+        begin.disabled = false;
+        review.complain(error);
       }
     });
     this.#show(profile.filename, [form]);
   }
 
+  /** Forgets a file that was looked at and not wanted. */
+  async #leave(path) {
+    this.#dialog.close();
+    // It would be cleaned up in time; nobody waits for it.
+    await this.#api.json("DELETE", path).catch(() => {});
+  }
+
   /** Begins the import and follows it. Throws Problem while nothing has begun yet. */
-  async #commit(profile, mapping) {
-    const path = `${FILES}/${encodeURIComponent(profile.file_id)}`;
+  async #commit(profile, path, mapping) {
     const job = await this.#api.json("POST", `${path}/commit`, { mapping });
     const bar = el("progress", { max: 1 });
     const line = el("p", { role: "status" }, "Starting…");
-    this.#show(`Importing ${profile.filename}`, [bar, line, el("p", { class: "hint" }, "You can close this: the import goes on."), this.#buttons(this.#closing("Close"))]);
+    const hint = el("p", { class: "hint" }, "You can close this: the import goes on.");
+    this.#show(`Importing ${profile.filename}`, [bar, line, hint, this.#buttons(this.#closing("Close"))]);
+    const watched = () => this.#dialog.open && bar.isConnected;
     try {
       const ended = await this.#follow(job, (now) => {
         bar.value = now.progress;
         line.textContent = now.message ?? "";
       });
       if (ended.error) throw new Problem(0, { detail: ended.error.message, hint: ended.error.hint });
-      if (this.#dialog.open) this.#done(profile, path, ended.result);
+      if (watched()) this.#done(profile, path, ended.result);
     } catch (error) {
-      this.#failed(profile.filename, error);
+      if (watched()) this.#failed(profile.filename, error);
+      else this.#onProblem(error);
     }
   }
 
@@ -151,34 +131,53 @@ export class Imports {
   }
 
   #done(profile, path, report) {
-    const facts = [
+    const counts = [
       ["New", report.created],
       ["Changed", report.updated],
       ["Unchanged", report.unchanged],
       ["Left out", report.rejected],
     ];
-    const questions = (ASK_ABOUT[profile.entity] ?? []).map((question) => {
-      const ask = () => {
-        this.#dialog.close();
-        this.#onAsk(question);
-      };
-      return el("li", {}, el("button", { type: "button", onclick: ask }, question));
-    });
-    const rejects = el("button", { type: "button", class: "link", onclick: () => this.#guarded(async () => {
-      const response = await this.#api.fetch("GET", `${path}/rejects`);
-      download(await response.blob(), `rejected-${profile.filename.replace(/\.[^.]*$/, "")}.csv`);
-    }) }, "Download the rows left out, with the reasons");
-    const undo = el("button", { type: "button", class: "link", onclick: () => this.#guarded(async () => {
-      await this.#api.json("DELETE", path);
-      this.#show(profile.filename, [el("p", {}, "The import was taken back: your data is as it was before."), this.#buttons(this.#closing("Close"))]);
-    }) }, "Take this import back");
+    const figures = counts.map(([name, rows]) =>
+      el("div", {}, el("dt", {}, name), el("dd", {}, counted(rows, "row", "rows"))),
+    );
+    const questions = ASK_ABOUT[profile.entity] ?? [];
     this.#show(`${profile.filename} is in`, [
-      el("dl", { class: "figures" }, ...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, counted(value, "row", "rows"))))),
-      report.rejected ? rejects : null,
+      el("dl", { class: "figures" }, ...figures),
+      report.rejected
+        ? this.#link("Download the rows left out, with the reasons", () => this.#downloadRejects(profile, path))
+        : null,
       questions.length ? el("p", {}, "Ask about it:") : null,
-      questions.length ? el("ul", { class: "examples" }, ...questions) : null,
-      this.#buttons(this.#closing("Close"), undo),
+      questions.length
+        ? el("ul", { class: "examples" }, ...questions.map((question) => this.#question(question)))
+        : null,
+      this.#buttons(
+        this.#closing("Close"),
+        this.#link("Take this import back", () => this.#undo(profile, path)),
+      ),
     ]);
+  }
+
+  #question(question) {
+    const ask = () => {
+      this.#dialog.close();
+      this.#onAsk(question);
+    };
+    return el("li", {}, el("button", { type: "button", onclick: ask }, question));
+  }
+
+  async #downloadRejects(profile, path) {
+    const response = await this.#api.fetch("GET", `${path}/rejects`);
+    download(await response.blob(), `rejected-${profile.filename.replace(/\.[^.]*$/, "")}.csv`);
+  }
+
+  async #undo(profile, path) {
+    await this.#api.json("DELETE", path);
+    const said = el("p", {}, "The import was taken back: your data is as it was before.");
+    this.#show(profile.filename, [said, this.#buttons(this.#closing("Close"))]);
+  }
+
+  #link(label, work) {
+    return el("button", { type: "button", class: "link", onclick: () => this.#guarded(work) }, label);
   }
 
   async #guarded(work) {
@@ -191,7 +190,8 @@ export class Imports {
   }
 
   #failed(filename, error) {
-    this.#show(filename, [el("p", { class: "error", role: "alert" }, error.message), this.#buttons(this.#closing("Close"))]);
+    const said = el("p", { class: "error", role: "alert" }, error.message);
+    this.#show(filename, [said, this.#buttons(this.#closing("Close"))]);
   }
 
   #show(title, children) {
@@ -225,34 +225,4 @@ function watchDrops(onFiles) {
     zone.hidden = true;
     onFiles([...event.dataTransfer.files]);
   });
-}
-
-const headRow = (...headings) => el("thead", {}, el("tr", {}, ...headings.map((text) => el("th", { scope: "col" }, text))));
-
-function columnRow(column, fields) {
-  const options = [el("option", { value: "" }, "(keep, but not used)"), ...fields.map(({ id, label }) => el("option", { value: id }, label))];
-  const choice = el("select", { "aria-label": `Meaning of ${column.column}` }, ...options);
-  choice.value = column.field ?? "";
-  const node = el("tr", {}, el("th", { scope: "row" }, column.column), el("td", {}, choice), el("td", { class: "numeric" }, column.field ? percent(column.confidence) : ""), el("td", { class: "samples" }, column.samples.slice(0, 3).join(" · ")));
-  return { name: column.column, field: () => choice.value || null, node };
-}
-
-function questionField({ field, question, default: preset, options }) {
-  const input = options.length ? el("select", {}, ...options.map((value) => el("option", { value }, ORDERS[value] ?? value))) : el("input", { required: true });
-  input.value = preset;
-  return { field, answer: () => input.value.trim(), node: el("label", {}, question, " ", input) };
-}
-
-const ORDERS = { dmy: "the day", mdy: "the month", ymd: "the year" };
-
-function problemList(problems) {
-  const items = problems.map(({ message, blocking }) => el("li", { class: blocking ? "error" : null }, message));
-  if (!items.length) return null;
-  const urgent = problems.some(({ blocking, code }) => blocking || code !== "no_meaning");
-  return el("details", { class: "problems", open: urgent }, el("summary", {}, counted(items.length, "thing to look at", "things to look at")), el("ul", {}, ...items));
-}
-
-function previewTable({ columns, rows }) {
-  const body = rows.map((row) => el("tr", {}, ...row.map((value) => el("td", {}, value))));
-  return el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "First rows" }, el("table", {}, headRow(...columns), el("tbody", {}, ...body)));
 }

@@ -16,7 +16,16 @@ export class ConnectionLost extends Error {
 /** The input of a turn (AG-UI RunAgentInput): a question, or decisions about calls that wait. */
 export function runInput(threadId, runId, { question, resume }) {
   const messages = question === undefined ? [] : [{ id: newId(), role: "user", content: question }];
-  return { threadId, runId, messages, state: {}, tools: [], context: [], forwardedProps: {}, ...(resume && { resume }) };
+  return {
+    threadId,
+    runId,
+    messages,
+    state: {},
+    tools: [],
+    context: [],
+    forwardedProps: {},
+    ...(resume && { resume }),
+  };
 }
 
 /** A random id (UUIDv4) also where there is no secure context. */

@@ -3,7 +3,28 @@
 import { pageInfo } from "./api.js";
 import { $, el } from "./dom.js";
 
-const CURRENCIES = ["EUR", "USD", "GBP", "CHF", "AUD", "BRL", "CAD", "CZK", "DKK", "HKD", "HUF", "INR", "JPY", "MXN", "NOK", "NZD", "PLN", "SEK", "SGD", "ZAR"];
+const CURRENCIES = [
+  "EUR",
+  "USD",
+  "GBP",
+  "CHF",
+  "AUD",
+  "BRL",
+  "CAD",
+  "CZK",
+  "DKK",
+  "HKD",
+  "HUF",
+  "INR",
+  "JPY",
+  "MXN",
+  "NOK",
+  "NZD",
+  "PLN",
+  "SEK",
+  "SGD",
+  "ZAR",
+];
 
 export class SignIn {
   #api;
@@ -17,12 +38,16 @@ export class SignIn {
     this.#api = api;
     this.#onSignedIn = onSignedIn;
     const names = new Intl.DisplayNames(undefined, { type: "currency" });
-    this.#form.elements.currency.append(...CURRENCIES.map((code) => el("option", { value: code }, `${code} – ${names.of(code)}`)));
+    this.#form.elements.currency.append(
+      ...CURRENCIES.map((code) => el("option", { value: code }, `${code} – ${names.of(code)}`)),
+    );
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    $("#sign-in-switch").addEventListener("click", () => this.#switchTo(this.#mode === "sign-in" ? "register" : "sign-in"));
+    $("#sign-in-switch").addEventListener("click", () =>
+      this.#switchTo(this.#mode === "sign-in" ? "register" : "sign-in"),
+    );
   }
 
   async show() {
@@ -62,11 +87,22 @@ export class SignIn {
     this.#say(null);
     try {
       if (this.#mode === "sign-in") await this.#api.signIn(email, password);
-      else await this.#api.register({ tenant_name, email, password, currency, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+      else
+        await this.#api.register({
+          tenant_name,
+          email,
+          password,
+          currency,
+          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        });
       this.hide();
       this.#onSignedIn();
     } catch (error) {
-      this.#say([error.message, ...(error.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`)].join("\n"));
+      this.#say(
+        [error.message, ...(error.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`)].join(
+          "\n",
+        ),
+      );
     } finally {
       button.disabled = false;
     }

@@ -40,7 +40,9 @@ function facts({ last_sync_at, quality_score, confidence }) {
     ["Data quality", typeof quality_score === "number" && percent(quality_score)],
     ["Confidence", typeof confidence === "number" && percent(confidence)],
   ].filter(([, value]) => value);
-  return known.length ? el("dl", {}, ...known.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])) : null;
+  return known.length
+    ? el("dl", {}, ...known.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))
+    : null;
 }
 
 function sqlView(sql) {
@@ -48,5 +50,11 @@ function sqlView(sql) {
   async function copySql() {
     if (await copyText(sql)) flash(copy, "Copied");
   }
-  return el("details", { class: "sql" }, el("summary", {}, "The query that ran (SQL)"), el("pre", { tabindex: "0" }, el("code", {}, sql)), copy);
+  return el(
+    "details",
+    { class: "sql" },
+    el("summary", {}, "The query that ran (SQL)"),
+    el("pre", { tabindex: "0" }, el("code", {}, sql)),
+    copy,
+  );
 }

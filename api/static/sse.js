@@ -19,7 +19,7 @@ export async function* readEvents(stream, silenceMs = 45_000) {
       if (done) return;
       rest += value;
       // A carriage return at the very end may be the first half of a line end.
-      for (let end; (end = /\r\n|\n|\r(?!$)/.exec(rest)); ) {
+      for (let end; (end = /\r\n|\n|\r(?!$)/.exec(rest));) {
         const line = rest.slice(0, end.index);
         rest = rest.slice(end.index + end[0].length);
         if (line === "") {

@@ -20,16 +20,33 @@ export function tableView({ title, columns, rows, truncated }) {
       el("button", { type: "button", onclick: () => sortBy(place) }, heading(column)),
     ),
   );
-  const table = el("table", {}, el("caption", { class: "visually-hidden" }, title), el("thead", {}, el("tr", {}, ...headers)), body);
-  const more = el("button", { type: "button", class: "link", onclick: unfold }, `Show all ${counted(rows.length, "row", "rows")}`);
+  const table = el(
+    "table",
+    {},
+    el("caption", { class: "visually-hidden" }, title),
+    el("thead", {}, el("tr", {}, ...headers)),
+    body,
+  );
+  const more = el(
+    "button",
+    { type: "button", class: "link", onclick: unfold },
+    `Show all ${counted(rows.length, "row", "rows")}`,
+  );
   const copy = el("button", { type: "button", class: "link", onclick: copyCsv }, icon("copy"), "Copy as CSV");
 
   function draw() {
-    const order = sorted.by === null ? rows : [...rows].sort(comparison(columns[sorted.by], sorted.by, sorted.ascending));
+    const order =
+      sorted.by === null ? rows : [...rows].sort(comparison(columns[sorted.by], sorted.by, sorted.ascending));
     const shown = unfolded ? order : order.slice(0, FOLDED_ROWS);
     body.replaceChildren(
       ...shown.map((row) =>
-        el("tr", {}, ...row.map((value, place) => el("td", { class: isNumeric(columns[place]) ? "numeric" : null }, cell(value, columns[place])))),
+        el(
+          "tr",
+          {},
+          ...row.map((value, place) =>
+            el("td", { class: isNumeric(columns[place]) ? "numeric" : null }, cell(value, columns[place])),
+          ),
+        ),
       ),
     );
     headers.forEach((header, place) => {
@@ -59,7 +76,8 @@ export function tableView({ title, columns, rows, truncated }) {
   }
 
   const region = el("div", { class: "scroller", role: "region", tabindex: "0", "aria-label": title || "Table" }, table);
-  const cut = truncated && el("span", { class: "hint" }, `Only the first ${counted(rows.length, "row is", "rows are")} shown.`);
+  const cut =
+    truncated && el("span", { class: "hint" }, `Only the first ${counted(rows.length, "row is", "rows are")} shown.`);
   draw();
   return el("figure", { class: "block table" }, region, el("figcaption", { class: "tools" }, more, copy, cut));
 }

@@ -61,7 +61,16 @@ export class Threads {
     const row = el(
       "li",
       { class: "thread" },
-      el("button", { type: "button", class: "open", "aria-current": thread.id === this.#current && "true", onclick: () => this.#onOpen(thread.id) }, title),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "open",
+          "aria-current": thread.id === this.#current && "true",
+          onclick: () => this.#onOpen(thread.id),
+        },
+        title,
+      ),
       iconButton("pencil", `Rename “${title}”`, () => this.#edit(row, thread)),
       iconButton("trash", `Delete “${title}”`, () => this.#delete(thread)),
     );
@@ -76,7 +85,9 @@ export class Threads {
       if (settled) return;
       settled = true;
       if (title && title !== thread.title) {
-        await this.#guarded(() => this.#api.json("PATCH", `/api/chat/threads/${encodeURIComponent(thread.id)}`, { title }));
+        await this.#guarded(() =>
+          this.#api.json("PATCH", `/api/chat/threads/${encodeURIComponent(thread.id)}`, { title }),
+        );
       }
       await this.refresh();
       if (thread.id === this.#current) this.#onOpen(thread.id);
@@ -87,7 +98,9 @@ export class Threads {
     });
     field.addEventListener("blur", () => settle(field.value.trim()));
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") settle(null);
+      if (event.key !== "Escape") return;
+      event.stopPropagation(); // it leaves the title, and nothing else
+      settle(null);
     });
     row.replaceChildren(form);
     field.focus();
