@@ -16,6 +16,11 @@ Key = tuple[str, ...]
 
 _SMALL = 0.0005
 """What fractions and other figures below 1 may differ by and still be the same: they are shown with few digits."""
+_SCALES = {"": 1.0, "%": 0.01, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
+_NUMBER = re.compile(
+    r"(?<![\w.])([-−])?[€$£]?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?:\s?(%|k\b|m\b|thousand\b|million\b))?",
+    re.IGNORECASE,
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:t.*)?"), "day"),
@@ -26,10 +31,13 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def mismatch(expected: pl.DataFrame, tables: Sequence[Table], *, ordered: bool, tolerance: float) -> str | None:
-    """None when one of the tables holds what the oracle says, else what is wrong with the one that comes closest."""
+def mismatch(
+    expected: pl.DataFrame, tables: Sequence[Table], text: str, *, ordered: bool, tolerance: float
+) -> str | None:
+    """None when one of the tables holds what the oracle says, else what is wrong with the last of them. Where there is
+    none (the chat shows no table of one number), single figures may stand in the text."""
     if not tables:
-        return "no table in the answer"
+        return _text_mismatch(expected, text, tolerance)
     problems = [_table_mismatch(expected, table, ordered, tolerance) for table in tables]
     return None if None in problems else problems[-1]
 
@@ -48,6 +56,29 @@ def normal_key(value: object) -> str:
         return ""
     text = unicodedata.normalize("NFKC", str(value)).casefold().strip()
     return _first_day(text) or re.sub(r"\s+", " ", text)
+
+
+def _text_mismatch(expected: pl.DataFrame, text: str, tolerance: float) -> str | None:
+    names, figures = keys_and_figures(expected)
+    if names or expected.height != 1:
+        return "no table in the answer"
+    said = numbers_in(text)
+    for name in figures:
+        value = expected[name][0]
+        if not any(abs(value - number) <= max(tolerance * abs(value), digit) for number, digit in said):
+            return f"{name} is {value}, the text says {[number for number, _ in said]}"
+    return None
+
+
+def numbers_in(text: str) -> list[tuple[float, float]]:
+    """Every number in a text of English form, with half a unit of its last digit: "€1,234.50", "25.3 %", "1.2 million"."""
+    found: list[tuple[float, float]] = []
+    for match in _NUMBER.finditer(text):
+        sign, digits, decimals, scale = match.groups()
+        factor = _SCALES[(scale or "").casefold()]
+        value = float(f"{digits.replace(',', '')}.{decimals or 0}") * factor * (-1 if sign else 1)
+        found.append((value, 0.5 * factor / 10 ** len(decimals or "")))
+    return found
 
 
 def _table_mismatch(expected: pl.DataFrame, table: Table, ordered: bool, tolerance: float) -> str | None:

@@ -45,7 +45,7 @@ def score(expect: Expectation, expected: pl.DataFrame | None, reply: Reply, must
     if reply.status not in expect.status:
         problems.append(Problem("status", f"{reply.status} instead of {' or '.join(expect.status)}: {reply.text}"))
     elif expected is not None:
-        wrong = mismatch(expected, reply.tables, ordered=expect.ordered, tolerance=expect.tolerance)
+        wrong = mismatch(expected, reply.tables, reply.text, ordered=expect.ordered, tolerance=expect.tolerance)
         problems += [Problem("figures", wrong)] if wrong else []
         problems += _period(expect, reply)
     problems += _text(expect, reply, must_not_say)
@@ -68,7 +68,8 @@ def _period(expect: Expectation, reply: Reply) -> list[Problem]:
 
 
 def _text(expect: Expectation, reply: Reply, must_not_say: Sequence[str]) -> list[Problem]:
-    text = reply.text.casefold()
+    cells = (str(cell) for table in reply.tables for row in table.rows for cell in row)
+    text = "\n".join((reply.text, *cells)).casefold()
     missing = [Problem("text", f"does not say {piece!r}") for piece in expect.says if piece.casefold() not in text]
     forbidden = (*expect.must_not_say, *must_not_say)
     return missing + [Problem("text", f"says {piece!r}") for piece in forbidden if piece.casefold() in text]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.figures import mismatch, normal_key, same_figure
+from evals.figures import mismatch, normal_key, numbers_in, same_figure
 from evals.replies import Table
 from tools.kit.blocks import Cell, Column
 
@@ -21,7 +21,7 @@ def table(rows: list[tuple[Cell, ...]], *types: str) -> Table:
 
 
 def wrong(expected: pl.DataFrame, given: Table, *, ordered: bool = False) -> str | None:
-    return mismatch(expected, [given], ordered=ordered, tolerance=0.0001)
+    return mismatch(expected, [given], "", ordered=ordered, tolerance=0.0001)
 
 
 class TestRows:
@@ -55,11 +55,13 @@ class TestRows:
         assert "twice" in (wrong(EXPECTED, given) or "")
 
     def test_no_table_is_wrong(self) -> None:
-        assert mismatch(EXPECTED, [], ordered=False, tolerance=0) == "no table in the answer"
+        assert (
+            mismatch(EXPECTED, [], "Germany 1200.5, France 800", ordered=False, tolerance=0) == "no table in the answer"
+        )
 
     def test_one_table_of_several_suffices(self) -> None:
         right = table([("Germany", 1200.5), ("France", 800.0)])
-        assert mismatch(EXPECTED, [table([("x", 1.0)]), right], ordered=False, tolerance=0) is None
+        assert mismatch(EXPECTED, [table([("x", 1.0)]), right], "", ordered=False, tolerance=0) is None
 
 
 class TestOrder:
@@ -87,6 +89,34 @@ class TestSingleFigures:
 
     def test_text_is_no_figure(self) -> None:
         assert wrong(pl.DataFrame({"orders": [10]}), table([("10",)], "string")) is not None
+
+
+class TestFiguresInText:
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [
+            ("Net sales in 2025 came to €152,741.19.", 152741.191),
+            ("You took about 1.2 million dollars.", 1_234_567),
+            ("That is 25.3 % of all", 0.2528),
+            ("a loss of −€12.50", -12.5),
+            ("408 orders", 408),
+        ],
+    )
+    def test_a_single_figure_may_be_said_to_its_last_digit(self, text: str, number: float) -> None:
+        assert mismatch(pl.DataFrame({"value": [number]}), [], text, ordered=False, tolerance=0) is None
+
+    @pytest.mark.parametrize("text", ["", "€152,741.19", "152,742", "2025", "15274", "v152741.5", "152.741"])
+    def test_another_number_is_not_the_figure(self, text: str) -> None:
+        assert mismatch(pl.DataFrame({"value": [152741.5 + 1.2]}), [], text, ordered=False, tolerance=0) is not None
+
+    def test_all_figures_must_be_said(self) -> None:
+        expected = pl.DataFrame({"orders": [12], "previous_orders": [10]})
+        assert mismatch(expected, [], "12 orders, up from 10", ordered=False, tolerance=0) is None
+        assert mismatch(expected, [], "12 orders", ordered=False, tolerance=0) is not None
+
+    @given(st.text())
+    def test_any_text_can_be_read(self, text: str) -> None:
+        assert all(digit > 0 for _, digit in numbers_in(text))
 
 
 class TestKeys:
