@@ -15,13 +15,15 @@ from tools.language.text import Token, tokenize
 LONGEST_READ = 2_000
 """Characters in which dates, numbers and names are looked for; the user's own words are passed on whole."""
 
-_OWN_WORDS = frozenset({"question", "request", "query", "message", "text", "prompt", "instruction", "content"})
+_OWN_WORDS = frozenset({"question", "request", "query", "message", "text", "prompt", "instruction", "content", "title"})
 _STARTS = frozenset({"start", "from", "since", "after", "begin", "begins", "starts"})
 _ENDS = frozenset({"end", "to", "until", "before", "through", "ends"})
 _COUNTS = frozenset({"limit", "count", "top", "n", "size", "number", "max"})
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,200})[\"”“»]|(?<!\w)'([^']{1,200})'(?!\w)")
 _FILE_NAME = re.compile(r"(?<![\w/])[\w][\w .()-]{0,120}?\.(?:csv|tsv|xlsx?|jsonl?|txt)\b", re.IGNORECASE)
+_LAST = "last"
+_LATEST = frozenset({"last", "latest", "newest", "recent", "just"})
 _YES = frozenset({"yes", "yep", "true", "on", "enable", "enabled"})
 _NO = frozenset({"no", "not", "false", "off", "disable", "disabled", "without"})
 
@@ -57,7 +59,7 @@ def read_arguments(schema: Mapping[str, Any], text: str, today: date) -> Argumen
         for name, field in cast("dict[str, Any]", schema.get("properties", {})).items()
     }
     required = cast("Sequence[str]", schema.get("required", ()))
-    words_field = _words_field(properties, required)
+    words_field = _words_field(properties)
     values: dict[str, Any] = {}
     for name, field in properties.items():
         found = text if name == words_field else _read(name, field, said)
@@ -80,14 +82,11 @@ def _listen(text: str, today: date) -> _Said:
     return _Said(text, tokens, periods, numbers)
 
 
-def _words_field(properties: Mapping[str, Mapping[str, Any]], required: Sequence[str]) -> str | None:
-    """The argument that takes the user's own words: one that says so by its name, else the only free text needed."""
+def _words_field(properties: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The argument that takes the user's own words, as its name or its description says."""
     free = [name for name, field in properties.items() if _is_free_text(name, field)]
-    named = [name for name in free if name in _OWN_WORDS]
-    needed = [name for name in free if name in required]
-    if named:
-        return named[0]
-    return needed[0] if len(needed) == 1 and len(required) == 1 else None
+    told = [name for name in free if "own words" in str(properties[name].get("description", "")).lower()]
+    return next(iter([*told, *(name for name in free if name in _OWN_WORDS)]), None)
 
 
 def _is_free_text(name: str, field: Mapping[str, Any]) -> bool:
@@ -163,15 +162,27 @@ def _name(name: str, field: Mapping[str, Any], said: _Said) -> str | None:
     if _is_id(name) or field.get("format") == "uuid":
         found = _UUID.search(said.text)
         return found[0].lower() if found else None
+    if (found := _UUID.search(said.text)) and re.search(r"\bid\b", str(field.get("description", "")), re.IGNORECASE):
+        return found[0].lower()
     if quoted := _QUOTED.search(said.text):
         value = quoted[1] or quoted[2]
     elif file_name := _FILE_NAME.search(said.text):
         # The pattern allows spaces inside a name; the words before it in the sentence are not part of it.
         value = file_name[0].split()[-1]
+    elif offered := _offered(field, said):
+        value = offered
     else:
         return None
     pattern = field.get("pattern")
     return value if pattern is None or re.search(str(pattern), value) else None
+
+
+def _offered(field: Mapping[str, Any], said: _Said) -> str | None:
+    """A word that the description puts in quotes or the examples name, where the message says it too."""
+    words = [*re.findall(r'"([^"]+)"', str(field.get("description", ""))), *map(str, field.get("examples", ()))]
+    if _LAST in words and _LATEST & set(said.words):
+        return _LAST
+    return next(iter(_choices(list(dict.fromkeys(words)), said)), None)
 
 
 def _number(name: str, field: Mapping[str, Any], said: _Said) -> int | float | None:

@@ -64,6 +64,28 @@ def test_an_id_is_taken_from_the_text_or_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("undo the last import", "last"),
+        ("take the newest upload back", "last"),
+        ("I just uploaded the wrong file", "last"),
+        ("undo orders.csv", "orders.csv"),
+        (f"undo {IMPORT_ID}", IMPORT_ID),
+        ("undo an import", None),
+    ],
+)
+def test_words_that_the_schema_offers_are_recognised(text: str, file: str | None) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "description": 'Its id, its file name, or "last".', "examples": ["last"]}
+        },
+        "required": ["file"],
+    }
+    assert read_arguments(schema, text, TODAY).values.get("file") == file
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("add a task", {"title": "add a task"}),
