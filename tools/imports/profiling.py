@@ -1,6 +1,6 @@
 """Reads a file and says what it seems to be: shape, columns, mapping, problems, questions, preview. Blocking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -94,7 +94,11 @@ def propose(mapper: Mapper, read: Read, filename: str, ways: TenantWays, remembe
     """The mapper's proposal; where the source is known, what was agreed for it wins for the columns it had."""
     entity = remembered.entity if remembered else None
     proposal = mapper.propose(read.sample, filename=filename, country=ways.country, entity=entity)
-    currency = _currency_shown(read.sample, ways)
+    kinds = mapper.catalogue.fields(proposal.mapping.entity)
+    money = {
+        column for column, meaning in proposal.mapping.columns.items() if meaning and kinds[meaning].kind == "money"
+    }
+    currency = _currency_shown(read.sample, money, ways)
     mapping = proposal.mapping.model_copy(update={"currency": currency})
     if remembered is not None:
         taken = {f for c, f in remembered.columns.items() if f and c in mapping.columns}
@@ -105,13 +109,15 @@ def propose(mapper: Mapper, read: Read, filename: str, ways: TenantWays, remembe
     return Proposal(mapping, proposal.columns, proposal.confidence, proposal.notes)
 
 
-def _currency_shown(sample: Sample, ways: TenantWays) -> str | None:
-    """The currency that signs or headings show; None where nothing does."""
-    signs = {sign for facts in sample.facts if facts.number > _NUMBERS for sign in facts.currencies}
+def _currency_shown(sample: Sample, money: Collection[str], ways: TenantWays) -> str | None:
+    """The currency that signs or headings of the columns of amounts show; None where nothing does. Elsewhere a sign is
+    none: a refund called R5001 was not paid in rand."""
+    amounts = [facts for facts in sample.facts if facts.name in money and facts.number > _NUMBERS]
+    signs = {sign for facts in amounts for sign in facts.currencies}
     named = {sign for sign in signs if sign}
     if len(named) == 1:
         return named.pop()
-    words = {word for facts in sample.facts if facts.number > _NUMBERS for word in _code_words(facts.name)}
+    words = {word for facts in amounts for word in _code_words(facts.name)}
     if len(words) == 1:
         return words.pop()
     if "" in signs and not named and ways.currency is None:
