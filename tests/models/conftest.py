@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,10 +12,19 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.runnables import Runnable
 
 from agents.budget import Allowance, Meter, ModelUsage, metered
+from agents.embedded.model import EmbeddedModel, embedded_model
+from agents.embedded.signals import LanguageSignals
 from agents.models import ModelConfig, RemoteModel
 from evals.standins.openai import StandInModel
+from memory.embeddings import WordLlamaEmbedder
 from memory.providers import Target
+from prompts.loader import load_prompts
 from storage.kernel.actor import Actor, Role, Surface
+from storage.kernel.clock import FixedClock
+from tools.language.annotator import Annotator
+from tools.language.periods import Calendar
+from tools.query.lexicon import build_lexicon
+from tools.semantics.loader import load_semantics
 
 ACTOR = Actor("tenant-1", "user-1", Role.OWNER, Surface.CHAT)
 HELLO: list[BaseMessage] = [HumanMessage("hello")]
@@ -65,6 +75,16 @@ def remote() -> RemoteFactory:
         )
 
     return build
+
+
+def real_embedded_model() -> EmbeddedModel:
+    """The embedded model as the server makes it."""
+    return embedded_model(
+        embedder=WordLlamaEmbedder(),
+        signals=LanguageSignals(Annotator(build_lexicon(load_semantics()), Calendar())),
+        prompts=load_prompts(),
+        clock=FixedClock(datetime(2026, 11, 2, tzinfo=UTC)),
+    )
 
 
 async def listen(

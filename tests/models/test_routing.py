@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,16 +12,10 @@ import yaml
 from agents.embedded.cards import ToolCard
 from agents.embedded.conversation import Conversation
 from agents.embedded.decision import Decision, ToolChoice
-from agents.embedded.model import EmbeddedModel, embedded_model
-from agents.embedded.signals import LanguageSignals
+from agents.embedded.model import EmbeddedModel
 from agents.registry import AGENTS
-from memory.embeddings import WordLlamaEmbedder
 from prompts.loader import load_prompts
-from storage.kernel.clock import FixedClock
-from tools.language.annotator import Annotator
-from tools.language.periods import Calendar
-from tools.query.lexicon import build_lexicon
-from tools.semantics.loader import load_semantics
+from tests.models.conftest import real_embedded_model
 
 TODAY = date(2026, 11, 2)
 REQUEST = {
@@ -46,9 +40,7 @@ Ask = Callable[..., Decision]
 
 @pytest.fixture(scope="module")
 def model() -> EmbeddedModel:
-    signals = LanguageSignals(Annotator(build_lexicon(load_semantics()), Calendar()))
-    clock = FixedClock(datetime(2026, 11, 2, tzinfo=UTC))
-    return embedded_model(embedder=WordLlamaEmbedder(), signals=signals, prompts=PROMPTS, clock=clock)
+    return real_embedded_model()
 
 
 @pytest.fixture(scope="module")
