@@ -1,9 +1,9 @@
 """Which statements a guarded session may run: those whose every table is a mapped class, because only these can
 be given the tenant's criteria."""
 
-# pyright: reportPrivateUsage=false
+# pyright: reportPrivateUsage=false, reportUnknownArgumentType=false
 # ruff: noqa: SLF001
-# SQLAlchemy keeps what an author wrote apart from what it derives in private attributes only.
+# SQLAlchemy keeps what an author wrote apart from what it derives in private, untyped attributes only.
 
 from collections.abc import Iterable, Iterator
 from typing import Any

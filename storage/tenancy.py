@@ -46,7 +46,10 @@ class GuardedSession(Session):
         """What a statement over these classes is narrowed by."""
         if self.scope.tenant_id is None or not any(issubclass(entity.class_, Ingested) for entity in entities):
             return self._tenant_criteria
-        return (*self._tenant_criteria, *_visibility_criteria(self._hidden_batches()))
+        hidden = self._hidden_batches()
+        if hidden is None:
+            return self._tenant_criteria
+        return (*self._tenant_criteria, _hide_one(hidden) if isinstance(hidden, str) else _hide_several(hidden))
 
     def connection(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise GuardError("a raw connection knows no tenant")
@@ -143,17 +146,18 @@ def _tenant_criteria(tenant_id: str) -> tuple[ExecutableOption, ...]:
     )
 
 
-def _visibility_criteria(hidden: "str | Select[str] | None") -> tuple[ExecutableOption, ...]:
-    def is_not_the_one(entity: type[Ingested]) -> Any:  # takes NULL, and costs a quarter of NOT IN
-        return entity.created_by_batch_id.is_distinct_from(hidden)
+def _hide_one(batch_id: str) -> ExecutableOption:
+    def is_visible(entity: type[Ingested]) -> Any:  # takes NULL, and costs a quarter of NOT IN
+        return entity.created_by_batch_id.is_distinct_from(batch_id)
 
-    def is_none_of_them(entity: type[Ingested]) -> Any:
-        return or_(entity.created_by_batch_id.is_(None), entity.created_by_batch_id.not_in(hidden))
+    return with_loader_criteria(Ingested, is_visible, include_aliases=True)
 
-    if hidden is None:
-        return ()
-    is_visible = is_not_the_one if isinstance(hidden, str) else is_none_of_them
-    return (with_loader_criteria(Ingested, is_visible, include_aliases=True),)
+
+def _hide_several(batch_ids: Select[str]) -> ExecutableOption:
+    def is_visible(entity: type[Ingested]) -> Any:
+        return or_(entity.created_by_batch_id.is_(None), entity.created_by_batch_id.not_in(batch_ids))
+
+    return with_loader_criteria(Ingested, is_visible, include_aliases=True)
 
 
 @event.listens_for(GuardedSession, "do_orm_execute")
@@ -200,7 +204,7 @@ def _guard_bulk_change(state: ORMExecuteState, scope: Scope) -> None:
 def _assigned(statement: Update, parameters: Any) -> set[str]:
     """The names of the columns that an update sets."""
     values: Mapping[Any, Any] = statement._values or {}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the statement's only record
-    return {getattr(column, "key", column) for column in values} | set(parameters or ())
+    return {str(getattr(column, "key", column)) for column in values} | set(parameters or ())
 
 
 @event.listens_for(GuardedSession, "before_attach")

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,7 +108,7 @@ def _emptying(tables: tuple[str, ...]) -> str:
 
 
 @contextmanager
-def running_postgres() -> Iterator[URL]:
+def running_postgres() -> Generator[URL]:
     """The administrator's URL of a server that answers. Fails the test run where there can be none."""
     url = make_url(os.environ.get("SMB_TEST_POSTGRES_URL", _DEFAULT))
     if _answers(url) or _start_installed(url):
@@ -137,7 +137,7 @@ def _start_installed(url: URL) -> bool:
 
 
 @contextmanager
-def _private_server(folder: Path) -> Iterator[URL]:
+def _private_server(folder: Path) -> Generator[URL]:
     """A cluster of our own on a free port, gone with the test run."""
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
     initdb = binaries[-1]

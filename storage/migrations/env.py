@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate import renderers
@@ -41,7 +41,7 @@ def _render_rule(autogen_context: AutogenContext, operation: RuleCall) -> str:
     return operation.call
 
 
-def _render_item(kind: str, item: Any, _autogen_context: AutogenContext) -> str | bool:
+def _render_item(kind: str, item: Any, _autogen_context: AutogenContext) -> str | Literal[False]:
     """Revisions stand for themselves: they name no type of the models."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

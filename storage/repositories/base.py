@@ -5,7 +5,7 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -84,10 +84,10 @@ def _encode(row: object, keys: tuple[InstrumentedAttribute[Any], ...]) -> str:
 
 def _decode(cursor: str, keys: tuple[InstrumentedAttribute[Any], ...]) -> list[Any]:
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != len(keys):
+        values: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(cast("list[Any]", values)) != len(keys):
             raise ValueError("a cursor holds one value per key")
-        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+        return [_typed(value, key) for value, key in zip(cast("list[Any]", values), keys, strict=True)]
     except (ValueError, binascii.Error) as error:
         raise invalid("The cursor is not one that this list gave out.", pointer="/cursor") from error
 

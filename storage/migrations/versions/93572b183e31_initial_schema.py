@@ -1,12 +1,14 @@
 """initial schema"""
 # ruff: noqa: PLR0915 - a revision is as long as its change
+# Columns without a model have no type:
+# pyright: reportUnknownArgumentType=false
 
 import sqlalchemy as sa
 from alembic import op
 
 from storage.migrations import rules
 
-revision = "dc268645021a"
+revision = "93572b183e31"
 down_revision = None
 branch_labels = None
 depends_on = None
