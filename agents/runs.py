@@ -36,7 +36,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor, Module, Permission, Surface
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
-from storage.models.conversations import ChatMessage, ChatRun, ChatThread
+from storage.models.conversations import ChatMessage, ChatRun
 from storage.models.identity import Tenant
 from storage.repositories.runs import INTERRUPTED, RUNNING
 from storage.scope import SystemPurpose
@@ -150,6 +150,8 @@ class RunService:
         self._prompt_hash = prompt_hash
         self._config = config
         self._jobs: dict[str, tuple[_Job, asyncio.Task[None]]] = {}
+        self._over: set[str] = set()
+        """Threads whose last turn is over, so that its checkpoints can go."""
         self._reaper: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -172,6 +174,7 @@ class RunService:
             self._stop(job, task, _Stop.SHUTDOWN)
         if pending := {task for task in tasks if not task.done()}:
             await asyncio.wait(pending, timeout=self._config.grace)
+        await self._prune()
 
     async def start(self, actor: Actor, given: RunAgentInput) -> str:
         """Begins a run and returns its id. Raises CopilotError for input that makes no sense, a thread that is not
@@ -209,7 +212,9 @@ class RunService:
         """A run's events after a number, to its final one, as they come. Raises CopilotError (not found) at once.
 
         Where the log has forgotten a run that ended, or lost it in a crash, its final event is told from its row."""
-        await self.get(actor, run_id)
+        mine = self._jobs.get(run_id)
+        if mine is None or not _same_person(mine[0].context.actor, actor):
+            await self.get(actor, run_id)
         number = max(after, 0)
         while True:
             batch = await self._log.read(run_id, number, wait=self._config.follow)
@@ -245,14 +250,21 @@ class RunService:
     async def _prepare(self, actor: Actor, request: RunRequest) -> _Job:
         async with self._database.write(actor) as uow:
             tenant = await uow.tenants.current()
-            thread = await self._thread(uow, request)
-            waiting = await uow.runs.waiting(thread.id)
             context = _context(actor, tenant, request, uow.clock.now())
+            if request.resume:
+                thread, is_new = await uow.threads.get(request.thread_id), False
+            else:
+                thread, is_new = await uow.threads.obtain(request.thread_id)
+            waiting = None if is_new else await _waiting(uow, thread.id)
             if request.resume:
                 job = self._resume(context, request, waiting)
             else:
-                history = turns_of(await uow.threads.latest_messages(thread.id, 2 * TURNS))
-                job = _Job(context, start_turn(self._graph, first_state(request.question, history), context))
+                earlier = (
+                    _seed(uow, thread.id, request)
+                    if is_new
+                    else await uow.threads.latest_messages(thread.id, 2 * TURNS)
+                )
+                job = _Job(context, start_turn(self._graph, first_state(request.question, turns_of(earlier)), context))
             if waiting is not None:
                 await uow.runs.resolve(waiting)
             await uow.runs.begin(self._row(context))
@@ -261,14 +273,6 @@ class RunService:
                 thread.title = thread.title or title_of(request.question)
             thread.last_active_at = uow.clock.now()
         return job
-
-    async def _thread(self, uow: WriteUnitOfWork, request: RunRequest) -> ChatThread:
-        if request.resume:
-            return await uow.threads.get(request.thread_id)
-        thread, is_new = await uow.threads.obtain(request.thread_id)
-        for said in request.earlier if is_new else ():
-            uow.threads.add_message(_message(thread.id, said.role, said.text, None))
-        return thread
 
     def _resume(self, context: RunContext, request: RunRequest, waiting: ChatRun | None) -> _Job:
         if waiting is None:
@@ -354,13 +358,15 @@ class RunService:
                 last = translator.cancelled()
             case _:
                 last = translator.failed(end.error, job.run_id)
+        if end.status == INTERRUPTED:
+            self._over.discard(job.context.thread_id)
+        else:
+            self._over.add(job.context.thread_id)
         try:
             await self._log.append(job.run_id, [encode(event) for event in last], final=True)
-            if end.status != INTERRUPTED:
-                await self._checkpoints.prune(job.context.thread_id)
-        except Exception:
-            # The run is over and kept; readers find its end in its row, and the next turn prunes again.
-            log.exception("run ended untidily")
+        except CopilotError as error:
+            # The run is over and kept: readers find its end in its row.
+            log.warning("run's end could not be told", reason=error.message)
 
     async def _keep(self, job: _Job, translator: AguiTranslator, end: _End, calls: Sequence[PendingCall]) -> str | None:
         """Writes how the run ended, with its answer. Whoever ended it before has the last word: then nothing."""
@@ -378,7 +384,6 @@ class RunService:
             if message is not None:
                 message.context = await uow.contexts.get(thread_id)
                 uow.threads.add_message(message)
-            await uow.threads.touch(thread_id, uow.clock.now())
             return message.id if message is not None else None
 
     async def _beat(self, job: _Job) -> None:
@@ -398,11 +403,18 @@ class RunService:
             job.stop = why
             task.cancel()
 
+    async def _prune(self) -> None:
+        """Forgets the checkpoints of turns that are over: together, since each costs a transaction of its own."""
+        busy = {job.context.thread_id for job, _ in self._jobs.values()}
+        over, self._over = self._over - busy, self._over & busy
+        await self._checkpoints.prune(sorted(over))
+
     async def _reap_forever(self) -> None:
         while True:
             await asyncio.sleep(self._config.reap_every)
             try:
                 await self.reap(timedelta(seconds=self._config.lost_after))
+                await self._prune()
             except Exception:
                 log.exception("reaper failed, will try again")
 
@@ -419,8 +431,29 @@ def _context(actor: Actor, tenant: Tenant, request: RunRequest, now: datetime) -
     )
 
 
+async def _waiting(uow: WriteUnitOfWork, thread_id: str) -> ChatRun | None:
+    """The run that waits for an approval. Raises CopilotError (conflict) while one is running."""
+    run = await uow.runs.open(thread_id)
+    if run is not None and run.status == RUNNING:
+        raise CopilotError(
+            ErrorKind.CONFLICT,
+            "This conversation is still being answered.",
+            hint="Wait for the answer or cancel it, then ask again.",
+        )
+    return run
+
+
+def _seed(uow: WriteUnitOfWork, thread_id: str, request: RunRequest) -> Sequence[ChatMessage]:
+    """What a client brings of a conversation that was held elsewhere."""
+    messages = [_message(thread_id, said.role, said.text, None) for said in request.earlier]
+    for message in messages:
+        uow.threads.add_message(message)
+    return messages
+
+
 def _message(thread_id: str, role: str, content: str, run_id: str | None) -> ChatMessage:
-    return ChatMessage(id=new_id(), thread_id=thread_id, run_id=run_id, role=role, content=content)
+    nothing: dict[str, Any] = {"blocks": [], "tool_calls": []}
+    return ChatMessage(id=new_id(), thread_id=thread_id, run_id=run_id, role=role, content=content, **nothing)
 
 
 def _called(call: PendingCall, answer: Mapping[str, Any]) -> ToolCalled:
@@ -428,6 +461,10 @@ def _called(call: PendingCall, answer: Mapping[str, Any]) -> ToolCalled:
     edited = answer.get("edited_action")
     arguments = edited["args"] if edited else call.arguments
     return ToolCalled(call.call_id, call.tool_name, call.capability.partition(".")[0], arguments, "")
+
+
+def _same_person(one: Actor, other: Actor) -> bool:
+    return (one.tenant_id, one.user_id) == (other.tenant_id, other.user_id)
 
 
 def _run_view(run: ChatRun) -> RunView:

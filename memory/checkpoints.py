@@ -1,7 +1,7 @@
 """Where a conversation's graph stands: LangGraph's checkpoints, in a file of their own or in PostgreSQL."""
 
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,8 @@ class Checkpoints(Protocol):
 
     saver: BaseCheckpointSaver[Any]
 
-    async def prune(self, thread_id: str) -> None:
-        """Keep only the last checkpoint. For a thread that waits for nothing: pending approvals would be lost."""
+    async def prune(self, thread_ids: Sequence[str]) -> None:
+        """Keep only the last checkpoint of each. For threads that wait for nothing: what waits would be lost."""
         ...
 
     async def forget(self, thread_id: str) -> None:
@@ -90,11 +90,12 @@ class _FileCheckpoints:
         self.saver: BaseCheckpointSaver[Any] = saver
         self._saver = saver
 
-    async def prune(self, thread_id: str) -> None:
-        from storage.repositories.checkpoints import keep_last_checkpoint
+    async def prune(self, thread_ids: Sequence[str]) -> None:
+        from storage.repositories.checkpoints import keep_last_checkpoints
 
-        async with self._saver.lock:
-            await keep_last_checkpoint(self._saver.conn, thread_id)
+        if thread_ids:
+            async with self._saver.lock:
+                await keep_last_checkpoints(self._saver.conn, thread_ids)
 
     async def forget(self, thread_id: str) -> None:
         await self._saver.adelete_thread(thread_id)
@@ -133,8 +134,8 @@ class _ServerCheckpoints:
         self.saver: BaseCheckpointSaver[Any] = saver
         self._saver = saver
 
-    async def prune(self, thread_id: str) -> None:
-        await self._saver.aprune([thread_id], strategy="keep_latest")
+    async def prune(self, thread_ids: Sequence[str]) -> None:
+        await self._saver.aprune(thread_ids, strategy="keep_latest")
 
     async def forget(self, thread_id: str) -> None:
         await self._saver.adelete_thread(thread_id)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 
-from storage.kernel.errors import CopilotError, ErrorKind, not_found
+from storage.kernel.errors import not_found
 from storage.models.conversations import ChatRun, ChatThread
 from storage.repositories.base import Repository
 
@@ -31,24 +31,15 @@ class RunRepository(Repository):
             raise not_found("The run")
         return run
 
-    async def waiting(self, thread_id: str) -> ChatRun | None:
-        """The run of a thread that waits for an approval. There is at most one: the next run resolves it."""
-        found = select(ChatRun).where(ChatRun.thread_id == thread_id, ChatRun.status == INTERRUPTED)
+    async def open(self, thread_id: str) -> ChatRun | None:
+        """The run of a thread that is running or waits for an approval. There is at most one: none begins while
+        another is running, and the next one resolves what waits."""
+        found = select(ChatRun).where(ChatRun.thread_id == thread_id, ChatRun.status.in_((RUNNING, INTERRUPTED)))
         return await self.session.scalar(found)
 
-    async def running(self, thread_id: str) -> bool:
-        found = select(ChatRun.id).where(ChatRun.thread_id == thread_id, ChatRun.status == RUNNING)
-        return await self.session.scalar(found) is not None
-
     async def begin(self, run: ChatRun) -> None:
-        """Raises CopilotError (conflict) while another run of the thread is running, or when the id was used."""
-        if await self.running(run.thread_id):
-            raise CopilotError(
-                ErrorKind.CONFLICT,
-                "This conversation is still being answered.",
-                hint="Wait for the answer or cancel it, then ask again.",
-            )
-        # Two that begin at once both pass the question above; the table's unique index lets one of them in.
+        """Raises CopilotError (conflict) when another run of the thread began at the same time (the table's unique
+        index lets one of them in), or when the id was used."""
         self.session.add(run)
         await self.session.flush()
 

@@ -73,7 +73,7 @@ async def test_pruned_a_thread_keeps_its_last_state_and_no_other_is_touched(chec
         for word in ("one", "two"):
             await graph(checkpoints).ainvoke({"said": [word]}, thread_config(thread))
     before = await kept(checkpoints, "b")
-    await checkpoints.prune("a")
+    await checkpoints.prune(["a"])
     assert await kept(checkpoints, "a") == 1
     assert await kept(checkpoints, "b") == before
     assert (await graph(checkpoints).aget_state(thread_config("a"))).values["said"] == ["one", "fine", "two", "fine"]
