@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, Connection, Dialect, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.kernel.actor import Actor
 from storage.kernel.clock import Clock
+from storage.kernel.errors import CopilotError, ErrorKind
 from storage.repositories.metrics import SQL_SINK
 from storage.scope import Scope, SystemPurpose
 from storage.tenancy import TenantSession
@@ -92,7 +93,7 @@ class Database:
         return SystemUnitOfWork(TenantSession(self._system, scope=scope), scope)
 
     async def ping(self) -> None:
-        """Returns when the database answers; raises what the driver raises when it does not."""
+        """Returns when the database answers. Raises UNAVAILABLE, or what the driver raises, when it does not."""
         async with self._readers.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
@@ -121,7 +122,17 @@ def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
         connect_args={"server_settings": {"role": role, "timezone": "UTC"}},
     )
     event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
+    event.listen(engine.sync_engine, "do_connect", _connect)
     return engine
+
+
+def _connect(dialect: Dialect, _record: object, arguments: Any, parameters: Any) -> Any:
+    try:
+        return dialect.connect(*arguments, **parameters)
+    except Exception as error:  # a refused socket, a wrong password, a server that is starting: none has one base class
+        raise CopilotError(
+            ErrorKind.UNAVAILABLE, "The database cannot be reached.", hint="Try again shortly.", retry_after=5.0
+        ) from error
 
 
 def owner_engine(config: DatabaseConfig) -> AsyncEngine:

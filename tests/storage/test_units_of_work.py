@@ -1,6 +1,7 @@
 """A unit of work is committed whole or not at all, and many may be open at once."""
 
 import asyncio
+import socket
 
 import pytest
 from sqlalchemy import func, select
@@ -118,6 +119,20 @@ async def test_a_writer_that_cannot_have_its_turn_is_told_to_come_back(
     await impatient.dispose()
     assert busy.value.kind is ErrorKind.UNAVAILABLE
     assert busy.value.retry_after
+
+
+async def test_a_server_that_does_not_answer_is_unavailable(actor: Actor, clock: FixedClock) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    absent = Database(DatabaseConfig(f"postgresql://postgres@127.0.0.1:{port}/smb"), clock)
+    with pytest.raises(CopilotError) as unreachable:
+        async with absent.read(actor) as uow:
+            await uow.tenants.current()
+    with pytest.raises(CopilotError):
+        await absent.ping()
+    await absent.dispose()
+    assert unreachable.value.kind is ErrorKind.UNAVAILABLE
 
 
 async def test_the_sql_that_ran_is_handed_to_who_asks(database: Database, actor: Actor) -> None:
