@@ -26,8 +26,15 @@ def environment_only_in_settings(path: Path, tree: ast.Module) -> Iterator[str]:
     """Configuration is read once; everything else is handed what it needs. Writing a library's switch is allowed."""
     if path.as_posix() == "api/settings.py":
         return
+    writes = {
+        id(node.func.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault"
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and ast.unparse(node.value) == "os":
+        if not isinstance(node, ast.Attribute) or id(node) in writes:
+            continue
+        if node.attr in ("environ", "getenv") and ast.unparse(node.value) == "os":
             yield _finding(path, node, f"os.{node.attr} outside api/settings.py")
 
 
