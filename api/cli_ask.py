@@ -39,7 +39,7 @@ async def ask(question: str, tenant: str, *, as_of: str | None, thread: str | No
 
 
 async def _run(client: httpx.AsyncClient, thread_id: str, turn: dict[str, Any], printer: "_Printer") -> None:
-    body = {"threadId": thread_id, "runId": new_id(), "tools": [], "context": [], "state": {}, **turn}
+    body: dict[str, Any] = {"threadId": thread_id, "runId": new_id(), "tools": [], "context": [], "state": {}, **turn}
     async with client.stream("POST", "/api/chat/runs", json=body) as response:
         if response.is_error:
             await response.aread()
@@ -66,7 +66,7 @@ class _Printer:
         match event["type"]:
             case "RUN_FINISHED":
                 self._ended = True
-                outcome = event.get("outcome") or {}
+                outcome: dict[str, Any] = event.get("outcome") or {}
                 self.interrupts = outcome.get("interrupts") or []
             case "RUN_ERROR":
                 raise CopilotError(_KINDS.get(event.get("code") or "", ErrorKind.UNAVAILABLE), event["message"])
@@ -120,7 +120,7 @@ def _decide(interrupts: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
     """Asks about each call with its exact arguments. None when nobody answers."""
     decisions: list[dict[str, Any]] = []
     for interrupt in interrupts:
-        metadata = interrupt.get("metadata") or {}
+        metadata: dict[str, Any] = interrupt.get("metadata") or {}
         note(f"\n{interrupt.get('message') or interrupt['reason']}")
         note(json.dumps(metadata.get("arguments", {}), indent=2, ensure_ascii=False))
         try:

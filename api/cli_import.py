@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import orjson
@@ -42,7 +42,8 @@ def _read_mapping(path: Path) -> dict[str, Any]:
         raise invalid(f"{path} holds no JSON.") from None
     if not isinstance(content, dict):
         raise invalid(f"{path} holds no mapping.")
-    return content.get("mapping", content)
+    parsed = cast("dict[str, Any]", content)
+    return parsed.get("mapping", parsed)
 
 
 async def _upload(client: httpx.AsyncClient, path: Path) -> dict[str, Any]:

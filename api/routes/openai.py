@@ -37,7 +37,7 @@ class ProtocolRoute(APIRoute):
                 return await handle(request)
             except CopilotError as error:
                 headers = {"Retry-After": str(max(1, round(error.retry_after)))} if error.retry_after else None
-                return JSONResponse(error_body(error), STATUS[error.kind], headers)
+                return JSONResponse(error_body(error), _status(error), headers)
             except RequestValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(str(part) for part in first["loc"][1:])
@@ -159,6 +159,11 @@ def _usage(completion: Completion) -> dict[str, int]:
         "completion_tokens": completion.output_tokens,
         "total_tokens": completion.input_tokens + completion.output_tokens,
     }
+
+
+def _status(error: CopilotError) -> HTTPStatus:
+    """The protocol knows no 422."""
+    return HTTPStatus.BAD_REQUEST if error.kind is ErrorKind.INVALID else STATUS[error.kind]
 
 
 def error_body(error: CopilotError, parameter: str | None = None) -> dict[str, Any]:

@@ -51,22 +51,34 @@ export class Threads {
     this.#draw();
   }
 
+  /** Rows that stay as they are stay in place: whoever is on one with a finger or the keyboard must not lose it. */
   #draw() {
-    this.#list.replaceChildren(...this.#items.map((thread) => this.#row(thread)));
+    const rows = this.#items.map((thread) => this.#kept(thread) ?? this.#row(thread));
+    if (rows.some((row, place) => row !== this.#list.children[place]) || rows.length !== this.#list.childElementCount) {
+      this.#list.replaceChildren(...rows);
+    }
     this.#older.hidden = this.#cursor === null;
+  }
+
+  #kept({ id, title }) {
+    const current = id === this.#current;
+    return [...this.#list.children].find(
+      ({ dataset }) => dataset.id === id && dataset.title === title && (dataset.current === "true") === current,
+    );
   }
 
   #row(thread) {
     const title = thread.title || "New conversation";
+    const isCurrent = thread.id === this.#current;
     const row = el(
       "li",
-      { class: "thread" },
+      { class: "thread", "data-id": thread.id, "data-title": thread.title, "data-current": String(isCurrent) },
       el(
         "button",
         {
           type: "button",
           class: "open",
-          "aria-current": thread.id === this.#current && "true",
+          "aria-current": isCurrent && "true",
           onclick: () => this.#onOpen(thread.id),
         },
         title,
@@ -102,6 +114,7 @@ export class Threads {
       event.stopPropagation(); // it leaves the title, and nothing else
       settle(null);
     });
+    row.dataset.title = ""; // whatever comes of it, the row is drawn anew
     row.replaceChildren(form);
     field.focus();
     field.select();
