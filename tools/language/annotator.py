@@ -81,7 +81,7 @@ class Annotator:
             )
             spans = self._spans(tokens, today, values, corrected=frozenset(mended))
             unknown = self._unknown(tokens, spans)
-        spans += self._partial_values(tokens, unknown, values)
+        spans += self._partial_values(tokens, unknown, values, spans)
         spans.sort(key=lambda span: span.start)
         return Annotation(
             text=text,
@@ -153,7 +153,19 @@ class Annotator:
             return None
         return closest_word(word, list(self.lexicon.spelling)) or values.mend(word)
 
-    def _partial_values(self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex) -> list[Span]:
+    def _may_name(self, tokens: tuple[Token, ...], at: int, known: list[Span]) -> bool:
+        """Whether a single word may be a part of a name: an everyday word ("part", "dollars") only where the sentence
+        points at it ("sales of oak", "oak sales")."""
+        token = tokens[at]
+        if token.norm not in self.words or not token.text.islower():
+            return True
+        before = tokens[at - 1].norm if at else ""
+        described = any(span.start == at + 1 and span.kind is SpanKind.TERM for span in known)
+        return before in _POINTING or described
+
+    def _partial_values(
+        self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex, spans_before: list[Span]
+    ) -> list[Span]:
         """Runs of unknown words that occur inside the names of values ("cakestand")."""
         spans: list[Span] = []
         at = 0
@@ -172,6 +184,8 @@ class Annotator:
                     spans.append(Span(SpanKind.VALUE, first, first + length, values=(near,), corrected_from=said))
                     at += length
                     break
+                if length == 1 and not self._may_name(tokens, first, spans_before):
+                    continue
                 found = values.part(lemmas)
                 if found and len(found) <= MOST_PARTIAL_VALUES:
                     spans.append(Span(SpanKind.VALUE, first, first + length, values=found, whole=False))

@@ -28,7 +28,10 @@ class Lexicon:
         words = _read()
         phrases = PhraseIndex.of([*_cues(words), *terms])
         filler = frozenset(words["filler"].split())
-        spelling = {word for word in phrases.words | filler | set(words["time_words"]) if len(word) > 3}  # noqa: PLR2004 — too short to mend
+        # A slip is never read as "not": that would turn the question round.
+        negations = PhraseIndex.of((phrase, True) for phrase in words["negation"]).words
+        known = (phrases.words | filler | set(words["time_words"])) - negations
+        spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short to mend
         return cls(phrases, filler, tuple(sorted(spelling)))
 
 
@@ -42,7 +45,7 @@ def _cues(words: dict[str, Any]) -> Iterator[tuple[str, Term]]:
         yield from ((name, Term(Meaning.CUE, "outside", reason)) for name in names)
     for cue, names in words.items():
         if isinstance(names, list) and cue != "time_words":
-            yield from ((str(name), Term(Meaning.CUE, cue)) for name in cast("list[object]", names))
+            yield from ((name, Term(Meaning.CUE, cue)) for name in cast("list[str]", names))
 
 
 @cache

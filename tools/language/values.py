@@ -14,6 +14,7 @@ SHORTEST_MENDED = 4
 SAME_NAME = 0.8
 """The same for a name of several words."""
 CLEARLY_NEARER = 0.05
+TIED = 0.02
 SAME_WORD = 0.75
 """Least optimal-string-alignment similarity at which a mistyped word is read as another."""
 
@@ -48,6 +49,7 @@ class ValueIndex:
         self._whole: dict[tuple[str, ...], list[Value]] = defaultdict(list)
         self._parts: dict[str, set[Value]] = defaultdict(set)
         self._lemmas: dict[Value, tuple[str, ...]] = {}
+        self._dimensions = frozenset(dimension for dimension, texts in values.items() if any(True for _ in texts))
         spellings: set[str] = set()
         for dimension, texts in values.items():
             for text in texts:
@@ -73,6 +75,10 @@ class ValueIndex:
 
     def __len__(self) -> int:
         return len(self._lemmas)
+
+    def has(self, dimension: str) -> bool:
+        """Whether the data has any value of a dimension."""
+        return dimension in self._dimensions
 
     def knows(self, lemma: str) -> bool:
         return lemma in self._parts or (lemma,) in self._whole
@@ -138,14 +144,20 @@ def closest_word(word: str, vocabulary: list[str]) -> str | None:
     if len(word) < SHORTEST_MENDED or word.isdigit():
         return None
     found = process.extract(
-        word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=SAME_WORD, limit=3, processor=None
+        word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=SAME_WORD, limit=5, processor=None
     )
-    if not found:
+    # Whoever mistypes a word mostly keeps its first letter: of two that are equally near, that one is meant.
+    ranked = sorted(found, key=lambda hit: (-hit[1], hit[0][0] != word[0], abs(len(hit[0]) - len(word))))
+    if not ranked:
         return None
-    best, score, _ = found[0]
-    if abs(len(best) - len(word)) > 2 or (len(word) < 6 and OSA.distance(word, best) > 1):  # noqa: PLR2004
+    best, score, _ = ranked[0]
+    if abs(len(best) - len(word)) > 2 or (len(word) < 6 and OSA.distance(word, best) > 1):  # noqa: PLR2004 — edits
         return None
-    tied = [other for other, near, _ in found[1:] if near >= score - 0.04 and other != best and other[0] == best[0]]
-    if tied and score < 0.9:  # noqa: PLR2004
-        return None
-    return best
+    rivals = [other for other, near, _ in ranked[1:] if near >= score - TIED and other[0] == best[0]]
+    return None if any(not _same_stem(best, other) for other in rivals) else best
+
+
+def _same_stem(one: str, other: str) -> bool:
+    """Forms of one word ("candle", "candles"): whichever is taken, the same is meant."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter[:-1]) and len(longer) - len(shorter) <= 2  # noqa: PLR2004 — an ending

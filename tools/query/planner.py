@@ -114,7 +114,7 @@ class Planner:
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
         annotation = self._annotator.annotate(question, today=days.today, values=values)
-        reading = Reader(self._model, annotation).read()
+        reading = Reader(self._model, annotation, values.has).read()
         base = previous if previous is not None and self._follows(annotation, reading) else None
         self._refuse_unknown_words(annotation, reading, follows=base is not None)
         earlier = base.query.time if base else None

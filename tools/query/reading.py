@@ -4,7 +4,7 @@ A word that can be a figure or a thing ("customers", "orders") is decided by its
 counts them, "top customers" and "by customer" list them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from storage.metrics.model import SemanticModel
@@ -55,6 +55,25 @@ _EARNING = frozenset(
 """Verbs of selling: without a named figure they ask for net sales, or for units after "how many"."""
 _BEFORE_A_QUESTION = frozenset(["and", "so", "then", ",", ":", "-", "hi", "hello", "hey"])
 """After these a "who" asks for people; elsewhere it describes ("customers who ordered")."""
+_BUYING = frozenset(
+    [
+        "bought",
+        "buy",
+        "buys",
+        "buying",
+        "spent",
+        "spend",
+        "spends",
+        "spending",
+        "ordered",
+        "orders",
+        "purchased",
+        "pays",
+        "paid",
+    ]
+)
+_RANKS = ("rank_high", "rank_low", "rank_metric")
+_LISTED = frozenset(["and", ",", "&", "plus"])
 _IN_PASSING = frozenset(["to", "from", "of", "for"])
 _OPERATORS = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le", "equals": "eq"}
 DEFAULT_RANKING = 10
@@ -108,8 +127,9 @@ class Reading:
 class Reader:
     """Reads one annotation against one semantic model."""
 
-    def __init__(self, model: SemanticModel, annotation: Annotation) -> None:
+    def __init__(self, model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> None:
         self._model = model
+        self._has_values = has_values
         self._a = annotation
         self._spans = annotation.spans
         self._r = Reading()
@@ -189,22 +209,31 @@ class Reader:
         if self._is_said_in_passing(i):
             self._r.used.add(i)
             return None
-        if self._cue_before(i, "grouping") is not None:
-            return Meaning.DIMENSION
+        return Meaning.DIMENSION if self._is_a_thing(i) else Meaning.METRIC
+
+    def _is_a_thing(self, i: int) -> bool:
+        """Whether a word that could be a figure ("customers") names things to group by instead."""
+        span = self._spans[i]
+        if self._cue_before(i, "grouping", "rank_metric") is not None or self._word_before(i) in _QUESTION_WORDS:
+            return True
         rank = self._cue_before(i, "rank_high", "rank_low")
         if rank is not None:
             words = {t.norm for t in self._a.tokens[self._spans[rank].start : self._spans[rank].end]}
-            return Meaning.METRIC if words & _SUPERLATIVE_OF_FIGURES else Meaning.DIMENSION
-        if self._cue_before(i, "rank_metric") is not None or self._word_before(i) in _QUESTION_WORDS:
-            return Meaning.DIMENSION
+            return not words & _SUPERLATIVE_OF_FIGURES
+        if self._is_ranked_thing(i):
+            return True
         after = self._near(i, 1)
         if after is not None and self._spans[after].is_cue(*_OPERATORS) and not self._cue_before(i, *_OPERATORS):
-            return Meaning.DIMENSION
-        if self._others_name_a_figure(i) and self._word_before(i) not in ("and", ",", "&", "plus"):
-            following = self._a.tokens[span.end].norm if span.end < len(self._a.tokens) else ""
-            if following not in ("and", ",", "&", "plus"):
-                return Meaning.DIMENSION
-        return Meaning.METRIC
+            return True
+        following = self._a.tokens[span.end].norm if span.end < len(self._a.tokens) else ""
+        listed = self._word_before(i) in _LISTED or following in _LISTED
+        return self._others_name_a_figure(i) and not listed
+
+    def _is_ranked_thing(self, i: int) -> bool:
+        """ "the 3 customers with the most orders": what a superlative elsewhere does not govern is what is ranked."""
+        superlatives = [span for span in self._spans if span.is_cue("rank_high", "rank_low")]
+        others = any(j != i and span.ids(Meaning.METRIC) for j, span in enumerate(self._spans))
+        return others and any(span.start > self._spans[i].start for span in superlatives)
 
     def _is_said_in_passing(self, i: int) -> bool:
         """ "sales to German customers", "revenue from customers in Lyon": the noun adds nothing to the value."""
@@ -452,9 +481,20 @@ class Reader:
             token.norm == "who" and (i == 0 or self._a.tokens[i - 1].norm in _BEFORE_A_QUESTION)
             for i, token in enumerate(self._a.tokens)
         )
-        if asked and not self._r.groups:
-            sellers = words & _SELLING and "salesperson" in self._model.dimensions
-            self._r.groups.append("salesperson" if sellers else "customer")
+        if not asked or self._r.groups or not (self._r.metrics or words & _EARNING or self._cue_anywhere(*_RANKS)):
+            return
+        selling, buying = bool(words & _SELLING), bool(words & _BUYING)
+        if selling == buying and self._has_values("salesperson"):
+            options = (
+                ("customers", self._replace_who("which customers")),
+                ("salespeople", self._replace_who("which salespeople")),
+            )
+            raise Unclear("Who: customers, or your salespeople?", options)
+        self._r.groups.append("salesperson" if selling and not buying else "customer")
+
+    def _replace_who(self, better: str) -> str:
+        at = next(token for token in self._a.tokens if token.norm == "who")
+        return self._a.text[: at.start] + better + self._a.text[at.end :]
 
     def _take_ranking(self) -> None:
         for i, span in enumerate(self._spans):

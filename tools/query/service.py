@@ -71,7 +71,8 @@ class QueryService:
     ) -> None:
         self.model = model
         self.lexicon: Lexicon = build_lexicon(model)
-        self._mappers = mappers
+        # One for each day that a week may begin on: a compiler keeps what is costly to build.
+        self._compilers = {day: Compiler(model, mappers, week_start=day) for day in range(1, 8)}
         self._database = database
         self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
@@ -90,7 +91,7 @@ class QueryService:
             return self._without_figures(problem, knowledge, started)
         notes: list[str] = []
         query = self._in_one_currency(plan.query, knowledge, notes)
-        compiled = Compiler(self.model, self._mappers, week_start=tenant.week_start).compile(query)
+        compiled = self._compilers[tenant.week_start].compile(query)
         timings.planning = time.perf_counter() - sql_before
         result = await uow.metrics.run(compiled)
         try:
@@ -141,7 +142,7 @@ class QueryService:
         if not needs_cost:
             return []
         share = MetricQuery(metrics=("sold_with_cost", "sold_net_of_discount"), filters=query.filters, time=query.time)
-        result = await uow.metrics.run(Compiler(self.model, self._mappers, week_start=tenant.week_start).compile(share))
+        result = await uow.metrics.run(self._compilers[tenant.week_start].compile(share))
         known, sold = (float(value or 0) for value in result.rows[0])
         if sold and not known:
             raise Unsupported("The cost of these goods is not known, so neither is the profit on them.")
