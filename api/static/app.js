@@ -90,6 +90,7 @@ async function showApp() {
     $("#app").hidden = false;
     return say(error);
   }
+  if (!session.get()) return; // signed out meanwhile, by another tab
   const known = me.memberships.some((membership) => membership.tenant_id === session.get().tenant_id);
   if (!known) session.choose(me.memberships[0]?.tenant_id ?? null);
   $("#account-name").textContent = me.user.name ?? me.user.email;
