@@ -23,7 +23,7 @@ _TOO_SHORT = 3
 """A follow-up of fewer content words ("only Germany") is anybody's: there is no other way to say it."""
 _EMPTY_WORDS = frozenset(
     """a an the of in on for to by per at from with and or is are was were be did do does our my your we i us me you it
-    this that these those there what which who how show give tell list please can could would will get have has had""".split()  # noqa: SIM905 - fifty quoted words would be harder to read
+    this that these those there what which who how show give tell list please can could would will get have has had""".split()
 )
 
 
