@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from langchain.agents import create_agent
+from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType] - generics of its own
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.runnables import Runnable
@@ -19,6 +19,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
+from opentelemetry import trace
 
 from agents.embedded.cards import EXAMPLES, WORKS
 from agents.history import as_agent_reads, as_router_reads
@@ -103,10 +104,11 @@ class Orchestrator:
 
     async def _route(self, state: TurnState, runtime: Runtime[RunContext]) -> dict[str, Any]:
         specs = self._listed(runtime.context)
-        previous = next((agent for agent in (state["history"] or [{}])[-1].get("agents", [])), None)
+        last = state["history"][-1]["agents"] if state["history"] else []
+        previous = ", ".join(spec.tool_name for spec in specs if spec.module in last)
         prompt = self._prompts["route"].render(
             today=runtime.context.today.isoformat(),
-            previous=self._specs[Module(previous)].tool_name if previous else "nobody yet",
+            previous=previous or "nobody yet",
             recalled="\n".join(f"- {one}" for one in state["recalled"]) or "None.",
         )
         messages: list[AnyMessage] = [SystemMessage(prompt), *as_router_reads(state["history"], specs)]
@@ -133,7 +135,8 @@ class Orchestrator:
             return {"replies": [Reply(delegation=state["delegation"], text=text, grounded=False)]}
         messages: list[AnyMessage] = as_agent_reads(state["history"], spec.module)
         messages.append(HumanMessage(state["delegation"]["request"]))
-        result = await self._agent(spec, capabilities).ainvoke({"messages": messages})
+        with trace.get_tracer(__name__).start_as_current_span(f"agent.{spec.module}"):
+            result = await self._agent(spec, capabilities).ainvoke({"messages": messages})
         said: Sequence[AnyMessage] = result["messages"][len(messages) :]
         if not (text := said[-1].text.strip() if said else ""):
             raise CopilotError(ErrorKind.UNAVAILABLE, "The language model gave no answer.", hint="Ask again.")
@@ -214,8 +217,9 @@ class Orchestrator:
 
     def _cannot_yet(self, context: RunContext, spec: AgentSpec) -> str:
         working = self._catalogue.allowed(context.actor, context.modules)
+        asking = [one for one in working if not one.effect.needs_approval]
         # One example of each before a second of any.
-        ranked = sorted((place, example) for one in working for place, example in enumerate(one.examples))
+        ranked = sorted(((n, text) for one in asking for n, text in enumerate(one.examples)), key=lambda pair: pair[0])
         examples = "\n".join(f"- {example}" for _, example in ranked[:_MOST_ALTERNATIVES])
         alternatives = (
             self._prompts["alternatives"].render(examples=examples)

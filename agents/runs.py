@@ -6,7 +6,8 @@ run itself, or the reaper when the worker is gone. So every run ends exactly onc
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from ag_ui.core import BaseEvent, RunAgentInput
 from langgraph.errors import GraphRecursionError
+from opentelemetry import trace
 from pydantic import BaseModel, ConfigDict
 
 from agents.agui import INTERNAL, AguiTranslator, encode, run_error
@@ -38,14 +40,13 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 from storage.models.conversations import ChatMessage, ChatRun
 from storage.models.identity import Tenant
-from storage.repositories.runs import INTERRUPTED, RUNNING
+from storage.repositories.runs import RunStatus
 from storage.scope import SystemPurpose
 from storage.uow import WriteUnitOfWork
 from tools.kit.catalogue import Catalogue
 
 log = structlog.get_logger(__name__)
 
-SUCCEEDED, FAILED, CANCELLED = "succeeded", "failed", "cancelled"
 LOST = "lost"
 """The error code of a run whose worker went away."""
 
@@ -101,7 +102,7 @@ class _Job:
     """One run of this process, from its beginning to its end."""
 
     context: RunContext
-    turn: AsyncIterator[RunEvent]
+    turn: AsyncGenerator[RunEvent]
     """What the graph will do, not begun yet."""
     resumes: str | None = None
     """The run that waited, when this one goes on with it."""
@@ -122,7 +123,7 @@ class _Job:
 class _End:
     """How a run ended. `error` None with status failed is a fault of ours."""
 
-    status: str
+    status: RunStatus
     error: CopilotError | None = None
 
 
@@ -201,7 +202,7 @@ class RunService:
         """Ends a run, wherever it is executed; one that has ended stays as it is. Its last event says so."""
         async with self._database.write(actor) as uow:
             run = await uow.runs.get(run_id)
-            if run.status != RUNNING:
+            if run.status != RunStatus.RUNNING:
                 return
             await uow.runs.request_cancel(run_id)
         if (mine := self._jobs.get(run_id)) is not None:
@@ -230,7 +231,7 @@ class RunService:
                     return
                 continue
             run = await self.get(actor, run_id)
-            if run.status != RUNNING and not await self._log.read(run_id, number, wait=0.0):
+            if run.status != RunStatus.RUNNING and not await self._log.read(run_id, number, wait=0.0):
                 yield LoggedEvent(number + 1, encode(_ending(run)), final=True)
                 return
 
@@ -240,7 +241,8 @@ class RunService:
             lost = [
                 run.id
                 for run in await uow.runs.abandoned(uow.clock.now() - older_than)
-                if run.id not in self._jobs and await uow.runs.settle(run.id, FAILED, **_error_columns(_lost(), LOST))
+                if run.id not in self._jobs
+                and await uow.runs.settle(run.id, RunStatus.FAILED, **_error_columns(_lost(), LOST))
             ]
         for run_id in lost:
             log.warning("run lost", run_id=run_id)
@@ -291,7 +293,7 @@ class RunService:
             id=context.run_id,
             thread_id=context.thread_id,
             user_id=context.actor.user_id,
-            status=RUNNING,
+            status=RunStatus.RUNNING,
             heartbeat_at=self._database.clock.now(),
             as_of=context.as_of,
             prompt_hash=self._prompt_hash,
@@ -311,28 +313,35 @@ class RunService:
     async def _run(self, job: _Job, translator: AguiTranslator) -> _End:
         try:
             await self._tell(job, [translator.started(job.resumes)])
-            meter = Meter(job.context.actor, self._config.budget, self._usage)
-            async with asyncio.timeout(self._config.deadline), metered(meter):
-                for call in job.resumed:
-                    job.transcript.add(call)
+            async with asyncio.timeout(self._config.deadline):
+                await self._take_turn(job, translator)
+        except asyncio.CancelledError:
+            return _End(RunStatus.CANCELLED) if job.stop is _Stop.USER else _End(RunStatus.FAILED, _shutting_down())
+        except TimeoutError:
+            return _End(RunStatus.FAILED, _too_long())
+        except GraphRecursionError:
+            return _End(RunStatus.FAILED, CopilotError(ErrorKind.UNAVAILABLE, "The answer went round in circles."))
+        except CopilotError as error:
+            log.info("run failed", kind=error.kind, reason=error.message)
+            return _End(RunStatus.FAILED, error)
+        except Exception as error:
+            log.exception("run fault")
+            return _End(RunStatus.FAILED, checkpoints_unavailable() if is_checkpoint_failure(error) else None)
+        return _End(RunStatus.INTERRUPTED if job.asked else RunStatus.SUCCEEDED)
+
+    async def _take_turn(self, job: _Job, translator: AguiTranslator) -> None:
+        span = trace.get_tracer(__name__).start_as_current_span("chat.turn", attributes={"smb.run_id": job.run_id})
+        meter = Meter(job.context.actor, self._config.budget, self._usage)
+        for call in job.resumed:
+            job.transcript.add(call)
+        # Closed here also when it is not the turn that fails, so that nothing of it goes on unseen.
+        with span:
+            async with metered(meter), aclosing(job.turn):
                 async for event in job.turn:
                     job.transcript.add(event)
                     if isinstance(event, ApprovalAsked):
                         job.asked.append(event)
                     await self._tell(job, translator.translate(event))
-        except asyncio.CancelledError:
-            return _End(CANCELLED) if job.stop is _Stop.USER else _End(FAILED, _shutting_down())
-        except TimeoutError:
-            return _End(FAILED, _too_long())
-        except GraphRecursionError:
-            return _End(FAILED, CopilotError(ErrorKind.UNAVAILABLE, "The answer went round in circles."))
-        except CopilotError as error:
-            log.info("run failed", kind=error.kind, reason=error.message)
-            return _End(FAILED, error)
-        except Exception as error:
-            log.exception("run fault")
-            return _End(FAILED, checkpoints_unavailable() if is_checkpoint_failure(error) else None)
-        return _End(INTERRUPTED if job.asked else SUCCEEDED)
 
     async def _tell(self, job: _Job, events: Iterable[BaseEvent]) -> None:
         if lines := [encode(event) for event in events]:
@@ -342,23 +351,27 @@ class RunService:
         try:
             calls = (
                 [pending_call(asked, job.context.turn_id, self._catalogue) for asked in job.asked]
-                if end.status == INTERRUPTED
+                if end.status == RunStatus.INTERRUPTED
                 else []
             )
             message_id = await self._keep(job, translator, end, calls)
         except Exception as fault:
             log.exception("run could not be kept")
-            end, calls, message_id = _End(FAILED, fault if isinstance(fault, CopilotError) else None), [], None
+            end, calls, message_id = (
+                _End(RunStatus.FAILED, fault if isinstance(fault, CopilotError) else None),
+                [],
+                None,
+            )
         match end.status:
-            case "succeeded":
+            case RunStatus.SUCCEEDED:
                 last = translator.succeeded(message_id)
-            case "interrupted":
+            case RunStatus.INTERRUPTED:
                 last = translator.interrupted(calls)
-            case "cancelled":
+            case RunStatus.CANCELLED:
                 last = translator.cancelled()
             case _:
                 last = translator.failed(end.error, job.run_id)
-        if end.status == INTERRUPTED:
+        if end.status == RunStatus.INTERRUPTED:
             self._over.discard(job.context.thread_id)
         else:
             self._over.add(job.context.thread_id)
@@ -375,12 +388,12 @@ class RunService:
             "interrupts": [call.model_dump(mode="json") for call in calls],
             "usage": [used.model_dump(exclude_none=True) for used in translator.usage],
         }
-        if end.status == FAILED:
+        if end.status == RunStatus.FAILED:
             columns |= _error_columns(end.error, INTERNAL)
         async with self._database.write(job.context.actor) as uow:
             if not await uow.runs.settle(job.run_id, end.status, **columns):
                 return None
-            message = job.transcript.message(thread_id, job.run_id, keep_unfinished=end.status == CANCELLED)
+            message = job.transcript.message(thread_id, job.run_id, keep_unfinished=end.status == RunStatus.CANCELLED)
             if message is not None:
                 message.context = await uow.contexts.get(thread_id)
                 uow.threads.add_message(message)
@@ -434,7 +447,7 @@ def _context(actor: Actor, tenant: Tenant, request: RunRequest, now: datetime) -
 async def _waiting(uow: WriteUnitOfWork, thread_id: str) -> ChatRun | None:
     """The run that waits for an approval. Raises CopilotError (conflict) while one is running."""
     run = await uow.runs.open(thread_id)
-    if run is not None and run.status == RUNNING:
+    if run is not None and run.status == RunStatus.RUNNING:
         raise CopilotError(
             ErrorKind.CONFLICT,
             "This conversation is still being answered.",
@@ -486,11 +499,11 @@ def _ending(run: RunView) -> BaseEvent:
     """The final event of a run whose log is gone."""
     translator = AguiTranslator(run.thread_id, run.id)
     match run.status:
-        case "succeeded" | "resolved":
+        case RunStatus.SUCCEEDED | RunStatus.RESOLVED:
             (event,) = translator.succeeded(None)
-        case "interrupted":
+        case RunStatus.INTERRUPTED:
             (event,) = translator.interrupted(run.interrupts)
-        case "cancelled":
+        case RunStatus.CANCELLED:
             (event,) = translator.cancelled()
         case _:
             event = run_error(None, run.id)

@@ -1,6 +1,6 @@
 """LangGraph's stream, turned into run events. The only file that knows what that stream looks like."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import orjson
@@ -25,18 +25,18 @@ from memory.checkpoints import thread_config
 from storage.kernel.ids import new_id
 
 
-def start_turn(graph: TurnGraph, state: TurnState, context: RunContext) -> AsyncIterator[RunEvent]:
+def start_turn(graph: TurnGraph, state: TurnState, context: RunContext) -> AsyncGenerator[RunEvent]:
     """Runs a new turn and tells what happens as it happens. Ends when the turn is over, or waits for an approval
     (ApprovalAsked); raises what its nodes raise. A turn that still waited is dropped."""
     return _stream(graph, state, context)
 
 
-def resume_turn(graph: TurnGraph, answers: Mapping[str, Any], context: RunContext) -> AsyncIterator[RunEvent]:
+def resume_turn(graph: TurnGraph, answers: Mapping[str, Any], context: RunContext) -> AsyncGenerator[RunEvent]:
     """Goes on with a turn that waits, from the answers to its interrupts by id."""
     return _stream(graph, Command(resume=dict(answers)), context)
 
 
-async def _stream(graph: TurnGraph, given: TurnState | Command[Any], context: RunContext) -> AsyncIterator[RunEvent]:
+async def _stream(graph: TurnGraph, given: TurnState | Command[Any], context: RunContext) -> AsyncGenerator[RunEvent]:
     stream = graph.astream(
         given,
         thread_config(context.thread_id),

@@ -11,7 +11,7 @@ from storage.kernel.errors import CopilotError, ErrorKind, not_found
 from storage.kernel.ids import new_id
 from storage.models.conversations import ChatMessage, ChatThread, MessageFeedback
 from storage.repositories.base import PageRequest
-from storage.repositories.runs import INTERRUPTED, RUNNING
+from storage.repositories.runs import RunStatus
 
 if TYPE_CHECKING:
     # Their libraries take seconds to import; the views below are needed before the first request.
@@ -104,7 +104,7 @@ class ThreadService:
         async with self._database.read(actor) as uow:
             view = _thread_view(await uow.threads.get(thread_id))
             waiting = await uow.runs.open(thread_id)
-            if waiting is None or waiting.status != INTERRUPTED:
+            if waiting is None or waiting.status != RunStatus.INTERRUPTED:
                 return view
             return view.model_copy(update={"waiting_run_id": waiting.id, "interrupts": tuple(waiting.interrupts)})
 
@@ -125,7 +125,7 @@ class ThreadService:
         async with self._database.write(actor) as uow:
             thread = await uow.threads.get(thread_id)
             run = await uow.runs.open(thread_id)
-            if run is not None and run.status == RUNNING:
+            if run is not None and run.status == RunStatus.RUNNING:
                 raise CopilotError(
                     ErrorKind.CONFLICT, "This conversation is being answered.", hint="Cancel the answer first."
                 )

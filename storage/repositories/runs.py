@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,9 +12,18 @@ from storage.kernel.errors import not_found
 from storage.models.conversations import ChatRun, ChatThread
 from storage.repositories.base import Repository
 
-RUNNING = "running"
-INTERRUPTED = "interrupted"
-RESOLVED = "resolved"
+
+class RunStatus(StrEnum):
+    """How a run stands (see ChatRun). All but RUNNING are ends; INTERRUPTED and RESOLVED are the two halves of one."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """It waits for an approval."""
+    RESOLVED = "resolved"
+    """What it waited for was decided, or dropped; a later run went on."""
 
 
 class RunRepository(Repository):
@@ -34,7 +44,9 @@ class RunRepository(Repository):
     async def open(self, thread_id: str) -> ChatRun | None:
         """The run of a thread that is running or waits for an approval. There is at most one: none begins while
         another is running, and the next one resolves what waits."""
-        found = select(ChatRun).where(ChatRun.thread_id == thread_id, ChatRun.status.in_((RUNNING, INTERRUPTED)))
+        found = select(ChatRun).where(
+            ChatRun.thread_id == thread_id, ChatRun.status.in_((RunStatus.RUNNING, RunStatus.INTERRUPTED))
+        )
         return await self.session.scalar(found)
 
     async def begin(self, run: ChatRun) -> None:
@@ -43,11 +55,11 @@ class RunRepository(Repository):
         self.session.add(run)
         await self.session.flush()
 
-    async def settle(self, run_id: str, status: str, **values: Any) -> bool:
+    async def settle(self, run_id: str, status: RunStatus, **values: Any) -> bool:
         """Ends a running run. False when it had ended already, and then nothing was changed."""
         ended = (
             update(ChatRun)
-            .where(ChatRun.id == run_id, ChatRun.status == RUNNING)
+            .where(ChatRun.id == run_id, ChatRun.status == RunStatus.RUNNING)
             .values(status=status, finished_at=self.clock.now(), **values)
         )
         result = await self.session.execute(ended)
@@ -55,20 +67,20 @@ class RunRepository(Repository):
 
     async def resolve(self, run: ChatRun) -> None:
         """Notes that what an interrupted run waited for has been answered, or dropped."""
-        await self.session.execute(update(ChatRun).where(ChatRun.id == run.id).values(status=RESOLVED))
+        await self.session.execute(update(ChatRun).where(ChatRun.id == run.id).values(status=RunStatus.RESOLVED))
 
     async def beat(self, run_id: str) -> bool:
         """Renews the heartbeat. True when someone asked to cancel, or the run was ended by someone else."""
-        renewed = update(ChatRun).where(ChatRun.id == run_id, ChatRun.status == RUNNING)
+        renewed = update(ChatRun).where(ChatRun.id == run_id, ChatRun.status == RunStatus.RUNNING)
         await self.session.execute(renewed.values(heartbeat_at=self.clock.now()))
         state = select(ChatRun.status, ChatRun.cancel_requested).where(ChatRun.id == run_id)
         row = (await self.session.execute(state)).one_or_none()
-        return row is None or row.cancel_requested or row.status != RUNNING
+        return row is None or row.cancel_requested or row.status != RunStatus.RUNNING
 
     async def request_cancel(self, run_id: str) -> None:
         await self.session.execute(update(ChatRun).where(ChatRun.id == run_id).values(cancel_requested=True))
 
     async def abandoned(self, before: datetime) -> Sequence[ChatRun]:
         """Running runs whose heartbeat is that old: for the system's unit of work."""
-        old = select(ChatRun).where(ChatRun.status == RUNNING, ChatRun.heartbeat_at <= before)
+        old = select(ChatRun).where(ChatRun.status == RunStatus.RUNNING, ChatRun.heartbeat_at <= before)
         return (await self.session.scalars(old)).all()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
+from opentelemetry import trace
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
@@ -85,14 +86,31 @@ async def invoke(
     recorded in the same transaction, so that the same call once more returns the first result and does nothing.
 
     Raises CopilotError for everything the caller can be told; any other exception is a fault of ours."""
+    with trace.get_tracer(__name__).start_as_current_span(f"tool.{capability.id}"):
+        request = _admit(capability, context, arguments)
+        if capability.effect.needs_approval:
+            return await _carry_out(database, capability, context, arguments, call_id=call_id, request=request)
+        async with database.read(context.actor) as uow:
+            return capability.present(await capability.handler(uow, request))
+
+
+def _admit(capability: AnyCapability, context: CallContext, arguments: Mapping[str, Any]) -> Any:
     if capability.module not in context.modules:
         raise CopilotError(ErrorKind.FORBIDDEN, f"The module {capability.module} is switched off.")
     if not context.actor.may(capability.permission):
         raise CopilotError(ErrorKind.FORBIDDEN, f"Your role may not use “{capability.title}”.")
-    request = parse_arguments(capability, arguments, context)
-    if not capability.effect.needs_approval:
-        async with database.read(context.actor) as uow:
-            return capability.present(await capability.handler(uow, request))
+    return parse_arguments(capability, arguments, context)
+
+
+async def _carry_out(
+    database: Database,
+    capability: AnyCapability,
+    context: CallContext,
+    arguments: Mapping[str, Any],
+    *,
+    call_id: str,
+    request: Any,
+) -> Presentation:
     digest = arguments_hash(capability.id, arguments)
     # Hashed, since providers' call ids have any length; with the arguments, since some use an id again.
     key = hashlib.sha256(f"{context.turn_id}\0{call_id}\0{digest}".encode()).hexdigest()
@@ -105,5 +123,5 @@ async def invoke(
 
 
 def _context_entry(field: FieldInfo) -> str | None:
-    extra = field.json_schema_extra
+    extra: Any = field.json_schema_extra
     return str(extra[CONTEXT]) if isinstance(extra, dict) and CONTEXT in extra else None
