@@ -5,6 +5,7 @@ rows), the facts are stacked with UNION ALL and added up per group, derived metr
 """
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -49,14 +50,35 @@ class CompiledQuery:
     columns: tuple[OutputColumn, ...]
 
 
+class _Aliases:
+    """Aliases of mapped classes. Making one costs more than the rest of a statement (SQLAlchemy copies every column),
+    so they are kept: a statement never gets the same one twice, the next statement gets them again."""
+
+    def __init__(self, mappers: Mappers) -> None:
+        self._mappers = mappers
+        self._made: dict[str, list[Any]] = {}
+        self._given: Counter[str] = Counter()
+
+    def begin_statement(self) -> None:
+        self._given.clear()
+
+    def take(self, class_name: str) -> Any:
+        made = self._made.setdefault(class_name, [])
+        place = self._given[class_name]
+        self._given[class_name] += 1
+        if place == len(made):
+            made.append(aliased(self._mappers[class_name].class_))
+        return made[place]
+
+
 class _Fact:
     """One entity as the left side of a SELECT; the joins that columns need are added once each."""
 
-    def __init__(self, model: SemanticModel, mappers: Mappers, entity: str) -> None:
+    def __init__(self, model: SemanticModel, aliases: _Aliases, entity: str) -> None:
         self._model = model
-        self._mappers = mappers
+        self._aliases = aliases
         self.entity = entity
-        self.alias = aliased(mappers[model.entities[entity].table].class_)
+        self.alias = aliases.take(model.entities[entity].table)
         self._joined: dict[str, tuple[Any, str]] = {"": (self.alias, entity)}
         self._joins: list[tuple[Any, ColumnElement[bool]]] = []
 
@@ -67,7 +89,7 @@ class _Fact:
             prefix += join + "."
             if prefix not in self._joined:
                 foreign_key, reached = self._model.entities[entity].joins[join]
-                alias = aliased(self._mappers[self._model.entities[reached].table].class_)
+                alias = self._aliases.take(self._model.entities[reached].table)
                 self._joins.append((alias, getattr(target, foreign_key) == alias.id))
                 self._joined[prefix] = (alias, reached)
             target, entity = self._joined[prefix]
@@ -101,16 +123,17 @@ class _Cut:
 
 
 class Compiler:
-    """Compiles queries of one semantic model. `week_start` is an ISO weekday."""
+    """Compiles queries of one semantic model. `week_start` is an ISO weekday. Worth keeping, for one thread."""
 
     def __init__(self, model: SemanticModel, mappers: Mappers, *, week_start: int = 1) -> None:
         self._model = model
-        self._mappers = mappers
+        self._aliases = _Aliases(mappers)
         self._week_start = week_start
 
     def compile(self, query: MetricQuery) -> CompiledQuery:
         """Raises CopilotError(INVALID) where a name is not known or a metric cannot be split as asked."""
         self._check(query)
+        self._aliases.begin_statement()
         bases: dict[str, BaseMetric] = {}
         for name in (*query.metrics, *(h.metric for h in query.having)):
             bases |= self._model.base_metrics(name)
@@ -226,7 +249,7 @@ class Compiler:
 
     def _fact(self, entity_name: str, bases: dict[str, BaseMetric], cut: "_Cut") -> Select[Any]:
         entity = self._model.entities[entity_name]
-        fact = _Fact(self._model, self._mappers, entity_name)
+        fact = _Fact(self._model, self._aliases, entity_name)
         own = [name for name, metric in bases.items() if metric.entity == entity_name]
         keys: list[ColumnElement[Any]] = []
         labelled: list[ColumnElement[Any]] = []
@@ -281,7 +304,7 @@ class Compiler:
                 raise AssertionError(metric)
 
     def _first_rows(self, metric: FirstTimeMetric) -> Subquery:
-        fact = _Fact(self._model, self._mappers, metric.entity)
+        fact = _Fact(self._model, self._aliases, metric.entity)
         key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
         conditions = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
         statement = select(key.label("key"), func.min(day).label("day"))

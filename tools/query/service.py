@@ -94,11 +94,11 @@ class QueryService:
         compiled = self._compilers[tenant.week_start].compile(query)
         timings.planning = time.perf_counter() - sql_before
         result = await uow.metrics.run(compiled)
+        timings.sql = result.seconds
         try:
-            notes += await self._coverage(uow, query, tenant)
+            notes += await self._coverage(uow, query, tenant, timings)
         except Unsupported as problem:
             return self._without_figures(problem, knowledge, started)
-        timings.sql = result.seconds
         worded = time.perf_counter()
         draft = _Draft(tenant, knowledge, plan, started, notes)
         answer = self._answer(draft, query, result)
@@ -136,13 +136,14 @@ class QueryService:
         notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
         return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
 
-    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant) -> list[str]:
+    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant, timings: Timings) -> list[str]:
         """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""
         needs_cost = {"profit", "profit_margin", "cost_of_goods"} & set(query.metrics)
         if not needs_cost:
             return []
         share = MetricQuery(metrics=("sold_with_cost", "sold_net_of_discount"), filters=query.filters, time=query.time)
         result = await uow.metrics.run(self._compilers[tenant.week_start].compile(share))
+        timings.sql += result.seconds
         known, sold = (float(value or 0) for value in result.rows[0])
         if sold and not known:
             raise Unsupported("The cost of these goods is not known, so neither is the profit on them.")
