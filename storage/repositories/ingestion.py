@@ -127,7 +127,7 @@ class IngestionRepository(Repository):
         found: dict[str, str | None] = {}
         for part in _parts(set(batch_ids)):
             statement = select(IngestionBatch.id, IngestionBatch.connector_id).where(IngestionBatch.id.in_(part))
-            found.update((await self.session.execute(statement)).tuples().all())
+            found.update((await self.session.execute(statement)).all())
         return found
 
     async def source_counts(self) -> dict[str, tuple[int, datetime | None]]:
@@ -141,7 +141,7 @@ class IngestionRepository(Repository):
             .where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.connector_id.is_not(None))
             .group_by(IngestionBatch.connector_id)
         )
-        found = (await self.session.execute(statement)).tuples()
+        found = (await self.session.execute(statement)).all()
         return {key: (int(rows or 0), last) for key, rows, last in found if key is not None}
 
     # ── look-ups by key ──────────────────────────────────────────────────────────────────────────────────
@@ -171,7 +171,7 @@ class IngestionRepository(Repository):
                 .order_by(RawRecord.received_at, RawRecord.id)
             )
             found.update(
-                {source: (id_, version) for source, id_, version in (await self.session.execute(statement)).tuples()}
+                {source: (id_, version) for source, id_, version in (await self.session.execute(statement)).all()}
             )
         return found
 

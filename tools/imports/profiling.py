@@ -168,6 +168,10 @@ def problems_of(read: Read, proposal: Proposal, preview: Preview, catalogue: Cat
         ProfileProblem(code="missing_field", message=problem.message, blocking=True)
         for problem in mapping_problems(proposal.mapping, read.shape.columns, catalogue)
     ]
+    if "quantity" in proposal.mapping.fields and not proposal.mapping.fields & _AMOUNTS:
+        found.append(
+            ProfileProblem(code="no_amount", message="The file has quantities but no amounts: its sales count as 0.")
+        )
     if read.sample.ambiguous_dates and not read.sample.date_order_by_sorting:
         order = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}[proposal.mapping.date_order]
         found.append(
@@ -192,19 +196,15 @@ def problems_of(read: Read, proposal: Proposal, preview: Preview, catalogue: Cat
     return tuple(found)
 
 
+_AMOUNTS: Final = word_set(
+    "unit_price line_net line_gross line_total order_total order_subtotal list_price unit_cost refund_amount"
+)
+
+
 def questions_of(read: Read, mapping: FileMapping, ways: TenantWays) -> tuple[ProfileQuestion, ...]:
     """What to ask about a source that is new."""
     found: list[ProfileQuestion] = []
-    money = mapping.fields & {
-        "unit_price",
-        "line_net",
-        "line_gross",
-        "line_total",
-        "order_total",
-        "order_subtotal",
-        "list_price",
-        "refund_amount",
-    }
+    money = mapping.fields & _AMOUNTS
     if money and mapping.currency is None and "currency" not in mapping.fields:
         found.append(
             ProfileQuestion(

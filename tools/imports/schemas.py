@@ -39,7 +39,7 @@ class ColumnView(Contract):
 class ProfileProblem(Contract):
     """Something to look at before the file is committed. `blocking` ones must be settled first."""
 
-    code: Literal["no_meaning", "missing_field", "ambiguous_dates", "rows_rejected", "note", "same_file"]
+    code: Literal["no_meaning", "missing_field", "no_amount", "ambiguous_dates", "rows_rejected", "note", "same_file"]
     message: str
     column: str | None = None
     blocking: bool = False

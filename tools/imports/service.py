@@ -441,7 +441,7 @@ class ImportService:
                 )
             await _reverse(uow, file_id)
             await uow.ingestion.hand_over(file_id)
-        batch.status = "undoing"
+        batch.status, batch.error = "undoing", None
         return report_of(batch)
 
     async def _purge(self, actor: Actor, file_id: str) -> None:

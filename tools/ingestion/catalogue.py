@@ -90,6 +90,7 @@ _UMLAUTS = str.maketrans(
         "œ": "oe",
         "%": " pct ",
         "№": " no ",
+        "°": "o",
         "#": " no ",
         "&": " and ",
     }

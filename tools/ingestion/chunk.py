@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from storage.kernel.ids import new_id
 from storage.models.base import Base
@@ -32,6 +32,7 @@ from tools.ingestion.records import SourceRow
 _REMEMBERED: Final = 40_000
 """Customers, products and places kept in memory; beyond it they are looked up again."""
 Values = dict[str, Any]
+Outcome = Literal["created", "updated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +124,21 @@ class Chunk:
         self._changes: list[Values] = []
         self._deleted: dict[type[Base], list[str]] = {}
         self._replaced: dict[type[Base], list[str]] = {}
-        self.outcome: dict[int, str] = {}
+        self.outcome: dict[int, Outcome] = {}
         """id() of a source row → "created" or "updated"; absent where nothing came of it."""
 
     # ── collecting ───────────────────────────────────────────────────────────────────────────────────────
 
-    def add(self, model: type[Base], values: Values, source: SourceRow) -> str:
-        """A new row, hidden until the batch is committed. Returns its id."""
+    def add(self, model: type[Base], values: Values, source: SourceRow, outcome: Outcome | None = "created") -> str:
+        """A new row, hidden until the batch is committed. Returns its id. `outcome` is what this makes of the source
+        row; None where the new row is only a thing that the source row's own subject refers to."""
         id_ = new_id()
         values["id"] = id_
         values["created_by_batch_id"] = self.context.batch_id
         self._new.setdefault(model, []).append(values)
         self._links.append((model, id_, source))
-        self.note(source, "created")
+        if outcome is not None:
+            self.note(source, outcome)
         return id_
 
     def change(self, model: type[Base], row: Known, values: Values, source: SourceRow) -> None:
@@ -171,7 +174,7 @@ class Chunk:
     def keep_raw(self, source: SourceRow) -> None:
         self._raw[id(source)] = source
 
-    def note(self, source: SourceRow, outcome: str) -> None:
+    def note(self, source: SourceRow, outcome: Outcome) -> None:
         """ "created" wins over "updated": a new line of a known order is new."""
         if self.outcome.get(id(source)) != "created":
             self.outcome[id(source)] = outcome

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from storage.models.commerce import MetricObservation, ProductCost, StockLevel
 from storage.uow import WriteUnitOfWork
+from tools.ingestion.catalogue import Entity
 from tools.ingestion.chunk import BatchContext, Chunk, Known, Memory, Values, Written, differing
 from tools.ingestion.orders import Orders
 from tools.ingestion.records import (
@@ -192,7 +193,7 @@ def _write_cost(
         "currency": record.currency,
         "cost_micros": record.cost_micros,
     }
-    costs[key] = Known(chunk.add(ProductCost, values, record.source), values, own=True)
+    costs[key] = Known(chunk.add(ProductCost, values, record.source, "updated"), values, own=True)
 
 
 def _write_stock(
@@ -220,7 +221,9 @@ def _write_stock(
         "location": record.stock.location,
         "observed_on": record.stock.on,
     }
-    stock[key] = Known(chunk.add(StockLevel, values, record.source), values, own=True)
+    # In a file of stock each count is new; in a list of products it is one more thing about a product.
+    outcome = "created" if chunk.context.object == Entity.STOCK else "updated"
+    stock[key] = Known(chunk.add(StockLevel, values, record.source, outcome), values, own=True)
 
 
 # ── observed series ──────────────────────────────────────────────────────────────────────────────────────────

@@ -196,6 +196,8 @@ class SalesReader:
         levels = self._order_amounts([row.cells for row in rows])
         if isinstance(levels, RowError):
             return None, [(row, levels) for row in rows]
+        if not self._has_amount and "order_tax" not in levels and any(row.tax is not None for row in rows):
+            levels["order_tax"] = sum(row.tax or 0 for row in rows)
         order = self._header(rows, when)
         order.shipping_micros, order.tax_micros = levels.get("order_shipping"), levels.get("order_tax")
         order.total_micros = levels.get("order_total")
@@ -228,10 +230,11 @@ class SalesReader:
         if not self._has_amount:
             products = [row for row in rows if self._cells.product(row.cells) is not None]
             whole = _whole_amount(levels)
-            if not products or whole is None:
+            if not products or (whole is None and not self._cells.has("quantity")):
                 return []
+            # Units without any amount are still units; the profile says that their sales count as nothing.
             for row, part in zip(
-                products, spread(whole, [abs(row.quantity or MICROS) for row in products]), strict=True
+                products, spread(whole or 0, [abs(row.quantity or MICROS) for row in products]), strict=True
             ):
                 row.net = row.gross = part
             return products

@@ -160,7 +160,7 @@ class Things:
             "first_seen_at": record.first_seen_at,
         }
         if row is None:
-            row = self._make(Customer, {"source_key": key, **values}, source)
+            row = self._make(Customer, {"source_key": key, **values}, source, counts=has_the_say)
             self._memory.customers.put(key, row)
             if record.email is not None:
                 self._memory.customers.put(f"email:{record.email}", row)
@@ -189,7 +189,7 @@ class Things:
         }
         if row is None:
             values["title"] = record.title or record.id or record.sku
-            row = self._make(Product, {"source_key": key, **values}, source)
+            row = self._make(Product, {"source_key": key, **values}, source, counts=has_the_say)
             self._memory.products.put(key, row)
             return row.id
         changed = differing(row, values, fill_only=not has_the_say)
@@ -235,6 +235,6 @@ class Things:
             if key not in self._memory.variants:
                 self._memory.variants.put(key, self._known(values))
 
-    def _make(self, model: type[Any], values: Values, source: SourceRow) -> Known:
-        id_ = self._chunk.add(model, values, source)
+    def _make(self, model: type[Any], values: Values, source: SourceRow, *, counts: bool = False) -> Known:
+        id_ = self._chunk.add(model, values, source, "created" if counts else None)
         return Known(id_, values, own=True)

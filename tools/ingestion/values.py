@@ -303,6 +303,10 @@ _WEEKDAY: Final = re.compile(
     re.IGNORECASE,
 )
 _ZONES: Final = {"Z": 0, "UTC": 0, "GMT": 0, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "CET": 60, "CEST": 120, "MEZ": 60, "MESZ": 120, "BST": 60}  # fmt: skip
+_FEWEST_DATES: Final = 8
+_FEWEST_DAYS: Final = 4
+_SLIPS: Final = 0.01
+"""Share of steps back in time that a sorted file may have."""
 _CENTURY: Final = 70
 """Two-digit years up to this one are 20xx."""
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
@@ -354,9 +358,16 @@ class OrderVotes:
 
     @property
     def sorted_order(self) -> DateOrder | None:
-        """The order under which the file runs in one direction of time, where the other does not."""
-        if len(self._pairs) < 8:  # noqa: PLR2004 - fewer prove nothing
+        """The order that the dates show together: the one under which the file runs in one direction of time, where
+        the other does not; or in which not all dates fall on the same, odd day of different months."""
+        if len(self._pairs) < _FEWEST_DATES:
             return None
+        first, second = ({pair[i] for pair in self._pairs} for i in (0, 1))
+        # Monthly figures do stand on the first.
+        if len(first) == 1 and first != {1} and len(second) >= _FEWEST_DAYS:
+            return "mdy"
+        if len(second) == 1 and second != {1} and len(first) >= _FEWEST_DAYS:
+            return "dmy"
         breaks: dict[DateOrder, int] = {}
         orders: tuple[tuple[DateOrder, tuple[int, int, int]], ...] = (("dmy", (2, 1, 0)), ("mdy", (2, 0, 1)))
         for order, key in orders:
@@ -367,11 +378,8 @@ class OrderVotes:
             return None
         better: DateOrder = "dmy" if breaks["dmy"] < breaks["mdy"] else "mdy"
         worse: DateOrder = "mdy" if better == "dmy" else "dmy"
-        return (
-            better
-            if breaks[better] <= 0.01 * len(self._pairs) and breaks[worse] >= 3 * max(1, breaks[better])
-            else None
-        )
+        is_sorted = breaks[better] <= _SLIPS * len(self._pairs)
+        return better if is_sorted and breaks[worse] >= 3 * max(1, breaks[better]) else None
 
 
 @dataclass(slots=True)

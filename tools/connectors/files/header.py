@@ -6,6 +6,7 @@ from collections import Counter
 from tools.connectors.files.table import unique_headings
 
 _LOOKED_AT = 40
+_FILLED = 0.6
 _LABELS = 0.7
 _LONGEST = 100
 # Numbers, dates, amounts and the like: what a heading hardly ever is.
@@ -28,7 +29,7 @@ def find_header(rows: list[list[str]]) -> int | None:
     body = [n for n in filled if n > 1] or [n for n in filled if n]
     width = max(1, sorted(body)[len(body) // 2])
     for index, row in enumerate(rows[:_LOOKED_AT]):
-        if filled[index] < max(1, 0.7 * width) or (width > 1 and filled[index] == 1):
+        if filled[index] < max(1, _FILLED * width) or (width > 1 and filled[index] == 1):
             continue
         return index if _is_header(row, rows[index + 1 :]) else None
     return None

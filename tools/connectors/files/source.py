@@ -87,7 +87,7 @@ def rows(path: Path, shape: FileShape) -> Iterator[Row]:
 def _not_a_record(cells: list[str]) -> str | None:
     """Lines below a table that sum it up or comment on it."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if filled and filled[0].strip(" :").casefold() in _TOTALS and len(filled) <= 0.6 * len(cells):
+    if filled and filled[0].strip(" :").casefold() in _TOTALS and len(filled) < len(cells):
         return "a line of totals, not a record"
     if len(filled) == 1 and len(cells) > _NARROW + 1:
         return "a comment, not a record: only one cell is filled"
