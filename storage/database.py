@@ -172,7 +172,13 @@ def _embedded_engine(config: DatabaseConfig, *, writer: bool) -> AsyncEngine:
         # IMMEDIATE takes the write lock first: a transaction that reads and then writes cannot deadlock.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
+    def roll_back(connection: Any, _record: object, _error: BaseException | None) -> None:
+        # A task was cancelled in the middle of a statement, so its connection is thrown away. SQLite puts off the
+        # closing while that statement is unfinished, and until then its transaction would lock out every other writer.
+        connection.rollback()
+
     event.listen(engine.sync_engine, "connect", configure)
+    event.listen(engine.sync_engine, "invalidate", roll_back)
     event.listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
     return engine

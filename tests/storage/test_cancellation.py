@@ -1,0 +1,64 @@
+"""A task that is cancelled in the middle of a unit of work leaves nothing locked and nothing half written."""
+
+import asyncio
+import contextlib
+import random
+
+import pytest
+from sqlalchemy import select
+
+from storage.database import Database, DatabaseConfig
+from storage.kernel.actor import Actor
+from storage.kernel.clock import FixedClock
+from storage.models.identity import Tenant
+from tests.conftest import TenantFactory
+
+pytestmark = pytest.mark.anyio
+ROUNDS = 60
+
+
+@pytest.fixture
+def database_config(database_config: DatabaseConfig) -> DatabaseConfig:
+    # A lock that is left behind shows within seconds.
+    return DatabaseConfig(database_config.url, lock_timeout=5.0)
+
+
+async def _rename(database: Database, actor: Actor, name: str) -> None:
+    async with database.write(actor) as uow:
+        (await uow.tenants.current()).name = name
+        await uow.flush()
+        await uow.session.scalars(select(Tenant))
+
+
+async def test_others_can_write_after_a_writer_was_cancelled(database: Database, make_tenant: TenantFactory):
+    actor = await make_tenant()
+    chance = random.Random(7)
+    for number in range(ROUNDS):
+        writing = asyncio.create_task(_rename(database, actor, f"cancelled {number}"))
+        await asyncio.sleep(chance.random() * 0.01)
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writing
+        await _rename(database, actor, f"kept {number}")
+        async with database.read(actor) as uow:
+            assert (await uow.tenants.current()).name == f"kept {number}"
+
+
+async def test_a_cancelled_unit_changes_nothing(database: Database, make_tenant: TenantFactory, clock: FixedClock):
+    actor = await make_tenant("Before")
+    begun = asyncio.Event()
+
+    async def write_slowly() -> None:
+        async with database.write(actor) as uow:
+            (await uow.tenants.current()).name = "After"
+            await uow.flush()
+            begun.set()
+            await asyncio.Event().wait()
+
+    writing = asyncio.create_task(write_slowly())
+    await begun.wait()
+    writing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await writing
+    async with database.read(actor) as uow:
+        assert (await uow.tenants.current()).name == "Before"
