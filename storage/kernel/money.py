@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 MICROS = 1_000_000
 _LIMIT = 2**63 - 1
+_MOST_DIGITS = 18
 
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -34,7 +35,7 @@ def to_micros(value: Decimal | int | str) -> int:
         raise ValueError(f"not a number: {value!r}") from error
     if not number.is_finite():
         raise ValueError(f"not a finite number: {value!r}")
-    if number.adjusted() > 18:
+    if number.adjusted() > _MOST_DIGITS:
         raise ValueError(f"too large: {value!r}")
     micros = int((number * MICROS).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
     if abs(micros) > _LIMIT:

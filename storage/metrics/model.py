@@ -7,10 +7,10 @@ adding two facts (sales and refunds) can never fan out either. Derived metrics a
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-import networkx as nx
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper
@@ -154,7 +154,7 @@ class SemanticModel(_Part):
                 self._known_entity(target, f"entities.{name}.joins.{join}")
         for name, metric in self.metrics.items():
             if isinstance(metric, DerivedMetric):
-                used = expression_names(metric.expression) | ({metric.otherwise} if metric.otherwise else set())
+                used = expression_names(metric.expression) | ({metric.otherwise} if metric.otherwise else set[str]())
                 if missing := used - self.metrics.keys():
                     raise ValueError(f"metrics.{name}: no metric {sorted(missing)}")
                 continue
@@ -164,6 +164,8 @@ class SemanticModel(_Part):
         for name, dimension in self.dimensions.items():
             for entity in (dimension.entity, *dimension.per_entity):
                 self._known_entity(entity, f"dimensions.{name}")
+        import networkx as nx
+
         graph = nx.DiGraph(
             (name, used)
             for name, metric in self.metrics.items()
@@ -208,7 +210,7 @@ class SemanticModel(_Part):
         dimension = self.dimensions[dimension_name]
         if dimension.per_entity:
             return dimension.per_entity.get(entity_name)
-        prefix = self._path_to(entity_name, dimension.entity or "")
+        prefix = self._prefixes.get((entity_name, dimension.entity or ""))
         return None if prefix is None else tuple(prefix + column for column in dimension.columns)
 
     def key_path(self, dimension_name: str, entity_name: str) -> str | None:
@@ -216,21 +218,26 @@ class SemanticModel(_Part):
         dimension = self.dimensions[dimension_name]
         if dimension.key is None or dimension.entity is None:
             return None
-        prefix = self._path_to(entity_name, dimension.entity)
+        prefix = self._prefixes.get((entity_name, dimension.entity))
         return None if prefix is None else prefix + dimension.key
 
-    def _path_to(self, entity_name: str, target: str) -> str | None:
+    @cached_property
+    def _prefixes(self) -> dict[tuple[str, str], str]:
+        """(entity, reached entity) → the joins in between, as a path ending in a dot; the shortest where there are
+        several."""
+        import networkx as nx
+
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self.entities)
         for name, entity in self.entities.items():
             for join, (_, reached) in entity.joins.items():
                 if not graph.has_edge(name, reached):
                     graph.add_edge(name, reached, join=join)
-        try:
-            nodes: list[str] = nx.shortest_path(graph, entity_name, target)
-        except nx.NetworkXNoPath:
-            return None
-        return "".join(f"{graph.edges[a, b]['join']}." for a, b in pairwise(nodes))
+        return {
+            (start, end): "".join(f"{graph.edges[a, b]['join']}." for a, b in pairwise(nodes))
+            for start, ends in nx.all_pairs_shortest_path(graph)
+            for end, nodes in ends.items()
+        }
 
 
 Mappers = dict[str, Mapper[Any]]

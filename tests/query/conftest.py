@@ -9,7 +9,7 @@ from tools.language.annotator import Annotator
 from tools.language.dictionary import Dictionary
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
-from tools.query.aliases import country_aliases
+from tools.query.aliases import value_aliases
 from tools.query.lexicon import build_lexicon
 from tools.query.planner import Context, Plan, Planner
 from tools.query.times import Days
@@ -34,7 +34,7 @@ PlanIt = Callable[..., Plan]
 def plan_it() -> PlanIt:
     model = load_semantics()
     planner = Planner(model, Annotator(build_lexicon(model), Calendar(country="DE"), Dictionary()))
-    values = ValueIndex(VALUES, country_aliases(VALUES["country"]))
+    values = ValueIndex(VALUES, value_aliases(VALUES))
     days = Days(TODAY, date(2024, 1, 1), TODAY)
 
     def plan(question: str, previous: Context | None = None) -> Plan:

@@ -1,24 +1,40 @@
-"""Other names of the countries in a tenant's data: in other languages, as codes, and as demonyms."""
+"""Other names of values in a tenant's data: countries in other languages, as codes and demonyms; channels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from tools.ingestion.places import country_code, country_names
 
 
+def value_aliases(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Other name → the value as the data spells it, for the linked values of each dimension."""
+    return country_aliases(values.get("country", ())) | _channel_aliases(values.get("channel", ()))
+
+
 def country_aliases(values: Iterable[str]) -> dict[str, str]:
-    """Other name → the value as the data spells it, for each value that is a country."""
+    """Other names of each value that is a country."""
     by_code = {code: value for value in values if (code := country_code(value))}
     aliases = {name: by_code[code] for name, code in country_names().items() if code in by_code}
-    for code, demonyms in _demonyms().items():
+    for code, demonyms in _names()["demonyms"].items():
         if code in by_code:
             aliases |= dict.fromkeys(demonyms, by_code[code])
     return {alias: value for alias, value in aliases.items() if alias != value.casefold()}
 
 
+def _channel_aliases(values: Iterable[str]) -> dict[str, str]:
+    known = {value.casefold(): value for value in values}
+    aliases: dict[str, str] = {}
+    for row in _names()["channel"]:
+        present = [name for name in row if name in known]
+        if len(present) == 1:
+            aliases |= {name: known[present[0]] for name in row if name != present[0]}
+    return aliases
+
+
 @cache
-def _demonyms() -> dict[str, list[str]]:
-    return yaml.safe_load(Path(__file__).with_name("demonyms.yaml").read_text(encoding="utf-8"))
+def _names() -> dict[str, Any]:
+    return yaml.safe_load(Path(__file__).with_name("other_names.yaml").read_text(encoding="utf-8"))

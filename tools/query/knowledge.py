@@ -11,7 +11,7 @@ from storage.repositories.metrics import DataBounds, SourceSummary
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Provenance, Source
 from tools.language.values import ValueIndex
-from tools.query.aliases import country_aliases
+from tools.query.aliases import value_aliases
 
 TENANTS_KEPT = 64
 
@@ -59,7 +59,7 @@ class KnowledgeStore:
             known = Knowledge(
                 version=version,
                 bounds=await uow.metrics.bounds(),
-                values=ValueIndex(values, country_aliases(values.get("country", ()))),
+                values=ValueIndex(values, value_aliases(values)),
                 sources=tuple(await uow.metrics.sources()),
             )
             self._kept[uow.tenant_id] = known

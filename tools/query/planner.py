@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy
-from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.reading import Ranking, Reader, Reading, Unclear, Unsupported
@@ -23,26 +23,8 @@ _FILTER_PREPOSITIONS = frozenset(
     ["in", "for", "from", "via", "through", "at", "of", "by", "with", "without", "to", "on", "called", "named", "about"]
 )
 # After these comes a verb ("did we charge"): it may be left out, and is named in the answer.
-_VERB_COMES_AFTER = frozenset(
-    [
-        "we",
-        "i",
-        "they",
-        "you",
-        "he",
-        "she",
-        "it",
-        "who",
-        "customers",
-        "people",
-        "have",
-        "has",
-        "had",
-        "was",
-        "were",
-        "been",
-    ]
-)
+_VERB_COMES_AFTER = frozenset("we i they you he she it who that which customers people".split())
+_POINTING_BACK = frozenset("those them these ones thereof".split())
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _CONNECTORS = frozenset(["and", "only", "just", "but", "now", "same", "instead", "without", "excluding"])
 _CONDITIONS = ("more_than", "at_least", "less_than", "at_most", "equals")
@@ -152,6 +134,8 @@ class Planner:
         starts = annotation.tokens[0].norm if annotation.tokens else ""
         if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
             return True
+        if any(token.norm in _POINTING_BACK for token in annotation.tokens):
+            return True
         named = reading.metrics or reading.implied or reading.ranking or reading.wants_count or reading.wants_sum
         return not named
 
@@ -170,6 +154,8 @@ class Planner:
             word = annotation.tokens[i].text
             if word.islower() and (before in _VERB_COMES_AFTER or self._is_verb_in_passing(annotation, i)):
                 continue
+            if i > 1 and annotation.tokens[i - 2].norm == "for" and annotation.tokens[i - 1].norm in ("my", "our", "a"):
+                continue  # "for my accountant": whom the answer is for
             if before in _FILTER_PREPOSITIONS or follows or not word.islower():
                 raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
             raise Unclear(f"I do not know what “{word[:80]}” means for your figures. Could you say it in another way?")
@@ -182,7 +168,7 @@ class Planner:
             if span.is_cue("negation"):
                 raise Unsupported(f"I cannot leave out what follows “{said}” yet.")
             after = annotation.after(span)
-            if span.is_cue(*_CONDITIONS) and not reading.having and not (after and after.ids(Meaning.DIMENSION)):
+            if span.is_cue(*_CONDITIONS) and after is not None and after.kind is SpanKind.NUMBER:
                 raise Unsupported(f"I cannot apply the condition that “{said}” asks for.")
 
     def _is_verb_in_passing(self, annotation: Annotation, i: int) -> bool:

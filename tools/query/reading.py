@@ -456,11 +456,20 @@ class Reader:
             self._r.groups.append(ids[0])
 
     def _only_describes(self, i: int) -> bool:
-        """ "units of Garden products": after a value the noun adds nothing, unless it is what is ranked or listed."""
+        """ "units of Garden products", "refunds for goods of Moreno": the noun adds nothing, unless it is what is
+        ranked or listed."""
+        ranked = self._cue_anywhere(*_RANKS)
+        if (
+            self._word_before(i) in ("all", "any")
+            and i + 1 < len(self._spans)
+            and self._spans[i + 1].is_cue("negation")
+        ):
+            return True  # "from all countries except Ireland"
+        if "product" in self._spans[i].ids(Meaning.DIMENSION) and self._word_before(i) in _IN_PASSING and not ranked:
+            return True
         if i == 0 or self._spans[i - 1].kind is not SpanKind.VALUE or self._spans[i - 1].end != self._spans[i].start:
             return False
         asked = any(t.norm in _LISTING for t in self._a.tokens[: self._spans[i - 1].start])
-        ranked = self._cue_anywhere("rank_high", "rank_low", "rank_metric")
         listed = i + 1 < len(self._spans) and self._spans[i + 1].is_cue("grouping")
         return not (asked or ranked or listed)
 
