@@ -13,6 +13,9 @@ PING_SECONDS = 15
 _SEND_TIMEOUT = 30.0
 """A client that reads nothing for so long is gone, though its connection may not know it."""
 
+_LINE_END = "\n"
+"""The standard allows others, which not every client reads: the official AG-UI one looks for two of these."""
+
 LastEventId = Annotated[
     str | None, Header(alias="Last-Event-ID", max_length=100, description="Resume after this event.")
 ]
@@ -25,6 +28,11 @@ SSE_RESPONSE = {
 }
 
 
+def sent(data: str, *, name: str | None = None, number: int | str | None = None) -> ServerSentEvent:
+    """One event, and the number that a client resumes after."""
+    return ServerSentEvent(data=data, event=name, id=None if number is None else str(number), sep=_LINE_END)
+
+
 async def stream(events: AsyncGenerator[ServerSentEvent]) -> EventSourceResponse:
     """A response over events that begin at once. The first is awaited before the response begins, so that a request
     that cannot be served gets its problem document and not a broken stream."""
@@ -34,7 +42,7 @@ async def stream(events: AsyncGenerator[ServerSentEvent]) -> EventSourceResponse
 
 def endless(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
     """A response over events that may be a long time in coming."""
-    return EventSourceResponse(events, ping=PING_SECONDS, send_timeout=_SEND_TIMEOUT)
+    return EventSourceResponse(events, ping=PING_SECONDS, send_timeout=_SEND_TIMEOUT, sep=_LINE_END)
 
 
 async def _chain(

@@ -123,4 +123,4 @@ async def rate_message(services: ServicesDep, actor: Chatter, message_id: str, b
 
 async def _events(source: AsyncIterator[LoggedEvent]) -> AsyncGenerator[ServerSentEvent]:
     async for event in source:
-        yield ServerSentEvent(data=event.data, id=str(event.number))
+        yield sse.sent(event.data, number=event.number)

@@ -45,9 +45,9 @@ async def events(services: ServicesDep, actor: Reader, last_event_id: sse.LastEv
 
 async def _jobs(source: AsyncGenerator[LoggedEvent]) -> AsyncGenerator[ServerSentEvent]:
     async for event in source:
-        yield ServerSentEvent(data=event.data, event="job", id=str(event.number))
+        yield sse.sent(event.data, name="job", number=event.number)
 
 
 async def _notices(source: AsyncGenerator[FeedEvent]) -> AsyncGenerator[ServerSentEvent]:
     async for event in source:
-        yield ServerSentEvent(data=event.data, event=event.type, id=event.id)
+        yield sse.sent(event.data, name=event.type, number=event.id)

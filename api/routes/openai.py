@@ -119,7 +119,7 @@ async def _streamed(completion: Completion, *, include_usage: bool) -> EventSour
             yield _chunk(_envelope(completion, "chat.completion.chunk", [choice]))
         if include_usage:
             yield _chunk(_envelope(completion, "chat.completion.chunk", []) | {"usage": _usage(completion)})
-        yield ServerSentEvent(data="[DONE]")
+        yield sse.sent("[DONE]")
 
     async def told() -> AsyncGenerator[ServerSentEvent]:
         try:
@@ -140,7 +140,7 @@ async def _choices(completion: Completion) -> AsyncIterator[dict[str, Any]]:
 
 
 def _chunk(content: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(data=orjson.dumps(content).decode())
+    return sse.sent(orjson.dumps(content).decode())
 
 
 def _envelope(completion: Completion, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
