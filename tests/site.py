@@ -100,7 +100,8 @@ class Stage:
         if self.fault:
             raise RuntimeError(self.fault)
         if isinstance(messages[-1], ToolMessage):
-            return says(told(messages))
+            refused = messages[-1].status == "error"
+            return says(messages[-1].text if refused else told(messages))
         if self.tool is None:
             return says(*self.words)
         agent = self.tool[0].partition("__")[0]
