@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -65,7 +64,7 @@ def create_app(settings: Settings, opened: OpenServices | None = None) -> FastAP
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(Route("/mcp", _Mcp()))
-    app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
+    app.mount("/static", page.PageFiles(directory=page.STATIC), name="static")
     _wrap(app, settings, telemetry)
     return app
 

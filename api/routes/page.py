@@ -1,9 +1,11 @@
 """The chat page, and the JavaScript of the charts on it."""
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
+from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict
 
 from api.demo import DEMO_EMAIL, DEMO_PASSWORD, has_demo
@@ -24,6 +26,15 @@ async def page() -> FileResponse:
     return FileResponse(
         STATIC / "index.html", headers={"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
     )
+
+
+class PageFiles(StaticFiles):
+    """The page's own files. They are asked about at every visit: modules of two releases do not fit together."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 class DemoSignIn(BaseModel):
