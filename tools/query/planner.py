@@ -228,6 +228,10 @@ class Planner:
         if not draft.groups:
             narrowed = {f.dimension for f in reading.filters if f.operator == "eq"}
             draft.groups = tuple(g for g in before.dimensions if g not in narrowed or draft.share)
+        if reading.metrics and before.limit and draft.groups == before.dimensions and not reading.ranking:
+            # "and ranked by orders?" after the first three: the first three by orders.
+            descending = before.order[0].descending if before.order else True
+            draft.order, draft.limit = (OrderBy(by=draft.metrics[0], descending=descending),), before.limit
         if not reading.metrics and not reading.ranking:
             draft.order, draft.limit = before.order, before.limit
             draft.having = draft.having or before.having
