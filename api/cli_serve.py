@@ -90,6 +90,7 @@ async def _until_started(server: uvicorn.Server, serving: "asyncio.Task[None]") 
 async def _warm(services: Services) -> None:
     """Loads what the first question would wait for. Whoever asks meanwhile waits for the rest of it, no longer."""
     try:
+        await services.query.warm()
         await services.chat()
         await services.vega.file()
     except CopilotError as error:

@@ -1,5 +1,6 @@
 """Answers a question about the tenant's figures: plan, compile, run, word."""
 
+import asyncio
 import time
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -76,6 +77,10 @@ class QueryService:
         self._database = database
         self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
+
+    async def warm(self) -> None:
+        """Loads the word list, which the first question would otherwise wait for."""
+        await asyncio.to_thread(self._words.__contains__, "")
 
     async def ask(self, uow: ReadUnitOfWork, request: QueryRequest, timings: Timings | None = None) -> QueryAnswer:
         """Never raises for what a person may type: what cannot be answered is said in the answer."""
