@@ -13,7 +13,7 @@ const EXAMPLES = [
   "Top 5 products by revenue last quarter",
   "Revenue by month this year",
   "How many new customers did we get last month?",
-  "Compare this month's orders with last month",
+  "Orders this month compared with last month",
   "Which country brings the most revenue?",
 ];
 

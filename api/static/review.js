@@ -47,7 +47,7 @@ export class Review {
       this.#columns.map(({ node }) => node),
     );
     return [
-      el("p", {}, `${counted(rows, "row", "rows")}, one for each ${entity_label.toLowerCase()}.`),
+      el("p", {}, `${counted(rows, "row", "rows")}: ${entity_label.toLowerCase()}.`),
       source ? el("p", {}, `A new export of “${source}”.`) : "",
       this.#problems,
       ...this.#questions.map(({ node }) => node),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from storage.database import Database
 from storage.kernel.actor import Actor, Role, Surface
-from storage.models.commerce import Customer, Order, OrderLine, Product
+from storage.models.commerce import Address, Customer, Order, OrderLine, Product
 
 MILLION = 1_000_000
 FIRST = date(2026, 1, 5)
@@ -37,7 +37,8 @@ async def fill_shop(database: Database, tenant_id: str, user_id: str) -> None:
     async with database.write(Actor(tenant_id, user_id, Role.OWNER, Surface.SYSTEM)) as uow:
         products = [Product(source_key=title[:20], title=title, category="Table") for title in PRICES]
         customers = [Customer(source_key=f"c{place}", name=f"Customer {place}") for place in range(4)]
-        uow.add(*products, *customers)
+        addresses = [Address(content_hash=country, country=country) for country in ("Germany", "France")]
+        uow.add(*products, *customers, *addresses)
         await uow.flush()
         for number in range(ORDERS):
             day = _day(number)
@@ -46,6 +47,7 @@ async def fill_shop(database: Database, tenant_id: str, user_id: str) -> None:
                 source_key=f"o{number}",
                 number=str(number),
                 customer_id=customers[number % 4].id,
+                address_id=addresses[number % 2].id,
                 ordered_at=at,
                 ordered_on=day,
                 currency="EUR",
