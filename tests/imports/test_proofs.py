@@ -75,17 +75,18 @@ async def test_series_equal_polars(name: str, imports: ImportService, actor: Act
     assert total == pytest.approx(table["value"].sum())
 
 
+@pytest.mark.timeout(1200)
 def test_a_file_of_a_gigabyte_is_profiled_and_staged_in_bounded_memory(tmp_path: Path) -> None:
     """In a process of its own, whose peak of memory is its own. The store is left out: it holds no rows in memory."""
     path = tmp_path / "huge.csv"
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["Order ID", "Order Date", "Customer ID", "Product Name", "Quantity", "Unit Price", "Remarks"])
-        filler = "x" * 400
-        for number in range(2_200_000):
+        filler = "x" * 960
+        for number in range(1_100_000):
             day = f"2024-{1 + number % 12:02d}-{1 + number % 28:02d}"
             # The lines of an order lie far apart.
-            writer.writerow([number % 700_000, day, number % 50_000, f"Product {number % 5_000}", 2, "9.95", filler])
+            writer.writerow([number % 350_000, day, number % 50_000, f"Product {number % 5_000}", 2, "9.95", filler])
     assert path.stat().st_size > 1 << 30
     program = """
 import resource, sys
@@ -116,6 +117,6 @@ print(sum(chunk.rows for chunk in chunks), resource.getrusage(resource.RUSAGE_SE
     )
     count, peak_kib = map(int, run.stdout.split())
 
-    assert count == 2_200_000
+    assert count == 1_100_000
     unit = 1 if sys.platform == "darwin" else 1024
     assert peak_kib * unit < 512 << 20

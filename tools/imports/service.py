@@ -1,7 +1,7 @@
 """Imports of files: profiled, mapped, committed in one flip, undone as a whole."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from storage.scope import SystemPurpose
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.connectors.files.source import rows
 from tools.connectors.files.table import FileShape
+from tools.imports.ahead import ReadAhead
 from tools.imports.files import FileStore
 from tools.imports.profiling import (
     Preview,
@@ -302,10 +303,9 @@ class ImportService:
         context = BatchContext(batch.id, batch.connector_id or "", mapping.entity, ways.today)
         normaliser = Normaliser(context)
         skip_known = last is not None and last.mapping == batch.mapping
-        chunks = self._chunks(actor, batch, shape, mapping, ways)
-        try:
-            number, done = 0, 0
-            while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+        number = done = 0
+        async with ReadAhead(self._chunks(actor, batch, shape, mapping, ways)) as chunks:
+            while (chunk := await chunks.take()) is not None:
                 number += 1
                 done += chunk.rows
                 if number > batch.chunks_done:
@@ -320,26 +320,20 @@ class ImportService:
                     )
                 share = min(1.0, done / max(1, batch.rows_read))
                 await progress(0.05 + 0.9 * share, f"{done:,} of {batch.rows_read:,} rows")
-        finally:
-            await asyncio.to_thread(chunks.close)
 
     def _chunks(
         self, actor: Actor, batch: IngestionBatch, shape: FileShape, mapping: FileMapping, ways: TenantWays
-    ) -> "Any":
+    ) -> Generator[RecordChunk, None, None]:
         path = self._files.path(actor.tenant_id, batch.id)
         if not path.exists():
             raise CopilotError(ErrorKind.CONFLICT, "The file is no longer there.", hint="Upload it again.")
-
-        def generate() -> Iterator[RecordChunk]:
-            yield from record_chunks(
-                rows(path, shape),
-                Cells(shape.columns, mapping, ways.defaults),
-                today=ways.today,
-                directory=self._files.scratch(actor.tenant_id, batch.id),
-                size_bytes=batch.size_bytes or 0,
-            )
-
-        return generate()
+        return record_chunks(
+            rows(path, shape),
+            Cells(shape.columns, mapping, ways.defaults),
+            today=ways.today,
+            directory=self._files.scratch(actor.tenant_id, batch.id),
+            size_bytes=batch.size_bytes or 0,
+        )
 
     async def _write_chunk(
         self,

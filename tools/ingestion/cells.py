@@ -15,6 +15,7 @@ from tools.ingestion.records import AddressRecord, CustomerRecord, ProductRecord
 from tools.ingestion.values import DateReader, Moment, NumberReader, clean_text, is_blank, read_clock
 
 _KNOWN_MOMENTS: Final = 50_000
+_KNOWN_TEXTS: Final = 100_000
 _SQUARE_ZONES: Final = {
     "eastern": "America/New_York",
     "central": "America/Chicago",
@@ -88,14 +89,6 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def clean_id(cell: str) -> str | None:
-    """A key as text: spreadsheets make 17850 into 17850.0."""
-    text = clean_text(cell)
-    if text is not None and text.endswith(".0") and text[:-2].isdigit():
-        return text[:-2]
-    return text
-
-
 @dataclass(slots=True)
 class Cells:
     """The mapping, compiled to positions. Every reader takes a row's cells and a field, and gives None for a blank;
@@ -109,6 +102,7 @@ class Cells:
     home: ZoneInfo = field(init=False)
     _numbers: NumberReader = field(init=False)
     _dates: DateReader = field(init=False)
+    _texts: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
     _moments: dict[tuple[str, str], When] = field(default_factory=dict[tuple[str, str], When])
     _mapped: tuple[int, ...] = field(init=False)
 
@@ -138,11 +132,25 @@ class Cells:
 
     def text(self, cells: list[str], meaning: str) -> str | None:
         position = self.at.get(meaning)
-        return None if position is None else clean_text(cells[position])
+        return None if position is None else self._clean(cells[position])
+
+    def _clean(self, cell: str) -> str | None:
+        """clean_text, remembered: most of a file's texts come again and again."""
+        known = self._texts
+        if cell in known:
+            return known[cell]
+        if len(known) >= _KNOWN_TEXTS:
+            known.clear()
+        text = known[cell] = clean_text(cell)
+        return text
 
     def key(self, cells: list[str], meaning: str) -> str | None:
         position = self.at.get(meaning)
-        return None if position is None else clean_id(cells[position])
+        if position is None:
+            return None
+        text = self._clean(cells[position])
+        # Spreadsheets make 17850 into 17850.0.
+        return text[:-2] if text is not None and text.endswith(".0") and text[:-2].isdigit() else text
 
     def micros(self, cells: list[str], meaning: str) -> int | None:
         position = self.at.get(meaning)
@@ -301,13 +309,12 @@ class Cells:
         if position is None:
             return None
         for cells in rows:
-            if (text := clean_text(cells[position])) is not None:
+            if (text := self._clean(cells[position])) is not None:
                 return text
         return None
 
     def first_key(self, rows: Sequence[list[str]], meaning: str) -> str | None:
-        text = self.first(rows, meaning)
-        return clean_id(text) if text is not None else None
+        return next((key for cells in rows if (key := self.key(cells, meaning)) is not None), None)
 
 
 def source_row(source_id: str, columns: tuple[str, ...], cells: list[str], position: int) -> SourceRow:

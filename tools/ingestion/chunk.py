@@ -101,12 +101,16 @@ class Memory:
     products: Remembered = field(default_factory=Remembered)
     variants: Remembered = field(default_factory=Remembered)
     addresses: Remembered = field(default_factory=Remembered)
+    places: dict[tuple[str | None, ...], str] = field(default_factory=dict[tuple["str | None", ...], str])
+    """Parts of an address → its content hash."""
     connectors: dict[str, str | None] = field(default_factory=dict[str, str | None])
     """Batch → source."""
 
     def make_room(self) -> None:
         for rows in (self.customers, self.products, self.variants, self.addresses):
             rows.make_room()
+        if len(self.places) > _REMEMBERED:
+            self.places.clear()
 
 
 class Chunk:

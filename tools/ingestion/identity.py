@@ -72,6 +72,18 @@ def is_other_person(known: tuple[str | None, ...], record: CustomerRecord) -> bo
     return all(fuzz.token_set_ratio(a, b) < _SAME_NAME for a in ours for b in theirs)
 
 
-def address_hash(record: AddressRecord) -> str:
-    parts = (record.line1, record.line2, record.city, record.state, record.region, record.postal_code, record.country)
+def address_parts(record: AddressRecord) -> tuple[str | None, ...]:
+    return (
+        record.line1,
+        record.line2,
+        record.city,
+        record.state,
+        record.region,
+        record.postal_code,
+        record.country,
+    )
+
+
+def address_hash(parts: tuple[str | None, ...]) -> str:
+    """What a place is stored under: its parts without regard to case and spaces."""
     return hashlib.sha256("\x1f".join(" ".join((part or "").split()).casefold() for part in parts).encode()).hexdigest()

@@ -216,6 +216,8 @@ class Orders:
 
     def _gone(self, row: Known, kept: set[int]) -> list[Known]:
         """Lines that this source once gave the order and gives no more: a changed line has a new key."""
+        if row.own:
+            return []
         prefix = self._local("")
         return [
             line

@@ -4,7 +4,7 @@ Sales come first and what takes them back last, so that a return finds its order
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,7 +51,7 @@ class _ListReader(Protocol):
 
 def record_chunks(
     rows: Iterable[Row], cells: Cells, *, today: date, directory: Path, size_bytes: int
-) -> Iterator[RecordChunk]:
+) -> Generator[RecordChunk, None, None]:
     """Every row of a file, once, in a record or a reject. `directory` is for rows in passing, gone at the end;
     `size_bytes` is the file's size."""
     match cells.mapping.entity:
@@ -68,7 +68,9 @@ def record_chunks(
     return _list(rows, reader, directory, size_bytes)  # pyright: ignore[reportArgumentType] - each reads to one kind of Record
 
 
-def _sales(rows: Iterable[Row], reader: SalesReader, directory: Path, size_bytes: int) -> Iterator[RecordChunk]:
+def _sales(
+    rows: Iterable[Row], reader: SalesReader, directory: Path, size_bytes: int
+) -> Generator[RecordChunk, None, None]:
     with ExitStack() as stack:
         sold = stack.enter_context(Staging(directory / "sold", size_bytes))
         back = stack.enter_context(Staging(directory / "back", size_bytes))
@@ -115,7 +117,9 @@ def _one_order(
         chunk.records.append(record)
 
 
-def _list(rows: Iterable[Row], reader: _ListReader, directory: Path, size_bytes: int) -> Iterator[RecordChunk]:
+def _list(
+    rows: Iterable[Row], reader: _ListReader, directory: Path, size_bytes: int
+) -> Generator[RecordChunk, None, None]:
     with Staging(directory / "list", size_bytes) as staging:
         yield from _broken(rows, lambda row: staging.put(_staged(row, reader.key(row.cells))))
         for number in range(staging.partitions):
@@ -140,7 +144,7 @@ def _staged(row: Row, key: str) -> StagedRow:
     return StagedRow(row.line, row.cells, key)
 
 
-def _broken(rows: Iterable[Row], stage: Callable[[Row], None]) -> Iterator[RecordChunk]:
+def _broken(rows: Iterable[Row], stage: Callable[[Row], None]) -> Generator[RecordChunk, None, None]:
     """Stages good rows; hands on those that are no records."""
     chunk = RecordChunk()
     for row in rows:

@@ -29,7 +29,6 @@ class SaleRow:
     number: str | None
     when: When | None
     status: Verdict
-    is_refund: bool
     returned: bool
     quantity: int | None
     unit_price: int | None
@@ -46,6 +45,7 @@ class SalesReader:
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
         self._mapping = cells.mapping
+        self._signed = [m for m in ("quantity", "line_net", "line_total", "line_gross", "unit_price") if cells.has(m)]
         self._has_amount = any(map(cells.has, ("unit_price", "line_gross", "line_net", "line_total")))
 
     # ── one row ──────────────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +74,7 @@ class SalesReader:
         event = self._cells.text(row, "event_type")
         if event is not None and read_status(event) in ("refunded", "chargeback", "cancelled"):
             return True
-        for meaning in ("quantity", "line_net", "line_total", "line_gross", "unit_price"):
+        for meaning in self._signed:
             try:
                 value = self._cells.micros(row, meaning)
             except RowError:
@@ -94,7 +94,6 @@ class SalesReader:
         key, number = self.order_key(row)
         when = cells.when(row, "order_date", "order_time")
         quantity = cells.micros(row, "quantity")
-        refund = self.is_refund(row)
         price, gross, net, tax = self._amounts(row, quantity)
         status_text = cells.text(row, "status")
         identity = self.identity(row)
@@ -106,7 +105,6 @@ class SalesReader:
             number=number,
             when=when,
             status=read_status(status_text),
-            is_refund=refund,
             returned=self._flag(row, "returned"),
             quantity=quantity,
             unit_price=abs(price) if price is not None else None,

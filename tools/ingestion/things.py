@@ -1,5 +1,6 @@
 """Customers, products and places: found by what identifies them, completed, or made."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from storage.models.commerce import Address, Customer, Product, ProductVariant
 from tools.ingestion.chunk import Chunk, Known, Remembered, Values, differing
 from tools.ingestion.identity import (
     address_hash,
+    address_parts,
     customer_key,
     folded,
     is_other_person,
@@ -40,7 +42,6 @@ class Things:
         self._chunk = chunk
         self._memory = chunk.memory
         self._batches: set[str] = set()
-        self._hashes: dict[int, str] = {}
 
     # ── loading ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -49,30 +50,42 @@ class Things:
     ) -> None:
         """Fetches whatever is stored of these, in a few statements."""
         connector = self._chunk.context.connector_id
-        await self._load(
-            Address,
-            "content_hash",
-            (self._hashes.setdefault(id(a), address_hash(a)) for a in addresses),
-            (),
-            self._memory.addresses,
-        )
+        places = {self._place(address) for address in addresses}
+        await self._load(Address, "content_hash", places, (), self._memory.addresses)
         keys: set[str] = set()
         emails: set[str] = set()
         for customer in customers:
             key = customer_key(customer)
-            keys |= {key, own_key(key, connector)}
+            if key not in self._memory.customers:
+                keys |= {key, own_key(key, connector)}
             if customer.email is not None and f"email:{customer.email}" not in self._memory.customers:
                 emails.add(customer.email)
         await self._load(Customer, "source_key", keys, _CUSTOMER, self._memory.customers)
         await self._load_by_email(emails)
-        titled: set[str] = set()
+        titles: dict[str, set[str]] = defaultdict(set)
         for product in products:
-            key = product_key(product)
-            titled.add(key)
-            if product.title is not None and not key.startswith("title:"):
-                titled.add(titled_key(key, product.title))
-        await self._load(Product, "source_key", titled, _PRODUCT, self._memory.products)
+            titles[product_key(product)].update([product.title] if product.title else [])
+        await self._load(Product, "source_key", titles, _PRODUCT, self._memory.products)
+        await self._load(Product, "source_key", self._titled_keys(titles), _PRODUCT, self._memory.products)
         await self.load_sources_of()
+
+    def _titled_keys(self, titles: dict[str, set[str]]) -> set[str]:
+        """The further keys of ids that come with more than one title, here or in the store."""
+        found: set[str] = set()
+        for key, own in titles.items():
+            row = self._memory.products.get(key)
+            known = self._title(row) if row is not None else None
+            if len(own | ({known} if known else set())) > 1:
+                found.update(titled_key(key, title) for title in own)
+        return found
+
+    def _place(self, record: AddressRecord) -> str:
+        """The content hash of a place."""
+        parts = address_parts(record)
+        known = self._memory.places.get(parts)
+        if known is None:
+            known = self._memory.places[parts] = address_hash(parts)
+        return known
 
     async def _load(
         self, model: type[Any], key: str, keys: Iterable[str], names: tuple[str, ...], into: Remembered
@@ -113,8 +126,7 @@ class Things:
     def address(self, record: AddressRecord | None, source: SourceRow) -> str | None:
         if record is None:
             return None
-        # An order and its customer share one record.
-        key = self._hashes.get(id(record)) or self._hashes.setdefault(id(record), address_hash(record))
+        key = self._place(record)
         row = self._memory.addresses.get(key)
         if row is None:
             values: Values = {
