@@ -149,7 +149,11 @@ class Annotator:
 
     def _mend(self, token: Token, values: ValueIndex) -> str | None:
         word = token.norm
-        if len(word) < SHORTEST_MENDED or values.knows(token.lemma) or values.knows(word) or word in self.words:
+        if values.knows(token.lemma) or values.knows(word) or word in self.words:
+            return None
+        if len(word) == SHORTEST_MENDED - 1:  # "waht": letters in another order, nothing else
+            return next((known for known in self.lexicon.spelling if sorted(known) == sorted(word)), None)
+        if len(word) < SHORTEST_MENDED:
             return None
         return closest_word(word, list(self.lexicon.spelling)) or values.mend(word)
 

@@ -113,6 +113,11 @@ class Planner:
         ):
             raise Unsupported("I found no figure in your question.")
         draft = self._draft(reading, times, base)
+        for dimension in draft.groups:
+            if self._model.dimensions[dimension].values == "linked" and not values.has(dimension):
+                raise Unsupported(
+                    f"Your data says nothing about the {self._model.dimensions[dimension].label.lower()}."
+                )
         self._settle_splits(draft)
         if reading.average:
             self._average(annotation, draft)

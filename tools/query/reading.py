@@ -415,6 +415,8 @@ class Reader:
         if grouping is not None and (self._r.groups or self._cue_anywhere("rank_high", "rank_low")):
             self._r.used.add(grouping)
             self._r.order.append(OrderBy(by=metric))
+        if metric == "new_customers" and "customers" in self._r.metrics:
+            self._r.metrics.remove("customers")  # "customers who bought for the first time" are the new ones alone
         if metric not in self._r.metrics:
             self._r.metrics.append(metric)
 
@@ -556,7 +558,7 @@ class Reader:
                 self._r.average = True
             elif span.is_cue("ascending", "descending"):
                 self._r.order.append(OrderBy(by="", descending=span.is_cue("descending")))
-            elif span.is_cue("grouping", "everything", "compare", "follow_up", "change", "trend"):
+            elif span.is_cue("grouping", "everything", "compare", "follow_up", "change", "trend", "more_or_less"):
                 pass
             else:
                 continue
