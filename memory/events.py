@@ -99,7 +99,9 @@ class InProcessEventLog:
             # A reader may come before the run's first event; the entry is forgotten like any other.
             log = self._logs.setdefault(run_id, _Log(touched=self._now()))
         try:
-            await asyncio.wait_for(log.grown.wait(), wait)
+            # Not wait_for, which makes a task of every wait.
+            async with asyncio.timeout(wait):
+                await log.grown.wait()
         except TimeoutError:
             return
 
