@@ -56,6 +56,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("customers with more than 5 orders", {"metrics": ["orders"], "dimensions": ["customer"], "having": [{"metric": "orders", "operator": "gt", "values": [5.0]}]}),
     ("revenue in 2025 vs 2024", {"metrics": ["revenue"], "time": Y2025, "compare": {"start": "2024-01-01", "end": "2025-01-01", "label": "2024"}}),
     ("revenue last month compared to the same month last year", {"metrics": ["revenue"], "time": MAY, "compare": {"start": "2025-04-01", "end": "2025-05-01", "label": "April 2025"}}),
+    ("compare April's orders with March", {"metrics": ["orders"], "time": MAY, "compare": {"start": "2026-03-01", "end": "2026-04-01", "label": "March 2026"}}),
     ("how did orders change last month", {"metrics": ["orders"], "time": MAY, "compare": {"start": "2026-03-01", "end": "2026-04-01", "label": "March 2026"}}),
     ("freight by country", {"metrics": ["shipping"], "dimensions": ["country"]}),
     ("average order value by salesperson", {"metrics": ["average_order_value"], "dimensions": ["salesperson"]}),

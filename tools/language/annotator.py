@@ -13,7 +13,15 @@ from typing import Any
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.lexicon import Lexicon
 from tools.language.numbers import find_numbers
-from tools.language.periods import Calendar, ComparisonSpan, find_comparisons, find_grains, find_periods, find_shifts
+from tools.language.periods import (
+    Calendar,
+    ComparisonSpan,
+    PeriodSpan,
+    find_comparisons,
+    find_grains,
+    find_periods,
+    find_shifts,
+)
 from tools.language.text import Token, tokenize
 from tools.language.values import ValueHit, ValueIndex, closest_word
 
@@ -22,15 +30,21 @@ def _span(kind: SpanKind, tokens: range, **fields: Any) -> Span:
     return Span(kind, tokens.start, tokens.stop, **fields)
 
 
-def _own_words(comparison: ComparisonSpan, tokens: tuple[Token, ...]) -> range:
+def _own_words(comparison: ComparisonSpan, periods: list[PeriodSpan], tokens: tuple[Token, ...]) -> range:
     """The words that say the comparison and nothing else: in "compare April orders with March" the orders are left
     for others to read."""
-    if comparison.period is None:
-        return comparison.tokens
-    start = comparison.period.tokens.start
+    stop = comparison.tokens.stop
+    inside = [p.tokens for p in periods if p.tokens.start >= comparison.tokens.start and p.tokens.stop <= stop]
+    last = next((tokens_ for tokens_ in inside if tokens_.stop == stop), None)
+    if last is None:
+        start = max((tokens_.stop for tokens_ in inside), default=comparison.tokens.start)
+        while inside and start < stop - 1 and tokens[start].norm not in _COMPARING:
+            start += 1
+        return range(start, stop)
+    start = last.start
     while start > comparison.tokens.start and tokens[start - 1].norm in _COMPARING:
         start -= 1
-    return range(start, comparison.period.tokens.stop)
+    return range(start, stop)
 
 
 _PRIORITY = {kind: rank for rank, kind in enumerate(SpanKind)}
@@ -98,7 +112,7 @@ class Annotator:
         periods = find_periods(tokens, today, self.calendar)
         found = [_span(SpanKind.PERIOD, p.tokens, period=p) for p in periods]
         comparisons = find_comparisons(tokens, periods)
-        found += [_span(SpanKind.COMPARISON, _own_words(c, tokens), comparison=c) for c in comparisons]
+        found += [_span(SpanKind.COMPARISON, _own_words(c, periods, tokens), comparison=c) for c in comparisons]
         found += [_span(SpanKind.SHIFT, s.tokens, shift=s) for s in find_shifts(tokens, comparisons)]
         found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
         found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
