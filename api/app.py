@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from api import errors
+from api import errors, openapi
 from api.bootstrap import Services, open_services
 from api.deps import TENANT_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
@@ -66,6 +66,7 @@ def create_app(settings: Settings, opened: OpenServices | None = None) -> FastAP
     app.router.routes.append(Route("/mcp", _Mcp()))
     app.mount("/static", page.PageFiles(directory=page.STATIC), name="static")
     _wrap(app, settings, telemetry)
+    openapi.install(app)
     return app
 
 

@@ -62,7 +62,11 @@ def _countries() -> frozenset[str]:
     return frozenset(filter(re.compile("[A-Z]{2}").fullmatch, territories))
 
 
-Email = Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, examples=["ana@example.com"]), AfterValidator(_email)]
+Email = Annotated[
+    str,
+    Field(max_length=MAX_EMAIL_LENGTH, examples=["ana@example.com"], json_schema_extra={"format": "email"}),
+    AfterValidator(_email),
+]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Currency = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True), AfterValidator(_currency), Field(examples=["EUR"])
