@@ -53,6 +53,8 @@ migrations-check: .venv/.dev.stamp
 
 # A week's cool-down: a release is taken only once it is seven days old.
 lock:
+	$(BIN)/uv pip compile requirements/bootstrap.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%F)" --quiet -o requirements/bootstrap.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--exclude-newer "$$(date -u -d '7 days ago' +%F)" --quiet --upgrade -o requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements/run.txt --universal --python-version 3.11 --generate-hashes \
