@@ -81,6 +81,16 @@ def test_titles_above_and_totals_below_are_no_records(write: Write) -> None:
     assert [(row.line, row.problem) for row in found] == [(5, None), (7, None), (8, "a line of totals, not a record")]
 
 
+def test_reports_glued_together_repeat_their_headings(write: Write) -> None:
+    shape, found = read(write("Order ID,Product,Price\n1,Big mug,5\nOrder ID,Product,Price\n\n2,Tea,4\n,,\n"))
+    assert shape.header_line == 1
+    assert [(row.line, row.problem) for row in found] == [
+        (2, None),
+        (3, "the headings again, not a record"),
+        (5, None),
+    ]
+
+
 def test_headings_are_made_unique_and_missing_ones_named(write: Write) -> None:
     shape, _ = read(write("Name,,Name\na,b,c\nd,e,f\n"))
     assert shape.columns == ("Name", "Column 2", "Name (2)")

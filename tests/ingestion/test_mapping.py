@@ -302,3 +302,44 @@ def test_a_sample_of_a_long_file_reaches_its_end() -> None:
     assert 2_000 < len(kept) <= 6_100
     assert kept[0] == 0
     assert max(kept) > 240_000
+
+
+def test_columns_may_differ_in_their_decimal_mark(propose: Propose) -> None:
+    """A bakery's till: quantities as a program writes them, prices as its owner does."""
+    content = _sales(
+        ["date", "time", "ticket_number", "article", "Quantity", "unit_price"],
+        lambda r, n: [
+            f"2021-01-{1 + n // 5:02d}",
+            "08:38",
+            150040 + n // 2,
+            "Baguette",
+            f"{r.randint(1, 4)}.5",
+            f"{r.choice(['0,90', '1,15'])} €",
+        ],
+    )
+    mapping = propose(content).mapping
+    marks = {column: mapping.column_marks.get(column, mapping.decimal_mark) for column in ("Quantity", "unit_price")}
+    assert marks == {"Quantity": ".", "unit_price": ","}
+
+
+def test_a_number_that_begins_again_in_every_order_identifies_no_row(propose: Propose) -> None:
+    headings = ["order_id", "order_item_id", "order_purchase_timestamp", "product_id", "price"]
+    again = propose(
+        _sales(headings, lambda r, n: [f"o{n // 2}", 1 + n % 2, "2024-01-01 10:00", "p1", r.choice([5.5, 6])])
+    )
+    unique = propose(_sales(headings, lambda r, n: [f"o{n // 2}", n, "2024-01-01 10:00", "p1", r.choice([5.5, 6])]))
+
+    assert again.mapping.columns["order_item_id"] is None
+    assert unique.mapping.columns["order_item_id"] == "row_id"
+
+
+def test_paths_of_nested_objects_are_read_by_their_last_part(propose: Propose) -> None:
+    lines = "".join(
+        f'{{"order_id": "o{n}", "created_at": "2024-05-{1 + n % 28:02d}T10:00:00Z", "items": '
+        f'[{{"sku": "A{n % 3}", "name": "Thing", "qty": {1 + n % 4}, "price": {[5.5, 7.0, 9.25][n % 3]}}}]}}\n'
+        for n in range(40)
+    )
+    columns = propose(lines.encode(), "orders.jsonl").mapping.columns
+    assert columns["items.qty"] == "quantity"
+    assert columns["items.price"] == "unit_price"
+    assert columns["items.name"] == "product_title"

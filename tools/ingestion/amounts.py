@@ -49,6 +49,7 @@ _ORDER_AMOUNTS: Final = (
     "order_discount",
     "refund_amount",
 )
+_FINAL_WORDS: Final = frozenset(["net", "sales", "revenue", "turnover", "netto", "umsatz", "ventes", "ventas", "paid"])
 _OFF_WORDS: Final = frozenset(["pct", "percent", "percentage", "rate", "prozent", "pourcentage", "porcentaje"])
 
 
@@ -106,7 +107,7 @@ class _Settling:
     def __init__(self, sample: Sample, meanings: dict[str, tuple[str, float]], mark: DecimalMark) -> None:
         self.sample = sample
         self.meanings = meanings
-        self.reader = NumberReader(mark)
+        self.mark: DecimalMark = mark
         self.numbers: dict[str, Numbers] = {}
         self.options: dict[str, Any] = {}
         self.notes: list[str] = []
@@ -128,16 +129,10 @@ class _Settling:
 
     def values(self, column: str) -> Numbers:
         if column not in self.numbers:
-            self.numbers[column] = [self._number(cell) for cell in self.sample.column(column)]
+            facts = self.sample.facts[self.sample.columns.index(column)]
+            reader = NumberReader(facts.mark or self.mark)
+            self.numbers[column] = [_number(reader, cell) for cell in self.sample.column(column)]
         return self.numbers[column]
-
-    def _number(self, cell: str) -> int | None:
-        if is_blank(cell):
-            return None
-        try:
-            return self.reader.micros(cell)
-        except ValueError:
-            return None
 
     # ── the order of reasoning ───────────────────────────────────────────────────────────────────────────
 
@@ -271,34 +266,32 @@ class _Settling:
         return found
 
     def _apply(self, relation: _Relation, others: Sequence[_Relation]) -> None:
-        meaning = self.meanings.get(relation.amount, ("", 0.0))[0]
-        discount = self.column_of("discount")
+        """Names the amount of a relation: net where the discount is off it, else gross."""
+        amount = relation.amount
+        meaning = self.meanings.get(amount, ("", 0.0))[0]
         if relation.discounted and relation.unit is not None:
             self.options["discount_unit"] = relation.unit
             self.options["discount_per_unit"] = relation.per_unit
+        if meaning == "line_cost" and not relation.taxed:
+            self.notes.append(f"{amount!r} equals price × quantity, so it is the sales amount and no cost.")
+        other_is_net = any(other.discounted and not other.taxed for other in others)
         if relation.taxed:
-            self.name(relation.amount, "line_total", 0.99)
-        elif relation.discounted or discount is None:
-            if meaning == "line_cost":
-                self.notes.append(
-                    f"{relation.amount!r} equals price × quantity, so it is the sales amount and no cost."
-                )
-            if self.column_of("line_net") in (None, relation.amount) or meaning in (
-                "line_cost",
-                "line_total",
-                "line_gross",
-            ):
-                keep = meaning == "line_gross" and any(not other.taxed and other.discounted for other in others)
-                self.name(relation.amount, "line_gross" if keep else "line_net", 0.99)
-        elif any(other.discounted and not other.taxed for other in others) or meaning in (
-            "line_gross",
-            "order_subtotal",
-        ):
-            self.name(relation.amount, "line_gross", 0.99)
-        elif meaning in _LINE_AMOUNTS or not meaning:
-            # price × quantity, and the discount beside it is not taken off: it is in the price already.
-            self.name(relation.amount, "line_net", 0.95)
+            self.name(amount, "line_total", 0.99)
+        elif relation.discounted or not self._has_discounts():
+            keeps = meaning == "line_gross" and other_is_net
+            if self.column_of("line_net") in (None, amount) or meaning in ("line_cost", "line_total", "line_gross"):
+                self.name(amount, "line_gross" if keeps else "line_net", 0.99)
+        elif other_is_net or not _FINAL_WORDS & set(plain_name(amount).split()):
+            # price × quantity with the discount still to come off.
+            self.name(amount, "line_gross", 0.95)
+        else:
+            # Called what was sold in the end: the discount beside it is in the price already.
+            self.name(amount, "line_net", 0.95)
             self.options["price_after_discount"] = True
+
+    def _has_discounts(self) -> bool:
+        column = self.column_of("discount")
+        return column is not None and any(self.values(column))
 
     def _settle_by_constancy(self) -> None:
         """With one amount and a quantity: the same product sold in other quantities shows which it is."""
@@ -378,6 +371,15 @@ class _Settling:
 
 
 # ── arithmetic on columns ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _number(reader: NumberReader, cell: str) -> int | None:
+    if is_blank(cell):
+        return None
+    try:
+        return reader.micros(cell)
+    except ValueError:
+        return None
 
 
 def _slack(amount: int) -> int:

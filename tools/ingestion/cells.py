@@ -12,7 +12,7 @@ from storage.kernel.money import MICROS
 from tools.ingestion.file_mapping import FileMapping
 from tools.ingestion.places import country_name
 from tools.ingestion.records import AddressRecord, CustomerRecord, ProductRecord, SourceRow, VariantRecord, When
-from tools.ingestion.values import DateReader, Moment, NumberReader, clean_text, is_blank, read_clock
+from tools.ingestion.values import DateReader, DecimalMark, Moment, NumberReader, clean_text, is_blank, read_clock
 
 _KNOWN_MOMENTS: Final = 50_000
 _KNOWN_TEXTS: Final = 100_000
@@ -100,7 +100,7 @@ class Cells:
     at: dict[str, int] = field(init=False)
     zone: ZoneInfo = field(init=False)
     home: ZoneInfo = field(init=False)
-    _numbers: NumberReader = field(init=False)
+    _numbers: list[NumberReader] = field(init=False)
     _dates: DateReader = field(init=False)
     _texts: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
     _moments: dict[tuple[str, str], When] = field(default_factory=dict[tuple[str, str], When])
@@ -117,7 +117,10 @@ class Cells:
         )
         self.zone = zone_of(self.mapping.timezone or self.defaults.timezone, "/mapping/timezone")
         self.home = zone_of(self.defaults.timezone, "/timezone")
-        self._numbers = NumberReader(self.mapping.decimal_mark)
+        readers: dict[DecimalMark, NumberReader] = {".": NumberReader("."), ",": NumberReader(",")}
+        common, own = self.mapping.decimal_mark, self.mapping.column_marks
+        marks: list[DecimalMark] = [own.get(column) or common for column in self.columns]
+        self._numbers = [readers[mark] for mark in marks]
         self._dates = DateReader(self.mapping.date_order)
 
     def has(self, meaning: str) -> bool:
@@ -158,7 +161,7 @@ class Cells:
             return None
         cell = cells[position]
         try:
-            return self._numbers.micros(cell)
+            return self._numbers[position].micros(cell)
         except ValueError as error:
             if is_blank(cell):
                 return None
@@ -170,7 +173,7 @@ class Cells:
         if is_blank(cell):
             return None
         try:
-            value = float(self._numbers.decimal(cell))
+            value = float(self._numbers[position].decimal(cell))
         except (ValueError, OverflowError) as error:
             raise RowError(self.columns[position], cell, "is not a number") from error
         if value - value:  # infinite

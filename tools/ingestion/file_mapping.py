@@ -29,6 +29,9 @@ class FileMapping(Contract):
         examples=["Europe/Berlin"],
     )
     decimal_mark: DecimalMark = "."
+    column_marks: dict[str, DecimalMark] = Field(
+        default={}, description="Columns whose decimal mark is not that of the file."
+    )
     date_order: DateOrder = Field(default="dmy", description="How dates like 03/04/2024 are read.")
     discount_unit: DiscountUnit = Field(default="amount", description="Fraction: 0.15; percent: 15; amount: money off.")
     discount_per_unit: bool = Field(default=False, description="A discount amount is per unit, not per line.")

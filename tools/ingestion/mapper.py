@@ -29,6 +29,7 @@ _ALIKE: Final = 0.72
 """Cosine similarity from which an embedding says anything."""
 _ALIKE_WORTH: Final = 0.7
 """What likeness in meaning counts beside a name that is listed."""
+_TAIL_WORTH, _SINGULAR_WORTH = 0.93, 0.925
 _EMBEDDED_NAMES: Final = 12
 _ORDER_KEPT: Final = 0.0015
 """Names are listed from the most to the least typical; each place costs this much."""
@@ -93,17 +94,15 @@ class Mapper:
         # Where a file is nothing whole, it is taken for what most of its columns speak of.
         best = max(scored, key=lambda item: (item[0], sum(score for _, score in item[2].values())))
         _, kind, meanings, alternatives = best
-        settled = (
-            settle_amounts(sample, meanings, decimal_mark=_decimal_mark(sample, country))
-            if kind == Entity.ORDER_LINE
-            else None
-        )
+        mark = _decimal_mark(sample, country)
+        settled = settle_amounts(sample, meanings, decimal_mark=mark) if kind == Entity.ORDER_LINE else None
         if settled is not None:
             meanings = settled.meanings
         mapping = FileMapping(
             entity=kind,
             columns={name: meanings[name][0] if name in meanings else None for name in sample.columns},
-            decimal_mark=_decimal_mark(sample, country),
+            decimal_mark=mark,
+            column_marks={f.name: f.mark for f in sample.facts if f.mark is not None and f.mark != mark},
             date_order=sample.date_order or ("mdy" if country in _MONTH_FIRST else "dmy"),
             order_key=_order_key(sample, meanings),
             series_name=_series_name(filename) if kind == Entity.OBSERVATION else None,
@@ -158,19 +157,25 @@ class Mapper:
         by_name: dict[str, list[tuple[str, int]]] = {}
         for key, f in fields.items():
             for place, name in enumerate(f.names):
-                by_name.setdefault(plain_name(name), []).append((key, place))
+                plain = plain_name(name)
+                by_name.setdefault(plain, []).append((key, place))
+                # ORDERDATE and order_date are one heading.
+                if " " in plain:
+                    by_name.setdefault(plain.replace(" ", ""), []).append((key, place))
         alike = self._alike(sample, entity, fields, set(by_name))
         scores: dict[str, dict[str, float]] = {}
         for facts in sample.facts:
             if facts.is_empty:
                 continue
-            found = _named(plain_name(facts.name), by_name)
+            found = _heading_meanings(facts.name, by_name)
             if not found.keys() & _exact(plain_name(facts.name), by_name) and _KEY_WORDS & set(
                 plain_name(facts.name).split()
             ):
                 found = {key: score for key, score in found.items() if fields[key].kind == "id"}
             for key, score in alike.get(facts.name, {}).items():
                 found[key] = max(found.get(key, 0.0), score)
+            if not facts.unique:  # numbers that begin again in every order identify no row
+                found.pop("row_id", None)
             weighed = {key: score * _fits(fields[key], facts) for key, score in found.items()}
             scores[facts.name] = {key: score for key, score in weighed.items() if score > _NOISE}
         return scores
@@ -248,6 +253,19 @@ def _named(heading: str, by_name: dict[str, list[tuple[str, int]]]) -> dict[str,
             heading, list(by_name), scorer=fuzz.ratio, score_cutoff=_SPELLING, limit=3
         ):
             note(name, 0.8 * ratio / 100)
+    return found
+
+
+def _heading_meanings(heading: str, by_name: dict[str, list[tuple[str, int]]]) -> dict[str, float]:
+    """As _named; of a dotted path ("items.price") the last part alone, and the path in the singular ("item price"),
+    say nearly as much."""
+    plain = plain_name(heading)
+    found = _named(plain, by_name)
+    if "." in heading and not _exact(plain, by_name):
+        singular = " ".join(word.removesuffix("s") for word in plain.split())
+        for reading, worth in ((plain_name(heading.rpartition(".")[2]), _TAIL_WORTH), (singular, _SINGULAR_WORTH)):
+            for key, score in _named(reading, by_name).items():
+                found[key] = max(found.get(key, 0.0), worth * score)
     return found
 
 

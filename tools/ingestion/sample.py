@@ -24,6 +24,8 @@ _ROWS: Final = 6_000
 _TESTED: Final = 300
 """Different values of a column that are tested for what they are."""
 _EXAMPLES: Final = 5
+_MOST: Final = 0.8
+"""Share of a column's values."""
 
 
 class BlockSampler:
@@ -81,6 +83,8 @@ class ColumnFacts:
     largest: float
     currencies: tuple[str, ...]
     """ISO codes of the signs beside its numbers; "" for $ and kr, which several share."""
+    mark: DecimalMark | None
+    """The decimal mark that its numbers show; None where they show none."""
     unique: bool
     examples: tuple[str, ...]
 
@@ -115,14 +119,14 @@ def study(columns: tuple[str, ...], sampler: BlockSampler) -> Sample:
     """Looks at every column of a sample."""
     sample = Sample(columns=columns, blocks=sampler.blocks, row_count=sampler.count)
     sample.rows = [row for block in sampler.blocks for row in block]
-    marks, orders = MarkVotes(), OrderVotes()
+    orders = OrderVotes()
     facts: list[ColumnFacts] = []
     for index, name in enumerate(columns):
         cells = [row[index] for row in sample.rows]
         column = _facts(name, index, cells)
         facts.append(column)
         distinct = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
-        if column.date >= 0.8:  # noqa: PLR2004 - most of the column
+        if column.date >= _MOST:
             own = OrderVotes()
             for cell in distinct:
                 own.add(cell)
@@ -130,14 +134,12 @@ def study(columns: tuple[str, ...], sampler: BlockSampler) -> Sample:
             # Sorting is told from one column at a time: two interleaved would look unsorted.
             if own.sorted_order is not None and sample.date_order is None:
                 sample.date_order, sample.date_order_by_sorting = own.sorted_order, True
-        elif column.number >= 0.8:  # noqa: PLR2004 - most of the column
-            for cell in distinct:
-                if (parts := take_number_apart(cell)) is not None:
-                    marks.add(parts.body)
     if orders.winner is not None:
         sample.date_order, sample.date_order_by_sorting = orders.winner, False
     sample.ambiguous_dates = bool(orders.ambiguous) and orders.winner is None
-    sample.decimal_mark = marks.winner
+    marks = Counter(column.mark for column in facts if column.mark is not None)
+    if marks:
+        sample.decimal_mark = "," if marks[","] > marks["."] else "."
     sample.facts = tuple(facts)
     return sample
 
@@ -171,9 +173,18 @@ def _facts(name: str, index: int, cells: list[str]) -> ColumnFacts:
         mean_length=sum(map(len, tested)) / len(tested) if tested else 0.0,
         largest=max((_rough(part.body) for part in parts), default=0.0),
         currencies=tuple(sorted({part.currency for part in parts if part.currency is not None})),
+        mark=_mark(values) if number >= _MOST else None,
         unique=len(filled) == len(cells) and len(counts) == len(filled) and len(filled) > 1,
         examples=tuple(value for value, _ in counts.most_common(_EXAMPLES)),
     )
+
+
+def _mark(values: Iterable[str]) -> DecimalMark | None:
+    votes = MarkVotes()
+    for value in values:
+        if (parts := take_number_apart(value)) is not None:
+            votes.add(parts.body)
+    return votes.winner
 
 
 def _share(items: Iterable[object], test: Callable[..., bool]) -> float:

@@ -68,6 +68,7 @@ def _is_header(row: list[str], below: list[list[str]]) -> bool:
     # A heading is not one of its own column's values; short codes may be by chance, so most must be free of it.
     repeated = 0
     for position, cell in enumerate(row):
-        column = [other[position].strip() for other in below if position < len(other)]
+        # Reports that are glued together repeat their headings whole.
+        column = [other[position].strip() for other in below if position < len(other) and other != row]
         repeated += bool(cell.strip()) and cell.strip() in column
     return repeated <= 0.3 * len(cells)

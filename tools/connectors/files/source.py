@@ -76,9 +76,12 @@ def rows(path: Path, shape: FileShape) -> Iterator[Row]:
             stream = read_workbook(path, shape)
         case "jsonl":
             stream = read_json_lines(path, shape)
+    headings = list(shape.columns)
     wide = len(shape.columns) > _NARROW
     for row in stream:
-        if wide and row.problem is None and not (row.cells[0] and row.cells[1]):
+        if row.cells == headings:
+            yield row._replace(problem="the headings again, not a record")
+        elif wide and row.problem is None and not (row.cells[0] and row.cells[1]):
             yield row._replace(problem=_not_a_record(row.cells))
         else:
             yield row
