@@ -7,7 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 from storage.database import DatabaseConfig
 from tests.api.conftest import Caller
@@ -31,7 +32,8 @@ async def url(app: FastAPI) -> AsyncIterator[str]:
 @asynccontextmanager
 async def session(url: str, headers: dict[str, str]) -> AsyncIterator[ClientSession]:
     async with (
-        streamablehttp_client(url, headers=headers) as (reading, writing, _),
+        create_mcp_http_client(headers) as http,
+        streamable_http_client(url, http_client=http) as (reading, writing, _),
         ClientSession(reading, writing) as client,
     ):
         await client.initialize()
