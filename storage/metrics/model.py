@@ -6,9 +6,10 @@ adding two facts (sales and refunds) can never fan out either. Derived metrics a
 """
 
 import ast
+from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import pairwise
+from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -164,16 +165,15 @@ class SemanticModel(_Part):
         for name, dimension in self.dimensions.items():
             for entity in (dimension.entity, *dimension.per_entity):
                 self._known_entity(entity, f"dimensions.{name}")
-        import networkx as nx
-
-        graph = nx.DiGraph(
-            (name, used)
+        derived = {
+            name: expression_names(metric.expression)
             for name, metric in self.metrics.items()
             if isinstance(metric, DerivedMetric)
-            for used in expression_names(metric.expression)
-        )
-        if not nx.is_directed_acyclic_graph(graph):
-            raise ValueError(f"metrics derive from themselves: {nx.find_cycle(graph)}")
+        }
+        try:
+            TopologicalSorter(derived).prepare()
+        except CycleError as error:
+            raise ValueError(f"metrics derive from themselves: {', '.join(error.args[1])}") from error
         return self
 
     def _known_entity(self, name: str | None, where: str) -> None:
@@ -225,19 +225,17 @@ class SemanticModel(_Part):
     def _prefixes(self) -> dict[tuple[str, str], str]:
         """(entity, reached entity) → the joins in between, as a path ending in a dot; the shortest where there are
         several."""
-        import networkx as nx
-
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(self.entities)
-        for name, entity in self.entities.items():
-            for join, (_, reached) in entity.joins.items():
-                if not graph.has_edge(name, reached):
-                    graph.add_edge(name, reached, join=join)
-        return {
-            (start, end): "".join(f"{graph.edges[a, b]['join']}." for a, b in pairwise(nodes))
-            for start, ends in nx.all_pairs_shortest_path(graph)
-            for end, nodes in ends.items()
-        }
+        prefixes: dict[tuple[str, str], str] = {}
+        for start in self.entities:
+            prefixes[start, start] = ""
+            pending = deque([start])
+            while pending:
+                entity = pending.popleft()
+                for join, (_, target) in self.entities[entity].joins.items():
+                    if (start, target) not in prefixes:
+                        prefixes[start, target] = f"{prefixes[start, entity]}{join}."
+                        pending.append(target)
+        return prefixes
 
 
 Mappers = dict[str, Mapper[Any]]

@@ -15,22 +15,22 @@ COMMERCE = Path(__file__).with_name("commerce.yaml")
 def load_semantics(path: Path = COMMERCE) -> SemanticModel:
     """The semantic model of a file, checked against the mapped classes. Raises ValueError("file:line: reason")."""
     text = path.read_text(encoding="utf-8")
-    document = yaml.compose(text, Loader=yaml.SafeLoader)
     try:
         model = SemanticModel.model_validate(yaml.safe_load(text))
     except ValidationError as error:
-        problems = (f"{path.name}:{_line(document, list(e['loc']))}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())  # fmt: skip
+        problems = (f"{path.name}:{_line(text, list(e['loc']))}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())  # fmt: skip
         raise ValueError("\n".join(problems)) from error
     try:
         check_columns(model, mapped_classes(Base))
     except ValueError as error:
         place = str(error).split(":", 1)[0].split(".")
-        raise ValueError(f"{path.name}:{_line(document, place)}: {error}") from error
+        raise ValueError(f"{path.name}:{_line(text, place)}: {error}") from error
     return model
 
 
-def _line(node: yaml.Node | None, location: list[Any]) -> int:
+def _line(text: str, location: list[Any]) -> int:
     """The line of the deepest part of `location` that the document has."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
     line = 1
     for part in location:
         if isinstance(node, yaml.MappingNode):
