@@ -14,10 +14,12 @@ import typer
 from rich.console import Console
 
 from evals.bench.figures import Figure
-from evals.bench.report import Machine, as_json, print_report
+from evals.bench.report import WIDTH, Machine, as_json, print_report
 from evals.bench.workbench import Workbench
 from storage.kernel.errors import CopilotError
 
+PRINTED_WIDTH = 180
+"""Columns of a report that goes into a file: a narrow one would lose its names."""
 MEASUREMENTS = ("ready", "import", "query", "chat", "streaming")
 _MODULES = {"import": "importing"}
 
@@ -44,7 +46,7 @@ def main(
     except CopilotError as error:
         progress.print(error.message, error.hint or "", markup=False, highlight=False)
         raise typer.Exit(1) from None
-    print_report(figures, machine, Console())
+    print_report(figures, machine, Console(width=max(WIDTH, Console().width)))
     if json_path:
         json_path.write_text(json.dumps(as_json(figures, machine), indent=1) + "\n", "utf-8")
 

@@ -44,8 +44,8 @@ AT_ONCE = 50
 BUDGET_RATIO = 1.5
 _QUESTION = "revenue in October 2026"
 WARM_UP = 3
-_AS_IT_COMES = "a no-op LangGraph of the same shape, as it comes"
-_TUNED = "the same graph, its checkpoints written as ours"
+_AS_IT_COMES = "a no-op LangGraph of the same shape"
+_TUNED = "the same, its checkpoints kept as ours are"
 
 Turn = Callable[[], Awaitable[None]]
 

@@ -17,7 +17,7 @@ from tools.ingestion.catalogue import load_catalogue
 LINES = 50_000
 BARE_RUNS = 3
 _TENANT = TenantSettings("Superstore", "USD", "US", "America/New_York")
-_REFERENCE = "executemany of the rows it wrote, into like tables"
+_REFERENCE = "sqlite3 executemany of the rows it wrote"
 
 
 async def measure(bench: Workbench) -> list[Figure]:

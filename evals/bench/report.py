@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -27,19 +28,21 @@ class Machine:
         )
 
 
+WIDTH = 104
+"""Columns of text that the table takes; less would cut its figures off."""
+
+
 def print_report(figures: Sequence[Figure], machine: Machine, console: Console) -> None:
     """One row per figure; the ratio says how many times slower than the reference the product is."""
-    table = Table(title="make bench", caption=str(machine))
+    table = Table(title="make bench", caption=str(machine), box=box.SIMPLE_HEAD)
     table.add_column("figure")
     for heading in ("unit", "p50", "p95", "runs", "bare p50", "bare p95", "ratio", "budget"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("bare reference")
     for figure in figures:
         bare = _cells(figure.reference)[:2] if figure.reference else ("–", "–")
         ratio = "–" if figure.ratio is None else f"{figure.ratio:.2f} ×"
-        table.add_row(
-            figure.name, figure.unit, *_cells(figure.ours), *bare, ratio, _verdict(figure), figure.reference_is or "–"
-        )
+        name = f"{figure.name}\n  [dim]{figure.reference_is}[/]" if figure.reference_is else figure.name
+        table.add_row(name, figure.unit, *_cells(figure.ours), *bare, ratio, _verdict(figure))
     console.print(table)
 
 

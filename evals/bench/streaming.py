@@ -29,7 +29,7 @@ _MODEL = "openai/stand-in"
 _QUESTION = "revenue in October 2026"
 _TOOL = "mini_foundry"
 _TEXT = "".join(f"word {number:02d} " for number in range(_PIECES))
-_REFERENCE = "litellm.acompletion, the same two calls"
+_REFERENCE = "the same calls by litellm.acompletion"
 _WARM_UP = 2
 _TIMEOUT_SECONDS = 60.0
 

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from evals.bench.figures import Budget, Figure, Sample
-from evals.bench.report import Machine, as_json, print_report
+from evals.bench.report import WIDTH, Machine, as_json, print_report
 
 MACHINE = Machine("3.11.7", "Linux", 2, (0.1, 1.9))
 
@@ -48,18 +48,21 @@ def test_a_ratio_without_a_reference_is_neither_within_nor_over() -> None:
 
 
 def test_the_table_holds_each_figure_beside_its_reference_and_budget() -> None:
-    console = Console(width=200, file=StringIO(), record=True)
+    console = Console(width=WIDTH, file=StringIO(), record=True)
     figures = [
         Figure("turn", "ms", Sample([1234.5]), Sample([617.25]), "a bare turn", Budget("ratio", 1.5)),
         Figure("wording", "ms", Sample([0.123])),
     ]
     print_report(figures, MACHINE, console)
     shown = console.export_text()
-    turn, wording = (next(line for line in shown.splitlines() if name in line) for name in ("turn", "wording"))
-    for cell in ("1,234", "617", "2.00 ×", "≤ 1.5 × over", "a bare turn"):
+    lines = {line.split()[0]: line for line in shown.splitlines() if line.strip()}
+    turn, wording = lines["turn"], lines["wording"]
+    for cell in ("1,234", "617", "2.00 ×", "≤ 1.5 × over"):
         assert cell in turn
+    assert "a bare turn" in shown
     assert "0.12" in wording
     assert "load 0.1 before and 1.9 after" in shown
+    assert "…" not in shown
 
 
 def test_the_json_holds_every_run() -> None:
