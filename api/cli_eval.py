@@ -9,6 +9,9 @@ from api.cli_output import FAILED
 from api.settings import load_settings
 from api.store import migrate
 
+PRINTED_WIDTH = 180
+"""Columns of a report that goes into a file: a narrow one would lose its headings."""
+
 
 async def evaluate(
     suite: str | None, model: str | None, *, junit: Path | None, save_baseline: bool, as_json: bool
@@ -41,6 +44,8 @@ async def evaluate(
         )
         progress = Console(stderr=True)
         out = Console(stderr=as_json)
+        if not out.is_terminal:
+            out.width = PRINTED_WIDTH
         async with operator_client(settings, {}) as client:
             client.headers.pop("Authorization")
             passed = await run_suites(client, options, out=out, progress=progress)
