@@ -87,7 +87,9 @@ async def serving(
                 while not await _answers(client, path):
                     if process.returncode is not None or time.perf_counter() - started > _START_SECONDS:
                         said = (await asyncio.to_thread(log.read_text, "utf-8", "replace"))[-_SHOWN_CHARACTERS:]
-                        raise CopilotError(ErrorKind.UNAVAILABLE, f"{' '.join(command)} did not get ready: {said}")
+                        ended = "" if process.returncode is None else f", ended with code {process.returncode}"
+                        what = f"{' '.join(command)} did not get ready{ended}: {said}"
+                        raise CopilotError(ErrorKind.UNAVAILABLE, what)
                     await asyncio.sleep(_POLL_SECONDS)
             yield Server(url, time.perf_counter() - started, process.stdout)
         finally:
