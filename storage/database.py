@@ -151,10 +151,10 @@ def _embedded_engine(config: DatabaseConfig, *, writer: bool) -> AsyncEngine:
         pool_timeout=config.lock_timeout,
     )
     pragmas = [
+        f"busy_timeout = {int(config.lock_timeout * 1000)}",
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
-        f"busy_timeout = {int(config.lock_timeout * 1000)}",
         "cache_size = -32768",
         "temp_store = MEMORY",
         f"query_only = {'OFF' if writer else 'ON'}",

@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import AsyncFileLock, Timeout
 from sqlalchemy import Connection, inspect, text
 
 from storage.database import DatabaseConfig, owner_engine
@@ -57,21 +59,38 @@ async def upgrade(config: DatabaseConfig) -> Upgrade:
 
     Raises a conflict for a store that a newer or another program wrote.
     """
-    before, wanted = await current(config), head()
-    if before == wanted:
-        return Upgrade(before, wanted)
-    _refuse_unknown(before)
     path = config.embedded_path
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    backup = await asyncio.to_thread(_back_up, path, before) if path is not None and before is not None else None
-    engine = owner_engine(config)
+    async with _alone(config):
+        before, wanted = await current(config), head()
+        if before == wanted:
+            return Upgrade(before, wanted)
+        _refuse_unknown(before)
+        backup = await asyncio.to_thread(_back_up, path, before) if path is not None and before is not None else None
+        engine = owner_engine(config)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_migrate)
+        finally:
+            await engine.dispose()
+        return Upgrade(before, wanted, backup)
+
+
+@asynccontextmanager
+async def _alone(config: DatabaseConfig) -> AsyncGenerator[None]:
+    """Lets one process after the other at an embedded store. SQLite's own lock is no help before there is a store:
+    two connections that both turn a new file to write-ahead logging fail at once instead of waiting (sqlite.org/wal)."""
+    path = config.embedded_path
+    if path is None:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_migrate)
-    finally:
-        await engine.dispose()
-    return Upgrade(before, wanted, backup)
+        async with AsyncFileLock(path.with_name(f"{path.name}.lock"), timeout=config.lock_timeout):
+            yield
+    except Timeout as error:
+        raise CopilotError(
+            ErrorKind.UNAVAILABLE, "Another process is still preparing the store.", hint="Try again shortly."
+        ) from error
 
 
 def _migrate(connection: Connection) -> None:
