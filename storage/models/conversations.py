@@ -106,10 +106,13 @@ class ToolExecution(Identified, TenantOwned, Stamped, Unaudited, Base):
 
 
 class QueryContext(Identified, TenantOwned, Stamped, Unaudited, Base):
-    """The last question asked under a conversation id, as a MetricQuery, for "and the year before?"."""
+    """The last question that a user asked under a conversation id, as a MetricQuery, for "and the year before?". The id
+    is the caller's own choice, so that two users may choose the same one: neither reads nor changes the other's."""
 
     __tablename__ = "query_contexts"
-    __table_args__ = (UniqueConstraint("tenant_id", "conversation_id"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "user_id", "conversation_id"),)
 
+    user_id: Mapped[str] = mapped_column(Id, default="")
+    """Empty for the operator and for keys."""
     conversation_id: Mapped[str] = mapped_column(String(120))
     query: Mapped[dict[str, Any]]

@@ -1,11 +1,14 @@
 """Asking: figures with their SQL, sources and chart; follow-ups by conversation; honest answers to the rest."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from storage.database import Database
-from storage.kernel.actor import Actor
+from storage.kernel.actor import Actor, Role
+from storage.kernel.ids import new_id
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from storage.models.commerce import Order, OrderLine, Product
@@ -76,6 +79,25 @@ async def test_one_tenants_conversation_is_not_anothers(
     other = await ask(database, other_actor, service, "by country", "shared-id")
     assert other.interpretation is not None
     assert other.interpretation.metrics == ("revenue",)
+
+
+async def test_one_users_conversation_is_not_anothers_of_the_same_shop(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    colleague = replace(actor, user_id=new_id(), role=Role.ANALYST)
+    await ask(database, actor, service, "orders in January 2026", "monday")
+    other = await ask(database, colleague, service, "by country", "monday")
+    assert other.interpretation is not None
+    assert other.interpretation.metrics == ("revenue",)
+    mine = await ask(database, actor, service, "by country", "monday")
+    assert mine.interpretation is not None
+    assert mine.interpretation.metrics == ("orders",)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 81, "a\x00b", "../../etc", "a b"])
+def test_a_conversation_has_a_plain_name(name: str) -> None:
+    with pytest.raises(ValidationError):
+        QueryRequest(question="revenue", conversation_id=name)
 
 
 async def test_a_ranking_comes_with_a_table_a_chart_and_its_sources(

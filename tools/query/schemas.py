@@ -1,12 +1,15 @@
 """A question about the tenant's own numbers, and its answer (contract: POST /api/modules/mini-foundry/query)."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract, context_field
+
+ConversationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
+"""The caller's own name for a conversation, or the id of a chat thread."""
 
 
 class QueryRequest(Contract):
@@ -19,7 +22,7 @@ class QueryRequest(Contract):
         examples=["top 5 products by revenue last quarter"],
     )
     as_of: date | None = context_field("as_of", "Answer as if this day were today.")
-    conversation_id: str | None = context_field(
+    conversation_id: ConversationId | None = context_field(
         "conversation_id", "Follow-ups change the last question asked under this id."
     )
 

@@ -8,7 +8,7 @@ from alembic import op
 
 from storage.migrations import rules
 
-revision = "93572b183e31"
+revision = "c483cfbe1864"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -523,6 +523,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "query_contexts",
+        sa.Column("user_id", sa.String(length=36), nullable=False),
         sa.Column("conversation_id", sa.String(length=120), nullable=False),
         sa.Column("query", sa.JSON(), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -538,7 +539,9 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_query_contexts")),
-        sa.UniqueConstraint("tenant_id", "conversation_id", name=op.f("uq_query_contexts_tenant_id_conversation_id")),
+        sa.UniqueConstraint(
+            "tenant_id", "user_id", "conversation_id", name=op.f("uq_query_contexts_tenant_id_user_id_conversation_id")
+        ),
     )
     op.create_table(
         "refresh_tokens",
