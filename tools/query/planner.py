@@ -19,6 +19,8 @@ from tools.query.times import Days, TimeReader, Times
 
 DEFAULT_METRIC = "revenue"
 MOST_UNKNOWN_WORDS = 3
+MOST_FIGURES = 8
+MOST_GROUPS = 3
 _FILTER_PREPOSITIONS = frozenset(
     ["in", "for", "from", "via", "through", "at", "of", "by", "with", "without", "to", "on", "called", "named", "about"]
 )
@@ -74,7 +76,7 @@ class _Draft:
     def query(self) -> MetricQuery:
         return MetricQuery(
             metrics=self.metrics,
-            dimensions=self.groups[:3],
+            dimensions=self.groups,
             filters=tuple(self.filters),
             having=self.having,
             time=self.times.current,
@@ -113,6 +115,10 @@ class Planner:
         ):
             raise Unsupported("I found no figure in your question.")
         draft = self._draft(reading, times, base)
+        if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:
+            raise Unsupported(
+                f"I can show up to {MOST_FIGURES} figures by up to {MOST_GROUPS} kinds of things at once."
+            )
         for dimension in draft.groups:
             if self._model.dimensions[dimension].values == "linked" and not values.has(dimension):
                 raise Unsupported(
@@ -271,15 +277,17 @@ class Planner:
             # "best month", "which quarter had the highest": the unit of time is what is ranked.
             target = draft.grain
         if target:
+            if draft.times.compare:
+                raise Unsupported(f"I can rank the {target}s of one period, not yet against those of another.")
             draft.grain = target
             draft.order = (OrderBy(by=draft.metrics[0], descending=ranking.descending if ranking else True),)
             draft.limit = ranking.limit if ranking else None
         elif ranking:
             self._rank_things(reading, ranking, draft, base)
         elif reading.order:
-            draft.order = tuple(
-                o if o.by else OrderBy(by=draft.metrics[0], descending=o.descending) for o in reading.order
-            )
+            by = next((o.by for o in reading.order if o.by), draft.metrics[0])
+            direction = next((o.descending for o in reading.order if not o.by), True)
+            draft.order = (OrderBy(by=by, descending=direction),)
 
     def _rank_things(self, reading: Reading, ranking: Ranking, draft: _Draft, base: Context | None) -> None:
         if not draft.groups:
@@ -289,7 +297,7 @@ class Planner:
             label = self._model.metrics[draft.metrics[0]].label.lower()
             options = tuple((word, f"{word} with the {extreme} {label}") for word in ("product", "customer", "month"))
             raise Unclear(f"The {extreme} {label} of what?", options)
-        if len(draft.groups) > 1:
+        if len(draft.groups) > 1 or (draft.groups and draft.grain and base is None):
             raise Unsupported("I can rank one kind of thing at a time, not yet the first few of each group.")
         by = next((o.by for o in reading.order if o.by), draft.metrics[0])
         draft.metrics = (by, *(m for m in draft.metrics if m != by))

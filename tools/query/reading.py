@@ -214,6 +214,10 @@ class Reader:
     def _is_a_thing(self, i: int) -> bool:
         """Whether a word that could be a figure ("customers") names things to group by instead."""
         span = self._spans[i]
+        if self._is_sorting_figure(i):
+            return False
+        if any(self._is_sorting_figure(j) for j in range(len(self._spans)) if j != i):
+            return True
         if self._cue_before(i, "grouping", "rank_metric") is not None or self._word_before(i) in _QUESTION_WORDS:
             return True
         rank = self._cue_before(i, "rank_high", "rank_low")
@@ -228,6 +232,12 @@ class Reader:
         following = self._a.tokens[span.end].norm if span.end < len(self._a.tokens) else ""
         listed = self._word_before(i) in _LISTED or following in _LISTED
         return self._others_name_a_figure(i) and not listed
+
+    def _is_sorting_figure(self, i: int) -> bool:
+        """ "customers by orders": the plural counts them; only "by order" would list each."""
+        span = self._spans[i]
+        counted = {"orders"} & set(span.ids(Meaning.METRIC)) and span.ids(Meaning.DIMENSION)
+        return bool(counted) and self._is_plural(span) and self._cue_before(i, "grouping") is not None
 
     def _is_ranked_thing(self, i: int) -> bool:
         """ "the 3 customers with the most orders": what a superlative elsewhere does not govern is what is ranked."""
@@ -369,30 +379,31 @@ class Reader:
             number = self._spans[at].number if at is not None else None
             if at is None or number is None:
                 continue
-            after = self._near(at, 1)
-            metric_at = after if after is not None and self._may_be_figure(after, roles) else None
-            if metric_at is None:
-                before = self._near(i, -1)
-                metric_at = before if before is not None and self._may_be_figure(before, roles) else None
-                if metric_at is None and (before is None or self._spans[before].kind is SpanKind.TERM):
-                    continue
-            metric = self._spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else ""
+            after, before = self._near(at, 1), self._near(i, -1)
+            metric_at: int | None = None
+            if after is not None and self._spans[after].ids(Meaning.METRIC):
+                # A number is of what follows it: "more than 3 orders" counts orders, whatever stands before.
+                metric_at = after
+                self._group_by_subject(before, roles)
+            elif before is not None and roles.get(before) is Meaning.METRIC:
+                metric_at = before
+            elif before is None or (
+                self._spans[before].kind is SpanKind.TERM and roles.get(before) is not Meaning.DIMENSION
+            ):
+                continue
+            metric = self._spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else "revenue"
             value = float(number.value) / (100 if number.unit == "%" else 1)
-            self._r.having.append(Having(metric=metric or "revenue", operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
+            self._r.having.append(Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
             self._r.used |= {i, at} | ({metric_at} if metric_at is not None else set())
             if metric_at is not None:
                 roles[metric_at] = None
 
-    def _may_be_figure(self, i: int, roles: dict[int, Meaning | None]) -> bool:
-        span = self._spans[i]
-        return bool(span.ids(Meaning.METRIC)) and (
-            roles.get(i) is Meaning.METRIC or not self._others_as_subject(i, roles)
-        )
-
-    def _others_as_subject(self, i: int, roles: dict[int, Meaning | None]) -> bool:
-        return roles.get(i) is Meaning.DIMENSION and not any(
-            role is Meaning.DIMENSION for j, role in roles.items() if j != i
-        )
+    def _group_by_subject(self, subject: int | None, roles: dict[int, Meaning | None]) -> None:
+        """In "revenue of customers with more than 3 orders" the condition is on each customer."""
+        if subject is None or roles.get(subject) is Meaning.METRIC or not self._spans[subject].ids(Meaning.DIMENSION):
+            return
+        roles[subject] = Meaning.DIMENSION
+        self._r.used.discard(subject)
 
     def _take_terms(self, roles: dict[int, Meaning | None]) -> None:
         for i, role in roles.items():
