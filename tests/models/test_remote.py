@@ -195,7 +195,7 @@ async def test_a_hang_ends_at_the_deadline_for_the_first_word(remote: RemoteFact
 
 async def test_a_hang_in_the_middle_ends_at_the_deadline_for_the_call(remote: RemoteFactory) -> None:
     with StandInModel([Broken(Answer("one two three"), 1, "hang")]) as server:
-        model = remote(server, call_seconds=0.8)
+        model = remote(server, call_seconds=3.0)
         model.load()
         error = await failure(model)
         assert isinstance(error, ModelInterruptedError)
@@ -204,8 +204,8 @@ async def test_a_hang_in_the_middle_ends_at_the_deadline_for_the_call(remote: Re
 
 
 async def test_slow_words_are_not_a_hang(remote: RemoteFactory) -> None:
-    with StandInModel([Answer("abcdefgh", fragment=1, delay=0.15)]) as server:
-        assert joined(await listen(remote(server, first_token_seconds=1.0))).text == "abcdefgh"
+    with StandInModel([Answer("abcdefgh", fragment=1, delay=0.3)]) as server:
+        assert joined(await listen(remote(server, first_token_seconds=2.0))).text == "abcdefgh"
 
 
 async def test_a_cut_in_the_middle_of_text_is_told_and_never_glued(remote: RemoteFactory) -> None:
@@ -239,7 +239,7 @@ async def test_the_next_provider_takes_over_before_the_first_word(remote: Remote
 
 async def test_a_provider_that_hangs_leaves_time_for_the_next(remote: RemoteFactory) -> None:
     with StandInModel([hang()]) as first, StandInModel([Answer("in time")]) as second:
-        model = remote(first, second, first_token_seconds=0.4)
+        model = remote(first, second, first_token_seconds=2.0)
         model.load()
         assert joined(await listen(model)).text == "in time"
         assert len(first.requests) == 1
