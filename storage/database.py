@@ -1,6 +1,7 @@
 """Engines of the two databases, and the door through which every unit of work is opened."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ from sqlalchemy import URL, Connection, Dialect, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage import embedded
 from storage.kernel.actor import Actor
 from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.repositories.metrics import SQL_SINK
-from storage.scope import Scope, SystemPurpose
+from storage.scope import Scope, SystemPurpose, TurnMemory
 from storage.tenancy import TenantSession
 from storage.uow import ReadUnitOfWork, SystemUnitOfWork, WriteUnitOfWork
 
@@ -64,27 +66,27 @@ class Database:
     def __init__(self, config: DatabaseConfig, clock: Clock) -> None:
         self.config = config
         self.clock = clock
-        if config.embedded_path is None:
+        if (path := config.embedded_path) is None:
             self._writers = _server_engine(config, APP_ROLE)
             # Shares the pool. One snapshot: all answers of a unit of work hang together.
             self._readers = self._writers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._system = _server_engine(config, SYSTEM_ROLE)
         else:
-            self._readers = _embedded_engine(config, writer=False)
-            self._writers = self._system = _embedded_engine(config, writer=True)
+            self._readers = _embedded_engine(config, path, writer=False)
+            self._writers = self._system = _embedded_engine(config, path, writer=True)
 
-    def read(self, actor: Actor) -> ReadUnitOfWork:
+    def read(self, actor: Actor, turn: TurnMemory | None = None) -> ReadUnitOfWork:
         """`async with db.read(actor) as uow`: one consistent, read-only look at the actor's tenant."""
-        scope = Scope(clock=self.clock, actor=actor)
+        scope = Scope(clock=self.clock, actor=actor, turn=turn)
         return ReadUnitOfWork(TenantSession(self._readers, scope=scope), scope)
 
-    def write(self, actor: Actor) -> WriteUnitOfWork:
+    def write(self, actor: Actor, turn: TurnMemory | None = None) -> WriteUnitOfWork:
         """`async with db.write(actor) as uow`: commits on a clean exit, rolls back on any exception.
 
         On SQLite there is one writer: from its first statement to its end such a unit keeps all others waiting,
         so it must not wait for anything outside (a model, a vendor).
         """
-        scope = Scope(clock=self.clock, actor=actor, writable=True)
+        scope = Scope(clock=self.clock, actor=actor, writable=True, turn=turn)
         return WriteUnitOfWork(TenantSession(self._writers, scope=scope), scope)
 
     def system(self, purpose: SystemPurpose) -> SystemUnitOfWork:
@@ -137,14 +139,15 @@ def _connect(dialect: Dialect, _record: object, arguments: Any, parameters: Any)
 
 def owner_engine(config: DatabaseConfig) -> AsyncEngine:
     """For migrations alone: connects as whoever owns the schema, and on SQLite as its one writer."""
-    if config.embedded_path is not None:
-        return _embedded_engine(config, writer=True)
+    if (path := config.embedded_path) is not None:
+        return _embedded_engine(config, path, writer=True)
     return create_async_engine(config.parsed, pool_size=1)
 
 
-def _embedded_engine(config: DatabaseConfig, *, writer: bool) -> AsyncEngine:
+def _embedded_engine(config: DatabaseConfig, path: Path, *, writer: bool) -> AsyncEngine:
     engine = create_async_engine(
         config.parsed,
+        async_creator=partial(embedded.connect, path),
         # One connection writes: writers of this process queue in order here instead of racing for the file's lock.
         pool_size=1 if writer else config.pool_size,
         max_overflow=0 if writer else config.pool_size,
