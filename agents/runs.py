@@ -41,7 +41,7 @@ from storage.kernel.ids import new_id
 from storage.models.conversations import ChatMessage, ChatRun
 from storage.models.identity import Tenant
 from storage.repositories.runs import RunStatus
-from storage.scope import SystemPurpose
+from storage.scope import SystemPurpose, TurnMemory
 from storage.uow import WriteUnitOfWork
 from tools.kit.catalogue import Catalogue
 
@@ -256,16 +256,15 @@ class RunService:
             if request.resume:
                 thread, is_new = await uow.threads.get(request.thread_id), False
             else:
-                thread, is_new = await uow.threads.obtain(request.thread_id)
+                thread, is_new = await uow.threads.obtain(request.thread_id, title_of(request.question))
             waiting = None if is_new else await _waiting(uow, thread.id)
+            earlier = (
+                _seed(uow, thread.id, request) if is_new else await uow.threads.latest_messages(thread.id, 2 * TURNS)
+            )
+            context.memory.query = next((one.context for one in reversed(earlier) if one.context), None)
             if request.resume:
                 job = self._resume(context, request, waiting)
             else:
-                earlier = (
-                    _seed(uow, thread.id, request)
-                    if is_new
-                    else await uow.threads.latest_messages(thread.id, 2 * TURNS)
-                )
                 job = _Job(context, start_turn(self._graph, first_state(request.question, turns_of(earlier)), context))
             if waiting is not None:
                 await uow.runs.resolve(waiting)
@@ -273,7 +272,8 @@ class RunService:
             if request.question:
                 uow.threads.add_message(_message(thread.id, "user", request.question, context.run_id))
                 thread.title = thread.title or title_of(request.question)
-            thread.last_active_at = uow.clock.now()
+            if not is_new:
+                thread.last_active_at = uow.clock.now()
         return job
 
     def _resume(self, context: RunContext, request: RunRequest, waiting: ChatRun | None) -> _Job:
@@ -395,7 +395,7 @@ class RunService:
                 return None
             message = job.transcript.message(thread_id, job.run_id, keep_unfinished=end.status == RunStatus.CANCELLED)
             if message is not None:
-                message.context = await uow.contexts.get(thread_id)
+                message.context = job.context.memory.query
                 uow.threads.add_message(message)
             return message.id if message is not None else None
 
@@ -439,6 +439,7 @@ def _context(actor: Actor, tenant: Tenant, request: RunRequest, now: datetime) -
         run_id=request.run_id,
         turn_id=request.run_id,
         conversation_id=request.thread_id,
+        turn=TurnMemory(request.thread_id, tenant),
         as_of=request.as_of,
         today=request.as_of or now.astimezone(ZoneInfo(tenant.timezone)).date(),
     )

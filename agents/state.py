@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypedDict
 
+from storage.scope import TurnMemory
 from tools.kit.invocation import CallContext
 
 
@@ -14,6 +15,11 @@ class RunContext(CallContext):
 
     today: date
     """The day the answer is for: `as_of`, else the tenant's calendar day."""
+
+    @property
+    def memory(self) -> TurnMemory:
+        assert self.turn is not None  # noqa: S101 - a run always is a turn
+        return self.turn
 
     @property
     def thread_id(self) -> str:

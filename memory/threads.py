@@ -129,7 +129,6 @@ class ThreadService:
                 raise CopilotError(
                     ErrorKind.CONFLICT, "This conversation is being answered.", hint="Cancel the answer first."
                 )
-            await uow.contexts.forget(thread_id)
             await uow.threads.delete(thread)
             uow.audit("delete", "chat_threads", thread_id, before={"title": thread.title})
         await self._checkpoints.forget(thread_id)
@@ -154,12 +153,8 @@ class ThreadService:
                 raise not_found("The message")
             thread = uow.threads.add(origin.title, forked_from=message)
             await uow.flush()
-            copied = await uow.threads.messages_up_to(message)
-            for one in copied:
+            for one in await uow.threads.messages_up_to(message):
                 uow.threads.add_message(_copy(one, thread.id))
-            context = next((one.context for one in reversed(copied) if one.role == "assistant"), None)
-            if context is not None:
-                await uow.contexts.put(thread.id, context)
             await uow.flush()
             return _thread_view(thread)
 

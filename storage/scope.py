@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from storage.kernel.actor import Actor
 from storage.kernel.clock import Clock
+from storage.models.identity import Tenant
 
 
 class SystemPurpose(StrEnum):
@@ -24,6 +26,18 @@ class GuardError(RuntimeError):
 
 
 @dataclass(slots=True)
+class TurnMemory:
+    """What the units of work of one turn of the chat share. The last question is read and changed here, and written
+    down by the turn with its answer: one that fails leaves the conversation as it was."""
+
+    conversation_id: str
+    tenant: Tenant
+    """As the turn found it, for reading."""
+    query: dict[str, Any] | None = None
+    """The last question, as ContextRepository keeps it."""
+
+
+@dataclass(slots=True)
 class Scope:
     """What the session guards by. Exactly one of `actor` and `purpose` is set."""
 
@@ -33,6 +47,8 @@ class Scope:
     writable: bool = False
     shown_batch_id: str | None = None
     """The one unfinished ingestion batch whose rows its own writer sees."""
+    turn: TurnMemory | None = None
+    """The turn of the chat that the unit of work is part of."""
 
     def __post_init__(self) -> None:
         if (self.actor is None) == (self.purpose is None):

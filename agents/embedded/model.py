@@ -30,7 +30,7 @@ from prompts.loader import PromptLibrary
 from storage.kernel.clock import Clock
 from storage.kernel.ids import new_id
 
-_WORD = re.compile(r"\s*\S+\s*")
+_CLAUSE = re.compile(r".+?(?:[.,:;!?]\s+|\n+|\Z)", re.DOTALL)
 
 
 class EmbeddedModel(BaseChatModel):
@@ -125,9 +125,10 @@ def _bound(kwargs: dict[str, Any]) -> tuple[list[ToolCard], ToolChoice]:
 
 
 def _chunks(decision: Decision) -> Iterator[ChatGenerationChunk]:
-    """A decision as a remote model would stream it: text word by word, calls whole."""
-    for word in _WORD.findall(decision.text):
-        yield ChatGenerationChunk(message=AIMessageChunk(content=word))
+    """A decision as a remote model would stream it: text in pieces, calls whole. All of it is known at once, so that
+    pieces smaller than a clause would make nobody see it sooner."""
+    for clause in _CLAUSE.findall(decision.text):
+        yield ChatGenerationChunk(message=AIMessageChunk(content=clause))
     calls = [
         ToolCallChunk(
             name=call.name, args=json.dumps(call.arguments), id=f"call_{new_id()}", index=index, type="tool_call_chunk"

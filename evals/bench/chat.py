@@ -1,6 +1,7 @@
 """A turn of the chat, from the start of its run to its last event: one at a time, and many at once."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -65,6 +66,8 @@ async def measure(bench: Workbench) -> list[Figure]:
         for _ in range(WARM_UP):
             for turn in turns:
                 await turn()
+        gc.collect()
+        gc.freeze()  # as the server does when it is warm
         bench.say("chat: one at a time")
         alone = await _one_at_a_time(turns, bench.runs(ALONE))
         count = bench.runs(AT_ONCE)

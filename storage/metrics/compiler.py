@@ -8,6 +8,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Double, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
@@ -206,7 +207,7 @@ class Compiler:
                 case _:
                     return None
 
-        return power(ast.parse(metric.expression, mode="eval").body) or 0
+        return power(_parsed(metric.expression)) or 0
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -435,4 +436,9 @@ def _arithmetic(expression: str, resolve: Callable[[str], ColumnElement[Any]]) -
             case _:
                 raise ValueError(f"not arithmetic: {expression!r}")
 
-    return build(ast.parse(expression, mode="eval").body)
+    return build(_parsed(expression))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(expression: str) -> ast.expr:
+    return ast.parse(expression, mode="eval").body

@@ -76,7 +76,7 @@ class ChatMessage(Identified, TenantOwned, Stamped, Unaudited, Base):
     tool_calls: Mapped[list[Any]] = mapped_column(default=list)
     """id, name, arguments, result text and whether it failed."""
     context: Mapped[dict[str, Any] | None]
-    """The thread's query context after this message, so that a fork continues from here."""
+    """The thread's query context after this answer: the next turn goes on from here, as does a fork."""
 
 
 class MessageFeedback(Identified, TenantOwned, Stamped, Base):
@@ -106,8 +106,9 @@ class ToolExecution(Identified, TenantOwned, Stamped, Unaudited, Base):
 
 
 class QueryContext(Identified, TenantOwned, Stamped, Unaudited, Base):
-    """The last question that a user asked under a conversation id, as a MetricQuery, for "and the year before?". The id
-    is the caller's own choice, so that two users may choose the same one: neither reads nor changes the other's."""
+    """The last question that a user asked outside the chat under a conversation id, as a MetricQuery, for "and the year
+    before?". The id is the caller's own choice, and two users may choose the same one: neither reads nor changes the
+    other's. A chat's is with its messages."""
 
     __tablename__ = "query_contexts"
     __table_args__ = (UniqueConstraint("tenant_id", "user_id", "conversation_id"),)

@@ -13,6 +13,9 @@ from storage.repositories.base import Page, PageRequest, Repository
 class TenantRepository(Repository):
     async def current(self) -> Tenant:
         """The unit of work's own tenant. Raises not_found when it was deleted."""
+        scope = self.session.scope
+        if scope.turn is not None and not scope.writable:
+            return scope.turn.tenant
         return await self.get(self.tenant_id)
 
     async def get(self, tenant_id: str) -> Tenant:

@@ -62,7 +62,8 @@ class RunRepository(Repository):
             .where(ChatRun.id == run_id, ChatRun.status == RunStatus.RUNNING)
             .values(status=status, finished_at=self.clock.now(), **values)
         )
-        result = await self.session.execute(ended)
+        # Whoever ends a run has not loaded it.
+        result = await self.session.execute(ended, execution_options={"synchronize_session": False})
         return isinstance(result, CursorResult) and result.rowcount == 1
 
     async def resolve(self, run: ChatRun) -> None:

@@ -35,12 +35,12 @@ class ThreadRepository(Repository):
         own = select(ChatThread).where(ChatThread.user_id == self._user_id)
         return await self.page(own, request, ChatThread.last_active_at, ChatThread.id)
 
-    async def obtain(self, thread_id: str) -> tuple[ChatThread, bool]:
+    async def obtain(self, thread_id: str, title: str) -> tuple[ChatThread, bool]:
         """The actor's thread of this id, made when there is none, and whether it was made. Safe when several do so at
         once. Raises CopilotError (not found) when the id is another's: that it exists stays unsaid."""
         if (thread := await self.find(thread_id)) is not None:
             return thread, False
-        row = {"id": thread_id, "user_id": self._user_id, "title": "", "last_active_at": self.clock.now()}
+        row = {"id": thread_id, "user_id": self._user_id, "title": title, "last_active_at": self.clock.now()}
         made = await self.session.bulk_insert(ChatThread, [row], ignore_conflicts=True)
         return await self.get(thread_id), bool(made)
 

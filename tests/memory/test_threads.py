@@ -71,14 +71,11 @@ async def test_a_deleted_conversation_leaves_nothing_behind(
     thread = await threads.create(actor, "gone soon")
     _, answer = await say(database, actor, thread.id, "question", "answer")
     await threads.rate(actor, answer, FeedbackView(rating=1))
-    async with database.write(actor) as uow:
-        await uow.contexts.put(thread.id, {"asked": "question"})
     await threads.delete(actor, thread.id)
     assert (await threads.list(actor, PageRequest())).items == ()
     with pytest.raises(CopilotError):
         await threads.messages(actor, thread.id, PageRequest())
     async with database.read(actor) as uow:
-        assert await uow.contexts.get(thread.id) is None
         assert await uow.threads.latest_messages(thread.id, 10) == ()
         assert await uow.threads.feedback([answer]) == {}
 
@@ -109,7 +106,8 @@ async def test_a_fork_goes_on_from_its_message_and_leaves_the_origin_alone(
     origin = [one.content for one in (await threads.messages(actor, thread.id, PageRequest())).items]
     assert origin == ["q1", "a1", "q2", "a2"]
     async with database.read(actor) as uow:
-        assert await uow.contexts.get(fork.id) == {"asked": "a1"}
+        copied = await uow.threads.latest_messages(fork.id, 3)
+        assert [message.context for message in copied] == [{"asked": "a1"}, None, {"asked": "a3"}]
 
 
 async def test_messages_come_in_pages_in_the_order_they_were_said(

@@ -14,7 +14,7 @@ from storage.models.system import JobState
 from storage.repositories.base import PageRequest
 from storage.repositories.idempotency import ABANDONED_AFTER, KEPT_FOR, StoredResponse
 from storage.repositories.usage import Usage
-from storage.scope import SystemPurpose
+from storage.scope import SystemPurpose, TurnMemory
 
 pytestmark = pytest.mark.anyio
 
@@ -224,9 +224,19 @@ async def test_the_last_question_of_a_conversation_is_kept(
         assert await uow.contexts.get("thread-2") is None
     async with database.read(other_actor) as uow:
         assert await uow.contexts.get("thread-1") is None
+
+
+async def test_the_last_question_of_a_turn_stays_with_the_turn(database: Database, actor: Actor) -> None:
     async with database.write(actor) as uow:
-        await uow.contexts.forget("thread-1")
-        assert await uow.contexts.get("thread-1") is None
+        await uow.contexts.put("thread-1", {"metrics": ["revenue"]})
+        turn = TurnMemory("thread-1", await uow.tenants.current(), {"metrics": ["orders"]})
+    async with database.read(actor, turn) as uow:
+        assert await uow.contexts.get("thread-1") == {"metrics": ["orders"]}
+        assert uow.contexts.put_in_turn("thread-1", {"metrics": ["units"]})
+        assert not uow.contexts.put_in_turn("thread-2", {"metrics": ["units"]})
+    assert turn.query == {"metrics": ["units"]}
+    async with database.read(actor) as uow:
+        assert await uow.contexts.get("thread-1") == {"metrics": ["revenue"]}
 
 
 async def test_tenants_are_listed_oldest_first(database: Database, actor: Actor, other_actor: Actor) -> None:

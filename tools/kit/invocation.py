@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from storage.database import Database
 from storage.kernel.actor import Actor, Module
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
+from storage.scope import TurnMemory
 from tools.kit.blocks import Presentation
 from tools.kit.capability import CONTEXT, AnyCapability
 
@@ -29,6 +30,8 @@ class CallContext:
     """The run, or session, that began what this one may go on with: names of calls are unique within it."""
     conversation_id: str | None = None
     as_of: date | None = None
+    turn: TurnMemory | None = None
+    """Of a turn of the chat: what its calls know of the question before."""
 
     def entry(self, name: str) -> Any:
         """The value for a `context_field` of that name."""
@@ -90,7 +93,7 @@ async def invoke(
         request = _admit(capability, context, arguments)
         if capability.effect.needs_approval:
             return await _carry_out(database, capability, context, arguments, call_id=call_id, request=request)
-        async with database.read(context.actor) as uow:
+        async with database.read(context.actor, context.turn) as uow:
             return capability.present(await capability.handler(uow, request))
 
 
@@ -114,7 +117,7 @@ async def _carry_out(
     digest = arguments_hash(capability.id, arguments)
     # Hashed, since providers' call ids have any length; with the arguments, since some use an id again.
     key = hashlib.sha256(f"{context.turn_id}\0{call_id}\0{digest}".encode()).hexdigest()
-    async with database.write(context.actor) as uow:
+    async with database.write(context.actor, context.turn) as uow:
         if (done := await uow.tool_executions.find(key)) is not None:
             return Presentation.model_validate(done.result)
         shown = capability.present(await capability.handler(uow, request))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from storage.database import Database
 from storage.metrics.compiler import Compiler
@@ -109,9 +110,13 @@ class QueryService:
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
         if request.conversation_id:
-            async with self._database.write(uow.actor) as write:
-                await write.contexts.put(request.conversation_id, plan.context.model_dump(mode="json"))
+            await self._remember(uow, request.conversation_id, plan.context.model_dump(mode="json"))
         return answer
+
+    async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
+        if not uow.contexts.put_in_turn(conversation_id, context):
+            async with self._database.write(uow.actor) as write:
+                await write.contexts.put(conversation_id, context)
 
     # ── before ───────────────────────────────────────────────────────────────────────────────────────────
 
