@@ -122,14 +122,19 @@ async def test_what_a_call_needs_and_nobody_said_is_asked_for(model: EmbeddedMod
     assert "import's id" in reply.text
 
 
-async def test_text_comes_word_by_word_and_calls_whole(model: EmbeddedModel) -> None:
+async def test_text_comes_clause_by_clause_and_calls_whole(model: EmbeddedModel) -> None:
     chunks = [
         chunk
         async for chunk in model.bind_tools(TOOLS).astream(
-            [HumanMessage("sales?"), call(), result("one two  three\nfour")]
+            [HumanMessage("sales?"), call(), result("1,250.50 in all, of  which\nhalf. Nothing else.")]
         )
     ]
-    assert [chunk.text for chunk in chunks if chunk.text] == ["one ", "two  ", "three\n", "four"]
+    assert [chunk.text for chunk in chunks if chunk.text] == [
+        "1,250.50 in all, ",
+        "of  which\n",
+        "half. ",
+        "Nothing else.",
+    ]
     calls = [chunk async for chunk in model.bind_tools(TOOLS).astream([HumanMessage("revenue by month")])]
     assert sum(bool(isinstance(chunk, AIMessageChunk) and chunk.tool_call_chunks) for chunk in calls) == 1
 
