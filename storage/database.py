@@ -57,6 +57,8 @@ class DatabaseConfig:
             return None
         if not url.database or url.database == ":memory:":
             raise ValueError("an embedded store needs a file: it is opened by several connections")
+        if url.query:
+            raise ValueError("an embedded store is a file and nothing more: its URL takes no options")
         return Path(url.database)
 
 

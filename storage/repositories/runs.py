@@ -62,7 +62,7 @@ class RunRepository(Repository):
             .where(ChatRun.id == run_id, ChatRun.status == RunStatus.RUNNING)
             .values(status=status, finished_at=self.clock.now(), **values)
         )
-        # Whoever ends a run has not loaded it.
+        # Nobody reads a run that was loaded before it was ended on in the same unit: bringing it up to date is left out.
         result = await self.session.execute(ended, execution_options={"synchronize_session": False})
         return isinstance(result, CursorResult) and result.rowcount == 1
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     Executable,
+    Select,
     delete,
     exists,
     func,
     insert,
+    literal,
     literal_column,
     select,
     text,
@@ -141,6 +143,49 @@ async def test_a_tenant_sees_itself_and_its_members_alone(database: Database, ac
         assert [user.id for user in await uow.session.scalars(select(User))] == [actor.user_id]
         assert (await uow.memberships.of_user(other_actor.user_id or "")) == []
         assert await uow.users.by_email("owner@rival-rugs.example") is None
+
+
+def listings_of(model: type[Tenant | User]) -> dict[str, Select[str]]:
+    """Ids of a class in the shapes of statement that hide it from view."""
+    other = aliased(model)
+    listed = select(model.id.label("id")).cte("listed")
+    inner = select(model.id).subquery()
+    return {
+        "an alias": select(other.id),
+        "a join": select(other.id).select_from(Order).join(other, true()),
+        "a common table expression": select(listed.c.id),
+        "an alias of one": select(aliased(model, select(model).cte("whole")).id),
+        "a subquery": select(inner.c.id),
+        "a scalar subquery": select(select(func.max(model.id)).scalar_subquery()),
+        "a union inside": select(union_all(select(model.id), select(other.id)).subquery().c[0]).distinct(),
+        "a window": select(func.first_value(model.id).over(order_by=model.id)).select_from(model),
+    }
+
+
+@pytest.mark.parametrize("model", [Tenant, User])
+async def test_tenants_and_people_of_others_are_seen_through_no_statement(
+    database: Database,
+    actor: Actor,
+    other_actor: Actor,
+    ids: dict[str, str],
+    subtests: pytest.Subtests,
+    model: type[Tenant | User],
+) -> None:
+    own, others = ((one.tenant_id if model is Tenant else one.user_id) or "" for one in (actor, other_actor))
+    for title, statement in listings_of(model).items():
+        with subtests.test(title):
+            async with database.read(actor) as uow:
+                assert (await uow.session.scalars(statement)).all() == [own]
+    asked = {
+        "exists": lambda wanted: exists().where(model.id == wanted),
+        "a condition": lambda wanted: Order.id.in_(select(Order.id).join(model, true()).where(model.id == wanted)),
+        "a value in a subquery": lambda wanted: literal(wanted).in_(select(model.id)),
+    }
+    for title, condition in asked.items():
+        with subtests.test(title):
+            async with database.read(actor) as uow:
+                assert (await uow.session.scalars(select(Order.id).where(condition(own)))).all() == [ids["Ada's order"]]
+                assert (await uow.session.scalars(select(Order.id).where(condition(others)))).all() == []
 
 
 _core = Customer.__table__

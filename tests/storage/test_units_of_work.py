@@ -147,7 +147,9 @@ async def test_ping_answers(database: Database) -> None:
     await database.ping()
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "not a url"])
+@pytest.mark.parametrize(
+    "url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "sqlite:///smb.db?mode=ro", "not a url"]
+)
 def test_a_database_that_cannot_work_is_refused(url: str, clock: FixedClock) -> None:
     with pytest.raises(ValueError, match=r"database|embedded|URL"):
         Database(DatabaseConfig(url), clock)
