@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from starlette.routing import Route
@@ -17,6 +17,7 @@ from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware
 from api.routes import auth, chat, files, health, jobs, openai, page, query, tenants
 from api.settings import Environment, Settings
 from api.telemetry import Telemetry
+from api.text import storable
 
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
@@ -58,6 +59,7 @@ def create_app(settings: Settings, opened: OpenServices | None = None) -> FastAP
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
+        dependencies=[Depends(storable)],
     )
     app.state.telemetry = telemetry
     errors.install(app)

@@ -1,6 +1,6 @@
 """What a caller sees when something goes wrong: RFC 9457 problem documents, and nothing that was not meant for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -126,8 +126,12 @@ def _bad_field(location: tuple[int | str, ...], message: str) -> BadField:
             place, path = named, rest
         case _:
             path = list(location)
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return BadField(pointer=pointer, detail=message.removeprefix("Value error, "), place=place)
+    return BadField(pointer=pointer_to(path), detail=message.removeprefix("Value error, "), place=place)
+
+
+def pointer_to(path: Iterable[int | str]) -> str:
+    """The RFC 6901 JSON pointer to the place that these keys and positions lead to."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 async def _copilot_error(request: Request, error: Exception) -> Response:

@@ -39,8 +39,8 @@ async def events_of(caller: Caller, job_id: str, **headers: str) -> list[dict[st
     return [orjson.loads(line.removeprefix("data:")) for line in lines if line.startswith("data:")]
 
 
-async def imported(caller: Caller, content: bytes = ORDERS) -> dict[str, Any]:
-    profile = (await upload(caller, content)).json()
+async def imported(caller: Caller, content: bytes = ORDERS, name: str = "orders.csv") -> dict[str, Any]:
+    profile = (await upload(caller, content, name)).json()
     job = (await caller.post(f"{FILES}/{profile['file_id']}/commit", {"mapping": profile["mapping"]})).json()
     return (await events_of(caller, job["id"]))[-1]
 
