@@ -1,6 +1,7 @@
 """What every agent is held to: its instructions, the user's own words, and an end to calling."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, HumanInTheLoopMiddleware, ModelRetryMiddleware
@@ -65,17 +66,30 @@ class OwnWords(AgentMiddleware[Any, RunContext, Any]):
         return AIMessage("", tool_calls=[call])
 
 
+class AroundModelCall(AgentMiddleware[Any, RunContext, Any]):
+    """Several middleware with no hook but `awrap_model_call` as one, the first outermost: `create_agent` puts more
+    around each hook of its own than most of them do."""
+
+    def __init__(self, *links: AgentMiddleware[Any, Any, Any]) -> None:
+        super().__init__()
+        self._links = links
+
+    async def awrap_model_call(self, request: ModelRequest[RunContext], handler: Handler) -> Any:
+        for link in reversed(self._links):
+            handler = partial(link.awrap_model_call, handler=handler)  # pyright: ignore[reportAssignmentType] - only the outermost may answer in a short form
+        return await handler(request)
+
+
 def middleware_of(prompt: Prompt, capabilities: Sequence[AnyCapability]) -> list[AgentMiddleware[Any, Any, Any]]:
     """An agent's middleware, from what it may call."""
-    chain: list[AgentMiddleware[Any, Any, Any]] = []
+    links: list[AgentMiddleware[Any, Any, Any]] = []
     if len(capabilities) == 1 and (field := words_field(capabilities[0])) is not None:
-        chain.append(OwnWords(capabilities[0].tool_name, field))
+        links.append(OwnWords(capabilities[0].tool_name, field))
     # Around each attempt, so that the limit counts what is kept and not what broke off.
-    chain.append(
+    links.append(
         ModelRetryMiddleware(max_retries=1, retry_on=(ModelInterruptedError,), on_failure="error", initial_delay=0.0)
     )
-    chain.append(Instructions(prompt))
-    chain.append(RepairCalls())
+    chain: list[AgentMiddleware[Any, Any, Any]] = [AroundModelCall(*links, Instructions(prompt), RepairCalls())]
     if gated := [one for one in capabilities if one.effect.needs_approval]:
         chain.append(
             HumanInTheLoopMiddleware(

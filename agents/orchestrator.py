@@ -29,6 +29,7 @@ from agents.recollection import Recollection
 from agents.registry import AGENTS
 from agents.spec import AgentSpec
 from agents.state import AgentTask, Delegation, Reply, RunContext, TurnState
+from agents.untraced import ask_langsmith_inline
 from prompts.loader import PromptLibrary
 from storage.database import Database
 from storage.kernel.actor import Module
@@ -80,6 +81,7 @@ class Orchestrator:
         self._specs = {spec.module: spec for spec in agents}
         self._routers: dict[tuple[tuple[Module, tuple[str, ...]], ...], Runnable[LanguageModelInput, AIMessage]] = {}
         self._agents: dict[tuple[str, ...], AgentGraph] = {}
+        ask_langsmith_inline()
         self.graph = self._compile(checkpointer)
 
     def _compile(self, checkpointer: BaseCheckpointSaver[Any]) -> TurnGraph:
@@ -229,7 +231,7 @@ class Orchestrator:
         return self._prompts["cannot-yet"].render(field=spec.field, alternatives=alternatives)
 
 
-def _fan_out(state: TurnState) -> list[Send] | str:
+async def _fan_out(state: TurnState) -> list[Send] | str:  # asynchronous, else LangGraph takes it to a thread
     delegations = state["delegations"]
     if not delegations:
         return "answer"

@@ -1,5 +1,6 @@
 """What is remembered of a person's other conversations, by meaning."""
 
+import asyncio
 from typing import Protocol
 
 import structlog
@@ -22,7 +23,9 @@ class Recollection(Protocol):
         """What the same person asked and was told elsewhere, best first."""
         ...
 
-    async def remember(self, context: RunContext, question: str, answer: str) -> None: ...
+    async def remember(self, context: RunContext, question: str, answer: str) -> None:
+        """Keeps it soon: nobody has to wait for that."""
+        ...
 
 
 class NoRecollection:
@@ -36,10 +39,13 @@ class NoRecollection:
 
 
 class SemanticRecollection:
-    """Over the semantic memory, each person's apart: a machine's key has no person, so nothing is kept for it."""
+    """Over the semantic memory, each person's apart: a machine's key has no person, so nothing is kept for it.
+
+    What is to be remembered is written behind the answer; `settle` before the memory is closed."""
 
     def __init__(self, memory: SemanticMemory) -> None:
         self._memory = memory
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def recall(self, context: RunContext, question: str) -> list[str]:
         if (user_id := context.actor.user_id) is None:
@@ -54,12 +60,25 @@ class SemanticRecollection:
         return [one.text for one in found if one.score >= LEAST_SCORE and one.reference != context.thread_id]
 
     async def remember(self, context: RunContext, question: str, answer: str) -> None:
-        if (user_id := context.actor.user_id) is None:
+        if context.actor.user_id is None:
             return
         text = f"Asked: {question}\nAnswered: {answer}"[:LONGEST_MEMORY]
+        writing = asyncio.create_task(self._write(context, question, text), name=f"remember:{context.run_id}")
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+
+    async def _write(self, context: RunContext, question: str, text: str) -> None:
+        tenant_id, user_id = context.actor.tenant_id, context.actor.user_id
         try:
             await self._memory.remember(
-                context.actor.tenant_id, text, kind=MemoryKind.THREAD, reference=context.thread_id, user_id=user_id
+                tenant_id, text, kind=MemoryKind.THREAD, reference=context.thread_id, user_id=user_id, about=question
             )
         except CopilotError as error:
             log.warning("nothing remembered", run_id=context.run_id, reason=error.message)
+        except Exception:
+            log.exception("memory fault", run_id=context.run_id)
+
+    async def settle(self) -> None:
+        """Returns when all that was to be remembered is written."""
+        while self._writing:
+            await asyncio.wait(set(self._writing))

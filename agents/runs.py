@@ -31,6 +31,7 @@ from agents.orchestrator import Orchestrator
 from agents.state import RunContext, first_state
 from agents.streaming import resume_turn, start_turn
 from agents.transcript import Transcript
+from agents.untraced import untraced
 from memory.checkpoints import Checkpoints, checkpoints_unavailable, is_checkpoint_failure
 from memory.events import LoggedEvent, RunEventLog
 from memory.threads import title_of
@@ -253,14 +254,13 @@ class RunService:
         async with self._database.write(actor) as uow:
             tenant = await uow.tenants.current()
             context = _context(actor, tenant, request, uow.clock.now())
+            thread_id = request.thread_id
             if request.resume:
-                thread, is_new = await uow.threads.get(request.thread_id), False
+                thread = await uow.threads.get(thread_id)
             else:
-                thread, is_new = await uow.threads.obtain(request.thread_id, title_of(request.question))
-            waiting = None if is_new else await _waiting(uow, thread.id)
-            earlier = (
-                _seed(uow, thread.id, request) if is_new else await uow.threads.latest_messages(thread.id, 2 * TURNS)
-            )
+                thread = await uow.threads.obtain(thread_id, title_of(request.question))
+            waiting = await _waiting(uow, thread_id) if thread else None
+            earlier = await uow.threads.latest_messages(thread_id, 2 * TURNS) if thread else _seed(uow, request)
             context.memory.query = next((one.context for one in reversed(earlier) if one.context), None)
             if request.resume:
                 job = self._resume(context, request, waiting)
@@ -268,12 +268,12 @@ class RunService:
                 job = _Job(context, start_turn(self._graph, first_state(request.question, turns_of(earlier)), context))
             if waiting is not None:
                 await uow.runs.resolve(waiting)
-            await uow.runs.begin(self._row(context))
             if request.question:
-                uow.threads.add_message(_message(thread.id, "user", request.question, context.run_id))
+                uow.threads.add_message(_message(thread_id, "user", request.question, context.run_id))
+            if thread is not None:
                 thread.title = thread.title or title_of(request.question)
-            if not is_new:
                 thread.last_active_at = uow.clock.now()
+            await uow.runs.begin(self._row(context))
         return job
 
     def _resume(self, context: RunContext, request: RunRequest, waiting: ChatRun | None) -> _Job:
@@ -335,7 +335,7 @@ class RunService:
         for call in job.resumed:
             job.transcript.add(call)
         # Closed here also when it is not the turn that fails, so that nothing of it goes on unseen.
-        with span:
+        with span, untraced():
             async with metered(meter), aclosing(job.turn):
                 async for event in job.turn:
                     job.transcript.add(event)
@@ -457,9 +457,9 @@ async def _waiting(uow: WriteUnitOfWork, thread_id: str) -> ChatRun | None:
     return run
 
 
-def _seed(uow: WriteUnitOfWork, thread_id: str, request: RunRequest) -> Sequence[ChatMessage]:
+def _seed(uow: WriteUnitOfWork, request: RunRequest) -> Sequence[ChatMessage]:
     """What a client brings of a conversation that was held elsewhere."""
-    messages = [_message(thread_id, said.role, said.text, None) for said in request.earlier]
+    messages = [_message(request.thread_id, said.role, said.text, None) for said in request.earlier]
     for message in messages:
         uow.threads.add_message(message)
     return messages

@@ -53,13 +53,15 @@ async def open_chat(parts: ChatParts) -> AsyncGenerator[Chat]:
         stack.push_async_callback(model.aclose)
         semantic = await SemanticMemory.open(_semantic(settings), _embedder(parts), database.clock)
         stack.push_async_callback(semantic.aclose)
+        recollection = SemanticRecollection(semantic)
+        stack.push_async_callback(recollection.settle)
         checkpoints = await stack.enter_async_context(open_checkpoints(_checkpoints(settings)))
         orchestrator = Orchestrator(
             model=model.chat,
             catalogue=parts.catalogue,
             database=database,
             prompts=prompts,
-            recollection=SemanticRecollection(semantic),
+            recollection=recollection,
             checkpointer=checkpoints.saver,
         )
         runs = RunService(

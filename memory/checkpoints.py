@@ -11,6 +11,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
+from storage.embedded import connect
 from storage.kernel.errors import CopilotError, ErrorKind
 
 
@@ -109,12 +110,11 @@ class _FileCheckpoints:
 
 @asynccontextmanager
 async def _open_file(path: Path) -> AsyncGenerator[_FileCheckpoints]:
-    import aiosqlite
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = await aiosqlite.connect(path, timeout=30.0)
+        connection = await connect(path, lock_timeout=30.0)
     except sqlite3.Error as error:
         raise checkpoints_unavailable() from error
     try:

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ EMBEDDED = Target("embedded")
 # Meaning is in the first page of a text; a batch is padded to its longest member, so this bounds memory too.
 LONGEST_TEXT = 4_000
 _BATCH = 16
+_TEXTS_KEPT = 128
 
 
 class Embedder(Protocol):
@@ -51,6 +53,8 @@ class WordLlamaEmbedder:
     def __init__(self) -> None:
         self._model: Any = None
         self._lock = threading.Lock()
+        # A question is embedded for the memory of other conversations and again for the choice of an agent.
+        self._of_one = lru_cache(maxsize=_TEXTS_KEPT)(self._embed_one)
 
     def load(self) -> None:
         with self._lock:
@@ -59,6 +63,12 @@ class WordLlamaEmbedder:
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """`embed` for callers that are not asynchronous."""
+        return self._of_one(texts[0]).copy() if len(texts) == 1 else self._embed(texts)
+
+    def _embed_one(self, text: str) -> Vectors:
+        return self._embed([text])
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
         self.load()
         if not texts:
             return np.zeros((0, 256), dtype=np.float32)

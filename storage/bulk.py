@@ -2,6 +2,7 @@
 language, which builds a dictionary of parameters per row."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -29,12 +30,18 @@ def insert_rows(
         raise GuardError(f"{table.name} has no {', '.join(sorted(unknown))}")
     if ignore_conflicts and connection.dialect.name == "postgresql":
         return _insert_returning(connection, table, rows, stamp)
-    statement: Any = sqlite.insert(table).on_conflict_do_nothing() if ignore_conflicts else insert(table)
-    compiled = statement.compile(dialect=connection.dialect, column_keys=table.columns.keys())
-    order: list[str] = compiled.positiontup or []
+    sql, order = _compiled(table, connection.dialect, ignore_conflicts)
     values = [_values(table.columns[name], rows, stamp, connection.dialect) for name in order]
-    result = connection.exec_driver_sql(compiled.string, list(zip(*values, strict=False)))
+    result = connection.exec_driver_sql(sql, list(zip(*values, strict=False)))
     return result.rowcount if ignore_conflicts else len(rows)
+
+
+@lru_cache(maxsize=256)
+def _compiled(table: Table, dialect: Dialect, ignore_conflicts: bool) -> tuple[str, tuple[str, ...]]:
+    """The statement for one row, and the columns in the order of its parameters."""
+    statement: Any = sqlite.insert(table).on_conflict_do_nothing() if ignore_conflicts else insert(table)
+    compiled = statement.compile(dialect=dialect, column_keys=table.columns.keys())
+    return compiled.string, tuple(compiled.positiontup or ())
 
 
 def _insert_returning(

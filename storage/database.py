@@ -175,7 +175,8 @@ def _embedded_engine(config: DatabaseConfig, path: Path, *, writer: bool) -> Asy
 
     def begin(connection: Connection) -> None:
         # IMMEDIATE takes the write lock first: a transaction that reads and then writes cannot deadlock.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+        driver: embedded.EmbeddedConnection = connection.connection.driver_connection  # pyright: ignore[reportAssignmentType] - the one above made it
+        driver.to_begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
 
     def roll_back(connection: Any, _record: object, _error: BaseException | None) -> None:
         # A task was cancelled in the middle of a statement, so its connection is thrown away. SQLite puts off the

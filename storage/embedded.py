@@ -2,7 +2,8 @@
 
 aiosqlite runs every connection in a thread of its own, and its cursor crosses over to open, to execute, to fetch and to
 close: four waits of some hundred microseconds, for statements that mostly take less. SQLAlchemy fetches all rows of a
-statement at once, so nothing is lost by doing all four together.
+statement at once, so nothing is lost by doing all four together. A transaction begins with its first statement, and
+nothing is rolled back where none is open.
 """
 
 # pyright: reportPrivateUsage=false
@@ -10,20 +11,22 @@ statement at once, so nothing is lost by doing all four together.
 # aiosqlite has no public way to run a function in a connection's thread.
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
+from aiosqlite.context import contextmanager
 
 _UNUSED_CHUNK = 1
 """aiosqlite's own cursors fetch in chunks of this; ours fetches all."""
 
 
 class StatementCursor:
-    """One statement and all of its rows: what SQLAlchemy asks of a cursor (its AsyncIODBAPICursor), and no more."""
+    """One statement and all of its rows: what SQLAlchemy (its AsyncIODBAPICursor) and LangGraph's AsyncSqliteSaver ask
+    of a cursor, and no more."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: "EmbeddedConnection") -> None:
         self._connection = connection
         self._rows: list[Any] = []
         self.arraysize = 1
@@ -34,13 +37,26 @@ class StatementCursor:
     async def __aenter__(self) -> Self:
         return self
 
+    async def __aexit__(self, *_error: object) -> None:
+        await self.close()
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        while (row := await self.fetchone()) is not None:
+            yield row
+
     async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> Self:
+        self._connection.busy = True
         await self._connection._execute(self._run, lambda cursor: cursor.execute(sql, parameters))
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Self:
+        self._connection.busy = True
         await self._connection._execute(self._run, lambda cursor: cursor.executemany(sql, parameters))
         return self
+
+    async def fetchone(self) -> Any:
+        rows = await self.fetchmany(1)
+        return rows[0] if rows else None
 
     async def fetchall(self) -> list[Any]:
         rows, self._rows = self._rows, []
@@ -58,23 +74,48 @@ class StatementCursor:
     def _run(self, statement: Callable[[sqlite3.Cursor], sqlite3.Cursor]) -> None:
         cursor = self._connection._conn.cursor()
         try:
+            if (begin := self._connection.to_begin) is not None:
+                cursor.execute(begin)
+                self._connection.to_begin = None
             statement(cursor)
             self._rows = cursor.fetchall() if cursor.description else []
             self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
         finally:
             cursor.close()
+            self._connection.busy = False
 
 
 class EmbeddedConnection(aiosqlite.Connection):
     """A connection whose cursors are the above."""
 
+    to_begin: str | None = None
+    """The BEGIN that the next statement runs behind."""
+    busy: bool = False
+    """A statement was handed to the thread and has not ended, whether or not somebody still waits for it."""
+
     def cursor(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - neither awaited nor an aiosqlite.Cursor
         return StatementCursor(self)
 
+    @contextmanager
+    async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - as above
+        return await StatementCursor(self).execute(sql, parameters or ())
 
-async def connect(path: Path) -> EmbeddedConnection:
-    """Opens the file, and makes it where there is none. Raises sqlite3.OperationalError."""
-    connection = EmbeddedConnection(lambda: sqlite3.connect(path), _UNUSED_CHUNK)
+    async def commit(self) -> None:
+        self.to_begin = None
+        if self.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        self.to_begin = None
+        # Behind a statement that nobody waits for any more: it may yet begin a transaction.
+        if self.busy or self.in_transaction:
+            await super().rollback()
+
+
+async def connect(path: Path, *, lock_timeout: float = 5.0) -> EmbeddedConnection:
+    """Opens the file, and makes it where there is none. `lock_timeout`: seconds to wait for another's lock. Raises
+    sqlite3.OperationalError."""
+    connection = EmbeddedConnection(lambda: sqlite3.connect(path, timeout=lock_timeout), _UNUSED_CHUNK)
     connection._thread.daemon = True  # as SQLAlchemy does: a connection that was never closed holds up no exit
     await connection
     return connection

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn, cast
 
-from sqlalchemy import Connection, Select, Table, Update, event, func, inspect, or_, select
+from sqlalchemy import Connection, Select, Table, Update, bindparam, event, func, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
@@ -20,7 +20,7 @@ from storage.kernel.ids import new_id
 from storage.models.audit import AuditEntry
 from storage.models.base import Base, Identified, Ingested, Stamped, TenantOwned, Unaudited
 from storage.models.identity import Membership, PasswordReset, RefreshToken, Tenant, User
-from storage.models.ingestion import ROWLESS_BATCH_STATES, VISIBLE_BATCH_STATES, IngestionBatch, RawRecord
+from storage.models.ingestion import FINISHED_BATCH_STATES, IngestionBatch, RawRecord
 from storage.models.predictions import PredictionTemplate
 from storage.scope import GuardError, Scope
 from storage.statements import entities_of
@@ -32,6 +32,8 @@ SHARED = (PredictionTemplate,)
 APPEND_ONLY = (AuditEntry, RawRecord)
 """Never changed. Raw records of an unfinished batch may be deleted (a trigger in the database knows its state)."""
 _PLAIN_STRATEGIES = ("auto", "orm")
+_IS_UNFINISHED = IngestionBatch.status.not_in(FINISHED_BATCH_STATES)
+_UNFINISHED = select(IngestionBatch.id).where(IngestionBatch.tenant_id == bindparam("tenant_id"), _IS_UNFINISHED)
 
 
 class GuardedSession(Session):
@@ -71,20 +73,25 @@ class GuardedSession(Session):
         60,000 rows. A write unit always carries the query: on PostgreSQL batches may change under it, and it may
         change them itself.
         """
-        shown = self.scope.shown_batch_id
-        query = select(IngestionBatch.id).where(
-            IngestionBatch.tenant_id == self.scope.tenant_id,
-            IngestionBatch.status.not_in(VISIBLE_BATCH_STATES + ROWLESS_BATCH_STATES),
-        )
-        narrowed = query if shown is None else query.where(IngestionBatch.id != shown)
         if self.scope.writable:
-            return narrowed
+            return self._hidden_query()
         if self._unfinished is None:
-            self._unfinished = tuple(super().connection().scalars(query))
-        hidden = [batch_id for batch_id in self._unfinished if batch_id != shown]
+            found = super().connection().scalars(_UNFINISHED, {"tenant_id": self.scope.tenant_id})
+            self._unfinished = tuple(found)
+        hidden = [batch_id for batch_id in self._unfinished if batch_id != self.scope.shown_batch_id]
         if len(hidden) > 1:
-            return narrowed
+            return self._hidden_query()
         return hidden[0] if hidden else None
+
+    def all_batches_are_visible(self) -> None:
+        """Said by a read unit's repository that has just looked at the states of all batches, so as not to look twice."""
+        if not self.scope.writable:
+            self._unfinished = ()
+
+    def _hidden_query(self) -> "Select[str]":
+        shown = self.scope.shown_batch_id
+        query = select(IngestionBatch.id).where(IngestionBatch.tenant_id == self.scope.tenant_id, _IS_UNFINISHED)
+        return query if shown is None else query.where(IngestionBatch.id != shown)
 
     def insert_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]], *, ignore_conflicts: bool) -> int:
         """See TenantSession.bulk_insert."""

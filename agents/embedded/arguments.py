@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, cast
 
 from tools.language.numbers import NumberSpan, find_numbers
@@ -36,14 +37,32 @@ class Arguments:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Said:
-    """The message and what is in it. Numbers inside periods are none of their own."""
+    """The message and what is in it, read when an argument asks for it: most tools want only the words."""
 
     text: str
-    tokens: Sequence[Token]
-    periods: Sequence[PeriodSpan]
-    numbers: Sequence[NumberSpan]
+    today: date
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        return tokenize(self.text)
+
+    @cached_property
+    def periods(self) -> Sequence[PeriodSpan]:
+        return [period for period in find_periods(self.tokens, self.today) if period.problem is None]
+
+    @cached_property
+    def numbers(self) -> Sequence[NumberSpan]:
+        """Those inside periods are none of their own."""
+        in_periods = {place for period in self.periods for place in period.tokens}
+        return [
+            number
+            for number in find_numbers(self.tokens)
+            # "one" and "ones" mostly stand for a thing.
+            if in_periods.isdisjoint(number.tokens)
+            and (number.value != 1 or self.tokens[number.tokens.start].norm[0].isdigit())
+        ]
 
     @property
     def words(self) -> list[str]:
@@ -52,7 +71,7 @@ class _Said:
 
 def read_arguments(schema: Mapping[str, Any], text: str, today: date) -> Arguments:
     """`schema` is the JSON schema of an object, with references inside it resolved."""
-    said = _listen(text[:LONGEST_READ], today)
+    said = _Said(text[:LONGEST_READ], today)
     definitions = cast("dict[str, Any]", schema.get("$defs", {}))
     properties = {
         name: _resolved(field, definitions)
@@ -67,19 +86,6 @@ def read_arguments(schema: Mapping[str, Any], text: str, today: date) -> Argumen
             values[name] = found
     missing = tuple(_describe(name, properties[name]) for name in required if name in properties and name not in values)
     return Arguments(values, missing)
-
-
-def _listen(text: str, today: date) -> _Said:
-    tokens = tokenize(text)
-    periods = [period for period in find_periods(tokens, today) if period.problem is None]
-    in_periods = {place for period in periods for place in period.tokens}
-    numbers = [
-        number
-        for number in find_numbers(tokens)
-        # "one" and "ones" mostly stand for a thing.
-        if in_periods.isdisjoint(number.tokens) and (number.value != 1 or tokens[number.tokens.start].norm[0].isdigit())
-    ]
-    return _Said(text, tokens, periods, numbers)
 
 
 def _words_field(properties: Mapping[str, Mapping[str, Any]]) -> str | None:

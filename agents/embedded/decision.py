@@ -146,10 +146,15 @@ class Decider:
         self._router = router
         self._prompts = prompts
 
+    @staticmethod
+    def ranks(conversation: Conversation, choice: ToolChoice) -> bool:
+        """Whether the tools have to be compared: what they have said is only passed on."""
+        return choice.required or not conversation.results
+
     def decide(
         self, conversation: Conversation, cards: Sequence[ToolCard], choice: ToolChoice, today: date
     ) -> Decision:
-        if conversation.results and not choice.required:
+        if not self.ranks(conversation, choice):
             return Decision(text=self._join(conversation.results))
         if choice.only is not None:
             cards = [card for card in cards if card.name == choice.only]

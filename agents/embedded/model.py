@@ -88,17 +88,18 @@ class EmbeddedModel(BaseChatModel):
             yield chunk
 
     async def _adecide(self, messages: list[BaseMessage], **kwargs: Any) -> Decision:
-        cards, _ = _bound(kwargs)
-        if not self.router.knows(cards):
+        cards, choice = _bound(kwargs)
+        conversation = read_conversation(messages)
+        today = conversation.today or self.clock.now().date()
+        if self.decider.ranks(conversation, choice) and not self.router.knows(cards):
             # Learning takes some hundred milliseconds, and a decision one: only the first leaves the event loop.
-            return await asyncio.to_thread(self._decide, messages, **kwargs)
-        return self._decide(messages, **kwargs)
+            return await asyncio.to_thread(self.decider.decide, conversation, cards, choice, today)
+        return self.decider.decide(conversation, cards, choice, today)
 
     def _decide(self, messages: list[BaseMessage], **kwargs: Any) -> Decision:
         cards, choice = _bound(kwargs)
         conversation = read_conversation(messages)
-        today = conversation.today or self.clock.now().date()
-        return self.decider.decide(conversation, cards, choice, today)
+        return self.decider.decide(conversation, cards, choice, conversation.today or self.clock.now().date())
 
 
 def embedded_model(

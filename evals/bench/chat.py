@@ -1,10 +1,13 @@
 """A turn of the chat, from the start of its run to its last event: one at a time, and many at once."""
 
 import asyncio
+import calendar
 import gc
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from ag_ui.core import RunAgentInput, UserMessage
@@ -42,13 +45,25 @@ from tools.semantics.loader import load_semantics
 
 ALONE = 30
 AT_ONCE = 50
+ROUNDS_AT_ONCE = 3
 BUDGET_RATIO = 1.5
-_QUESTION = "revenue in October 2026"
+_FIGURES = ("revenue", "orders", "units sold")
 WARM_UP = 3
 _AS_IT_COMES = "a no-op LangGraph of the same shape"
 _TUNED = "the same, its checkpoints kept as ours are"
 
-Turn = Callable[[], Awaitable[None]]
+
+@dataclass(frozen=True)
+class Turn:
+    take: Callable[[], Awaitable[None]]
+    settle: Callable[[], Awaitable[None]] | None = None
+    """Waits for what the turn leaves to be done after its last event, so that it burdens no other."""
+
+
+def _questions() -> Iterator[str]:
+    """One after the other, each another than the last sixty: what is kept of a question helps nobody here."""
+    months = [f"{calendar.month_name[month]} {year}" for year in (2026, 2025) for month in range(1, 11)]
+    return cycle(f"{figure} in {month}" for month in months for figure in _FIGURES)
 
 
 async def measure(bench: Workbench) -> list[Figure]:
@@ -65,14 +80,14 @@ async def measure(bench: Workbench) -> list[Figure]:
         bench.say("chat: warming up")
         for _ in range(WARM_UP):
             for turn in turns:
-                await turn()
+                await _timed(turn)
         gc.collect()
         gc.freeze()  # as the server does when it is warm
         bench.say("chat: one at a time")
         alone = await _one_at_a_time(turns, bench.runs(ALONE))
         count = bench.runs(AT_ONCE)
         bench.say(f"chat: {count} at once")
-        together = [Sample(await _at_once(turn, count)) for turn in turns]
+        together = await _together(turns, count)
     return [*_figures("chat turn, one at a time", alone), *_figures(f"chat turn, {count} at once", together)]
 
 
@@ -86,17 +101,29 @@ def _figures(name: str, samples: Sequence[Sample]) -> list[Figure]:
 
 async def _one_at_a_time(turns: Sequence[Turn], runs: int) -> list[Sample]:
     # By turns, so that whatever else the machine does falls on all alike.
-    times = [[await _timed(turn) for turn in turns] for _ in range(runs)]
+    times = [[await _timed_alone(turn) for turn in turns] for _ in range(runs)]
     return [Sample(column) for column in zip(*times, strict=True)]
+
+
+async def _together(turns: Sequence[Turn], count: int) -> list[Sample]:
+    rounds = [[await _at_once(turn, count) for turn in turns] for _ in range(ROUNDS_AT_ONCE)]
+    return [Sample([time for times in column for time in times]) for column in zip(*rounds, strict=True)]
 
 
 async def _at_once(turn: Turn, count: int) -> list[float]:
     return list(await asyncio.gather(*(_timed(turn) for _ in range(count))))
 
 
+async def _timed_alone(turn: Turn) -> float:
+    milliseconds = await _timed(turn)
+    if turn.settle is not None:
+        await turn.settle()
+    return milliseconds
+
+
 async def _timed(turn: Turn) -> float:
     started = time.perf_counter()
-    await turn()
+    await turn.take()
     return (time.perf_counter() - started) * 1000
 
 
@@ -112,13 +139,15 @@ async def _product(database: Database, actor: Actor, folder: Path) -> AsyncGener
         await model.warm()
         semantic = await SemanticMemory.open(SemanticConfig(path=folder / "qdrant"), embedder, database.clock)
         stack.push_async_callback(semantic.aclose)
+        recollection = SemanticRecollection(semantic)
+        stack.push_async_callback(recollection.settle)
         checkpoints = await stack.enter_async_context(open_checkpoints(CheckpointConfig(path=folder / "chat.sqlite3")))
         orchestrator = Orchestrator(
             model=model.chat,
             catalogue=catalogue,
             database=database,
             prompts=prompts,
-            recollection=SemanticRecollection(semantic),
+            recollection=recollection,
             checkpointer=checkpoints.saver,
         )
         service = RunService(
@@ -132,15 +161,16 @@ async def _product(database: Database, actor: Actor, folder: Path) -> AsyncGener
             config=RunConfig(exclusive=True),
         )
         runs = await stack.enter_async_context(service)
+        questions = _questions()
 
-        async def turn() -> None:
-            message = UserMessage(id=new_id(), content=_QUESTION)
+        async def take() -> None:
+            message = UserMessage(id=new_id(), content=next(questions))
             given = RunAgentInput(thread_id=new_id(), run_id=new_id(), messages=[message])
             events = [event async for event in runs.events(actor, await runs.start(actor, given))]
             if '"type":"RUN_FINISHED"' not in events[-1].data:
                 raise CopilotError(ErrorKind.UNAVAILABLE, f"A turn of the chat failed: {events[-1].data}")
 
-        yield turn
+        yield Turn(take, recollection.settle)
 
 
 @asynccontextmanager
@@ -149,11 +179,11 @@ async def _as_it_comes(folder: Path) -> AsyncGenerator[Turn]:
 
     async with AsyncSqliteSaver.from_conn_string(str(folder / "bare.sqlite3")) as saver:
         graph = noop_graph(saver)
-        yield lambda: run_turn(graph, new_id())
+        yield Turn(lambda: run_turn(graph, new_id()))
 
 
 @asynccontextmanager
 async def _tuned(folder: Path) -> AsyncGenerator[Turn]:
     async with open_checkpoints(CheckpointConfig(path=folder / "tuned.sqlite3")) as checkpoints:
         graph = noop_graph(checkpoints.saver)
-        yield lambda: run_turn(graph, new_id(), "exit")
+        yield Turn(lambda: run_turn(graph, new_id(), "exit"))

@@ -28,8 +28,8 @@ class Connector(Identified, TenantOwned, Stamped, Base):
 
 
 VISIBLE_BATCH_STATES = ("committed",)
-ROWLESS_BATCH_STATES = ("profiled", "failed", "undone")
-"""Nothing written yet, or nothing left: such batches have no rows to hide, however many of them there are."""
+FINISHED_BATCH_STATES = (*VISIBLE_BATCH_STATES, "profiled", "failed", "undone")
+"""Visible, or nothing written yet, or nothing left: such batches have no rows to hide."""
 
 
 class IngestionBatch(Identified, TenantOwned, Stamped, Base):

@@ -8,14 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper, aliased
 
 from storage.metrics.compiler import CompiledQuery, OutputColumn
 from storage.metrics.model import SemanticModel
 from storage.models.commerce import MetricObservation, Order, OrderLine
-from storage.models.ingestion import Connector, IngestionBatch, RawRecord
+from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
+from storage.tenancy import TenantSession
 
+_CHANGED_WHAT_IS_SEEN = ("committed", "undoing", "undone")
 SQL_SINK = "smb_sql_sink"
 """Execution option: a list that storage.database appends (statement text, parameters) to as they run."""
 
@@ -56,7 +57,7 @@ class SourceSummary:
 class MetricsRepository:
     """Reads of one tenant's figures."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: TenantSession) -> None:
         self._session = session
 
     async def run(self, compiled: CompiledQuery) -> MetricRows:
@@ -87,14 +88,12 @@ class MetricsRepository:
 
     async def data_version(self) -> str:
         """Changes whenever an import or sync changed what can be seen: the key of everything that is cached."""
-        newest, batches = (
-            await self._session.execute(
-                select(func.max(IngestionBatch.updated_at), func.count()).where(
-                    IngestionBatch.status.in_(("committed", "undoing", "undone"))
-                )
-            )
-        ).one()
-        return f"{newest}:{batches}"
+        by_status = select(IngestionBatch.status, func.count(), func.max(IngestionBatch.updated_at))
+        states = (await self._session.execute(by_status.group_by(IngestionBatch.status))).all()
+        if all(status in FINISHED_BATCH_STATES for status, _, _ in states):
+            self._session.sync_session.all_batches_are_visible()
+        seen = [(count, newest) for status, count, newest in states if status in _CHANGED_WHAT_IS_SEEN]
+        return f"{max((newest for _, newest in seen), default=None)}:{sum(count for count, _ in seen)}"
 
     async def values(
         self, model: SemanticModel, mappers: dict[str, Mapper[Any]], dimension: str, *, limit: int = 200_000

@@ -35,14 +35,14 @@ class ThreadRepository(Repository):
         own = select(ChatThread).where(ChatThread.user_id == self._user_id)
         return await self.page(own, request, ChatThread.last_active_at, ChatThread.id)
 
-    async def obtain(self, thread_id: str, title: str) -> tuple[ChatThread, bool]:
-        """The actor's thread of this id, made when there is none, and whether it was made. Safe when several do so at
-        once. Raises CopilotError (not found) when the id is another's: that it exists stays unsaid."""
+    async def obtain(self, thread_id: str, title: str) -> ChatThread | None:
+        """The actor's thread of this id; None when there was none, and then it has been made. Safe when several do so
+        at once. Raises CopilotError (not found) when the id is another's: that it exists stays unsaid."""
         if (thread := await self.find(thread_id)) is not None:
-            return thread, False
+            return thread
         row = {"id": thread_id, "user_id": self._user_id, "title": title, "last_active_at": self.clock.now()}
         made = await self.session.bulk_insert(ChatThread, [row], ignore_conflicts=True)
-        return await self.get(thread_id), bool(made)
+        return None if made else await self.get(thread_id)
 
     def add(self, title: str, *, forked_from: ChatMessage | None = None) -> ChatThread:
         """A new thread; flush before its messages are added."""

@@ -141,3 +141,18 @@ async def test_a_server_that_is_not_there_is_one_clear_error() -> None:
         await store.recall("t1", "anything")
     assert caught.value.kind is ErrorKind.UNAVAILABLE
     await store.aclose()
+
+
+async def test_a_local_store_keeps_each_owner_apart_and_forgets_everywhere(tmp_path: Path) -> None:
+    store = await SemanticMemory.open(SemanticConfig(path=tmp_path / "qdrant"), WordLlamaEmbedder(), CLOCK)
+    for user in (None, "ann", "bob"):
+        await store.remember("t1", "The shelf is full.", reference="thread", user_id=user)
+    await store.remember("t2", "The shelf is full.", reference="thread", user_id="ann")
+    names = [each.name for each in (tmp_path / "qdrant" / "collection").iterdir()]
+    assert len(names) == 4
+    assert not any(word in name for name in names for word in ("t1", "t2", "ann", "bob"))
+    assert len(await store.recall("t1", "shelf", user_id="ann")) == 2
+    await store.forget("t1", reference="thread")
+    assert await store.recall("t1", "shelf", user_id="ann") == await store.recall("t1", "shelf", user_id="bob") == ()
+    assert len(await store.recall("t2", "shelf", user_id="ann")) == 1
+    await store.aclose()

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import gc
 import random
+import sqlite3
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.models.identity import Tenant
+from storage.scope import SystemPurpose
 from tests.conftest import TenantFactory
 
 pytestmark = pytest.mark.anyio
@@ -84,3 +87,30 @@ async def test_a_cancelled_unit_changes_nothing(database: Database, make_tenant:
         await writing
     async with database.read(actor) as uow:
         assert (await uow.tenants.current()).name == "Before"
+
+
+def _file(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+
+
+async def test_a_writer_that_was_cancelled_while_it_waited_for_the_file_does_not_get_it(
+    embedded_config: DatabaseConfig, clock: FixedClock
+):
+    database = Database(embedded_config, clock)
+    assert embedded_config.embedded_path is not None
+    with contextlib.closing(_file(embedded_config.embedded_path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        async def write() -> None:
+            async with database.system(SystemPurpose.MAINTENANCE) as uow:
+                await uow.tenants.all()
+
+        waiting = asyncio.create_task(write())
+        await asyncio.sleep(0.2)
+        waiting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await waiting
+        other.execute("ROLLBACK")
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    await database.dispose()
