@@ -31,7 +31,7 @@ from storage.metrics.model import (
 )
 from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange
 
-Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "rows"]
+Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,8 @@ class Compiler:
         if query.limit:
             # A ranking is over things that have a name; the rest is told in the answer's notes.
             statement = statement.where(*(groups.c[f"d{i}"].is_not(None) for i in range(len(query.dimensions))))
+        if query.count_groups:
+            return _counted(statement, query)
         by_name = {column.name: expression for column, expression in columns}
         statement = statement.order_by(*self._order(query, by_name), *hidden_order).limit(query.limit)
         return CompiledQuery(statement, tuple(column for column, _ in columns))
@@ -407,6 +409,16 @@ class Compiler:
                 raise CopilotError(ErrorKind.INVALID, f"The answer has no {item.by!r} to sort by.")
             expression = by_name[name]
             yield expression.desc().nulls_last() if item.descending else expression.asc().nulls_last()
+
+
+def _counted(groups: Select[Any], query: MetricQuery) -> CompiledQuery:
+    """How many rows a statement over groups has. A group that has no name is none."""
+    rows = groups.subquery("counted")
+    what = query.dimensions[0] if query.dimensions else query.grain or ""
+    columns = (OutputColumn(f"{what}_count", "count", what), OutputColumn("row_count", "rows", "rows"))
+    named = [rows.c[dimension].is_not(None) for dimension in query.dimensions]
+    counted: Any = select(func.count().label(columns[0].name), func.max(rows.c.row_count).label("row_count"))
+    return CompiledQuery(counted.select_from(rows).where(*named), columns)
 
 
 def _absent(metric: BaseMetric) -> ColumnElement[Any]:

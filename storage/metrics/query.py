@@ -76,11 +76,15 @@ class MetricQuery(_Part):
     share_of_total: bool = False
     order: tuple[OrderBy, ...] = ()
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    count_groups: bool = False
+    """The answer is how many groups there are, not the groups."""
 
     @model_validator(mode="after")
     def _coherent(self) -> "MetricQuery":
         if len(set(self.metrics)) < len(self.metrics) or len(set(self.dimensions)) < len(self.dimensions):
             raise ValueError("a metric or dimension is named twice")
+        if self.count_groups and (self.compare or not (self.dimensions or self.grain)):
+            raise ValueError("only the groups of one period can be counted")
         if self.compare and not self.time:
             raise ValueError("a comparison needs a period to compare")
         return self

@@ -137,8 +137,11 @@ class Annotator:
 
     def _supported(self, tokens: tuple[Token, ...], hit: ValueHit, others: list[Span]) -> bool:
         """A value that is also an everyday word ("store") counts only where the sentence points at it."""
-        if hit.end - hit.start > 1 or tokens[hit.start].lemma not in self.lexicon.filler:
+        first = tokens[hit.start]
+        if hit.end - hit.start > 1 or first.lemma not in self.lexicon.filler:
             return True
+        if first.norm not in self.lexicon.filler and first.norm != first.lemma:
+            return True  # "tables" are goods, a "table" may be how to show them
         if len(tokens[hit.start].norm) <= LONGEST_CODE:  # "US" is a country, "us" is not
             return tokens[hit.start].text.isupper()
         before = tokens[hit.start - 1].lemma if hit.start else ""
@@ -179,7 +182,8 @@ class Annotator:
             return True
         before = tokens[at - 1].norm if at else ""
         described = any(span.start == at + 1 and span.kind is SpanKind.TERM for span in known)
-        return before in _POINTING or described
+        joined = before in _JOINERS and any(span.end == at - 1 and span.kind is SpanKind.VALUE for span in known)
+        return before in _POINTING or described or joined or at == 0
 
     def _partial_values(
         self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex, spans_before: list[Span]

@@ -87,7 +87,7 @@ _LETTERS = rf"[^\W\d_](?:[^\W_]|[{_MARKS}])*"
 _YEAR = r"(?:19|20|21)\d\d"
 _QUOTE_LENGTH = 200
 # What may follow a number without a space and still be a word of its own; any other letter makes it a code (85123A).
-_SUFFIX = r"k|m|mm|mn|mio|bn|b|d|w|y|h|hrs?|days?|weeks?|months?|years?|yrs?|q\d|eur|usd|gbp|chf|cad|aud|jpy|inr|sek|nok|dkk|pln|euros?"
+_SUFFIX = r"k|m|mm|cm|ml|cl|l|g|kg|oz|lbs?|inch|pcs|pack|mn|mio|bn|b|d|w|y|h|hrs?|days?|weeks?|months?|years?|yrs?|q\d|eur|usd|gbp|chf|cad|aud|jpy|inr|sek|nok|dkk|pln|euros?"
 _TOKEN = re.compile(
     rf"""
     (?P<ELISION>(?<!\w)(?:[ldjnmtsc]|qu)['’](?=[^\W\d_]{{2}}))

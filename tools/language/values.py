@@ -55,12 +55,12 @@ class ValueIndex:
             for text in texts:
                 value = Value(dimension, text)
                 tokens = tokenize(text)[:64]
-                lemmas = tuple(token.lemma for token in tokens)
+                lemmas = tuple(_alike(token.lemma) for token in tokens)
                 if not lemmas:
                     continue
                 self._lemmas[value] = lemmas
                 self._whole[lemmas].append(value)
-                norms = tuple(token.norm for token in tokens)
+                norms = tuple(_alike(token.norm) for token in tokens)
                 if norms != lemmas:
                     self._whole[norms].append(value)
                 for lemma in lemmas:
@@ -92,8 +92,8 @@ class ValueIndex:
                 span = range(at, at + length)
                 if not taken.isdisjoint(span):
                     continue
-                found = self._whole.get(tuple(tokens[i].lemma for i in span)) or self._whole.get(
-                    tuple(tokens[i].norm for i in span)
+                found = self._whole.get(tuple(_alike(tokens[i].lemma) for i in span)) or self._whole.get(
+                    tuple(_alike(tokens[i].norm) for i in span)
                 )
                 if found:
                     hits.append(ValueHit(at, at + length, tuple(dict.fromkeys(found))))
@@ -133,6 +133,11 @@ class ValueIndex:
     def mend(self, word: str) -> str | None:
         """The one word of the data's values that a mistyped `word` clearly means."""
         return closest_word(word, self._words)
+
+
+def _alike(word: str) -> str:
+    """ "Candles & Fragrance" is "candles and fragrance" to whoever types it."""
+    return "and" if word in ("&", "+") else word
 
 
 def closest_word(word: str, vocabulary: list[str]) -> str | None:

@@ -35,6 +35,11 @@ def _channel_aliases(values: Iterable[str]) -> dict[str, str]:
     return aliases
 
 
+def dimension_of_name(name: str) -> str | None:
+    """The dimension that a common name belongs to ("online" is a channel), whether or not the data has it."""
+    return "channel" if any(name in row for row in _names()["channel"]) else None
+
+
 @cache
 def _names() -> dict[str, Any]:
     return yaml.safe_load(Path(__file__).with_name("other_names.yaml").read_text(encoding="utf-8"))

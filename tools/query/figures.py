@@ -32,6 +32,14 @@ class Figures:
         return found
 
 
+def plural(thing: str, model: SemanticModel) -> str:
+    """Things of a dimension, or of a unit of time, as one says them: "customers", "cities", "days"."""
+    word = model.dimensions[thing].label.lower() if thing in model.dimensions else thing
+    if word.endswith("person"):
+        return f"{word[:-6]}people"
+    return f"{word[:-1]}ies" if word.endswith("y") and word[-2] not in "aeiou" else f"{word}s"
+
+
 def tabulate(result: MetricRows, query: MetricQuery, model: SemanticModel, currency: str | None) -> Figures:
     """`currency` is the unit of money columns, None where rows are in several and a column says which."""
     roles, rows = result.columns, result.rows
@@ -58,6 +66,8 @@ def _column(role: OutputColumn, model: SemanticModel, currency: str | None) -> C
         return Column(name=role.name, type=dimension.type, label=dimension.label)
     if role.role == "time":
         return Column(name=role.name, type="date", label=role.subject.capitalize())
+    if role.role == "count":
+        return Column(name=role.name, type="integer", label=plural(role.subject, model).capitalize())
     metric = model.metrics[role.subject]
     if role.role in ("share", "change_pct"):
         suffix = "share" if role.role == "share" else "change in %"

@@ -6,6 +6,9 @@ from storage.metrics.model import SemanticModel
 from tools.language.annotation import Meaning, Term
 from tools.language.lexicon import Lexicon
 
+_AVERAGE = "average "
+_SHORTENED = ("avg ", "av ", "mean ")
+
 
 def build_lexicon(model: SemanticModel) -> Lexicon:
     """Labels, ids and synonyms of everything that can be asked, beside the English words."""
@@ -17,3 +20,5 @@ def _terms(model: SemanticModel) -> Iterator[tuple[str, Term]]:
         for id_, item in described.items():
             for phrase in (item.label, id_.replace("_", " "), *item.synonyms):
                 yield phrase, Term(meaning, id_)
+                if phrase.lower().startswith(_AVERAGE):
+                    yield from ((short + phrase[len(_AVERAGE) :], Term(meaning, id_)) for short in _SHORTENED)

@@ -14,10 +14,10 @@ from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
-from tools.query.reading import Ranking, Reader, Reading, Unclear, Unsupported
+from tools.query.aliases import dimension_of_name
+from tools.query.reading import DEFAULT_METRIC, Ranking, Reader, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
 
-DEFAULT_METRIC = "revenue"
 MOST_UNKNOWN_WORDS = 3
 MOST_FIGURES = 8
 MOST_GROUPS = 3
@@ -26,6 +26,10 @@ _FILTER_PREPOSITIONS = frozenset(
 )
 # After these comes a verb ("did we charge"): it may be left out, and is named in the answer.
 _VERB_COMES_AFTER = frozenset("we i they you he she it who that which customers people".split())
+_MAIN_VERBS = frozenset(
+    "get have make sell buy take receive bring earn spend order see come go give do pay ship place lose need want".split()
+)
+"""After "did we …" there is one main verb: where one of these stands, the next unknown word is none."""
 _POINTING_BACK = frozenset("those them these ones thereof".split())
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _CONNECTORS = frozenset(["and", "only", "just", "but", "now", "same", "instead", "without", "excluding"])
@@ -70,6 +74,7 @@ class _Draft:
     share: bool
     order: tuple[OrderBy, ...] = ()
     limit: int | None = None
+    counts: bool = False
     mean_over: Grain | None = None
     notes: list[str] = field(default_factory=list[str])
 
@@ -85,6 +90,7 @@ class _Draft:
             share_of_total=self.share,
             order=self.order,
             limit=self.limit,
+            count_groups=self.counts,
         )
 
 
@@ -100,7 +106,7 @@ class Planner:
         annotation = self._annotator.annotate(question, today=days.today, values=values)
         reading = Reader(self._model, annotation, values.has).read()
         base = previous if previous is not None and self._follows(annotation, reading) else None
-        self._refuse_unknown_words(annotation, reading, follows=base is not None)
+        self._refuse_unknown_words(annotation, reading, values, follows=base is not None)
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
         says_something = reading.metrics or reading.groups or reading.filters or reading.ranking or reading.grain_target
@@ -125,11 +131,13 @@ class Planner:
                     f"Your data says nothing about the {self._model.dimensions[dimension].label.lower()}."
                 )
         self._settle_splits(draft)
-        if reading.average:
+        if reading.counts:
+            draft.grain = draft.grain or reading.grain_target
+        elif reading.average:
             self._average(annotation, draft)
         else:
             self._rank(reading, draft, base)
-        if draft.having and not draft.groups:
+        if draft.having and not draft.groups and not draft.grain:
             raise Unsupported("I can apply a condition on figures to groups only, such as customers or products.")
         return Plan(
             query=draft.query(),
@@ -152,7 +160,16 @@ class Planner:
 
     # ── what found no place ──────────────────────────────────────────────────────────────────────────────
 
-    def _refuse_unknown_words(self, annotation: Annotation, reading: Reading, *, follows: bool) -> None:
+    def _refuse_missing_dimension(self, word: str, values: ValueIndex) -> None:
+        """ "online" where no order says through which channel it came."""
+        dimension = dimension_of_name(word)
+        if dimension is not None and not values.has(dimension):
+            label = self._model.dimensions[dimension].label.lower()
+            raise Unsupported(f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.")
+
+    def _refuse_unknown_words(
+        self, annotation: Annotation, reading: Reading, values: ValueIndex, *, follows: bool
+    ) -> None:
         """A word that nothing explains and that stands where a filter would must not vanish."""
         if annotation.unknown:
             named = reading.metrics or reading.implied or reading.ranking or reading.wants_sum or reading.wants_count
@@ -160,6 +177,7 @@ class Planner:
                 said = annotation.said(annotation.unknown[0], annotation.unknown[-1] + 1)
                 raise Unsupported(f"I could not relate “{said[:120]}” to your figures.")
         for i in annotation.unknown:
+            self._refuse_missing_dimension(annotation.tokens[i].norm, values)
             words = (annotation.tokens[j].norm for j in range(i - 1, -1, -1))
             before = next((word for word in words if word not in _ARTICLES), "")
             word = annotation.tokens[i].text
@@ -187,7 +205,9 @@ class Planner:
         same form describes it ("damaged goods"), and a word that stands where a filter would is no verb."""
         word = annotation.tokens[i].norm
         described = any(span.start == i + 1 and span.kind is SpanKind.TERM for span in annotation.spans)
-        asks = any(token.norm in ("did", "do", "does") for token in annotation.tokens[:i])
+        before = [token.norm for token in annotation.tokens[:i]]
+        helper = next((j for j, earlier in enumerate(before) if earlier in ("did", "do", "does")), None)
+        asks = helper is not None and not _MAIN_VERBS & set(before[helper + 1 :])
         is_form = word.endswith(("ed", "ing")) or asks
         return is_form and not described and word in self._annotator.words
 
@@ -219,6 +239,7 @@ class Planner:
             grain=times.grain,
             having=tuple(reading.having),
             share=reading.share,
+            counts=reading.counts,
         )
         draft.metrics = self._metrics(reading, base, draft.notes)
         if base is not None:
@@ -247,6 +268,7 @@ class Planner:
             draft.order, draft.limit = before.order, before.limit
             draft.having = draft.having or before.having
             draft.share = draft.share or before.share_of_total
+            draft.counts = draft.counts or (before.count_groups and draft.groups == before.dimensions)
         if draft.times.grain and before.limit:
             # "by month" after a ranking: the line over time of the whole, not twelve rankings.
             draft.groups, draft.order, draft.limit = tuple(reading.groups), (), None

@@ -53,6 +53,8 @@ _EARNING = frozenset(
     ]
 )
 """Verbs of selling: without a named figure they ask for net sales, or for units after "how many"."""
+_LOSING = frozenset(["lose", "loses", "losing", "lost", "loss", "losses"])
+"""Without a named figure they ask for the profit."""
 _BEFORE_A_QUESTION = frozenset(["and", "so", "then", ",", ":", "-", "hi", "hello", "hey"])
 """After these a "who" asks for people; elsewhere it describes ("customers who ordered")."""
 _BUYING = frozenset(
@@ -76,6 +78,16 @@ _RANKS = ("rank_high", "rank_low", "rank_metric")
 _LISTED = frozenset(["and", ",", "&", "plus"])
 _IN_PASSING = frozenset(["to", "from", "of", "for"])
 _OPERATORS = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le", "equals": "eq"}
+_PER = frozenset(["per", "each", "every"])
+_RATIOS = {
+    ("revenue", "order_number"): "average_order_value",
+    ("sold_net_of_discount", "order_number"): "average_order_value",
+    ("units", "order_number"): "units_per_order",
+    ("revenue", "customer"): "revenue_per_customer",
+    ("orders", "customer"): "orders_per_customer",
+}
+"""(figure, thing) → the figure for each thing on average."""
+DEFAULT_METRIC = "revenue"
 DEFAULT_RANKING = 10
 LONGEST_RANKING = 1_000
 GAP = 2
@@ -118,6 +130,8 @@ class Reading:
     corrections: dict[str, str] = field(default_factory=dict[str, str])
     notes: list[str] = field(default_factory=list[str])
     used: set[int] = field(default_factory=set[int])
+    counts: bool = False
+    """Whether the groups are to be counted, not listed: "how many customers ordered more than 5 times"."""
     implied: str | None = None
     """The figure that a verb of selling stands for where none is named."""
     wants_count: bool = False
@@ -138,14 +152,18 @@ class Reader:
         """Raises Unclear or Unsupported."""
         self._refuse_what_lies_outside()
         self._take_counting_words()
+        self._take_ways_of_shipping()
         roles = {i: self._role(i) for i, span in enumerate(self._spans) if span.kind is SpanKind.TERM}
         self._take_qualifiers(roles)
         self._take_values(roles)
         self._take_conditions(roles)
         self._take_terms(roles)
         self._take_who()
+        self._take_what()
         if not self._r.metrics and not self._r.having and self._is_implied():
             self._r.implied = "units" if self._r.wants_count else "revenue"
+        if not self._r.metrics and {token.norm for token in self._a.tokens} & _LOSING:
+            self._r.implied = "profit"
         self._take_ranking()
         self._take_simple_cues()
         return self._r
@@ -200,13 +218,15 @@ class Reader:
         """Whether the term at `i` stands for a figure, a thing, or a unit of time; None for a mere cue."""
         span = self._spans[i]
         metrics, dimensions = span.ids(Meaning.METRIC), span.ids(Meaning.DIMENSION)
+        if i in self._r.used:
+            return None
         if span.ids(Meaning.UNIT):
             return Meaning.UNIT
         if not metrics or not dimensions:
             return Meaning.METRIC if metrics else Meaning.DIMENSION if dimensions else None
         if self._cue_before(i, "how_many") is not None:
             return Meaning.METRIC
-        if self._is_said_in_passing(i):
+        if self._is_said_in_passing(i) and self._something_else_is_asked(i):
             self._r.used.add(i)
             return None
         return Meaning.DIMENSION if self._is_a_thing(i) else Meaning.METRIC
@@ -255,9 +275,21 @@ class Reader:
         )
         return described or self._word_before(i) in _IN_PASSING
 
+    def _something_else_is_asked(self, i: int) -> bool:
+        """ "revenue from German customers", "how much did German customers spend"; but in "the share of orders from
+        Germany" and in "German orders" nothing else is a figure. "Only the online orders" leaves it as it was."""
+        if (
+            self._r.wants_sum
+            or self._is_implied()
+            or (self._spans[0].is_cue("follow_up") and self._spans[0].start == 0)
+        ):
+            return True
+        others = ((j, span) for j, span in enumerate(self._spans) if j != i and span.ids(Meaning.METRIC))
+        return any(j < i or not self._is_said_in_passing(j) for j, _ in others)
+
     def _others_name_a_figure(self, i: int) -> bool:
         return any(
-            j != i and span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)
+            j != i and j not in self._r.used and span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)
             for j, span in enumerate(self._spans)
         )
 
@@ -277,6 +309,15 @@ class Reader:
                         continue
                     roles[i] = None
                     self._r.used.add(i)
+
+    def _take_ways_of_shipping(self) -> None:
+        """ "same day shipping orders": the method's own noun, and no charge."""
+        for i, span in enumerate(self._spans):
+            before = self._spans[i - 1] if i else None
+            if before is None or before.end != span.start or "shipping" not in span.ids(Meaning.METRIC):
+                continue
+            if any(value.dimension == "ship_method" for value in before.values):
+                self._r.used.add(i)
 
     def _take_values(self, roles: dict[int, Meaning | None]) -> None:
         grouped = {
@@ -381,9 +422,17 @@ class Reader:
                 continue
             after, before = self._near(at, 1), self._near(i, -1)
             metric_at: int | None = None
+            if self._is_times(self._spans[at].end):
+                if before is not None:
+                    self._group_by_subject(before, roles)
+                self._r.having.append(Having(metric="orders", operator=operator, values=(float(number.value),)))  # pyright: ignore[reportArgumentType] — one of the literals
+                self._r.used |= {i, at}
+                continue
             if after is not None and self._spans[after].ids(Meaning.METRIC):
                 # A number is of what follows it: "more than 3 orders" counts orders, whatever stands before.
                 metric_at = after
+                self._group_by_subject(before, roles)
+            elif before is not None and self._is_counted(before):
                 self._group_by_subject(before, roles)
             elif before is not None and roles.get(before) is Meaning.METRIC:
                 metric_at = before
@@ -398,8 +447,29 @@ class Reader:
             if metric_at is not None:
                 roles[metric_at] = None
 
+    def _is_counted(self, i: int) -> bool:
+        """ "how many customers": one kind of thing, or of time, whose number is asked."""
+        span = self._spans[i]
+        things = span.ids(Meaning.DIMENSION) or span.ids(Meaning.UNIT)
+        return len(things) == 1 and self._cue_before(i, "how_many") is not None
+
+    def _is_times(self, at: int) -> bool:
+        """ "ordered more than 8 times": orders are what is counted."""
+        return at < len(self._a.tokens) and self._a.tokens[at].norm in ("times", "x")
+
     def _group_by_subject(self, subject: int | None, roles: dict[int, Meaning | None]) -> None:
-        """In "revenue of customers with more than 3 orders" the condition is on each customer."""
+        """In "revenue of customers with more than 3 orders" the condition is on each customer; "how many customers
+        with …" counts those who meet it."""
+        if subject is not None and self._is_counted(subject):
+            self._r.counts = True
+            self._r.used.add(subject)
+            roles[subject] = None
+            (thing,) = self._spans[subject].ids(Meaning.DIMENSION) or self._spans[subject].ids(Meaning.UNIT)
+            if self._spans[subject].ids(Meaning.UNIT):
+                self._r.grain_target = thing  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+            elif thing not in self._r.groups:
+                self._r.groups.append(thing)
+            return
         if subject is None or roles.get(subject) is Meaning.METRIC or not self._spans[subject].ids(Meaning.DIMENSION):
             return
         roles[subject] = Meaning.DIMENSION
@@ -420,13 +490,15 @@ class Reader:
     def _take_metric(self, i: int, span: Span) -> None:
         metric = self._choose(span.ids(Meaning.METRIC), span)
         self._r.used.add(i)
+        if metric == "refunds" and self._cue_before(i, "how_many") is not None:
+            metric = "refund_count"
         if metric in ("new_customers", "returning_customers") and self._r.metrics and self._word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip
             raise Unsupported("Figures split into new and returning customers are not available yet; their number is.")
         grouping = self._cue_before(i, "grouping")
         if grouping is not None and (self._r.groups or self._cue_anywhere("rank_high", "rank_low")):
             self._r.used.add(grouping)
             self._r.order.append(OrderBy(by=metric))
-        if metric == "new_customers" and "customers" in self._r.metrics:
+        if metric in ("new_customers", "returning_customers") and "customers" in self._r.metrics:
             self._r.metrics.remove("customers")  # "customers who bought for the first time" are the new ones alone
         if metric not in self._r.metrics:
             self._r.metrics.append(metric)
@@ -465,8 +537,20 @@ class Reader:
         grouping = self._cue_before(i, "grouping")
         if grouping is not None:
             self._r.used.add(grouping)
+        if grouping is not None and self._take_ratio(i, grouping, ids[0]):
+            return
         if ids[0] not in self._r.groups:
             self._r.groups.append(ids[0])
+
+    def _take_ratio(self, i: int, grouping: int, dimension: str) -> bool:
+        """ "how much do consumers spend per order": a ratio, since nobody asks for a list of single orders so."""
+        ratio = _RATIOS.get((self._r.metrics[-1] if self._r.metrics else DEFAULT_METRIC, dimension))
+        wanted = dimension == "order_number" or self._cue_anywhere("average")
+        per = self._a.tokens[self._spans[grouping].start].norm in _PER
+        if ratio is None or not wanted or not per or self._is_plural(self._spans[i]):
+            return False
+        self._r.metrics[-1:] = [ratio]
+        return True
 
     def _only_describes(self, i: int) -> bool:
         """ "units of Garden products", "refunds for goods of Moreno": the noun adds nothing, unless it is what is
@@ -503,6 +587,8 @@ class Reader:
             token.norm == "who" and (i == 0 or self._a.tokens[i - 1].norm in _BEFORE_A_QUESTION)
             for i, token in enumerate(self._a.tokens)
         )
+        if any(item.operator == "in" for item in self._r.filters):
+            return  # "East or West, who brings more profit"
         if not asked or self._r.groups or not (self._r.metrics or words & _EARNING or self._cue_anywhere(*_RANKS)):
             return
         selling, buying = bool(words & _SELLING), bool(words & _BUYING)
@@ -513,6 +599,15 @@ class Reader:
             )
             raise Unclear("Who: customers, or your salespeople?", options)
         self._r.groups.append("salesperson" if selling and not buying else "customer")
+
+    def _take_what(self) -> None:
+        """ "what did Ernst Handel buy most", "what sold best": products, where nothing else is ranked."""
+        words = [token.norm for token in self._a.tokens]
+        traded = set(words) & (_SELLING | _BUYING) - {"sale", "sales", "seller", "orders"}
+        ranked = self._cue_anywhere("rank_high", "rank_low")
+        named = self._r.groups or self._r.grain_target or any(item.operator == "in" for item in self._r.filters)
+        if "what" in words and traded and ranked and not named and self._has_values("product"):
+            self._r.groups.append("product")
 
     def _replace_who(self, better: str) -> str:
         at = next(token for token in self._a.tokens if token.norm == "who")

@@ -93,10 +93,10 @@ class QueryService:
         sql_before = time.perf_counter()
         try:
             plan = self._plan(uow, tenant, knowledge, request, previous)
+            notes: list[str] = []
+            query = self._in_one_currency(plan.query, knowledge, notes)
         except (Unclear, Unsupported) as problem:
             return self._without_figures(problem, knowledge, started)
-        notes: list[str] = []
-        query = self._in_one_currency(plan.query, knowledge, notes)
         compiled = self._compilers[tenant.week_start].compile(query)
         timings.planning = time.perf_counter() - sql_before
         result = await uow.metrics.run(compiled)
@@ -143,6 +143,8 @@ class QueryService:
         chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
         if not money or chosen or len(knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
             return query
+        if query.count_groups:
+            raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
         notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
         return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
 
@@ -171,7 +173,7 @@ class QueryService:
             (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None
         )
         figures = tabulate(result, query, self.model, named or currency)
-        writer = Writer(self.model, query, figures)
+        writer = Writer(self.model, query, figures, named or currency)
         nothing = result.row_count == 0
         if nothing and not _overlaps(query.time, knowledge):
             text = f"{self._extent(knowledge)} There is nothing in {query.time.label if query.time else 'that period'}."

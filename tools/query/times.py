@@ -25,6 +25,7 @@ _TREND: tuple[tuple[int, Grain], ...] = ((45, "day"), (190, "week"), (1_500, "mo
 _LENGTHS: dict[Grain, range] = {
     "day": range(1, 2), "week": range(7, 8), "month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367),
 }  # fmt: skip
+_COMPARATIVES = frozenset(["better", "worse", "higher", "lower"])
 _FUTURE = "That lies in the future: forecasts are not available yet, only what has happened."
 
 
@@ -72,7 +73,7 @@ class TimeReader:
             return Times(self._shifted(self.earlier, self.annotation.shifts[0]), None, grain, notes)
         if comparisons:
             return self._compared(comparisons[0], current, grain, notes)
-        changes = self.annotation.cue("change") is not None
+        changes = self._asks_for_a_change()
         if len(current) > 1:
             comparing = changes or self.annotation.cue("compare") is not None
             return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
@@ -84,6 +85,15 @@ class TimeReader:
                 raise Unclear("An open period cannot be compared: please name its beginning and its end.")
             return Times(now, as_range(preceding(as_period(now))), None, notes)
         return Times(now, None, grain, notes)
+
+    def _asks_for_a_change(self) -> bool:
+        """Two named things that are held against each other change nothing: "is the store better than online"."""
+        cue = self.annotation.cue("change")
+        if cue is None:
+            return False
+        said = self.annotation.said(cue.start, cue.end).lower()
+        beside = any(item.operator == "in" for item in self.reading.filters)
+        return not (beside and said in _COMPARATIVES)
 
     def _refuse_impossible(self, periods: list[PeriodSpan]) -> None:
         for period in periods:

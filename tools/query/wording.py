@@ -5,13 +5,16 @@ from datetime import date
 
 from storage.kernel.money import minor_digits
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Filter, Grain, MetricQuery, TimeRange
+from storage.metrics.query import Filter, Grain, Having, MetricQuery, TimeRange
 from tools.kit.blocks import Cell, Column
-from tools.query.figures import Figures
+from tools.query.figures import Figures, plural
 
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$"}
 _NAMED = 5
 _ALL_NAMED = 8
+_COMPARED = {
+    "gt": "more than", "ge": "at least", "lt": "less than", "le": "at most", "eq": "exactly", "between": "between",
+}  # fmt: skip
 _OPERATORS = {"eq": "", "in": "", "ne": "without ", "not_in": "without "}
 
 
@@ -51,13 +54,16 @@ def show_date(text: str, grain: Grain | None = None) -> str:
 class Writer:
     """Words one answer."""
 
-    def __init__(self, model: SemanticModel, query: MetricQuery, figures: Figures) -> None:
+    def __init__(self, model: SemanticModel, query: MetricQuery, figures: Figures, currency: str | None = None) -> None:
         self._model = model
+        self._currency = currency
         self._query = query
         self._figures = figures
 
     def answer(self) -> str:
         """The figures in a sentence or two."""
+        if self._query.count_groups:
+            return self._count()
         if not self._figures.rows:
             return f"There is nothing to show for {self._subject()}{self._scope()}."
         if self._query.grain and not self._query.dimensions:
@@ -78,6 +84,11 @@ class Writer:
         return self._subject() + (f" by {' and '.join(by)}" if by else "") + self._scope()
 
     # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _count(self) -> str:
+        (row,) = self._figures.rows
+        thing = self._query.dimensions[0] if self._query.dimensions else self._query.grain or ""
+        return f"{plural(thing, self._model).capitalize()}{self._scope()}: {show(row[0], self._figures.columns[0])}."
 
     def _single(self) -> str:
         row = self._figures.rows[0]
@@ -199,7 +210,8 @@ class Writer:
         return " and ".join([labels[0], *(label.lower() for label in labels[1:])])
 
     def _scope(self) -> str:
-        return "".join(f" {phrase}" for phrase in self._filters()) + self._period()
+        conditions = [having_phrase(self._model, item, self._currency) for item in self._query.having]
+        return "".join(f" {phrase}" for phrase in (*self._filters(), *conditions)) + self._period()
 
     def _period(self) -> str:
         return period_phrase(self._query.time)
@@ -218,6 +230,16 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
     if item.operator in _OPERATORS:
         return f"{_OPERATORS[item.operator] or 'for '}{listed}"
     return f"where {label} {item.operator} {listed}"
+
+
+def having_phrase(model: SemanticModel, item: Having, currency: str | None) -> str:
+    """ "with more than 10 orders", "with net sales of at least €500"."""
+    metric = model.metrics[item.metric]
+    unit = currency if metric.unit == "money" else "%" if metric.unit == "share" else None
+    bounds = " and ".join(show(value, Column(name=item.metric, type="number", unit=unit)) for value in item.values)
+    if metric.unit == "count":
+        return f"with {_COMPARED[item.operator]} {bounds} {metric.label.lower()}"
+    return f"with {metric.label.lower()} of {_COMPARED[item.operator]} {bounds}"
 
 
 def period_phrase(time: TimeRange | None) -> str:

@@ -333,7 +333,7 @@ def _quarter_words(r: Reader, at: int) -> _Part | None:
             return None
         parts = MONTHS_IN_YEAR // MONTHS_IN[unit]
         return after + 1, unit, parts if order < 0 else order, fiscal, None
-    number = r.count(after + 1)
+    number = None if r.year_token(after + 1) is not None else r.count(after + 1)
     if number is None or r.hyphenated(after + 1) or number[0] != after + 2 or len(r.word(after + 1)) > len("three"):
         return None
     return after + 2, unit, int(number[1]), fiscal, None
