@@ -183,7 +183,7 @@ class Annotator:
         before = tokens[at - 1].norm if at else ""
         described = any(span.start == at + 1 and span.kind is SpanKind.TERM for span in known)
         joined = before in _JOINERS and any(span.end == at - 1 and span.kind is SpanKind.VALUE for span in known)
-        return before in _POINTING or described or joined or at == 0
+        return before in _POINTING or before in ("many", "much") or described or joined or at == 0
 
     def _partial_values(
         self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex, spans_before: list[Span]

@@ -155,7 +155,8 @@ class Planner:
             return True
         if any(token.norm in _POINTING_BACK for token in annotation.tokens):
             return True
-        named = reading.metrics or reading.implied or reading.ranking or reading.wants_count or reading.wants_sum
+        ranked = reading.ranking and (reading.groups or reading.grain_target or reading.ranking.metric)
+        named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum
         return not named
 
     # ── what found no place ──────────────────────────────────────────────────────────────────────────────
@@ -321,6 +322,11 @@ class Planner:
             raise Unclear(f"The {extreme} {label} of what?", options)
         if len(draft.groups) > 1 or (draft.groups and draft.grain and base is None):
             raise Unsupported("I can rank one kind of thing at a time, not yet the first few of each group.")
+        if reading.ranks_change:
+            if draft.times.compare is None:
+                raise Unclear("Grown or fallen from when to when? For example: this year against last year.")
+            draft.order, draft.limit = (OrderBy(by="change", descending=ranking.descending),), ranking.limit
+            return
         by = next((o.by for o in reading.order if o.by), draft.metrics[0])
         draft.metrics = (by, *(m for m in draft.metrics if m != by))
         draft.order = (OrderBy(by=by, descending=ranking.descending),)

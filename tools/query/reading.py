@@ -53,6 +53,37 @@ _EARNING = frozenset(
     ]
 )
 """Verbs of selling: without a named figure they ask for net sales, or for units after "how many"."""
+_GROWING = frozenset(
+    [
+        "grew",
+        "grow",
+        "growing",
+        "grown",
+        "growth",
+        "increase",
+        "increased",
+        "rose",
+        "risen",
+        "improved",
+        "gained",
+        "improvement",
+    ]
+)
+_SHRINKING = frozenset(
+    [
+        "fell",
+        "fallen",
+        "drop",
+        "dropped",
+        "decline",
+        "declined",
+        "shrank",
+        "shrunk",
+        "decrease",
+        "decreased",
+        "worsened",
+    ]
+)
 _LOSING = frozenset(["lose", "loses", "losing", "lost", "loss", "losses"])
 """Without a named figure they ask for the profit."""
 _BEFORE_A_QUESTION = frozenset(["and", "so", "then", ",", ":", "-", "hi", "hello", "hey"])
@@ -122,6 +153,8 @@ class Reading:
     groups: list[str] = field(default_factory=list[str])
     grain_target: Grain | None = None
     ranking: Ranking | None = None
+    ranks_change: bool = False
+    """Whether what is ranked is how much a figure has changed: "which region grew the most"."""
     order: list[OrderBy] = field(default_factory=list[OrderBy])
     filters: list[Filter] = field(default_factory=list[Filter])
     having: list[Having] = field(default_factory=list[Having])
@@ -166,6 +199,8 @@ class Reader:
             self._r.implied = "profit"
         self._take_ranking()
         self._take_simple_cues()
+        self._take_ranked_change()
+        self._take_losses()
         return self._r
 
     # ── neighbours ───────────────────────────────────────────────────────────────────────────────────────
@@ -244,9 +279,11 @@ class Reader:
         if rank is not None:
             words = {t.norm for t in self._a.tokens[self._spans[rank].start : self._spans[rank].end]}
             return not words & _SUPERLATIVE_OF_FIGURES
-        if self._is_ranked_thing(i):
+        if self._is_ranked_thing(i) or (self._is_numbered(i) and self._cue_anywhere(*_RANKS)):
             return True
         after = self._near(i, 1)
+        while after is not None and self._spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD):
+            after = self._near(after, 1)
         if after is not None and self._spans[after].is_cue(*_OPERATORS) and not self._cue_before(i, *_OPERATORS):
             return True
         following = self._a.tokens[span.end].norm if span.end < len(self._a.tokens) else ""
@@ -264,6 +301,12 @@ class Reader:
         superlatives = [span for span in self._spans if span.is_cue("rank_high", "rank_low")]
         others = any(j != i and span.ids(Meaning.METRIC) for j, span in enumerate(self._spans))
         return others and any(span.start > self._spans[i].start for span in superlatives)
+
+    def _is_numbered(self, i: int) -> bool:
+        """ "which five customers bring the most": so many things."""
+        return (
+            i > 0 and self._spans[i - 1].end == self._spans[i].start and _whole(self._spans[i - 1].number) is not None
+        )
 
     def _is_said_in_passing(self, i: int) -> bool:
         """ "sales to German customers", "revenue from customers in Lyon": the noun adds nothing to the value."""
@@ -420,7 +463,7 @@ class Reader:
             number = self._spans[at].number if at is not None else None
             if at is None or number is None:
                 continue
-            after, before = self._near(at, 1), self._near(i, -1)
+            after, before = self._near(at, 1), self._subject(i)
             metric_at: int | None = None
             if self._is_times(self._spans[at].end):
                 if before is not None:
@@ -446,6 +489,13 @@ class Reader:
             self._r.used |= {i, at} | ({metric_at} if metric_at is not None else set())
             if metric_at is not None:
                 roles[metric_at] = None
+
+    def _subject(self, i: int) -> int | None:
+        """What a condition is about: "customers" also in "customers from Germany who ordered more than …"."""
+        at = self._near(i, -1)
+        while at is not None and self._spans[at].kind in (SpanKind.VALUE, SpanKind.PERIOD):
+            at = self._near(at, -1)
+        return at if at is not None else self._near(i, -1)
 
     def _is_counted(self, i: int) -> bool:
         """ "how many customers": one kind of thing, or of time, whose number is asked."""
@@ -628,6 +678,25 @@ class Reader:
             self._r.ranking = ranking
         if self._r.ranking and self._r.ranking.limit is None:
             self._r.ranking.limit = self._counted_limit() or self._implied_limit()
+
+    def _take_ranked_change(self) -> None:
+        """ "which region grew the most", "the biggest drop": by how much, and not how high the figure is."""
+        words = {token.norm for token in self._a.tokens}
+        if self._r.ranking is None or self._r.grain_target or not words & (_GROWING | _SHRINKING):
+            return
+        self._r.ranks_change = True
+        self._r.ranking.descending = bool(words & _GROWING) is self._r.ranking.descending
+
+    def _take_losses(self) -> None:
+        """ "states where we lost money", "products with losses": those whose profit is below nothing."""
+        words = {token.norm for token in self._a.tokens}
+        if not words & _LOSING or not (self._r.implied == "profit" or self._r.metrics == ["profit"]):
+            return
+        if self._r.ranking and not self._r.metrics:
+            self._r.ranking.descending = not self._r.ranking.descending  # "which lost the most"
+        elif self._r.groups and not self._r.ranking and not self._r.having:
+            self._r.having.append(Having(metric="profit", operator="lt", values=(0.0,)))
+            self._r.order.append(OrderBy(by="", descending=False))
 
     def _take_limit(self, i: int, ranking: Ranking) -> None:
         for step in (1, -1):

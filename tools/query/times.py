@@ -71,6 +71,8 @@ class TimeReader:
         grain = self._grain(current)
         if self.annotation.shifts and self.earlier and not comparisons and len(current) <= 1:
             return Times(self._shifted(self.earlier, self.annotation.shifts[0]), None, grain, notes)
+        if self.annotation.of(SpanKind.SHIFT) and not self.earlier and not comparisons:
+            raise Unclear("Before or after which period? For example: last month, and the same month last year.")
         if comparisons:
             return self._compared(comparisons[0], current, grain, notes)
         changes = self._asks_for_a_change()
@@ -78,13 +80,18 @@ class TimeReader:
             comparing = changes or self.annotation.cue("compare") is not None
             return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
         now = as_range(current[0].period) if current else self.earlier
-        if changes and grain is None and not self.reading.ranking:
+        if changes and grain is None and (not self.reading.ranking or self.reading.ranks_change):
             if now is None:
                 raise Unclear("Compared with which period? For example: last month against the month before.")
             if now.start is None or now.end is None:
                 raise Unclear("An open period cannot be compared: please name its beginning and its end.")
             return Times(now, as_range(preceding(as_period(now))), None, notes)
+        if grain is not None and self._asks_for_growth():
+            raise Unsupported(f"I can show the figures of each {grain}, not yet the growth from one to the next.")
         return Times(now, None, grain, notes)
+
+    def _asks_for_growth(self) -> bool:
+        return any(token.lemma == "growth" for token in self.annotation.tokens)
 
     def _asks_for_a_change(self) -> bool:
         """Two named things that are held against each other change nothing: "is the store better than online"."""

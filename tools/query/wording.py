@@ -247,5 +247,7 @@ def period_phrase(time: TimeRange | None) -> str:
     if time is None or (time.start is None and time.end is None):
         return ""
     label = time.label
+    if time.start and time.end and (time.end - time.start).days == 1 and label[:1].isdigit():
+        return f" on {label}"
     plain = label[:1].isdigit() or label[:1].isupper()
     return f" in {label}" if plain and "–" not in label else f" ({label})"

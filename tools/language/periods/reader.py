@@ -1,5 +1,6 @@
 """What the rules of the period grammar share: looking at words, counts, units and years, and naming what was read."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +27,9 @@ Prefer = Literal["past", "future"]
 LONGEST_COUNT = 100_000
 # "The first week of the last month of the second quarter of 2018" is four deep.
 _DEEPEST = 5
+_LAST_DAY = 31
+_PART_OF_YEAR = re.compile(r"[qh][1-4]")
+_AMOUNT_SIGNS = ("%", "€", "$", "£", "k")
 _CENTURY = 100
 _FUTURE_SHORT_YEARS = 20
 _YEARS_BACK = 80
@@ -241,7 +245,18 @@ class Reader(Words):
             return self.full_year(word[1:])
         if self.kind(at) is TokenKind.NUMBER and len(word) == len("2018") and word.isdecimal() and int(word) in YEARS:
             return int(word)
+        if self._is_short_year(at):
+            return self.full_year(word)
         return None
+
+    def _is_short_year(self, at: int) -> bool:
+        """ "in 97", "December 97", "Q4 97": two digits that can be no day, behind what a year stands behind."""
+        word, before = self.word(at), self.word(at - 1)
+        if self.kind(at) is not TokenKind.NUMBER or not word.isdecimal() or not _LAST_DAY < int(word) < _CENTURY:
+            return False
+        named = before in words.MONTHS or before in words.YEARS_NOUN or _PART_OF_YEAR.fullmatch(before)
+        alone = before in words.BEFORE_SHORT_YEAR and self.word(at + 1) in words.AFTER_SHORT_YEAR
+        return bool(named or alone) and not self._amount(at) and self.word(at + 1) not in _AMOUNT_SIGNS
 
     def plausible(self, year: int) -> bool:
         """Whether a bare number could be meant as a year."""

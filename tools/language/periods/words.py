@@ -125,6 +125,15 @@ AMOUNT_BEFORE = _words(
 """Words before a number of four digits that make it an amount or a code, not a year."""
 
 COMPARED_AMOUNT = _words("more less fewer greater larger smaller bigger")
+YEARS_NOUN = _words("year years jahr ano annee")
+BEFORE_SHORT_YEAR = _words("in of during since from until till vs versus and to for through")
+AFTER_SHORT_YEAR = frozenset(
+    [
+        "",
+        *listed(", . ? ! ; : ) by per vs versus and for in compared against to only please pls split broken each from"),
+    ]
+)
+"""Around two digits that are a year ("in 97, by month") and no number of things ("in 97 countries")."""
 COUNTED_AFTER = _words(
     "unit units piece pieces item items % percent euro euros dollar dollars pound pounds eur usd gbp kg times"
 )
