@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.query.conftest import PlanIt
-from tools.query.reading import Unclear, Unsupported
+from tools.query.slots import Unclear, Unsupported
 
 MAY = {"start": "2026-04-01", "end": "2026-05-01", "label": "April 2026"}
 Y2025 = {"start": "2025-01-01", "end": "2026-01-01", "label": "2025"}

@@ -8,7 +8,7 @@ from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from tests.query.conftest import VALUES, PlanIt
 from tools.query.planner import Context, Plan
-from tools.query.reading import Unclear, Unsupported
+from tools.query.slots import Unclear, Unsupported
 from tools.semantics.loader import load_semantics
 
 MODEL = load_semantics()

@@ -15,7 +15,8 @@ from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.aliases import dimension_of_name
-from tools.query.reading import DEFAULT_METRIC, Ranking, Reader, Reading, Unclear, Unsupported
+from tools.query.reading import read
+from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
 
 MOST_UNKNOWN_WORDS = 3
@@ -104,7 +105,7 @@ class Planner:
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
         annotation = self._annotator.annotate(question, today=days.today, values=values)
-        reading = Reader(self._model, annotation, values.has).read()
+        reading = read(self._model, annotation, values.has)
         base = previous if previous is not None and self._follows(annotation, reading) else None
         self._refuse_unknown_words(annotation, reading, values, follows=base is not None)
         earlier = base.query.time if base else None

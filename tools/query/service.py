@@ -24,7 +24,6 @@ from tools.query.figures import Figures, mean, tabulate
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.lexicon import build_lexicon
 from tools.query.planner import Context, Plan, Planner
-from tools.query.reading import Unclear, Unsupported
 from tools.query.schemas import (
     Clarification,
     ClarificationOption,
@@ -35,6 +34,7 @@ from tools.query.schemas import (
     QueryRequest,
     TimeView,
 )
+from tools.query.slots import Unclear, Unsupported
 from tools.query.times import Days
 from tools.query.wording import Writer, show
 

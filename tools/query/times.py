@@ -18,7 +18,7 @@ from tools.language.periods import (
     shift,
 )
 from tools.language.periods.calendars import name_period, unit_start
-from tools.query.reading import Reading, Unclear, Unsupported
+from tools.query.slots import Reading, Unclear, Unsupported
 
 _TREND: tuple[tuple[int, Grain], ...] = ((45, "day"), (190, "week"), (1_500, "month"), (3_700, "quarter"))
 """Up to so many days, a line over time is drawn in buckets of that grain: some 12 to 50 points."""

@@ -1,0 +1,94 @@
+"""Conditions on the figures of a group: "customers with more than 3 orders", "states where we lost money"."""
+
+from storage.metrics.query import Having, OrderBy
+from tools.language.annotation import Meaning, SpanKind
+from tools.query.sentence import Sentence
+from tools.query.vocabulary import LOSING, OPERATORS
+
+
+def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "with more than 3 orders", "revenue over 1000": conditions on the figures of each group."""
+    for i, span in enumerate(s.spans):
+        operator = next((op for cue, op in OPERATORS.items() if span.is_cue(cue)), None)
+        if operator is None:
+            continue
+        at = s.near(i, 1)
+        # "3 orders or more": the number stands before
+        number = s.spans[at].number if at is not None else None
+        if at is None or number is None:
+            continue
+        after, before = s.near(at, 1), _subject(s, i)
+        metric_at: int | None = None
+        if _is_times(s, s.spans[at].end):
+            if before is not None:
+                _group_by_subject(s, before, roles)
+            s.slots.having.append(Having(metric="orders", operator=operator, values=(float(number.value),)))  # pyright: ignore[reportArgumentType] — one of the literals
+            s.slots.used |= {i, at}
+            continue
+        if after is not None and s.spans[after].ids(Meaning.METRIC):
+            # A number is of what follows it: "more than 3 orders" counts orders, whatever stands before.
+            metric_at = after
+            _group_by_subject(s, before, roles)
+        elif before is not None and _is_counted(s, before):
+            _group_by_subject(s, before, roles)
+        elif before is not None and roles.get(before) is Meaning.METRIC:
+            metric_at = before
+        elif before is None or (s.spans[before].kind is SpanKind.TERM and roles.get(before) is not Meaning.DIMENSION):
+            continue
+        metric = s.spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else "revenue"
+        value = float(number.value) / (100 if number.unit == "%" else 1)
+        s.slots.having.append(Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
+        s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
+        if metric_at is not None:
+            roles[metric_at] = None
+
+
+def _subject(s: Sentence, i: int) -> int | None:
+    """What a condition is about: "customers" also in "customers from Germany who ordered more than …"."""
+    at = s.near(i, -1)
+    while at is not None and s.spans[at].kind in (SpanKind.VALUE, SpanKind.PERIOD):
+        at = s.near(at, -1)
+    return at if at is not None else s.near(i, -1)
+
+
+def _is_counted(s: Sentence, i: int) -> bool:
+    """ "how many customers": one kind of thing, or of time, whose number is asked."""
+    span = s.spans[i]
+    things = span.ids(Meaning.DIMENSION) or span.ids(Meaning.UNIT)
+    return len(things) == 1 and s.cue_before(i, "how_many") is not None
+
+
+def _is_times(s: Sentence, at: int) -> bool:
+    """ "ordered more than 8 times": orders are what is counted."""
+    return at < len(s.annotation.tokens) and s.annotation.tokens[at].norm in ("times", "x")
+
+
+def _group_by_subject(s: Sentence, subject: int | None, roles: dict[int, Meaning | None]) -> None:
+    """In "revenue of customers with more than 3 orders" the condition is on each customer; "how many customers
+    with …" counts those who meet it."""
+    if subject is not None and _is_counted(s, subject):
+        s.slots.counts = True
+        s.slots.used.add(subject)
+        roles[subject] = None
+        (thing,) = s.spans[subject].ids(Meaning.DIMENSION) or s.spans[subject].ids(Meaning.UNIT)
+        if s.spans[subject].ids(Meaning.UNIT):
+            s.slots.grain_target = thing  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+        elif thing not in s.slots.groups:
+            s.slots.groups.append(thing)
+        return
+    if subject is None or roles.get(subject) is Meaning.METRIC or not s.spans[subject].ids(Meaning.DIMENSION):
+        return
+    roles[subject] = Meaning.DIMENSION
+    s.slots.used.discard(subject)
+
+
+def take_losses(s: Sentence) -> None:
+    """ "states where we lost money", "products with losses": those whose profit is below nothing."""
+    words = s.words
+    if not words & LOSING or not (s.slots.implied == "profit" or s.slots.metrics == ["profit"]):
+        return
+    if s.slots.ranking and not s.slots.metrics:
+        s.slots.ranking.descending = not s.slots.ranking.descending  # "which lost the most"
+    elif s.slots.groups and not s.slots.ranking and not s.slots.having:
+        s.slots.having.append(Having(metric="profit", operator="lt", values=(0.0,)))
+        s.slots.order.append(OrderBy(by="", descending=False))

@@ -1,0 +1,112 @@
+"""Values of the data that a question names, as conditions on their dimensions."""
+
+from storage.metrics.query import Filter
+from tools.language.annotation import Meaning, Span, SpanKind
+from tools.language.values import Value
+from tools.query.sentence import Sentence
+from tools.query.slots import Unclear
+
+
+def take_qualifiers(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "the Beverages category", "customer Ernst Handel": the noun only says what kind of value it is."""
+    for i, span in enumerate(s.spans):
+        if not span.ids(Meaning.DIMENSION):
+            continue
+        for step in (-1, 1):
+            j = i + step
+            if not 0 <= j < len(s.spans) or s.spans[j].kind is not SpanKind.VALUE:
+                continue
+            value = s.spans[j]
+            gap = max(value.start - span.end, span.start - value.end)
+            if gap == 0 and {v.dimension for v in value.values} & set(span.ids(Meaning.DIMENSION)):
+                if s.cue_before(i, "grouping") is not None and step == 1:
+                    continue
+                roles[i] = None
+                s.slots.used.add(i)
+
+
+def take_ways_of_shipping(s: Sentence) -> None:
+    """ "same day shipping orders": the method's own noun, and no charge."""
+    for i, span in enumerate(s.spans):
+        before = s.spans[i - 1] if i else None
+        if before is None or before.end != span.start or "shipping" not in span.ids(Meaning.METRIC):
+            continue
+        if any(value.dimension == "ship_method" for value in before.values):
+            s.slots.used.add(i)
+
+
+def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    grouped = {
+        d for i, span in enumerate(s.spans) if roles.get(i) is Meaning.DIMENSION for d in span.ids(Meaning.DIMENSION)
+    }
+    kept: dict[str, list[str]] = {}
+    dropped: dict[str, list[str]] = {}
+    negated = False
+    for i, span in enumerate(s.spans):
+        if span.kind is not SpanKind.VALUE:
+            if span.is_cue("negation"):
+                following = s.near(i, 1)
+                while following is not None and s.spans[following].kind is SpanKind.TERM and following in s.slots.used:
+                    following = s.near(following, 1)
+                negated = following is not None and s.spans[following].kind is SpanKind.VALUE
+                if negated:
+                    s.slots.used.add(i)
+            elif i not in s.slots.used and not span.is_cue("follow_up"):  # "without Germany and France"
+                negated = False
+            continue
+        s.slots.used.add(i)
+        dimension, values = _link(s, i, span, grouped)
+        if span.corrected_from:
+            s.slots.corrections[span.corrected_from] = values[0]
+        elif not span.whole and len(values) == 1:
+            s.slots.corrections[s.annotation.said(span.start, span.end)] = values[0]
+        if not span.whole and len(values) > 1 and not negated:
+            said = s.annotation.said(span.start, span.end)
+            s.slots.filters.append(Filter(dimension=dimension, operator="contains", values=(said,)))
+            label = s.model.dimensions[dimension].label.lower()
+            s.slots.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
+        else:
+            (dropped if negated else kept).setdefault(dimension, []).extend(values)
+    for dimension, values in kept.items():
+        unique = tuple(dict.fromkeys(values))
+        s.slots.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
+    for dimension, values in dropped.items():
+        unique = tuple(dict.fromkeys(values))
+        operator = "ne" if len(unique) == 1 else "not_in"
+        s.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
+
+
+def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list[str]]:
+    """The one dimension a value span is about. Raises Unclear where it could be several."""
+    by_dimension: dict[str, list[Value]] = {}
+    for value in span.values:
+        by_dimension.setdefault(value.dimension, []).append(value)
+    hinted = {
+        d
+        for j in (i - 1, i + 1)
+        if 0 <= j < len(s.spans) and j in s.slots.used
+        for d in s.spans[j].ids(Meaning.DIMENSION)
+    } & by_dimension.keys()
+    if hinted:
+        by_dimension = {d: by_dimension[d] for d in hinted}
+    if len(by_dimension) > 1:
+        by_dimension = {d: v for d, v in by_dimension.items() if d not in grouped} or by_dimension
+    if len(by_dimension) > 1 and not span.whole:
+        whole_named = {d: v for d, v in by_dimension.items() if d in ("product", "customer")}
+        by_dimension = whole_named if len(whole_named) == 1 else by_dimension
+    if len(by_dimension) > 1:
+        said = s.annotation.said(span.start, span.end)
+        options = tuple(
+            (f"{v[0].text} ({s.model.dimensions[d].label.lower()})", s.rephrase(span, f"{s.model.dimensions[d].label.lower()} {v[0].text}"))
+            for d, v in by_dimension.items()
+        )  # fmt: skip
+        raise Unclear(f"“{said}” can mean more than one thing. Which do you mean?", options)
+    dimension, values = next(iter(by_dimension.items()))
+    texts = list(dict.fromkeys(value.text for value in values))
+    if len(texts) > 1 and (span.whole or dimension != "product"):
+        folded = {text.casefold() for text in texts}
+        if span.whole and len(folded) == 1:
+            return dimension, texts
+        options = tuple((text, s.rephrase(span, f'"{text}"')) for text in texts[:6])
+        raise Unclear(f"Several match “{s.annotation.said(span.start, span.end)}”. Which do you mean?", options)
+    return dimension, texts

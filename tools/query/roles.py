@@ -1,0 +1,96 @@
+"""Whether a word that can be a figure or a thing is the one or the other.
+
+"customers" and "orders" are decided by their neighbours: "how many customers" counts them, "top customers" and
+"by customer" list them."""
+
+from tools.language.annotation import Meaning, SpanKind
+from tools.query.sentence import Sentence
+from tools.query.slots import whole
+from tools.query.vocabulary import IN_PASSING, LISTED, OPERATORS, QUESTION_WORDS, RANKS, SUPERLATIVE_OF_FIGURES
+
+
+def role_of(s: Sentence, i: int) -> Meaning | None:
+    """Whether the term at `i` stands for a figure, a thing, or a unit of time; None for a mere cue."""
+    span = s.spans[i]
+    metrics, dimensions = span.ids(Meaning.METRIC), span.ids(Meaning.DIMENSION)
+    if i in s.slots.used:
+        return None
+    if span.ids(Meaning.UNIT):
+        return Meaning.UNIT
+    if not metrics or not dimensions:
+        return Meaning.METRIC if metrics else Meaning.DIMENSION if dimensions else None
+    if s.cue_before(i, "how_many") is not None:
+        return Meaning.METRIC
+    if _is_said_in_passing(s, i) and _something_else_is_asked(s, i):
+        s.slots.used.add(i)
+        return None
+    return Meaning.DIMENSION if _is_a_thing(s, i) else Meaning.METRIC
+
+
+def _is_a_thing(s: Sentence, i: int) -> bool:
+    """Whether a word that could be a figure ("customers") names things to group by instead."""
+    span = s.spans[i]
+    if _is_sorting_figure(s, i):
+        return False
+    if any(_is_sorting_figure(s, j) for j in range(len(s.spans)) if j != i):
+        return True
+    if s.cue_before(i, "grouping", "rank_metric") is not None or s.word_before(i) in QUESTION_WORDS:
+        return True
+    rank = s.cue_before(i, "rank_high", "rank_low")
+    if rank is not None:
+        words = {t.norm for t in s.annotation.tokens[s.spans[rank].start : s.spans[rank].end]}
+        return not words & SUPERLATIVE_OF_FIGURES
+    if _is_ranked_thing(s, i) or (_is_numbered(s, i) and s.cue_anywhere(*RANKS)):
+        return True
+    after = s.near(i, 1)
+    while after is not None and s.spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD):
+        after = s.near(after, 1)
+    if after is not None and s.spans[after].is_cue(*OPERATORS) and not s.cue_before(i, *OPERATORS):
+        return True
+    following = s.annotation.tokens[span.end].norm if span.end < len(s.annotation.tokens) else ""
+    listed = s.word_before(i) in LISTED or following in LISTED
+    return _others_name_a_figure(s, i) and not listed
+
+
+def _is_sorting_figure(s: Sentence, i: int) -> bool:
+    """ "customers by orders": the plural counts them; only "by order" would list each."""
+    span = s.spans[i]
+    counted = {"orders"} & set(span.ids(Meaning.METRIC)) and span.ids(Meaning.DIMENSION)
+    return bool(counted) and s.is_plural(span) and s.cue_before(i, "grouping") is not None
+
+
+def _is_ranked_thing(s: Sentence, i: int) -> bool:
+    """ "the 3 customers with the most orders": what a superlative elsewhere does not govern is what is ranked."""
+    superlatives = [span for span in s.spans if span.is_cue("rank_high", "rank_low")]
+    others = any(j != i and span.ids(Meaning.METRIC) for j, span in enumerate(s.spans))
+    return others and any(span.start > s.spans[i].start for span in superlatives)
+
+
+def _is_numbered(s: Sentence, i: int) -> bool:
+    """ "which five customers bring the most": so many things."""
+    return i > 0 and s.spans[i - 1].end == s.spans[i].start and whole(s.spans[i - 1].number) is not None
+
+
+def _is_said_in_passing(s: Sentence, i: int) -> bool:
+    """ "sales to German customers", "revenue from customers in Lyon": the noun adds nothing to the value."""
+    before = s.near(i, -1)
+    described = (
+        before is not None and s.spans[before].kind is SpanKind.VALUE and s.spans[before].end == s.spans[i].start
+    )
+    return described or s.word_before(i) in IN_PASSING
+
+
+def _something_else_is_asked(s: Sentence, i: int) -> bool:
+    """ "revenue from German customers", "how much did German customers spend"; but in "the share of orders from
+    Germany" and in "German orders" nothing else is a figure. "Only the online orders" leaves it as it was."""
+    if s.slots.wants_sum or s.is_implied() or (s.spans[0].is_cue("follow_up") and s.spans[0].start == 0):
+        return True
+    others = ((j, span) for j, span in enumerate(s.spans) if j != i and span.ids(Meaning.METRIC))
+    return any(j < i or not _is_said_in_passing(s, j) for j, _ in others)
+
+
+def _others_name_a_figure(s: Sentence, i: int) -> bool:
+    return any(
+        j != i and j not in s.slots.used and span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)
+        for j, span in enumerate(s.spans)
+    )

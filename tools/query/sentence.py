@@ -1,0 +1,63 @@
+"""A question while it is being read: its spans, their neighbours, and what has been taken from them so far."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from storage.metrics.model import SemanticModel
+from tools.language.annotation import Annotation, Span, SpanKind
+from tools.query.slots import Reading
+from tools.query.vocabulary import EARNING
+
+GAP = 2
+"""How many words without meaning may stand between two spans that belong together."""
+
+
+class Sentence:
+    """One annotation read against one semantic model. `has_values` tells whether the data says anything of a
+    dimension."""
+
+    def __init__(self, model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> None:
+        self.model = model
+        self.has_values = has_values
+        self.annotation = annotation
+        self.spans = annotation.spans
+        self.slots = Reading()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(token.norm for token in self.annotation.tokens)
+
+    def near(self, i: int, step: int) -> int | None:
+        """The neighbouring span, unless more than GAP meaningless words lie between."""
+        j = i + step
+        if not 0 <= j < len(self.spans):
+            return None
+        left, right = (self.spans[j], self.spans[i]) if step < 0 else (self.spans[i], self.spans[j])
+        return j if right.start - left.end <= GAP else None
+
+    def cue_before(self, i: int, *ids: str) -> int | None:
+        j = self.near(i, -1)
+        if j is not None and self.spans[j].kind is SpanKind.NUMBER:
+            j = self.near(j, -1)
+        return j if j is not None and self.spans[j].is_cue(*ids) else None
+
+    def word_before(self, i: int) -> str:
+        start = self.spans[i].start
+        return self.annotation.tokens[start - 1].norm if start else ""
+
+    def is_plural(self, span: Span) -> bool:
+        token = self.annotation.tokens[span.end - 1]
+        return token.norm != token.lemma or token.norm in ("people", "staff")
+
+    def cue_anywhere(self, *ids: str) -> bool:
+        return any(span.is_cue(*ids) for span in self.spans)
+
+    def is_implied(self) -> bool:
+        """A verb of selling asks for a figure that is not named."""
+        return bool(self.words & EARNING)
+
+    def rephrase(self, span: Span, better: str) -> str:
+        tokens = self.annotation.tokens
+        return (
+            self.annotation.text[: tokens[span.start].start] + better + self.annotation.text[tokens[span.end - 1].end :]
+        )

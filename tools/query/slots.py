@@ -1,0 +1,63 @@
+"""What reading a question fills, and the two ways in which a question can end without figures."""
+
+from dataclasses import dataclass, field
+
+from storage.metrics.query import Filter, Grain, Having, OrderBy
+from tools.language.numbers import NumberSpan
+
+DEFAULT_METRIC = "revenue"
+DEFAULT_RANKING = 10
+LONGEST_RANKING = 1_000
+
+
+class Unclear(Exception):  # noqa: N818 — an outcome, not an error
+    """The question must be asked back: `question`, and (label, full question) to choose from."""
+
+    def __init__(self, question: str, options: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(question)
+        self.question = question
+        self.options = options
+
+
+class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
+    """The question cannot be answered from the data, or not yet; the text says why, in words for the owner."""
+
+
+@dataclass(slots=True)
+class Ranking:
+    descending: bool = True
+    limit: int | None = None
+    metric: str | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """The slots. `used` are the spans (by position in the annotation) that found their place in one of them."""
+
+    metrics: list[str] = field(default_factory=list[str])
+    groups: list[str] = field(default_factory=list[str])
+    grain_target: Grain | None = None
+    ranking: Ranking | None = None
+    ranks_change: bool = False
+    """Whether what is ranked is how much a figure has changed: "which region grew the most"."""
+    order: list[OrderBy] = field(default_factory=list[OrderBy])
+    filters: list[Filter] = field(default_factory=list[Filter])
+    having: list[Having] = field(default_factory=list[Having])
+    share: bool = False
+    average: bool = False
+    corrections: dict[str, str] = field(default_factory=dict[str, str])
+    notes: list[str] = field(default_factory=list[str])
+    used: set[int] = field(default_factory=set[int])
+    counts: bool = False
+    """Whether the groups are to be counted, not listed: "how many customers ordered more than 5 times"."""
+    implied: str | None = None
+    """The figure that a verb of selling stands for where none is named."""
+    wants_count: bool = False
+    wants_sum: bool = False
+
+
+def whole(number: NumberSpan | None) -> int | None:
+    """A number that can say how many rows to show."""
+    if number is None or number.unit is not None or number.value != number.value.to_integral_value():
+        return None
+    return int(number.value) if 0 < number.value <= LONGEST_RANKING else None

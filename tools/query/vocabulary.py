@@ -1,0 +1,107 @@
+"""Words that decide what other words stand for, and the cues of the lexicon that belong together."""
+
+SUPERLATIVE_OF_FIGURES = frozenset(
+    ["most", "fewest", "highest", "lowest", "least", "maximum", "minimum", "max", "min", "greatest"]
+)
+QUESTION_WORDS = frozenset(["which", "what", "who", "whose"])
+SELLING = frozenset(["sold", "sell", "sells", "selling", "sale", "sales", "seller"])
+BUYING = frozenset(
+    [
+        "bought",
+        "buy",
+        "buys",
+        "buying",
+        "spent",
+        "spend",
+        "spends",
+        "spending",
+        "ordered",
+        "orders",
+        "purchased",
+        "pays",
+        "paid",
+    ]
+)
+EARNING = frozenset(
+    [
+        "make",
+        "makes",
+        "made",
+        "making",
+        "earn",
+        "earns",
+        "earned",
+        "earning",
+        "take",
+        "took",
+        "taken",
+        "sell",
+        "sells",
+        "sold",
+        "selling",
+        "spend",
+        "spends",
+        "spent",
+        "spending",
+        "bring",
+        "brings",
+        "brought",
+        "buy",
+        "buys",
+        "bought",
+        "buying",
+        "pay",
+        "paid",
+    ]
+)
+"""Verbs of selling: without a named figure they ask for net sales, or for units after "how many"."""
+TOGETHER = frozenset(["together", "combined", "sum", "jointly", "altogether"])
+LISTING = frozenset(["which", "what", "list", "show", "name", "names"])
+GROWING = frozenset(
+    [
+        "grew",
+        "grow",
+        "growing",
+        "grown",
+        "growth",
+        "increase",
+        "increased",
+        "rose",
+        "risen",
+        "improved",
+        "gained",
+        "improvement",
+    ]
+)
+SHRINKING = frozenset(
+    [
+        "fell",
+        "fallen",
+        "drop",
+        "dropped",
+        "decline",
+        "declined",
+        "shrank",
+        "shrunk",
+        "decrease",
+        "decreased",
+        "worsened",
+    ]
+)
+LOSING = frozenset(["lose", "loses", "losing", "lost", "loss", "losses"])
+"""Without a named figure they ask for the profit."""
+BEFORE_A_QUESTION = frozenset(["and", "so", "then", ",", ":", "-", "hi", "hello", "hey"])
+"""After these a "who" asks for people; elsewhere it describes ("customers who ordered")."""
+LISTED = frozenset(["and", ",", "&", "plus"])
+IN_PASSING = frozenset(["to", "from", "of", "for"])
+PER = frozenset(["per", "each", "every"])
+RANKS = ("rank_high", "rank_low", "rank_metric")
+OPERATORS = {"more_than": "gt", "at_least": "ge", "less_than": "lt", "at_most": "le", "equals": "eq"}
+RATIOS = {
+    ("revenue", "order_number"): "average_order_value",
+    ("sold_net_of_discount", "order_number"): "average_order_value",
+    ("units", "order_number"): "units_per_order",
+    ("revenue", "customer"): "revenue_per_customer",
+    ("orders", "customer"): "orders_per_customer",
+}
+"""(figure, thing) → the figure for each thing on average."""
