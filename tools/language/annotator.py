@@ -5,7 +5,7 @@ phrases, values of the data, numbers. A word that stays unknown is mended where 
 then looked for inside the names of values; what still means nothing is reported, never dropped.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -47,6 +47,11 @@ def _own_words(comparison: ComparisonSpan, periods: list[PeriodSpan], tokens: tu
     return range(start, stop)
 
 
+def _opens(span: Span) -> bool:
+    """Whether a span only opens a follow-up: "and in" gives way to "in store"."""
+    return bool(span.terms) and all(term.id == "follow_up" for term in span.terms)
+
+
 _PRIORITY = {kind: rank for rank, kind in enumerate(SpanKind)}
 _POINTING = frozenset(["in", "for", "from", "via", "through", "at", "of", "by", "to", "the"])
 _COMPARING = frozenset(
@@ -67,6 +72,7 @@ _COMPARING = frozenset(
         "and",
     ]
 )
+_ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _JOINERS = frozenset(["and", "or", "vs", "versus", "&", ",", "/"])
 MOST_PARTIAL_VALUES = 60
 SHORTEST_MENDED = 5
@@ -116,12 +122,12 @@ class Annotator:
         found += [_span(SpanKind.SHIFT, s.tokens, shift=s) for s in find_shifts(tokens, comparisons)]
         found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
         found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
-        found += [Span(SpanKind.TERM, h.start, h.end, terms=h.meanings) for h in self.lexicon.phrases.find(tokens)]
+        found += self._terms(tokens, values)
         for hit in values.whole(tokens, set()):
             if self._supported(tokens, hit, found):
                 typed = " ".join(tokens[i].text for i in range(hit.start, hit.end) if i in corrected) or None
                 found.append(Span(SpanKind.VALUE, hit.start, hit.end, values=hit.values, corrected_from=typed))
-        found.sort(key=lambda s: (-(s.end - s.start), _PRIORITY[s.kind], s.start))
+        found.sort(key=lambda s: (-(s.end - s.start), _opens(s), _PRIORITY[s.kind], s.start))
         chosen: list[Span] = []
         taken: set[int] = set()
         for span in found:
@@ -134,6 +140,14 @@ class Annotator:
             chosen.append(Span(SpanKind.TERM, hit.start, hit.end, terms=hit.meanings))
             taken |= set(range(hit.start, hit.end))
         return sorted(chosen, key=lambda s: s.start)
+
+    def _terms(self, tokens: tuple[Token, ...], values: ValueIndex) -> Iterator[Span]:
+        """Known phrases; but "labels" are goods where the data has such, and no brands to go by."""
+        named = {(hit.start, hit.end) for hit in values.whole(tokens, set())}
+        for hit in self.lexicon.phrases.find(tokens):
+            empty = all(t.meaning is Meaning.DIMENSION and not values.has(t.id) for t in hit.meanings)
+            if not (empty and (hit.start, hit.end) in named):
+                yield Span(SpanKind.TERM, hit.start, hit.end, terms=hit.meanings)
 
     def _supported(self, tokens: tuple[Token, ...], hit: ValueHit, others: list[Span]) -> bool:
         """A value that is also an everyday word ("store") counts only where the sentence points at it."""
@@ -180,10 +194,15 @@ class Annotator:
         token = tokens[at]
         if token.norm not in self.words or not token.text.islower():
             return True
-        before = tokens[at - 1].norm if at else ""
-        described = any(span.start == at + 1 and span.kind is SpanKind.TERM for span in known)
+        first = at
+        while first and tokens[first - 1].norm in _ARTICLES:
+            first -= 1
+        before = tokens[first - 1].norm if first else ""
+        described = any(span.start == at + 1 and span.kind is SpanKind.TERM for span in known) or any(
+            span.end == at and span.is_cue("rank_high", "rank_low") for span in known
+        )
         joined = before in _JOINERS and any(span.end == at - 1 and span.kind is SpanKind.VALUE for span in known)
-        return before in _POINTING or before in ("many", "much") or described or joined or at == 0
+        return before in _POINTING - {"the"} or before in ("many", "much") or described or joined
 
     def _partial_values(
         self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex, spans_before: list[Span]

@@ -2,7 +2,8 @@
 
 from storage.metrics.query import Having, OrderBy
 from tools.language.annotation import Meaning, SpanKind
-from tools.query.sentence import Sentence
+from tools.query.sentence import CLAUSE, Sentence
+from tools.query.slots import Unsupported
 from tools.query.vocabulary import LOSING, OPERATORS
 
 
@@ -36,6 +37,9 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         elif before is None or (s.spans[before].kind is SpanKind.TERM and roles.get(before) is not Meaning.DIMENSION):
             continue
         metric = s.spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else "revenue"
+        if number.unit not in (None, "%") and s.model.metrics[metric].unit != "money":
+            label = s.model.metrics[metric].label.lower()
+            raise Unsupported(f"I cannot apply a condition on money to {label}.")
         value = float(number.value) / (100 if number.unit == "%" else 1)
         s.slots.having.append(Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
@@ -45,9 +49,9 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
 
 def _subject(s: Sentence, i: int) -> int | None:
     """What a condition is about: "customers" also in "customers from Germany who ordered more than …"."""
-    at = s.near(i, -1)
+    at = s.near(i, -1, CLAUSE)
     while at is not None and s.spans[at].kind in (SpanKind.VALUE, SpanKind.PERIOD):
-        at = s.near(at, -1)
+        at = s.near(at, -1, CLAUSE)
     return at if at is not None else s.near(i, -1)
 
 

@@ -110,7 +110,14 @@ class Planner:
         self._refuse_unknown_words(annotation, reading, values, follows=base is not None)
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
-        says_something = reading.metrics or reading.groups or reading.filters or reading.ranking or reading.grain_target
+        says_something = (
+            reading.having
+            or reading.metrics
+            or reading.groups
+            or reading.filters
+            or reading.ranking
+            or reading.grain_target
+        )
         if not (
             says_something
             or reading.wants_sum
@@ -121,6 +128,12 @@ class Planner:
             or times.grain
         ):
             raise Unsupported("I found no figure in your question.")
+        if (
+            annotation.tokens
+            and annotation.tokens[0].norm == "when"
+            and not (reading.ranking or reading.grain_target or times.current)
+        ):
+            raise Unsupported("I can tell how much and how many of something in a period, not yet when it happened.")
         draft = self._draft(reading, times, base)
         if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:
             raise Unsupported(
@@ -207,9 +220,9 @@ class Planner:
         same form describes it ("damaged goods"), and a word that stands where a filter would is no verb."""
         word = annotation.tokens[i].norm
         described = any(span.start == i + 1 and span.kind is SpanKind.TERM for span in annotation.spans)
-        before = [token.norm for token in annotation.tokens[:i]]
-        helper = next((j for j, earlier in enumerate(before) if earlier in ("did", "do", "does")), None)
-        asks = helper is not None and not _MAIN_VERBS & set(before[helper + 1 :])
+        words = [token.norm for token in annotation.tokens]
+        helper = next((j for j, earlier in enumerate(words[:i]) if earlier in ("did", "do", "does")), None)
+        asks = helper is not None and not _MAIN_VERBS & set(words[helper + 1 :])
         is_form = word.endswith(("ed", "ing")) or asks
         return is_form and not described and word in self._annotator.words
 
@@ -247,7 +260,7 @@ class Planner:
         if base is not None:
             self._inherit(draft, reading, base.query)
         if draft.share and not draft.groups:
-            draft.groups = tuple(
+            draft.groups = tuple(reading.part) or tuple(
                 dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in", "contains"))
             )
             if not draft.groups:

@@ -12,7 +12,7 @@ from tools.query.roles import role_of
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
-from tools.query.vocabulary import LOSING, TOGETHER
+from tools.query.vocabulary import LOSING, TOGETHER, WITHIN
 
 
 def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> Reading:
@@ -24,6 +24,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     roles = {i: role_of(s, i) for i, span in enumerate(s.spans) if span.kind is SpanKind.TERM}
     take_qualifiers(s, roles)
     take_values(s, roles)
+    _take_part(s)
     take_conditions(s, roles)
     take_terms(s, roles)
     take_who(s)
@@ -65,6 +66,23 @@ def _take_counting_words(s: Sentence) -> None:
             s.slots.wants_sum |= span.is_cue("how_much")
 
 
+def _is_said_apart(s: Sentence, i: int) -> bool:
+    """ "no, net revenue" corrects what was said before."""
+    span, tokens = s.spans[i], s.annotation.tokens
+    return span.start == 0 and span.end < len(tokens) and tokens[span.end].norm in (",", ".", "-", "!", ":")
+
+
+def _take_part(s: Sentence) -> None:
+    """ "Save-a-lot's share of US sales", "what share of US sales is Save-a-lot": of two things one is the part."""
+    cue = next((i for i, span in enumerate(s.spans) if span.is_cue("share")), None)
+    named = {item.dimension for item in s.slots.filters if item.operator in ("eq", "in", "contains")}
+    if cue is None or len(named) < 2:  # noqa: PLR2004 — a part and a whole
+        return
+    values = {i: {v.dimension for v in span.values} & named for i, span in enumerate(s.spans) if span.values}
+    before = [found for i, found in values.items() if i < cue and s.word_before(i) not in WITHIN]
+    s.slots.part = sorted(before[0] if before else [*values.values()][-1])[:1]
+
+
 def _take_simple_cues(s: Sentence) -> None:
     for i, span in enumerate(s.spans):
         if span.is_cue("share"):
@@ -73,7 +91,10 @@ def _take_simple_cues(s: Sentence) -> None:
             s.slots.average = True
         elif span.is_cue("ascending", "descending"):
             s.slots.order.append(OrderBy(by="", descending=span.is_cue("descending")))
-        elif span.is_cue("grouping", "everything", "compare", "follow_up", "change", "trend", "more_or_less"):
+        elif span.is_cue("follow_up"):
+            if span.is_cue("negation") and not _is_said_apart(s, i):
+                continue  # "no discount sales"
+        elif span.is_cue("grouping", "everything", "compare", "change", "trend", "more_or_less"):
             pass
         else:
             continue

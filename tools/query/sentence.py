@@ -10,6 +10,8 @@ from tools.query.vocabulary import EARNING
 
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
+CLAUSE = 5
+"""The same, where a clause stands between: "cities where we sold for more than …"."""
 
 
 class Sentence:
@@ -27,13 +29,13 @@ class Sentence:
     def words(self) -> frozenset[str]:
         return frozenset(token.norm for token in self.annotation.tokens)
 
-    def near(self, i: int, step: int) -> int | None:
-        """The neighbouring span, unless more than GAP meaningless words lie between."""
+    def near(self, i: int, step: int, gap: int = GAP) -> int | None:
+        """The neighbouring span, unless more than `gap` meaningless words lie between."""
         j = i + step
         if not 0 <= j < len(self.spans):
             return None
         left, right = (self.spans[j], self.spans[i]) if step < 0 else (self.spans[i], self.spans[j])
-        return j if right.start - left.end <= GAP else None
+        return j if right.start - left.end <= gap else None
 
     def cue_before(self, i: int, *ids: str) -> int | None:
         j = self.near(i, -1)

@@ -44,6 +44,8 @@ class Reading:
     filters: list[Filter] = field(default_factory=list[Filter])
     having: list[Having] = field(default_factory=list[Having])
     share: bool = False
+    part: list[str] = field(default_factory=list[str])
+    """The dimension of the part, where a share names both a part and a whole."""
     average: bool = False
     corrections: dict[str, str] = field(default_factory=dict[str, str])
     notes: list[str] = field(default_factory=list[str])

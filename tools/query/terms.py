@@ -117,7 +117,7 @@ def _only_describes(s: Sentence, i: int) -> bool:
 def _take_unit(s: Sentence, i: int, span: Span) -> None:
     """ "which month", "best day": a unit of time as the thing that is ranked or listed."""
     ranked = s.cue_anywhere("rank_high", "rank_low", "rank_metric")
-    if ranked or s.word_before(i) in QUESTION_WORDS:
+    if ranked or s.slots.having or s.word_before(i) in QUESTION_WORDS:
         s.slots.used.add(i)
         s.slots.grain_target = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
 

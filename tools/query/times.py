@@ -126,6 +126,8 @@ class TimeReader:
     ) -> Times:
         """Two periods: neighbours of one kind become rows, others are held against each other."""
         ordered = sorted(ranges, key=lambda r: r.start or date.min)
+        if any((a.end or date.max) > (b.start or date.min) for a, b in pairwise(ordered)):
+            raise Unclear("You named two periods of which one lies in the other. Which do you mean?")
         if len(ordered) == 2 and (comparing or ordered[0].end != ordered[1].start):  # noqa: PLR2004 — a pair
             return Times(ordered[1], ordered[0], grain, notes)
         kind = _unit_of(ordered[0])
@@ -140,6 +142,9 @@ class TimeReader:
     def _compared(
         self, comparison: ComparisonSpan, current: list[PeriodSpan], grain: Grain | None, notes: tuple[str, ...]
     ) -> Times:
+        others = [period for period in current if period != comparison.base]
+        if comparison.period is None and len(others) > (0 if comparison.base else 1):
+            raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         base = comparison.base or (current[0] if current else None)
         now, before = self._pair(as_range(base.period) if base else self.earlier, comparison)
         if now.end and now.end > self.days.today + timedelta(days=1):

@@ -88,7 +88,7 @@ SHRINKING = frozenset(
         "worsened",
     ]
 )
-LOSING = frozenset(["lose", "loses", "losing", "lost", "loss", "losses"])
+LOSING = frozenset(["lose", "loses", "losing", "lost", "loss", "losses", "negative"])
 """Without a named figure they ask for the profit."""
 BEFORE_A_QUESTION = frozenset(["and", "so", "then", ",", ":", "-", "hi", "hello", "hey"])
 """After these a "who" asks for people; elsewhere it describes ("customers who ordered")."""
@@ -105,3 +105,5 @@ RATIOS = {
     ("orders", "customer"): "orders_per_customer",
 }
 """(figure, thing) → the figure for each thing on average."""
+WITHIN = frozenset(["in", "for", "within", "at", "among", "of", "on"])
+"""Before a value these say in what whole something is looked at."""

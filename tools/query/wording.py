@@ -97,7 +97,8 @@ class Writer:
         if len(parts) == 1:
             label, rest = parts[0]
             return f"{label}{scope} {rest}."
-        return f"{scope.strip().capitalize() or 'Over all your data'}: " + "; ".join(f"{label.lower()} {rest}" for label, rest in parts) + "."  # fmt: skip
+        opening = scope.strip().removeprefix("(").removesuffix(")") if scope.startswith(" (") else scope.strip()
+        return f"{opening[:1].upper() + opening[1:] or 'Over all your data'}: " + "; ".join(f"{label.lower()} {rest}" for label, rest in parts) + "."  # fmt: skip
 
     def _figure(self, metric: str, row: Sequence[Cell]) -> tuple[str, str]:
         figures = self._figures
@@ -154,7 +155,7 @@ class Writer:
         if len(rows) == 1 and self._query.share_of_total:
             share_at = figures.at("share", metric)
             row = rows[0]
-            return f"{self._name(row)} made up {show(row[share_at], figures.columns[share_at])} of {label.lower()}{self._period()}: {show(row[at], column)}."  # fmt: skip
+            return f"{self._name(row)} made up {show(row[share_at], figures.columns[share_at])} of {label.lower()}{self._whole()}: {show(row[at], column)}."  # fmt: skip
         if self._query.limit == 1 and self._query.order and self._query.order[0].by == metric:
             which = "highest" if self._query.order[0].descending else "lowest"
             return f"{self._name(rows[0])} had the {which} {label.lower()}{self._scope()}: {self._with_share(rows[0], metric)}."
@@ -212,6 +213,11 @@ class Writer:
     def _scope(self) -> str:
         conditions = [having_phrase(self._model, item, self._currency) for item in self._query.having]
         return "".join(f" {phrase}" for phrase in (*self._filters(), *conditions)) + self._period()
+
+    def _whole(self) -> str:
+        """What a share is of: the conditions that are not the part itself."""
+        rest = [f for f in self._query.filters if f.dimension not in self._query.dimensions]
+        return "".join(f" {filter_phrase(self._model, item)}" for item in rest) + self._period()
 
     def _period(self) -> str:
         return period_phrase(self._query.time)
