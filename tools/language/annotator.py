@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.lexicon import Lexicon
 from tools.language.numbers import find_numbers
@@ -182,17 +184,25 @@ class Annotator:
         word = token.norm
         if values.knows(token.lemma) or values.knows(word) or word in self.words:
             return None
-        if len(word) == SHORTEST_MENDED - 1:  # "waht": letters in another order, nothing else
-            return next((known for known in self.lexicon.spelling if sorted(known) == sorted(word)), None)
+        if len(word) == SHORTEST_MENDED - 1:
+            return self._mend_short(word)
         if len(word) < SHORTEST_MENDED:
             return None
         return closest_word(word, list(self.lexicon.spelling)) or values.mend(word)
+
+    def _mend_short(self, word: str) -> str | None:
+        """ "waht", "meny": the same letters in another order, else the one known word that a single edit makes of it."""
+        spelling = self.lexicon.spelling
+        if swapped := next((known for known in spelling if sorted(known) == sorted(word)), None):
+            return swapped
+        near = [known for known in spelling if known[0] == word[0] and OSA.distance(known, word, score_cutoff=1) == 1]
+        return near[0] if len(near) == 1 else None
 
     def _may_name(self, tokens: tuple[Token, ...], at: int, known: list[Span]) -> bool:
         """Whether a single word may be a part of a name: an everyday word ("part", "dollars") only where the sentence
         points at it ("sales of oak", "oak sales")."""
         token = tokens[at]
-        if token.norm not in self.words or not token.text.islower():
+        if token.norm not in self.words or not (token.text.islower() or at == 0):
             return True
         first = at
         while first and tokens[first - 1].norm in _ARTICLES:

@@ -67,9 +67,9 @@ class ValueIndex:
                     self._parts[lemma].add(value)
                 spellings.update(norms)
         for alias, target in (aliases or {}).items():
-            found = self._whole.get(tuple(token.lemma for token in tokenize(target)))
+            found = self._whole.get(tuple(_alike(token.lemma) for token in tokenize(target)))
             if found:
-                self._whole.setdefault(tuple(token.lemma for token in tokenize(alias)), list(found))
+                self._whole.setdefault(tuple(_alike(token.lemma) for token in tokenize(alias)), list(found))
         spellings.update(words[0] for words in self._whole if len(words) == 1)
         self._words = sorted(word for word in spellings if len(word) >= SHORTEST_MENDED and not word.isdigit())
 

@@ -5,6 +5,7 @@ from tools.language.annotation import Meaning, Span, SpanKind
 from tools.language.values import Value
 from tools.query.sentence import Sentence
 from tools.query.slots import Unclear
+from tools.query.vocabulary import LEAVING, OUT
 
 
 def take_qualifiers(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -42,6 +43,7 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     kept: dict[str, list[str]] = {}
     dropped: dict[str, list[str]] = {}
     negated = False
+    left_out = _left_out(s)
     for i, span in enumerate(s.spans):
         if span.kind is not SpanKind.VALUE:
             if span.is_cue("negation"):
@@ -66,7 +68,7 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             label = s.model.dimensions[dimension].label.lower()
             s.slots.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
         else:
-            (dropped if negated else kept).setdefault(dimension, []).extend(values)
+            (dropped if negated or i in left_out else kept).setdefault(dimension, []).extend(values)
     for dimension, values in kept.items():
         unique = tuple(dict.fromkeys(values))
         s.slots.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
@@ -74,6 +76,18 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         unique = tuple(dict.fromkeys(values))
         operator = "ne" if len(unique) == 1 else "not_in"
         s.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
+
+
+def _left_out(s: Sentence) -> set[int]:
+    """ "if you leave Ireland out", "take Ireland and Spain away": the values between the two words."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    begins = next((at for at, word in enumerate(tokens) if word in LEAVING), None)
+    ends = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at] in OUT), None)
+    if begins is None or ends is None or ends < begins:
+        return set()
+    between = {i for i, span in enumerate(s.spans) if begins < span.start and span.end <= ends}
+    # "leave Ireland out" holds nothing but what is left out
+    return between if all(s.spans[i].values or s.spans[i].is_cue("follow_up") for i in between) else set()
 
 
 def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list[str]]:

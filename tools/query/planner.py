@@ -14,27 +14,16 @@ from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
-from tools.query.aliases import dimension_of_name
+from tools.query.leftovers import Leftovers
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
 
-MOST_UNKNOWN_WORDS = 3
 MOST_FIGURES = 8
 MOST_GROUPS = 3
-_FILTER_PREPOSITIONS = frozenset(
-    ["in", "for", "from", "via", "through", "at", "of", "by", "with", "without", "to", "on", "called", "named", "about"]
-)
-# After these comes a verb ("did we charge"): it may be left out, and is named in the answer.
-_VERB_COMES_AFTER = frozenset("we i they you he she it who that which customers people".split())
-_MAIN_VERBS = frozenset(
-    "get have make sell buy take receive bring earn spend order see come go give do pay ship place lose need want".split()
-)
-"""After "did we …" there is one main verb: where one of these stands, the next unknown word is none."""
+_REFERRING = frozenset("same it that other again this".split())
 _POINTING_BACK = frozenset("those them these ones thereof".split())
-_ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _CONNECTORS = frozenset(["and", "only", "just", "but", "now", "same", "instead", "without", "excluding"])
-_CONDITIONS = ("more_than", "at_least", "less_than", "at_most", "equals")
 
 
 class Context(BaseModel):
@@ -106,8 +95,11 @@ class Planner:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
         annotation = self._annotator.annotate(question, today=days.today, values=values)
         reading = read(self._model, annotation, values.has)
-        base = previous if previous is not None and self._follows(annotation, reading) else None
-        self._refuse_unknown_words(annotation, reading, values, follows=base is not None)
+        follows = self._follows(annotation, reading)
+        base = previous if follows else None
+        if follows and previous is None and self._opens_a_change(annotation):
+            raise Unclear("There is no question before this one that it could change. What would you like to know?")
+        Leftovers(self._model, annotation, reading, values, self._annotator.words).refuse(follows=base is not None)
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
         says_something = (
@@ -127,6 +119,8 @@ class Planner:
             or times.current
             or times.grain
         ):
+            if any(token.norm in _REFERRING for token in annotation.tokens):
+                raise Unclear("I cannot tell what that refers to. Could you name the figure that you mean?")
             raise Unsupported("I found no figure in your question.")
         if (
             annotation.tokens
@@ -173,58 +167,10 @@ class Planner:
         named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum
         return not named
 
-    # ── what found no place ──────────────────────────────────────────────────────────────────────────────
-
-    def _refuse_missing_dimension(self, word: str, values: ValueIndex) -> None:
-        """ "online" where no order says through which channel it came."""
-        dimension = dimension_of_name(word)
-        if dimension is not None and not values.has(dimension):
-            label = self._model.dimensions[dimension].label.lower()
-            raise Unsupported(f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.")
-
-    def _refuse_unknown_words(
-        self, annotation: Annotation, reading: Reading, values: ValueIndex, *, follows: bool
-    ) -> None:
-        """A word that nothing explains and that stands where a filter would must not vanish."""
-        if annotation.unknown:
-            named = reading.metrics or reading.implied or reading.ranking or reading.wants_sum or reading.wants_count
-            if not (named or follows) or len(annotation.unknown) > MOST_UNKNOWN_WORDS:
-                said = annotation.said(annotation.unknown[0], annotation.unknown[-1] + 1)
-                raise Unsupported(f"I could not relate “{said[:120]}” to your figures.")
-        for i in annotation.unknown:
-            self._refuse_missing_dimension(annotation.tokens[i].norm, values)
-            words = (annotation.tokens[j].norm for j in range(i - 1, -1, -1))
-            before = next((word for word in words if word not in _ARTICLES), "")
-            word = annotation.tokens[i].text
-            if word.islower() and (before in _VERB_COMES_AFTER or self._is_verb_in_passing(annotation, i)):
-                continue
-            if i > 1 and annotation.tokens[i - 2].norm == "for" and annotation.tokens[i - 1].norm in ("my", "our", "a"):
-                continue  # "for my accountant": whom the answer is for
-            if before in _FILTER_PREPOSITIONS or follows or not word.islower():
-                raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
-            raise Unclear(f"I do not know what “{word[:80]}” means for your figures. Could you say it in another way?")
-        for i, span in enumerate(annotation.spans):
-            if i in reading.used:
-                continue
-            said = annotation.said(span.start, span.end)
-            if span.kind is SpanKind.NUMBER:
-                raise Unclear(f"I do not know what the number {said} stands for. Could you say it in another way?")
-            if span.is_cue("negation"):
-                raise Unsupported(f"I cannot leave out what follows “{said}” yet.")
-            after = annotation.after(span)
-            if span.is_cue(*_CONDITIONS) and after is not None and after.kind is SpanKind.NUMBER:
-                raise Unsupported(f"I cannot apply the condition that “{said}” asks for.")
-
-    def _is_verb_in_passing(self, annotation: Annotation, i: int) -> bool:
-        """ "orders handled by …", "freight billed in …": a verb behind its noun changes no figure. Before a noun the
-        same form describes it ("damaged goods"), and a word that stands where a filter would is no verb."""
-        word = annotation.tokens[i].norm
-        described = any(span.start == i + 1 and span.kind is SpanKind.TERM for span in annotation.spans)
-        words = [token.norm for token in annotation.tokens]
-        helper = next((j for j, earlier in enumerate(words[:i]) if earlier in ("did", "do", "does")), None)
-        asks = helper is not None and not _MAIN_VERBS & set(words[helper + 1 :])
-        is_form = word.endswith(("ed", "ing")) or asks
-        return is_form and not described and word in self._annotator.words
+    def _opens_a_change(self, annotation: Annotation) -> bool:
+        """ "same thing for 2025", "only the online orders", and nothing before them."""
+        opens = annotation.spans[0] if annotation.spans else None
+        return opens is not None and opens.start == 0 and opens.is_cue("follow_up")
 
     def _settle_splits(self, draft: _Draft) -> None:
         """What a figure must not be split by is said in words before any SQL is made; where another figure is meant

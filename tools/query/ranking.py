@@ -47,6 +47,8 @@ def _counted_limit(s: Sentence) -> int | None:
     for i, span in enumerate(s.spans):
         if set(span.ids(Meaning.DIMENSION) + span.ids(Meaning.UNIT)) & {*s.slots.groups, s.slots.grain_target}:
             j = s.near(i, -1)
+            if j is not None and s.spans[j].values:
+                j = s.near(j, -1)  # "3 Garden products"
             limit = whole(s.spans[j].number) if j is not None and j not in s.slots.used else None
             if j is not None and limit:
                 s.slots.used.add(j)

@@ -11,7 +11,7 @@ from tools.query.ranking import take_ranked_change, take_ranking
 from tools.query.roles import role_of
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
-from tools.query.terms import take_terms, take_what, take_who
+from tools.query.terms import take_terms, take_what, take_what_is_left_out_anyway, take_who
 from tools.query.vocabulary import LOSING, TOGETHER, WITHIN
 
 
@@ -26,6 +26,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_values(s, roles)
     _take_part(s)
     take_conditions(s, roles)
+    take_what_is_left_out_anyway(s, roles)
     take_terms(s, roles)
     take_who(s)
     take_what(s)
@@ -94,7 +95,7 @@ def _take_simple_cues(s: Sentence) -> None:
         elif span.is_cue("follow_up"):
             if span.is_cue("negation") and not _is_said_apart(s, i):
                 continue  # "no discount sales"
-        elif span.is_cue("grouping", "everything", "compare", "change", "trend", "more_or_less"):
+        elif span.is_cue("chatter", "grouping", "everything", "compare", "change", "trend", "more_or_less"):
             pass
         else:
             continue

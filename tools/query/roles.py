@@ -77,7 +77,7 @@ def _is_said_in_passing(s: Sentence, i: int) -> bool:
     described = (
         before is not None and s.spans[before].kind is SpanKind.VALUE and s.spans[before].end == s.spans[i].start
     )
-    return described or s.word_before(i) in IN_PASSING
+    return described or s.preposition_before(i) in IN_PASSING
 
 
 def _something_else_is_asked(s: Sentence, i: int) -> bool:

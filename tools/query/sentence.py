@@ -6,7 +6,7 @@ from functools import cached_property
 from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.slots import Reading
-from tools.query.vocabulary import EARNING
+from tools.query.vocabulary import DETERMINERS, EARNING
 
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
@@ -46,6 +46,11 @@ class Sentence:
     def word_before(self, i: int) -> str:
         start = self.spans[i].start
         return self.annotation.tokens[start - 1].norm if start else ""
+
+    def preposition_before(self, i: int) -> str:
+        """The word before a span, articles and "all" left out: "of all the customers"."""
+        tokens = self.annotation.tokens[: self.spans[i].start]
+        return next((token.norm for token in reversed(tokens) if token.norm not in DETERMINERS), "")
 
     def is_plural(self, span: Span) -> bool:
         token = self.annotation.tokens[span.end - 1]

@@ -35,7 +35,7 @@ from tools.query.schemas import (
     TimeView,
 )
 from tools.query.slots import Unclear, Unsupported
-from tools.query.times import Days
+from tools.query.times import Days, until_today
 from tools.query.wording import Writer, show
 
 LONGEST_QUESTION = 1_000
@@ -91,10 +91,12 @@ class QueryService:
         knowledge = await self._knowledge.of(uow)
         previous = await self._context(uow, request.conversation_id)
         sql_before = time.perf_counter()
+        day = day_of(uow, tenant, knowledge.bounds, request.as_of)
+        days = Days(day, knowledge.bounds.first, knowledge.bounds.last)
         try:
-            plan = self._plan(uow, tenant, knowledge, request, previous)
+            plan = self._plan(tenant, knowledge, request, days, previous)
             notes: list[str] = []
-            query = self._in_one_currency(plan.query, knowledge, notes)
+            query = self._in_one_currency(until_today(plan.query, days), knowledge, notes)
         except (Unclear, Unsupported) as problem:
             return self._without_figures(problem, knowledge, started)
         compiled = self._compilers[tenant.week_start].compile(query)
@@ -125,7 +127,7 @@ class QueryService:
         return Context.model_validate(stored) if stored else None
 
     def _plan(
-        self, uow: ReadUnitOfWork, tenant: Tenant, knowledge: Knowledge, request: QueryRequest, previous: Context | None
+        self, tenant: Tenant, knowledge: Knowledge, request: QueryRequest, days: Days, previous: Context | None
     ) -> Plan:
         if len(request.question) > LONGEST_QUESTION:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
@@ -133,8 +135,6 @@ class QueryService:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
         planner = Planner(self.model, Annotator(self.lexicon, calendar, self._words))
-        day = day_of(uow, tenant, knowledge.bounds, request.as_of)
-        days = Days(day, knowledge.bounds.first, knowledge.bounds.last)
         return planner.plan(request.question, days, knowledge.values, previous)
 
     def _in_one_currency(self, query: MetricQuery, knowledge: Knowledge, notes: list[str]) -> MetricQuery:

@@ -37,6 +37,8 @@ class Reading:
     metrics: list[str] = field(default_factory=list[str])
     groups: list[str] = field(default_factory=list[str])
     grain_target: Grain | None = None
+    grain: Grain | None = None
+    """A unit of time at the end of a list of things to group by: "by channel and quarter"."""
     ranking: Ranking | None = None
     ranks_change: bool = False
     """Whether what is ranked is how much a figure has changed: "which region grew the most"."""

@@ -9,8 +9,11 @@ from tools.query.slots import DEFAULT_METRIC, Unclear, Unsupported
 from tools.query.vocabulary import (
     BEFORE_A_QUESTION,
     BUYING,
+    DEDUCTED,
+    DEDUCTING,
     EARNING,
     IN_PASSING,
+    LISTED,
     LISTING,
     PER,
     QUESTION_WORDS,
@@ -18,6 +21,26 @@ from tools.query.vocabulary import (
     RATIOS,
     SELLING,
 )
+
+
+def take_what_is_left_out_anyway(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "net sales without VAT", "VAT not counted", "once refunds are off": net sales hold none of these."""
+    for i, span in enumerate(s.spans):
+        if {"refunds", "discounts"} & set(span.ids(Meaning.METRIC)) and _is_deducted(s, span):
+            roles[i] = None
+            s.slots.used.add(i)
+        if not {"tax", "shipping"} & set(span.ids(Meaning.METRIC)):
+            continue
+        for j in (s.near(i, -1), s.near(i, 1)):
+            if j is not None and s.spans[j].is_cue("negation"):
+                roles[i] = None
+                s.slots.used |= {i, j}
+                s.slots.notes.append("Tax and shipping are no part of net sales.")
+
+
+def _is_deducted(s: Sentence, span: Span) -> bool:
+    tokens = [token.norm for token in s.annotation.tokens]
+    return bool(DEDUCTING & set(tokens[: span.start]) and DEDUCTED & set(tokens[span.end :]))
 
 
 def take_terms(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -116,6 +139,10 @@ def _only_describes(s: Sentence, i: int) -> bool:
 
 def _take_unit(s: Sentence, i: int, span: Span) -> None:
     """ "which month", "best day": a unit of time as the thing that is ranked or listed."""
+    if s.slots.groups and s.word_before(i) in LISTED and s.cue_anywhere("grouping"):
+        s.slots.used.add(i)
+        s.slots.grain = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+        return
     ranked = s.cue_anywhere("rank_high", "rank_low", "rank_metric")
     if ranked or s.slots.having or s.word_before(i) in QUESTION_WORDS:
         s.slots.used.add(i)

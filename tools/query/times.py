@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import get_args
 
-from storage.metrics.query import Grain, TimeRange
+from storage.metrics.query import Grain, MetricQuery, TimeRange
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.periods import (
     Calendar,
@@ -25,6 +25,8 @@ _TREND: tuple[tuple[int, Grain], ...] = ((45, "day"), (190, "week"), (1_500, "mo
 _LENGTHS: dict[Grain, range] = {
     "day": range(1, 2), "week": range(7, 8), "month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367),
 }  # fmt: skip
+_EACH_OF_THE = 3
+"""Words between "each" and the period: "one of the"."""
 _COMPARATIVES = frozenset(["better", "worse", "higher", "lower"])
 _FUTURE = "That lies in the future: forecasts are not available yet, only what has happened."
 
@@ -113,13 +115,25 @@ class TimeReader:
         grains = [span.grain for span in self.annotation.of(SpanKind.GRAIN) if span.grain]
         if grains and grains[0].grain:
             return grains[0].grain
-        if not (grains or self.annotation.cue("trend")) or self.reading.grain_target:
+        if (listed := self.reading.grain or self._each_of_period()) is not None:
+            return listed
+        trend = self.annotation.cue("trend") is not None and not (self.reading.ranking and self.reading.groups)
+        if not (grains or trend) or self.reading.grain_target:
             return None
         time = as_range(current[0].period) if current else self.earlier
         start = (time and time.start) or self.days.first or self.days.today
         end = (time and time.end) or (self.days.last or self.days.today) + timedelta(days=1)
         fitting: list[Grain] = [grain for limit, grain in _TREND if (end - start).days <= limit]
         return fitting[0] if fitting else "year"
+
+    def _each_of_period(self) -> Grain | None:
+        """ "for each of the past twelve months": the months that the period counts."""
+        for span in self.annotation.of(SpanKind.PERIOD):
+            before = self.annotation.before(span)
+            near = before is not None and before.is_cue("grouping") and span.start - before.end <= _EACH_OF_THE
+            if near and span.period and _unit_of(as_range(span.period.period)) != span.period.grain:
+                return span.period.grain
+        return None
 
     def _several(
         self, ranges: list[TimeRange], grain: Grain | None, *, comparing: bool, notes: tuple[str, ...]
@@ -184,6 +198,24 @@ class TimeReader:
         period = as_period(time)
         count = -move.count if move.kind == "earlier" else move.count
         return as_range(shift(period, move.unit, count) if move.unit else preceding(period, -count))
+
+
+def until_today(query: MetricQuery, days: Days) -> MetricQuery:
+    """The query without what lies after today: an answer as of a day knows nothing of the days after it."""
+    tomorrow = days.today + timedelta(days=1)
+    if query.time is None:
+        later = days.last is not None and days.last >= tomorrow and (days.first is None or days.first < tomorrow)
+        return query.model_copy(update={"time": TimeRange(end=tomorrow)}) if later else query
+    return query.model_copy(
+        update={
+            name: _cut(time, tomorrow) for name in ("time", "compare") if (time := getattr(query, name)) is not None
+        }
+    )
+
+
+def _cut(time: TimeRange, tomorrow: date) -> TimeRange:
+    reaches_on = time.end is not None and time.end > tomorrow and (time.start is None or time.start < tomorrow)
+    return time.model_copy(update={"end": tomorrow}) if reaches_on else time
 
 
 def as_range(period: Period) -> TimeRange:

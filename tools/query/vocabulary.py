@@ -107,3 +107,10 @@ RATIOS = {
 """(figure, thing) → the figure for each thing on average."""
 WITHIN = frozenset(["in", "for", "within", "at", "among", "of", "on"])
 """Before a value these say in what whole something is looked at."""
+LEAVING = frozenset(["leave", "leaves", "leaving", "left", "take", "takes", "taking", "keep", "count"])
+OUT = frozenset(["out", "away", "aside"])
+"""Around values these leave them out."""
+DETERMINERS = frozenset(["the", "a", "an", "all", "our", "my", "these", "those"])
+DEDUCTED = frozenset(["off", "deducted", "subtracted", "removed"])
+DEDUCTING = frozenset(["once", "after", "when", "with"])
+"""Around refunds and discounts ("once refunds are taken off") they ask for what is left."""

@@ -1,0 +1,111 @@
+"""What of a question found no place: told as ignored where that is harmless, else asked back or refused."""
+
+from collections.abc import Container
+
+from storage.metrics.model import SemanticModel
+from tools.language.annotation import Annotation, Span, SpanKind
+from tools.language.values import ValueIndex
+from tools.query.aliases import dimension_of_name
+from tools.query.slots import Reading, Unclear, Unsupported
+
+MOST_UNKNOWN_WORDS = 3
+_FILTER_PREPOSITIONS = frozenset(
+    ["in", "for", "from", "via", "through", "at", "of", "by", "with", "without", "to", "on", "called", "named", "about"]
+)
+# After these comes a verb ("did we charge"): it may be left out, and is named in the answer.
+_VERB_COMES_AFTER = frozenset("we i they you he she it who that which customers people".split())
+_MAIN_VERBS = frozenset(
+    "get have make sell buy take receive bring earn spend order see come go give do pay ship place lose need want".split()
+)
+"""After "did we …" there is one main verb: where one of these stands, the next unknown word is none."""
+_LIMITING = frozenset("only just exactly than least most".split())
+_ARTICLES = frozenset(["the", "a", "an", "our", "my"])
+_CONDITIONS = ("more_than", "at_least", "less_than", "at_most", "equals")
+
+
+class Leftovers:
+    """A word that nothing explains and that stands where a filter would must not vanish, nor a number, a negation or a
+    condition that no figure took. `words` are the real words of the language."""
+
+    def __init__(
+        self,
+        model: SemanticModel,
+        annotation: Annotation,
+        reading: Reading,
+        values: ValueIndex,
+        words: Container[str],
+    ) -> None:
+        self._model = model
+        self._annotation = annotation
+        self._reading = reading
+        self._values = values
+        self._words = words
+
+    def refuse(self, *, follows: bool) -> None:
+        """Raises Unclear or Unsupported. `follows` says that the question changes the one before it."""
+        unknown, reading = self._annotation.unknown, self._reading
+        if unknown:
+            named = reading.metrics or reading.implied or reading.ranking or reading.wants_sum or reading.wants_count
+            if not (named or follows) or len(unknown) > MOST_UNKNOWN_WORDS:
+                said = self._annotation.said(unknown[0], unknown[-1] + 1)
+                raise Unsupported(f"I could not relate “{said[:120]}” to your figures.")
+        for i in unknown:
+            self._refuse_word(i, follows=follows)
+        for i, span in enumerate(self._annotation.spans):
+            if i not in reading.used:
+                self._refuse_span(span)
+
+    def _refuse_word(self, i: int, *, follows: bool) -> None:
+        tokens = self._annotation.tokens
+        self._refuse_missing_dimension(tokens[i].norm)
+        if self._is_one_after_the_other(i):
+            return
+        words = (tokens[j].norm for j in range(i - 1, -1, -1))
+        before = next((word for word in words if word not in _ARTICLES), "")
+        word = tokens[i].text
+        if word.islower() and (before in _VERB_COMES_AFTER or self._is_verb_in_passing(i)):
+            return
+        if i > 1 and tokens[i - 2].norm == "for" and tokens[i - 1].norm in ("my", "our", "a"):
+            return  # "for my accountant": whom the answer is for
+        if before in _FILTER_PREPOSITIONS or follows or not word.islower():
+            raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
+        raise Unclear(f"I do not know what “{word[:80]}” means for your figures. Could you say it in another way?")
+
+    def _refuse_span(self, span: Span) -> None:
+        said = self._annotation.said(span.start, span.end)
+        if span.kind is SpanKind.NUMBER and not self._is_mere_word(span):
+            raise Unclear(f"I do not know what the number {said} stands for. Could you say it in another way?")
+        if span.is_cue("negation"):
+            raise Unsupported(f"I cannot leave out what follows “{said}” yet.")
+        after = self._annotation.after(span)
+        if span.is_cue(*_CONDITIONS) and after is not None and after.kind is SpanKind.NUMBER:
+            raise Unsupported(f"I cannot apply the condition that “{said}” asks for.")
+
+    def _refuse_missing_dimension(self, word: str) -> None:
+        """ "online" where no order says through which channel it came."""
+        dimension = dimension_of_name(word)
+        if dimension is not None and not self._values.has(dimension):
+            label = self._model.dimensions[dimension].label.lower()
+            raise Unsupported(f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.")
+
+    def _is_one_after_the_other(self, i: int) -> bool:
+        """ "country after country"."""
+        tokens = self._annotation.tokens
+        return tokens[i].norm == "after" and 0 < i < len(tokens) - 1 and tokens[i - 1].lemma == tokens[i + 1].lemma
+
+    def _is_mere_word(self, span: Span) -> bool:
+        """ "one line a month", "the other ones": no number is meant, unless it is what a thing is limited to."""
+        words = {self._annotation.tokens[i].norm for i in range(span.start, span.end)}
+        before = self._annotation.tokens[span.start - 1].norm if span.start else ""
+        return words <= {"one", "ones"} and before not in _LIMITING
+
+    def _is_verb_in_passing(self, i: int) -> bool:
+        """ "orders handled by …", "freight billed in …": a verb behind its noun changes no figure. Before a noun the
+        same form describes it ("damaged goods"), and a word that stands where a filter would is no verb."""
+        word = self._annotation.tokens[i].norm
+        described = any(span.start == i + 1 and span.kind is SpanKind.TERM for span in self._annotation.spans)
+        words = [token.norm for token in self._annotation.tokens]
+        helper = next((j for j, earlier in enumerate(words[:i]) if earlier in ("did", "do", "does")), None)
+        asks = helper is not None and not _MAIN_VERBS & set(words[helper + 1 :])
+        is_form = word.endswith(("ed", "ing")) or asks
+        return is_form and not described and word in self._words
