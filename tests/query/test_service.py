@@ -1,7 +1,7 @@
 """Asking: figures with their SQL, sources and chart; follow-ups by conversation; honest answers to the rest."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -59,6 +59,32 @@ async def test_an_answer_says_its_figure_its_period_its_sql_and_its_rows(
     assert answer.provenance.data_from == min(x.day for x in shop.lines if not x.refund)
 
 
+async def test_an_answer_as_of_a_day_knows_nothing_of_the_days_after_it(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    last = max(x.day for x in shop.lines if not x.refund)
+    today = last - timedelta(days=40)
+    for question, start in (("revenue this year", date(today.year, 1, 1)), ("revenue", FIRST)):
+        async with database.read(actor) as uow:
+            answer = await service.ask(uow, QueryRequest(question=question, as_of=today))
+        want = expected(shop, "revenue", None, start, today + timedelta(days=1), {})[None]
+        assert answer.rows == ((pytest.approx(want),),), question
+        assert answer.interpretation is not None
+        assert answer.interpretation.time is not None
+        assert answer.interpretation.time.to == today
+
+
+async def test_things_that_meet_a_condition_are_counted_and_the_condition_is_said(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "how many customers ordered at least 2 times in January 2026")
+    listed = await ask(database, actor, service, "customers with at least 2 orders in January 2026")
+    assert answer.rows == ((len(listed.rows),),)
+    assert len(listed.rows) > 0
+    assert answer.answer == f"Customers with at least 2 orders in January 2026: {len(listed.rows)}."
+    assert "with at least 2 orders in January 2026" in listed.answer
+
+
 async def test_a_conversation_keeps_its_question_and_another_does_not_know_it(
     database: Database, actor: Actor, service: QueryService, shop: Shop
 ) -> None:
@@ -67,8 +93,8 @@ async def test_a_conversation_keeps_its_question_and_another_does_not_know_it(
     want = expected(shop, "units", None, date(2025, 12, 1), date(2026, 1, 1), {"country": "Germany"})[None]
     assert follow.rows == ((want,),)
     stranger = await ask(database, actor, service, "only France", "b")
-    assert stranger.interpretation is not None
-    assert stranger.interpretation.metrics == ("revenue",)
+    assert stranger.status == "needs_clarification"
+    assert "no question before" in stranger.answer
 
 
 async def test_one_tenants_conversation_is_not_anothers(

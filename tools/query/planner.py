@@ -97,7 +97,7 @@ class Planner:
         reading = read(self._model, annotation, values.has)
         follows = self._follows(annotation, reading)
         base = previous if follows else None
-        if follows and previous is None and self._opens_a_change(annotation):
+        if follows and previous is None and not reading.metrics and self._opens_a_change(annotation):
             raise Unclear("There is no question before this one that it could change. What would you like to know?")
         Leftovers(self._model, annotation, reading, values, self._annotator.words).refuse(follows=base is not None)
         earlier = base.query.time if base else None

@@ -6,7 +6,15 @@
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import whole
-from tools.query.vocabulary import IN_PASSING, LISTED, OPERATORS, QUESTION_WORDS, RANKS, SUPERLATIVE_OF_FIGURES
+from tools.query.vocabulary import (
+    IN_PASSING,
+    KINDS_OF_CUSTOMERS,
+    LISTED,
+    OPERATORS,
+    QUESTION_WORDS,
+    RANKS,
+    SUPERLATIVE_OF_FIGURES,
+)
 
 
 def role_of(s: Sentence, i: int) -> Meaning | None:
@@ -19,6 +27,9 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
         return Meaning.UNIT
     if not metrics or not dimensions:
         return Meaning.METRIC if metrics else Meaning.DIMENSION if dimensions else None
+    if i and s.spans[i - 1].end == span.start and KINDS_OF_CUSTOMERS & set(s.spans[i - 1].ids(Meaning.METRIC)):
+        s.slots.used.add(i)  # "how many were returning customers"
+        return None
     if s.cue_before(i, "how_many") is not None:
         return Meaning.METRIC
     if _is_said_in_passing(s, i) and _something_else_is_asked(s, i):

@@ -13,6 +13,7 @@ from tools.query.vocabulary import (
     DEDUCTING,
     EARNING,
     IN_PASSING,
+    KINDS_OF_CUSTOMERS,
     LISTED,
     LISTING,
     PER,
@@ -67,7 +68,7 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
     if grouping is not None and (s.slots.groups or s.cue_anywhere("rank_high", "rank_low")):
         s.slots.used.add(grouping)
         s.slots.order.append(OrderBy(by=metric))
-    if metric in ("new_customers", "returning_customers") and "customers" in s.slots.metrics:
+    if metric in KINDS_OF_CUSTOMERS and "customers" in s.slots.metrics:
         s.slots.metrics.remove("customers")  # "customers who bought for the first time" are the new ones alone
     if metric not in s.slots.metrics:
         s.slots.metrics.append(metric)

@@ -114,3 +114,4 @@ DETERMINERS = frozenset(["the", "a", "an", "all", "our", "my", "these", "those"]
 DEDUCTED = frozenset(["off", "deducted", "subtracted", "removed"])
 DEDUCTING = frozenset(["once", "after", "when", "with"])
 """Around refunds and discounts ("once refunds are taken off") they ask for what is left."""
+KINDS_OF_CUSTOMERS = frozenset(["new_customers", "returning_customers"])
