@@ -75,7 +75,7 @@ _COMPARING = frozenset(
     ]
 )
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
-_JOINERS = frozenset(["and", "or", "vs", "versus", "&", ",", "/"])
+_JOINERS = frozenset(["and", "or", "vs", "versus", "against", "than", "plus", "+", "&", ",", "/"])
 MOST_PARTIAL_VALUES = 60
 SHORTEST_MENDED = 5
 LONGEST_CODE = 2
@@ -202,7 +202,8 @@ class Annotator:
         """Whether a single word may be a part of a name: an everyday word ("part", "dollars") only where the sentence
         points at it ("sales of oak", "oak sales")."""
         token = tokens[at]
-        if token.norm not in self.words or not (token.text.islower() or at == 0):
+        opens = at == 0 and len(tokens) > 1 and any(c.isalnum() for c in tokens[1].norm)
+        if token.norm not in self.words or not (token.text.islower() or opens):
             return True
         first = at
         while first and tokens[first - 1].norm in _ARTICLES:

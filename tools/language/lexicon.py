@@ -29,7 +29,7 @@ class Lexicon:
         phrases = PhraseIndex.of([*_cues(words), *terms])
         filler = frozenset(words["filler"].split())
         # A slip is never read as "not": that would turn the question round.
-        negations = PhraseIndex.of((phrase, True) for phrase in words["negation"]).words
+        negations = PhraseIndex.of((phrase, True) for phrase in words["negation"] if " " not in phrase).words
         known = (phrases.words | filler | set(words["time_words"])) - negations
         spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short to mend
         return cls(phrases, filler, tuple(sorted(spelling)))

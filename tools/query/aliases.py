@@ -12,7 +12,8 @@ from tools.ingestion.places import country_code, country_names
 
 def value_aliases(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Other name → the value as the data spells it, for the linked values of each dimension."""
-    return country_aliases(values.get("country", ())) | _channel_aliases(values.get("channel", ()))
+    named = (_rows_of(kind, values.get(kind, ())) for kind in ("channel", "city"))
+    return country_aliases(values.get("country", ())) | {name: value for row in named for name, value in row.items()}
 
 
 def country_aliases(values: Iterable[str]) -> dict[str, str]:
@@ -25,10 +26,11 @@ def country_aliases(values: Iterable[str]) -> dict[str, str]:
     return {alias: value for alias, value in aliases.items() if alias != value.casefold()}
 
 
-def _channel_aliases(values: Iterable[str]) -> dict[str, str]:
+def _rows_of(kind: str, values: Iterable[str]) -> dict[str, str]:
+    """The names of each row of which the data has exactly one."""
     known = {value.casefold(): value for value in values}
     aliases: dict[str, str] = {}
-    for row in _names()["channel"]:
+    for row in _names()[kind]:
         present = [name for name in row if name in known]
         if len(present) == 1:
             aliases |= {name: known[present[0]] for name in row if name != present[0]}

@@ -45,6 +45,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
+    to_date: bool = False
+    """Whether the period is asked for up to today only."""
 
     @property
     def context(self) -> Context:
@@ -153,6 +155,7 @@ class Planner:
             notes=(*reading.notes, *times.notes, *draft.notes),
             ignored=tuple(annotation.said(i, i + 1) for i in annotation.unknown),
             corrections=tuple(reading.corrections.items()),
+            to_date=times.to_date,
         )
 
     def _follows(self, annotation: Annotation, reading: Reading) -> bool:
@@ -205,6 +208,8 @@ class Planner:
         draft.metrics = self._metrics(reading, base, draft.notes)
         if base is not None:
             self._inherit(draft, reading, base.query)
+        # A part of a ratio means nothing: "margin by category, in %" is the margin.
+        draft.share = draft.share and not any(self._is_ratio(metric) for metric in draft.metrics)
         if draft.share and not draft.groups:
             draft.groups = tuple(reading.part) or tuple(
                 dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in", "contains"))
@@ -293,10 +298,14 @@ class Planner:
         draft.limit = ranking.limit
         draft.grain = draft.grain if base is None else None
 
+    def _is_ratio(self, name: str) -> bool:
+        metric = self._model.metrics[name]
+        return metric.type == "derived" and "/" in metric.expression
+
     def _average(self, annotation: Annotation, draft: _Draft) -> None:
         """ "average monthly revenue": the mean over the months that have sales."""
         metric = self._model.metrics[draft.metrics[0]]
-        if metric.type == "derived" and "/" in metric.expression and not draft.grain:
+        if self._is_ratio(draft.metrics[0]) and not draft.grain:
             return
         if draft.grain is None or draft.groups or draft.times.compare:
             said = metric.label.lower()

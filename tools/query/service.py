@@ -233,6 +233,8 @@ class QueryService:
 
     def _interpretation(self, plan: Plan, query: MetricQuery) -> Interpretation:
         meant_by = {meant: typed for typed, meant in plan.corrections}
+        # "2026" was counted as far as it has come, and is still what was asked for.
+        time = query.time if plan.to_date or plan.query.time is None else plan.query.time
         return Interpretation(
             metrics=query.metrics,
             dimensions=query.dimensions,
@@ -245,7 +247,7 @@ class QueryService:
                 )
                 for f in query.filters
             ),
-            time=_time_view(query.time, query) if query.time or query.grain else None,
+            time=_time_view(time, query) if time or query.grain else None,
             compare=_time_view(query.compare, query) if query.compare else None,
             share_of_total=query.share_of_total,
             order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),

@@ -9,10 +9,12 @@ from tools.query.slots import DEFAULT_METRIC, Unclear, Unsupported
 from tools.query.vocabulary import (
     BEFORE_A_QUESTION,
     BUYING,
+    COUNTED_AS,
     DEDUCTED,
     DEDUCTING,
     EARNING,
     IN_PASSING,
+    INSTEAD,
     KINDS_OF_CUSTOMERS,
     LISTED,
     LISTING,
@@ -60,6 +62,8 @@ def take_terms(s: Sentence, roles: dict[int, Meaning | None]) -> None:
 def _take_metric(s: Sentence, i: int, span: Span) -> None:
     metric = _choose(s, span.ids(Meaning.METRIC), span)
     s.slots.used.add(i)
+    if span.start > 1 and s.annotation.said(span.start - 2, span.start).lower() in INSTEAD:
+        return  # "profit instead of sales"
     if metric == "refunds" and s.cue_before(i, "how_many") is not None:
         metric = "refund_count"
     if metric in ("new_customers", "returning_customers") and s.slots.metrics and s.word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip
@@ -93,7 +97,7 @@ def _take_dimension(s: Sentence, i: int, span: Span) -> None:
     s.slots.used.add(i)
     if _only_describes(s, i):
         return
-    counted = f"{ids[0]}_count"
+    counted = COUNTED_AS.get(ids[0], f"{ids[0]}_count")
     if s.cue_before(i, "how_many") is not None and counted in s.model.metrics:
         if ids[0] == "product":
             pieces = (
@@ -134,8 +138,8 @@ def _only_describes(s: Sentence, i: int) -> bool:
     if i == 0 or s.spans[i - 1].kind is not SpanKind.VALUE or s.spans[i - 1].end != s.spans[i].start:
         return False
     asked = any(t.norm in LISTING for t in s.annotation.tokens[: s.spans[i - 1].start])
-    listed = i + 1 < len(s.spans) and s.spans[i + 1].is_cue("grouping")
-    return not (asked or ranked or listed)
+    listed = (i + 1 < len(s.spans) and s.spans[i + 1].is_cue("grouping")) or bool(s.words & {"each", "every"})
+    return not (listed or ranked or (asked and s.is_plural(s.spans[i])))
 
 
 def _take_unit(s: Sentence, i: int, span: Span) -> None:

@@ -1,6 +1,6 @@
 """The periods of a question: the one asked about, the one it is held against, and the buckets in between."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import get_args
@@ -28,6 +28,7 @@ _LENGTHS: dict[Grain, range] = {
 _EACH_OF_THE = 3
 """Words between "each" and the period: "one of the"."""
 _COMPARATIVES = frozenset(["better", "worse", "higher", "lower"])
+_GRAINS: dict[Unit, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 _FUTURE = "That lies in the future: forecasts are not available yet, only what has happened."
 
 
@@ -48,6 +49,8 @@ class Times:
     compare: TimeRange | None = None
     grain: Grain | None = None
     notes: tuple[str, ...] = ()
+    to_date: bool = False
+    """Whether `current` is asked for up to today ("this year"), and not as a whole ("2026")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class TimeReader:
 
     def read(self) -> Times:
         """Raises Unclear or Unsupported."""
+        running = (span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period)
+        to_date = any(period.offset is not None and period.offset.count == 0 for period in running)
+        return replace(self._read(), to_date=to_date)
+
+    def _read(self) -> Times:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
         current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
         self._refuse_impossible([*current, *(p for c in comparisons for p in (c.period, c.base) if p)])
@@ -140,8 +148,10 @@ class TimeReader:
     ) -> Times:
         """Two periods: neighbours of one kind become rows, others are held against each other."""
         ordered = sorted(ranges, key=lambda r: r.start or date.min)
+        if (inner := _innermost(ordered)) is not None:
+            return Times(inner, None, grain, notes)
         if any((a.end or date.max) > (b.start or date.min) for a, b in pairwise(ordered)):
-            raise Unclear("You named two periods of which one lies in the other. Which do you mean?")
+            raise Unclear("You named two periods that overlap. Which do you mean?")
         if len(ordered) == 2 and (comparing or ordered[0].end != ordered[1].start):  # noqa: PLR2004 — a pair
             return Times(ordered[1], ordered[0], grain, notes)
         kind = _unit_of(ordered[0])
@@ -160,16 +170,29 @@ class TimeReader:
         if comparison.period is None and len(others) > (0 if comparison.base else 1):
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         base = comparison.base or (current[0] if current else None)
+        if comparison.unit and base and self._is_longer(as_range(base.period), comparison.unit):
+            if self._asks_for_growth():
+                raise Unsupported(f"I can show the figures of each {comparison.unit}, not yet the growth between them.")
+            each: Grain | None = _GRAINS.get(comparison.unit) or grain
+            return Times(as_range(base.period), None, each, notes)
         now, before = self._pair(as_range(base.period) if base else self.earlier, comparison)
         if now.end and now.end > self.days.today + timedelta(days=1):
             notes = (*notes, f"{now.label} is not over yet.")
         return Times(now, before, grain, notes)
+
+    def _is_longer(self, time: TimeRange, unit: Unit) -> bool:
+        """ "month on month sales for 2019": several of the units that are compared."""
+        if time.start is None or time.end is None:
+            return False
+        return shift(Period(time.start, time.end, "day", ""), unit, 1).start < time.end  # pyright: ignore[reportOptionalOperand] — it has a start
 
     def _pair(self, now: TimeRange | None, comparison: ComparisonSpan) -> tuple[TimeRange, TimeRange]:
         """The period that is asked about and the earlier one. Where only the earlier one is named ("against last
         year"), the present one of its kind is meant, and both are cut to the days that have passed."""
         named = comparison.period
         if named is not None:
+            if now is not None and (now.start, now.end) == (named.period.start, named.period.end):
+                return now, as_range(shift(as_period(now), "year", -1))  # "Q2 against Q2 a year earlier"
             if now is not None:
                 return now, as_range(named.period)
             if named.offset is None:
@@ -231,6 +254,16 @@ def as_period(time: TimeRange) -> Period:
         unit: Grain = "year" if months % 12 == 0 else "quarter" if whole_quarter else "month"
         return Period(start, end, unit, time.label)
     return Period(start, end, "day", time.label)
+
+
+def _innermost(ranges: list[TimeRange]) -> TimeRange | None:
+    """ "this summer, June to August": of periods that lie in one another the shortest is meant."""
+    inner = min(ranges, key=lambda r: (r.end or date.max) - (r.start or date.min))
+    inside = all(
+        (r.start or date.min) <= (inner.start or date.min) and (r.end or date.max) >= (inner.end or date.max)
+        for r in ranges
+    )
+    return inner if inside else None
 
 
 def _unit_of(time: TimeRange) -> Grain | None:

@@ -115,3 +115,6 @@ DEDUCTED = frozenset(["off", "deducted", "subtracted", "removed"])
 DEDUCTING = frozenset(["once", "after", "when", "with"])
 """Around refunds and discounts ("once refunds are taken off") they ask for what is left."""
 KINDS_OF_CUSTOMERS = frozenset(["new_customers", "returning_customers"])
+COUNTED_AS = {"customer": "customers", "order_number": "orders"}
+"""Things whose number has a figure of another name than "<thing>_count"."""
+INSTEAD = frozenset(["instead of", "rather than", "not the"])

@@ -28,6 +28,7 @@ _ADVERBS: dict[str, Grain] = {
     "monthwise": "month", "weekwise": "week", "daywise": "day", "yearwise": "year",
 }  # fmt: skip
 _EACH = frozenset(listed("by per each every pro je par por chaque cada jede jeden jedes"))
+_OVER = frozenset(listed("over across through"))
 _GROUPED_INTO = frozenset(listed("into in"))
 _WHICH = frozenset(listed("which what welcher welches quel quelle"))
 _BEST = frozenset(
@@ -67,13 +68,15 @@ def _grain(view: Words, at: int) -> GrainSpan | None:
         return GrainSpan(range(at, stop), None)
     if word in _EACH:
         return _each(view, at)
+    if word in _OVER and view.word(at + 1) == "the" and view.word(at + 2).endswith("s"):
+        return _each(view, at)
     if word in words.UNITS:
         return _unit_led(view, at)
     return _asked_for(view, at)
 
 
 def _each(view: Words, at: int) -> GrainSpan | None:
-    """ "by month", "per week", "each fiscal quarter", "by calendar day"."""
+    """ "by month", "per week", "each fiscal quarter", "by calendar day", "over the quarters"."""
     place = view.skip(at + 1, "each", "every", "the", "individual", "single")
     place, fiscal = view.fiscal(place)
     found = _unit(view, place)
@@ -99,7 +102,7 @@ def _unit_led(view: Words, at: int) -> GrainSpan | None:
     if found is None:
         return None
     stop, grain = found
-    if view.word(stop) in ("by", "after") and view.word(stop + 1) == view.word(at):
+    if view.word(stop) in ("by", "after", "for") and view.word(stop + 1) == view.word(at):
         return GrainSpan(range(at, stop + 2), grain)
     if view.word(stop) == "wise":
         return GrainSpan(range(at, stop + 1), grain)

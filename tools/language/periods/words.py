@@ -125,7 +125,7 @@ AMOUNT_BEFORE = _words(
 """Words before a number of four digits that make it an amount or a code, not a year."""
 
 COMPARED_AMOUNT = _words("more less fewer greater larger smaller bigger")
-YEARS_NOUN = _words("year years jahr ano annee")
+YEARS_NOUN = _words("year years jahr ano annee quarter half semester")
 BEFORE_SHORT_YEAR = _words("in of during since from until till vs versus and to for through")
 AFTER_SHORT_YEAR = frozenset(
     [
