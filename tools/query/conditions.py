@@ -13,12 +13,11 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         operator = next((op for cue, op in OPERATORS.items() if span.is_cue(cue)), None)
         if operator is None:
             continue
-        at = s.near(i, 1)
-        # "3 orders or more": the number stands before
+        at = _bound(s, i)
         number = s.spans[at].number if at is not None else None
         if at is None or number is None:
             continue
-        after, before = s.near(at, 1), _subject(s, i)
+        after, before = s.near(at, 1), _subject(s, min(i, at))
         metric_at: int | None = None
         if _is_times(s, s.spans[at].end):
             if before is not None:
@@ -45,6 +44,14 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
         if metric_at is not None:
             roles[metric_at] = None
+
+
+def _bound(s: Sentence, i: int) -> int | None:
+    """The span of the number that a comparison goes with: behind it, but before it in "10 orders or more"."""
+    if s.annotation.tokens[s.spans[i].start].norm not in ("or", "and"):
+        return s.near(i, 1)
+    before = [j for j in (i - 1, i - 2) if j >= 0 and s.spans[j].number is not None]
+    return before[0] if before else None
 
 
 def _subject(s: Sentence, i: int) -> int | None:
@@ -90,6 +97,8 @@ def take_losses(s: Sentence) -> None:
     """ "states where we lost money", "products with losses": those whose profit is below nothing."""
     words = s.words
     if not words & LOSING or not (s.slots.implied == "profit" or s.slots.metrics == ["profit"]):
+        return
+    if s.slots.ranking and s.slots.ranking.metric:
         return
     if s.slots.ranking and not s.slots.metrics:
         s.slots.ranking.descending = not s.slots.ranking.descending  # "which lost the most"

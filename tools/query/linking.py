@@ -42,33 +42,25 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     }
     kept: dict[str, list[str]] = {}
     dropped: dict[str, list[str]] = {}
-    negated = False
-    left_out = _left_out(s)
+    excluded = _negated(s) | _left_out(s)
     for i, span in enumerate(s.spans):
         if span.kind is not SpanKind.VALUE:
-            if span.is_cue("negation"):
-                following = s.near(i, 1)
-                while following is not None and s.spans[following].kind is SpanKind.TERM and following in s.slots.used:
-                    following = s.near(following, 1)
-                negated = following is not None and s.spans[following].kind is SpanKind.VALUE
-                if negated:
-                    s.slots.used.add(i)
-            elif i not in s.slots.used and not span.is_cue("follow_up"):  # "without Germany and France"
-                negated = False
             continue
         s.slots.used.add(i)
+        if s.is_replaced(span):
+            continue  # "now Spain instead of France"
         dimension, values = _link(s, i, span, grouped)
         if span.corrected_from:
             s.slots.corrections[span.corrected_from] = values[0]
         elif not span.whole and len(values) == 1:
             s.slots.corrections[s.annotation.said(span.start, span.end)] = values[0]
-        if not span.whole and len(values) > 1 and not negated:
+        if not span.whole and len(values) > 1 and i not in excluded:
             said = s.annotation.said(span.start, span.end)
             s.slots.filters.append(Filter(dimension=dimension, operator="contains", values=(said,)))
             label = s.model.dimensions[dimension].label.lower()
             s.slots.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
         else:
-            (dropped if negated or i in left_out else kept).setdefault(dimension, []).extend(values)
+            (dropped if i in excluded else kept).setdefault(dimension, []).extend(values)
     for dimension, values in kept.items():
         unique = tuple(dict.fromkeys(values))
         s.slots.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
@@ -76,6 +68,25 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         unique = tuple(dict.fromkeys(values))
         operator = "ne" if len(unique) == 1 else "not_in"
         s.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
+
+
+def _negated(s: Sentence) -> set[int]:
+    """The values behind a negation, all of a list: "without Germany and France"."""
+    found: set[int] = set()
+    negated = False
+    for i, span in enumerate(s.spans):
+        if span.kind is SpanKind.VALUE:
+            found |= {i} if negated else set()
+        elif span.is_cue("negation"):
+            following = s.near(i, 1)
+            while following is not None and s.spans[following].kind is SpanKind.TERM and following in s.slots.used:
+                following = s.near(following, 1)
+            negated = following is not None and s.spans[following].kind is SpanKind.VALUE
+            if negated:
+                s.slots.used.add(i)
+        elif i not in s.slots.used and not span.is_cue("follow_up"):
+            negated = False
+    return found
 
 
 def _left_out(s: Sentence) -> set[int]:

@@ -33,6 +33,7 @@ class Context(BaseModel):
 
     query: MetricQuery
     mean_over: Grain | None = None
+    to_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Plan:
 
     @property
     def context(self) -> Context:
-        return Context(query=self.query, mean_over=self.mean_over)
+        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date)
 
 
 @dataclass(slots=True)
@@ -155,7 +156,7 @@ class Planner:
             notes=(*reading.notes, *times.notes, *draft.notes),
             ignored=tuple(annotation.said(i, i + 1) for i in annotation.unknown),
             corrections=tuple(reading.corrections.items()),
-            to_date=times.to_date,
+            to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
 
     def _follows(self, annotation: Annotation, reading: Reading) -> bool:
@@ -214,7 +215,8 @@ class Planner:
             draft.groups = tuple(reading.part) or tuple(
                 dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in", "contains"))
             )
-            if not draft.groups:
+            draft.share = bool(draft.groups) or not reading.wants_sum
+            if draft.share and not draft.groups:
                 raise Unclear("The share of what? For example: the share of each category.")
         return draft
 

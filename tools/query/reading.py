@@ -12,7 +12,7 @@ from tools.query.roles import role_of
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_what_is_left_out_anyway, take_who
-from tools.query.vocabulary import LOSING, TOGETHER, WITHIN
+from tools.query.vocabulary import LOSING, QUESTION_WORDS, TOGETHER, WITHIN
 
 
 def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> Reading:
@@ -80,7 +80,7 @@ def _take_part(s: Sentence) -> None:
     if cue is None or len(named) < 2:  # noqa: PLR2004 — a part and a whole
         return
     values = {i: {v.dimension for v in span.values} & named for i, span in enumerate(s.spans) if span.values}
-    before = [found for i, found in values.items() if i < cue and s.word_before(i) not in WITHIN]
+    before = [found for i, found in values.items() if i < cue and s.preposition_before(i) not in WITHIN]
     s.slots.part = sorted(before[0] if before else [*values.values()][-1])[:1]
 
 
@@ -88,6 +88,7 @@ def _take_simple_cues(s: Sentence) -> None:
     for i, span in enumerate(s.spans):
         if span.is_cue("share"):
             s.slots.share = True
+            s.slots.wants_sum |= s.annotation.tokens[span.start].norm == "how"
         elif span.is_cue("average"):
             s.slots.average = True
         elif span.is_cue("ascending", "descending"):
@@ -105,7 +106,8 @@ def _take_simple_cues(s: Sentence) -> None:
 
 def _side_by_side(s: Sentence) -> None:
     """Two named things are shown beside each other unless they are asked for together."""
-    together = any(token.norm in TOGETHER for token in s.annotation.tokens)
+    compared = s.words & QUESTION_WORDS or s.cue_anywhere("more_or_less", "change", "compare", "share")
+    together = s.words & TOGETHER or ("or" in s.words and not compared)
     for item in s.slots.filters:
         if item.operator == "in" and item.dimension not in s.slots.groups and not together and not s.slots.ranking:
             s.slots.groups.append(item.dimension)

@@ -10,6 +10,7 @@ from tools.query.vocabulary import (
     IN_PASSING,
     KINDS_OF_CUSTOMERS,
     LISTED,
+    LISTING,
     OPERATORS,
     QUESTION_WORDS,
     RANKS,
@@ -56,8 +57,11 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
     after = s.near(i, 1)
     while after is not None and s.spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD):
         after = s.near(after, 1)
-    if after is not None and s.spans[after].is_cue(*OPERATORS) and not s.cue_before(i, *OPERATORS):
+    limited = after is not None and after + 1 < len(s.spans) and s.spans[after + 1].number is not None
+    if limited and after is not None and s.spans[after].is_cue(*OPERATORS) and not s.cue_before(i, *OPERATORS):
         return True
+    if "order_number" in span.ids(Meaning.DIMENSION) and not s.words & LISTING:
+        return False  # nobody asks for single orders in passing
     following = s.annotation.tokens[span.end].norm if span.end < len(s.annotation.tokens) else ""
     listed = s.word_before(i) in LISTED or following in LISTED
     return _others_name_a_figure(s, i) and not listed
@@ -88,6 +92,8 @@ def _is_said_in_passing(s: Sentence, i: int) -> bool:
     described = (
         before is not None and s.spans[before].kind is SpanKind.VALUE and s.spans[before].end == s.spans[i].start
     )
+    if described and before is not None and s.cue_before(before, "rank_high", "rank_low") is not None:
+        return False  # "our three biggest Trade customers"
     return described or s.preposition_before(i) in IN_PASSING
 
 

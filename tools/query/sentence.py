@@ -6,7 +6,7 @@ from functools import cached_property
 from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.slots import Reading
-from tools.query.vocabulary import DETERMINERS, EARNING
+from tools.query.vocabulary import DETERMINERS, EARNING, INSTEAD
 
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
@@ -51,6 +51,10 @@ class Sentence:
         """The word before a span, articles and "all" left out: "of all the customers"."""
         tokens = self.annotation.tokens[: self.spans[i].start]
         return next((token.norm for token in reversed(tokens) if token.norm not in DETERMINERS), "")
+
+    def is_replaced(self, span: Span) -> bool:
+        """ "profit instead of sales": what is no longer asked."""
+        return span.start > 1 and self.annotation.said(span.start - 2, span.start).lower() in INSTEAD
 
     def is_plural(self, span: Span) -> bool:
         token = self.annotation.tokens[span.end - 1]

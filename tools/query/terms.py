@@ -14,7 +14,6 @@ from tools.query.vocabulary import (
     DEDUCTING,
     EARNING,
     IN_PASSING,
-    INSTEAD,
     KINDS_OF_CUSTOMERS,
     LISTED,
     LISTING,
@@ -62,8 +61,8 @@ def take_terms(s: Sentence, roles: dict[int, Meaning | None]) -> None:
 def _take_metric(s: Sentence, i: int, span: Span) -> None:
     metric = _choose(s, span.ids(Meaning.METRIC), span)
     s.slots.used.add(i)
-    if span.start > 1 and s.annotation.said(span.start - 2, span.start).lower() in INSTEAD:
-        return  # "profit instead of sales"
+    if s.is_replaced(span):
+        return
     if metric == "refunds" and s.cue_before(i, "how_many") is not None:
         metric = "refund_count"
     if metric in ("new_customers", "returning_customers") and s.slots.metrics and s.word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip

@@ -89,6 +89,8 @@ class TimeReader:
         if len(current) > 1:
             comparing = changes or self.annotation.cue("compare") is not None
             return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
+        if current and self.earlier and self.annotation.cue("compare") is not None and not self.reading.metrics:
+            return Times(self.earlier, as_range(current[0].period), grain, notes)  # "compare that with October"
         now = as_range(current[0].period) if current else self.earlier
         if changes and grain is None and (not self.reading.ranking or self.reading.ranks_change):
             if now is None:

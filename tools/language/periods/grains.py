@@ -102,7 +102,7 @@ def _unit_led(view: Words, at: int) -> GrainSpan | None:
     if found is None:
         return None
     stop, grain = found
-    if view.word(stop) in ("by", "after", "for") and view.word(stop + 1) == view.word(at):
+    if view.word(stop) in ("by", "after", "for", "to") and view.word(stop + 1) == view.word(at):
         return GrainSpan(range(at, stop + 2), grain)
     if view.word(stop) == "wise":
         return GrainSpan(range(at, stop + 1), grain)

@@ -248,6 +248,8 @@ def _month_tied_to_number(r: Reader, at: int, number: int) -> Reading:
 
 def _meant_as_month(r: Reader, at: int) -> bool:
     before = r.word(at - 1)
+    if r.word(at) == "may" and at > 1 and before == "," and r.closed(at + 1):
+        return True  # "turnover, may"
     if before in _LISTED:
         return r.word(at - 2) in words.MONTHS.keys() - words.GOODS_MONTHS or r.year_token(at - 2) is not None
     if before in words.CUES or r.kind(at - 1) in (TokenKind.NUMBER, TokenKind.ORDINAL):
