@@ -5,13 +5,14 @@ the query before it. What found no place is named or makes the planner ask: a wo
 dropped.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy
-from tools.language.annotation import Annotation, SpanKind
+from tools.language.annotation import Annotation, Span, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.leftovers import Leftovers
@@ -22,8 +23,15 @@ from tools.query.times import Days, TimeReader, Times
 MOST_FIGURES = 8
 MOST_GROUPS = 3
 _REFERRING = frozenset("same it that other again this".split())
+_LONGEST_PASSED_OVER = 80
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _POINTING_BACK = frozenset("those them these ones thereof".split())
 _CONNECTORS = frozenset(["and", "only", "just", "but", "now", "same", "instead", "without", "excluding"])
+
+
+def _says_something(span: Span) -> bool:
+    harmless = all(term.id in ("follow_up", "chatter") for term in span.terms)
+    return span.kind is not SpanKind.TERM or not harmless
 
 
 class Context(BaseModel):
@@ -96,7 +104,7 @@ class Planner:
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
-        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        annotation, passed_over = self._annotate(question, days, values)
         reading = read(self._model, annotation, values.has)
         follows = self._follows(annotation, reading)
         base = previous if follows else None
@@ -154,10 +162,24 @@ class Planner:
             query=draft.query(),
             mean_over=draft.mean_over,
             notes=(*reading.notes, *times.notes, *draft.notes),
-            ignored=tuple(annotation.said(i, i + 1) for i in annotation.unknown),
+            ignored=(*(annotation.said(i, i + 1) for i in annotation.unknown), *passed_over),
             corrections=tuple(reading.corrections.items()),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
+
+    def _annotate(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:
+        """The annotation, and whole sentences that were passed over since they say nothing of figures: "I am off to
+        the bank."."""
+        sentences = [piece for piece in _SENTENCE.split(question) if piece.strip()]
+        whole = self._annotator.annotate(question, today=days.today, values=values)
+        if len(sentences) == 1 or not whole.unknown:
+            return whole, ()
+        read = [self._annotator.annotate(one, today=days.today, values=values) for one in sentences]
+        kept = [one.text for one in read if any(_says_something(span) for span in one.spans) or not one.unknown]
+        if not kept or len(kept) == len(sentences):
+            return whole, ()
+        passed_over = tuple(one.text[:_LONGEST_PASSED_OVER] for one in read if one.text not in kept)
+        return self._annotator.annotate(" ".join(kept), today=days.today, values=values), passed_over
 
     def _follows(self, annotation: Annotation, reading: Reading) -> bool:
         """Whether the question only makes sense as a change to the one before."""
