@@ -189,11 +189,11 @@ def test_a_verb_that_is_not_known_is_left_out_and_named(plan_it: PlanIt) -> None
 
 def test_a_sentence_about_nothing_that_is_counted_is_passed_over_and_named(plan_it: PlanIt) -> None:
     plan = plan_it(
-        "I am meeting the bank manager soon. What was our revenue in 2025? Only Germany please. Wish me luck!"
+        "I am meeting the bank manager soon. What was our revenue in 2025? Only Germany please. Fingers crossed!"
     )
     expected = {"metrics": ["revenue"], "filters": [eq("country", "Germany")], "time": Y2025}
     assert plan.query.model_dump(mode="json", exclude_defaults=True) == expected
-    assert plan.ignored == ("I am meeting the bank manager soon.", "Wish me luck!")
+    assert plan.ignored == ("I am meeting the bank manager soon.", "Fingers crossed!")
 
 
 def test_what_was_mended_is_told(plan_it: PlanIt) -> None:

@@ -167,6 +167,9 @@ class Annotator:
             for span in others
             if span.end == hit.start or span.start == hit.end
         )
+        figures = any(span.start == hit.end and span.ids(Meaning.METRIC) for span in others)
+        if figures and before not in ("our", "my", "your", "whole", "entire"):
+            return True  # "store takings", where a channel bears that name
         return named or before in _POINTING or before in _JOINERS or after in _JOINERS
 
     def _unknown(self, tokens: tuple[Token, ...], spans: list[Span]) -> list[int]:
@@ -188,7 +191,9 @@ class Annotator:
             return self._mend_short(word)
         if len(word) < SHORTEST_MENDED:
             return None
-        return closest_word(word, list(self.lexicon.spelling)) or values.mend(word)
+        # Of a known word and a word of the data, the one that is nearer to what was typed.
+        found = [closest_word(word, list(self.lexicon.spelling)), values.mend(word)]
+        return max((one for one in found if one), key=lambda one: OSA.normalized_similarity(one, word), default=None)
 
     def _mend_short(self, word: str) -> str | None:
         """ "waht", "meny": the same letters in another order, else the one known word that a single edit makes of it."""

@@ -10,6 +10,7 @@ import yaml
 
 from tools.language.annotation import Meaning, Term
 from tools.language.phrases import PhraseIndex
+from tools.language.text import tokenize
 
 _WORDS = Path(__file__).with_name("words_en.yaml")
 
@@ -25,12 +26,13 @@ class Lexicon:
     @classmethod
     def with_terms(cls, terms: Iterable[tuple[str, Term]]) -> "Lexicon":
         """The English words plus (phrase, term) pairs, as a semantic layer names its metrics and dimensions."""
-        words = _read()
+        words, terms = _read(), list(terms)
         phrases = PhraseIndex.of([*_cues(words), *terms])
         filler = frozenset(words["filler"].split())
         # A slip is never read as "not": that would turn the question round.
         negations = PhraseIndex.of((phrase, True) for phrase in words["negation"] if " " not in phrase).words
-        known = (phrases.words | filler | set(words["time_words"])) - negations
+        as_typed = {token.norm for phrase, _ in [*_cues(words), *terms] for token in tokenize(phrase)}
+        known = (phrases.words | as_typed | filler | set(words["time_words"])) - negations
         spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short to mend
         return cls(phrases, filler, tuple(sorted(spelling)))
 

@@ -46,6 +46,12 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             roles[metric_at] = None
 
 
+def take_counted_orders(s: Sentence) -> None:
+    """ "orders above 500, just the count"."""
+    if s.slots.having and s.slots.groups == ["order_number"] and s.words & {"count", "number"}:
+        s.slots.counts = True
+
+
 def _bound(s: Sentence, i: int) -> int | None:
     """The span of the number that a comparison goes with: behind it, but before it in "10 orders or more"."""
     if s.annotation.tokens[s.spans[i].start].norm not in ("or", "and"):

@@ -4,7 +4,7 @@ from storage.metrics.query import Filter
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.language.values import Value
 from tools.query.sentence import Sentence
-from tools.query.slots import Unclear
+from tools.query.slots import Unclear, Unsupported
 from tools.query.vocabulary import LEAVING, OUT
 
 
@@ -42,6 +42,7 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     }
     kept: dict[str, list[str]] = {}
     dropped: dict[str, list[str]] = {}
+    _refuse_uneven_comparison(s)
     excluded = _negated(s) | _left_out(s)
     for i, span in enumerate(s.spans):
         if span.kind is not SpanKind.VALUE:
@@ -68,6 +69,19 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         unique = tuple(dict.fromkeys(values))
         operator = "ne" if len(unique) == 1 else "not_in"
         s.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
+
+
+def _refuse_uneven_comparison(s: Sentence) -> None:
+    """ "does Los Angeles make more than the South": two kinds of things are no two rows of one table."""
+    than = next((at for at, token in enumerate(s.annotation.tokens) if token.norm == "than"), None)
+    if than is None or not s.cue_anywhere("more_or_less", "change", "more_than", "less_than"):
+        return
+    before = [span for span in s.spans if span.values and span.end <= than][-1:]
+    after = [span for span in s.spans if span.values and span.start > than][:1]
+    for one, other in zip(before, after, strict=False):
+        kinds = [{value.dimension for value in span.values} for span in (one, other)]
+        if not kinds[0] & kinds[1]:
+            raise Unsupported("I can hold things of one kind against each other, not yet things of two kinds.")
 
 
 def _negated(s: Sentence) -> set[int]:

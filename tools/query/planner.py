@@ -17,6 +17,7 @@ from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.leftovers import Leftovers
 from tools.query.reading import read
+from tools.query.sentence import closes_with_only
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
 
@@ -188,6 +189,9 @@ class Planner:
         if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
             return True
         if any(token.norm in _POINTING_BACK for token in annotation.tokens):
+            return True
+        last = next((token.norm for token in reversed(annotation.tokens) if token.norm.isalnum()), "")
+        if last == "instead" or (closes_with_only(annotation) and not reading.metrics):
             return True
         ranked = reading.ranking and (reading.groups or reading.grain_target or reading.ranking.metric)
         named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Annotation, SpanKind
-from tools.query.conditions import take_conditions, take_losses
+from tools.query.conditions import take_conditions, take_counted_orders, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.ranking import take_ranked_change, take_ranking
 from tools.query.roles import role_of
@@ -35,6 +35,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     _take_simple_cues(s)
     take_ranked_change(s)
     take_losses(s)
+    take_counted_orders(s)
     return s.slots
 
 

@@ -60,7 +60,7 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
     limited = after is not None and after + 1 < len(s.spans) and s.spans[after + 1].number is not None
     if limited and after is not None and s.spans[after].is_cue(*OPERATORS) and not s.cue_before(i, *OPERATORS):
         return True
-    if "order_number" in span.ids(Meaning.DIMENSION) and not s.words & LISTING:
+    if "order_number" in span.ids(Meaning.DIMENSION) and s.word_before(i) not in LISTING:
         return False  # nobody asks for single orders in passing
     following = s.annotation.tokens[span.end].norm if span.end < len(s.annotation.tokens) else ""
     listed = s.word_before(i) in LISTED or following in LISTED
@@ -100,7 +100,8 @@ def _is_said_in_passing(s: Sentence, i: int) -> bool:
 def _something_else_is_asked(s: Sentence, i: int) -> bool:
     """ "revenue from German customers", "how much did German customers spend"; but in "the share of orders from
     Germany" and in "German orders" nothing else is a figure. "Only the online orders" leaves it as it was."""
-    if s.slots.wants_sum or s.is_implied() or (s.spans[0].is_cue("follow_up") and s.spans[0].start == 0):
+    opens = s.spans[0].is_cue("follow_up") and s.spans[0].start == 0
+    if s.slots.wants_sum or s.is_implied() or opens or s.closes_with_only():
         return True
     others = ((j, span) for j, span in enumerate(s.spans) if j != i and span.ids(Meaning.METRIC))
     return any(j < i or not _is_said_in_passing(s, j) for j, _ in others)

@@ -52,6 +52,10 @@ class Sentence:
         tokens = self.annotation.tokens[: self.spans[i].start]
         return next((token.norm for token in reversed(tokens) if token.norm not in DETERMINERS), "")
 
+    def closes_with_only(self) -> bool:
+        """ "trade customers only": what was asked before, narrowed."""
+        return closes_with_only(self.annotation)
+
     def is_replaced(self, span: Span) -> bool:
         """ "profit instead of sales": what is no longer asked."""
         return span.start > 1 and self.annotation.said(span.start - 2, span.start).lower() in INSTEAD
@@ -72,3 +76,10 @@ class Sentence:
         return (
             self.annotation.text[: tokens[span.start].start] + better + self.annotation.text[tokens[span.end - 1].end :]
         )
+
+
+def closes_with_only(annotation: Annotation) -> bool:
+    words = [token.norm for token in annotation.tokens if any(c.isalnum() for c in token.norm)]
+    while words and words[-1] in ("please", "pls", "thanks", "thx"):
+        words.pop()
+    return bool(words) and words[-1] == "only"

@@ -17,11 +17,13 @@ from tools.query.vocabulary import (
     KINDS_OF_CUSTOMERS,
     LISTED,
     LISTING,
+    MONEY,
     PER,
     QUESTION_WORDS,
     RANKS,
     RATIOS,
     SELLING,
+    SPENDING,
 )
 
 
@@ -58,13 +60,20 @@ def take_terms(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             _take_unit(s, i, span)
 
 
+def _is_spending_on(s: Sentence, i: int, span: Span) -> bool:
+    """ "what did we spend on freight": the freight."""
+    word = s.annotation.tokens[span.end - 1].norm
+    others = any(j != i and other.ids(Meaning.METRIC) for j, other in enumerate(s.spans))
+    return word in SPENDING and others
+
+
 def _take_metric(s: Sentence, i: int, span: Span) -> None:
     metric = _choose(s, span.ids(Meaning.METRIC), span)
     s.slots.used.add(i)
-    if s.is_replaced(span):
+    if s.is_replaced(span) or (s.words & SPENDING and _is_spending_on(s, i, span)):
         return
     if metric == "refunds" and s.cue_before(i, "how_many") is not None:
-        metric = "refund_count"
+        metric = "refunds" if s.words & MONEY else "refund_count"
     if metric in ("new_customers", "returning_customers") and s.slots.metrics and s.word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip
         raise Unsupported("Figures split into new and returning customers are not available yet; their number is.")
     grouping = s.cue_before(i, "grouping")

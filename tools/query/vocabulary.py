@@ -118,3 +118,5 @@ KINDS_OF_CUSTOMERS = frozenset(["new_customers", "returning_customers"])
 COUNTED_AS = {"customer": "customers", "order_number": "orders"}
 """Things whose number has a figure of another name than "<thing>_count"."""
 INSTEAD = frozenset(["instead of", "rather than", "not the"])
+MONEY = frozenset(["euro", "euros", "dollar", "dollars", "pounds", "money", "amount", "amounts", "€", "$", "£"])
+SPENDING = frozenset(["spend", "spending", "spent"])

@@ -255,7 +255,9 @@ class Reader(Words):
         if self.kind(at) is not TokenKind.NUMBER or not word.isdecimal() or not _LAST_DAY < int(word) < _CENTURY:
             return False
         named = before in words.MONTHS or before in words.YEARS_NOUN or _PART_OF_YEAR.fullmatch(before)
-        alone = before in words.BEFORE_SHORT_YEAR and self.word(at + 1) in words.AFTER_SHORT_YEAR
+        alone = (before in words.BEFORE_SHORT_YEAR or before in words.FIGURES) and self.word(
+            at + 1
+        ) in words.AFTER_SHORT_YEAR
         return bool(named or alone) and not self._amount(at) and self.word(at + 1) not in _AMOUNT_SIGNS
 
     def plausible(self, year: int) -> bool:
