@@ -106,13 +106,15 @@ def _negated(s: Sentence) -> set[int]:
 def _left_out(s: Sentence) -> set[int]:
     """ "if you leave Ireland out", "take Ireland and Spain away": the values between the two words."""
     tokens = [token.norm for token in s.annotation.tokens]
+    aside = {i for i, span in enumerate(s.spans) if span.values and tokens[span.end : span.end + 1] == ["aside"]}
     begins = next((at for at, word in enumerate(tokens) if word in LEAVING), None)
     ends = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at] in OUT), None)
     if begins is None or ends is None or ends < begins:
-        return set()
+        return aside
     between = {i for i, span in enumerate(s.spans) if begins < span.start and span.end <= ends}
     # "leave Ireland out" holds nothing but what is left out
-    return between if all(s.spans[i].values or s.spans[i].is_cue("follow_up") for i in between) else set()
+    named = (s.spans[i].values or s.spans[i].is_cue("follow_up") or i in s.slots.used for i in between)
+    return between if all(named) else aside
 
 
 def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list[str]]:

@@ -4,7 +4,7 @@
 "by customer" list them."""
 
 from tools.language.annotation import Meaning, SpanKind
-from tools.query.sentence import Sentence
+from tools.query.sentence import CLAUSE, Sentence
 from tools.query.slots import whole
 from tools.query.vocabulary import (
     IN_PASSING,
@@ -54,7 +54,7 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
         return not words & SUPERLATIVE_OF_FIGURES
     if _is_ranked_thing(s, i) or (_is_numbered(s, i) and s.cue_anywhere(*RANKS)):
         return True
-    after = s.near(i, 1)
+    after = s.near(i, 1, CLAUSE)
     while after is not None and s.spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD):
         after = s.near(after, 1)
     limited = after is not None and after + 1 < len(s.spans) and s.spans[after + 1].number is not None

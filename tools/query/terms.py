@@ -7,6 +7,7 @@ from tools.language.annotation import Meaning, Span, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Unclear, Unsupported
 from tools.query.vocabulary import (
+    ACROSS,
     BEFORE_A_QUESTION,
     BUYING,
     COUNTED_AS,
@@ -70,6 +71,9 @@ def _is_spending_on(s: Sentence, i: int, span: Span) -> bool:
 def _take_metric(s: Sentence, i: int, span: Span) -> None:
     metric = _choose(s, span.ids(Meaning.METRIC), span)
     s.slots.used.add(i)
+    if metric.endswith("_count") and s.preposition_before(i) in ACROSS and (s.slots.metrics or s.is_implied()):
+        s.slots.groups.append(metric.removesuffix("_count"))  # "revenue in the different countries"
+        return
     if s.is_replaced(span) or (s.words & SPENDING and _is_spending_on(s, i, span)):
         return
     if metric == "refunds" and s.cue_before(i, "how_many") is not None:
@@ -141,7 +145,7 @@ def _only_describes(s: Sentence, i: int) -> bool:
     ranked = s.cue_anywhere(*RANKS)
     if s.word_before(i) in ("all", "any") and i + 1 < len(s.spans) and s.spans[i + 1].is_cue("negation"):
         return True  # "from all countries except Ireland"
-    if "product" in s.spans[i].ids(Meaning.DIMENSION) and s.word_before(i) in IN_PASSING and not ranked:
+    if "product" in s.spans[i].ids(Meaning.DIMENSION) and s.preposition_before(i) in IN_PASSING and not ranked:
         return True
     if i == 0 or s.spans[i - 1].kind is not SpanKind.VALUE or s.spans[i - 1].end != s.spans[i].start:
         return False

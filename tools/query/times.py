@@ -152,6 +152,8 @@ class TimeReader:
         ordered = sorted(ranges, key=lambda r: r.start or date.min)
         if (inner := _innermost(ordered)) is not None:
             return Times(inner, None, grain, notes)
+        if ordered[0].start is None and ordered[0].end is not None and len(ordered) == 2:  # noqa: PLR2004
+            return Times(_cut(ordered[1], ordered[0].end), None, grain, notes)  # "this month's sales until now"
         if any((a.end or date.max) > (b.start or date.min) for a, b in pairwise(ordered)):
             raise Unclear("You named two periods that overlap. Which do you mean?")
         if len(ordered) == 2 and (comparing or ordered[0].end != ordered[1].start):  # noqa: PLR2004 — a pair
@@ -168,6 +170,7 @@ class TimeReader:
     def _compared(
         self, comparison: ComparisonSpan, current: list[PeriodSpan], grain: Grain | None, notes: tuple[str, ...]
     ) -> Times:
+        current, comparison = self._narrowed(current, comparison)
         others = [period for period in current if period != comparison.base]
         if comparison.period is None and len(others) > (0 if comparison.base else 1):
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
@@ -182,11 +185,28 @@ class TimeReader:
             notes = (*notes, f"{now.label} is not over yet.")
         return Times(now, before, grain, notes)
 
+    def _year_apart(self, period: Period) -> tuple[TimeRange, TimeRange]:
+        """A period that was named twice, and the same a year before: the later one is its latest that has begun."""
+        later = shift(period, "year", 1)
+        begun = later.start is not None and later.start <= self.days.today
+        now = later if begun else period
+        return as_range(now), as_range(shift(now, "year", -1))
+
     def _is_longer(self, time: TimeRange, unit: Unit) -> bool:
         """ "month on month sales for 2019": several of the units that are compared."""
         if time.start is None or time.end is None:
             return False
         return shift(Period(time.start, time.end, "day", ""), unit, 1).start < time.end  # pyright: ignore[reportOptionalOperand] — it has a start
+
+    def _narrowed(
+        self, current: list[PeriodSpan], comparison: ComparisonSpan
+    ) -> tuple[list[PeriodSpan], ComparisonSpan]:
+        """ "q4 profit this year against q4 last year": of periods that lie in one another the shortest is meant."""
+        spans = [*current, *([comparison.base] if comparison.base and comparison.base not in current else [])]
+        if len(spans) < 2 or (inner := _innermost([as_range(span.period) for span in spans])) is None:  # noqa: PLR2004
+            return current, comparison
+        base = next(span for span in spans if as_range(span.period) == inner)
+        return [base], replace(comparison, base=base)
 
     def _pair(self, now: TimeRange | None, comparison: ComparisonSpan) -> tuple[TimeRange, TimeRange]:
         """The period that is asked about and the earlier one. Where only the earlier one is named ("against last
@@ -194,7 +214,7 @@ class TimeReader:
         named = comparison.period
         if named is not None:
             if now is not None and (now.start, now.end) == (named.period.start, named.period.end):
-                return now, as_range(shift(as_period(now), "year", -1))  # "Q2 against Q2 a year earlier"
+                return self._year_apart(as_period(now))  # "Q2 against Q2 a year earlier"
             if now is not None:
                 return now, as_range(named.period)
             if named.offset is None:

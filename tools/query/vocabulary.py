@@ -110,7 +110,7 @@ WITHIN = frozenset(["in", "for", "within", "at", "among", "of", "on"])
 LEAVING = frozenset(["leave", "leaves", "leaving", "left", "take", "takes", "taking", "keep", "count"])
 OUT = frozenset(["out", "away", "aside"])
 """Around values these leave them out."""
-DETERMINERS = frozenset(["the", "a", "an", "all", "our", "my", "these", "those"])
+DETERMINERS = frozenset(["the", "a", "an", "all", "our", "my", "these", "those", "their", "its", "his", "her"])
 DEDUCTED = frozenset(["off", "deducted", "subtracted", "removed"])
 DEDUCTING = frozenset(["once", "after", "when", "with"])
 """Around refunds and discounts ("once refunds are taken off") they ask for what is left."""
@@ -120,3 +120,5 @@ COUNTED_AS = {"customer": "customers", "order_number": "orders"}
 INSTEAD = frozenset(["instead of", "rather than", "not the"])
 MONEY = frozenset(["euro", "euros", "dollar", "dollars", "pounds", "money", "amount", "amounts", "€", "$", "£"])
 SPENDING = frozenset(["spend", "spending", "spent"])
+ACROSS = frozenset(["in", "for", "across", "over", "between", "among", "of"])
+"""Before "the different countries" these group by them."""

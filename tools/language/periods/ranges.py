@@ -243,6 +243,8 @@ def _open(r: Reader, at: int) -> Reading | None:
     if place := r.phrase(at, *_BEFORE):
         edge = _edge(r, place)
         return _until(edge, included=False) if edge and r.word(at) != r.word(at - 1) else None
+    if r.word(at) in ("through", "thru") and r.year_token(at + 1) is not None:
+        return None  # "through 1997" is all of it
     place = r.phrase(at, *_UNTIL)
     # "the end of" is part of the last phrase: its edge is the end already.
     return _until(_edge(r, place), included=True) if place else None
