@@ -244,6 +244,11 @@ before March 2018                           | -          | 2018-02-28
 prior to 1 May 2018                         | -          | 2018-04-30
 until June                                  | -          | 2026-06-30
 through June 2018                           | -          | 2018-06-30
+through 2018                                | 2018-01-01 | 2018-12-31
+in 97                                       | 1997-01-01 | 1997-12-31
+Q4 97                                       | 1997-10-01 | 1997-12-31
+December 97                                 | 1997-12-01 | 1997-12-31
+quarter 2018                                | 2018-01-01 | 2018-12-31
 until yesterday                             | -          | 2026-10-30
 up to the end of June 2018                  | -          | 2018-06-30
 by the end of June                          | -          | 2026-06-30
