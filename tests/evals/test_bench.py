@@ -90,7 +90,7 @@ async def test_a_turn_is_held_against_a_graph_that_does_nothing(tmp_path: Path, 
     assert all(figure.ratio is not None for figure in figures)
     async with opened(shop.home) as database, database.read(shop.owner) as uow:
         threads = await uow.threads.list(PageRequest())
-    turns = chat.WARM_UP + 2 + 2
+    turns = chat.WARM_UP + 2 + 2 * chat.ROUNDS_AT_ONCE
     assert len(threads.items) == turns
 
 
