@@ -187,6 +187,8 @@ class Annotator:
         word = token.norm
         if values.knows(token.lemma) or values.knows(word) or word in self.words:
             return None
+        if slip := self.lexicon.slips.get(word):
+            return slip
         if len(word) == SHORTEST_MENDED - 1:
             return self._mend_short(word)
         if len(word) < SHORTEST_MENDED:

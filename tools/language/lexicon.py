@@ -17,11 +17,13 @@ _WORDS = Path(__file__).with_name("words_en.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Known phrases, and the filler words that carry nothing. `spelling` is every word worth mending towards."""
+    """Known phrases, and the filler words that carry nothing. `spelling` is every word worth mending towards; `slips`
+    are spellings whose word is known."""
 
     phrases: PhraseIndex[Term]
     filler: frozenset[str]
     spelling: tuple[str, ...]
+    slips: dict[str, str]
 
     @classmethod
     def with_terms(cls, terms: Iterable[tuple[str, Term]]) -> "Lexicon":
@@ -34,7 +36,7 @@ class Lexicon:
         as_typed = {token.norm for phrase, _ in [*_cues(words), *terms] for token in tokenize(phrase)}
         known = (phrases.words | as_typed | filler | set(words["time_words"])) - negations
         spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short to mend
-        return cls(phrases, filler, tuple(sorted(spelling)))
+        return cls(phrases, filler, tuple(sorted(spelling)), words["slips"])
 
 
 def _cues(words: dict[str, Any]) -> Iterator[tuple[str, Term]]:

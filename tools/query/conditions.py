@@ -19,10 +19,13 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             continue
         after, before = s.near(at, 1), _subject(s, min(i, at))
         metric_at: int | None = None
+        if _is_a_loss(s, i) and number.unit != "%":
+            _take_loss_beyond(s, operator, float(number.value), after, roles)
+            s.slots.used |= {i, at}
+            continue
         if _is_times(s, s.spans[at].end):
-            if before is not None:
-                _group_by_subject(s, before, roles)
-            s.slots.having.append(Having(metric="orders", operator=operator, values=(float(number.value),)))  # pyright: ignore[reportArgumentType] — one of the literals
+            _group_by_subject(s, before, roles)
+            _add(s, Having(metric="orders", operator=operator, values=(float(number.value),)))  # pyright: ignore[reportArgumentType] — one of the literals
             s.slots.used |= {i, at}
             continue
         if after is not None and s.spans[after].ids(Meaning.METRIC):
@@ -40,10 +43,33 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             label = s.model.metrics[metric].label.lower()
             raise Unsupported(f"I cannot apply a condition on money to {label}.")
         value = float(number.value) / (100 if number.unit == "%" else 1)
-        s.slots.having.append(Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
+        _add(s, Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
         if metric_at is not None:
             roles[metric_at] = None
+
+
+def _add(s: Sentence, condition: Having) -> None:
+    """Once, though it may be said twice: "a loss of more than 500, i.e. profit under -500"."""
+    if condition not in s.slots.having:
+        s.slots.having.append(condition)
+
+
+def _is_a_loss(s: Sentence, i: int) -> bool:
+    """ "a loss of more than 500", "lost over 500"."""
+    before = [token.norm for token in s.annotation.tokens[: s.spans[i].start] if token.norm not in ("of", "us", "we")]
+    return bool(before) and before[-1] in ("loss", "losses", "lost")
+
+
+def _take_loss_beyond(
+    s: Sentence, operator: str, amount: float, after: int | None, roles: dict[int, Meaning | None]
+) -> None:
+    """A loss of more than 500 is a profit below -500."""
+    flipped = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}.get(operator, operator)
+    _add(s, Having(metric="profit", operator=flipped, values=(-abs(amount),)))  # pyright: ignore[reportArgumentType] — one of the literals
+    if after is not None and "profit" in s.spans[after].ids(Meaning.METRIC):
+        roles[after] = None
+        s.slots.used.add(after)
 
 
 def take_counted_orders(s: Sentence) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from storage.metrics.model import SemanticModel
-from tools.language.annotation import Annotation, Span, SpanKind
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.values import ValueIndex
 from tools.query.aliases import dimension_of_name
 from tools.query.slots import Reading, Unclear, Unsupported
@@ -103,7 +103,8 @@ class Leftovers:
         """ "orders handled by …", "freight billed in …": a verb behind its noun changes no figure. Before a noun the
         same form describes it ("damaged goods"), and a word that stands where a filter would is no verb."""
         word = self._annotation.tokens[i].norm
-        described = any(span.start == i + 1 and span.kind is SpanKind.TERM for span in self._annotation.spans)
+        nouns = (span for span in self._annotation.spans if span.ids(Meaning.METRIC) or span.ids(Meaning.DIMENSION))
+        described = any(span.start == i + 1 for span in nouns)
         words = [token.norm for token in self._annotation.tokens]
         helper = next((j for j, earlier in enumerate(words[:i]) if earlier in ("did", "do", "does")), None)
         asks = helper is not None and not _MAIN_VERBS & set(words[helper + 1 :])

@@ -332,6 +332,8 @@ class Planner:
 
     def _average(self, annotation: Annotation, draft: _Draft) -> None:
         """ "average monthly revenue": the mean over the months that have sales."""
+        if draft.metrics == ("orders",) and {"worth", "value", "size"} & {t.norm for t in annotation.tokens}:
+            draft.metrics = ("average_order_value",)  # "what is an order worth on average"
         metric = self._model.metrics[draft.metrics[0]]
         if self._is_ratio(draft.metrics[0]) and not draft.grain:
             return

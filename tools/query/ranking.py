@@ -20,7 +20,7 @@ def take_ranking(s: Sentence) -> None:
         _take_limit(s, i, ranking)
         s.slots.ranking = ranking
     if s.slots.ranking and s.slots.ranking.limit is None:
-        s.slots.ranking.limit = _counted_limit(s) or _implied_limit(s)
+        s.slots.ranking.limit = _counted_limit(s) or _first_so_many(s) or _implied_limit(s)
 
 
 def take_ranked_change(s: Sentence) -> None:
@@ -53,6 +53,18 @@ def _counted_limit(s: Sentence) -> int | None:
             if j is not None and limit:
                 s.slots.used.add(j)
                 return limit
+    return None
+
+
+def _first_so_many(s: Sentence) -> int | None:
+    """ "first three are enough", said apart."""
+    for i, span in enumerate(s.spans[:-1]):
+        number = s.spans[i + 1]
+        first = span.number is not None and s.annotation.said(span.start, span.end).lower() == "first"
+        limit = whole(number.number) if first and number.start == span.end and i + 1 not in s.slots.used else None
+        if limit:
+            s.slots.used |= {i, i + 1}
+            return limit
     return None
 
 

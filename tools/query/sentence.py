@@ -64,6 +64,9 @@ class Sentence:
         token = self.annotation.tokens[span.end - 1]
         return token.norm != token.lemma or token.norm in ("people", "staff")
 
+    def is_possessive(self, span: Span) -> bool:
+        return self.annotation.tokens[span.end - 1].text.lower().endswith(("'s", "’s", "s'", "s’"))
+
     def cue_anywhere(self, *ids: str) -> bool:
         return any(span.is_cue(*ids) for span in self.spans)
 

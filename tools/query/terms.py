@@ -147,7 +147,11 @@ def _only_describes(s: Sentence, i: int) -> bool:
         return True  # "from all countries except Ireland"
     if "product" in s.spans[i].ids(Meaning.DIMENSION) and s.preposition_before(i) in IN_PASSING and not ranked:
         return True
-    if i == 0 or s.spans[i - 1].kind is not SpanKind.VALUE or s.spans[i - 1].end != s.spans[i].start:
+    if i == 0 or s.spans[i - 1].end != s.spans[i].start:
+        return False
+    if "product" in s.spans[i].ids(Meaning.DIMENSION) and s.is_possessive(s.spans[i - 1]):
+        return True  # "which supplier's goods"
+    if s.spans[i - 1].kind is not SpanKind.VALUE:
         return False
     asked = any(t.norm in LISTING for t in s.annotation.tokens[: s.spans[i - 1].start])
     listed = (i + 1 < len(s.spans) and s.spans[i + 1].is_cue("grouping")) or bool(s.words & {"each", "every"})

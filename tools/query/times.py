@@ -1,5 +1,6 @@
 """The periods of a question: the one asked about, the one it is held against, and the buckets in between."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -27,7 +28,8 @@ _LENGTHS: dict[Grain, range] = {
 }  # fmt: skip
 _EACH_OF_THE = 3
 """Words between "each" and the period: "one of the"."""
-_COMPARATIVES = frozenset(["better", "worse", "higher", "lower"])
+_COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of", "behind", "in front of"])
+_SO_FAR = frozenset(["so far", "to date", "until now", "till now", "up to now", "until today", "up to today"])
 _GRAINS: dict[Unit, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 _FUTURE = "That lies in the future: forecasts are not available yet, only what has happened."
 
@@ -67,7 +69,12 @@ class TimeReader:
         """Raises Unclear or Unsupported."""
         running = (span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period)
         to_date = any(period.offset is not None and period.offset.count == 0 for period in running)
-        return replace(self._read(), to_date=to_date)
+        return replace(self._read(), to_date=to_date or self._is_said_so_far())
+
+    def _is_said_so_far(self) -> bool:
+        """ "2026 so far", "up to now in October": of a period only what has passed."""
+        said = " ".join(token.norm for token in self.annotation.tokens)
+        return any(re.search(rf"\b{phrase}\b", said) for phrase in _SO_FAR)
 
     def _read(self) -> Times:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]

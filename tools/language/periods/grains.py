@@ -29,6 +29,8 @@ _ADVERBS: dict[str, Grain] = {
 }  # fmt: skip
 _EACH = frozenset(listed("by per each every pro je par por chaque cada jede jeden jedes"))
 _OVER = frozenset(listed("over across through"))
+_ONE = frozenset(listed("one a single"))
+_ROWS = frozenset(listed("figure number line row value amount total"))
 _GROUPED_INTO = frozenset(listed("into in"))
 _WHICH = frozenset(listed("which what welcher welches quel quelle"))
 _BEST = frozenset(
@@ -72,6 +74,8 @@ def _grain(view: Words, at: int) -> GrainSpan | None:
         return _each(view, at)
     if word in words.UNITS:
         return _unit_led(view, at)
+    if word in _ROWS and view.word(at - 1) in _ONE and view.word(at + 1) in ("a", "for", "per"):
+        return _each(view, at + 1)  # "one figure a quarter"
     return _asked_for(view, at)
 
 
