@@ -15,7 +15,7 @@ def _many_orders(shop: Shop) -> pl.DataFrame:
 
 def _confections(shop: Shop) -> float:
     lines = _year(shop, 1997).lines
-    return lines.filter(pl.col("category") == "Confections")["net"].sum() / lines["net"].sum()
+    return float(lines.filter(pl.col("category") == "Confections")["net"].sum()) / float(lines["net"].sum())
 
 
 def _usa(shop: Shop) -> float:

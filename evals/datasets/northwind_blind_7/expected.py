@@ -23,7 +23,7 @@ def _small_countries(shop: Shop) -> pl.DataFrame:
 
 def _beverage_units(shop: Shop) -> float:
     lines = _year(shop, 1997).lines
-    return lines.filter(pl.col("category") == "Beverages")["quantity"].sum() / lines["quantity"].sum()
+    return float(lines.filter(pl.col("category") == "Beverages")["quantity"].sum()) / float(lines["quantity"].sum())
 
 
 EXPECTED: dict[str, Oracle] = {

@@ -10,7 +10,7 @@ def _year(shop: Shop, year: int) -> Shop:
 
 
 def _profit(lines: pl.DataFrame) -> float:
-    return (lines["net"] - lines["cost"]).sum()
+    return float((lines["net"] - lines["cost"]).sum())
 
 
 def _copiers(shop: Shop) -> float:
