@@ -64,7 +64,12 @@ async def test_an_answer_as_of_a_day_knows_nothing_of_the_days_after_it(
 ) -> None:
     last = max(x.day for x in shop.lines if not x.refund)
     today = last - timedelta(days=40)
-    for question, start in (("revenue this year", date(today.year, 1, 1)), ("revenue", FIRST)):
+    year = date(today.year, 1, 1)
+    for question, start in (
+        ("revenue this year", year),
+        (f"revenue in {today.year} so far", year),
+        ("revenue", FIRST),
+    ):
         async with database.read(actor) as uow:
             answer = await service.ask(uow, QueryRequest(question=question, as_of=today))
         want = expected(shop, "revenue", None, start, today + timedelta(days=1), {})[None]
