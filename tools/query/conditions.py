@@ -19,7 +19,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             continue
         after, before = s.near(at, 1), _subject(s, min(i, at))
         metric_at: int | None = None
-        if _is_a_loss(s, i) and number.unit != "%":
+        if _is_a_loss(s, i, after) and number.unit != "%":
             _take_loss_beyond(s, operator, float(number.value), after, roles)
             s.slots.used |= {i, at}
             continue
@@ -55,8 +55,11 @@ def _add(s: Sentence, condition: Having) -> None:
         s.slots.having.append(condition)
 
 
-def _is_a_loss(s: Sentence, i: int) -> bool:
-    """ "a loss of more than 500", "lost over 500"."""
+def _is_a_loss(s: Sentence, i: int, after: int | None) -> bool:
+    """ "a loss of more than 500", "lost over 500"; but no money in "lost over 500 customers"."""
+    counted = s.spans[after].ids(Meaning.METRIC) if after is not None else ()
+    if counted and "profit" not in counted:
+        return False
     before = [token.norm for token in s.annotation.tokens[: s.spans[i].start] if token.norm not in ("of", "us", "we")]
     return bool(before) and before[-1] in ("loss", "losses", "lost")
 

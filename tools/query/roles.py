@@ -33,7 +33,7 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
         return None
     if s.cue_before(i, "how_many") is not None:
         return Meaning.METRIC
-    if span.end < len(s.annotation.tokens) and s.annotation.tokens[span.end].norm == "whose":
+    if s.is_followed_by(i, "whose"):
         return Meaning.DIMENSION  # "customers whose net sales were above …"
     if _is_said_in_passing(s, i) and _something_else_is_asked(s, i):
         s.slots.used.add(i)

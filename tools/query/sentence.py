@@ -64,6 +64,10 @@ class Sentence:
         token = self.annotation.tokens[span.end - 1]
         return token.norm != token.lemma or token.norm in ("people", "staff")
 
+    def is_followed_by(self, i: int, word: str) -> bool:
+        tokens, end = self.annotation.tokens, self.spans[i].end
+        return end < len(tokens) and tokens[end].norm == word
+
     def is_possessive(self, span: Span) -> bool:
         return self.annotation.tokens[span.end - 1].text.lower().endswith(("'s", "’s", "s'", "s’"))
 

@@ -149,6 +149,8 @@ def _only_describes(s: Sentence, i: int) -> bool:
         return True
     if i == 0 or s.spans[i - 1].end != s.spans[i].start:
         return False
+    if s.is_followed_by(i, "for") and s.annotation.tokens[s.spans[i].start].norm in ("account", "accounts"):
+        return bool(s.spans[i - 1].ids(Meaning.DIMENSION))  # "each segment accounts for"
     if "product" in s.spans[i].ids(Meaning.DIMENSION) and s.is_possessive(s.spans[i - 1]):
         return True  # "which supplier's goods"
     if s.spans[i - 1].kind is not SpanKind.VALUE:

@@ -28,7 +28,7 @@ _LENGTHS: dict[Grain, range] = {
 }  # fmt: skip
 _EACH_OF_THE = 3
 """Words between "each" and the period: "one of the"."""
-_COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of", "behind", "in front of"])
+_COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of"])
 _SO_FAR = frozenset(["so far", "to date", "until now", "till now", "up to now", "until today", "up to today"])
 _GRAINS: dict[Unit, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 _FUTURE = "That lies in the future: forecasts are not available yet, only what has happened."

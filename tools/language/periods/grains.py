@@ -74,7 +74,7 @@ def _grain(view: Words, at: int) -> GrainSpan | None:
         return _each(view, at)
     if word in words.UNITS:
         return _unit_led(view, at)
-    if word in _ROWS and view.word(at - 1) in _ONE and view.word(at + 1) in ("a", "for", "per"):
+    if word in _ROWS and view.word(at - 1) in _ONE and view.word(at + 1) == "a":
         return _each(view, at + 1)  # "one figure a quarter"
     return _asked_for(view, at)
 
