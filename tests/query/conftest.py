@@ -10,8 +10,9 @@ from tools.language.dictionary import Dictionary
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
 from tools.query.aliases import value_aliases
+from tools.query.draft import Context
 from tools.query.lexicon import build_lexicon
-from tools.query.planner import Context, Plan, Planner
+from tools.query.planner import Plan, Planner
 from tools.query.times import Days
 from tools.semantics.loader import load_semantics
 

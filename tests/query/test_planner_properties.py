@@ -7,7 +7,8 @@ from storage.metrics.compiler import Compiler
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from tests.query.conftest import VALUES, PlanIt
-from tools.query.planner import Context, Plan
+from tools.query.draft import Context
+from tools.query.planner import Plan
 from tools.query.slots import Unclear, Unsupported
 from tools.semantics.loader import load_semantics
 

@@ -25,7 +25,7 @@ from tools.language.periods import (
     find_shifts,
 )
 from tools.language.text import Token, tokenize
-from tools.language.values import ValueHit, ValueIndex, closest_word
+from tools.language.values import Value, ValueHit, ValueIndex, closest_word
 
 
 def _span(kind: SpanKind, tokens: range, **fields: Any) -> Span:
@@ -54,11 +54,66 @@ def _opens(span: Span) -> bool:
     return bool(span.terms) and all(term.id == "follow_up" for term in span.terms)
 
 
+def _parts_of_names(tokens: tuple[Token, ...], values: ValueIndex) -> Iterator[Span]:
+    """ "with lamp in the name", "whose title contains "oak"": a piece of a product's name, whatever else it means."""
+    for i, token in enumerate(tokens):
+        if token.norm not in _NAMES:
+            continue
+        following = tokens[i + 1].norm if i + 1 < len(tokens) else ""
+        stop = _before_in_the(tokens, i)
+        if following in _CONTAINING:
+            yield from _longest_part(tokens, values, [range(i + 2, i + 2 + n) for n in (3, 2, 1)])
+        elif stop is not None:
+            yield from _longest_part(tokens, values, [range(stop - n, stop) for n in (3, 2, 1)])
+
+
+def _before_in_the(tokens: tuple[Token, ...], at: int) -> int | None:
+    """Where "in the product name" begins whose "name" stands at `at`."""
+    place = at - 1
+    place -= place >= 0 and tokens[place].lemma in _NAMED
+    place -= place >= 0 and tokens[place].norm in _WHOSE
+    return place if place > 0 and tokens[place].norm == "in" else None
+
+
+def _longest_part(tokens: tuple[Token, ...], values: ValueIndex, pieces: list[range]) -> Iterator[Span]:
+    for piece in pieces:
+        if piece.start < 0 or piece.stop > len(tokens):
+            continue
+        lemmas = tuple(word.lemma for i in piece for word in tokenize(tokens[i].norm))
+        typed = " ".join(tokens[i].norm for i in piece)
+        found = tuple(value for value in values.part(lemmas) if value.dimension == "product") or values.holding(
+            typed, "product"
+        )
+        if found:
+            yield Span(SpanKind.VALUE, piece.start, piece.stop, values=found, whole=False)
+            return
+
+
+_NAMES = frozenset(["name", "names", "title", "titles"])
+_NAMED = frozenset(["product", "item", "article"])
+_WHOSE = frozenset(["the", "its", "their", "a"])
+_CONTAINING = frozenset(["contains", "contain", "containing", "includes", "has", "holds"])
 _PRIORITY = {kind: rank for rank, kind in enumerate(SpanKind)}
-_POINTING = frozenset(["in", "for", "from", "via", "through", "at", "of", "by", "to", "the"])
+_RANGES = ("category", "subcategory")
+_POINTING = frozenset(["called", "named", "in", "for", "from", "via", "through", "at", "of", "by", "to", "the"])
 _COMPARING = frozenset(
     [
         "with",
+        "set",
+        "put",
+        "held",
+        "it",
+        "beside",
+        "next",
+        "same",
+        "stretch",
+        "period",
+        "dates",
+        "piece",
+        "whole",
+        "all",
+        "entire",
+        "full",
         "to",
         "vs",
         "versus",
@@ -75,7 +130,7 @@ _COMPARING = frozenset(
     ]
 )
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
-_JOINERS = frozenset(["and", "or", "vs", "versus", "against", "than", "plus", "+", "&", ",", "/"])
+_JOINERS = frozenset(["and", "or", "vs", "v", "versus", "against", "than", "plus", "+", "&", ",", "/"])
 MOST_PARTIAL_VALUES = 60
 SHORTEST_MENDED = 5
 LONGEST_CODE = 2
@@ -103,7 +158,9 @@ class Annotator:
             )
             spans = self._spans(tokens, today, values, corrected=frozenset(mended))
             unknown = self._unknown(tokens, spans)
-        spans += self._partial_values(tokens, unknown, values, spans)
+        spans += self._partial_values(
+            tokens, sorted({*unknown, *self._in_capitals(tokens, spans, values)}), values, spans
+        )
         spans.sort(key=lambda span: span.start)
         return Annotation(
             text=text,
@@ -124,6 +181,7 @@ class Annotator:
         found += [_span(SpanKind.SHIFT, s.tokens, shift=s) for s in find_shifts(tokens, comparisons)]
         found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
         found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
+        found += _parts_of_names(tokens, values)
         found += self._terms(tokens, values)
         for hit in values.whole(tokens, set()):
             if self._supported(tokens, hit, found):
@@ -183,12 +241,24 @@ class Annotator:
             and any(c.isalnum() for c in token.norm)
         ]
 
+    def _in_capitals(self, tokens: tuple[Token, ...], spans: list[Span], values: ValueIndex) -> Iterator[int]:
+        """The "AT" of "AT&T": an everyday word in capitals that stands in names of the data."""
+        if all(token.text.isupper() for token in tokens if token.text.isalpha()):
+            return
+        covered = {i for span in spans for i in range(span.start, span.end)}
+        for i, token in enumerate(tokens):
+            capitals = token.text.isupper() and len(token.text) > 1 and token.text.isalpha()
+            if capitals and i not in covered and values.part((token.lemma,)):
+                yield i
+
     def _mend(self, token: Token, values: ValueIndex) -> str | None:
         word = token.norm
-        if values.knows(token.lemma) or values.knows(word) or word in self.words:
+        if values.knows(token.lemma) or values.knows(word):
             return None
         if slip := self.lexicon.slips.get(word):
             return slip
+        if word in self.words:
+            return None
         if len(word) == SHORTEST_MENDED - 1:
             return self._mend_short(word)
         if len(word) < SHORTEST_MENDED:
@@ -205,7 +275,7 @@ class Annotator:
         near = [known for known in spelling if known[0] == word[0] and OSA.distance(known, word, score_cutoff=1) == 1]
         return near[0] if len(near) == 1 else None
 
-    def _may_name(self, tokens: tuple[Token, ...], at: int, known: list[Span]) -> bool:
+    def _may_name(self, tokens: tuple[Token, ...], at: int, known: list[Span], parts: tuple[Value, ...] = ()) -> bool:
         """Whether a single word may be a part of a name: an everyday word ("part", "dollars") only where the sentence
         points at it ("sales of oak", "oak sales")."""
         token = tokens[at]
@@ -219,8 +289,22 @@ class Annotator:
         described = any(span.start == at + 1 and span.kind is SpanKind.TERM for span in known) or any(
             span.end == at and span.is_cue("rank_high", "rank_low") for span in known
         )
-        joined = before in _JOINERS and any(span.end == at - 1 and span.kind is SpanKind.VALUE for span in known)
-        return before in _POINTING - {"the"} or before in ("many", "much") or described or joined
+        if any(value.dimension in _RANGES for value in parts):
+            return True  # "dairy", of "Dairy Products"
+        if token.norm != token.lemma and before in (*_ARTICLES, *_POINTING, "with", "but", "not", ""):
+            return True  # "the lamps": goods
+        named_so = at + 1 < len(tokens) and tokens[at + 1].norm == "ones"  # "the linen ones"
+        after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+        joined = (before in _JOINERS and any(span.end == at - 1 and span.kind is SpanKind.VALUE for span in known)) or (
+            after in _JOINERS
+            and (
+                any(span.start == at + 2 and span.kind is SpanKind.VALUE for span in known)
+                or (at + 2 < len(tokens) and token.text[:1].isupper() and tokens[at + 2].text[:1].isupper())
+            )
+        )
+        return (
+            before in _POINTING - {"the"} or before in ("many", "much", "all", "any") or described or named_so or joined
+        )
 
     def _partial_values(
         self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex, spans_before: list[Span]
@@ -243,9 +327,9 @@ class Annotator:
                     spans.append(Span(SpanKind.VALUE, first, first + length, values=(near,), corrected_from=said))
                     at += length
                     break
-                if length == 1 and not self._may_name(tokens, first, spans_before):
-                    continue
                 found = values.part(lemmas)
+                if length == 1 and not self._may_name(tokens, first, [*spans_before, *spans], found):
+                    continue
                 if found and len(found) <= MOST_PARTIAL_VALUES:
                     spans.append(Span(SpanKind.VALUE, first, first + length, values=found, whole=False))
                     at += length

@@ -145,6 +145,8 @@ _CODES_IN_CAPITALS = frozenset(listed("MAD PEN TRY RON COP"))
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")
 _ONE_POINT_THREE_DIGITS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+# Nobody writes "5.000" for five: it is five thousand in most of Europe.
+_ROUND_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.[05]00")
 _POINT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
 
 
@@ -224,6 +226,8 @@ def _digits(tokens: Sequence[Token], at: int) -> _Read | None:
         return Decimal(token.norm[:-2]), at + 1, True, ()
     if token.kind is not TokenKind.NUMBER:
         return None
+    if _spaced_thousands(tokens, at):
+        return Decimal(token.norm + tokens[at + 1].norm), at + 2, False, ()
     value, alternatives = _value(token.norm)
     stop = at + 1
     letter = _word(tokens, stop)
@@ -234,6 +238,21 @@ def _digits(tokens: Sequence[Token], at: int) -> _Read | None:
     if scale > 1:
         return value * scale, stop, False, ()
     return value, stop, False, alternatives
+
+
+def _spaced_thousands(tokens: Sequence[Token], at: int) -> bool:
+    """ "30 000": a group of three zeros behind one to three digits."""
+    if (
+        at + 1 >= len(tokens)
+        or tokens[at + 1].norm not in ("000", "500")
+        or tokens[at + 1].kind is not TokenKind.NUMBER
+    ):
+        return False
+    return (
+        tokens[at].norm.isdecimal()
+        and len(tokens[at].norm) <= len("300")
+        and tokens[at + 1].start - tokens[at].end == 1
+    )
 
 
 def _value(digits: str) -> tuple[Decimal, tuple[Decimal, ...]]:
@@ -248,6 +267,8 @@ def _value(digits: str) -> tuple[Decimal, tuple[Decimal, ...]]:
     if _POINT_GROUPS.fullmatch(plain):
         return Decimal(plain.replace(".", "")), ()
     value = Decimal(plain.replace(",", "."))
+    if _ROUND_THOUSANDS.fullmatch(plain):
+        return Decimal(plain.replace(".", "")), (value,)
     return value, (Decimal(plain.replace(".", "")),) if _ONE_POINT_THREE_DIGITS.fullmatch(plain) else ()
 
 

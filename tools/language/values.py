@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from tools.language.text import Token, tokenize
+from tools.language.text import Token, normalize, tokenize
 
 MAX_PHRASE = 8
+SHORTEST_PIECE = 3
 SHORTEST_MENDED = 4
 SAME_NAME = 0.8
 """The same for a name of several words."""
@@ -69,7 +70,10 @@ class ValueIndex:
         for alias, target in (aliases or {}).items():
             found = self._whole.get(tuple(_alike(token.lemma) for token in tokenize(target)))
             if found:
-                self._whole.setdefault(tuple(_alike(token.lemma) for token in tokenize(alias)), list(found))
+                named = self._whole.setdefault(tuple(_alike(token.lemma) for token in tokenize(alias)), [])
+                # "New York" is a state, and what everybody calls the city of New York.
+                cities = [value for value in found if value.dimension == "city" and value not in named]
+                named += cities if named else found
         spellings.update(words[0] for words in self._whole if len(words) == 1)
         self._words = sorted(word for word in spellings if len(word) >= SHORTEST_MENDED and not word.isdigit())
 
@@ -118,6 +122,12 @@ class ValueIndex:
                 key=lambda v: (v.dimension, v.text),
             )
         )
+
+    def holding(self, piece: str, dimension: str) -> tuple[Value, ...]:
+        """Values whose name holds these letters, inside of a word too: "choco"."""
+        if len(piece) < SHORTEST_PIECE:
+            return ()
+        return tuple(value for value in self._lemmas if value.dimension == dimension and piece in normalize(value.text))
 
     def near(self, lemmas: tuple[str, ...]) -> Value | None:
         """The one value whose whole name several words clearly mean, one of them being spelt right."""

@@ -9,11 +9,18 @@ import yaml
 
 from tools.ingestion.places import country_code, country_names
 
+_QUARTERS = ("north", "south", "east", "west")
+
 
 def value_aliases(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Other name → the value as the data spells it, for the linked values of each dimension."""
     named = (_rows_of(kind, values.get(kind, ())) for kind in ("channel", "city"))
-    return country_aliases(values.get("country", ())) | {name: value for row in named for name, value in row.items()}
+    quarters = {f"{value.casefold()}ern": value for value in values.get("region", ()) if value.casefold() in _QUARTERS}
+    return (
+        quarters
+        | country_aliases(values.get("country", ()))
+        | {name: value for row in named for name, value in row.items()}
+    )
 
 
 def country_aliases(values: Iterable[str]) -> dict[str, str]:

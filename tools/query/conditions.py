@@ -3,8 +3,8 @@
 from storage.metrics.query import Having, OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import CLAUSE, Sentence
-from tools.query.slots import Unsupported
-from tools.query.vocabulary import LOSING, OPERATORS
+from tools.query.slots import BareCondition, Unsupported
+from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, LOSING, OPERATORS
 
 
 def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -15,7 +15,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             continue
         at = _bound(s, i)
         number = s.spans[at].number if at is not None else None
-        if at is None or number is None:
+        if at is None or number is None or _is_spread_over(s, i, at):
             continue
         after, before = s.near(at, 1), _subject(s, min(i, at))
         metric_at: int | None = None
@@ -36,7 +36,8 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             _group_by_subject(s, before, roles)
         elif before is not None and roles.get(before) is Meaning.METRIC:
             metric_at = before
-        elif before is None or (s.spans[before].kind is SpanKind.TERM and roles.get(before) is not Meaning.DIMENSION):
+        elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
+            s.slots.bare_condition = BareCondition(operator, (float(number.value),), frozenset((i, at)))
             continue
         metric = s.spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else "revenue"
         if number.unit not in (None, "%") and s.model.metrics[metric].unit != "money":
@@ -47,6 +48,33 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
         if metric_at is not None:
             roles[metric_at] = None
+
+
+def _take_counted_before(s: Sentence, before: int | None, roles: dict[int, Meaning | None]) -> bool:
+    """ "of the orders in October, how many were over 1,000": the thing named before a "how many" without one."""
+    if before is None or not s.spans[before].is_cue("how_many") or not _asks_how_many_there_are(s):
+        return False
+    counted = next((i for i, span in enumerate(s.spans[:before]) if len(span.ids(Meaning.DIMENSION)) == 1), None)
+    if counted is None:
+        return False
+    s.slots.counts = True
+    s.slots.used.add(counted)
+    roles[counted] = None
+    s.slots.groups.append(s.spans[counted].ids(Meaning.DIMENSION)[0])
+    return True
+
+
+def _has_a_subject(s: Sentence, before: int | None, roles: dict[int, Meaning | None]) -> bool:
+    """A thing or a unit of time that the condition is about, or a mere "who"."""
+    if before is None:
+        return "who" in s.words
+    return s.spans[before].kind is not SpanKind.TERM or roles.get(before) in (Meaning.DIMENSION, Meaning.UNIT)
+
+
+def _is_spread_over(s: Sentence, i: int, at: int) -> bool:
+    """ "split over the four regions": no condition."""
+    between = (token.norm for token in s.annotation.tokens[s.spans[i].end : s.spans[at].start])
+    return bool(ALONG_WITH & set(between))
 
 
 def _add(s: Sentence, condition: Having) -> None:
@@ -75,10 +103,26 @@ def _take_loss_beyond(
         s.slots.used.add(after)
 
 
-def take_counted_orders(s: Sentence) -> None:
-    """ "orders above 500, just the count"."""
-    if s.slots.having and s.slots.groups == ["order_number"] and s.words & {"count", "number"}:
+def take_counting(s: Sentence) -> None:
+    """ "orders above 500, just the count", "customers with more than 3 orders, how many are they", "count the products
+    that …": those that meet a condition are counted, not listed."""
+    things = len(s.slots.groups) + (s.slots.grain_target is not None)
+    if s.slots.having and things == 1 and (_asks_how_many_there_are(s) or _says_count(s)):
         s.slots.counts = True
+
+
+def _asks_how_many_there_are(s: Sentence) -> bool:
+    """A "how many" that no thing follows."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    cues = [span for span in s.spans if span.is_cue("how_many")]
+    return any(span.end >= len(tokens) or tokens[span.end] in AFTER_A_BARE_COUNT for span in cues)
+
+
+def _says_count(s: Sentence) -> bool:
+    words = [token.norm for token in s.annotation.tokens]
+    opens = "count" in words[:3] and words[words.index("count") + 1 :][:1] not in (["by"], ["per"])
+    closes = s.slots.groups == ["order_number"] and bool(s.words & {"count", "number"})
+    return opens or closes or words[-2:] == ["the", "count"]
 
 
 def _bound(s: Sentence, i: int) -> int | None:
@@ -92,16 +136,26 @@ def _bound(s: Sentence, i: int) -> int | None:
 def _subject(s: Sentence, i: int) -> int | None:
     """What a condition is about: "customers" also in "customers from Germany who ordered more than …"."""
     at = s.near(i, -1, CLAUSE)
-    while at is not None and s.spans[at].kind in (SpanKind.VALUE, SpanKind.PERIOD):
+    while at is not None and _stands_between(s, at):
         at = s.near(at, -1, CLAUSE)
     return at if at is not None else s.near(i, -1)
+
+
+def _stands_between(s: Sentence, at: int) -> bool:
+    span = s.spans[at]
+    return span.kind in (SpanKind.VALUE, SpanKind.PERIOD) or span.is_cue("negation", "follow_up", "chatter")
 
 
 def _is_counted(s: Sentence, i: int) -> bool:
     """ "how many customers": one kind of thing, or of time, whose number is asked."""
     span = s.spans[i]
     things = span.ids(Meaning.DIMENSION) or span.ids(Meaning.UNIT)
-    return len(things) == 1 and s.cue_before(i, "how_many") is not None
+    return (len(things) == 1 and s.is_counted(i)) or _says_how_many_people(s, i)
+
+
+def _says_how_many_people(s: Sentence, i: int) -> bool:
+    span = s.spans[i]
+    return "customers" in span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)
 
 
 def _is_times(s: Sentence, at: int) -> bool:
@@ -116,13 +170,14 @@ def _group_by_subject(s: Sentence, subject: int | None, roles: dict[int, Meaning
         s.slots.counts = True
         s.slots.used.add(subject)
         roles[subject] = None
-        (thing,) = s.spans[subject].ids(Meaning.DIMENSION) or s.spans[subject].ids(Meaning.UNIT)
+        people = ("customer",) if _says_how_many_people(s, subject) else ()
+        (thing,) = people or s.spans[subject].ids(Meaning.DIMENSION) or s.spans[subject].ids(Meaning.UNIT)
         if s.spans[subject].ids(Meaning.UNIT):
             s.slots.grain_target = thing  # pyright: ignore[reportAttributeAccessIssue] — a Grain
         elif thing not in s.slots.groups:
             s.slots.groups.append(thing)
         return
-    if subject is None or roles.get(subject) is Meaning.METRIC or not s.spans[subject].ids(Meaning.DIMENSION):
+    if subject is None or not s.spans[subject].ids(Meaning.DIMENSION):
         return
     roles[subject] = Meaning.DIMENSION
     s.slots.used.discard(subject)
@@ -131,12 +186,14 @@ def _group_by_subject(s: Sentence, subject: int | None, roles: dict[int, Meaning
 def take_losses(s: Sentence) -> None:
     """ "states where we lost money", "products with losses": those whose profit is below nothing."""
     words = s.words
-    if not words & LOSING or not (s.slots.implied == "profit" or s.slots.metrics == ["profit"]):
+    asked = s.slots.implied == "profit" or s.slots.metrics in (["profit"], ["profit_margin"])
+    if not words & LOSING or not asked:
         return
     if s.slots.ranking and s.slots.ranking.metric:
         return
     if s.slots.ranking and not s.slots.metrics:
         s.slots.ranking.descending = not s.slots.ranking.descending  # "which lost the most"
     elif s.slots.groups and not s.slots.ranking and not s.slots.having:
-        s.slots.having.append(Having(metric="profit", operator="lt", values=(0.0,)))
+        metric = s.slots.metrics[0] if s.slots.metrics else "profit"
+        s.slots.having.append(Having(metric=metric, operator="lt", values=(0.0,)))
         s.slots.order.append(OrderBy(by="", descending=False))

@@ -6,9 +6,11 @@ from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.values import ValueIndex
 from tools.query.aliases import dimension_of_name
-from tools.query.slots import Reading, Unclear, Unsupported
+from tools.query.slots import Reading, Unclear, Unsupported, whole
+from tools.query.vocabulary import ALONG_WITH, BUYING, COMING_BACK, OCCASIONS
 
 MOST_UNKNOWN_WORDS = 3
+MOST_COUNTED_ALONG = 12
 _FILTER_PREPOSITIONS = frozenset(
     ["in", "for", "from", "via", "through", "at", "of", "by", "with", "without", "to", "on", "called", "named", "about"]
 )
@@ -43,7 +45,8 @@ class Leftovers:
 
     def refuse(self, *, follows: bool) -> None:
         """Raises Unclear or Unsupported. `follows` says that the question changes the one before it."""
-        unknown, reading = self._annotation.unknown, self._reading
+        reading = self._reading
+        unknown = [i for i in self._annotation.unknown if i not in reading.understood]
         if unknown:
             named = reading.metrics or reading.implied or reading.ranking or reading.wants_sum or reading.wants_count
             if not (named or follows) or len(unknown) > MOST_UNKNOWN_WORDS:
@@ -58,14 +61,19 @@ class Leftovers:
     def _refuse_word(self, i: int, *, follows: bool) -> None:
         tokens = self._annotation.tokens
         self._refuse_missing_dimension(tokens[i].norm)
-        if self._is_one_after_the_other(i):
+        if self._is_one_after_the_other(i) or self._is_sorted_after(i):
             return
         words = (tokens[j].norm for j in range(i - 1, -1, -1))
         before = next((word for word in words if word not in _ARTICLES), "")
         word = tokens[i].text
         if word.islower() and (before in _VERB_COMES_AFTER or self._is_verb_in_passing(i)):
             return
-        if i > 1 and tokens[i - 2].norm == "for" and tokens[i - 1].norm in ("my", "our", "a"):
+        if word == "again" and follows and not (BUYING | COMING_BACK) & {token.norm for token in tokens}:
+            return  # "the same again for this year"
+        if word == "back" and self._is_back_in_time(i):
+            return
+        whose = ("my", "our", "a", "the") if word in OCCASIONS else ("my", "our", "a")
+        if i > 1 and tokens[i - 2].norm == "for" and tokens[i - 1].norm in whose:
             return  # "for my accountant": whom the answer is for
         if before in _FILTER_PREPOSITIONS or follows or not word.islower():
             raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
@@ -73,12 +81,13 @@ class Leftovers:
 
     def _refuse_span(self, span: Span) -> None:
         said = self._annotation.said(span.start, span.end)
-        if span.kind is SpanKind.NUMBER and not self._is_mere_word(span):
+        if span.kind is SpanKind.NUMBER and not self._is_mere_word(span) and not self._counts_along(span):
             raise Unclear(f"I do not know what the number {said} stands for. Could you say it in another way?")
         if span.is_cue("negation"):
             raise Unsupported(f"I cannot leave out what follows “{said}” yet.")
         after = self._annotation.after(span)
-        if span.is_cue(*_CONDITIONS) and after is not None and after.kind is SpanKind.NUMBER:
+        spread = after is not None and self._counts_along(after)
+        if span.is_cue(*_CONDITIONS) and after is not None and after.kind is SpanKind.NUMBER and not spread:
             raise Unsupported(f"I cannot apply the condition that “{said}” asks for.")
 
     def _refuse_missing_dimension(self, word: str) -> None:
@@ -88,10 +97,28 @@ class Leftovers:
             label = self._model.dimensions[dimension].label.lower()
             raise Unsupported(f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.")
 
+    def _is_sorted_after(self, i: int) -> bool:
+        """ "after carrier instead of quarters": as some say "by"."""
+        things = (span for span in self._annotation.spans if span.start == i + 1 and span.ids(Meaning.DIMENSION))
+        return self._annotation.tokens[i].norm == "after" and any(self._reading.groups for _ in things)
+
+    def _is_back_in_time(self, i: int) -> bool:
+        """ "orders back in 1996"."""
+        return any(span.kind is SpanKind.PERIOD and span.start in (i + 1, i + 2) for span in self._annotation.spans)
+
     def _is_one_after_the_other(self, i: int) -> bool:
         """ "country after country"."""
         tokens = self._annotation.tokens
         return tokens[i].norm == "after" and 0 < i < len(tokens) - 1 and tokens[i - 1].lemma == tokens[i + 1].lemma
+
+    def _counts_along(self, span: Span) -> bool:
+        """ "the two channels", "these three months", "which of the two": no more than how many there are."""
+        before = self._annotation.tokens[span.start - 1].norm if span.start else ""
+        after = self._annotation.after(span)
+        units = after is not None and after.start == span.end and bool(after.ids(Meaning.UNIT) or after.grain)
+        count = whole(span.number)
+        few = count is not None and (count <= MOST_COUNTED_ALONG or before == "all")
+        return before in ALONG_WITH and few and (units or self._reading.ranking is None)
 
     def _is_mere_word(self, span: Span) -> bool:
         """ "one line a month", "the other ones": no number is meant, unless it is what a thing is limited to."""

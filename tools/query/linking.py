@@ -2,10 +2,16 @@
 
 from storage.metrics.query import Filter
 from tools.language.annotation import Meaning, Span, SpanKind
+from tools.language.text import normalize
 from tools.language.values import Value
 from tools.query.sentence import Sentence
 from tools.query.slots import Unclear, Unsupported
-from tools.query.vocabulary import LEAVING, OUT
+from tools.query.vocabulary import AUXILIARIES, JOINTS, LEAVING, OUT
+
+MOST_MEANT = 3
+"""Products that may be told apart by asking; of more, all are meant."""
+SHORTEST_PART = 3
+"""Letters below which a part of a name would be found inside other words: "at" of "AT&T" in "table"."""
 
 
 def take_qualifiers(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -19,7 +25,8 @@ def take_qualifiers(s: Sentence, roles: dict[int, Meaning | None]) -> None:
                 continue
             value = s.spans[j]
             gap = max(value.start - span.end, span.start - value.end)
-            if gap == 0 and {v.dimension for v in value.values} & set(span.ids(Meaning.DIMENSION)):
+            of = step == 1 and gap == 1 and s.is_followed_by(i, "of") and not s.is_plural(span)
+            if (gap == 0 or of) and {v.dimension for v in value.values} & set(span.ids(Meaning.DIMENSION)):
                 if s.cue_before(i, "grouping") is not None and step == 1:
                     continue
                 roles[i] = None
@@ -48,7 +55,7 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         if span.kind is not SpanKind.VALUE:
             continue
         s.slots.used.add(i)
-        if s.is_replaced(span):
+        if s.is_replaced(span) and i not in excluded:
             continue  # "now Spain instead of France"
         dimension, values = _link(s, i, span, grouped)
         if span.corrected_from:
@@ -56,8 +63,9 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         elif not span.whole and len(values) == 1:
             s.slots.corrections[s.annotation.said(span.start, span.end)] = values[0]
         if not span.whole and len(values) > 1 and i not in excluded:
+            _refuse_unclear_name(s, span, values)
             said = s.annotation.said(span.start, span.end)
-            s.slots.filters.append(Filter(dimension=dimension, operator="contains", values=(said,)))
+            s.slots.filters.append(_part_of_name(s, span, dimension, values))
             label = s.model.dimensions[dimension].label.lower()
             s.slots.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
         else:
@@ -65,10 +73,44 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     for dimension, values in kept.items():
         unique = tuple(dict.fromkeys(values))
         s.slots.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
+    _merge_parts(s)
     for dimension, values in dropped.items():
+        if dimension in kept:
+            continue  # "the shop only, not the web": what is named leaves out the rest anyway
         unique = tuple(dict.fromkeys(values))
         operator = "ne" if len(unique) == 1 else "not_in"
         s.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
+
+
+def _merge_parts(s: Sentence) -> None:
+    """ "stoneware things, so with stoneware in the name": the same part, said twice."""
+    s.slots.filters[:] = list(dict.fromkeys(s.slots.filters))
+    s.slots.notes[:] = list(dict.fromkeys(s.slots.notes))
+
+
+def _refuse_unclear_name(s: Sentence, span: Span, values: list[str]) -> None:
+    """ "Sir Rodney's 1997?": a name that two products share a part of; "anything with Rodney in the name" is clear."""
+    tokens = s.annotation.tokens[span.start : span.end]
+    proper = span.start > 0 and all(token.text[:1].isupper() for token in tokens)
+    several = bool(
+        s.words
+        & {"all", "any", "anything", "everything", "things", "products", "items", "name", "names", "range", "each"}
+    )
+    if len(values) <= MOST_MEANT and (proper or len(tokens) > 1) and not several and not s.is_plural(span):
+        said = s.annotation.said(span.start, span.end)
+        options = tuple((text, s.rephrase(span, f'"{text}"')) for text in values)
+        raise Unclear(f"Several match “{said}”. Which do you mean?", options)
+
+
+def _part_of_name(s: Sentence, span: Span, dimension: str, values: list[str]) -> Filter:
+    """ "mugs" stands in no name where all say "Mug": the form that every name holds is looked for."""
+    tokens = s.annotation.tokens[span.start : span.end]
+    forms = (" ".join(token.norm for token in tokens), " ".join(token.lemma for token in tokens))
+    long_enough = (form for form in forms if len(form) >= SHORTEST_PART)
+    held = next((form for form in long_enough if all(form in normalize(value) for value in values)), None)
+    if held is None:
+        return Filter(dimension=dimension, operator="in", values=tuple(values))
+    return Filter(dimension=dimension, operator="contains", values=(held,))
 
 
 def _refuse_uneven_comparison(s: Sentence) -> None:
@@ -88,9 +130,13 @@ def _negated(s: Sentence) -> set[int]:
     """The values behind a negation, all of a list: "without Germany and France"."""
     found: set[int] = set()
     negated = False
+    kinds: set[str] = set()
     for i, span in enumerate(s.spans):
         if span.kind is SpanKind.VALUE:
+            of_a_kind = not kinds or bool(kinds & {value.dimension for value in span.values})
+            negated = negated and of_a_kind  # "except Ireland, online sales"
             found |= {i} if negated else set()
+            kinds = {value.dimension for value in span.values} if negated else set()
         elif span.is_cue("negation"):
             following = s.near(i, 1)
             while following is not None and s.spans[following].kind is SpanKind.TERM and following in s.slots.used:
@@ -106,15 +152,50 @@ def _negated(s: Sentence) -> set[int]:
 def _left_out(s: Sentence) -> set[int]:
     """ "if you leave Ireland out", "take Ireland and Spain away": the values between the two words."""
     tokens = [token.norm for token in s.annotation.tokens]
-    aside = {i for i, span in enumerate(s.spans) if span.values and tokens[span.end : span.end + 1] == ["aside"]}
+    aside = {i for i, span in enumerate(s.spans) if span.values and _is_put_aside(s, span, tokens)}
     begins = next((at for at, word in enumerate(tokens) if word in LEAVING), None)
     ends = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at] in OUT), None)
-    if begins is None or ends is None or ends < begins:
+    if begins is None or ends is None or ends < begins or aside:
         return aside
     between = {i for i, span in enumerate(s.spans) if begins < span.start and span.end <= ends}
     # "leave Ireland out" holds nothing but what is left out
     named = (s.spans[i].values or s.spans[i].is_cue("follow_up") or i in s.slots.used for i in between)
     return between if all(named) else aside
+
+
+def _kinds_beside(s: Sentence, i: int) -> set[str]:
+    """ "California and Washington": what is listed with a state is one."""
+    kinds: set[str] = set()
+    for step in (-1, 1):
+        j = s.near(i, step, 1)
+        if j is not None and s.spans[j].is_cue("follow_up"):
+            j = s.near(j, step, 0)
+        if j is None or s.spans[j].kind is not SpanKind.VALUE:
+            continue
+        first, last = sorted((s.spans[i], s.spans[j]), key=lambda span: span.start)
+        between = [token.norm for token in s.annotation.tokens[first.end : last.start]]
+        found = {value.dimension for value in s.spans[j].values}
+        if between and set(between) <= JOINTS and len(found) == 1:
+            kinds |= found
+    return kinds
+
+
+def _is_put_aside(s: Sentence, span: Span, tokens: list[str]) -> bool:
+    """ "Ireland aside", "Ireland not counted", "the trade customers are left out"."""
+    place = span.end
+    while tokens[place : place + 1] and tokens[place] in AUXILIARIES:
+        place += 1
+    after = tokens[place : place + 2]
+    if after[:1] not in (["aside"], ["excepted"], ["excluded"]) and after not in (
+        ["not", "counted"],
+        ["not", "included"],
+        ["left", "out"],
+        ["taken", "out"],
+    ):
+        return False
+    s.slots.used |= {i for i, other in enumerate(s.spans) if other.is_cue("negation") and other.start == place}
+    s.slots.understood |= {place, place + 1}
+    return True
 
 
 def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list[str]]:
@@ -130,6 +211,9 @@ def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list
     } & by_dimension.keys()
     if hinted:
         by_dimension = {d: by_dimension[d] for d in hinted}
+    if len(by_dimension) > 1:
+        joined = _kinds_beside(s, i) & by_dimension.keys()
+        by_dimension = {d: by_dimension[d] for d in joined} or by_dimension
     if len(by_dimension) > 1:
         by_dimension = {d: v for d, v in by_dimension.items() if d not in grouped} or by_dimension
     if len(by_dimension) > 1 and not span.whole:

@@ -5,19 +5,18 @@ the query before it. What found no place is named or makes the planner ask: a wo
 dropped.
 """
 
-import re
-from dataclasses import dataclass, field
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy
-from tools.language.annotation import Annotation, Span, SpanKind
+from storage.metrics.query import Grain, MetricQuery, OrderBy
+from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
+from tools.query.asides import without_asides
+from tools.query.draft import Context, Draft
+from tools.query.followups import follows_on, inherit, opens_a_change, points_nowhere
 from tools.query.leftovers import Leftovers
 from tools.query.reading import read
-from tools.query.sentence import closes_with_only
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
 
@@ -25,24 +24,6 @@ MOST_FIGURES = 8
 MOST_GROUPS = 3
 _REFERRING = frozenset("same it that other again this".split())
 _LONGEST_PASSED_OVER = 80
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
-_POINTING_BACK = frozenset("those them these ones thereof".split())
-_CONNECTORS = frozenset(["and", "only", "just", "but", "now", "same", "instead", "without", "excluding"])
-
-
-def _says_something(span: Span) -> bool:
-    harmless = all(term.id in ("follow_up", "chatter") for term in span.terms)
-    return span.kind is not SpanKind.TERM or not harmless
-
-
-class Context(BaseModel):
-    """What a follow-up changes: the last query asked in a conversation."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    query: MetricQuery
-    mean_over: Grain | None = None
-    to_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +44,6 @@ class Plan:
         return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date)
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A query in the making."""
-
-    metrics: tuple[str, ...]
-    groups: tuple[str, ...]
-    filters: list[Filter]
-    times: Times
-    grain: Grain | None
-    having: tuple[Having, ...]
-    share: bool
-    order: tuple[OrderBy, ...] = ()
-    limit: int | None = None
-    counts: bool = False
-    mean_over: Grain | None = None
-    notes: list[str] = field(default_factory=list[str])
-
-    def query(self) -> MetricQuery:
-        return MetricQuery(
-            metrics=self.metrics,
-            dimensions=self.groups,
-            filters=tuple(self.filters),
-            having=self.having,
-            time=self.times.current,
-            grain=self.grain,
-            compare=self.times.compare,
-            share_of_total=self.share,
-            order=self.order,
-            limit=self.limit,
-            count_groups=self.counts,
-        )
-
-
 class Planner:
     """Plans questions of one tenant's calendar over one semantic model."""
 
@@ -107,40 +55,25 @@ class Planner:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
         annotation, passed_over = self._annotate(question, days, values)
         reading = read(self._model, annotation, values.has)
-        follows = self._follows(annotation, reading)
+        follows = follows_on(annotation, reading)
         base = previous if follows else None
-        if follows and previous is None and not reading.metrics and self._opens_a_change(annotation):
+        nowhere = points_nowhere(annotation)
+        if follows and previous is not None and previous.stale and nowhere:
+            raise Unclear(
+                "I had no answer to your last question, so I cannot tell what this refers to. What would you like to know?"
+            )
+        changes = nowhere or (opens_a_change(annotation) and not _asks_by_itself(annotation, reading))
+        if follows and previous is None and changes:
             raise Unclear("There is no question before this one that it could change. What would you like to know?")
+        if base is not None:
+            _take_bare_condition(reading, base)
+            if "customer" in base.query.dimensions and reading.metrics == ["customers"] and not reading.wants_count:
+                reading.metrics.clear()  # "that list with customers from the USA only": they are its rows
         Leftovers(self._model, annotation, reading, values, self._annotator.words).refuse(follows=base is not None)
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
-        says_something = (
-            reading.having
-            or reading.metrics
-            or reading.groups
-            or reading.filters
-            or reading.ranking
-            or reading.grain_target
-        )
-        if not (
-            says_something
-            or reading.wants_sum
-            or reading.wants_count
-            or reading.implied
-            or base
-            or times.current
-            or times.grain
-        ):
-            if any(token.norm in _REFERRING for token in annotation.tokens):
-                raise Unclear("I cannot tell what that refers to. Could you name the figure that you mean?")
-            raise Unsupported("I found no figure in your question.")
-        if (
-            annotation.tokens
-            and annotation.tokens[0].norm == "when"
-            and not (reading.ranking or reading.grain_target or times.current)
-        ):
-            raise Unsupported("I can tell how much and how many of something in a period, not yet when it happened.")
-        draft = self._draft(reading, times, base)
+        _refuse_what_asks_nothing(annotation, reading, times, base)
+        draft = self._draft(annotation, reading, times, base)
         if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:
             raise Unsupported(
                 f"I can show up to {MOST_FIGURES} figures by up to {MOST_GROUPS} kinds of things at once."
@@ -155,6 +88,8 @@ class Planner:
             draft.grain = draft.grain or reading.grain_target
         elif reading.average:
             self._average(annotation, draft)
+        elif draft.mean_over:
+            draft.metrics = draft.metrics[:1]
         else:
             self._rank(reading, draft, base)
         if draft.having and not draft.groups and not draft.grain:
@@ -163,46 +98,24 @@ class Planner:
             query=draft.query(),
             mean_over=draft.mean_over,
             notes=(*reading.notes, *times.notes, *draft.notes),
-            ignored=(*(annotation.said(i, i + 1) for i in annotation.unknown), *passed_over),
+            ignored=(
+                *(annotation.said(i, i + 1) for i in annotation.unknown if i not in reading.understood),
+                *passed_over,
+            ),
             corrections=tuple(reading.corrections.items()),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
 
     def _annotate(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:
-        """The annotation, and whole sentences that were passed over since they say nothing of figures: "I am off to
-        the bank."."""
-        sentences = [piece for piece in _SENTENCE.split(question) if piece.strip()]
+        """The annotation of what asks for something, and what was passed over: "I am off to the bank."."""
         whole = self._annotator.annotate(question, today=days.today, values=values)
-        if len(sentences) == 1 or not whole.unknown:
+        kept = without_asides(whole)
+        if not kept.left_out:
             return whole, ()
-        read = [self._annotator.annotate(one, today=days.today, values=values) for one in sentences]
-        kept = [one.text for one in read if any(_says_something(span) for span in one.spans) or not one.unknown]
-        if not kept or len(kept) == len(sentences):
-            return whole, ()
-        passed_over = tuple(one.text[:_LONGEST_PASSED_OVER] for one in read if one.text not in kept)
-        return self._annotator.annotate(" ".join(kept), today=days.today, values=values), passed_over
+        passed_over = tuple(text[:_LONGEST_PASSED_OVER] for text in kept.left_out)
+        return self._annotator.annotate(kept.text, today=days.today, values=values), passed_over
 
-    def _follows(self, annotation: Annotation, reading: Reading) -> bool:
-        """Whether the question only makes sense as a change to the one before."""
-        opens = annotation.spans[0] if annotation.spans else None
-        starts = annotation.tokens[0].norm if annotation.tokens else ""
-        if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
-            return True
-        if any(token.norm in _POINTING_BACK for token in annotation.tokens):
-            return True
-        last = next((token.norm for token in reversed(annotation.tokens) if token.norm.isalnum()), "")
-        if last == "instead" or (closes_with_only(annotation) and not reading.metrics):
-            return True
-        ranked = reading.ranking and (reading.groups or reading.grain_target or reading.ranking.metric)
-        named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum
-        return not named
-
-    def _opens_a_change(self, annotation: Annotation) -> bool:
-        """ "same thing for 2025", "only the online orders", and nothing before them."""
-        opens = annotation.spans[0] if annotation.spans else None
-        return opens is not None and opens.start == 0 and opens.is_cue("follow_up")
-
-    def _settle_splits(self, draft: _Draft) -> None:
+    def _settle_splits(self, draft: Draft) -> None:
         """What a figure must not be split by is said in words before any SQL is made; where another figure is meant
         then, that one is taken and said."""
         split = tuple(dict.fromkeys((*draft.groups, *(f.dimension for f in draft.filters))))
@@ -221,8 +134,8 @@ class Planner:
 
     # ── assembly ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def _draft(self, reading: Reading, times: Times, base: Context | None) -> _Draft:
-        draft = _Draft(
+    def _draft(self, annotation: Annotation, reading: Reading, times: Times, base: Context | None) -> Draft:
+        draft = Draft(
             metrics=(),
             groups=tuple(reading.groups),
             filters=list(reading.filters),
@@ -234,7 +147,7 @@ class Planner:
         )
         draft.metrics = self._metrics(reading, base, draft.notes)
         if base is not None:
-            self._inherit(draft, reading, base.query)
+            inherit(draft, annotation, reading, base)
         # A part of a ratio means nothing: "margin by category, in %" is the margin.
         draft.share = draft.share and not any(self._is_ratio(metric) for metric in draft.metrics)
         if draft.share and not draft.groups:
@@ -246,27 +159,6 @@ class Planner:
                 raise Unclear("The share of what? For example: the share of each category.")
         return draft
 
-    def _inherit(self, draft: _Draft, reading: Reading, before: MetricQuery) -> None:
-        """What a follow-up does not say stays as it was."""
-        draft.grain = draft.grain or before.grain
-        named = {f.dimension for f in draft.filters}
-        draft.filters = [f for f in before.filters if f.dimension not in named] + draft.filters
-        if not draft.groups:
-            narrowed = {f.dimension for f in reading.filters if f.operator == "eq"}
-            draft.groups = tuple(g for g in before.dimensions if g not in narrowed or draft.share)
-        if reading.metrics and before.limit and draft.groups == before.dimensions and not reading.ranking:
-            # "and ranked by orders?" after the first three: the first three by orders.
-            descending = before.order[0].descending if before.order else True
-            draft.order, draft.limit = (OrderBy(by=draft.metrics[0], descending=descending),), before.limit
-        if not reading.metrics and not reading.ranking:
-            draft.order, draft.limit = before.order, before.limit
-            draft.having = draft.having or before.having
-            draft.share = draft.share or before.share_of_total
-            draft.counts = draft.counts or (before.count_groups and draft.groups == before.dimensions)
-        if draft.times.grain and before.limit:
-            # "by month" after a ranking: the line over time of the whole, not twelve rankings.
-            draft.groups, draft.order, draft.limit = tuple(reading.groups), (), None
-
     def _metrics(self, reading: Reading, base: Context | None, notes: list[str]) -> tuple[str, ...]:
         metrics = list(reading.metrics)
         if reading.ranking and reading.ranking.metric:
@@ -274,7 +166,11 @@ class Planner:
         if metrics:
             return tuple(metrics)
         if base is not None:
-            return base.query.metrics
+            asked = reading.wants_count and not reading.groups and not base.query.having
+            if asked and all(self._model.metrics[metric].unit == "money" for metric in base.query.metrics):
+                return ("units",)  # "no, how many"
+            counted = all(self._model.metrics[metric].unit != "money" for metric in base.query.metrics)
+            return (DEFAULT_METRIC,) if reading.in_money and counted else base.query.metrics
         if reading.implied:
             return (reading.implied,)
         if reading.having:
@@ -286,10 +182,10 @@ class Planner:
             notes.append(f"You named no figure, so this is {label}.")
         return (DEFAULT_METRIC,)
 
-    def _rank(self, reading: Reading, draft: _Draft, base: Context | None) -> None:
+    def _rank(self, reading: Reading, draft: Draft, base: Context | None) -> None:
         ranking = reading.ranking
         target = reading.grain_target
-        if ranking and not draft.groups and draft.grain and base is None:
+        if ranking and not draft.groups and draft.grain:
             # "best month", "which quarter had the highest": the unit of time is what is ranked.
             target = draft.grain
         if target:
@@ -305,7 +201,7 @@ class Planner:
             direction = next((o.descending for o in reading.order if not o.by), True)
             draft.order = (OrderBy(by=by, descending=direction),)
 
-    def _rank_things(self, reading: Reading, ranking: Ranking, draft: _Draft, base: Context | None) -> None:
+    def _rank_things(self, reading: Reading, ranking: Ranking, draft: Draft, base: Context | None) -> None:
         if not draft.groups:
             draft.groups = tuple(f.dimension for f in reading.filters if f.operator == "in")[:1]
         if not draft.groups and base is None:
@@ -323,14 +219,14 @@ class Planner:
         by = next((o.by for o in reading.order if o.by), draft.metrics[0])
         draft.metrics = (by, *(m for m in draft.metrics if m != by))
         draft.order = (OrderBy(by=by, descending=ranking.descending),)
-        draft.limit = ranking.limit
+        draft.limit = base.query.limit if base and base.query.limit and ranking.implied else ranking.limit
         draft.grain = draft.grain if base is None else None
 
     def _is_ratio(self, name: str) -> bool:
         metric = self._model.metrics[name]
         return metric.type == "derived" and "/" in metric.expression
 
-    def _average(self, annotation: Annotation, draft: _Draft) -> None:
+    def _average(self, annotation: Annotation, draft: Draft) -> None:
         """ "average monthly revenue": the mean over the months that have sales."""
         if draft.metrics == ("orders",) and {"worth", "value", "size"} & {t.norm for t in annotation.tokens}:
             draft.metrics = ("average_order_value",)  # "what is an order worth on average"
@@ -347,6 +243,51 @@ class Planner:
             raise Unclear(f"The average of {said} over what?", options)
         draft.metrics = draft.metrics[:1]
         draft.mean_over = draft.grain
+
+
+def _refuse_what_asks_nothing(annotation: Annotation, reading: Reading, times: Times, base: Context | None) -> None:
+    says_something = (
+        reading.having
+        or reading.metrics
+        or reading.groups
+        or reading.filters
+        or reading.ranking
+        or reading.grain_target
+    )
+    if not (
+        says_something
+        or reading.wants_sum
+        or reading.wants_count
+        or reading.implied
+        or base
+        or times.current
+        or times.grain
+    ):
+        if any(token.norm in _REFERRING for token in annotation.tokens):
+            raise Unclear("I cannot tell what that refers to. Could you name the figure that you mean?")
+        raise Unsupported("I found no figure in your question.")
+    if (
+        annotation.tokens
+        and annotation.tokens[0].norm == "when"
+        and not (reading.ranking or reading.grain_target or times.current)
+    ):
+        raise Unsupported("I can tell how much and how many of something in a period, not yet when it happened.")
+
+
+def _take_bare_condition(reading: Reading, base: Context) -> None:
+    """ "and above 25,000?": of the figure that the condition before was about."""
+    condition = reading.bare_condition
+    if condition is None or not base.query.having:
+        return
+    changed = {"operator": condition.operator, "values": condition.values}
+    reading.having.append(base.query.having[0].model_copy(update=changed))
+    reading.used |= condition.spans
+
+
+def _asks_by_itself(annotation: Annotation, reading: Reading) -> bool:
+    """ "and, what landed yesterday?": a question that only begins like a change."""
+    words = {token.norm for token in annotation.tokens}
+    return bool(reading.metrics) or (bool(annotation.of(SpanKind.PERIOD)) and bool(words & {"what", "how"}))
 
 
 def _restate(annotation: Annotation, figure: str) -> str:

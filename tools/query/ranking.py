@@ -1,16 +1,33 @@
 """What is ranked, in which direction, and how many rows are shown."""
 
+from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_RANKING, Ranking, whole
-from tools.query.vocabulary import GROWING, QUESTION_WORDS, SHRINKING
+from tools.query.vocabulary import GROWING, JUDGING, LESS_IS_BETTER, QUESTION_WORDS, SHRINKING
 
 
 def take_ranking(s: Sentence) -> None:
+    on_top: set[int] = set()
     for i, span in enumerate(s.spans):
         if not span.is_cue("rank_high", "rank_low", "rank_metric"):
             continue
+        if i in on_top:
+            continue
         s.slots.used.add(i)
+        if _only_sorts(s, i):
+            on_top |= _on_top(s, i)
+            s.slots.used |= on_top
+            s.slots.used |= {
+                j
+                for j, other in enumerate(s.spans)
+                if other.number and other.number.ordinal and other.start - span.end <= 1
+            }
+            s.slots.used |= {
+                j for j in (i + 1,) if j < len(s.spans) and s.spans[j].number and s.spans[j].start == span.end
+            }
+            s.slots.order.append(OrderBy(by="", descending=span.is_cue("rank_high")))
+            continue
         ranking = s.slots.ranking or Ranking()
         ranking.descending = span.is_cue("rank_high") or (ranking.descending and not span.is_cue("rank_low"))
         detail = next((term.detail for term in span.terms if term.id == "rank_metric"), "")
@@ -20,7 +37,53 @@ def take_ranking(s: Sentence) -> None:
         _take_limit(s, i, ranking)
         s.slots.ranking = ranking
     if s.slots.ranking and s.slots.ranking.limit is None:
-        s.slots.ranking.limit = _counted_limit(s) or _first_so_many(s) or _implied_limit(s)
+        s.slots.ranking.implied = not any(s.spans[i].number for i in range(len(s.spans)) if i not in s.slots.used)
+        s.slots.ranking.limit = _counted_limit(s) or _limit_of_names(s) or _first_so_many(s) or _implied_limit(s)
+
+
+def _on_top(s: Sentence, i: int) -> set[int]:
+    """The "top" of "worst on top" ranks nothing."""
+    return {j for j, other in enumerate(s.spans) if 0 < other.start - s.spans[i].end <= 2 and s.is_said(j, "top")}  # noqa: PLR2004
+
+
+def _only_sorts(s: Sentence, i: int) -> bool:
+    """ "strongest first", "fattest at the top": an order of rows, no cut."""
+    before = [token.norm for token in s.annotation.tokens[: s.spans[i].start]]
+    if before[-3:] in (
+        ["begin", "with", "the"],
+        ["beginning", "with", "the"],
+        ["start", "with", "the"],
+        ["starting", "with", "the"],
+    ):
+        return True
+    end = s.spans[i].end
+    following = [token.norm for token in s.annotation.tokens[end : end + 4]]
+    named = i + 1 < len(s.spans) and s.spans[i + 1].start == end and bool(s.spans[i + 1].ids(Meaning.METRIC))
+    if following[:1] == ["earner"] or named or (following[1:2] == ["first"] and s.spans[i].end in s.annotation.unknown):
+        following.pop(0)  # "lowest takings first", "most generous first"
+    return (
+        following[:1] == ["first"]
+        or following[:2] in (["in", "first"], ["at", "first"], ["comes", "first"], ["goes", "first"])
+        or following[:2] == ["on", "top"]
+        or following[:3] == ["at", "the", "top"]
+    )
+
+
+def take_polarity(s: Sentence) -> None:
+    """ "the worst refund rate" is the highest: of these figures less is better."""
+    metric = s.slots.ranking.metric if s.slots.ranking and s.slots.ranking.metric else next(iter(s.slots.metrics), "")
+    if metric not in LESS_IS_BETTER:
+        return
+    judged = [i for i, span in enumerate(s.spans) if span.is_cue("rank_high", "rank_low") and s.words_of(i) & JUDGING]
+    if judged and s.slots.ranking:
+        s.slots.ranking.descending = not s.slots.ranking.descending
+    sorted_by = any(
+        span.is_cue("ascending", "descending") and s.words_of(i) & JUDGING for i, span in enumerate(s.spans)
+    )
+    if judged or sorted_by:
+        s.slots.order[:] = [
+            o.model_copy(update={"descending": not o.descending}) if not o.by else o for o in s.slots.order
+        ]
 
 
 def take_ranked_change(s: Sentence) -> None:
@@ -56,6 +119,29 @@ def _counted_limit(s: Sentence) -> int | None:
     return None
 
 
+def take_new_limit(s: Sentence) -> None:
+    """ "make it ten", "again five"."""
+    for i, span in enumerate(s.spans):
+        words = [token.norm for token in s.annotation.tokens[: span.start]]
+        said = words[-2:] in (["make", "it"], ["make", "that"]) or words[-1:] in (["again"], ["keep"])
+        limit = whole(span.number) if said and i not in s.slots.used else None
+        if limit and s.slots.ranking is None:
+            s.slots.used.add(i)
+            s.slots.new_limit = limit
+
+
+def _limit_of_names(s: Sentence) -> int | None:
+    """ "give me 5 names", "the three things that …"."""
+    for i, span in enumerate(s.spans):
+        limit = whole(span.number) if i not in s.slots.used else None
+        if limit and any(
+            s.is_followed_by(i, word) for word in ("names", "things", "ones", "that", "which", "who", "with")
+        ):
+            s.slots.used.add(i)
+            return limit
+    return None
+
+
 def _first_so_many(s: Sentence) -> int | None:
     """ "first three are enough", said apart."""
     for i, span in enumerate(s.spans[:-1]):
@@ -69,6 +155,12 @@ def _first_so_many(s: Sentence) -> int | None:
 
 
 def _implied_limit(s: Sentence) -> int | None:
+    if s.words & {"everybody", "everyone"} and "rank" in s.words:
+        return None
+    tokens = [token.norm for token in s.annotation.tokens]
+    asks_who = tokens[:1] == ["who"] and tokens[1:2] not in (["are"], ["were"])
+    if "single" in tokens or s.says("the", "one") or s.says("which", "one") or asks_who:
+        return 1
     for span in s.spans:
         named = span.ids(Meaning.DIMENSION) + span.ids(Meaning.UNIT)
         if span.kind is SpanKind.GRAIN or set(named) & {*s.slots.groups, s.slots.grain_target}:

@@ -4,15 +4,23 @@ from collections.abc import Callable
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import OrderBy
-from tools.language.annotation import Annotation, SpanKind
-from tools.query.conditions import take_conditions, take_counted_orders, take_losses
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.query.amounts import (
+    take_money,
+    take_rates,
+    take_returned_pieces,
+    take_totals_with_tax,
+    take_what_is_left_out_anyway,
+)
+from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
-from tools.query.ranking import take_ranked_change, take_ranking
+from tools.query.ranking import take_new_limit, take_polarity, take_ranked_change, take_ranking
+from tools.query.ratios import take_ratio
 from tools.query.roles import role_of
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
-from tools.query.terms import take_terms, take_what, take_what_is_left_out_anyway, take_who
-from tools.query.vocabulary import LOSING, QUESTION_WORDS, TOGETHER, WITHIN
+from tools.query.terms import take_terms, take_what, take_who
+from tools.query.vocabulary import APART, LOSING, OF_A_CUSTOMER, QUESTION_WORDS, TOGETHER, WITHIN
 
 
 def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> Reading:
@@ -27,15 +35,22 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     _take_part(s)
     take_conditions(s, roles)
     take_what_is_left_out_anyway(s, roles)
+    take_returned_pieces(s, roles)
+    take_totals_with_tax(s, roles)
+    take_ratio(s, roles)
     take_terms(s, roles)
     take_who(s)
     take_what(s)
     _take_implied_figure(s)
     take_ranking(s)
+    take_new_limit(s)
     _take_simple_cues(s)
     take_ranked_change(s)
     take_losses(s)
-    take_counted_orders(s)
+    take_polarity(s)
+    take_counting(s)
+    take_money(s)
+    take_rates(s)
     return s.slots
 
 
@@ -56,8 +71,17 @@ def _refuse_what_lies_outside(s: Sentence) -> None:
     for span in s.spans:
         for term in span.terms:
             if term.id == "outside" and len(span.terms) == 1:
+                if _goes_somewhere(s, span):
+                    continue
                 said = s.annotation.said(span.start, span.end)
                 raise Unsupported(reasons.get(term.detail) or f"There are no figures here about “{said}”.")
+
+
+def _goes_somewhere(s: Sentence, span: Span) -> bool:
+    """ "stuff going to the USA"."""
+    going = s.annotation.said(span.start, span.end).lower() == "going to"
+    after = s.annotation.after(span)
+    return going and after is not None and bool(after.values) and after.start <= span.end + 1
 
 
 def _take_counting_words(s: Sentence) -> None:
@@ -71,7 +95,11 @@ def _take_counting_words(s: Sentence) -> None:
 def _is_said_apart(s: Sentence, i: int) -> bool:
     """ "no, net revenue" corrects what was said before."""
     span, tokens = s.spans[i], s.annotation.tokens
-    return span.start == 0 and span.end < len(tokens) and tokens[span.end].norm in (",", ".", "-", "!", ":")
+    return (
+        span.start == 0
+        and span.end < len(tokens)
+        and tokens[span.end].norm in (",", ".", "-", "!", ":", "i", "it", "sorry", "we")
+    )
 
 
 def _take_part(s: Sentence) -> None:
@@ -87,11 +115,13 @@ def _take_part(s: Sentence) -> None:
 
 def _take_simple_cues(s: Sentence) -> None:
     for i, span in enumerate(s.spans):
-        if span.is_cue("share"):
-            s.slots.share = True
+        if span.is_cue("share") and s.is_replaced(span):
+            pass  # "in euro rather than percent"
+        elif span.is_cue("share"):
             s.slots.wants_sum |= s.annotation.tokens[span.start].norm == "how"
+            s.slots.share |= _is_part_of_a_figure(s, i)
         elif span.is_cue("average"):
-            s.slots.average = True
+            s.slots.average |= i not in s.slots.used
         elif span.is_cue("ascending", "descending"):
             s.slots.order.append(OrderBy(by="", descending=span.is_cue("descending")))
         elif span.is_cue("follow_up"):
@@ -102,13 +132,52 @@ def _take_simple_cues(s: Sentence) -> None:
         else:
             continue
         s.slots.used.add(i)
+    if (
+        s.slots.having
+        and not s.slots.metrics
+        and any(s.says("what", who) for who in ("they", "each", "he", "she"))
+        and s.is_implied()
+    ):
+        s.slots.metrics.append(DEFAULT_METRIC)  # "customers with more than 5 orders, with what they spent"
     _side_by_side(s)
+    _take_each(s)
+
+
+def _take_each(s: Sentence) -> None:
+    """ "soy candles, each one", "how many of each": the things of which a part of the name was said."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    bare = any(
+        word == "each"
+        and (not tokens[i + 1 : i + 2] or tokens[i + 1] in ("one", ",", ".", "?", "on", "this", "last", "in"))
+        for i, word in enumerate(tokens)
+    )
+    named = next((item.dimension for item in s.slots.filters if item.operator in ("contains", "in")), None)
+    if bare and named and not s.slots.groups and not s.slots.ranking:
+        s.slots.groups.append(named)
+
+
+def _is_part_of_a_figure(s: Sentence, i: int) -> bool:
+    """ "how much of our profit", "how much of it is Garden"; but "how much of Chai did we sell" asks for no share."""
+    said = s.annotation.said(s.spans[i].start, s.spans[i].end).lower()
+    if said != "how much of" or s.words & {"%", "percent", "percentage"}:
+        return True
+    after = s.near(i, 1)
+    is_thing = after is not None and bool(s.spans[after].values or s.spans[after].ids(Meaning.DIMENSION))
+    return not (is_thing and bool(s.words & {"did", "have", "has", "do"}))
 
 
 def _side_by_side(s: Sentence) -> None:
     """Two named things are shown beside each other unless they are asked for together."""
     compared = s.words & QUESTION_WORDS or s.cue_anywhere("more_or_less", "change", "compare", "share")
-    together = s.words & TOGETHER or ("or" in s.words and not compared)
+    counted = s.slots.wants_count and not compared and not s.words & (APART - {"own"})
+    as_one = s.says("as", "one") or s.says("one", "figure") or s.says("one", "number") or s.says("one", "sum")
+    together = (
+        counted or as_one or s.words & TOGETHER or s.says("between", "them") or ("or" in s.words and not compared)
+    )
     for item in s.slots.filters:
-        if item.operator == "in" and item.dimension not in s.slots.groups and not together and not s.slots.ranking:
+        listed = item.operator == "in" and item.dimension not in s.slots.groups
+        if s.slots.groups and not (compared or s.words & APART or s.cue_anywhere("compare")):
+            continue  # "per city, Germany and Austria only"
+        lives_there = "customer" in s.slots.groups and item.dimension in OF_A_CUSTOMER
+        if listed and not together and not s.slots.ranking and not lives_there:
             s.slots.groups.append(item.dimension)

@@ -31,8 +31,15 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
     if i and s.spans[i - 1].end == span.start and KINDS_OF_CUSTOMERS & set(s.spans[i - 1].ids(Meaning.METRIC)):
         s.slots.used.add(i)  # "how many were returning customers"
         return None
-    if s.cue_before(i, "how_many") is not None:
+    if s.is_counted(i):
         return Meaning.METRIC
+    if s.is_listed_one_by_one(i) or s.says_before(i, "list", "of"):
+        return Meaning.DIMENSION
+    if KINDS_OF_CUSTOMERS & {metric for other in s.spans for metric in other.ids(Meaning.METRIC)} and not s.cue_before(
+        i, "grouping"
+    ):
+        s.slots.used.add(i)  # "new ones and returning ones, so customers"
+        return None
     if s.is_followed_by(i, "whose"):
         return Meaning.DIMENSION  # "customers whose net sales were above …"
     if _is_said_in_passing(s, i) and _something_else_is_asked(s, i):

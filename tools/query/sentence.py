@@ -6,7 +6,7 @@ from functools import cached_property
 from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.slots import Reading
-from tools.query.vocabulary import DETERMINERS, EARNING, INSTEAD
+from tools.query.vocabulary import DETERMINERS, EARNING, IMPERATIVES, INSTEAD
 
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
@@ -43,6 +43,36 @@ class Sentence:
             j = self.near(j, -1)
         return j if j is not None and self.spans[j].is_cue(*ids) else None
 
+    def says(self, *words: str) -> bool:
+        """Whether these words stand one after the other."""
+        norms = [token.norm for token in self.annotation.tokens]
+        return any(tuple(norms[i : i + len(words)]) == words for i in range(len(norms)))
+
+    def says_before(self, i: int, *words: str) -> bool:
+        """Whether these words stand before a span, articles left out: "a list of the customers"."""
+        before = [token.norm for token in self.annotation.tokens[: self.spans[i].start]]
+        while before and before[-1] in DETERMINERS:
+            before.pop()
+        return tuple(before[-len(words) :]) == words
+
+    def words_of(self, i: int) -> set[str]:
+        return {token.norm for token in self.annotation.tokens[self.spans[i].start : self.spans[i].end]}
+
+    def is_said(self, i: int, *phrases: str) -> bool:
+        return self.annotation.said(self.spans[i].start, self.spans[i].end).lower() in phrases
+
+    def is_listed_one_by_one(self, i: int) -> bool:
+        """ "the seafood items one by one"."""
+        following = i + 1 < len(self.spans) and self.spans[i + 1].start == self.spans[i].end
+        return following and self.is_said(i + 1, "one by one", "one after the other", "one after another")
+
+    def is_counted(self, i: int) -> bool:
+        """ "how many customers", "how many trade customers"."""
+        j = self.near(i, -1)
+        while j is not None and self.spans[j].kind is SpanKind.VALUE:
+            j = self.near(j, -1)
+        return j is not None and self.spans[j].is_cue("how_many")
+
     def word_before(self, i: int) -> str:
         start = self.spans[i].start
         return self.annotation.tokens[start - 1].norm if start else ""
@@ -58,11 +88,11 @@ class Sentence:
 
     def is_replaced(self, span: Span) -> bool:
         """ "profit instead of sales": what is no longer asked."""
-        return span.start > 1 and self.annotation.said(span.start - 2, span.start).lower() in INSTEAD
+        tokens = [token.norm for token in self.annotation.tokens[: span.start]]
+        return " ".join(tokens[-2:]) in INSTEAD or tokens[-3:] == ["in", "place", "of"]
 
     def is_plural(self, span: Span) -> bool:
-        token = self.annotation.tokens[span.end - 1]
-        return token.norm != token.lemma or token.norm in ("people", "staff")
+        return is_plural(self.annotation, span)
 
     def is_followed_by(self, i: int, word: str) -> bool:
         tokens, end = self.annotation.tokens, self.spans[i].end
@@ -76,13 +106,22 @@ class Sentence:
 
     def is_implied(self) -> bool:
         """A verb of selling asks for a figure that is not named."""
-        return bool(self.words & EARNING)
+        tokens = [token.norm for token in self.annotation.tokens]
+        heads = {
+            i for i, word in enumerate(tokens) if word in IMPERATIVES and (i == 0 or not tokens[i - 1][:1].isalnum())
+        }
+        return any(word in EARNING and i not in heads for i, word in enumerate(tokens))
 
     def rephrase(self, span: Span, better: str) -> str:
         tokens = self.annotation.tokens
         return (
             self.annotation.text[: tokens[span.start].start] + better + self.annotation.text[tokens[span.end - 1].end :]
         )
+
+
+def is_plural(annotation: Annotation, span: Span) -> bool:
+    token = annotation.tokens[span.end - 1]
+    return token.norm != token.lemma or token.norm in ("people", "staff")
 
 
 def closes_with_only(annotation: Annotation) -> bool:

@@ -20,10 +20,11 @@ from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.query.chart import chart
+from tools.query.draft import Context
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.lexicon import build_lexicon
-from tools.query.planner import Context, Plan, Planner
+from tools.query.planner import Plan, Planner
 from tools.query.schemas import (
     Clarification,
     ClarificationOption,
@@ -98,6 +99,9 @@ class QueryService:
             notes: list[str] = []
             query = self._in_one_currency(until_today(plan.query, days), knowledge, notes)
         except (Unclear, Unsupported) as problem:
+            if request.conversation_id and previous and not previous.stale:
+                stale = previous.model_copy(update={"stale": True})
+                await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
             return self._without_figures(problem, knowledge, started)
         compiled = self._compilers[tenant.week_start].compile(query)
         timings.planning = time.perf_counter() - sql_before

@@ -27,7 +27,18 @@ class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
 class Ranking:
     descending: bool = True
     limit: int | None = None
+    implied: bool = False
+    """Whether the number of rows was not said: a follow-up keeps the one before."""
     metric: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BareCondition:
+    """ "and above 25,000?": a bound whose figure was named in the question before. `spans` are its words."""
+
+    operator: str
+    values: tuple[float, ...]
+    spans: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -45,6 +56,7 @@ class Reading:
     order: list[OrderBy] = field(default_factory=list[OrderBy])
     filters: list[Filter] = field(default_factory=list[Filter])
     having: list[Having] = field(default_factory=list[Having])
+    bare_condition: BareCondition | None = None
     share: bool = False
     part: list[str] = field(default_factory=list[str])
     """The dimension of the part, where a share names both a part and a whole."""
@@ -52,10 +64,16 @@ class Reading:
     corrections: dict[str, str] = field(default_factory=dict[str, str])
     notes: list[str] = field(default_factory=list[str])
     used: set[int] = field(default_factory=set[int])
+    understood: set[int] = field(default_factory=set[int])
+    """Tokens without a meaning of their own that were read with others: "came back"."""
     counts: bool = False
     """Whether the groups are to be counted, not listed: "how many customers ordered more than 5 times"."""
     implied: str | None = None
     """The figure that a verb of selling stands for where none is named."""
+    new_limit: int | None = None
+    """How many rows a follow-up asks for instead: "make it ten"."""
+    in_money: bool = False
+    """Whether the figure is asked for "in money" and none is named: what a follow-up may want instead of pieces."""
     wants_count: bool = False
     wants_sum: bool = False
 

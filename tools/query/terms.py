@@ -5,47 +5,30 @@ from collections.abc import Sequence
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.query.sentence import Sentence
-from tools.query.slots import DEFAULT_METRIC, Unclear, Unsupported
+from tools.query.slots import DEFAULT_METRIC, Unclear, Unsupported, whole
 from tools.query.vocabulary import (
     ACROSS,
     BEFORE_A_QUESTION,
     BUYING,
     COUNTED_AS,
-    DEDUCTED,
-    DEDUCTING,
+    DETERMINERS,
     EARNING,
+    GRANTING,
     IN_PASSING,
     KINDS_OF_CUSTOMERS,
     LISTED,
     LISTING,
     MONEY,
+    ONE_OF,
+    PARTS_OF_A_RANGE,
     PER,
     QUESTION_WORDS,
     RANKS,
     RATIOS,
     SELLING,
     SPENDING,
+    TOGETHER,
 )
-
-
-def take_what_is_left_out_anyway(s: Sentence, roles: dict[int, Meaning | None]) -> None:
-    """ "net sales without VAT", "VAT not counted", "once refunds are off": net sales hold none of these."""
-    for i, span in enumerate(s.spans):
-        if {"refunds", "discounts"} & set(span.ids(Meaning.METRIC)) and _is_deducted(s, span):
-            roles[i] = None
-            s.slots.used.add(i)
-        if not {"tax", "shipping"} & set(span.ids(Meaning.METRIC)):
-            continue
-        for j in (s.near(i, -1), s.near(i, 1)):
-            if j is not None and s.spans[j].is_cue("negation"):
-                roles[i] = None
-                s.slots.used |= {i, j}
-                s.slots.notes.append("Tax and shipping are no part of net sales.")
-
-
-def _is_deducted(s: Sentence, span: Span) -> bool:
-    tokens = [token.norm for token in s.annotation.tokens]
-    return bool(DEDUCTING & set(tokens[: span.start]) and DEDUCTED & set(tokens[span.end :]))
 
 
 def take_terms(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -71,11 +54,24 @@ def _is_spending_on(s: Sentence, i: int, span: Span) -> bool:
 def _take_metric(s: Sentence, i: int, span: Span) -> None:
     metric = _choose(s, span.ids(Meaning.METRIC), span)
     s.slots.used.add(i)
-    if metric.endswith("_count") and s.preposition_before(i) in ACROSS and (s.slots.metrics or s.is_implied()):
+    counted = s.cue_before(i, "how_many") is not None
+    if (
+        metric.endswith("_count")
+        and not counted
+        and s.preposition_before(i) in ACROSS
+        and (s.slots.metrics or s.is_implied())
+    ):
         s.slots.groups.append(metric.removesuffix("_count"))  # "revenue in the different countries"
         return
     if s.is_replaced(span) or (s.words & SPENDING and _is_spending_on(s, i, span)):
         return
+    if (
+        metric == "refund_count"
+        and not counted
+        and not s.words & {"not", "count"}
+        and s.words & (MONEY | {"value", "worth"})
+    ):
+        metric = "refunds"
     if metric == "refunds" and s.cue_before(i, "how_many") is not None:
         metric = "refunds" if s.words & MONEY else "refund_count"
     if metric in ("new_customers", "returning_customers") and s.slots.metrics and s.word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip
@@ -107,10 +103,18 @@ def _take_dimension(s: Sentence, i: int, span: Span) -> None:
             f"“{s.annotation.said(span.start, span.end)}” can mean more than one thing. Which do you mean?", options
         )
     s.slots.used.add(i)
-    if _only_describes(s, i):
-        return
+    if s.is_replaced(span):
+        return  # "countries instead of categories"
+    if ids[0] == "customer" and not s.is_plural(span) and s.cue_before(i, "grouping") is None and _is_per_customer(s):
+        return  # "what does a client leave us, spend per customer"
+    kinds = {metric for other in s.spans for metric in other.ids(Meaning.METRIC)} & KINDS_OF_CUSTOMERS
+    if ids[0] == "customer" and kinds and s.cue_before(i, "grouping") is None:
+        return  # "new faces versus people who came back"
     counted = COUNTED_AS.get(ids[0], f"{ids[0]}_count")
-    if s.cue_before(i, "how_many") is not None and counted in s.model.metrics:
+    is_counted = s.is_counted(i) and (ids[0] != "product" or s.cue_before(i, "how_many") is not None)
+    if not is_counted and _only_describes(s, i):
+        return
+    if is_counted and counted in s.model.metrics:
         if ids[0] == "product":
             pieces = (
                 ("pieces sold", s.rephrase(span, "units")),
@@ -126,6 +130,10 @@ def _take_dimension(s: Sentence, i: int, span: Span) -> None:
         return
     if ids[0] not in s.slots.groups:
         s.slots.groups.append(ids[0])
+
+
+def _is_per_customer(s: Sentence) -> bool:
+    return any(metric.endswith("_per_customer") for span in s.spans for metric in span.ids(Meaning.METRIC))
 
 
 def _take_ratio(s: Sentence, i: int, grouping: int, dimension: str) -> bool:
@@ -145,19 +153,75 @@ def _only_describes(s: Sentence, i: int) -> bool:
     ranked = s.cue_anywhere(*RANKS)
     if s.word_before(i) in ("all", "any") and i + 1 < len(s.spans) and s.spans[i + 1].is_cue("negation"):
         return True  # "from all countries except Ireland"
-    if "product" in s.spans[i].ids(Meaning.DIMENSION) and s.preposition_before(i) in IN_PASSING and not ranked:
+    sold = s.word_before(i) in ("sold", "ordered", "bought")
+    if (
+        "product" in s.spans[i].ids(Meaning.DIMENSION)
+        and (s.preposition_before(i) in IN_PASSING or sold)
+        and not ranked
+    ):
+        return True
+    if "product" in s.spans[i].ids(Meaning.DIMENSION) and (_are_of_somebody(s, i) or _have_a_name(s, i)):
         return True
     if i == 0 or s.spans[i - 1].end != s.spans[i].start:
         return False
     if s.is_followed_by(i, "for") and s.annotation.tokens[s.spans[i].start].norm in ("account", "accounts"):
-        return bool(s.spans[i - 1].ids(Meaning.DIMENSION))  # "each segment accounts for"
+        return bool(s.spans[i - 1].ids(Meaning.DIMENSION) or s.spans[i - 1].values)  # "each segment accounts for"
     if "product" in s.spans[i].ids(Meaning.DIMENSION) and s.is_possessive(s.spans[i - 1]):
         return True  # "which supplier's goods"
     if s.spans[i - 1].kind is not SpanKind.VALUE:
         return False
-    asked = any(t.norm in LISTING for t in s.annotation.tokens[: s.spans[i - 1].start])
+    before = {token.norm for token in s.annotation.tokens[: s.spans[i - 1].start]}
+    asked = bool((LISTING - {"what"}) & before) or s.word_before(i - 1) == "what" or _is_listed_first(s, i)
     listed = (i + 1 < len(s.spans) and s.spans[i + 1].is_cue("grouping")) or bool(s.words & {"each", "every"})
     return not (listed or ranked or (asked and s.is_plural(s.spans[i])))
+
+
+def _are_of_somebody(s: Sentence, i: int) -> bool:
+    """ "how much did the goods of Moreno bring", "the goods of which supplier", "what did their goods bring in"."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    listed = any(s.says_before(i, *words) for words in (("list",), ("list", "me"), ("show",), ("show", "me")))
+    if listed or s.cue_before(i, "grouping") is not None or s.word_before(i) in LISTING | {"each", "every"}:
+        return False
+    end = s.spans[i].end
+    of_which = tokens[end : end + 1] in (["of"], ["from"]) and tokens[end + 1 : end + 2] in (
+        ["which"],
+        ["what"],
+        ["whose"],
+    )
+    following = s.near(i, 1)
+    of_value = (
+        tokens[end : end + 1] in (["of"], ["from"], ["by"])
+        and following is not None
+        and bool(s.spans[following].values)
+    )
+    summed = (s.slots.wants_sum or s.slots.wants_count or s.is_implied()) and not s.cue_anywhere(*RANKS)
+    return (
+        of_which
+        or s.word_before(i) == "whose"
+        or (summed and (of_value or s.word_before(i) in ("their", "his", "her")))
+    )
+
+
+def _have_a_name(s: Sentence, i: int) -> bool:
+    """ "how much did the articles with Xerox in the name bring"."""
+    following = s.near(i, 1)
+    named = following is not None and bool(s.spans[following].values) and not s.spans[following].whole
+    asked = s.slots.wants_sum or s.slots.wants_count or bool(s.words & TOGETHER)
+    return (
+        named
+        and asked
+        and s.cue_before(i, "grouping") is None
+        and not s.words & {"each", "every"}
+        and not s.cue_anywhere(*RANKS)
+    )
+
+
+def _is_listed_first(s: Sentence, i: int) -> bool:
+    """ "all the Garden products with what they took": the list itself is asked for."""
+    before = [
+        token.norm for token in s.annotation.tokens[: s.spans[i - 1].start] if token.norm not in ("please", "pls")
+    ]
+    return bool(before) and set(before) <= DETERMINERS | {"of"} and "all" in before
 
 
 def _take_unit(s: Sentence, i: int, span: Span) -> None:
@@ -166,10 +230,37 @@ def _take_unit(s: Sentence, i: int, span: Span) -> None:
         s.slots.used.add(i)
         s.slots.grain = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
         return
+    if s.cue_anywhere("average") and _is_one_of(s, i):
+        s.slots.used.add(i)
+        s.slots.grain = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+        return
     ranked = s.cue_anywhere("rank_high", "rank_low", "rank_metric")
+    if s.word_before(i) == "a" and i and s.spans[i - 1].end == span.start - 1 and s.spans[i - 1].ids(Meaning.METRIC):
+        s.slots.used.add(i)
+        s.slots.grain = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+        return  # "units a week"
+    all_of_them = s.word_before(i) == "all" or (_is_numbered(s, i) and "all" in s.words)
+    if not ranked and s.is_plural(span) and all_of_them and not s.slots.having:
+        s.slots.used |= {i - 1} if _is_numbered(s, i) else set()
+        s.slots.used.add(i)
+        s.slots.grain = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+        return
     if ranked or s.slots.having or s.word_before(i) in QUESTION_WORDS:
         s.slots.used.add(i)
         s.slots.grain_target = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+
+
+def _is_numbered(s: Sentence, i: int) -> bool:
+    return i > 0 and s.spans[i - 1].end == s.spans[i].start and whole(s.spans[i - 1].number) is not None
+
+
+def _is_one_of(s: Sentence, i: int) -> bool:
+    """ "how many orders a day on average", "an average month"."""
+    if s.is_plural(s.spans[i]):
+        return False
+    beside = i > 0 and s.spans[i - 1].end == s.spans[i].start
+    said = s.annotation.said(s.spans[i - 1].start, s.spans[i - 1].end).lower() if beside else ""
+    return s.word_before(i) in ONE_OF | {"normal"} or said == "one" or (beside and s.spans[i - 1].is_cue("average"))
 
 
 def take_who(s: Sentence) -> None:
@@ -179,11 +270,13 @@ def take_who(s: Sentence) -> None:
         token.norm == "who" and (i == 0 or s.annotation.tokens[i - 1].norm in BEFORE_A_QUESTION)
         for i, token in enumerate(s.annotation.tokens)
     )
-    if any(item.operator == "in" for item in s.slots.filters):
+    compared = "or" in words or s.cue_anywhere("more_or_less", "compare", *RANKS)
+    if compared and any(item.operator == "in" for item in s.slots.filters):
         return  # "East or West, who brings more profit"
     if not asked or s.slots.groups or not (s.slots.metrics or words & EARNING or s.cue_anywhere(*RANKS)):
         return
     selling, buying = bool(words & SELLING), bool(words & BUYING)
+    selling |= "discounts" in s.slots.metrics and bool(words & GRANTING)
     if selling == buying and s.has_values("salesperson"):
         options = (
             ("customers", _replace_who(s, "which customers")),
@@ -197,10 +290,18 @@ def take_what(s: Sentence) -> None:
     """ "what did Ernst Handel buy most", "what sold best": products, where nothing else is ranked."""
     words = [token.norm for token in s.annotation.tokens]
     traded = set(words) & (SELLING | BUYING) - {"sale", "sales", "seller", "orders"}
-    ranked = s.cue_anywhere("rank_high", "rank_low")
+    ranked = s.cue_anywhere(*RANKS)
     named = s.slots.groups or s.slots.grain_target or any(item.operator == "in" for item in s.slots.filters)
-    if "what" in words and traded and ranked and not named and s.has_values("product"):
+    if named or not ranked or not s.has_values("product"):
+        return
+    of_a_range = any(item.dimension in PARTS_OF_A_RANGE and item.operator == "eq" for item in s.slots.filters)
+    if ("what" in words and traded) or "things" in words or (of_a_range and _names_only_units(s)):
         s.slots.groups.append("product")
+
+
+def _names_only_units(s: Sentence) -> bool:
+    """ "top 3 from Moreno": no unit of time is ranked either."""
+    return not any(span.ids(Meaning.UNIT) or span.kind is SpanKind.GRAIN for span in s.spans)
 
 
 def _replace_who(s: Sentence, better: str) -> str:

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import get_args
 
 from storage.metrics.query import Grain, MetricQuery, TimeRange
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.periods import (
     Calendar,
     ComparisonSpan,
+    GrainSpan,
     Period,
     PeriodSpan,
     RelativeShift,
@@ -19,15 +19,25 @@ from tools.language.periods import (
     shift,
 )
 from tools.language.periods.calendars import name_period, unit_start
+from tools.language.periods.reader import view_of
+from tools.language.periods.shifts import SAME, same_stretch
 from tools.query.slots import Reading, Unclear, Unsupported
+from tools.query.stretches import (
+    as_period,
+    as_range,
+    cut_at,
+    in_the_year_named,
+    innermost,
+    joined,
+    listed_inside,
+    unit_of,
+)
+from tools.query.vocabulary import TOGETHER
 
 _TREND: tuple[tuple[int, Grain], ...] = ((45, "day"), (190, "week"), (1_500, "month"), (3_700, "quarter"))
 """Up to so many days, a line over time is drawn in buckets of that grain: some 12 to 50 points."""
-_LENGTHS: dict[Grain, range] = {
-    "day": range(1, 2), "week": range(7, 8), "month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367),
-}  # fmt: skip
-_EACH_OF_THE = 3
-"""Words between "each" and the period: "one of the"."""
+_EACH_OF_THE = frozenset(["one", "of", "the", "in", "during", "these", "those", "single"])
+"""What may stand between "each" and the period."""
 _COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of"])
 _SO_FAR = frozenset(["so far", "to date", "until now", "till now", "up to now", "until today", "up to today"])
 _GRAINS: dict[Unit, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
@@ -79,6 +89,7 @@ class TimeReader:
     def _read(self) -> Times:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
         current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
+        current = in_the_year_named(self._without_remarks(current))
         self._refuse_impossible([*current, *(p for c in comparisons for p in (c.period, c.base) if p)])
         notes = tuple(
             f"“{self.annotation.said(p.tokens.start, p.tokens.stop)}” was read as {p.label}."
@@ -99,6 +110,10 @@ class TimeReader:
         if current and self.earlier and self.annotation.cue("compare") is not None and not self.reading.metrics:
             return Times(self.earlier, as_range(current[0].period), grain, notes)  # "compare that with October"
         now = as_range(current[0].period) if current else self.earlier
+        if current and grain and now and now.start and self._goes_on(current[0], grain):
+            now = TimeRange(start=now.start, end=self.days.today + timedelta(days=1), label=f"since {now.label}")
+        if current and self.earlier and (moved := self._same_in_year(current[0])):
+            return Times(moved, None, grain, notes)
         if changes and grain is None and (not self.reading.ranking or self.reading.ranks_change):
             if now is None:
                 raise Unclear("Compared with which period? For example: last month against the month before.")
@@ -108,6 +123,46 @@ class TimeReader:
         if grain is not None and self._asks_for_growth():
             raise Unsupported(f"I can show the figures of each {grain}, not yet the growth from one to the next.")
         return Times(now, None, grain, notes)
+
+    def _goes_on(self, period: PeriodSpan, grain: Grain) -> bool:
+        """ "each month from January": no single month."""
+        before = self.annotation.tokens[period.tokens.start - 1].norm if period.tokens.start else ""
+        return before in ("from", "starting") and unit_of(as_range(period.period)) == grain
+
+    def _same_in_year(self, year: PeriodSpan) -> TimeRange | None:
+        """ "and the same two months in 2025": the period asked about before, in the year that is named."""
+        at = next((i for i, token in enumerate(self.annotation.tokens) if token.norm in SAME), None)
+        view = view_of(self.annotation.tokens)
+        if at is None or year.grain != "year" or same_stretch(view, at) == at + 1:
+            return None
+        if self.earlier is None or self.earlier.start is None or self.earlier.end is None or year.start is None:
+            return None
+        earlier = cut_at(self.earlier, self.days.today + timedelta(days=1))
+        return as_range(shift(as_period(earlier), "year", year.start.year - self.earlier.start.year))
+
+    def _without_remarks(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
+        """ "in November 2025 (the black friday thing)": a day that only recalls the period that is named in full."""
+        dated = [span for span in spans if span.year_given and span.grain != "day" and span.start and span.end]
+        kept: list[PeriodSpan] = []
+        for span in spans:
+            at = span.tokens.start
+            before = [token.norm for token in self.annotation.tokens[max(0, at - 2) : at]]
+            remark = before[-1:] in (["the"], ["("], ["with"]) and before[:1] not in (
+                ["on"],
+                ["at"],
+                ["since"],
+                ["of"],
+                ["during"],
+                ["for"],
+            )
+            inside = any(
+                other.start <= span.start and span.end <= other.end
+                for other in dated
+                if other is not span and span.start and span.end and other.start and other.end
+            )
+            if not (remark and inside and span.grain == "day" and not span.year_given):
+                kept.append(span)
+        return kept
 
     def _asks_for_growth(self) -> bool:
         return any(token.lemma == "growth" for token in self.annotation.tokens)
@@ -130,6 +185,7 @@ class TimeReader:
 
     def _grain(self, current: list[PeriodSpan]) -> Grain | None:
         grains = [span.grain for span in self.annotation.of(SpanKind.GRAIN) if span.grain]
+        grains = [grain for grain in grains if not self._is_all_along(grain)]
         if grains and grains[0].grain:
             return grains[0].grain
         if (listed := self.reading.grain or self._each_of_period()) is not None:
@@ -143,42 +199,59 @@ class TimeReader:
         fitting: list[Grain] = [grain for limit, grain in _TREND if (end - start).days <= limit]
         return fitting[0] if fitting else "year"
 
+    def _is_all_along(self, grain: GrainSpan) -> bool:
+        """ "how many customers spent more than 10,000 over the years": in all of them."""
+        said = self.annotation.said(grain.tokens.start, grain.tokens.stop).lower()
+        ranked = self.reading.ranking is not None and bool(self.reading.groups)
+        return said.startswith("over the") and bool(self.reading.having or self.reading.counts or ranked)
+
     def _each_of_period(self) -> Grain | None:
         """ "for each of the past twelve months": the months that the period counts."""
         for span in self.annotation.of(SpanKind.PERIOD):
             before = self.annotation.before(span)
-            near = before is not None and before.is_cue("grouping") and span.start - before.end <= _EACH_OF_THE
-            if near and span.period and _unit_of(as_range(span.period.period)) != span.period.grain:
+            near = before is not None and before.is_cue("grouping") and self._is_of_the(before.end, span.start)
+            if near and span.period and unit_of(as_range(span.period.period)) != span.period.grain:
                 return span.period.grain
         return None
+
+    def _is_of_the(self, start: int, end: int) -> bool:
+        return all(token.norm in _EACH_OF_THE for token in self.annotation.tokens[start:end])
 
     def _several(
         self, ranges: list[TimeRange], grain: Grain | None, *, comparing: bool, notes: tuple[str, ...]
     ) -> Times:
         """Two periods: neighbours of one kind become rows, others are held against each other."""
         ordered = sorted(ranges, key=lambda r: r.start or date.min)
-        if (inner := _innermost(ordered)) is not None:
+        if (inner := innermost(ordered) or listed_inside(ordered)) is not None:
             return Times(inner, None, grain, notes)
         if ordered[0].start is None and ordered[0].end is not None and len(ordered) == 2:  # noqa: PLR2004
-            return Times(_cut(ordered[1], ordered[0].end), None, grain, notes)  # "this month's sales until now"
+            return Times(cut_at(ordered[1], ordered[0].end), None, grain, notes)  # "this month's sales until now"
         if any((a.end or date.max) > (b.start or date.min) for a, b in pairwise(ordered)):
             raise Unclear("You named two periods that overlap. Which do you mean?")
         if len(ordered) == 2 and (comparing or ordered[0].end != ordered[1].start):  # noqa: PLR2004 — a pair
             return Times(ordered[1], ordered[0], grain, notes)
-        kind = _unit_of(ordered[0])
-        alike = kind and all(_unit_of(r) == kind for r in ordered)
+        kind = unit_of(ordered[0])
+        last = unit_of(ordered[-1])
+        unfinished = last is None and ordered[-1].end == self.days.today + timedelta(days=1)  # "2025 and 2026 to date"
+        alike = kind and all(unit_of(r) == kind for r in ordered[:-1]) and (last == kind or unfinished)
         if alike and all(a.end == b.start for a, b in pairwise(ordered)):
-            label = f"{ordered[0].label} – {ordered[-1].label}"
-            return Times(
-                TimeRange(start=ordered[0].start, end=ordered[-1].end, label=label), None, grain or kind, notes
-            )
+            # Years are looked at one by one; "VAT for July and August" is one sum.
+            apart = any(token.norm in ("each", "apart", "separately") for token in self.annotation.tokens)
+            each = kind if (kind == "year" or apart) and not self._are_added_up() else None
+            return Times(joined(ordered), None, grain or each, notes)
         raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
+
+    def _are_added_up(self) -> bool:
+        return any(token.norm in TOGETHER for token in self.annotation.tokens)
 
     def _compared(
         self, comparison: ComparisonSpan, current: list[PeriodSpan], grain: Grain | None, notes: tuple[str, ...]
     ) -> Times:
+        current, comparison = self._listed(current, comparison)
         current, comparison = self._narrowed(current, comparison)
         others = [period for period in current if period != comparison.base]
+        if comparison.base and len(others) == 1 and (joint := self._neighbours(others[0], comparison.base)):
+            others, comparison = [], replace(comparison, base=joint)  # "March plus April against …"
         if comparison.period is None and len(others) > (0 if comparison.base else 1):
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         base = comparison.base or (current[0] if current else None)
@@ -205,12 +278,32 @@ class TimeReader:
             return False
         return shift(Period(time.start, time.end, "day", ""), unit, 1).start < time.end  # pyright: ignore[reportOptionalOperand] — it has a start
 
+    def _listed(self, current: list[PeriodSpan], comparison: ComparisonSpan) -> tuple[list[PeriodSpan], ComparisonSpan]:
+        """ "this spring, March April May, against …": the months that were listed, as one."""
+        spans = [*current, *([comparison.base] if comparison.base and comparison.base not in current else [])]
+        if len(spans) < 3:  # noqa: PLR2004 — a season and at least two months
+            return current, comparison
+        joined = listed_inside(sorted((as_range(span.period) for span in spans), key=lambda r: r.start or date.min))
+        if joined is None:
+            return current, comparison
+        base = replace(spans[-1], start=joined.start, end=joined.end, label=joined.label, offset=None)
+        return [base], replace(comparison, base=base)
+
+    def _neighbours(self, one: PeriodSpan, other: PeriodSpan) -> PeriodSpan | None:
+        """ "March plus April": two periods of a kind that are listed, the second right behind the first, as one."""
+        first, last = sorted((one, other), key=lambda span: span.start or date.min)
+        between = {token.norm for token in self.annotation.tokens[first.tokens.stop : last.tokens.start]}
+        listed = bool(between) and between <= {"and", "plus", "+", "&", ","}
+        if not listed or first.end is None or first.end != last.start or first.grain != last.grain:
+            return None
+        return replace(first, end=last.end, label=f"{first.label} – {last.label}")
+
     def _narrowed(
         self, current: list[PeriodSpan], comparison: ComparisonSpan
     ) -> tuple[list[PeriodSpan], ComparisonSpan]:
         """ "q4 profit this year against q4 last year": of periods that lie in one another the shortest is meant."""
         spans = [*current, *([comparison.base] if comparison.base and comparison.base not in current else [])]
-        if len(spans) < 2 or (inner := _innermost([as_range(span.period) for span in spans])) is None:  # noqa: PLR2004
+        if len(spans) < 2 or (inner := innermost([as_range(span.period) for span in spans])) is None:  # noqa: PLR2004
             return current, comparison
         base = next(span for span in spans if as_range(span.period) == inner)
         return [base], replace(comparison, base=base)
@@ -228,6 +321,8 @@ class TimeReader:
                 raise Unclear(f"What shall I compare with {named.label}?")
             return self._to_date(named.offset.unit, named.offset.count)
         if now is not None and now.start and now.end:
+            if SAME & {token.norm for token in self.annotation.tokens}:
+                now = cut_at(now, self.days.today + timedelta(days=1))  # "this year against the same period last year"
             period = as_period(now)
             if comparison.kind == "previous_year":
                 return now, as_range(shift(period, "year", -comparison.count))
@@ -260,45 +355,6 @@ def until_today(query: MetricQuery, days: Days) -> MetricQuery:
         return query.model_copy(update={"time": TimeRange(end=tomorrow)}) if later else query
     return query.model_copy(
         update={
-            name: _cut(time, tomorrow) for name in ("time", "compare") if (time := getattr(query, name)) is not None
+            name: cut_at(time, tomorrow) for name in ("time", "compare") if (time := getattr(query, name)) is not None
         }
     )
-
-
-def _cut(time: TimeRange, tomorrow: date) -> TimeRange:
-    reaches_on = time.end is not None and time.end > tomorrow and (time.start is None or time.start < tomorrow)
-    return time.model_copy(update={"end": tomorrow}) if reaches_on else time
-
-
-def as_range(period: Period) -> TimeRange:
-    return TimeRange(start=period.start, end=period.end, label=period.label)
-
-
-def as_period(time: TimeRange) -> Period:
-    """A range with the unit it counts in, so that the period before it is named like it."""
-    start, end = time.start, time.end
-    if start and end and start.day == end.day == 1:
-        months = (end.year - start.year) * 12 + end.month - start.month
-        whole_quarter = months == 3 and start.month % 3 == 1  # noqa: PLR2004 — months in a quarter
-        unit: Grain = "year" if months % 12 == 0 else "quarter" if whole_quarter else "month"
-        return Period(start, end, unit, time.label)
-    return Period(start, end, "day", time.label)
-
-
-def _innermost(ranges: list[TimeRange]) -> TimeRange | None:
-    """ "this summer, June to August": of periods that lie in one another the shortest is meant."""
-    inner = min(ranges, key=lambda r: (r.end or date.max) - (r.start or date.min))
-    inside = all(
-        (r.start or date.min) <= (inner.start or date.min) and (r.end or date.max) >= (inner.end or date.max)
-        for r in ranges
-    )
-    return inner if inside else None
-
-
-def _unit_of(time: TimeRange) -> Grain | None:
-    """The calendar unit that a range is exactly one of."""
-    if not time.start or not time.end:
-        return None
-    days = (time.end - time.start).days
-    grains: tuple[Grain, ...] = get_args(Grain)
-    return next((grain for grain in grains if days in _LENGTHS[grain]), None)

@@ -4,7 +4,9 @@ SUPERLATIVE_OF_FIGURES = frozenset(
     ["most", "fewest", "highest", "lowest", "least", "maximum", "minimum", "max", "min", "greatest"]
 )
 QUESTION_WORDS = frozenset(["which", "what", "who", "whose"])
-SELLING = frozenset(["sold", "sell", "sells", "selling", "sale", "sales", "seller"])
+SELLING = frozenset(
+    ["sold", "sell", "sells", "selling", "sale", "sales", "seller", "rang", "rung", "rings", "closed", "handled"]
+)
 BUYING = frozenset(
     [
         "bought",
@@ -55,7 +57,7 @@ EARNING = frozenset(
     ]
 )
 """Verbs of selling: without a named figure they ask for net sales, or for units after "how many"."""
-TOGETHER = frozenset(["together", "combined", "sum", "jointly", "altogether"])
+TOGETHER = frozenset(["together", "added", "combined", "sum", "jointly", "altogether"])
 LISTING = frozenset(["which", "what", "list", "show", "name", "names"])
 GROWING = frozenset(
     [
@@ -122,3 +124,65 @@ MONEY = frozenset(["euro", "euros", "dollar", "dollars", "pounds", "money", "amo
 SPENDING = frozenset(["spend", "spending", "spent"])
 ACROSS = frozenset(["in", "for", "across", "over", "between", "among", "of"])
 """Before "the different countries" these group by them."""
+ONE_OF = frozenset(["a", "an", "one", "single"])
+"""Before a thing or a unit of time, beside "on average", these ask for what one of them comes to."""
+NAMING = frozenset(["who", "which", "list", "name", "show"])
+COMING_BACK = frozenset(
+    [
+        "come",
+        "comes",
+        "came",
+        "coming",
+        "send",
+        "sends",
+        "sent",
+        "bring",
+        "brings",
+        "brought",
+        "go",
+        "goes",
+        "went",
+        "carried",
+        "taken",
+        "handed",
+        "give",
+        "given",
+        "gave",
+        "pay",
+        "paid",
+        "got",
+        "get",
+    ]
+)
+"""With "back" these are about returned goods, or about money given back."""
+ALONG_WITH = frozenset(["them", "the", "these", "those", "our", "all", "both", "same", "my", "of"])
+"""Before a number these say only how many there are: "the four regions"."""
+AFTER_A_BARE_COUNT = frozenset(
+    [":", "are", "is", "were", "was", "have", "has", "of", "in", "there", "?", ".", "!", ","]
+)
+"""After "how many" these tell that no thing follows: "how many are there"."""
+APART = frozenset(["apart", "separately", "separate", "each", "individually", "own", "split", "one"])
+"""In a follow-up these show beside each other what was added up before."""
+INCLUDED = frozenset(["included", "including", "inclusive", "incl", "with", "plus"])
+"""Around tax and shipping these ask for all that was charged."""
+AUXILIARIES = frozenset(["is", "are", "was", "were", "being", "customers", "ones", "orders", "goods", "products"])
+"""What may stand between a thing and "left out"."""
+PARTS_OF_A_RANGE = ("category", "subcategory", "supplier", "brand")
+"""Where one of these is named and nothing else, what is ranked are its products."""
+JOINTS = frozenset(["and", "or", ",", "&", "+", "plus", "vs", "versus", "v", "/"])
+"""Between two values these make a list of things of one kind."""
+OF_A_CUSTOMER = ("city", "state", "region", "country", "segment", "postal_code")
+"""Where customers are listed, their places narrow the list and part no rows."""
+IMPERATIVES = frozenset(["take", "make"])
+"""At the head of a clause these ask for nothing that is earned: "take the last quarter"."""
+GRANTING = frozenset(["gives", "give", "gave", "grants", "granted"])
+RATES = {"discounts": "discount_rate", "refunds": "refund_rate"}
+"""What these amounts are "in percent"."""
+OCCASIONS = frozenset(
+    """meeting meetings call phone accountant bank boss partner visit appointment talk talks review report form
+    presentation interview tax letter inspector landlord catalogue table newsletter minutes mins""".split()
+)
+"""Words of what a question is asked for, or of who waits for the answer."""
+LESS_IS_BETTER = frozenset(["refunds", "refund_rate", "refund_count", "returned_units"])
+JUDGING = frozenset(["best", "worst", "poorest", "weakest", "strongest"])
+"""Words that judge a figure, where "highest" and "lowest" only measure it."""

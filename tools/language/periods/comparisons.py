@@ -9,7 +9,7 @@ from tools.language.periods.calendars import Unit
 from tools.language.periods.finder import PeriodSpan
 from tools.language.periods.ranges import HELD_AGAINST, compares
 from tools.language.periods.reader import Words, view_of
-from tools.language.periods.shifts import RelativeShift, shift_at
+from tools.language.periods.shifts import SAME, RelativeShift, same_stretch, shift_at
 from tools.language.text import Token, listed
 
 ComparisonKind = Literal["previous_period", "previous_year", "period"]
@@ -36,7 +36,8 @@ _AGAINST = (
     "as compared to", "as compared with", "compared to", "compared with", "compared against", "comparing to", "comparing with",
     "in comparison to", "in comparison with", "compare to", "compare with", "relative to", "as against", "against", "versus",
     "vs .", "vs", "v .", "v", "than", "gegenuber", "verglichen mit", "im vergleich zu", "im vergleich zum", "par rapport a",
-    "comparado con", "que",
+    "comparado con", "que", "then in the same", "beside", "next to", "set against", "put against", "held against", "put it against",
+    "hold it against",
 )  # fmt: skip
 _FILLERS = (
     "the",
@@ -56,6 +57,14 @@ _FILLERS = (
     "did",
     "level",
     "levels",
+    "by",
+    "up",
+    "to",
+    "until",
+    "whole",
+    "all",
+    "entire",
+    "full",
 )
 _LONGEST_FILLING = 5
 _OVER_YEARS: dict[str, tuple[Unit, ...]] = {
@@ -150,12 +159,28 @@ class _Search:
     def _what(self, at: int, place: int) -> ComparisonSpan | None:
         """The period or shift at `place`, as the object of a comparison whose cue began at `at`."""
         period = self.starting.get(place)
+        if period is None and (same := self._same_in_year(at, place)):
+            return same
         shift = shift_at(self.view, place)
         if shift and (period is None or shift.tokens.stop >= period.tokens.stop):
             return self._by_shift(at, shift)
         if period is None and self.view.word(place) in _PREVIOUS and self.view.closed(place + 1):
             return ComparisonSpan(range(at, place + 1), "previous_period", base=self._base(at, place + 1))
         return None if period is None else self._by_period(at, period)
+
+    def _same_in_year(self, at: int, place: int) -> ComparisonSpan | None:
+        """ "the same months of 1996": the base, as many years before."""
+        if self.view.word(place) not in SAME:
+            return None
+        stop = same_stretch(self.view, place)
+        period = self.starting.get(self.view.skip(stop, "of", "in", "the", "year", "from", "during"))
+        if stop == place + 1 or period is None or period.grain != "year" or period.start is None:
+            return None
+        base = self._base(at, period.tokens.stop)
+        if base is None or base.start is None or base.start.year <= period.start.year:
+            return None
+        count = base.start.year - period.start.year
+        return ComparisonSpan(range(at, period.tokens.stop), "previous_year", None, base, "year", count)
 
     def _by_shift(self, at: int, shift: RelativeShift) -> ComparisonSpan | None:
         if shift.kind == "later":

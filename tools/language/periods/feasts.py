@@ -100,13 +100,17 @@ FEASTS: dict[str, Rule] = {
     "christmas day": _fixed(12, 25),
     "christmas eve": _fixed(12, 24),
     "boxing day": _fixed(12, 26),
+    "new year": _fixed(1, 1),
     "new year eve": _fixed(12, 31),
     "new year day": _fixed(1, 1),
     "valentine day": _fixed(2, 14),
     "valentines day": _fixed(2, 14),
     "halloween": _fixed(10, 31),
+    "patrick day": _fixed(3, 17),
+    "patricks day": _fixed(3, 17),
+    "paddy day": _fixed(3, 17),
+    "paddys day": _fixed(3, 17),
     "singles day": _fixed(11, 11),
-    "single day": _fixed(11, 11),
     "independence day": _fixed(7, 4),
     "labor day": _floating(9, 1, 1),
     "memorial day": _floating(5, 1, -1),
@@ -127,7 +131,7 @@ FEASTS: dict[str, Rule] = {
 }
 """Feasts by the lemmas of their names."""
 
-GOODS_AS_WELL = frozenset(listed("christmas xmas easter halloween"))
+GOODS_AS_WELL = frozenset(("christmas", "xmas", "easter", "halloween", "new year"))
 """Feasts whose bare name also stands on products: they need a year or a preposition to be a time."""
 
 

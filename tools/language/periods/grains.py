@@ -39,6 +39,7 @@ _BEST = frozenset(
     )
 )
 _PLAIN = frozenset(listed("day days week weeks month months quarter quarters year years"))
+_SEVERAL = frozenset(listed("days weeks months quarters years"))
 _OPEN = ("over time", "through time", "over the time", "across time", "time series", "timeline")
 # After these a unit is not counted along the calendar: "by day of week" groups Mondays with Mondays.
 _CYCLE = ("of week", "of the week", "of month", "of the month", "of year", "of the year", "name", "names", "number")
@@ -70,18 +71,35 @@ def _grain(view: Words, at: int) -> GrainSpan | None:
         return GrainSpan(range(at, stop), None)
     if word in _EACH:
         return _each(view, at)
-    if word in _OVER and view.word(at + 1) == "the" and view.word(at + 2).endswith("s"):
+    if word in _OVER and view.word(_after_count(view, view.skip(at + 1, "the"))) in _SEVERAL:
+        return _each(view, at)
+    if word == "calendar" and view.word(at + 1) in _SEVERAL:
         return _each(view, at)
     if word in words.UNITS:
         return _unit_led(view, at)
+    if (
+        word == "one"
+        and (found := _unit(view, at + 1))
+        and view.phrase(found[0], "after another", "after the other", "by one")
+    ):
+        return GrainSpan(
+            range(at, view.phrase(found[0], "after another", "after the other", "by one") or found[0]), found[1]
+        )
     if word in _ROWS and view.word(at - 1) in _ONE and view.word(at + 1) == "a":
         return _each(view, at + 1)  # "one figure a quarter"
     return _asked_for(view, at)
 
 
+def _after_count(view: Words, at: int) -> int:
+    count = view.count(at)
+    return count[0] if count else at
+
+
 def _each(view: Words, at: int) -> GrainSpan | None:
     """ "by month", "per week", "each fiscal quarter", "by calendar day", "over the quarters"."""
-    place = view.skip(at + 1, "each", "every", "the", "individual", "single")
+    place = view.skip(at + 1, "each", "every", "of", "the", "individual", "single")
+    if view.word(at) in (*_OVER, "each", "every") and place > at + 1:
+        place = _after_count(view, place)  # "each of the three months", "over the four quarters"
     place, fiscal = view.fiscal(place)
     found = _unit(view, place)
     if found is None:

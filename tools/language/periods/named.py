@@ -4,6 +4,7 @@ Each rule reads the period that begins at a token, or returns None.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from tools.language.periods import words
@@ -29,6 +30,7 @@ from tools.language.text import TokenKind
 _LAST_DAY = 31
 _LEAP_YEAR = 2020
 _WORDS_OF_A_FEAST = 2
+_RECENT_YEARS = 4
 
 _LISTED = ("and", "or", ",", "&")
 
@@ -134,16 +136,26 @@ def _is_day(r: Reader, at: int) -> bool:
 
 
 def day_number(r: Reader, at: int) -> tuple[int, int] | None:
-    """The place after "3", "3rd", "3." or "the 3rd" of a month, and the number."""
-    at = r.skip(at, "the")
+    """The place after "3", "3rd", "3.", "the 3rd" or "Monday 3" of a month, and the number."""
+    at = r.skip(at, *words.WEEKDAYS) if r.word(at) in words.WEEKDAYS else at
+    at = r.skip(at, "the", ",")
     word = r.word(at)
     if r.kind(at) is TokenKind.ORDINAL and len(word) <= len("31st"):
         return at + 1, int(word[:-2])
     return (at + 1, int(word)) if _is_day(r, at) else None
 
 
+def first_of_month(r: Reader, at: int) -> Reading | None:
+    """ "the first of September"."""
+    day = words.FIRST_TO_LAST.get(r.word(at), -1)
+    month = words.MONTHS.get(r.word(at + 2))
+    if day < 1 or r.word(at + 1) != "of" or month is None:
+        return None
+    return _named_day(r, at + 3, month, day, _year_of_day(r, at + 3))
+
+
 def day_and_month(r: Reader, at: int) -> Reading | None:
-    """ "3 May 2018", "the 3rd of May", "15. März"."""
+    """ "3 May 2018", "the 3rd of May", "15. März", "Monday 3 May"."""
     if r.word(at) == "the" or (found := day_number(r, at)) is None:
         return None
     stop, day = found
@@ -169,9 +181,21 @@ def month_and_day(r: Reader, at: int) -> Reading | None:
     counted = r.word(stop) in words.COUNTED_AFTER or r.word(stop) in words.UNITS
     if r.kind(stop - 1) is TokenKind.NUMBER and (not 1 <= day <= _LAST_DAY or counted):
         return None
+    if (
+        r.calendar.month_first is False
+        and r.word(at + 1) == r.word(stop - 1)
+        and r.word(stop) != ","
+        and (short := month_in_short_year(r, at))
+    ):
+        return replace(short, alternatives=_days(r, stop, month, day))  # where the day comes first, "aug 26" is a month
     if r.word(stop) in words.MONTHS and r.year_token(stop + 1) and r.kind(stop - 1) is TokenKind.NUMBER:
         return None  # "March, 3 April 2018" and the like: the day belongs to the month after it
     return _named_day(r, stop, month, day, _year_of_day(r, stop))
+
+
+def _days(r: Reader, stop: int, month: int, day: int) -> tuple[Period, ...]:
+    period = _named_day(r, stop, month, day, None).period
+    return (period,) if period else ()
 
 
 def _year_of_day(r: Reader, at: int) -> tuple[int, int] | None:
@@ -238,6 +262,16 @@ def month(r: Reader, at: int) -> Reading | None:
     return reading
 
 
+def month_in_short_year(r: Reader, at: int) -> Reading | None:
+    """ "August 26" where the number can only be a year; None where that year is far off."""
+    if not _is_day(r, at + 1):
+        return None
+    year = r.full_year(r.word(at + 1))
+    if not 0 <= r.today.year - year <= _RECENT_YEARS:
+        return None
+    return _reading(at + 2, _month_period(r, year, words.MONTHS[r.word(at)]), year)
+
+
 def _month_tied_to_number(r: Reader, at: int, number: int) -> Reading:
     """ "Mar-18", as spreadsheets write a month; it could be a day."""
     year = r.full_year(r.word(at + 1))
@@ -252,6 +286,8 @@ def _meant_as_month(r: Reader, at: int) -> bool:
         return True  # "turnover, may"
     if before in _LISTED:
         return r.word(at - 2) in words.MONTHS.keys() - words.GOODS_MONTHS or r.year_token(at - 2) is not None
+    if before in words.MONTHS.keys() - words.GOODS_MONTHS:
+        return True  # "march april may"
     if before in words.CUES or r.kind(at - 1) in (TokenKind.NUMBER, TokenKind.ORDINAL):
         return True
     if (r.hyphenated(at + 1) and _is_day(r, at + 1)) or r.word(at + 1) in words.FIGURES:
@@ -350,9 +386,11 @@ def _named_year(r: Reader, at: int) -> bool:
 def year(r: Reader, at: int) -> Reading | None:
     """ "2018", "year 2018", "calendar year 2018". A number that counts something or names a thing is no year."""
     place = at
-    while r.word(place) in ("calendar", "year", "jahr", "annee", "ano"):
+    while r.word(place) in _YEAR_BEGINS:
         place += 1
     number = r.year_token(place)
+    if number is None and place > at and r.word(place - 1) == "calendar" and _is_day(r, place):
+        number = r.full_year(r.word(place))  # "calendar 97"
     if number is None or r.kind(place) is TokenKind.DATE or (place == at and not _bare_year(r, at, number)):
         return None
     return Reading(place + 1, unit_period(date(number, 1, 1), "year", r.calendar), year=number)
@@ -451,6 +489,7 @@ def _week_cue(r: Reader, at: int) -> tuple[int, str | None]:
 
 def feast(r: Reader, at: int) -> Reading | None:
     """ "Black Friday 2018", "at Christmas", "Easter weekend 2018", "the 4th of July" is a day like others."""
+    at = r.skip(at, "st", "saint", ".")
     first, second = r.lemma(at), r.lemma(at + 1)
     if first == "new" and second == "year" and r.word(at + 2) in ("eve", "day"):
         name, stop = f"new year {r.word(at + 2)}", at + 3
@@ -460,6 +499,8 @@ def feast(r: Reader, at: int) -> Reading | None:
         name, stop = first, at + 1
     else:
         return None
+    whole_week = r.word(stop) == "week"
+    stop += whole_week
     year = r.year_after(stop)
     meant = r.word(at - 1) in words.DIRECTIONS or (r.word(at - 1) in words.CUES and r.closed(stop))
     if name in GOODS_AS_WELL and year is None and not meant:
@@ -468,6 +509,8 @@ def feast(r: Reader, at: int) -> Reading | None:
 
     def in_year(number: int) -> Period:
         start, end = FEASTS[name](number, r.calendar)
+        if whole_week:
+            return unit_period(start, "week", r.calendar)
         return Period(start, end, "day", f"{title} {number} ({name_days(start, end)})")
 
     return r.named(year[0] if year else stop, year[1] if year else None, in_year)
@@ -485,7 +528,8 @@ def season_name(r: Reader, at: int) -> Reading | None:
         return None
     year = r.year_after(at + 1) or _split_winter(r, at + 1)
     cue = r.word(at - 2) if r.word(at - 1) == "the" else r.word(at - 1)
-    meant = cue in words.DIRECTIONS or (cue in words.CUES - {"to", "and", "or", "by"} and r.closed(at + 1))
+    months = r.word(at + 1) == "months"
+    meant = months or cue in words.DIRECTIONS or (cue in words.CUES - {"to", "and", "or", "by"} and r.closed(at + 1))
     if year is None and not meant:
         return None
 
@@ -494,7 +538,7 @@ def season_name(r: Reader, at: int) -> Reading | None:
         return Period(start, end, "month", f"{r.word(at)} {number} ({name_months(start, end)})")
 
     if year is None:
-        return r.named(at + 1, None, in_year)
+        return r.named(at + 1 + months, None, in_year)
     stop, number = year
     reading = r.named(stop, number, in_year)
     start, end = season(name, number, r.calendar)
@@ -523,6 +567,7 @@ def _reading(stop: int, period: Period | str, year: int | None, alternatives: tu
 _IN_DIGITS = frozenset((TokenKind.NUMBER, TokenKind.DATE))
 _NUMBER = frozenset((TokenKind.NUMBER,))
 _ORDINAL = frozenset((TokenKind.ORDINAL,))
+_YEAR_BEGINS = frozenset(("calendar", "full", "whole", "entire", "complete", "year", "jahr", "annee", "ano"))
 _WEEKS = ("week", "wk", "kw", "cw", "woche", "semaine", "semana")
 _PARTS = {word for word, (unit, _) in words.UNITS.items() if unit in ("quarter", "half")}
 _FEAST_WORDS = {name.split()[0] for name in FEASTS} | {"new", "singles", "mothers", "fathers", "valentines"}
@@ -531,6 +576,8 @@ NAMED = (
     Opener(digits, kinds=frozenset((TokenKind.DATE,))),
     Opener(slashed_day, kinds=_NUMBER),
     Opener(day_and_month, kinds=_NUMBER | _ORDINAL),
+    Opener(day_and_month, words.WEEKDAYS),
+    Opener(first_of_month, words.FIRST_TO_LAST),
     Opener(month_and_day, words.MONTHS),
     Opener(day_of_month, kinds=_ORDINAL),
     Opener(month, words.MONTHS, _IN_DIGITS),
@@ -538,9 +585,9 @@ NAMED = (
         quarter, {*words.FIRST_TO_LAST, *words.WHOLE, *words.FISCAL, *_PARTS, "q"}, _IN_DIGITS | _ORDINAL, coded=True
     ),
     Opener(fiscal_year, {*words.FISCAL, "fy"}, coded=True),
-    Opener(year, ("calendar", "year", "jahr", "annee", "ano"), _NUMBER),
+    Opener(year, _YEAR_BEGINS, _NUMBER),
     Opener(numbered_week, _WEEKS, coded=True),
     Opener(week_of_day, (*_WEEKS, "w")),
-    Opener(feast, _FEAST_WORDS),
+    Opener(feast, {*_FEAST_WORDS, "st", "saint"}),
     Opener(season_name, SEASONS),
 )

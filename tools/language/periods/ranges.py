@@ -13,7 +13,7 @@ from tools.language.periods.calendars import (
     name_day,
     name_span,
 )
-from tools.language.periods.named import day_and_month, day_number, day_period
+from tools.language.periods.named import day_and_month, day_number, day_period, month_in_short_year
 from tools.language.periods.reader import Reader, Reading, Words
 from tools.language.periods.relative import parent_period
 from tools.language.text import TokenKind, listed
@@ -21,7 +21,20 @@ from tools.language.text import TokenKind, listed
 _FROM = ("from", "since", "von", "vom", "du", "de", "desde", "seit", "depuis")
 _BETWEEN = ("between", "zwischen", "entre", "betw")
 _AND = ("and", "&", "und", "et", "y")
-_TO = ("up until", "up to", "to", "until", "till", "thru", "through", "bis", "hasta", "-")
+_TO = (
+    "up until",
+    "up till",
+    "up to and including",
+    "up to",
+    "to",
+    "until",
+    "till",
+    "thru",
+    "through",
+    "bis",
+    "hasta",
+    "-",
+)
 # Too short to join without their own word for "from" before them.
 _TO_ROMANCE = ("jusqu a", "au", "a", "al")
 _FROM_ROMANCE = ("du", "de", "desde", "depuis")
@@ -36,7 +49,7 @@ _UNTIL = (
     "up until", "up to and including", "up to", "until", "till", "through", "thru", "no later than", "as of", "bis", "hasta",
     "on or before", "by the end of", "by end of",
 )  # fmt: skip
-_EDGES = {"beginning of": 0, "start of": 0, "end of": 1}
+_EDGES = {"beginning of": 0, "begin of": 0, "start of": 0, "end of": 1}
 _FINEST: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
 
 HELD_AGAINST = frozenset(
@@ -89,7 +102,16 @@ def _joined(r: Reader, at: int, joints: tuple[str, ...]) -> Reading | None:
     if place is None:
         return None
     last = _edge(r, place)
+    if last is not None and _ends_in_a_year(r, first, last):
+        last = month_in_short_year(r, last.stop - 2) or last
     return None if last is None else join(r, first, last)
+
+
+def _ends_in_a_year(r: Reader, first: Reading, last: Reading) -> bool:
+    """ "June to August 26": behind a month, and another month, no day of the second is meant."""
+    months = first.period is not None and first.period.grain == "month" and last.year is None
+    ended = r.word(last.stop - 2) in words.MONTHS and len(r.word(last.stop - 1)) == len("26")
+    return months and ended and last.period is not None and last.period.grain == "day"
 
 
 def _joint(r: Reader, at: int, joints: tuple[str, ...]) -> int | None:
@@ -120,7 +142,7 @@ def _days_of_one_month(r: Reader, at: int, joints: tuple[str, ...]) -> Reading |
         return None
     if first := day_number(r, at):
         place = _joint(r, first[0], joints)
-        last = day_and_month(r, r.skip(place, "the")) if place is not None else None
+        last = day_and_month(r, r.skip(place, "the", *words.WEEKDAYS)) if place is not None else None
         return _same_month(last, first[1], last.stop) if last else None
     return _month_first_days(r, at, joints) if r.word(at) in words.MONTHS else None
 

@@ -31,6 +31,9 @@ _LAST_DAY = 31
 _PART_OF_YEAR = re.compile(r"[qh][1-4]")
 _AMOUNT_SIGNS = ("%", "€", "$", "£", "k")
 _CENTURY = 100
+_TEENS = 9
+_RECENT = 4
+_PARTS_OF_YEAR = frozenset(("quarter", "half", "spring", "summer", "autumn", "fall", "winter", "year"))
 _FUTURE_SHORT_YEARS = 20
 _YEARS_BACK = 80
 _YEARS_AHEAD = 60
@@ -252,13 +255,23 @@ class Reader(Words):
     def _is_short_year(self, at: int) -> bool:
         """ "in 97", "December 97", "Q4 97": two digits that can be no day, behind what a year stands behind."""
         word, before = self.word(at), self.word(at - 1)
-        if self.kind(at) is not TokenKind.NUMBER or not word.isdecimal() or not _LAST_DAY < int(word) < _CENTURY:
+        if self.kind(at) is not TokenKind.NUMBER or not word.isdecimal() or not _TEENS < int(word) < _CENTURY:
             return False
+        if int(word) <= _LAST_DAY:
+            return self._is_recent_short_year(at)
         named = before in words.MONTHS or before in words.YEARS_NOUN or _PART_OF_YEAR.fullmatch(before)
         alone = (before in words.BEFORE_SHORT_YEAR or before in words.FIGURES) and self.word(
             at + 1
         ) in words.AFTER_SHORT_YEAR
         return bool(named or alone) and not self._amount(at) and self.word(at + 1) not in _AMOUNT_SIGNS
+
+    def _is_recent_short_year(self, at: int) -> bool:
+        """ "Q3 26", "first half of 26", "autumn of 24", "in 25": digits that could be a day, where no day stands."""
+        before = self.word(at - 2) if self.word(at - 1) == "of" else self.word(at - 1)
+        part = before in _PARTS_OF_YEAR or _PART_OF_YEAR.fullmatch(before)
+        alone = self.word(at - 1) in ("in", "during") and self.word(at + 1) in words.AFTER_SHORT_YEAR
+        near = abs(self.full_year(self.word(at)) - self.today.year) <= _RECENT
+        return bool(part or alone) and near and not self._amount(at) and self.word(at + 1) not in _AMOUNT_SIGNS
 
     def plausible(self, year: int) -> bool:
         """Whether a bare number could be meant as a year."""
@@ -276,6 +289,8 @@ class Reader(Words):
         """The place after a year that belongs to the name before it, and the year: "2018", ", 2018", "of last year",
         "two years ago"."""
         comma = self.skip(at, ",") if self.word(at + 1) != "," else at
+        if comma > at and self.word(comma) == "of":
+            comma += 1
         if (year := self.year_token(comma)) is not None and not self._amount(comma):
             return comma + 1, year
         at = self.skip(at, "of", "in", "from", "the", "year", "de", "del", "von", "des", "calendar")
@@ -288,7 +303,11 @@ class Reader(Words):
 
     def _relative_year(self, at: int) -> tuple[int, int] | None:
         direction = words.DIRECTIONS.get(self.word(at))
-        if direction is not None and self.word(at + 1) in ("year", "jahr", "jahres") and self.word(at + 2) != "to":
+        if (
+            direction is not None
+            and self.word(at + 1) in ("year", "yr", "years", "jahr", "jahres")
+            and (self.word(at + 2) != "to" or self.word(at + 3) in ("now", "today"))
+        ):
             return at + 2, self.today.year + direction
         count = (at + 1, Decimal(1)) if self.word(at) in ("a", "one") else self.count(at)
         if count and self.word(count[0]) in ("year", "years") and self.word(count[0] + 1) == "ago":

@@ -149,6 +149,8 @@ def directed(r: Reader, at: int) -> Reading | None:
         return _directed_name(r, place, direction)
     stop, unit, size = found
     plural = r.word(place).endswith("s") and r.word(place) in ("days", "weeks", "months", "quarters", "years")
+    if plural and unit != "day" and r.word(at - 1) != "the" and (direction == 0 or not r.closed(stop)):
+        plural = False  # "this years profit", without its apostrophe
     if plural or (unit == "day" and direction == 0):
         return None
     if size > 1:

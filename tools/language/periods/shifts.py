@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from tools.language.numbers import NUMBER_WORDS
 from tools.language.periods import words
 from tools.language.periods.calendars import Unit
+from tools.language.periods.feasts import SEASONS
 from tools.language.periods.reader import LONGEST_COUNT, Words, view_of
 from tools.language.text import Token, TokenKind, listed
 
@@ -43,18 +44,22 @@ _VOR: dict[str, Unit] = {
     "vorquartal": "quarter",
 }
 _ANTERIOR = frozenset(("anterior", "precedente", "precedent"))
-_SAME = frozenset(listed("same corresponding equivalent gleichen meme mismo"))
+SAME = frozenset(listed("same corresponding equivalent gleichen meme mismo"))
 _OPENING = (
-    _SAME
+    SAME
     | _BACK
     | _ON
     | _WHOLE_PERIODS
     | _VOR.keys()
     | words.UNITS.keys()
     | words.VAGUE_COUNTS.keys()
+    | {"this"}
+    | words.MONTHS.keys()
+    | SEASONS.keys()
     | NUMBER_WORDS
     | {"before", "after", "next"}
 )
+_THIS_TIME = ("this time", "this date", "this day", "this point")
 _SAME_AS = (
     frozenset(listed("period time timeframe interval dates days range stretch"))
     | words.UNITS.keys()
@@ -89,11 +94,9 @@ def shift_at(view: Words, at: int) -> RelativeShift | None:
 
 def same_period(view: Words, at: int) -> RelativeShift | None:
     """ "same period last year", "the same month of the previous year", "same day last week", "same quarter a year ago"."""
-    if view.word(at) not in _SAME:
+    if view.word(at) not in SAME and view.phrase(at, *_THIS_TIME) is None:
         return None
-    place = at + 1
-    while view.word(place) in _SAME_AS:
-        place += 1
+    place = view.phrase(at, *_THIS_TIME) or same_stretch(view, at)
     if place == at + 1:
         return None
     place = view.skip(place, "in", "of", "from", "the", "a", "for", "during", "one", "de", "l", "im")
@@ -111,6 +114,17 @@ def same_period(view: Words, at: int) -> RelativeShift | None:
     return None
 
 
+def same_stretch(view: Words, at: int) -> int:
+    """The place after "same months", "same three weeks"; right behind "same" where no stretch of time follows."""
+    place = at + 1
+    count = view.count(place)
+    if count and view.word(count[0]) in _SAME_AS:
+        place = count[0]
+    while view.word(place) in _SAME_AS:
+        place += 1
+    return place
+
+
 def _named(view: Words, at: int) -> RelativeShift | None:
     """ "previous year", "prior period", "the following month", "the one before", "Vorjahr"."""
     word, after = view.word(at), view.word(at + 1)
@@ -123,6 +137,8 @@ def _named(view: Words, at: int) -> RelativeShift | None:
         found = view.unit(at + 1)
         singular = found is not None and not (after.endswith("s") and after != "mois")
         return RelativeShift(range(at, found[0]), kind, found[1], found[2]) if found and singular else None
+    if (word in words.MONTHS or word in SEASONS) and after in _EARLIER and view.closed(at + 2):
+        return RelativeShift(range(at, at + 2), "earlier", "year", 1)  # "on the November before"
     if after in _ANTERIOR and (found := view.unit(at)):
         return RelativeShift(range(at, at + 2), "earlier", found[1], 1)
     return None
@@ -151,6 +167,8 @@ def _side(view: Words, at: int) -> Literal["earlier", "later"] | None:
     else:
         return None
     after = view.word(at + 1)
+    if view.phrase(at + 1, "the other", "another"):
+        return None  # "one quarter after the other"
     if after in ("that", "this", "it") or word in ("earlier", "later", "previously"):
         return kind
     # "The week before Christmas" and "the year before last" name a period of their own.

@@ -26,7 +26,10 @@ AMBIGUOUS_MONTHS = _words("may mars mayo")
 GOODS_MONTHS = _words("mars mayo")
 """Those of them that are no sign of time for a neighbour either: "mayo and mars bars"."""
 
-FIGURES = _words("sales revenue turnover orders profit refunds figures numbers results performance total totals")
+FIGURES = _words(
+    "sales revenue turnover orders profit refunds figures numbers results performance total totals units pieces customers "
+    "freight discounts margin"
+)
 """Words after "may" that make it the month: no verb stands there."""
 
 WEEKDAYS = {
@@ -114,7 +117,7 @@ DAY_CUES = _words("on since from until till before after between to by am le el 
 CLOSING = _words(
     "vs versus by for and or in on with compared than per to until of this last was were is are did do does have had we i "
     "you they please only from across at over against the a an each split grouped broken how what which show but so far "
-    "until as it my our"
+    "until as it my our too also again instead"
 )
 """Words that cannot go on a noun phrase: after them a season's name was the season, not a product's."""
 
@@ -130,7 +133,9 @@ BEFORE_SHORT_YEAR = _words("in of during since from until till vs versus and to 
 AFTER_SHORT_YEAR = frozenset(
     [
         "",
-        *listed(", . ? ! ; : ) by per vs versus and for in compared against to only please pls split broken each from"),
+        *listed(
+            ", . ? ! ; : ) up until so till by per vs versus and for in compared against to only please pls split broken each from"
+        ),
     ]
 )
 """Around two digits that are a year ("in 97, by month") and no number of things ("in 97 countries")."""

@@ -1,0 +1,105 @@
+"""Figures that several words name together: pieces that came back, totals with tax, amounts beside pieces, rates."""
+
+from tools.language.annotation import Meaning, Span
+from tools.query.sentence import Sentence
+from tools.query.slots import DEFAULT_METRIC
+from tools.query.vocabulary import COMING_BACK, DEDUCTED, DEDUCTING, INCLUDED, MONEY, RATES
+
+
+def take_what_is_left_out_anyway(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "net sales without VAT", "VAT not counted", "once refunds are off": net sales hold none of these."""
+    for i, span in enumerate(s.spans):
+        if {"refunds", "discounts"} & set(span.ids(Meaning.METRIC)) and _is_deducted(s, span):
+            roles[i] = None
+            s.slots.used.add(i)
+        if not {"tax", "shipping"} & set(span.ids(Meaning.METRIC)):
+            continue
+        for j in (s.near(i, -1), s.near(i, 1)):
+            if j is not None and s.spans[j].is_cue("negation"):
+                roles[i] = None
+                s.slots.used |= {i, j}
+                s.slots.notes.append("Tax and shipping are no part of net sales.")
+
+
+def _is_deducted(s: Sentence, span: Span) -> bool:
+    tokens = [token.norm for token in s.annotation.tokens]
+    return bool(DEDUCTING & set(tokens[: span.start]) and DEDUCTED & set(tokens[span.end :]))
+
+
+def take_returned_pieces(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "returns per supplier in pieces", "from which articles came the most pieces back": units returned."""
+    units = next((i for i, span in enumerate(s.spans) if "units" in span.ids(Meaning.METRIC)), None)
+    returns = [i for i, span in enumerate(s.spans) if {"refund_count", "refunds"} & set(span.ids(Meaning.METRIC))]
+    tokens = [token.norm for token in s.annotation.tokens]
+    back = {at for at, word in enumerate(tokens) if word == "back" and at in s.annotation.unknown}
+    named_back = "product" in {d for span in s.spans for d in span.ids(Meaning.DIMENSION)}
+    if named_back:
+        returns += [
+            i
+            for i, span in enumerate(s.spans)
+            if "returning_customers" in span.ids(Meaning.METRIC) and s.annotation.tokens[span.end - 1].norm == "back"
+        ]
+    if back and any("refunds" in s.spans[i].ids(Meaning.METRIC) for i in returns):
+        s.slots.understood |= back  # "the refund money that went back"
+    comes_back = (bool(back) and bool(s.words & COMING_BACK)) or "returned" in s.words
+    if units is None or not (comes_back or (returns and (named_back or s.word_before(units) == "in"))):
+        return
+    for i in (units, *returns):
+        roles[i] = None
+        s.slots.used.add(i)
+    s.slots.understood |= back
+    s.slots.metrics.append("returned_units")
+
+
+def take_totals_with_tax(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "the total, VAT and postage included": what was charged in all."""
+    both = [i for i, span in enumerate(s.spans) if {"tax", "shipping"} & set(span.ids(Meaning.METRIC))]
+    metrics = {metric for i in both for metric in s.spans[i].ids(Meaning.METRIC)}
+    if not {"tax", "shipping"} <= metrics or not s.words & INCLUDED:
+        return
+    others = [i for i, span in enumerate(s.spans) if {"revenue", "total_sales"} & set(span.ids(Meaning.METRIC))]
+    s.slots.understood |= {at for at in s.annotation.unknown if s.annotation.tokens[at].norm in INCLUDED}
+    for i in (*both, *others):
+        roles[i] = None
+        s.slots.used.add(i)
+    s.slots.metrics.append("total_sales")
+
+
+def take_money(s: Sentence) -> None:
+    """ "in dollars and in pieces", "number of pieces and euros" ask for both; "and in money?" for sales where another
+    figure was asked before; "how much has she bought, and in how many orders" for sales too."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    counted = not any(s.model.metrics[metric].unit == "money" for metric in s.slots.metrics)
+    amounts = {i for span in s.spans if span.number for i in range(span.start, span.end)}
+    said = [
+        i
+        for i, word in enumerate(tokens)
+        if word in MONEY and i not in amounts and tokens[i - 1 : i] not in (["of"], ["not"])
+    ]
+    if not counted or (s.slots.metrics and s.slots.metrics[0] not in ("units", "orders", "customers")):
+        return
+    if not s.slots.metrics:
+        s.slots.in_money = bool(said) and not s.slots.wants_count
+    elif any(_is_joined(tokens, i) for i in said) or (s.slots.wants_sum and s.slots.wants_count):
+        s.slots.metrics.insert(0, DEFAULT_METRIC)
+
+
+def _is_joined(tokens: list[str], at: int) -> bool:
+    """Whether the word at `at` is one of two that are listed: "pieces and euros", "in dollars and in pieces"."""
+    before = [word for word in tokens[:at] if word not in ("in", "the", "number", "of")][-1:]
+    after = tokens[at + 1 : at + 2]
+    return before in (["and"], ["+"], ["&"]) or after in (["and"], ["+"], ["&"])
+
+
+def take_rates(s: Sentence) -> None:
+    """ "discounts in percent": the rate, since nobody asks what part of all discounts a discount is."""
+    said = [s.annotation.said(span.start, span.end).lower() for span in s.spans if span.is_cue("share")]
+    spread = {"spread", "split", "distributed", "distribution", "divided", "breakdown", "falls"} & s.words
+    bare = (
+        bool(said)
+        and not spread
+        and set(said) <= {"%", "in %", "in percent", "in per cent", "percent", "per cent", "pct"}
+    )
+    if bare and len(s.slots.metrics) == 1 and s.slots.metrics[0] in RATES:
+        s.slots.metrics = [RATES[s.slots.metrics[0]]]
+        s.slots.share = False

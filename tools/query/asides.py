@@ -1,0 +1,65 @@
+"""What a question says beside the point: "I have the bank on Monday, so …", "Moreno are calling at 3, …".
+
+A clause is left out where it is a statement about people and their day and asks for nothing; it is named in the
+answer. What it names is kept only where the rest points at it: "Ernst Handel on the phone. What have they spent?".
+"""
+
+from dataclasses import dataclass
+
+from tools.language.annotation import Annotation, Span, SpanKind
+from tools.query.clauses import Clause, clauses_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is left of a question: its text, and what was left out, as typed."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+def without_asides(annotation: Annotation) -> Kept:
+    """The question without what it says in passing. The whole of it where nothing else asks for a figure."""
+    clauses, prefaces = _without_prefaces(annotation, list(clauses_of(annotation)))
+    asides = [clause for clause in clauses if clause.is_aside()]
+    rest = [clause for clause in clauses if clause not in asides]
+    if not (asides or prefaces) or not any(clause.names_something() for clause in rest):
+        return Kept(annotation.text)
+    if not any(clause.periods for clause in rest):
+        # "We had a bad week in March. What were the sales?": the only period that is named may be the one meant.
+        asides = [clause for clause in asides if all(_is_some_day(span) for span in clause.periods)]
+        rest = [clause for clause in clauses if clause not in asides]
+    points_back = any(clause.points_back() for clause in rest)
+    if not points_back and not any(span.values for clause in rest for span in clause.spans):
+        # "We look at the South. Orders by category?": what is named there may well narrow the question.
+        asides = [clause for clause in asides if clause.only_acts()]
+        rest = [clause for clause in clauses if clause not in asides]
+    text = " ".join(annotation.text[clause.first : clause.last] for clause in rest)
+    if points_back:
+        known = {value.text for clause in rest for span in clause.spans for value in span.values}
+        named = dict.fromkeys(annotation.said(s.start, s.end) for clause in asides for s in clause.spans if _is_a_name(s, annotation) and not {v.text for v in s.values} & known)  # fmt: skip
+        text = " ".join((text.rstrip(" ?.!,;"), *(f"for {name}" for name in named))) if named else text
+    return Kept(text, (*prefaces, *(annotation.said(clause.start, clause.end) for clause in asides)))
+
+
+def _is_a_name(span: Span, annotation: Annotation) -> bool:
+    """A value by its name, or by a clear part of it: "Fjord" for "Fjord Living", "zofia"."""
+    clear = len(span.values) == 1 and (annotation.tokens[span.start].text[:1].isupper() or span.values[0].dimension in ("salesperson", "customer"))  # fmt: skip
+    return span.kind is SpanKind.VALUE and (span.whole or clear)
+
+
+def _without_prefaces(annotation: Annotation, clauses: list[Clause]) -> tuple[list[Clause], tuple[str, ...]]:
+    """ "My boss asks for …", "the bank man wants to see …": who it is that wants the figures."""
+    cut: list[Clause] = []
+    prefaces: list[str] = []
+    for clause in clauses:
+        begins = clause.preface_end()
+        cut.append(clause if begins is None else Clause(annotation, begins, clause.end))
+        prefaces += [] if begins is None else [annotation.said(clause.start, begins)]
+    return cut, tuple(prefaces)
+
+
+def _is_some_day(span: Span) -> bool:
+    """ "on Monday", "tomorrow", "next week": when something happens, no time that figures are asked for."""
+    period = span.period
+    return period is not None and (period.grain == "day" or period.kind == "future")

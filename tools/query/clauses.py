@@ -1,0 +1,250 @@
+"""The clauses of a question: which ask for a figure, and which only tell of people and their day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.query.vocabulary import EARNING, OCCASIONS
+
+LONGEST_SUBJECT = 6
+"""Words before the verb in "the lady from the bank is …"."""
+_ENDS = frozenset(".!?…;:(),-–—")
+_PLANNING = frozenset(["planning", "preparing", "thinking", "wondering"])
+_WHILE = frozenset(["before", "while", "until", "when", "as", "since"])
+_SENTENCE_ENDS = frozenset(".!?…")
+_OPENERS = frozenset("so and but well right ah oh ok okay now because cause as since hi hello hey sorry look".split())
+_PRONOUNS = frozenset("i we he she they im it it's its there there's i'm we're he's she's they're i've we've i'd i'll".split())  # fmt: skip
+_WHOSE = frozenset("the my our his her their a an this that".split())
+_HAPPENS = frozenset(
+    """am is are was were 'm have has had must will would can could may do does did don't doesn't didn't isn't aren't
+    come comes came coming call calls called calling ring rings rang ringing say says said think thinks thought
+    swear swears swore believe believes claim claims reckon reckons bet bets ask asks asked asking look looks live lives
+    see seeing meet meets met meeting go goes going plan plans planning sit sits sitting like likes share shares forgot
+    promise promised visit visits want wants need needs wait waits waiting stand stands arrive arrives i'm we're they're
+    he's she's it's there's i've we've i'd i'll im keep keeps kept""".split()
+)
+_ASKING = frozenset("want wants need needs like wish require requires would'd love".split())
+_TO_LEARN = frozenset("know see have get hear find look compare understand check learn show".split())
+_MEANT = frozenset("mean meant talking interested wonder wondering only just".split())
+_SOMEBODY = frozenset(["himself", "herself", "somebody", "someone", "boss", "accountant", "dad", "mum"])
+_SAYING = frozenset(["says", "say", "said", "saying", "swears", "thinks", "reckons", "claims", "believes", "bets"])
+_WANTING = frozenset(["wants", "asks", "needs", "asked", "wanted", "needed", "asking", "like", "requires"])
+_TO_SEE = frozenset("for to see know have hear just me about from us get also".split())
+_THEY = frozenset("they them their theirs they've they're he him his she her hers there".split())
+PURPOSES = ("so that i", "so that we", "so i can", "so we can", "so i could", "so we could", "so i know", "so we know", "so i see", "so i may")  # fmt: skip
+_QUESTIONS = frozenset("whatever anything everything all any each every what which who how when where why".split())
+_REQUESTS = frozenset("so i i'd we we'd give show tell please what which who how can could list".split())
+
+
+def clauses_of(annotation: Annotation) -> Iterator["Clause"]:
+    """The stretches between marks, and before "so I can …" or "because"; what is one span is never cut."""
+    tokens = annotation.tokens
+    inside = {i for span in annotation.spans for i in range(span.start + 1, span.end)}
+    start = 0
+    for i, token in enumerate(tokens):
+        if i in inside:
+            continue
+        following = tokens[i + 1].norm if i + 1 < len(tokens) else ""
+        waits = tokens[start].norm in _WHILE and token.norm in ("i", "i'd", "we", "we'd") and i > start + 1
+        joins = waits or token.norm in ("because", "cause") or (token.norm == "so" and following in _REQUESTS)
+        if joins and i > start:
+            yield Clause(annotation, start, i)
+            start = i
+        elif token.norm in _ENDS:
+            if i > start:
+                yield Clause(annotation, start, i + 1)
+            start = i + 1
+    if start < len(tokens):
+        yield Clause(annotation, start, len(tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Tokens [start, end) of a question, looked at by themselves."""
+
+    annotation: Annotation
+    start: int
+    end: int
+
+    @property
+    def spans(self) -> list[Span]:
+        return [span for span in self.annotation.spans if self.start <= span.start < self.end]
+
+    @property
+    def first(self) -> int:
+        return self.annotation.tokens[self.start].start
+
+    @property
+    def last(self) -> int:
+        return self.annotation.tokens[self.end - 1].end
+
+    @property
+    def words(self) -> list[str]:
+        """As typed, from the first that is no mere opener, without marks."""
+        tokens = self.annotation.tokens[self.start : self.end]
+        words = [token.norm for token in tokens if any(c.isalnum() for c in token.norm)]
+        while words and words[0] in _OPENERS:
+            words.pop(0)
+        return words
+
+    def _said(self) -> str:
+        return " ".join(token.norm for token in self.annotation.tokens[self.start : self.end])
+
+    def asks(self) -> bool:
+        """Whether a figure is asked for: by name, by a verb of selling, by "how many", by a ranking."""
+        cues = ("how_many", "how_much", "rank_high", "rank_low", "rank_metric", "share", "average")
+        spans = (span for span in self.spans if self.annotation.tokens[span.start].norm not in ("mins", "numbers"))
+        # "I am seeing the buyer" counts no buyers.
+        named = any(
+            (span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)) or span.is_cue(*cues) for span in spans
+        )
+        return named or bool(EARNING & set(self.words))
+
+    @property
+    def periods(self) -> list[Span]:
+        return [span for span in self.spans if span.period]
+
+    def names_something(self) -> bool:
+        """Whether there is anything in it that a figure can be made of."""
+        return self.asks() or any(span.ids(Meaning.METRIC) or span.ids(Meaning.DIMENSION) for span in self.spans)
+
+    def only_acts(self) -> bool:
+        """Whether what it names only does something: "Moreno are calling at three"."""
+        if self._said().startswith(PURPOSES):
+            return True
+        # "I do the books for the shop": the business itself, and no channel of that name.
+        named = [span for span in self.spans if span.values and span.whole and span.values[0].dimension != "channel"]
+        return all(span.start - self.start <= 1 for span in named)
+
+    def preface_end(self) -> int | None:
+        """Where the question begins behind "my accountant wants to know"; None where nobody is said to want it."""
+        tokens = [token.norm for token in self.annotation.tokens]
+        at = next((i for i in range(self.start, self.end) if tokens[i] not in _OPENERS), self.end)
+        if at + 1 < self.end and tokens[at] == "for" and tokens[at + 1] in _WHOSE:
+            return self._end_of_purpose(at, tokens)
+        if at >= self.end or not (tokens[at] in _WHOSE or tokens[at] in _SOMEBODY):
+            return None
+        reach = range(at + 1, min(at + 2 + LONGEST_SUBJECT, self.end))
+        verb = next((i for i in reach if tokens[i] in _WANTING), None)
+        if verb is None or any(at <= span.start < verb and not span.is_cue("chatter") for span in self.spans):
+            return None
+        end = verb + 1
+        while end < self.end and tokens[end] in _TO_SEE:
+            end += 1
+        return end if end < self.end else None
+
+    def _end_of_purpose(self, at: int, tokens: list[str]) -> int | None:
+        """Where "I need …" begins behind "for the accountant's file"."""
+        asks = next(
+            (i for i in range(at + 3, min(at + 6, self.end)) if tokens[i] in _REQUESTS | {"i'd", "please"}), None
+        )
+        named = asks is not None and any(at <= span.start < asks for span in self.spans)
+        return None if named else asks
+
+    def points_back(self) -> bool:
+        words = self.words
+        in_it = any(pair in (("in", "it"), ("of", "it"), ("for", "it")) for pair in pairwise(words))
+        return in_it or bool(_THEY & set(words))
+
+    def is_aside(self) -> bool:
+        if self._said().startswith(PURPOSES):
+            return True
+        if self._said().startswith(("because ", "cause ")) and not self.asks():
+            return True
+        if self.asks() or self._tells_what_is_wanted():
+            return False
+        return self._is_occasion() or self._is_statement() or self._says_nothing()
+
+    def _says_nothing(self) -> bool:
+        """A whole sentence of unknown words: "Fingers crossed!"."""
+        tokens = self.annotation.tokens
+        opens = self._opens_a_sentence()
+        closes = self.end == len(tokens) or tokens[self.end - 1].norm in _SENTENCE_ENDS
+        harmless = all(term.id in ("follow_up", "chatter") for span in self.spans for term in span.terms)
+        known = any(span.kind is not SpanKind.TERM for span in self.spans) or not harmless
+        unknown = any(self.start <= i < self.end for i in self.annotation.unknown)
+        excuses = self.words[:1] == ["if"] and not self.spans  # "sorry if this is a stupid question"
+        telling = any(
+            span.kind is not SpanKind.TERM or span.ids(Meaning.METRIC) or span.ids(Meaning.DIMENSION)
+            for span in self.spans
+        )
+        heads = tokens[self.end - 1].norm == ":" and not telling  # "Back to school thing: …"
+        return (opens and closes and unknown and not known) or excuses or (heads and unknown)
+
+    def _opens_a_sentence(self) -> bool:
+        return self.start == 0 or self.annotation.tokens[self.start - 1].norm in _SENTENCE_ENDS
+
+    def _is_occasion(self) -> bool:
+        """ "for the staff meeting:", "board call in ten minutes", "Mary here"."""
+        words = self.words
+        words = words[1:] if words[:1] and words[0] in _WHILE else words
+        for_something = (
+            words[:1] == ["for"]
+            and words[1:2]
+            and words[1] in _WHOSE
+            and self.annotation.tokens[self.end - 1].norm == ":"
+        )
+        if for_something and not any(span.values or span.ids(Meaning.DIMENSION) for span in self.spans):
+            return True  # "For the quarterly file: …"
+        listed = any(span.ids(Meaning.DIMENSION) or span.ids(Meaning.UNIT) for span in self.spans)
+        return bool(words) and not listed and (words[-1] == "here" or bool(OCCASIONS & set(words)))
+
+    def _is_statement(self) -> bool:
+        words = self.words
+        empty = not any(span.values or span.ids(Meaning.DIMENSION) or span.period for span in self.spans)
+        if words and words[0] in _PLANNING and (empty or self._opens_a_sentence()):
+            return True
+        if not words or words[0] in _QUESTIONS:
+            return False
+        verb = self._verb()
+        if verb is None:
+            return False
+        predicate = (span for span in self.spans if span.start > self.start + verb)
+        things = any(span.ids(Meaning.DIMENSION) or span.is_cue("grouping") for span in predicate)
+        person = words[0] in _PRONOUNS - {"it", "it's", "there", "there's"}
+        return person or not things
+
+    def _verb(self) -> int | None:
+        """Where the verb of a statement stands: behind a pronoun, or behind a short subject."""
+        words = self.words
+        if words[0] in ("am", "want") and self._opens_a_sentence():
+            return 0  # "want to send them a card"
+        reach = LONGEST_SUBJECT if words[0] in _WHOSE | _SOMEBODY or self._begins_with_a_name() else 1
+        opening = next((t for t in self.annotation.tokens[self.start : self.end] if t.norm == words[0]), None)
+        if (
+            words[0] == "its"
+            or (opening is not None and words[0] in _PRONOUNS and opening.text.lower().endswith(("'s", "’s")))
+            or (words[0] in _PRONOUNS and "'" in words[0])
+        ):
+            return 0
+        if words[0] not in _PRONOUNS and reach == 1:
+            return None
+        return next((i for i in range(1, min(reach + 1, len(words))) if words[i] in _HAPPENS), None)
+
+    def _begins_with_a_name(self) -> bool:
+        """ "Moreno are calling", "Mr Kessler comes": a value of the data, or a capital word without a meaning."""
+        first = next(
+            (i for i in range(self.start, self.end) if self.annotation.tokens[i].norm not in _OPENERS), self.end
+        )
+        named = any(span.kind is SpanKind.VALUE and span.start == first for span in self.spans)
+        return named or (first in self.annotation.unknown and self.annotation.tokens[first].text[:1].isupper())
+
+    def _tells_what_is_wanted(self) -> bool:
+        words = self.words
+        verb = self._verb() if words else None
+        return verb is not None and self._says_what_is_meant(words, verb)
+
+    def _says_what_is_meant(self, words: list[str], verb: int) -> bool:
+        """ "I want Garden only", "I am talking about the store", "we need it for Spain": these belong to the question;
+        "we want to send them a card" does not."""
+        rest = words[verb : verb + 4]
+        if _MEANT & set(rest) and not _SAYING & set(rest):
+            return True
+        asking = next((i for i, word in enumerate(rest) if word in _ASKING), None)
+        if asking is None:
+            return False
+        following = rest[asking + 1 : asking + 3]
+        if following[:1] in (["it"], ["this"], ["that"], ["them"]):
+            return following[1:] != ["for"]
+        return not (len(following) > 1 and following[0] == "to" and following[1] not in _TO_LEARN)

@@ -1,0 +1,217 @@
+"""A question that changes the one before it: "and the year before?", "only Germany", "which 5 products of that"."""
+
+from dataclasses import replace
+
+from storage.metrics.query import Filter, Grain, MetricQuery, OrderBy
+from tools.language.annotation import Annotation, Meaning, Span
+from tools.query.draft import Context, Draft
+from tools.query.sentence import closes_with_only, is_plural
+from tools.query.slots import Reading
+from tools.query.vocabulary import APART, NAMING, RATES, TOGETHER
+
+_CONNECTORS = frozenset(
+    ["versus", "vs", "against", "and", "only", "just", "but", "now", "same", "instead", "without", "excluding"]
+)
+_POINTING_BACK = frozenset("those them these ones thereof".split())
+_ADDING = frozenset(["add", "also", "plus", "additionally", "too"])
+_STRETCHES = frozenset(["time", "period", "month", "months", "quarter", "year", "week", "weeks", "day", "days"])
+_THAT = frozenset(["that", "it", "this"])
+_BEFORE_THAT = frozenset(["to", "beside", "of", "in", "from", "with", "split", "show", "pull", "is", "for", "like"])
+_NEGATIVE = {"ne", "not_in"}
+
+
+def follows_on(annotation: Annotation, reading: Reading) -> bool:
+    """Whether the question only makes sense as a change to the one before."""
+    opens = annotation.spans[0] if annotation.spans else None
+    starts = annotation.tokens[0].norm if annotation.tokens else ""
+    if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
+        return True
+    if points_back(annotation) or any(token.norm == "add" for token in annotation.tokens):
+        return True
+    last = next((token.norm for token in reversed(annotation.tokens) if token.norm.isalnum()), "")
+    if last == "instead" or (closes_with_only(annotation) and not reading.metrics):
+        return True
+    ranked = reading.ranking and (reading.groups or reading.grain_target or reading.ranking.metric)
+    named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum
+    return not named
+
+
+def opens_a_change(annotation: Annotation) -> bool:
+    """ "same thing for 2025", "only the online orders", and nothing before them."""
+    opens = annotation.spans[0] if annotation.spans else None
+    return opens is not None and opens.start == 0 and opens.is_cue("follow_up")
+
+
+def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Context) -> None:
+    """What a follow-up does not say stays as it was."""
+    before = base.query
+    _inherit_time(draft, annotation, reading, base)
+    _put_beside(draft, annotation, before)
+    draft.filters = _joined(before.filters, draft.filters)
+    if not draft.groups:
+        narrowed = {f.dimension for f in reading.filters if f.operator == "eq"}
+        draft.groups = tuple(g for g in before.dimensions if g not in narrowed or draft.share)
+    _set_apart(draft, annotation, reading)
+    if reading.metrics and before.limit and draft.groups == before.dimensions and not reading.ranking:
+        # "and ranked by orders?" after the first three: the first three by orders.
+        descending = before.order[0].descending if before.order else True
+        draft.order, draft.limit = (OrderBy(by=draft.metrics[0], descending=descending),), before.limit
+    _inherit_figures(draft, annotation, reading, before)
+    draft.share = draft.share or (before.share_of_total and not reading.groups and not reading.ranking)
+    if not reading.metrics and not reading.ranking:
+        draft.order, draft.limit = before.order, reading.new_limit or before.limit
+        draft.having = draft.having or before.having
+        draft.counts = draft.counts or (before.count_groups and draft.groups == before.dimensions)
+    if draft.times.grain and before.limit:
+        # "by month" after a ranking: the line over time of the whole, not twelve rankings.
+        draft.groups, draft.order, draft.limit = tuple(reading.groups), (), None
+    _count_or_list(draft, annotation, reading, before)
+
+
+def _inherit_figures(draft: Draft, annotation: Annotation, reading: Reading, before: MetricQuery) -> None:
+    """The figures and the number of rows that a change asks for."""
+    words = {token.norm for token in annotation.tokens}
+    single = before.metrics[0] if len(before.metrics) == 1 else ""
+    if reading.share and not reading.metrics and not reading.groups and single in RATES:
+        draft.metrics, draft.share = (RATES[single],), False  # "in percent?" after discounts
+    if reading.metrics and words & _ADDING and not reading.ranking:
+        draft.metrics = tuple(dict.fromkeys((*before.metrics, *reading.metrics)))  # "add the orders to that"
+    if reading.implied and not reading.metrics and "what" in words:
+        draft.metrics = tuple(dict.fromkeys((*before.metrics, reading.implied)))  # "with what each of them spent"
+    if reading.new_limit and before.limit:
+        draft.limit = reading.new_limit
+
+
+def points_nowhere(annotation: Annotation) -> bool:
+    """Whether a first question makes no sense by itself: "the same for Casa Lima", "by country instead"."""
+    tokens = [token.norm for token in annotation.tokens]
+    named = {i for span in annotation.spans if span.values for i in range(span.start, span.end)}
+    same = (
+        any(word == "same" and i not in named for i, word in enumerate(tokens))
+        and not annotation.shifts
+        and not any(span.comparison for span in annotation.spans)
+    )
+    words = [word for word in tokens if word[:1].isalnum()]
+    return same or words[-1:] in (["instead"], ["then"]) or points_back(annotation, shown=True)
+
+
+def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
+    """Whether a question points at something that it does not name itself: "most of that", "how many of those"; but in
+    "chairs and tables, what do we earn on them" it does."""
+    tokens = [token.norm for token in annotation.tokens]
+    things = [span.start for span in annotation.spans if span.values or _names_things(span)]
+    figures = [span.start for span in annotation.spans if span.values or span.ids(Meaning.METRIC) or span.period]
+    for i, word in enumerate(tokens):
+        beside = [span for span in annotation.spans if span.start == i + 1]
+        described = tokens[i + 1 : i + 2] in (["with"], ["that"], ["who"], ["which"], ["where"])
+        everything = word == "ones" and bool({"everything", "anything", "all"} & set(tokens[:i]))
+        demonstrative = everything or (
+            word in ("those", "these") and (described or any(span.values or (shown and span.terms) for span in beside))
+        )
+        if word in _POINTING_BACK and not demonstrative and not any(start < i for start in things):
+            return True
+        if (
+            word in ("two", "three", "four", "five")
+            and tokens[i - 2 : i] == ["of", "the"]
+            and not things
+            and not beside
+        ):
+            return True  # "which one of the three had the most orders"
+        that_time = word in ("that", "those") and tokens[i + 1 : i + 2] and tokens[i + 1] in _STRETCHES
+        if that_time and not any(span.period and span.start < i for span in annotation.spans):
+            return True
+        ends = i + 1 == len(tokens) or not tokens[i + 1][:1].isalnum()
+        broken = (
+            word in _THAT
+            and i > 0
+            and tokens[i - 1] in ("break", "split")
+            and tokens[i + 1 : i + 2] in (["down"], ["up"], ["by"])
+        )
+        if broken and not any(start < i for start in figures):
+            return True
+        of_that = word in _THAT and ends and i > 0 and tokens[i - 1] in _BEFORE_THAT
+        if of_that and not any(start < i for start in figures):
+            return True
+    return " as well" in " ".join(tokens) and len(figures) == 1
+
+
+def _names_things(span: Span) -> bool:
+    """Orders are counted more often than pointed at: "how many orders had each of them"."""
+    things = set(span.ids(Meaning.DIMENSION)) - {"order_number"}
+    figures = span.ids(Meaning.METRIC) if not span.ids(Meaning.DIMENSION) else ()
+    return bool(things or figures or span.ids(Meaning.UNIT))
+
+
+def _inherit_time(draft: Draft, annotation: Annotation, reading: Reading, base: Context) -> None:
+    before = base.query
+    same = draft.times.current == before.time and draft.times.compare is None
+    named = _named_units(annotation, singular=before.limit is not None and not before.dimensions)
+    if draft.grain is None and not reading.ranking:
+        draft.mean_over = base.mean_over
+    if same and draft.grain is None and not reading.ranking:
+        draft.times = replace(draft.times, compare=before.compare)
+    if named and before.grain and draft.grain is None and not reading.ranking and not reading.metrics:
+        draft.grain = named  # "as quarters better"
+        return
+    draft.grain = draft.grain or before.grain
+
+
+def _named_units(annotation: Annotation, *, singular: bool) -> Grain | None:
+    """ "as quarters"; and "the single day" where a unit of time was ranked before."""
+    for span in annotation.spans:
+        if span.ids(Meaning.UNIT) and (singular or is_plural(annotation, span)):
+            return span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportReturnType] — a Grain
+    return None
+
+
+def _joined(before: tuple[Filter, ...], now: list[Filter]) -> list[Filter]:
+    """A thing named anew replaces what was named of its kind; what is left out is left out beside the rest."""
+    replaced = {f.dimension for f in now}
+    kept = [f for f in before if f.dimension not in replaced]
+    for item in now:
+        earlier = next((f for f in before if f.dimension == item.dimension), None)
+        if earlier is not None and earlier.operator in _NEGATIVE and item.operator in _NEGATIVE:
+            values = tuple(dict.fromkeys((*earlier.values, *item.values)))
+            kept.append(item.model_copy(update={"operator": "not_in" if len(values) > 1 else "ne", "values": values}))
+        else:
+            kept.append(item)
+    return kept
+
+
+def _put_beside(draft: Draft, annotation: Annotation, before: MetricQuery) -> None:
+    """ "put online beside it": what was asked before stays, as a row of its own."""
+    tokens = [token.norm for token in annotation.tokens]
+    if not {"beside", "alongside"} & set(tokens) and tokens[:1] not in (["versus"], ["vs"], ["against"]):
+        return
+    for i, item in enumerate(draft.filters):
+        earlier = next((f for f in before.filters if f.dimension == item.dimension), None)
+        if earlier is not None and earlier.operator == item.operator == "eq":
+            draft.filters[i] = item.model_copy(update={"operator": "in", "values": (*earlier.values, *item.values)})
+            draft.groups = (*draft.groups, *before.dimensions, item.dimension)
+
+
+def _set_apart(draft: Draft, annotation: Annotation, reading: Reading) -> None:
+    """ "and taken apart?", "each of the two on its own", or "both together"."""
+    words = {token.norm for token in annotation.tokens}
+    listed = next((f.dimension for f in draft.filters if f.operator == "in"), None)
+    if listed is None or reading.groups or reading.filters:
+        return
+    if words & APART and listed not in draft.groups:
+        draft.groups = (*draft.groups, listed)
+    elif words & TOGETHER:
+        draft.groups = tuple(group for group in draft.groups if group != listed)
+
+
+def _count_or_list(draft: Draft, annotation: Annotation, reading: Reading, before: MetricQuery) -> None:
+    """ "how many of those are there" after a list, "who are they" after a number."""
+    starts = next((token.norm for token in annotation.tokens if token.norm not in ("and", "ok", "so")), "")
+    last = next((token.norm for token in reversed(annotation.tokens) if token.norm.isalnum()), "")
+    if before.count_groups and (starts in NAMING or last == "who") and not reading.metrics:
+        draft.counts = False
+        draft.metrics = before.metrics
+    things = len(before.dimensions) + (before.grain is not None)
+    counted = [f"{group}_count" for group in before.dimensions] + ["customers"] * ("customer" in before.dimensions)
+    asked = reading.wants_count and (not reading.metrics or reading.metrics[0] in counted)
+    if asked and before.having and things == 1 and not reading.groups and not before.count_groups:
+        draft.metrics, draft.having, draft.counts = before.metrics, before.having, True
+        draft.groups, draft.grain, draft.order, draft.limit = before.dimensions, before.grain, (), None

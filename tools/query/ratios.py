@@ -1,0 +1,72 @@
+"""A figure for each of something: "what does one order bring on average", "how many pieces does an order hold"."""
+
+from tools.language.annotation import Meaning, Span, SpanKind
+from tools.query.sentence import Sentence
+from tools.query.vocabulary import ONE_OF
+
+_THINGS = {"orders": "order", "customers": "customer", "units": "unit"}
+_OF = {
+    ("units", "order"): "units_per_order",
+    ("revenue", "order"): "average_order_value",
+    ("sold_net_of_discount", "order"): "average_order_value",
+    ("revenue", "customer"): "revenue_per_customer",
+    ("orders", "customer"): "orders_per_customer",
+    ("revenue", "unit"): "average_price",
+    ("average_price", "unit"): "average_price",
+}
+_INSIDE = frozenset(["in", "per", "on", "into", "hold", "holds", "contain", "contains", "inside"])
+_ADJECTIVES = frozenset(["average", "avg", "typical", "normal", "single", "usual", "mean"])
+
+
+def take_ratio(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """Takes the figure and the one thing that it is asked for, as one ratio."""
+    average = next((i for i, span in enumerate(s.spans) if span.is_cue("average")), None)
+    for i, span in enumerate(s.spans):
+        thing = next((_THINGS[m] for m in span.ids(Meaning.METRIC) if m in _THINGS), None)
+        if thing is None or s.is_plural(span) or not (_is_one(s, i) or s.says_before(i, "per")):
+            continue
+        figure_at = next((j for j in range(len(s.spans)) if j != i and _is_figure(s, j, roles)), None)
+        figure = s.spans[figure_at].ids(Meaning.METRIC)[0] if figure_at is not None else _unnamed(s)
+        per_unit = thing == "unit" and figure_at is None and s.cue_before(i, "grouping") is not None
+        ratio = "average_price" if per_unit else _OF.get((figure, thing))
+        said = per_unit or average is not None or "worth" in s.words or (figure == "units" and bool(_INSIDE & s.words))
+        if ratio is None or not said:
+            continue
+        numbers = {j for j in (i - 1, i - 2) if j >= 0 and s.spans[j].number is not None and _says_one(s, s.spans[j])}
+        s.slots.metrics.append(ratio)
+        s.slots.used |= {i, *numbers} | ({figure_at} if figure_at is not None else set())
+        s.slots.used |= {average} if average is not None else set()
+        roles[i] = None
+        if figure_at is not None:
+            roles[figure_at] = None
+        return
+
+
+def _is_figure(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> bool:
+    return roles.get(i) is Meaning.METRIC and i not in s.slots.used
+
+
+def _unnamed(s: Sentence) -> str:
+    """Verbs of selling ask for money, and "how many did an average customer order" for orders."""
+    return "revenue" if s.is_implied() or s.slots.wants_sum or not s.slots.wants_count else ""
+
+
+def _says_one(s: Sentence, span: Span) -> bool:
+    return s.annotation.said(span.start, span.end).lower() == "one"
+
+
+def _is_one(s: Sentence, i: int) -> bool:
+    """ "an order", "one Belgian customer", "an average Trade customer", "a single unit"."""
+    start = s.spans[i].start
+    for j in range(i - 1, -1, -1):
+        before = s.spans[j]
+        described = before.kind is SpanKind.VALUE or before.is_cue("average") or _says_one(s, before)
+        if before.end != start or not described:
+            break
+        if before.is_cue("average") or _says_one(s, before):
+            return True
+        start = before.start
+    words = [token.norm for token in s.annotation.tokens[:start]]
+    while words and words[-1] in _ADJECTIVES:
+        words.pop()
+    return bool(words) and words[-1] in ONE_OF
