@@ -146,8 +146,8 @@ class Runner:
         results: list[TurnResult] = []
         for key, turn in case.turn_keys():
             expected = as_frame(suite.expected[key](shop)) if turn.expect.answerable else None
-            reply = await asker.ask(conversation, turn.ask, turn.as_of or suite.header.as_of)
-            results.append(
-                TurnResult(key, case, turn, reply, score(turn.expect, expected, reply, suite.header.must_not_say))
-            )
+            as_of = turn.as_of or suite.header.as_of
+            reply = await asker.ask(conversation, turn.ask, as_of)
+            scored = score(turn.expect, expected, reply, suite.header.must_not_say, as_of)
+            results.append(TurnResult(key, case, turn, reply, scored))
         return results

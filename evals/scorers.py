@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -36,9 +37,15 @@ class Score:
         return not self.problems
 
 
-def score(expect: Expectation, expected: pl.DataFrame | None, reply: Reply, must_not_say: Sequence[str] = ()) -> Score:
+def score(
+    expect: Expectation,
+    expected: pl.DataFrame | None,
+    reply: Reply,
+    must_not_say: Sequence[str] = (),
+    as_of: date | None = None,
+) -> Score:
     """Holds a reply against an expectation. `expected` are the oracle's figures, None where an answer is not the only
-    right thing; `must_not_say` is what no answer of the suite may contain."""
+    right thing; `must_not_say` is what no answer of the suite may contain; `as_of` is the day the question was asked."""
     if reply.status == "failed":
         return Score((Problem("failed", reply.text),))
     problems: list[Problem] = []
@@ -47,7 +54,7 @@ def score(expect: Expectation, expected: pl.DataFrame | None, reply: Reply, must
     elif expected is not None:
         wrong = mismatch(expected, reply.tables, reply.text, ordered=expect.ordered, tolerance=expect.tolerance)
         problems += [Problem("figures", wrong)] if wrong else []
-        problems += _period(expect, reply)
+        problems += _period(expect, reply, as_of or date.max)
     problems += _text(expect, reply, must_not_say)
     if expect.agents is not None and set(expect.agents) != set(reply.agents):
         problems.append(Problem("agents", f"worked: {_listed(reply.agents)}; expected: {_listed(expect.agents)}"))
@@ -57,12 +64,13 @@ def score(expect: Expectation, expected: pl.DataFrame | None, reply: Reply, must
     return Score((*problems, *wrong_calls), tools, arguments)
 
 
-def _period(expect: Expectation, reply: Reply) -> list[Problem]:
+def _period(expect: Expectation, reply: Reply, as_of: date) -> list[Problem]:
+    """Days after `as_of` hold nothing: a year that is still running may be named to its end or to that day."""
     if expect.period is None or reply.period is None:
         # The chat's stream does not say which days were counted.
         return []
     start, end = reply.period
-    if (start, end) == (expect.period.start, expect.period.to):
+    if (start, min(end or as_of, as_of)) == (expect.period.start, min(expect.period.to, as_of)):
         return []
     return [Problem("period", f"counted {start} to {end}, asked for {expect.period.start} to {expect.period.to}")]
 

@@ -35,6 +35,15 @@ def aspects(one: Score) -> list[str]:
     return [problem.aspect for problem in one.problems]
 
 
+def test_a_running_period_may_be_named_to_its_end_or_to_the_day_of_the_question() -> None:
+    expectation = Expectation.model_validate({"period": {"from": "2025-01-01", "to": "2025-10-31"}})
+    whole, so_far, other = date(2025, 12, 31), date(2025, 10, 31), date(2025, 9, 30)
+    ends = [whole, so_far, other]
+    as_of = date(2025, 10, 31)
+    scores = [score(expectation, FIGURES, reply(period=(date(2025, 1, 1), end)), (), as_of) for end in ends]
+    assert [one.right for one in scores] == [True, True, False]
+
+
 def test_status_figures_and_period_as_asked_are_right() -> None:
     period = (date(2025, 1, 1), date(2025, 12, 31))
     expect = {"period": {"from": "2025-01-01", "to": "2025-12-31"}}
