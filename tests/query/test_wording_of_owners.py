@@ -49,6 +49,7 @@ BY_PRODUCT = {"dimensions": ["product"]}
         ("for the staff meeting: sales 2025", "for the staff meeting:", {}),
         ("sales 2025 by month so I can send it to my brother", "so I can send it to my brother", {"grain": "month"}),
         ("sales 2025 by country? We want to plan the stand for next Christmas.", "We want to plan the stand for next Christmas", {"dimensions": ["country"]}),
+        ("sales 2025 please. Many thanks, Anna", "Anna", {}),
         ("sales 2025, thinking of dropping the catalogue", "thinking of dropping the catalogue", {}),
     ],
 )  # fmt: skip

@@ -170,7 +170,13 @@ class Clause:
             for span in self.spans
         )
         heads = tokens[self.end - 1].norm == ":" and not telling  # "Back to school thing: …"
-        return (opens and closes and unknown and not known) or excuses or (heads and unknown)
+        signs = unknown and self.end == len(tokens) and self._is_a_signature()
+        return (opens and closes and unknown and not known) or excuses or (heads and unknown) or signs
+
+    def _is_a_signature(self) -> bool:
+        """ "Many thanks, Anna"."""
+        before = {token.norm for token in self.annotation.tokens[max(0, self.start - 4) : self.start]}
+        return self.end - self.start == 1 and bool(before & {"thanks", "thank", "regards", "cheers", "greetings"})
 
     def _opens_a_sentence(self) -> bool:
         return self.start == 0 or self.annotation.tokens[self.start - 1].norm in _SENTENCE_ENDS

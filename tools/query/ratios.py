@@ -2,18 +2,10 @@
 
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.query.sentence import Sentence
-from tools.query.vocabulary import ONE_OF
+from tools.query.slots import DEFAULT_METRIC
+from tools.query.vocabulary import ONE_OF, PER, RATIOS
 
-_THINGS = {"orders": "order", "customers": "customer", "units": "unit"}
-_OF = {
-    ("units", "order"): "units_per_order",
-    ("revenue", "order"): "average_order_value",
-    ("sold_net_of_discount", "order"): "average_order_value",
-    ("revenue", "customer"): "revenue_per_customer",
-    ("orders", "customer"): "orders_per_customer",
-    ("revenue", "unit"): "average_price",
-    ("average_price", "unit"): "average_price",
-}
+_THINGS = {"orders": "order_number", "customers": "customer", "units": "unit"}
 _INSIDE = frozenset(["in", "per", "on", "into", "hold", "holds", "contain", "contains", "inside"])
 _ADJECTIVES = frozenset(["average", "avg", "typical", "normal", "single", "usual", "mean"])
 
@@ -28,7 +20,7 @@ def take_ratio(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         figure_at = next((j for j in range(len(s.spans)) if j != i and _is_figure(s, j, roles)), None)
         figure = s.spans[figure_at].ids(Meaning.METRIC)[0] if figure_at is not None else _unnamed(s)
         per_unit = thing == "unit" and figure_at is None and s.cue_before(i, "grouping") is not None
-        ratio = "average_price" if per_unit else _OF.get((figure, thing))
+        ratio = "average_price" if per_unit else RATIOS.get((figure, thing))
         said = per_unit or average is not None or "worth" in s.words or (figure == "units" and bool(_INSIDE & s.words))
         if ratio is None or not said:
             continue
@@ -70,3 +62,14 @@ def _is_one(s: Sentence, i: int) -> bool:
     while words and words[-1] in _ADJECTIVES:
         words.pop()
     return bool(words) and words[-1] in ONE_OF
+
+
+def take_ratio_of_group(s: Sentence, i: int, grouping: int, dimension: str) -> bool:
+    """ "how much do consumers spend per order": a ratio, since nobody asks for a list of single orders so."""
+    ratio = RATIOS.get((s.slots.metrics[-1] if s.slots.metrics else DEFAULT_METRIC, dimension))
+    wanted = dimension == "order_number" or s.cue_anywhere("average")
+    per = s.annotation.tokens[s.spans[grouping].start].norm in PER
+    if ratio is None or not wanted or not per or s.is_plural(s.spans[i]):
+        return False
+    s.slots.metrics[-1:] = [ratio]
+    return True

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, Span, SpanKind
+from tools.query.ratios import take_ratio_of_group
 from tools.query.sentence import Sentence
-from tools.query.slots import DEFAULT_METRIC, Unclear, Unsupported, whole
+from tools.query.slots import Unclear, Unsupported, whole
 from tools.query.vocabulary import (
     ACROSS,
     BEFORE_A_QUESTION,
@@ -21,10 +22,8 @@ from tools.query.vocabulary import (
     MONEY,
     ONE_OF,
     PARTS_OF_A_RANGE,
-    PER,
     QUESTION_WORDS,
     RANKS,
-    RATIOS,
     SELLING,
     SPENDING,
     TOGETHER,
@@ -126,7 +125,7 @@ def _take_dimension(s: Sentence, i: int, span: Span) -> None:
     grouping = s.cue_before(i, "grouping")
     if grouping is not None:
         s.slots.used.add(grouping)
-    if grouping is not None and _take_ratio(s, i, grouping, ids[0]):
+    if grouping is not None and take_ratio_of_group(s, i, grouping, ids[0]):
         return
     if ids[0] not in s.slots.groups:
         s.slots.groups.append(ids[0])
@@ -134,17 +133,6 @@ def _take_dimension(s: Sentence, i: int, span: Span) -> None:
 
 def _is_per_customer(s: Sentence) -> bool:
     return any(metric.endswith("_per_customer") for span in s.spans for metric in span.ids(Meaning.METRIC))
-
-
-def _take_ratio(s: Sentence, i: int, grouping: int, dimension: str) -> bool:
-    """ "how much do consumers spend per order": a ratio, since nobody asks for a list of single orders so."""
-    ratio = RATIOS.get((s.slots.metrics[-1] if s.slots.metrics else DEFAULT_METRIC, dimension))
-    wanted = dimension == "order_number" or s.cue_anywhere("average")
-    per = s.annotation.tokens[s.spans[grouping].start].norm in PER
-    if ratio is None or not wanted or not per or s.is_plural(s.spans[i]):
-        return False
-    s.slots.metrics[-1:] = [ratio]
-    return True
 
 
 def _only_describes(s: Sentence, i: int) -> bool:

@@ -105,6 +105,8 @@ RATIOS = {
     ("units", "order_number"): "units_per_order",
     ("revenue", "customer"): "revenue_per_customer",
     ("orders", "customer"): "orders_per_customer",
+    ("revenue", "unit"): "average_price",
+    ("average_price", "unit"): "average_price",
 }
 """(figure, thing) → the figure for each thing on average."""
 WITHIN = frozenset(["in", "for", "within", "at", "among", "of", "on"])
