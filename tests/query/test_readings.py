@@ -94,6 +94,23 @@ def test_the_superstore_is_understood(conversation: list[dict[str, Any]]) -> Non
     check(reader, conversation)
 
 
+CHANGES = (
+    "how many of those are there", "who are they", "put online beside it", "versus the store", "and each on its own",
+    "both together", "make it ten", "as quarters", "in percent?", "and in money?", "add the orders to that", "by month",
+    "and above 10?", "the same for 2025", "which 5 products of that", "vs last year", "and the worst one?", "by city",
+)  # fmt: skip
+
+
+def test_any_change_to_any_question_is_planned_asked_back_or_refused() -> None:
+    reader = reader_of("demo")
+    for conversation in list(conversations("demo"))[::4]:
+        first = reader.plan(conversation[0]["ask"], None)
+        for change in CHANGES if first else ():
+            second = reader.plan(change, first.context if first else None)
+            for again in CHANGES[::5] if second else ():
+                reader.plan(again, second.context if second else None)
+
+
 def check(reader: Reader, conversation: list[dict[str, Any]]) -> None:
     previous: Context | None = None
     for turn in conversation:

@@ -256,3 +256,53 @@ def test_a_question_that_points_at_nothing_is_asked_back(plan_it: PlanIt, questi
 def test_words_and_numbers_that_could_narrow_the_answer_never_vanish(plan_it: PlanIt, question: str) -> None:
     with pytest.raises((Unclear, Unsupported)):
         plan_it(question)
+
+
+def test_what_refers_to_a_question_that_got_no_answer_is_asked_back(plan_it: PlanIt) -> None:
+    answered = plan_it("sales by country in 2025").context
+    stale = answered.model_copy(update={"stale": True})
+    assert plan_it("the same for 2024", answered).query.dimensions == ("country",)
+    assert plan_it("only Germany", stale).query.filters
+    with pytest.raises(Unclear, match="no answer to your last question"):
+        plan_it("the same for 2024", stale)
+
+
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("3 categories with the worst refund rate in 2025", {"by": "refund_rate"}),
+        ("3 categories with the best refund rate in 2025", {"by": "refund_rate", "descending": False}),
+        ("3 categories with the lowest refund rate in 2025", {"by": "refund_rate", "descending": False}),
+        ("3 categories with the worst sales in 2025", LOW),
+    ],
+)
+def test_of_refunds_the_fewest_are_the_best(plan_it: PlanIt, question: str, order: dict[str, Any]) -> None:
+    assert shape(plan_it, question)["order"] == [order]
+
+
+def test_a_day_that_only_recalls_the_month_that_is_named_does_not_narrow_it(plan_it: PlanIt) -> None:
+    assert shape(plan_it, "sales in November 2025 (the black friday thing)")["time"] == ("2025-11-01", "2025-12-01")
+    assert shape(plan_it, "sales on Black Friday 2025")["time"] == ("2025-11-28", "2025-11-29")
+
+
+@pytest.mark.parametrize("question", ["orders on hold in 2025", "goods written off in 2025", "order lines in 2025"])
+def test_what_no_figure_covers_is_refused(plan_it: PlanIt, question: str) -> None:
+    with pytest.raises(Unsupported):
+        plan_it(question)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("how many customers with more than 5 orders in 2025 vs 2024",),
+        ("customers with more than 5 orders in 2025 vs 2024", "how many of those are there"),
+    ],
+)
+def test_counts_of_two_periods_are_refused(plan_it: PlanIt, turns: tuple[str, ...]) -> None:
+    with pytest.raises(Unsupported, match="one period"):
+        shape(plan_it, *turns)
+
+
+def test_what_is_put_beside_its_own_kind_is_grouped_once(plan_it: PlanIt) -> None:
+    query = shape(plan_it, "sales by city in Lyon in 2025", "put Berlin beside it")
+    assert (query["dimensions"], query["filters"]) == (["city"], [eq("city", "Lyon", "Berlin")])

@@ -56,9 +56,8 @@ def _opens(span: Span) -> bool:
 
 def _parts_of_names(tokens: tuple[Token, ...], values: ValueIndex) -> Iterator[Span]:
     """ "with lamp in the name", "whose title contains "oak"": a piece of a product's name, whatever else it means."""
-    for i, token in enumerate(tokens):
-        if token.norm not in _NAMES:
-            continue
+    # Each is looked for in all names: nobody asks for more than a few at once.
+    for i in [i for i, token in enumerate(tokens) if token.norm in _NAMES][:MOST_PARTS]:
         following = tokens[i + 1].norm if i + 1 < len(tokens) else ""
         stop = _before_in_the(tokens, i)
         if following in _CONTAINING:
@@ -132,6 +131,7 @@ _COMPARING = frozenset(
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _JOINERS = frozenset(["and", "or", "vs", "v", "versus", "against", "than", "plus", "+", "&", ",", "/"])
 MOST_PARTIAL_VALUES = 60
+MOST_PARTS = 3
 SHORTEST_MENDED = 5
 LONGEST_CODE = 2
 

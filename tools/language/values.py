@@ -50,6 +50,7 @@ class ValueIndex:
         self._whole: dict[tuple[str, ...], list[Value]] = defaultdict(list)
         self._parts: dict[str, set[Value]] = defaultdict(set)
         self._lemmas: dict[Value, tuple[str, ...]] = {}
+        self._normal: dict[str, list[tuple[Value, str]]] = {}
         self._dimensions = frozenset(dimension for dimension, texts in values.items() if any(True for _ in texts))
         spellings: set[str] = set()
         for dimension, texts in values.items():
@@ -127,7 +128,9 @@ class ValueIndex:
         """Values whose name holds these letters, inside of a word too: "choco"."""
         if len(piece) < SHORTEST_PIECE:
             return ()
-        return tuple(value for value in self._lemmas if value.dimension == dimension and piece in normalize(value.text))
+        if dimension not in self._normal:
+            self._normal[dimension] = [(v, normalize(v.text)) for v in self._lemmas if v.dimension == dimension]
+        return tuple(value for value, text in self._normal[dimension] if piece in text)
 
     def near(self, lemmas: tuple[str, ...]) -> Value | None:
         """The one value whose whole name several words clearly mean, one of them being spelt right."""

@@ -187,7 +187,7 @@ def _put_beside(draft: Draft, annotation: Annotation, before: MetricQuery) -> No
         earlier = next((f for f in before.filters if f.dimension == item.dimension), None)
         if earlier is not None and earlier.operator == item.operator == "eq":
             draft.filters[i] = item.model_copy(update={"operator": "in", "values": (*earlier.values, *item.values)})
-            draft.groups = (*draft.groups, *before.dimensions, item.dimension)
+            draft.groups = tuple(dict.fromkeys((*draft.groups, *before.dimensions, item.dimension)))
 
 
 def _set_apart(draft: Draft, annotation: Annotation, reading: Reading) -> None:

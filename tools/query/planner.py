@@ -55,16 +55,7 @@ class Planner:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
         annotation, passed_over = self._annotate(question, days, values)
         reading = read(self._model, annotation, values.has)
-        follows = follows_on(annotation, reading)
-        base = previous if follows else None
-        nowhere = points_nowhere(annotation)
-        if follows and previous is not None and previous.stale and nowhere:
-            raise Unclear(
-                "I had no answer to your last question, so I cannot tell what this refers to. What would you like to know?"
-            )
-        changes = nowhere or (opens_a_change(annotation) and not _asks_by_itself(annotation, reading))
-        if follows and previous is None and changes:
-            raise Unclear("There is no question before this one that it could change. What would you like to know?")
+        base = _changed(annotation, reading, previous)
         if base is not None:
             _take_bare_condition(reading, base)
             if "customer" in base.query.dimensions and reading.metrics == ["customers"] and not reading.wants_count:
@@ -74,15 +65,7 @@ class Planner:
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
         _refuse_what_asks_nothing(annotation, reading, times, base)
         draft = self._draft(annotation, reading, times, base)
-        if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:
-            raise Unsupported(
-                f"I can show up to {MOST_FIGURES} figures by up to {MOST_GROUPS} kinds of things at once."
-            )
-        for dimension in draft.groups:
-            if self._model.dimensions[dimension].values == "linked" and not values.has(dimension):
-                raise Unsupported(
-                    f"Your data says nothing about the {self._model.dimensions[dimension].label.lower()}."
-                )
+        self._refuse_groups(draft, values)
         self._settle_splits(draft)
         if reading.counts:
             draft.grain = draft.grain or reading.grain_target
@@ -92,8 +75,7 @@ class Planner:
             draft.metrics = draft.metrics[:1]
         else:
             self._rank(reading, draft, base)
-        if draft.having and not draft.groups and not draft.grain:
-            raise Unsupported("I can apply a condition on figures to groups only, such as customers or products.")
+        _refuse_conditions(draft)
         return Plan(
             query=draft.query(),
             mean_over=draft.mean_over,
@@ -105,6 +87,17 @@ class Planner:
             corrections=tuple(reading.corrections.items()),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
+
+    def _refuse_groups(self, draft: Draft, values: ValueIndex) -> None:
+        if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:
+            raise Unsupported(
+                f"I can show up to {MOST_FIGURES} figures by up to {MOST_GROUPS} kinds of things at once."
+            )
+        for dimension in draft.groups:
+            if self._model.dimensions[dimension].values == "linked" and not values.has(dimension):
+                raise Unsupported(
+                    f"Your data says nothing about the {self._model.dimensions[dimension].label.lower()}."
+                )
 
     def _annotate(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:
         """The annotation of what asks for something, and what was passed over: "I am off to the bank."."""
@@ -243,6 +236,29 @@ class Planner:
             raise Unclear(f"The average of {said} over what?", options)
         draft.metrics = draft.metrics[:1]
         draft.mean_over = draft.grain
+
+
+def _changed(annotation: Annotation, reading: Reading, previous: Context | None) -> Context | None:
+    """The question that this one changes; None where it stands by itself. Raises Unclear where it changes one that
+    there is not, or that got no answer."""
+    if not follows_on(annotation, reading):
+        return None
+    nowhere = points_nowhere(annotation)
+    if previous is not None and previous.stale and nowhere:
+        raise Unclear(
+            "I had no answer to your last question, so I cannot tell what this refers to. What would you like to know?"
+        )
+    changes = nowhere or (opens_a_change(annotation) and not _asks_by_itself(annotation, reading))
+    if previous is None and changes:
+        raise Unclear("There is no question before this one that it could change. What would you like to know?")
+    return previous
+
+
+def _refuse_conditions(draft: Draft) -> None:
+    if draft.counts and draft.times.compare:
+        raise Unsupported("I can count what meets a condition in one period, not yet against another.")
+    if draft.having and not draft.groups and not draft.grain:
+        raise Unsupported("I can apply a condition on figures to groups only, such as customers or products.")
 
 
 def _refuse_what_asks_nothing(annotation: Annotation, reading: Reading, times: Times, base: Context | None) -> None:
