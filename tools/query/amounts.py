@@ -34,14 +34,16 @@ def take_returned_pieces(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     back = {at for at, word in enumerate(tokens) if word == "back" and at in s.annotation.unknown}
     named_back = "product" in {d for span in s.spans for d in span.ids(Meaning.DIMENSION)}
     if named_back:
-        returns += [
-            i
-            for i, span in enumerate(s.spans)
-            if "returning_customers" in span.ids(Meaning.METRIC) and s.annotation.tokens[span.end - 1].norm == "back"
-        ]
+        goods = [i for i, span in enumerate(s.spans) if _comes_back(s, span)]
+        returns += goods
+        if units is None and goods:
+            units = next(
+                (i for i, span in enumerate(s.spans) if "returned_units" in span.ids(Meaning.METRIC)), goods[0]
+            )
     if back and any("refunds" in s.spans[i].ids(Meaning.METRIC) for i in returns):
         s.slots.understood |= back  # "the refund money that went back"
     comes_back = (bool(back) and bool(s.words & COMING_BACK)) or "returned" in s.words
+    comes_back |= units is not None and _comes_back(s, s.spans[units])
     if units is None or not (comes_back or (returns and (named_back or s.word_before(units) == "in"))):
         return
     for i in (units, *returns):
@@ -49,6 +51,11 @@ def take_returned_pieces(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         s.slots.used.add(i)
     s.slots.understood |= back
     s.slots.metrics.append("returned_units")
+
+
+def _comes_back(s: Sentence, span: Span) -> bool:
+    """ "came back", said of customers and of goods."""
+    return "returning_customers" in span.ids(Meaning.METRIC) and s.annotation.tokens[span.end - 1].norm == "back"
 
 
 def take_totals_with_tax(s: Sentence, roles: dict[int, Meaning | None]) -> None:

@@ -21,7 +21,7 @@ class Kept:
 def without_asides(annotation: Annotation) -> Kept:
     """The question without what it says in passing. The whole of it where nothing else asks for a figure."""
     clauses, prefaces = _without_prefaces(annotation, list(clauses_of(annotation)))
-    asides = [clause for clause in clauses if clause.is_aside()]
+    asides = _asides_among(clauses)
     rest = [clause for clause in clauses if clause not in asides]
     if not (asides or prefaces) or not any(clause.names_something() for clause in rest):
         return Kept(annotation.text)
@@ -42,6 +42,15 @@ def without_asides(annotation: Annotation) -> Kept:
     return Kept(text, (*prefaces, *(annotation.said(clause.start, clause.end) for clause in asides)))
 
 
+def _asides_among(clauses: list[Clause]) -> list[Clause]:
+    asides: list[Clause] = []
+    for clause in clauses:
+        behind = asides and asides[-1].end == clause.start
+        if clause.is_aside() or (behind and clause.is_bracketed() and not clause.narrows()):
+            asides.append(clause)  # "I want to send them a card (late, I know)"
+    return asides
+
+
 def _is_a_name(span: Span, annotation: Annotation) -> bool:
     """A value by its name, or by a clear part of it: "Fjord" for "Fjord Living", "zofia"."""
     clear = len(span.values) == 1 and (annotation.tokens[span.start].text[:1].isupper() or span.values[0].dimension in ("salesperson", "customer"))  # fmt: skip
@@ -54,6 +63,8 @@ def _without_prefaces(annotation: Annotation, clauses: list[Clause]) -> tuple[li
     prefaces: list[str] = []
     for clause in clauses:
         begins = clause.preface_end()
+        if begins is not None and clause.is_aside() and not Clause(annotation, begins, clause.end).names_something():
+            begins = None
         cut.append(clause if begins is None else Clause(annotation, begins, clause.end))
         prefaces += [] if begins is None else [annotation.said(clause.start, begins)]
     return cut, tuple(prefaces)

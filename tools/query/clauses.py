@@ -15,6 +15,7 @@ _WHILE = frozenset(["before", "while", "until", "when", "as", "since"])
 _SENTENCE_ENDS = frozenset(".!?…")
 _OPENERS = frozenset("so and but well right ah oh ok okay now because cause as since hi hello hey sorry look".split())
 _PRONOUNS = frozenset("i we he she they im it it's its there there's i'm we're he's she's they're i've we've i'd i'll".split())  # fmt: skip
+_PEOPLE = frozenset("i we he she they".split())
 _WHOSE = frozenset("the my our his her their a an this that".split())
 _HAPPENS = frozenset(
     """am is are was were 'm have has had must will would can could may do does did don't doesn't didn't isn't aren't
@@ -109,6 +110,13 @@ class Clause:
         """Whether there is anything in it that a figure can be made of."""
         return self.asks() or any(span.ids(Meaning.METRIC) or span.ids(Meaning.DIMENSION) for span in self.spans)
 
+    def is_bracketed(self) -> bool:
+        return self.start > 0 and self.annotation.tokens[self.start - 1].norm == "("
+
+    def narrows(self) -> bool:
+        """Whether anything in it could belong to a query."""
+        return self.names_something() or any(span.kind is not SpanKind.TERM for span in self.spans)
+
     def only_acts(self) -> bool:
         """Whether what it names only does something: "Moreno are calling at three"."""
         if self._said().startswith(PURPOSES):
@@ -137,9 +145,15 @@ class Clause:
     def _end_of_purpose(self, at: int, tokens: list[str]) -> int | None:
         """Where "I need …" begins behind "for the accountant's file"."""
         asks = next(
-            (i for i in range(at + 3, min(at + 6, self.end)) if tokens[i] in _REQUESTS | {"i'd", "please"}), None
+            (
+                i
+                for i in range(at + 3, min(at + 6 + LONGEST_SUBJECT, self.end))
+                if tokens[i] in _REQUESTS | {"i'd", "please"}
+            ),
+            None,
         )
-        named = asks is not None and any(at <= span.start < asks for span in self.spans)
+        behind = self.spans if asks is not None else []
+        named = any(at <= span.start < (asks or 0) and span.kind is not SpanKind.GRAIN for span in behind)
         return None if named else asks
 
     def points_back(self) -> bool:
@@ -185,6 +199,8 @@ class Clause:
         """ "for the staff meeting:", "board call in ten minutes", "Mary here"."""
         words = self.words
         words = words[1:] if words[:1] and words[0] in _WHILE else words
+        if words and words[0] in _QUESTIONS:
+            return False  # "and what for one table"
         for_something = (
             words[:1] == ["for"]
             and words[1:2]
@@ -226,7 +242,15 @@ class Clause:
             return 0
         if words[0] not in _PRONOUNS and reach == 1:
             return None
+        if words[0] in _PEOPLE and self._goes_on_unknown(words):
+            return 1
         return next((i for i in range(1, min(reach + 1, len(words))) if words[i] in _HAPPENS), None)
+
+    def _goes_on_unknown(self, words: list[str]) -> bool:
+        """ "I negotiate with all of them": behind a pronoun a word without a meaning is what somebody does."""
+        tokens = self.annotation.tokens
+        at = next((i for i in range(self.start, self.end) if tokens[i].norm == words[0]), self.end)
+        return at + 1 in self.annotation.unknown and at + 1 < self.end
 
     def _begins_with_a_name(self) -> bool:
         """ "Moreno are calling", "Mr Kessler comes": a value of the data, or a capital word without a meaning."""

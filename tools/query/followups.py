@@ -120,7 +120,7 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         that_time = word in ("that", "those") and tokens[i + 1 : i + 2] and tokens[i + 1] in _STRETCHES
         if that_time and not any(span.period and span.start < i for span in annotation.spans):
             return True
-        ends = i + 1 == len(tokens) or not tokens[i + 1][:1].isalnum()
+        ends = i + 1 == len(tokens) or not tokens[i + 1][:1].isalnum() or tokens[i + 1] in ("also", "too", "as")
         broken = (
             word in _THAT
             and i > 0
@@ -129,6 +129,9 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         )
         if broken and not any(start < i for start in figures):
             return True
+        puts = word in (*_THAT, "them") and tokens[i - 1 : i] in (["to"], ["beside"], ["alongside"])
+        if puts and ends and {"put", "add"} & set(tokens[:i]):
+            return True  # "put the freight next to it"
         of_that = word in _THAT and ends and i > 0 and tokens[i - 1] in _BEFORE_THAT
         if of_that and not any(start < i for start in figures):
             return True

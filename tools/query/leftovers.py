@@ -68,8 +68,10 @@ class Leftovers:
         word = tokens[i].text
         if word.islower() and (before in _VERB_COMES_AFTER or self._is_verb_in_passing(i)):
             return
-        if word == "again" and follows and not (BUYING | COMING_BACK) & {token.norm for token in tokens}:
-            return  # "the same again for this year"
+        last = i + 1 == len(tokens) or not tokens[i + 1].norm[:1].isalnum()
+        repeated = BUYING if last else BUYING | COMING_BACK
+        if word == "again" and (follows or last) and not repeated & {token.norm for token in tokens}:
+            return  # "the same again for this year", "can you give me the profit again"
         if word == "back" and self._is_back_in_time(i):
             return
         whose = ("my", "our", "a", "the") if word in OCCASIONS else ("my", "our", "a")

@@ -228,7 +228,8 @@ def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list
         raise Unclear(f"“{said}” can mean more than one thing. Which do you mean?", options)
     dimension, values = next(iter(by_dimension.items()))
     texts = list(dict.fromkeys(value.text for value in values))
-    if len(texts) > 1 and (span.whole or dimension != "product"):
+    of_a_name = dimension == "product" or bool(s.words & {"name", "names"})  # "customers with Bakery in the name"
+    if len(texts) > 1 and (span.whole or not of_a_name):
         folded = {text.casefold() for text in texts}
         if span.whole and len(folded) == 1:
             return dimension, texts

@@ -5,6 +5,7 @@ the query before it. What found no place is named or makes the planner ask: a wo
 dropped.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storage.metrics.model import SemanticModel
@@ -60,6 +61,7 @@ class Planner:
             _take_bare_condition(reading, base)
             if "customer" in base.query.dimensions and reading.metrics == ["customers"] and not reading.wants_count:
                 reading.metrics.clear()  # "that list with customers from the USA only": they are its rows
+        self._refuse_missing(reading.groups, values)
         Leftovers(self._model, annotation, reading, values, self._annotator.words).refuse(follows=base is not None)
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
@@ -93,7 +95,10 @@ class Planner:
             raise Unsupported(
                 f"I can show up to {MOST_FIGURES} figures by up to {MOST_GROUPS} kinds of things at once."
             )
-        for dimension in draft.groups:
+        self._refuse_missing(draft.groups, values)
+
+    def _refuse_missing(self, groups: Iterable[str], values: ValueIndex) -> None:
+        for dimension in groups:
             if self._model.dimensions[dimension].values == "linked" and not values.has(dimension):
                 raise Unsupported(
                     f"Your data says nothing about the {self._model.dimensions[dimension].label.lower()}."

@@ -4,7 +4,7 @@ from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_RANKING, Ranking, whole
-from tools.query.vocabulary import GROWING, JUDGING, LESS_IS_BETTER, QUESTION_WORDS, SHRINKING
+from tools.query.vocabulary import GROWING, JUDGING, LESS_IS_BETTER, PARTS_OF_A_RANGE, QUESTION_WORDS, SHRINKING
 
 
 def take_ranking(s: Sentence) -> None:
@@ -59,8 +59,9 @@ def _only_sorts(s: Sentence, i: int) -> bool:
     end = s.spans[i].end
     following = [token.norm for token in s.annotation.tokens[end : end + 4]]
     named = i + 1 < len(s.spans) and s.spans[i + 1].start == end and bool(s.spans[i + 1].ids(Meaning.METRIC))
-    if following[:1] == ["earner"] or named or (following[1:2] == ["first"] and s.spans[i].end in s.annotation.unknown):
-        following.pop(0)  # "lowest takings first", "most generous first"
+    known = {j.start for j in s.spans}
+    if following[:1] in (["earner"], ["one"], ["ones"]) or named or (following[1:2] == ["first"] and end not in known):
+        following.pop(0)  # "lowest takings first", "most generous first", "the very worst one on top"
     return (
         following[:1] == ["first"]
         or following[:2] in (["in", "first"], ["at", "first"], ["comes", "first"], ["goes", "first"])
@@ -116,6 +117,18 @@ def _counted_limit(s: Sentence) -> int | None:
             if j is not None and limit:
                 s.slots.used.add(j)
                 return limit
+    return _limit_of_a_range(s)
+
+
+def _limit_of_a_range(s: Sentence) -> int | None:
+    """ "the three beverages with the lowest sales": products, said by their category."""
+    for i, span in enumerate(s.spans):
+        of_a_range = s.slots.groups == ["product"] and {value.dimension for value in span.values} & {*PARTS_OF_A_RANGE}
+        j = s.near(i, -1, 0) if of_a_range else None
+        limit = whole(s.spans[j].number) if j is not None and j not in s.slots.used else None
+        if j is not None and limit:
+            s.slots.used.add(j)
+            return limit
     return None
 
 
@@ -124,6 +137,11 @@ def take_new_limit(s: Sentence) -> None:
     for i, span in enumerate(s.spans):
         words = [token.norm for token in s.annotation.tokens[: span.start]]
         said = words[-2:] in (["make", "it"], ["make", "that"]) or words[-1:] in (["again"], ["keep"])
+        said |= (
+            span.start == 0 and s.annotation.tokens[span.end].norm == "again"
+            if span.end < len(s.annotation.tokens)
+            else False
+        )
         limit = whole(span.number) if said and i not in s.slots.used else None
         if limit and s.slots.ranking is None:
             s.slots.used.add(i)

@@ -3,7 +3,7 @@
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC
-from tools.query.vocabulary import ONE_OF, PER, RATIOS
+from tools.query.vocabulary import ONE_OF, PARTS_OF_A_RANGE, PER, RATIOS
 
 _THINGS = {"orders": "order_number", "customers": "customer", "units": "unit"}
 _INSIDE = frozenset(["in", "per", "on", "into", "hold", "holds", "contain", "contains", "inside"])
@@ -20,6 +20,7 @@ def take_ratio(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         figure_at = next((j for j in range(len(s.spans)) if j != i and _is_figure(s, j, roles)), None)
         figure = s.spans[figure_at].ids(Meaning.METRIC)[0] if figure_at is not None else _unnamed(s)
         per_unit = thing == "unit" and figure_at is None and s.cue_before(i, "grouping") is not None
+        per_unit |= thing == "customer" and _is_paid_for_one(s)
         ratio = "average_price" if per_unit else RATIOS.get((figure, thing))
         said = per_unit or average is not None or "worth" in s.words or (figure == "units" and bool(_INSIDE & s.words))
         if ratio is None or not said:
@@ -32,6 +33,14 @@ def take_ratio(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         if figure_at is not None:
             roles[figure_at] = None
         return
+
+
+def _is_paid_for_one(s: Sentence) -> bool:
+    """ "what does a customer pay on average for one chair": the price of it."""
+    goods = (i for i, span in enumerate(s.spans) if {v.dimension for v in span.values} & {"product", *PARTS_OF_A_RANGE})
+    return bool(s.words & {"pay", "pays", "paid"}) and any(
+        s.words_before(i, 2) in (["for", "one"], ["for", "a"]) for i in goods
+    )
 
 
 def _is_figure(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> bool:

@@ -22,7 +22,7 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
     """Whether the term at `i` stands for a figure, a thing, or a unit of time; None for a mere cue."""
     span = s.spans[i]
     metrics, dimensions = span.ids(Meaning.METRIC), span.ids(Meaning.DIMENSION)
-    if i in s.slots.used:
+    if i in s.slots.used or _is_placing(s, i):
         return None
     if span.ids(Meaning.UNIT):
         return Meaning.UNIT
@@ -31,8 +31,8 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
     if i and s.spans[i - 1].end == span.start and KINDS_OF_CUSTOMERS & set(s.spans[i - 1].ids(Meaning.METRIC)):
         s.slots.used.add(i)  # "how many were returning customers"
         return None
-    if s.is_counted(i):
-        return Meaning.METRIC
+    if s.is_counted(i) or (i == 0 and s.cue_anywhere("share") and s.says_before(i, "of")):
+        return Meaning.METRIC  # "of all orders in 1997, which share …"
     if s.is_listed_one_by_one(i) or s.says_before(i, "list", "of"):
         return Meaning.DIMENSION
     if KINDS_OF_CUSTOMERS & {metric for other in s.spans for metric in other.ids(Meaning.METRIC)} and not s.cue_before(
@@ -46,6 +46,13 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
         s.slots.used.add(i)
         return None
     return Meaning.DIMENSION if _is_a_thing(s, i) else Meaning.METRIC
+
+
+def _is_placing(s: Sentence, i: int) -> bool:
+    """ "how many orders does a customer place": a verb, and no place."""
+    beside = i > 0 and s.spans[i - 1].end == s.spans[i].start and "customer" in s.spans[i - 1].ids(Meaning.DIMENSION)
+    ordered = any("orders" in span.ids(Meaning.METRIC) for span in s.spans)
+    return s.is_said(i, "place", "places") and ordered and (beside or s.word_before(i) in ("they", "we", "each"))
 
 
 def _is_a_thing(s: Sentence, i: int) -> bool:
@@ -103,7 +110,17 @@ def _is_said_in_passing(s: Sentence, i: int) -> bool:
     )
     if described and before is not None and s.cue_before(before, "rank_high", "rank_low") is not None:
         return False  # "our three biggest Trade customers"
+    if described and before is not None and _are_told_apart(s, i, before):
+        return False  # "the 5 Brazilian customers which brought most"
     return described or s.preposition_before(i) in IN_PASSING
+
+
+def _are_told_apart(s: Sentence, i: int, value: int) -> bool:
+    """Whether a clause says which of the things are meant, by rank or by a condition."""
+    clause = any(s.is_followed_by(i, word) for word in ("that", "which", "who", "with"))
+    return s.is_plural(s.spans[i]) and (
+        (clause and s.cue_anywhere(*RANKS, *OPERATORS)) or (_is_numbered(s, value) and s.cue_anywhere(*RANKS))
+    )
 
 
 def _something_else_is_asked(s: Sentence, i: int) -> bool:

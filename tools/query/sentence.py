@@ -6,7 +6,7 @@ from functools import cached_property
 from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.slots import Reading
-from tools.query.vocabulary import DETERMINERS, EARNING, IMPERATIVES, INSTEAD
+from tools.query.vocabulary import DETERMINERS, EARNING, IMPERATIVES, INSTEAD, MONEY
 
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
@@ -58,6 +58,11 @@ class Sentence:
     def words_of(self, i: int) -> set[str]:
         return {token.norm for token in self.annotation.tokens[self.spans[i].start : self.spans[i].end]}
 
+    def says_money(self) -> bool:
+        """Whether an amount of money is asked for: "in euro", but not in "not the euros"."""
+        tokens = [token.norm for token in self.annotation.tokens if token.norm not in DETERMINERS]
+        return any(word in MONEY and tokens[i - 1 : i] not in (["not"], ["no"]) for i, word in enumerate(tokens))
+
     def is_said(self, i: int, *phrases: str) -> bool:
         return self.annotation.said(self.spans[i].start, self.spans[i].end).lower() in phrases
 
@@ -76,6 +81,10 @@ class Sentence:
     def word_before(self, i: int) -> str:
         start = self.spans[i].start
         return self.annotation.tokens[start - 1].norm if start else ""
+
+    def words_before(self, i: int, count: int) -> list[str]:
+        start = self.spans[i].start
+        return [token.norm for token in self.annotation.tokens[max(0, start - count) : start]]
 
     def preposition_before(self, i: int) -> str:
         """The word before a span, articles and "all" left out: "of all the customers"."""

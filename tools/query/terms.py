@@ -19,7 +19,6 @@ from tools.query.vocabulary import (
     KINDS_OF_CUSTOMERS,
     LISTED,
     LISTING,
-    MONEY,
     ONE_OF,
     PARTS_OF_A_RANGE,
     QUESTION_WORDS,
@@ -68,11 +67,11 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
         metric == "refund_count"
         and not counted
         and not s.words & {"not", "count"}
-        and s.words & (MONEY | {"value", "worth"})
+        and (s.says_money() or s.words & {"value", "worth"})
     ):
         metric = "refunds"
     if metric == "refunds" and s.cue_before(i, "how_many") is not None:
-        metric = "refunds" if s.words & MONEY else "refund_count"
+        metric = "refunds" if s.says_money() else "refund_count"
     if metric in ("new_customers", "returning_customers") and s.slots.metrics and s.word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip
         raise Unsupported("Figures split into new and returning customers are not available yet; their number is.")
     grouping = s.cue_before(i, "grouping")
@@ -135,13 +134,41 @@ def _is_per_customer(s: Sentence) -> bool:
     return any(metric.endswith("_per_customer") for span in s.spans for metric in span.ids(Meaning.METRIC))
 
 
+def _are_told_apart(s: Sentence, i: int) -> bool:
+    """ "Brazilian customers that placed more than 10 orders": those who meet the condition are listed."""
+    clause = any(s.is_followed_by(i, word) for word in ("that", "which", "who", "with"))
+    return clause and s.is_plural(s.spans[i]) and bool(s.slots.having)
+
+
+def _that_we_sold(s: Sentence, i: int) -> bool:
+    """ "what did the goods that we sold in May cost us"."""
+    end = s.spans[i].end
+    following = [token.norm for token in s.annotation.tokens[end : end + 3] if token.norm not in ("that", "which")]
+    asked = s.words & {"what", "much"} and s.word_before(i) == "the"
+    return following[:2] == ["we", "sold"] and bool(asked) and bool(s.slots.metrics or s.is_implied())
+
+
+def _are_all_together(s: Sentence, i: int) -> bool:
+    """ "which turnover did all the other countries make together", "average order value, all customers"."""
+    all_of_them = s.preposition_before(i) == "other" or "all" in (s.word_before(i), *s.words_before(i, 3))
+    if not all_of_them or not s.is_plural(s.spans[i]) or s.cue_before(i, "grouping") is not None:
+        return False
+    listing = bool(s.words & (LISTING - {"what", "which"})) or s.cue_anywhere(*RANKS) or bool(s.slots.having)
+    customers = "customer" in s.spans[i].ids(Meaning.DIMENSION)
+    return not listing and bool(s.words & TOGETHER or (customers and s.slots.metrics))
+
+
 def _only_describes(s: Sentence, i: int) -> bool:
     """ "units of Garden products", "refunds for goods of Moreno": the noun adds nothing, unless it is what is
     ranked or listed."""
     ranked = s.cue_anywhere(*RANKS)
+    if _are_all_together(s, i):
+        return True
     if s.word_before(i) in ("all", "any") and i + 1 < len(s.spans) and s.spans[i + 1].is_cue("negation"):
         return True  # "from all countries except Ireland"
-    sold = s.word_before(i) in ("sold", "ordered", "bought")
+    if _are_told_apart(s, i):
+        return False
+    sold = s.word_before(i) in ("sold", "ordered", "bought") or _that_we_sold(s, i)
     if (
         "product" in s.spans[i].ids(Meaning.DIMENSION)
         and (s.preposition_before(i) in IN_PASSING or sold)

@@ -160,7 +160,7 @@ COMING_BACK = frozenset(
 ALONG_WITH = frozenset(["them", "the", "these", "those", "our", "all", "both", "same", "my", "of"])
 """Before a number these say only how many there are: "the four regions"."""
 AFTER_A_BARE_COUNT = frozenset(
-    [":", "are", "is", "were", "was", "have", "has", "of", "in", "there", "?", ".", "!", ","]
+    [":", "exactly", "precisely", "are", "is", "were", "was", "have", "has", "of", "in", "there", "?", ".", "!", ","]
 )
 """After "how many" these tell that no thing follows: "how many are there"."""
 APART = frozenset(["apart", "separately", "separate", "each", "individually", "own", "split", "one"])

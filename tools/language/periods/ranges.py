@@ -71,6 +71,8 @@ def read_range(r: Reader, at: int) -> Reading | None:
 def compares(r: Words, at: int) -> frozenset[str]:
     """The words shortly before that hold the next two periods against each other: "compare March to April" is no
     range, unless it goes on "with …"."""
+    if r.word(at - 1) in (*_AGAINST, "to") and r.word(at - 2) in HELD_AGAINST:
+        return frozenset()  # "compared to July-December": what follows is one period
     before = frozenset(r.word(place) for place in range(max(0, at - _PAIR_REACH), at)) & (HELD_AGAINST | _CHANGED)
     if before and any(r.word(place) in _AGAINST for place in range(at, len(r.tokens))):
         return frozenset()
