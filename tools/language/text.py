@@ -91,7 +91,7 @@ _SUFFIX = r"k|m|mm|cm|ml|cl|l|g|kg|oz|lbs?|inch|pcs|pack|mn|mio|bn|b|d|w|y|h|hrs
 _TOKEN = re.compile(
     rf"""
     (?P<ELISION>(?<!\w)(?:[ldjnmtsc]|qu)['’](?=[^\W\d_]{{2}}))
-  | (?P<WORD>{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*(?:(?<=s)['’](?!\w))?)
+  | (?P<WORD>top(?=\d{{1,3}}(?!\w))|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*(?:(?<=s)['’](?!\w))?)
   | (?P<QUOTED>
         "[ \t]*[^"\s][^"\n]{{0,{_QUOTE_LENGTH}}}"
       | “\s*[^“”\s][^“”\n]{{0,{_QUOTE_LENGTH}}}[”“]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.clauses import Clause, clauses_of
+from tools.query.remarks import remarks_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,12 @@ class Kept:
 
 def without_asides(annotation: Annotation) -> Kept:
     """The question without what it says in passing. The whole of it where nothing else asks for a figure."""
-    clauses, prefaces = _without_prefaces(annotation, list(clauses_of(annotation)))
+    whole = list(clauses_of(annotation))
+    remarks = remarks_among(whole)
+    clauses, prefaces = _without_prefaces(annotation, [clause for clause in whole if clause not in remarks])
     asides = _asides_among(clauses)
     rest = [clause for clause in clauses if clause not in asides]
-    if not (asides or prefaces) or not any(clause.names_something() for clause in rest):
+    if not (asides or prefaces or remarks) or not any(clause.names_something() for clause in rest):
         return Kept(annotation.text)
     if not any(clause.periods for clause in rest):
         # "We had a bad week in March. What were the sales?": the only period that is named may be the one meant.
@@ -39,7 +42,8 @@ def without_asides(annotation: Annotation) -> Kept:
         known = {value.text for clause in rest for span in clause.spans for value in span.values}
         named = dict.fromkeys(annotation.said(s.start, s.end) for clause in asides for s in clause.spans if _is_a_name(s, annotation) and not {v.text for v in s.values} & known)  # fmt: skip
         text = " ".join((text.rstrip(" ?.!,;"), *(f"for {name}" for name in named))) if named else text
-    return Kept(text, (*prefaces, *(annotation.said(clause.start, clause.end) for clause in asides)))
+    told = sorted((*remarks, *asides), key=lambda clause: clause.start)
+    return Kept(text, (*prefaces, *(annotation.said(clause.start, clause.end) for clause in told)))
 
 
 def _asides_among(clauses: list[Clause]) -> list[Clause]:

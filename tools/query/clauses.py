@@ -12,7 +12,7 @@ LONGEST_SUBJECT = 6
 _ENDS = frozenset(".!?…;:(),-–—")
 _PLANNING = frozenset(["planning", "preparing", "thinking", "wondering"])
 _WHILE = frozenset(["before", "while", "until", "when", "as", "since"])
-_SENTENCE_ENDS = frozenset(".!?…")
+SENTENCE_ENDS = frozenset(".!?…")
 _OPENERS = frozenset("so and but well right ah oh ok okay now because cause as since hi hello hey sorry look".split())
 _PRONOUNS = frozenset("i we he she they im it it's its there there's i'm we're he's she's they're i've we've i'd i'll".split())  # fmt: skip
 _PEOPLE = frozenset("i we he she they".split())
@@ -174,7 +174,7 @@ class Clause:
         """A whole sentence of unknown words: "Fingers crossed!"."""
         tokens = self.annotation.tokens
         opens = self._opens_a_sentence()
-        closes = self.end == len(tokens) or tokens[self.end - 1].norm in _SENTENCE_ENDS
+        closes = self.end == len(tokens) or tokens[self.end - 1].norm in SENTENCE_ENDS
         harmless = all(term.id in ("follow_up", "chatter") for span in self.spans for term in span.terms)
         known = any(span.kind is not SpanKind.TERM for span in self.spans) or not harmless
         unknown = any(self.start <= i < self.end for i in self.annotation.unknown)
@@ -193,7 +193,7 @@ class Clause:
         return self.end - self.start == 1 and bool(before & {"thanks", "thank", "regards", "cheers", "greetings"})
 
     def _opens_a_sentence(self) -> bool:
-        return self.start == 0 or self.annotation.tokens[self.start - 1].norm in _SENTENCE_ENDS
+        return self.start == 0 or self.annotation.tokens[self.start - 1].norm in SENTENCE_ENDS
 
     def _is_occasion(self) -> bool:
         """ "for the staff meeting:", "board call in ten minutes", "Mary here"."""

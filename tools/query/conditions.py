@@ -150,12 +150,16 @@ def _is_counted(s: Sentence, i: int) -> bool:
     """ "how many customers": one kind of thing, or of time, whose number is asked."""
     span = s.spans[i]
     things = span.ids(Meaning.DIMENSION) or span.ids(Meaning.UNIT)
-    return (len(things) == 1 and s.is_counted(i)) or _says_how_many_people(s, i)
+    return (len(things) == 1 and s.is_counted(i)) or _named_as_a_number(s, i) is not None
 
 
-def _says_how_many_people(s: Sentence, i: int) -> bool:
+def _named_as_a_number(s: Sentence, i: int) -> str | None:
+    """What "different customers" and "number of orders" count, a figure and no thing by themselves."""
     span = s.spans[i]
-    return "customers" in span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)
+    metrics = span.ids(Meaning.METRIC) if not span.ids(Meaning.DIMENSION) else ()
+    if "orders" in metrics and {"number", "count"} & s.words_of(i):
+        return "order_number"
+    return "customer" if "customers" in metrics else None
 
 
 def _is_times(s: Sentence, at: int) -> bool:
@@ -170,8 +174,8 @@ def _group_by_subject(s: Sentence, subject: int | None, roles: dict[int, Meaning
         s.slots.counts = True
         s.slots.used.add(subject)
         roles[subject] = None
-        people = ("customer",) if _says_how_many_people(s, subject) else ()
-        (thing,) = people or s.spans[subject].ids(Meaning.DIMENSION) or s.spans[subject].ids(Meaning.UNIT)
+        named = _named_as_a_number(s, subject)
+        (thing,) = (named,) if named else s.spans[subject].ids(Meaning.DIMENSION) or s.spans[subject].ids(Meaning.UNIT)
         if s.spans[subject].ids(Meaning.UNIT):
             s.slots.grain_target = thing  # pyright: ignore[reportAttributeAccessIssue] — a Grain
         elif thing not in s.slots.groups:

@@ -16,7 +16,9 @@ _POINTING_BACK = frozenset("those them these ones thereof".split())
 _ADDING = frozenset(["add", "also", "plus", "additionally", "too"])
 _STRETCHES = frozenset(["time", "period", "month", "months", "quarter", "year", "week", "weeks", "day", "days"])
 _THAT = frozenset(["that", "it", "this"])
-_BEFORE_THAT = frozenset(["to", "beside", "of", "in", "from", "with", "split", "show", "pull", "is", "for", "like"])
+_BEFORE_THAT = frozenset(
+    ["to", "beside", "of", "in", "from", "with", "split", "show", "pull", "is", "was", "were", "for", "like"]
+)
 _NEGATIVE = {"ne", "not_in"}
 
 
@@ -132,6 +134,9 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         puts = word in (*_THAT, "them") and tokens[i - 1 : i] in (["to"], ["beside"], ["alongside"])
         if puts and ends and {"put", "add"} & set(tokens[:i]):
             return True  # "put the freight next to it"
+        asked_of = word == "that" and ends and tokens[i - 1 : i] in (["was"], ["is"], ["were"])
+        if asked_of and not any(span.values or span.period for span in annotation.spans):
+            return True  # "how many orders was that"
         of_that = word in _THAT and ends and i > 0 and tokens[i - 1] in _BEFORE_THAT
         if of_that and not any(start < i for start in figures):
             return True

@@ -35,6 +35,9 @@ def take_qualifiers(s: Sentence, roles: dict[int, Meaning | None]) -> None:
 
 def take_ways_of_shipping(s: Sentence) -> None:
     """ "same day shipping orders": the method's own noun, and no charge."""
+    figures = sum(bool(span.ids(Meaning.METRIC)) for span in s.spans)
+    if figures < 2 and not s.is_implied():  # noqa: PLR2004 — the shipping and what is asked of it
+        return  # "United Package freight"
     for i, span in enumerate(s.spans):
         before = s.spans[i - 1] if i else None
         if before is None or before.end != span.start or "shipping" not in span.ids(Meaning.METRIC):

@@ -262,6 +262,8 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
 def _refuse_conditions(draft: Draft) -> None:
     if draft.counts and draft.times.compare:
         raise Unsupported("I can count what meets a condition in one period, not yet against another.")
+    if draft.counts and len(draft.groups) + (draft.grain is not None) > 1:
+        raise Unsupported("I can count all that meet a condition, not yet for each of something else.")
     if draft.having and not draft.groups and not draft.grain:
         raise Unsupported("I can apply a condition on figures to groups only, such as customers or products.")
 

@@ -120,6 +120,15 @@ def _counted_limit(s: Sentence) -> int | None:
     return _limit_of_a_range(s)
 
 
+def _is_one_of_a_range(s: Sentence, i: int) -> bool:
+    """ "most sold beverage": one product, where the category's name is a plural."""
+    of_a_range = s.slots.groups == ["product"] and {value.dimension for value in s.spans[i].values} & {
+        *PARTS_OF_A_RANGE
+    }
+    plural = any(value.text.lower().endswith("s") for value in s.spans[i].values)
+    return bool(of_a_range) and plural and not s.is_plural(s.spans[i])
+
+
 def _limit_of_a_range(s: Sentence) -> int | None:
     """ "the three beverages with the lowest sales": products, said by their category."""
     for i, span in enumerate(s.spans):
@@ -137,14 +146,13 @@ def take_new_limit(s: Sentence) -> None:
     for i, span in enumerate(s.spans):
         words = [token.norm for token in s.annotation.tokens[: span.start]]
         said = words[-2:] in (["make", "it"], ["make", "that"]) or words[-1:] in (["again"], ["keep"])
-        said |= (
-            span.start == 0 and s.annotation.tokens[span.end].norm == "again"
-            if span.end < len(s.annotation.tokens)
-            else False
-        )
+        said |= words[-1:] == ["first"] and not s.slots.groups and not s.slots.metrics
+        following = [token.norm for token in s.annotation.tokens[span.end : span.end + 1]]
+        said |= span.start == 0 and following == ["again"]
         limit = whole(span.number) if said and i not in s.slots.used else None
         if limit and s.slots.ranking is None:
-            s.slots.used.add(i)
+            firsts = {j for j in (i - 1,) if j >= 0 and s.is_said(j, "first")}
+            s.slots.used |= {i, *firsts}
             s.slots.new_limit = limit
 
 
@@ -178,6 +186,8 @@ def _implied_limit(s: Sentence) -> int | None:
     tokens = [token.norm for token in s.annotation.tokens]
     asks_who = tokens[:1] == ["who"] and tokens[1:2] not in (["are"], ["were"])
     if "single" in tokens or s.says("the", "one") or s.says("which", "one") or asks_who:
+        return 1
+    if any(_is_one_of_a_range(s, i) for i in range(len(s.spans))):
         return 1
     for span in s.spans:
         named = span.ids(Meaning.DIMENSION) + span.ids(Meaning.UNIT)

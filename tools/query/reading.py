@@ -170,9 +170,12 @@ def _side_by_side(s: Sentence) -> None:
     """Two named things are shown beside each other unless they are asked for together."""
     compared = s.words & QUESTION_WORDS or s.cue_anywhere("more_or_less", "change", "compare", "share")
     counted = s.slots.wants_count and not compared and not s.words & (APART - {"own"})
-    as_one = s.says("as", "one") or s.says("one", "figure") or s.says("one", "number") or s.says("one", "sum")
     together = (
-        counted or as_one or s.words & TOGETHER or s.says("between", "them") or ("or" in s.words and not compared)
+        counted
+        or s.wants_one_figure()
+        or s.words & TOGETHER
+        or s.says("between", "them")
+        or ("or" in s.words and not compared)
     )
     for item in s.slots.filters:
         listed = item.operator == "in" and item.dimension not in s.slots.groups

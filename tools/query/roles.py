@@ -49,7 +49,9 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
 
 
 def _is_placing(s: Sentence, i: int) -> bool:
-    """ "how many orders does a customer place": a verb, and no place."""
+    """ "how many orders does a customer place", "the place they take": a verb, or room, and no city."""
+    if s.is_said(i, "place") and not s.cue_anywhere("grouping", *RANKS) and s.word_before(i) not in QUESTION_WORDS:
+        return True
     beside = i > 0 and s.spans[i - 1].end == s.spans[i].start and "customer" in s.spans[i - 1].ids(Meaning.DIMENSION)
     ordered = any("orders" in span.ids(Meaning.METRIC) for span in s.spans)
     return s.is_said(i, "place", "places") and ordered and (beside or s.word_before(i) in ("they", "we", "each"))
@@ -105,6 +107,8 @@ def _is_numbered(s: Sentence, i: int) -> bool:
 def _is_said_in_passing(s: Sentence, i: int) -> bool:
     """ "sales to German customers", "revenue from customers in Lyon": the noun adds nothing to the value."""
     before = s.near(i, -1)
+    if _is_listed_with_a_figure(s, i):
+        return False
     described = (
         before is not None and s.spans[before].kind is SpanKind.VALUE and s.spans[before].end == s.spans[i].start
     )
@@ -112,7 +116,20 @@ def _is_said_in_passing(s: Sentence, i: int) -> bool:
         return False  # "our three biggest Trade customers"
     if described and before is not None and _are_told_apart(s, i, before):
         return False  # "the 5 Brazilian customers which brought most"
-    return described or s.preposition_before(i) in IN_PASSING
+    asks_what = (
+        s.is_implied() and not s.cue_anywhere(*RANKS) and s.preposition_before(i) in ("did", "do", "does", "have")
+    )
+    return described or asks_what or s.preposition_before(i) in IN_PASSING
+
+
+def _is_listed_with_a_figure(s: Sentence, i: int) -> bool:
+    """ "Laura Callahan orders + sales": one figure of two."""
+    tokens, end = s.annotation.tokens, s.spans[i].end
+    joined = end < len(tokens) and tokens[end].norm in LISTED | {"+", "/"}
+    after = next((span for span in s.spans if span.start == end + 1), None)
+    return (
+        "orders" in s.spans[i].ids(Meaning.METRIC) and joined and after is not None and bool(after.ids(Meaning.METRIC))
+    )
 
 
 def _are_told_apart(s: Sentence, i: int, value: int) -> bool:

@@ -91,6 +91,20 @@ class Sentence:
         tokens = self.annotation.tokens[: self.spans[i].start]
         return next((token.norm for token in reversed(tokens) if token.norm not in DETERMINERS), "")
 
+    def wants_one_figure(self) -> bool:
+        """ "one number", "one figure is enough"."""
+        kinds = ("number", "figure", "sum", "amount", "total")
+        return self.says("as", "one") or any(self.says(one, kind) for one in ("one", "single") for kind in kinds)
+
+    def opens_a_clause(self, i: int) -> bool:
+        """Whether nothing but articles, numbers and values stands before a span, back to a mark: "2025: all categories"."""
+        start = self.spans[i].start
+        named = {at for span in self.spans if span.values or span.number for at in range(span.start, span.end)}
+        while start and (start - 1 in named or self.annotation.tokens[start - 1].norm in DETERMINERS):
+            start -= 1
+        before = self.annotation.tokens[start - 1].norm if start else ""
+        return not before[:1].isalnum() or before == "so"
+
     def closes_with_only(self) -> bool:
         """ "trade customers only": what was asked before, narrowed."""
         return closes_with_only(self.annotation)

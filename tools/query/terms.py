@@ -25,8 +25,11 @@ from tools.query.vocabulary import (
     RANKS,
     SELLING,
     SPENDING,
+    SPREADING,
     TOGETHER,
 )
+
+_NOT_BY_KIND = "Figures split into new and returning customers are not available yet; their number is."
 
 
 def take_terms(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -61,6 +64,9 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
     ):
         s.slots.groups.append(metric.removesuffix("_count"))  # "revenue in the different countries"
         return
+    spent = s.is_implied() and not s.slots.wants_count and ("what" in s.words or s.slots.wants_sum)
+    if metric in KINDS_OF_CUSTOMERS and spent and not s.cue_anywhere("share"):
+        raise Unsupported(_NOT_BY_KIND)  # "what did the customers who came back spend"
     if s.is_replaced(span) or (s.words & SPENDING and _is_spending_on(s, i, span)):
         return
     if (
@@ -73,7 +79,7 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
     if metric == "refunds" and s.cue_before(i, "how_many") is not None:
         metric = "refunds" if s.says_money() else "refund_count"
     if metric in ("new_customers", "returning_customers") and s.slots.metrics and s.word_before(i) in ("from", "of", "by", "for", "to"):  # fmt: skip
-        raise Unsupported("Figures split into new and returning customers are not available yet; their number is.")
+        raise Unsupported(_NOT_BY_KIND)
     grouping = s.cue_before(i, "grouping")
     if grouping is not None and (s.slots.groups or s.cue_anywhere("rank_high", "rank_low")):
         s.slots.used.add(grouping)
@@ -126,8 +132,36 @@ def _take_dimension(s: Sentence, i: int, span: Span) -> None:
         s.slots.used.add(grouping)
     if grouping is not None and take_ratio_of_group(s, i, grouping, ids[0]):
         return
+    if grouping is None and ids[0] not in s.slots.groups and _is_mentioned(s, i):
+        label = s.model.dimensions[ids[0]].label.lower()
+        options = ((f"by {label}", f"{s.annotation.text.rstrip(' ?.!')} by {label}"),)
+        raise Unclear(f"“{s.annotation.said(span.start, span.end)}”: a row for each {label}?", options)
     if ids[0] not in s.slots.groups:
         s.slots.groups.append(ids[0])
+
+
+def _is_mentioned(s: Sentence, i: int) -> bool:
+    """A thing that nothing asks to list, rank or count: "the place next door", "what the customers gave us"."""
+    span, before = s.spans[i], s.word_before(i)
+    asked = before in QUESTION_WORDS | LISTED | {"over", "all", "each"} or s.cue_anywhere(*RANKS) or s.slots.having
+    asked = asked or s.is_listed_one_by_one(i) or _is_numbered(s, i) or s.says("who", "of")
+    if asked or s.cue_anywhere("share") or s.words & SPREADING or s.opens_a_clause(i):
+        return False
+    tokens = s.annotation.tokens
+    following = tokens[span.end].norm if span.end < len(tokens) else ""
+    repeated = sum(token.lemma == tokens[span.end - 1].lemma for token in tokens) > 1
+    beside = (j for j in (i - 1, i + 1) if 0 <= j < len(s.spans) and s.spans[j].ids(Meaning.METRIC))
+    named_with = any(s.spans[j].start == span.end or s.spans[j].end == span.start for j in beside)
+    others = (other for j, other in enumerate(s.spans) if j != i)
+    dimension = set(span.ids(Meaning.DIMENSION))
+    nothing_asked = not s.is_implied()
+    for other in others:
+        nothing_asked &= not other.ids(Meaning.METRIC)
+        repeated |= bool(dimension & set(other.ids(Meaning.DIMENSION)))
+    if nothing_asked:
+        return False
+    asked = {"me", "all"} & set(s.words_before(i, 3)) or "wise" in s.words or (named_with and not s.is_plural(span))
+    return not (following in LISTED | {"/", "+", "-", "by"} or asked or repeated)
 
 
 def _is_per_customer(s: Sentence) -> bool:
@@ -158,11 +192,18 @@ def _are_all_together(s: Sentence, i: int) -> bool:
     return not listing and bool(s.words & TOGETHER or (customers and s.slots.metrics))
 
 
+def _are_charged(s: Sentence, i: int) -> bool:
+    """ "how much shipping did we charge our customers": nobody asks for a list of them."""
+    asked = s.slots.wants_sum and s.slots.metrics and not s.slots.having and not s.cue_anywhere("grouping", *RANKS)
+    return "customer" in s.spans[i].ids(Meaning.DIMENSION) and s.word_before(i) in ("our", "the", "my") and bool(asked)
+
+
 def _only_describes(s: Sentence, i: int) -> bool:
     """ "units of Garden products", "refunds for goods of Moreno": the noun adds nothing, unless it is what is
     ranked or listed."""
     ranked = s.cue_anywhere(*RANKS)
-    if _are_all_together(s, i):
+    summed = s.wants_one_figure() and s.cue_before(i, "grouping") is None
+    if summed or _are_all_together(s, i) or _are_charged(s, i):
         return True
     if s.word_before(i) in ("all", "any") and i + 1 < len(s.spans) and s.spans[i + 1].is_cue("negation"):
         return True  # "from all countries except Ireland"

@@ -188,3 +188,8 @@ OCCASIONS = frozenset(
 LESS_IS_BETTER = frozenset(["refunds", "refund_rate", "refund_count", "returned_units"])
 JUDGING = frozenset(["best", "worst", "poorest", "weakest", "strongest"])
 """Words that judge a figure, where "highest" and "lowest" only measure it."""
+SPREADING = frozenset(
+    """over across among split broken break spread each list listed show rank ranked ranking sorted crossed compare
+    overview table breakdown instead pie through""".split()
+)
+"""Beside these a thing that is named is one row each."""

@@ -398,7 +398,8 @@ def year(r: Reader, at: int) -> Reading | None:
 
 def _bare_year(r: Reader, at: int, number: int) -> bool:
     before, after = r.word(at - 1), r.word(at + 1)
-    if not r.plausible(number) or before in words.AMOUNT_BEFORE or after in words.COUNTED_AFTER:
+    ratio = r.word(at - 2) in ("per", "each", "every", "a")  # "orders per customer 1997"
+    if not r.plausible(number) or (before in words.AMOUNT_BEFORE and not ratio) or after in words.COUNTED_AFTER:
         return False
     if before == "than" and r.word(at - 2) in words.COMPARED_AMOUNT:
         return False
