@@ -228,7 +228,8 @@ class Annotator:
         figures = any(span.start == hit.end and span.ids(Meaning.METRIC) for span in others)
         if figures and before not in ("our", "my", "your", "whole", "entire"):
             return True  # "store takings", where a channel bears that name
-        return named or before in _POINTING or before in _JOINERS or after in _JOINERS
+        by_itself = before not in (*_ARTICLES, "your", "whole", "entire") and after in ("", "only", "alone", "instead", "?")
+        return named or by_itself or before in _POINTING or before in _JOINERS or after in _JOINERS
 
     def _unknown(self, tokens: tuple[Token, ...], spans: list[Span]) -> list[int]:
         covered = {i for span in spans for i in range(span.start, span.end)}
@@ -260,20 +261,29 @@ class Annotator:
         if word in self.words:
             return None
         if len(word) == SHORTEST_MENDED - 1:
-            return self._mend_short(word)
+            return self._mend_short(word, values)
         if len(word) < SHORTEST_MENDED:
             return None
         # Of a known word and a word of the data, the one that is nearer to what was typed.
-        found = [closest_word(word, list(self.lexicon.spelling)), values.mend(word)]
-        return max((one for one in found if one), key=lambda one: OSA.normalized_similarity(one, word), default=None)
+        known, named = closest_word(word, list(self.lexicon.spelling)), values.mend(word)
+        edits = OSA.distance(known, word) if known else 0
+        nearer = named is not None and OSA.distance(named, word) < edits
+        if edits > 1 and known != named and not nearer and values.has_near(word, edits):
+            return None  # "canels": channels, or candles
+        found = (one for one in (known, named) if one)
+        return max(found, key=lambda one: OSA.normalized_similarity(one, word), default=None)
 
-    def _mend_short(self, word: str) -> str | None:
-        """ "waht", "meny": the same letters in another order, else the one known word that a single edit makes of it."""
-        spelling = self.lexicon.spelling
-        if swapped := next((known for known in spelling if sorted(known) == sorted(word)), None):
+    def _mend_short(self, word: str, values: ValueIndex) -> str | None:
+        """ "waht", "meny": two letters swapped, else the one known word that a single edit makes of it."""
+        near = [known for known in self.lexicon.spelling if OSA.distance(known, word, score_cutoff=1) == 1]
+        if swapped := next(
+            (known for known in near if len(known) == len(word) and sorted(known) == sorted(word)), None
+        ):
             return swapped
-        near = [known for known in spelling if known[0] == word[0] and OSA.distance(known, word, score_cutoff=1) == 1]
-        return near[0] if len(near) == 1 else None
+        near = [known for known in near if known[0] == word[0]]
+        named = values.mend(word)
+        meant = {*near, named} - {None}
+        return meant.pop() if len(meant) == 1 else None
 
     def _may_name(self, tokens: tuple[Token, ...], at: int, known: list[Span], parts: tuple[Value, ...] = ()) -> bool:
         """Whether a single word may be a part of a name: an everyday word ("part", "dollars") only where the sentence

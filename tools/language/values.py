@@ -147,6 +147,10 @@ class ValueIndex:
         """The one word of the data's values that a mistyped `word` clearly means."""
         return closest_word(word, self._words)
 
+    def has_near(self, word: str, edits: int) -> bool:
+        """Whether a word of the data's values is as few edits away."""
+        return any(OSA.distance(word, known, score_cutoff=edits) <= edits for known in self._words)
+
 
 def _alike(word: str) -> str:
     """ "Candles & Fragrance" is "candles and fragrance" to whoever types it."""

@@ -1,5 +1,7 @@
 """Figures that several words name together: pieces that came back, totals with tax, amounts beside pieces, rates."""
 
+from itertools import pairwise
+
 from tools.language.annotation import Meaning, Span
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC
@@ -43,6 +45,10 @@ def take_returned_pieces(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     if back and any("refunds" in s.spans[i].ids(Meaning.METRIC) for i in returns):
         s.slots.understood |= back  # "the refund money that went back"
     comes_back = (bool(back) and bool(s.words & COMING_BACK)) or "returned" in s.words
+    gone = [i for i, span in enumerate(s.spans) if _comes_back(s, span)]
+    if gone and not named_back and any("refunds" in s.spans[i].ids(Meaning.METRIC) for i in returns):
+        s.slots.used |= set(gone)  # "what came back, I mean the money we refunded"
+        roles.update(dict.fromkeys(gone))
     comes_back |= units is not None and _comes_back(s, s.spans[units])
     if units is None or not (comes_back or (returns and (named_back or s.word_before(units) == "in"))):
         return
@@ -99,8 +105,19 @@ def _is_joined(tokens: list[str], at: int) -> bool:
 
 
 def take_rates(s: Sentence) -> None:
-    """ "discounts in percent": the rate, since nobody asks what part of all discounts a discount is."""
-    said = [s.annotation.said(span.start, span.end).lower() for span in s.spans if span.is_cue("share")]
+    """ "discounts in percent": the rate, since nobody asks what part of all discounts a discount is; and "what do we make
+    on tables, as a percentage of sales"."""
+    of_sales = any(
+        span.is_cue("share")
+        and other.start - span.end <= 1
+        and set(other.ids(Meaning.METRIC)) & {"revenue", "gross_sales"}
+        for span, other in pairwise(s.spans)
+    )
+    if of_sales and s.slots.metrics == ["revenue"] and s.words & {"make", "earn", "keep"} and s.says("do", "we"):
+        s.slots.metrics, s.slots.share = ["profit_margin"], False
+        return
+    cues = (span for span in s.spans if span.is_cue("share"))
+    said = [" ".join(token.norm for token in s.annotation.tokens[cue.start : cue.end]) for cue in cues]
     spread = {"spread", "split", "distributed", "distribution", "divided", "breakdown", "falls"} & s.words
     bare = (
         bool(said)

@@ -244,7 +244,9 @@ class Clause:
             return None
         if words[0] in _PEOPLE and self._goes_on_unknown(words):
             return 1
-        return next((i for i in range(1, min(reach + 1, len(words))) if words[i] in _HAPPENS), None)
+        dates = {self.annotation.tokens[at].norm for span in self.periods for at in range(span.start, span.end)}
+        happens = _HAPPENS - dates  # "since the 1st of May"
+        return next((i for i in range(1, min(reach + 1, len(words))) if words[i] in happens), None)
 
     def _goes_on_unknown(self, words: list[str]) -> bool:
         """ "I negotiate with all of them": behind a pronoun a word without a meaning is what somebody does."""

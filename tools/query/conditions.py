@@ -17,7 +17,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         number = s.spans[at].number if at is not None else None
         if at is None or number is None or _is_spread_over(s, i, at):
             continue
-        after, before = s.near(at, 1), _subject(s, min(i, at))
+        after, before = s.near(i if s.near(at, 1) == i else at, 1), _subject(s, min(i, at))  # "10 or more orders"
         metric_at: int | None = None
         if _is_a_loss(s, i, after) and number.unit != "%":
             _take_loss_beyond(s, operator, float(number.value), after, roles)
@@ -36,6 +36,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             _group_by_subject(s, before, roles)
         elif before is not None and roles.get(before) is Meaning.METRIC:
             metric_at = before
+            _group_by_subject(s, next((j for j in range(before) if _is_counted(s, j)), None), roles)
         elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
             s.slots.bare_condition = BareCondition(operator, (float(number.value),), frozenset((i, at)))
             continue
@@ -120,7 +121,9 @@ def _asks_how_many_there_are(s: Sentence) -> bool:
 
 def _says_count(s: Sentence) -> bool:
     words = [token.norm for token in s.annotation.tokens]
-    opens = "count" in words[:3] and words[words.index("count") + 1 :][:1] not in (["by"], ["per"])
+    named = {at for span in s.spans if span.ids(Meaning.METRIC) for at in range(span.start, span.end)}
+    told = (at for at, word in enumerate(words) if word == "count" and at not in named)
+    opens = any(words[at + 1 : at + 2] not in (["by"], ["per"], [",", "."]) for at in told)
     closes = s.slots.groups == ["order_number"] and bool(s.words & {"count", "number"})
     return opens or closes or words[-2:] == ["the", "count"]
 

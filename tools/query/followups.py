@@ -1,6 +1,7 @@
 """A question that changes the one before it: "and the year before?", "only Germany", "which 5 products of that"."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from storage.metrics.query import Filter, Grain, MetricQuery, OrderBy
 from tools.language.annotation import Annotation, Meaning, Span
@@ -13,7 +14,13 @@ _CONNECTORS = frozenset(
     ["versus", "vs", "against", "and", "only", "just", "but", "now", "same", "instead", "without", "excluding"]
 )
 _POINTING_BACK = frozenset("those them these ones thereof".split())
-_ADDING = frozenset(["add", "also", "plus", "additionally", "too"])
+_ADDING = frozenset(["add", "also", "plus", "additionally", "too", "well", "beside", "alongside", "next"])
+_TALKED_OF = ("that thing", "we talked about", "we discussed", "i asked about", "you showed me", "we looked at before")
+LONGEST_ELLIPSIS = 7
+_OF_A_SENTENCE = frozenset(
+    """what which who how when where why did do does have has had is are was were give show tell list can could will
+    would total overall all ever everything since""".split()
+)
 _STRETCHES = frozenset(["time", "period", "month", "months", "quarter", "year", "week", "weeks", "day", "days"])
 _THAT = frozenset(["that", "it", "this"])
 _BEFORE_THAT = frozenset(
@@ -33,9 +40,24 @@ def follows_on(annotation: Annotation, reading: Reading) -> bool:
     last = next((token.norm for token in reversed(annotation.tokens) if token.norm.isalnum()), "")
     if last == "instead" or (closes_with_only(annotation) and not reading.metrics):
         return True
-    ranked = reading.ranking and (reading.groups or reading.grain_target or reading.ranking.metric)
+    if "instead" in {token.norm for token in annotation.tokens} or _is_elliptical(annotation, reading):
+        return True
+    ranked = reading.ranking and (
+        (reading.groups and not reading.of_a_range) or reading.grain_target or reading.ranking.metric
+    )
     named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum
     return not named
+
+
+def _is_elliptical(annotation: Annotation, reading: Reading) -> bool:
+    """ "the discount rate please", "add Priya Nair": a figure or a value and no sentence around it."""
+    words = [token.norm for token in annotation.tokens if token.norm[:1].isalnum()]
+    dated = any(span.period or span.comparison or span.grain for span in annotation.spans)
+    said = (
+        reading.groups or reading.filters or reading.having or reading.ranking or reading.share or reading.grain_target
+    )
+    bare = bool(reading.metrics) and not said and not dated
+    return bare and len(words) <= LONGEST_ELLIPSIS and not _OF_A_SENTENCE & set(words)
 
 
 def opens_a_change(annotation: Annotation) -> bool:
@@ -54,6 +76,7 @@ def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Contex
         narrowed = {f.dimension for f in reading.filters if f.operator == "eq"}
         draft.groups = tuple(g for g in before.dimensions if g not in narrowed or draft.share)
     _set_apart(draft, annotation, reading)
+    _widen(draft, annotation, reading, before)
     if reading.metrics and before.limit and draft.groups == before.dimensions and not reading.ranking:
         # "and ranked by orders?" after the first three: the first three by orders.
         descending = before.order[0].descending if before.order else True
@@ -110,6 +133,13 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         demonstrative = everything or (
             word in ("those", "these") and (described or any(span.values or (shown and span.terms) for span in beside))
         )
+        if (
+            word == "they"
+            and tokens[i - 1 : i] == ["are"]
+            and ends_at(tokens, i)
+            and not any(start < i for start in things)
+        ):
+            return True  # "how many are they?"
         if word in _POINTING_BACK and not demonstrative and not any(start < i for start in things):
             return True
         if (
@@ -122,7 +152,7 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         that_time = word in ("that", "those") and tokens[i + 1 : i + 2] and tokens[i + 1] in _STRETCHES
         if that_time and not any(span.period and span.start < i for span in annotation.spans):
             return True
-        ends = i + 1 == len(tokens) or not tokens[i + 1][:1].isalnum() or tokens[i + 1] in ("also", "too", "as")
+        ends = ends_at(tokens, i)
         broken = (
             word in _THAT
             and i > 0
@@ -140,7 +170,22 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         of_that = word in _THAT and ends and i > 0 and tokens[i - 1] in _BEFORE_THAT
         if of_that and not any(start < i for start in figures):
             return True
-    return " as well" in " ".join(tokens) and len(figures) == 1
+    said = " ".join(tokens)
+    return _points_at_talk(annotation, tokens, said) or (" as well" in said and len(figures) == 1)
+
+
+def _points_at_talk(annotation: Annotation, tokens: list[str], said: str) -> bool:
+    """ "that thing we talked about", "the numbers of him"."""
+    people = {"customer", "salesperson"}
+    named = any(value.dimension in people for span in annotation.spans for value in span.values)
+    things = any(span.ids(Meaning.DIMENSION) for span in annotation.spans)
+    somebody = any(word in ("him", "her") and before in ("of", "for", "from") for before, word in pairwise(tokens))
+    return any(phrase in said for phrase in _TALKED_OF) or (somebody and not named and not things)
+
+
+def ends_at(tokens: list[str], i: int) -> bool:
+    """Whether a clause ends behind a word."""
+    return i + 1 == len(tokens) or not tokens[i + 1][:1].isalnum() or tokens[i + 1] in ("also", "too", "as")
 
 
 def _names_things(span: Span) -> bool:
@@ -189,13 +234,24 @@ def _joined(before: tuple[Filter, ...], now: list[Filter]) -> list[Filter]:
 def _put_beside(draft: Draft, annotation: Annotation, before: MetricQuery) -> None:
     """ "put online beside it": what was asked before stays, as a row of its own."""
     tokens = [token.norm for token in annotation.tokens]
-    if not {"beside", "alongside"} & set(tokens) and tokens[:1] not in (["versus"], ["vs"], ["against"]):
+    joins = tokens[:1] in (["versus"], ["vs"], ["against"], ["add"], ["plus"]) or tokens[:2] == ["and", "add"]
+    if not {"beside", "alongside"} & set(tokens) and not joins:
         return
     for i, item in enumerate(draft.filters):
         earlier = next((f for f in before.filters if f.dimension == item.dimension), None)
-        if earlier is not None and earlier.operator == item.operator == "eq":
+        if earlier is not None and {earlier.operator, item.operator} <= {"eq", "in"}:
             draft.filters[i] = item.model_copy(update={"operator": "in", "values": (*earlier.values, *item.values)})
             draft.groups = tuple(dict.fromkeys((*draft.groups, *before.dimensions, item.dimension)))
+
+
+def _widen(draft: Draft, annotation: Annotation, reading: Reading, before: MetricQuery) -> None:
+    """ "back to all countries": what narrowed the question before is taken away again."""
+    words = [token.norm for token in annotation.tokens]
+    again = "all" in words and ("back" in words or "again" in words)
+    widened = {f.dimension for f in before.filters} & set(reading.groups) if again else set[str]()
+    draft.filters = [f for f in draft.filters if f.dimension not in widened]
+    if widened and not any(word in ("row", "each", "by", "per") for word in words):
+        draft.groups = tuple(before.dimensions)
 
 
 def _set_apart(draft: Draft, annotation: Annotation, reading: Reading) -> None:

@@ -66,20 +66,31 @@ class Leftovers:
         words = (tokens[j].norm for j in range(i - 1, -1, -1))
         before = next((word for word in words if word not in _ARTICLES), "")
         word = tokens[i].text
-        if word.islower() and (before in _VERB_COMES_AFTER or self._is_verb_in_passing(i)):
+        self._refuse_part_of_a_name(i)
+        acts = before in _VERB_COMES_AFTER and tokens[i].norm in self._words
+        if word.islower() and (acts or self._is_verb_in_passing(i)):
             return
         last = i + 1 == len(tokens) or not tokens[i + 1].norm[:1].isalnum()
         repeated = BUYING if last else BUYING | COMING_BACK
         if word == "again" and (follows or last) and not repeated & {token.norm for token in tokens}:
             return  # "the same again for this year", "can you give me the profit again"
-        if word == "back" and self._is_back_in_time(i):
-            return
+        if word == "back" and (self._is_back_in_time(i) or (follows and "all" in {token.norm for token in tokens})):
+            return  # "orders back in 1996", "back to all countries"
         whose = ("my", "our", "a", "the") if word in OCCASIONS else ("my", "our", "a")
         if i > 1 and tokens[i - 2].norm == "for" and tokens[i - 1].norm in whose:
             return  # "for my accountant": whom the answer is for
         if before in _FILTER_PREPOSITIONS or follows or not word.islower():
             raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
         raise Unclear(f"I do not know what “{word[:80]}” means for your figures. Could you say it in another way?")
+
+    def _refuse_part_of_a_name(self, i: int) -> None:
+        """ "what tom gives": an everyday word, and somebody's name."""
+        token = self._annotation.tokens[i]
+        people = [value.text for value in self._values.part((token.lemma,)) if value.dimension == "salesperson"]
+        if people and self._annotation.said(i, i + 1).islower():
+            before, after = self._annotation.text[: token.start], self._annotation.text[token.end :]
+            options = tuple((name, f"{before}{name}{after}") for name in people)
+            raise Unclear(f"Do you mean {people[0]} by “{token.text}”?", options)
 
     def _refuse_span(self, span: Span) -> None:
         said = self._annotation.said(span.start, span.end)

@@ -20,6 +20,7 @@ from tools.query.leftovers import Leftovers
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
+from tools.query.vocabulary import LESS_IS_BETTER
 
 MOST_FIGURES = 8
 MOST_GROUPS = 3
@@ -175,6 +176,8 @@ class Planner:
             return tuple(dict.fromkeys(h.metric for h in reading.having))
         if reading.wants_count:
             return ("units",)
+        if reading.wants_figures:
+            raise Unclear("Which figures do you mean: for example net sales, orders or units?")
         if not reading.wants_sum:
             label = self._model.metrics[DEFAULT_METRIC].label.lower()
             notes.append(f"You named no figure, so this is {label}.")
@@ -182,6 +185,8 @@ class Planner:
 
     def _rank(self, reading: Reading, draft: Draft, base: Context | None) -> None:
         ranking = reading.ranking
+        if ranking and ranking.judged and draft.metrics[0] in LESS_IS_BETTER:
+            ranking.descending = not ranking.descending
         target = reading.grain_target
         if ranking and not draft.groups and draft.grain:
             # "best month", "which quarter had the highest": the unit of time is what is ranked.

@@ -73,9 +73,11 @@ def _only_sorts(s: Sentence, i: int) -> bool:
 def take_polarity(s: Sentence) -> None:
     """ "the worst refund rate" is the highest: of these figures less is better."""
     metric = s.slots.ranking.metric if s.slots.ranking and s.slots.ranking.metric else next(iter(s.slots.metrics), "")
+    judged = [i for i, span in enumerate(s.spans) if span.is_cue("rank_high", "rank_low") and s.words_of(i) & JUDGING]
+    if s.slots.ranking and not metric and judged:
+        s.slots.ranking.judged = True
     if metric not in LESS_IS_BETTER:
         return
-    judged = [i for i, span in enumerate(s.spans) if span.is_cue("rank_high", "rank_low") and s.words_of(i) & JUDGING]
     if judged and s.slots.ranking:
         s.slots.ranking.descending = not s.slots.ranking.descending
     sorted_by = any(
@@ -184,7 +186,8 @@ def _implied_limit(s: Sentence) -> int | None:
     if s.words & {"everybody", "everyone"} and "rank" in s.words:
         return None
     tokens = [token.norm for token in s.annotation.tokens]
-    asks_who = tokens[:1] == ["who"] and tokens[1:2] not in (["are"], ["were"])
+    at = next((i for i, word in enumerate(tokens) if word == "who" and s.opens_a_question(i)), None)
+    asks_who = at is not None and tokens[at + 1 : at + 2] not in (["are"], ["were"])
     if "single" in tokens or s.says("the", "one") or s.says("which", "one") or asks_who:
         return 1
     if any(_is_one_of_a_range(s, i) for i in range(len(s.spans))):

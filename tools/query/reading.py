@@ -55,6 +55,12 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
 
 
 def _take_implied_figure(s: Sentence) -> None:
+    if (
+        not s.slots.metrics
+        and s.words & {"pay", "paid"}
+        and any(s.says(we, pay) for we in ("we", "i") for pay in ("pay", "paid"))
+    ):
+        raise Unsupported("There are no figures here about what you pay to others.")
     if not s.slots.metrics and not s.slots.having and s.is_implied():
         s.slots.implied = "units" if s.slots.wants_count else DEFAULT_METRIC
     if not s.slots.metrics and s.words & LOSING:
@@ -88,6 +94,9 @@ def _take_counting_words(s: Sentence) -> None:
     for i, span in enumerate(s.spans):
         if span.is_cue("how_many", "how_much"):
             s.slots.used.add(i)
+            if s.is_said(i, "numbers") and not s.is_followed_by(i, "of"):
+                s.slots.wants_figures = True
+                continue
             s.slots.wants_count |= span.is_cue("how_many")
             s.slots.wants_sum |= span.is_cue("how_much")
 

@@ -73,7 +73,9 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
     if _is_ranked_thing(s, i) or (_is_numbered(s, i) and s.cue_anywhere(*RANKS)):
         return True
     after = s.near(i, 1, CLAUSE)
-    while after is not None and s.spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD):
+    while after is not None and (
+        s.spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD) or s.spans[after].is_cue("follow_up")
+    ):
         after = s.near(after, 1)
     limited = after is not None and after + 1 < len(s.spans) and s.spans[after + 1].number is not None
     if limited and after is not None and s.spans[after].is_cue(*OPERATORS) and not s.cue_before(i, *OPERATORS):

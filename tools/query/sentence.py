@@ -6,7 +6,7 @@ from functools import cached_property
 from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.slots import Reading
-from tools.query.vocabulary import DETERMINERS, EARNING, IMPERATIVES, INSTEAD, MONEY
+from tools.query.vocabulary import BEFORE_A_QUESTION, DETERMINERS, EARNING, IMPERATIVES, INSTEAD, MONEY
 
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
@@ -90,6 +90,11 @@ class Sentence:
         """The word before a span, articles and "all" left out: "of all the customers"."""
         tokens = self.annotation.tokens[: self.spans[i].start]
         return next((token.norm for token in reversed(tokens) if token.norm not in DETERMINERS), "")
+
+    def opens_a_question(self, at: int) -> bool:
+        """Whether a question may begin at a token: at the head, behind a mark or "and"."""
+        before = self.annotation.tokens[at - 1].norm if at else ""
+        return not before[:1].isalnum() or before in BEFORE_A_QUESTION
 
     def wants_one_figure(self) -> bool:
         """ "one number", "one figure is enough"."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from storage.database import Database
@@ -61,6 +62,13 @@ class _Draft:
     notes: list[str] = field(default_factory=list[str])
 
 
+_RECORDED = {
+    "refunds": "refunds", "refund_count": "refunds", "refund_rate": "refunds", "returned_units": "refunds",
+    "tax": "tax", "shipping": "shipping", "discounts": "discounts", "discount_rate": "discounts",
+}  # fmt: skip
+"""Figures that not every source knows, and the one that tells whether it does."""
+
+
 class QueryService:
     """One per process. `words` are real words, which are never mended into others."""
 
@@ -108,6 +116,7 @@ class QueryService:
         result = await uow.metrics.run(compiled)
         timings.sql = result.seconds
         try:
+            await self._refuse_unrecorded(uow, query, tenant, result, timings)
             notes += await self._coverage(uow, query, tenant, timings)
         except Unsupported as problem:
             return self._without_figures(problem, knowledge, started)
@@ -151,6 +160,21 @@ class QueryService:
             raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
         notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
         return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
+
+    async def _refuse_unrecorded(
+        self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant, result: MetricRows, timings: Timings
+    ) -> None:
+        """A figure that is nothing everywhere is none: "0 refunds" of a file that knows no refunds would be a guess."""
+        asked = [name for name in query.metrics if name in _RECORDED]
+        if not asked or len(asked) < len(query.metrics) or query.count_groups:
+            return
+        if any(isinstance(value, (int, float, Decimal)) and value for row in result.rows for value in row):
+            return
+        base = _RECORDED[asked[0]]
+        ever = await uow.metrics.run(self._compilers[tenant.week_start].compile(MetricQuery(metrics=(base,))))
+        timings.sql += ever.seconds
+        if not any(value for row in ever.rows for value in row):
+            raise Unsupported(f"Your data holds no {self.model.metrics[base].label.lower()}.")
 
     async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant, timings: Timings) -> list[str]:
         """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""

@@ -30,6 +30,8 @@ class Ranking:
     implied: bool = False
     """Whether the number of rows was not said: a follow-up keeps the one before."""
     metric: str | None = None
+    judged: bool = False
+    """Whether it is by "best" or "worst", which the figure of the question before gives its direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Reading:
     ranking: Ranking | None = None
     ranks_change: bool = False
     """Whether what is ranked is how much a figure has changed: "which region grew the most"."""
+    of_a_range: bool = False
+    """Whether products are ranked only because a part of the range is named: "the worst 5 in Cookware"."""
     order: list[OrderBy] = field(default_factory=list[OrderBy])
     filters: list[Filter] = field(default_factory=list[Filter])
     having: list[Having] = field(default_factory=list[Having])
@@ -76,6 +80,8 @@ class Reading:
     """Whether the figure is asked for "in money" and none is named: what a follow-up may want instead of pieces."""
     wants_count: bool = False
     wants_sum: bool = False
+    wants_figures: bool = False
+    """Whether "the numbers" are asked for, and none by name."""
 
 
 def whole(number: NumberSpan | None) -> int | None:

@@ -9,10 +9,8 @@ from tools.query.sentence import Sentence
 from tools.query.slots import Unclear, Unsupported, whole
 from tools.query.vocabulary import (
     ACROSS,
-    BEFORE_A_QUESTION,
     BUYING,
     COUNTED_AS,
-    DETERMINERS,
     EARNING,
     GRANTING,
     IN_PASSING,
@@ -262,7 +260,7 @@ def _have_a_name(s: Sentence, i: int) -> bool:
     """ "how much did the articles with Xerox in the name bring"."""
     following = s.near(i, 1)
     named = following is not None and bool(s.spans[following].values) and not s.spans[following].whole
-    asked = s.slots.wants_sum or s.slots.wants_count or bool(s.words & TOGETHER)
+    asked = s.slots.wants_sum or s.slots.wants_count or bool(s.words & TOGETHER) or s.is_implied()
     return (
         named
         and asked
@@ -274,10 +272,7 @@ def _have_a_name(s: Sentence, i: int) -> bool:
 
 def _is_listed_first(s: Sentence, i: int) -> bool:
     """ "all the Garden products with what they took": the list itself is asked for."""
-    before = [
-        token.norm for token in s.annotation.tokens[: s.spans[i - 1].start] if token.norm not in ("please", "pls")
-    ]
-    return bool(before) and set(before) <= DETERMINERS | {"of"} and "all" in before
+    return "all" in s.words_before(i - 1, 2) and (s.opens_a_clause(i) or "me" in s.words_before(i - 1, 3))
 
 
 def _take_unit(s: Sentence, i: int, span: Span) -> None:
@@ -322,15 +317,14 @@ def _is_one_of(s: Sentence, i: int) -> bool:
 def take_who(s: Sentence) -> None:
     """ "who bought the most": customers; "who sold the most": the shop's own people."""
     words = s.words
-    asked = any(
-        token.norm == "who" and (i == 0 or s.annotation.tokens[i - 1].norm in BEFORE_A_QUESTION)
-        for i, token in enumerate(s.annotation.tokens)
-    )
+    asked = any(token.norm == "who" and s.opens_a_question(i) for i, token in enumerate(s.annotation.tokens))
     compared = "or" in words or s.cue_anywhere("more_or_less", "compare", *RANKS)
     if compared and any(item.operator == "in" for item in s.slots.filters):
         return  # "East or West, who brings more profit"
     if not asked or s.slots.groups or not (s.slots.metrics or words & EARNING or s.cue_anywhere(*RANKS)):
         return
+    if not s.slots.metrics and not words & (EARNING | SELLING | BUYING) and s.cue_anywhere(*RANKS):
+        return  # "who is the worst": of those that were asked about before
     selling, buying = bool(words & SELLING), bool(words & BUYING)
     selling |= "discounts" in s.slots.metrics and bool(words & GRANTING)
     if selling == buying and s.has_values("salesperson"):
@@ -351,7 +345,9 @@ def take_what(s: Sentence) -> None:
     if named or not ranked or not s.has_values("product"):
         return
     of_a_range = any(item.dimension in PARTS_OF_A_RANGE and item.operator == "eq" for item in s.slots.filters)
-    if ("what" in words and traded) or "things" in words or (of_a_range and _names_only_units(s)):
+    asked = ("what" in words and traded) or "things" in words
+    if asked or (of_a_range and _names_only_units(s)):
+        s.slots.of_a_range = not asked
         s.slots.groups.append("product")
 
 

@@ -263,7 +263,9 @@ class Reader(Words):
         alone = (before in words.BEFORE_SHORT_YEAR or before in words.FIGURES) and self.word(
             at + 1
         ) in words.AFTER_SHORT_YEAR
-        return bool(named or alone) and not self._amount(at) and self.word(at + 1) not in _AMOUNT_SIGNS
+        near = abs(self.full_year(word) - self.today.year) <= _RECENT
+        closing = self.kind(at - 1) is not TokenKind.NUMBER and self.word(at + 1) in ("", ",") and near
+        return bool(named or alone or closing) and not self._amount(at) and self.word(at + 1) not in _AMOUNT_SIGNS
 
     def _is_recent_short_year(self, at: int) -> bool:
         """ "Q3 26", "first half of 26", "autumn of 24", "in 25": digits that could be a day, where no day stands."""

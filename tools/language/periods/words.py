@@ -134,7 +134,7 @@ AFTER_SHORT_YEAR = frozenset(
     [
         "",
         *listed(
-            ", . ? ! ; : ) up until so till by per vs versus and for in compared against to only please pls split broken each from"
+            ", . ? ! ; : ) w without except excluding excl up until so till by per vs versus and for in compared against to only please pls split broken each from"
         ),
     ]
 )
