@@ -80,6 +80,10 @@ class Annotation:
         """The text of tokens [start, end), as typed."""
         return self.text[self.tokens[start].start : self.tokens[end - 1].end] if end > start else ""
 
+    def read(self, start: int, end: int) -> str:
+        """The same as it was understood: lower case, slips mended."""
+        return " ".join(token.norm for token in self.tokens[start:end])
+
     def before(self, span: Span) -> Span | None:
         """The span that ends right where this one starts, filler words skipped."""
         earlier = [s for s in self.spans if s.end <= span.start]

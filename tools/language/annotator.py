@@ -228,7 +228,9 @@ class Annotator:
         figures = any(span.start == hit.end and span.ids(Meaning.METRIC) for span in others)
         if figures and before not in ("our", "my", "your", "whole", "entire"):
             return True  # "store takings", where a channel bears that name
-        by_itself = before not in (*_ARTICLES, "your", "whole", "entire") and after in ("", "only", "alone", "instead", "?")
+        channel = any(value.dimension == "channel" for value in hit.values)
+        alone = channel or after in ("", "only", "alone", "instead", "?")
+        by_itself = alone and before not in (*_ARTICLES, "your", "whole", "entire")
         return named or by_itself or before in _POINTING or before in _JOINERS or after in _JOINERS
 
     def _unknown(self, tokens: tuple[Token, ...], spans: list[Span]) -> list[int]:
@@ -271,7 +273,7 @@ class Annotator:
         if edits > 1 and known != named and not nearer and values.has_near(word, edits):
             return None  # "canels": channels, or candles
         found = (one for one in (known, named) if one)
-        return max(found, key=lambda one: OSA.normalized_similarity(one, word), default=None)
+        return min(found, key=lambda one: OSA.distance(one, word), default=None)
 
     def _mend_short(self, word: str, values: ValueIndex) -> str | None:
         """ "waht", "meny": two letters swapped, else the one known word that a single edit makes of it."""
@@ -280,7 +282,7 @@ class Annotator:
             (known for known in near if len(known) == len(word) and sorted(known) == sorted(word)), None
         ):
             return swapped
-        near = [known for known in near if known[0] == word[0]]
+        near = [known for known in near if known[0] == word[0] and known not in self.lexicon.filler]
         named = values.mend(word)
         meant = {*near, named} - {None}
         return meant.pop() if len(meant) == 1 else None

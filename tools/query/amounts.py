@@ -117,7 +117,7 @@ def take_rates(s: Sentence) -> None:
         s.slots.metrics, s.slots.share = ["profit_margin"], False
         return
     cues = (span for span in s.spans if span.is_cue("share"))
-    said = [" ".join(token.norm for token in s.annotation.tokens[cue.start : cue.end]) for cue in cues]
+    said = [s.annotation.read(cue.start, cue.end) for cue in cues]
     spread = {"spread", "split", "distributed", "distribution", "divided", "breakdown", "falls"} & s.words
     bare = (
         bool(said)

@@ -174,7 +174,7 @@ def _first_so_many(s: Sentence) -> int | None:
     """ "first three are enough", said apart."""
     for i, span in enumerate(s.spans[:-1]):
         number = s.spans[i + 1]
-        first = span.number is not None and s.annotation.said(span.start, span.end).lower() == "first"
+        first = span.number is not None and s.annotation.read(span.start, span.end) == "first"
         limit = whole(number.number) if first and number.start == span.end and i + 1 not in s.slots.used else None
         if limit:
             s.slots.used |= {i, i + 1}

@@ -53,7 +53,7 @@ def _unnamed(s: Sentence) -> str:
 
 
 def _says_one(s: Sentence, span: Span) -> bool:
-    return s.annotation.said(span.start, span.end).lower() == "one"
+    return s.annotation.read(span.start, span.end) == "one"
 
 
 def _is_one(s: Sentence, i: int) -> bool:

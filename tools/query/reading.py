@@ -85,7 +85,7 @@ def _refuse_what_lies_outside(s: Sentence) -> None:
 
 def _goes_somewhere(s: Sentence, span: Span) -> bool:
     """ "stuff going to the USA"."""
-    going = s.annotation.said(span.start, span.end).lower() == "going to"
+    going = s.annotation.read(span.start, span.end) == "going to"
     after = s.annotation.after(span)
     return going and after is not None and bool(after.values) and after.start <= span.end + 1
 
@@ -167,7 +167,7 @@ def _take_each(s: Sentence) -> None:
 
 def _is_part_of_a_figure(s: Sentence, i: int) -> bool:
     """ "how much of our profit", "how much of it is Garden"; but "how much of Chai did we sell" asks for no share."""
-    said = s.annotation.said(s.spans[i].start, s.spans[i].end).lower()
+    said = s.annotation.read(s.spans[i].start, s.spans[i].end)
     if said != "how much of" or s.words & {"%", "percent", "percentage"}:
         return True
     after = s.near(i, 1)

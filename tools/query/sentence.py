@@ -64,7 +64,7 @@ class Sentence:
         return any(word in MONEY and tokens[i - 1 : i] not in (["not"], ["no"]) for i, word in enumerate(tokens))
 
     def is_said(self, i: int, *phrases: str) -> bool:
-        return self.annotation.said(self.spans[i].start, self.spans[i].end).lower() in phrases
+        return self.annotation.read(self.spans[i].start, self.spans[i].end) in phrases
 
     def is_listed_one_by_one(self, i: int) -> bool:
         """ "the seafood items one by one"."""

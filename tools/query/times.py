@@ -172,7 +172,7 @@ class TimeReader:
         cue = self.annotation.cue("change")
         if cue is None:
             return False
-        said = self.annotation.said(cue.start, cue.end).lower()
+        said = self.annotation.read(cue.start, cue.end)
         beside = any(item.operator == "in" for item in self.reading.filters)
         return not (beside and said in _COMPARATIVES)
 
@@ -201,7 +201,7 @@ class TimeReader:
 
     def _is_all_along(self, grain: GrainSpan) -> bool:
         """ "how many customers spent more than 10,000 over the years": in all of them."""
-        said = self.annotation.said(grain.tokens.start, grain.tokens.stop).lower()
+        said = self.annotation.read(grain.tokens.start, grain.tokens.stop)
         ranked = self.reading.ranking is not None and bool(self.reading.groups)
         return said.startswith("over the") and bool(self.reading.having or self.reading.counts or ranked)
 
