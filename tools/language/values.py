@@ -85,6 +85,9 @@ class ValueIndex:
         """Whether the data has any value of a dimension."""
         return dimension in self._dimensions
 
+    def count(self, dimension: str) -> int:
+        return sum(value.dimension == dimension for value in self._lemmas)
+
     def knows(self, lemma: str) -> bool:
         return lemma in self._parts or (lemma,) in self._whole
 

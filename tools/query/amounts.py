@@ -64,6 +64,22 @@ def _comes_back(s: Sentence, span: Span) -> bool:
     return "returning_customers" in span.ids(Meaning.METRIC) and s.annotation.tokens[span.end - 1].norm == "back"
 
 
+def take_events(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "how many times did we give money back": refunds are counted; "how many customers did we gain": new ones."""
+    for i, span in enumerate(s.spans):
+        metrics = set(span.ids(Meaning.METRIC))
+        others = {metric for j, other in enumerate(s.spans) if j != i for metric in other.ids(Meaning.METRIC)}
+        times = "orders" in metrics and s.words_of(i) & {"times", "often"} and others & {"refunds", "refund_count"}
+        gained = "profit" in metrics and s.words_of(i) & {"gain", "gained"} and others == {"customers"}
+        if times or gained:
+            kept = "refund_count" if times else "new_customers"
+            known = {"refunds", "refund_count"} if times else {"customers"}
+            taken = {i, *(j for j, other in enumerate(s.spans) if known & set(other.ids(Meaning.METRIC)))}
+            s.slots.used |= taken
+            roles.update(dict.fromkeys(taken))
+            s.slots.metrics.append(kept)
+
+
 def take_totals_with_tax(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     """ "the total, VAT and postage included": what was charged in all."""
     both = [i for i, span in enumerate(s.spans) if {"tax", "shipping"} & set(span.ids(Meaning.METRIC))]

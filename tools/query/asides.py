@@ -4,6 +4,7 @@ A clause is left out where it is a statement about people and their day and asks
 answer. What it names is kept only where the rest points at it: "Ernst Handel on the phone. What have they spent?".
 """
 
+import re
 from dataclasses import dataclass
 
 from tools.language.annotation import Annotation, Span, SpanKind
@@ -19,12 +20,28 @@ class Kept:
     left_out: tuple[str, ...] = ()
 
 
+_ACKNOWLEDGING = re.compile(
+    r"^\s*(?:(?:great|good|perfect|nice|fine|cool|super|right|alright|all right|thanks|thank you|thx|wow|oh|ah|lovely|interesting"
+    r"|got it|understood|hm+|ok|okay)(?:\s+(?:great|good|lovely|nice|thanks|thank you|then|so|so much))?\s*(?:[,.!…]|-\s)+\s*(?:now\s+(?=and\b|only\b|just\b|the\b|by\b|as\b|add\b))?)+(?=\w)",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"[\s,]+(?:please|pls|plz|thx|thanks|thank you|ty)\s*([?!.]*)\s*$", re.IGNORECASE)
+
+
+def without_courtesies(question: str) -> str:
+    """The question without "Great, thanks!" before it and "please" behind it: a follow-up is told by how it begins."""
+    bare = _CLOSING.sub(r"\1", _ACKNOWLEDGING.sub("", question))
+    return bare if bare.strip(" ?!.") else question
+
+
 def without_asides(annotation: Annotation) -> Kept:
     """The question without what it says in passing. The whole of it where nothing else asks for a figure."""
     whole = list(clauses_of(annotation))
     remarks = remarks_among(whole)
     clauses, prefaces = _without_prefaces(annotation, [clause for clause in whole if clause not in remarks])
     asides = _asides_among(clauses)
+    ranked = any(clause.ranks() for clause in clauses if clause not in asides)
+    asides = [clause for clause in asides if not (ranked and clause.counts_things())]
     rest = [clause for clause in clauses if clause not in asides]
     if not (asides or prefaces or remarks) or not any(clause.names_something() for clause in rest):
         return Kept(annotation.text)

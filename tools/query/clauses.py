@@ -110,6 +110,16 @@ class Clause:
         """Whether there is anything in it that a figure can be made of."""
         return self.asks() or any(span.ids(Meaning.METRIC) or span.ids(Meaning.DIMENSION) for span in self.spans)
 
+    def ranks(self) -> bool:
+        return any(span.is_cue("rank_high", "rank_low", "rank_metric") for span in self.spans)
+
+    def counts_things(self) -> bool:
+        """ "to the eight customers abroad": how many a ranking elsewhere is to show."""
+        pairs = pairwise(self.spans)
+        return any(
+            one.number is not None and one.end == other.start and other.ids(Meaning.DIMENSION) for one, other in pairs
+        )
+
     def is_bracketed(self) -> bool:
         return self.start > 0 and self.annotation.tokens[self.start - 1].norm == "("
 

@@ -21,7 +21,27 @@ _OF_A_SENTENCE = frozenset(
     """what which who how when where why did do does have has had is are was were give show tell list can could will
     would total overall all ever everything since""".split()
 )
-_STRETCHES = frozenset(["time", "period", "month", "months", "quarter", "year", "week", "weeks", "day", "days"])
+_STRETCHES = frozenset(
+    [
+        "amount",
+        "figure",
+        "number",
+        "sum",
+        "total",
+        "list",
+        "table",
+        "time",
+        "period",
+        "month",
+        "months",
+        "quarter",
+        "year",
+        "week",
+        "weeks",
+        "day",
+        "days",
+    ]
+)
 _THAT = frozenset(["that", "it", "this"])
 _BEFORE_THAT = frozenset(
     ["to", "beside", "of", "in", "from", "with", "split", "show", "pull", "is", "was", "were", "for", "like"]
@@ -77,6 +97,7 @@ def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Contex
         draft.groups = tuple(g for g in before.dimensions if g not in narrowed or draft.share)
     _set_apart(draft, annotation, reading)
     _widen(draft, annotation, reading, before)
+    _swap(draft, reading, before)
     if reading.metrics and before.limit and draft.groups == before.dimensions and not reading.ranking:
         # "and ranked by orders?" after the first three: the first three by orders.
         descending = before.order[0].descending if before.order else True
@@ -164,9 +185,13 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         puts = word in (*_THAT, "them") and tokens[i - 1 : i] in (["to"], ["beside"], ["alongside"])
         if puts and ends and {"put", "add"} & set(tokens[:i]):
             return True  # "put the freight next to it"
-        asked_of = word == "that" and ends and tokens[i - 1 : i] in (["was"], ["is"], ["were"])
-        if asked_of and not any(span.values or span.period for span in annotation.spans):
+        asked_of = (
+            word in ("that", "these", "those") and ends and tokens[i - 1 : i] in (["was"], ["is"], ["were"], ["are"])
+        )
+        counted = word == "that" or any(span.is_cue("how_many") for span in annotation.spans)
+        if asked_of and counted and not any(span.values or span.period for span in annotation.spans):
             return True  # "how many orders was that"
+        ends |= word in ("that", "it") and tokens[i - 1 : i] == ["of"]  # "how much of that stayed with us"
         of_that = word in _THAT and ends and i > 0 and tokens[i - 1] in _BEFORE_THAT
         if of_that and not any(start < i for start in figures):
             return True
@@ -185,7 +210,7 @@ def _points_at_talk(annotation: Annotation, tokens: list[str], said: str) -> boo
 
 def ends_at(tokens: list[str], i: int) -> bool:
     """Whether a clause ends behind a word."""
-    return i + 1 == len(tokens) or not tokens[i + 1][:1].isalnum() or tokens[i + 1] in ("also", "too", "as")
+    return i + 1 == len(tokens) or not tokens[i + 1][:1].isalnum() or tokens[i + 1] in ("also", "too", "as", "then")
 
 
 def _names_things(span: Span) -> bool:
@@ -252,6 +277,19 @@ def _widen(draft: Draft, annotation: Annotation, reading: Reading, before: Metri
     draft.filters = [f for f in draft.filters if f.dimension not in widened]
     if widened and not any(word in ("row", "each", "by", "per") for word in words):
         draft.groups = tuple(before.dimensions)
+
+
+def _swap(draft: Draft, reading: Reading, before: MetricQuery) -> None:
+    """ "Venezuela instead of the USA": of several that were listed, one for another."""
+    for i, item in enumerate(draft.filters):
+        earlier = next((f for f in before.filters if f.dimension == item.dimension and f.operator == "in"), None)
+        gone = {value for dimension, value in reading.replaced if dimension == item.dimension}
+        if earlier is None or item.operator != "eq" or not gone & set(earlier.values):
+            continue
+        values = tuple(item.values[0] if value in gone else value for value in earlier.values)
+        draft.filters[i] = item.model_copy(update={"operator": "in", "values": values})
+        if item.dimension in before.dimensions and not reading.groups:
+            draft.groups = before.dimensions
 
 
 def _set_apart(draft: Draft, annotation: Annotation, reading: Reading) -> None:

@@ -130,6 +130,11 @@ class Leftovers:
         after = self._annotation.after(span)
         units = after is not None and after.start == span.end and bool(after.ids(Meaning.UNIT) or after.grain)
         count = whole(span.number)
+        many = after is not None and any(
+            self._values.count(d) > MOST_COUNTED_ALONG for d in after.ids(Meaning.DIMENSION)
+        )
+        if many and not self._reading.filters:
+            return False  # "the 10 clients that …": which of them would be a guess
         few = count is not None and (count <= MOST_COUNTED_ALONG or before == "all")
         return before in ALONG_WITH and few and (units or self._reading.ranking is None)
 

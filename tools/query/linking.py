@@ -53,12 +53,13 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     kept: dict[str, list[str]] = {}
     dropped: dict[str, list[str]] = {}
     _refuse_uneven_comparison(s)
-    excluded = _negated(s) | _left_out(s)
+    excluded = _negated(s) | _left_out(s, roles)
     for i, span in enumerate(s.spans):
         if span.kind is not SpanKind.VALUE:
             continue
         s.slots.used.add(i)
         if s.is_replaced(span) and i not in excluded:
+            s.slots.replaced += [(value.dimension, value.text) for value in span.values]
             continue  # "now Spain instead of France"
         dimension, values = _link(s, i, span, grouped)
         if span.corrected_from:
@@ -152,7 +153,7 @@ def _negated(s: Sentence) -> set[int]:
     return found
 
 
-def _left_out(s: Sentence) -> set[int]:
+def _left_out(s: Sentence, roles: dict[int, Meaning | None]) -> set[int]:
     """ "if you leave Ireland out", "take Ireland and Spain away": the values between the two words."""
     tokens = [token.norm for token in s.annotation.tokens]
     aside = {i for i, span in enumerate(s.spans) if span.values and _is_put_aside(s, span, tokens)}
@@ -162,8 +163,20 @@ def _left_out(s: Sentence) -> set[int]:
         return aside
     between = {i for i, span in enumerate(s.spans) if begins < span.start and span.end <= ends}
     # "leave Ireland out" holds nothing but what is left out
-    named = (s.spans[i].values or s.spans[i].is_cue("follow_up") or i in s.slots.used for i in between)
-    return between if all(named) else aside
+    kinds = {value.dimension for i in between for value in s.spans[i].values}
+    named = (
+        s.spans[i].values
+        or s.spans[i].is_cue("follow_up")
+        or i in s.slots.used
+        or kinds & set(s.spans[i].ids(Meaning.DIMENSION))
+        for i in between
+    )
+    if not all(named):
+        return aside
+    nouns = {i for i in between if not s.spans[i].values and kinds & set(s.spans[i].ids(Meaning.DIMENSION))}
+    s.slots.used |= nouns  # "leave the states of California and New York out"
+    roles.update(dict.fromkeys(nouns))
+    return between - nouns
 
 
 def _kinds_beside(s: Sentence, i: int) -> set[str]:

@@ -13,7 +13,7 @@ from storage.metrics.query import Grain, MetricQuery, OrderBy
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
-from tools.query.asides import without_asides
+from tools.query.asides import without_asides, without_courtesies
 from tools.query.draft import Context, Draft
 from tools.query.followups import follows_on, inherit, opens_a_change, points_nowhere
 from tools.query.leftovers import Leftovers
@@ -107,6 +107,7 @@ class Planner:
 
     def _annotate(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:
         """The annotation of what asks for something, and what was passed over: "I am off to the bank."."""
+        question = without_courtesies(question)
         whole = self._annotator.annotate(question, today=days.today, values=values)
         kept = without_asides(whole)
         if not kept.left_out:
@@ -174,6 +175,8 @@ class Planner:
             return (reading.implied,)
         if reading.having:
             return tuple(dict.fromkeys(h.metric for h in reading.having))
+        if reading.wants_count and base is None and not (reading.groups or reading.filters or reading.ranking):
+            raise Unclear("How many of what: orders, units or customers?")
         if reading.wants_count:
             return ("units",)
         if reading.wants_figures:

@@ -6,6 +6,7 @@ from storage.metrics.model import SemanticModel
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.amounts import (
+    take_events,
     take_money,
     take_rates,
     take_returned_pieces,
@@ -36,6 +37,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_conditions(s, roles)
     take_what_is_left_out_anyway(s, roles)
     take_returned_pieces(s, roles)
+    take_events(s, roles)
     take_totals_with_tax(s, roles)
     take_ratio(s, roles)
     take_terms(s, roles)
@@ -148,8 +150,15 @@ def _take_simple_cues(s: Sentence) -> None:
         and s.is_implied()
     ):
         s.slots.metrics.append(DEFAULT_METRIC)  # "customers with more than 5 orders, with what they spent"
+    _drop_examples(s)
     _side_by_side(s)
     _take_each(s)
+
+
+def _drop_examples(s: Sentence) -> None:
+    """ "each kind of customer, the consumers, the corporate ones and so on": all of them."""
+    if s.says("and", "so", "on") or s.words & {"etc", "etcetera"}:
+        s.slots.filters[:] = [f for f in s.slots.filters if f.dimension not in s.slots.groups]
 
 
 def _take_each(s: Sentence) -> None:

@@ -59,6 +59,8 @@ class Reading:
     """Whether products are ranked only because a part of the range is named: "the worst 5 in Cookware"."""
     order: list[OrderBy] = field(default_factory=list[OrderBy])
     filters: list[Filter] = field(default_factory=list[Filter])
+    replaced: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """(dimension, value) of what is no longer asked: "Spain instead of France"."""
     having: list[Having] = field(default_factory=list[Having])
     bare_condition: BareCondition | None = None
     share: bool = False

@@ -1,7 +1,7 @@
 """Stretches of time as a question names them, several at once: listed, nested, or a name and the year it lies in."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import get_args
 
@@ -11,6 +11,9 @@ from tools.language.periods import Period, PeriodSpan, shift
 _LENGTHS: dict[Grain, range] = {
     "day": range(1, 2), "week": range(7, 8), "month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367),
 }  # fmt: skip
+
+_NEAR = 190
+"""Days: half a year, beyond which a month named after another is the latest of its name."""
 
 
 def as_range(period: Period) -> TimeRange:
@@ -68,6 +71,21 @@ def in_the_year_named(spans: list[PeriodSpan]) -> list[PeriodSpan]:
         return spans
     moved = shift(name.period, "year", years[0].start.year - name.start.year)
     return [replace(name, start=moved.start, end=moved.end, label=moved.label)]
+
+
+def in_the_year_of(span: PeriodSpan, earlier: TimeRange) -> PeriodSpan:
+    """ "only March?" after a question about 1997, "and August?" after July 2025: a name without a year lies where the
+    conversation is, as far as that is near."""
+    bare = span.kind is not None and not span.year_given and span.offset is None and span.grain != "year"
+    if not bare or not (span.start and span.end and earlier.start and earlier.end):
+        return span
+    year = earlier.start.year
+    if (earlier.end - timedelta(days=1)).year != year or span.start.year == year:
+        return span
+    moved = shift(span.period, "year", year - span.start.year)
+    inside = moved.start and moved.end and earlier.start <= moved.start and moved.end <= earlier.end
+    near = moved.start and abs((moved.start - earlier.start).days) <= _NEAR and unit_of(earlier) == span.grain
+    return replace(span, start=moved.start, end=moved.end, label=moved.label) if inside or near else span
 
 
 def _in_the_season_named(spans: list[PeriodSpan]) -> list[PeriodSpan]:

@@ -182,6 +182,9 @@ def _that_we_sold(s: Sentence, i: int) -> bool:
 
 def _are_all_together(s: Sentence, i: int) -> bool:
     """ "which turnover did all the other countries make together", "average order value, all customers"."""
+    behind = s.annotation.tokens[s.spans[i].end : s.spans[i].end + 1]
+    if any(token.norm in TOGETHER for token in behind) and s.is_plural(s.spans[i]):
+        return s.cue_before(i, "grouping") is None  # "the two countries together"
     all_of_them = s.preposition_before(i) == "other" or "all" in (s.word_before(i), *s.words_before(i, 3))
     if not all_of_them or not s.is_plural(s.spans[i]) or s.cue_before(i, "grouping") is not None:
         return False

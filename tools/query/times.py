@@ -27,6 +27,7 @@ from tools.query.stretches import (
     as_range,
     cut_at,
     in_the_year_named,
+    in_the_year_of,
     innermost,
     joined,
     listed_inside,
@@ -89,7 +90,7 @@ class TimeReader:
     def _read(self) -> Times:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
         current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
-        current = in_the_year_named(self._without_remarks(current))
+        current = self._near_the_conversation(in_the_year_named(self._without_remarks(current)))
         self._refuse_impossible([*current, *(p for c in comparisons for p in (c.period, c.base) if p)])
         notes = tuple(
             f"“{self.annotation.said(p.tokens.start, p.tokens.stop)}” was read as {p.label}."
@@ -123,6 +124,13 @@ class TimeReader:
         if grain is not None and self._asks_for_growth():
             raise Unsupported(f"I can show the figures of each {grain}, not yet the growth from one to the next.")
         return Times(now, None, grain, notes)
+
+    def _near_the_conversation(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
+        """The one period that is named without a year, in the year that was asked about before."""
+        periods = self.annotation.of(SpanKind.PERIOD)
+        named = [token.norm for span in periods for token in self.annotation.tokens[span.start : span.end]]
+        dated = any(word in ("today", "now", "date") or sum(c.isdigit() for c in word) > 1 for word in named)
+        return [in_the_year_of(spans[0], self.earlier)] if len(spans) == 1 and self.earlier and not dated else spans
 
     def _goes_on(self, period: PeriodSpan, grain: Grain) -> bool:
         """ "each month from January": no single month."""
