@@ -196,3 +196,14 @@ async def test_an_empty_shop_is_told_what_to_do(database: Database, actor: Actor
     answer = await ask(database, actor, service, "revenue last month")
     assert answer.status == "cannot_answer"
     assert "Import a file" in answer.answer
+
+
+@pytest.mark.parametrize("question", ["vat charged in January 2026", "tax by month in 2026"])
+async def test_a_figure_that_no_source_knows_is_not_answered_with_nothing(
+    database: Database, actor: Actor, service: QueryService, shop: Shop, question: str
+) -> None:
+    answer = await ask(database, actor, service, question)
+    assert answer.status == "cannot_answer"
+    assert "holds no tax" in answer.answer
+    shipping = await ask(database, actor, service, "shipping on 1 May 2025")
+    assert "holds no" not in shipping.answer, "nothing on one day is not nothing at all"

@@ -306,3 +306,106 @@ def test_counts_of_two_periods_are_refused(plan_it: PlanIt, turns: tuple[str, ..
 def test_what_is_put_beside_its_own_kind_is_grouped_once(plan_it: PlanIt) -> None:
     query = shape(plan_it, "sales by city in Lyon in 2025", "put Berlin beside it")
     assert (query["dimensions"], query["filters"]) == (["city"], [eq("city", "Lyon", "Berlin")])
+
+
+@pytest.mark.parametrize(
+    ("question", "left_out"),
+    [
+        ("My wife cooks them every day and swears by them, I am not so sure. Sales in 2025?", "My wife cooks them"),
+        ("In June we give a dinner with the good wine. What were the sales in 2025?", "In June we give a dinner"),
+        ("sales 2025, I want to send them a card (late, I know)", "late"),
+    ],
+)
+def test_a_sentence_that_tells_a_story_is_left_out_and_named(plan_it: PlanIt, question: str, left_out: str) -> None:
+    assert any(left_out in said for said in plan_it(question).ignored)
+    assert shape(plan_it, question) == {"metrics": ["revenue"], "time": YEAR}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Imagine we had doubled the postage. What were the sales in 2025?",
+        "Germany is doing poorly at the moment. What were the sales in 2025?",
+        "Somebody mentioned the weird 300 euro thing. Sales 2025?",
+    ],
+)
+def test_a_sentence_that_could_change_the_figure_is_never_left_out(plan_it: PlanIt, question: str) -> None:
+    try:
+        kept = shape(plan_it, question).get("filters", [])
+    except (Unclear, Unsupported):
+        return
+    assert kept == [eq("country", "Germany")]
+
+
+@pytest.mark.parametrize("opening", ["Great, thanks! ", "ok, ", "hm... ", "Thank you. Now ", "oh lovely! "])
+@pytest.mark.parametrize("closing", ["", " please", " thx", " pls?"])
+def test_courtesies_around_a_follow_up_change_nothing(plan_it: PlanIt, opening: str, closing: str) -> None:
+    query = shape(plan_it, "sales by city in 2025", f"{opening}only Germany{closing}")
+    assert query["filters"] == [eq("country", "Germany")]
+    assert (query["dimensions"], query["time"]) == (["city"], YEAR)
+
+
+@pytest.mark.parametrize(
+    "question", ["how often did customers order in 2025", "revenue of the cities in Germany in 2025"]
+)
+def test_a_thing_that_nothing_asks_to_list_is_asked_back(plan_it: PlanIt, question: str) -> None:
+    with pytest.raises(Unclear, match="a row for each"):
+        plan_it(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("average order value in 2025, all customers", {"metrics": ["average_order_value"]}),
+        ("what did customers spend in 2025", {"metrics": ["revenue"]}),
+        ("all products with oak in the name, sales 2025, one number", {"metrics": ["revenue"], "filters": [{"dimension": "product", "operator": "contains", "values": ["oak"]}]}),
+        ("which turnover did all the other countries but Germany make together in 2025", {"metrics": ["revenue"], "filters": [ne("country", "Germany")]}),
+    ],
+)  # fmt: skip
+def test_all_of_them_together_are_one_figure(plan_it: PlanIt, question: str, expected: dict[str, Any]) -> None:
+    assert shape(plan_it, question) == {"time": YEAR} | expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("which 5 products came back most in 2025", {"metrics": ["returned_units"], **BY_PRODUCT, "order": [{"by": "returned_units"}], "limit": 5}),
+        ("how many times did we give money back in 2025", {"metrics": ["refund_count"]}),
+        ("how many customers did we gain in 2025", {"metrics": ["new_customers"]}),
+        ("of all orders in 2025, which share did each category take", {"metrics": ["orders"], "dimensions": ["category"], "share_of_total": True}),
+        ("what do we make on Kitchen in 2025, as a percentage of sales", {"metrics": ["profit_margin"], "filters": [eq("category", "Kitchen")]}),
+        ("how many customers placed 10 or more orders in 2025", {"metrics": ["orders"], "dimensions": ["customer"], "count_groups": True, "having": [{"metric": "orders", "operator": "ge", "values": [10.0]}]}),
+        ("in how many months of 2025 was the revenue below 30000", {"metrics": ["revenue"], "grain": "month", "count_groups": True, "having": [{"metric": "revenue", "operator": "lt", "values": [30000.0]}]}),
+    ],
+)  # fmt: skip
+def test_what_happens_names_the_figure(plan_it: PlanIt, question: str, expected: dict[str, Any]) -> None:
+    assert shape(plan_it, question) == {"time": YEAR} | expected
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (("sales of Lyon and Berlin in 2025, each", "add Malmö"), {"filters": [eq("city", "Lyon", "Berlin", "Malmö")], "dimensions": ["city"]}),
+        (("sales of Lyon and Berlin in 2025, each", "Malmö instead of Berlin"), {"filters": [eq("city", "Lyon", "Malmö")], "dimensions": ["city"]}),
+        (("sales by city in Germany in 2025", "back to all countries"), {"filters": [], "dimensions": ["city"]}),
+        (("discounts by category in 2025", "the discount rate please"), {"metrics": ["discount_rate"], "dimensions": ["category"]}),
+        (("units by country in 2025", "revenue instead of units"), {"metrics": ["revenue"], "dimensions": ["country"]}),
+        (("refund rate by category in 2025", "which one is the worst"), {"order": [{"by": "refund_rate"}], "limit": 1}),
+        (("sales in 2024", "only March"), {"time": ("2024-03-01", "2024-04-01")}),
+        (("sales in July 2024", "and August?"), {"time": ("2024-08-01", "2024-09-01")}),
+    ],
+)  # fmt: skip
+def test_a_follow_up_keeps_to_what_the_conversation_is_about(
+    plan_it: PlanIt, turns: tuple[str, ...], expected: dict[str, Any]
+) -> None:
+    query = shape(plan_it, *turns)
+    for name, value in expected.items():
+        assert query.get(name, []) == value
+
+
+@pytest.mark.parametrize(
+    "question", ["what do we pay Anna per month", "show me the numbers for that thing we talked about", "how many did we have in 2025"]
+)  # fmt: skip
+def test_what_names_no_figure_of_the_shop_is_never_answered_with_one(plan_it: PlanIt, question: str) -> None:
+    with pytest.raises((Unclear, Unsupported)):
+        plan_it(question)

@@ -136,6 +136,12 @@ SHORTEST_MENDED = 5
 LONGEST_CODE = 2
 
 
+def _remoteness(known: str, typed: str) -> tuple[int, float]:
+    """Edits, and of one edit each how much of the word it leaves: "seatle" is Seattle sooner than "settle"."""
+    edits = OSA.distance(known, typed)
+    return edits, -OSA.normalized_similarity(known, typed) if edits == 1 else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Annotator:
     """`words` are the real words of the language: one of them is no slip of the pen, and is not mended."""
@@ -256,6 +262,8 @@ class Annotator:
 
     def _mend(self, token: Token, values: ValueIndex) -> str | None:
         word = token.norm
+        if len(word) == 1 and (slip := self.lexicon.slips.get(word)):
+            return slip  # the "n" of "gross sales n discounts", whatever names hold one
         if values.knows(token.lemma) or values.knows(word):
             return None
         if slip := self.lexicon.slips.get(word):
@@ -273,7 +281,7 @@ class Annotator:
         if edits > 1 and known != named and not nearer and values.has_near(word, edits):
             return None  # "canels": channels, or candles
         found = (one for one in (known, named) if one)
-        return min(found, key=lambda one: OSA.distance(one, word), default=None)
+        return min(found, key=lambda one: _remoteness(one, word), default=None)
 
     def _mend_short(self, word: str, values: ValueIndex) -> str | None:
         """ "waht", "meny": two letters swapped, else the one known word that a single edit makes of it."""

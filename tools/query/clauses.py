@@ -16,6 +16,8 @@ SENTENCE_ENDS = frozenset(".!?…")
 _OPENERS = frozenset("so and but well right ah oh ok okay now because cause as since hi hello hey sorry look".split())
 _PRONOUNS = frozenset("i we he she they im it it's its there there's i'm we're he's she's they're i've we've i'd i'll".split())  # fmt: skip
 _PEOPLE = frozenset("i we he she they".split())
+_ACTING = ("customer", "supplier", "salesperson", "brand")
+"""Those who call and come by: a country that "is doing poorly" is what is asked about."""
 _WHOSE = frozenset("the my our his her their a an this that".split())
 _HAPPENS = frozenset(
     """am is are was were 'm have has had must will would can could may do does did don't doesn't didn't isn't aren't
@@ -133,7 +135,7 @@ class Clause:
             return True
         # "I do the books for the shop": the business itself, and no channel of that name.
         named = [span for span in self.spans if span.values and span.whole and span.values[0].dimension != "channel"]
-        return all(span.start - self.start <= 1 for span in named)
+        return all(span.start - self.start <= 1 and span.values[0].dimension in _ACTING for span in named)
 
     def preface_end(self) -> int | None:
         """Where the question begins behind "my accountant wants to know"; None where nobody is said to want it."""

@@ -141,7 +141,7 @@ def _negated(s: Sentence) -> set[int]:
             negated = negated and of_a_kind  # "except Ireland, online sales"
             found |= {i} if negated else set()
             kinds = {value.dimension for value in span.values} if negated else set()
-        elif span.is_cue("negation"):
+        elif span.is_cue("negation") or _means_except(s, i):
             following = s.near(i, 1)
             while following is not None and s.spans[following].kind is SpanKind.TERM and following in s.slots.used:
                 following = s.near(following, 1)
@@ -151,6 +151,11 @@ def _negated(s: Sentence) -> set[int]:
         elif i not in s.slots.used and not span.is_cue("follow_up"):
             negated = False
     return found
+
+
+def _means_except(s: Sentence, i: int) -> bool:
+    """The "but" of "all the other countries but Germany"."""
+    return s.is_said(i, "but") and bool({"all", "other", "every", "any"} & set(s.words_before(i, 4)))
 
 
 def _left_out(s: Sentence, roles: dict[int, Meaning | None]) -> set[int]:
