@@ -306,9 +306,10 @@ class Annotator:
         while first and tokens[first - 1].norm in _ARTICLES:
             first -= 1
         before = tokens[first - 1].norm if first else ""
-        described = any(span.start == at + 1 and span.kind is SpanKind.TERM for span in known) or any(
-            span.end == at and span.is_cue("rank_high", "rank_low") for span in known
-        )
+        described = any(
+            span.start == at + 1 and span.kind is SpanKind.TERM and tokens[at + 1].norm not in ("and", "but")
+            for span in known
+        ) or any(span.end == at and span.is_cue("rank_high", "rank_low") for span in known)
         if any(value.dimension in _RANGES for value in parts):
             return True  # "dairy", of "Dairy Products"
         if token.norm != token.lemma and before in (*_ARTICLES, *_POINTING, "with", "but", "not", ""):

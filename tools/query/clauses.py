@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
-from tools.query.vocabulary import EARNING, OCCASIONS
+from tools.query.vocabulary import APART, EARNING, OCCASIONS, TOGETHER
 
 LONGEST_SUBJECT = 6
 """Words before the verb in "the lady from the bank is …"."""
@@ -30,7 +30,24 @@ _HAPPENS = frozenset(
 _ASKING = frozenset("want wants need needs like wish require requires would'd love".split())
 _TO_LEARN = frozenset("know see have get hear find look compare understand check learn show".split())
 _MEANT = frozenset("mean meant talking interested wonder wondering only just".split())
-_SOMEBODY = frozenset(["himself", "herself", "somebody", "someone", "boss", "accountant", "dad", "mum"])
+_SOMEBODY = frozenset(
+    [
+        "bank",
+        "bookkeeper",
+        "landlord",
+        "husband",
+        "wife",
+        "partner",
+        "himself",
+        "herself",
+        "somebody",
+        "someone",
+        "boss",
+        "accountant",
+        "dad",
+        "mum",
+    ]
+)
 _SAYING = frozenset(["says", "say", "said", "saying", "swears", "thinks", "reckons", "claims", "believes", "bets"])
 _WANTING = frozenset(["wants", "asks", "needs", "asked", "wanted", "needed", "asking", "like", "requires"])
 _TO_SEE = frozenset("for to see know have hear just me about from us get also".split())
@@ -140,7 +157,9 @@ class Clause:
     def preface_end(self) -> int | None:
         """Where the question begins behind "my accountant wants to know"; None where nobody is said to want it."""
         tokens = [token.norm for token in self.annotation.tokens]
-        at = next((i for i in range(self.start, self.end) if tokens[i] not in _OPENERS), self.end)
+        greeting = {i for span in self.spans if span.is_cue("chatter") for i in range(span.start, span.end)}
+        heads = (i for i in range(self.start, self.end) if i not in greeting and tokens[i][:1].isalnum())
+        at = next((i for i in heads if tokens[i] not in _OPENERS), self.end)
         if at + 1 < self.end and tokens[at] == "for" and tokens[at + 1] in _WHOSE:
             return self._end_of_purpose(at, tokens)
         if at >= self.end or not (tokens[at] in _WHOSE or tokens[at] in _SOMEBODY):
@@ -178,8 +197,8 @@ class Clause:
             return True
         if self._said().startswith(("because ", "cause ")) and not self.asks():
             return True
-        if self.asks() or self._tells_what_is_wanted():
-            return False
+        if self.asks() or self._tells_what_is_wanted() or (APART | TOGETHER) & set(self.words[:1]):
+            return False  # "each one for itself: …"
         return self._is_occasion() or self._is_statement() or self._says_nothing()
 
     def _says_nothing(self) -> bool:

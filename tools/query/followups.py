@@ -16,6 +16,7 @@ _CONNECTORS = frozenset(
 _POINTING_BACK = frozenset("those them these ones thereof".split())
 _ADDING = frozenset(["add", "also", "plus", "additionally", "too", "well", "beside", "alongside", "next"])
 _TALKED_OF = ("that thing", "we talked about", "we discussed", "i asked about", "you showed me", "we looked at before")
+_PLACES = ("city", "state", "region", "country", "channel")
 LONGEST_ELLIPSIS = 7
 _OF_A_SENTENCE = frozenset(
     """what which who how when where why did do does have has had is are was were give show tell list can could will
@@ -55,7 +56,7 @@ def follows_on(annotation: Annotation, reading: Reading) -> bool:
     starts = annotation.tokens[0].norm if annotation.tokens else ""
     if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
         return True
-    if points_back(annotation) or any(token.norm == "add" for token in annotation.tokens):
+    if points_nowhere(annotation) or _is_there(annotation) or any(token.norm == "add" for token in annotation.tokens):
         return True
     last = next((token.norm for token in reversed(annotation.tokens) if token.norm.isalnum()), "")
     if last == "instead" or (closes_with_only(annotation) and not reading.metrics):
@@ -78,6 +79,17 @@ def _is_elliptical(annotation: Annotation, reading: Reading) -> bool:
     )
     bare = bool(reading.metrics) and not said and not dated
     return bare and len(words) <= LONGEST_ELLIPSIS and not _OF_A_SENTENCE & set(words)
+
+
+def _is_there(annotation: Annotation) -> bool:
+    """ "what was the average order value there": where the question before was."""
+    tokens = [token.norm for token in annotation.tokens]
+    places = any(value.dimension in _PLACES for span in annotation.spans for value in span.values)
+    around = {"is", "are", "was", "were", "hi", "hello", "hey", "over", "out", "have", "has", "been"}
+    return not places and any(
+        word == "there" and i > 0 and tokens[i - 1] not in around and not set(tokens[i + 1 : i + 2]) & around
+        for i, word in enumerate(tokens)
+    )
 
 
 def opens_a_change(annotation: Annotation) -> bool:

@@ -73,7 +73,8 @@ def _only_sorts(s: Sentence, i: int) -> bool:
 def take_polarity(s: Sentence) -> None:
     """ "the worst refund rate" is the highest: of these figures less is better."""
     metric = s.slots.ranking.metric if s.slots.ranking and s.slots.ranking.metric else next(iter(s.slots.metrics), "")
-    judged = [i for i, span in enumerate(s.spans) if span.is_cue("rank_high", "rank_low") and s.words_of(i) & JUDGING]
+    cues = [i for i, span in enumerate(s.spans) if span.is_cue("rank_high", "rank_low") and s.words_of(i) & JUDGING]
+    judged = [i for i in cues if not _only_sorts(s, i)]
     if s.slots.ranking and not metric and judged:
         s.slots.ranking.judged = True
     if metric not in LESS_IS_BETTER:
@@ -83,7 +84,7 @@ def take_polarity(s: Sentence) -> None:
     sorted_by = any(
         span.is_cue("ascending", "descending") and s.words_of(i) & JUDGING for i, span in enumerate(s.spans)
     )
-    if judged or sorted_by:
+    if cues or sorted_by:
         s.slots.order[:] = [
             o.model_copy(update={"descending": not o.descending}) if not o.by else o for o in s.slots.order
         ]

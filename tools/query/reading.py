@@ -21,7 +21,7 @@ from tools.query.roles import role_of
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
-from tools.query.vocabulary import APART, LOSING, OF_A_CUSTOMER, QUESTION_WORDS, TOGETHER, WITHIN
+from tools.query.vocabulary import APART, LOSING, MONEY, OF_A_CUSTOMER, QUESTION_WORDS, TOGETHER, WITHIN
 
 
 def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> Reading:
@@ -99,7 +99,9 @@ def _take_counting_words(s: Sentence) -> None:
             if s.is_said(i, "numbers") and not s.is_followed_by(i, "of"):
                 s.slots.wants_figures = True
                 continue
-            s.slots.wants_count |= span.is_cue("how_many")
+            money = span.is_cue("how_many") and any(s.is_followed_by(i, word) for word in MONEY)
+            s.slots.wants_sum |= money  # "how many dollars has he spent"
+            s.slots.wants_count |= span.is_cue("how_many") and not money
             s.slots.wants_sum |= span.is_cue("how_much")
 
 

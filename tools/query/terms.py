@@ -199,12 +199,18 @@ def _are_charged(s: Sentence, i: int) -> bool:
     return "customer" in s.spans[i].ids(Meaning.DIMENSION) and s.word_before(i) in ("our", "the", "my") and bool(asked)
 
 
+def _are_customers_in_passing(s: Sentence, i: int) -> bool:
+    """ "the shipping that customers paid us": nobody asks for a list of them so; but "how often did customers order"."""
+    mentioned = s.cue_before(i, "grouping") is None and _is_mentioned(s, i)
+    return "customer" in s.spans[i].ids(Meaning.DIMENSION) and mentioned and "often" not in s.words
+
+
 def _only_describes(s: Sentence, i: int) -> bool:
     """ "units of Garden products", "refunds for goods of Moreno": the noun adds nothing, unless it is what is
     ranked or listed."""
     ranked = s.cue_anywhere(*RANKS)
     summed = s.wants_one_figure() and s.cue_before(i, "grouping") is None
-    if summed or _are_all_together(s, i) or _are_charged(s, i):
+    if summed or _are_all_together(s, i) or _are_charged(s, i) or _are_customers_in_passing(s, i):
         return True
     if s.word_before(i) in ("all", "any") and i + 1 < len(s.spans) and s.spans[i + 1].is_cue("negation"):
         return True  # "from all countries except Ireland"
@@ -294,6 +300,7 @@ def _take_unit(s: Sentence, i: int, span: Span) -> None:
         s.slots.grain = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
         return  # "units a week"
     all_of_them = s.word_before(i) == "all" or (_is_numbered(s, i) and "all" in s.words)
+    all_of_them &= not s.words & TOGETHER  # "all three months together"
     if not ranked and s.is_plural(span) and all_of_them and not s.slots.having:
         s.slots.used |= {i - 1} if _is_numbered(s, i) else set()
         s.slots.used.add(i)

@@ -86,8 +86,8 @@ def _closed(r: Reader, at: int) -> Reading | None:
     if word in _FROM or word in _BETWEEN:
         start = at + 1
         joints = (*_AND, *_TO) if word in _BETWEEN else (*_TO, *_TO_ROMANCE) if word in _FROM_ROMANCE else _TO
-    elif word == "the":
-        return None
+    elif word == "the" or r.word(at - 1) in ("by", "per", "every"):
+        return None  # "quarter by quarter through 1997"
     reading = _days_of_one_month(r, start, joints) or _joined(r, start, joints)
     if reading is None or not (paired := compares(r, at)):
         return reading

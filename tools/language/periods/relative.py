@@ -324,6 +324,8 @@ def _around(r: Reader, at: int, first: int, count: int) -> Reading | None:
     if inside := r.phrase(
         stop, "to", "ending", "ended", "up to", "until", "through", "ending on", "ended on", "ending in"
     ):
+        if r.word(first - 1) in ("by", "per", "each", "every"):
+            return None  # "quarter by quarter through 1997"
         if unit in ("week", "day") and at == first:
             return None  # "week ending" is a numbered week's kin and read with them
         inside = r.skip(inside, "on", "in", "the", "end", "of")
