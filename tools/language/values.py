@@ -12,6 +12,7 @@ from tools.language.text import Token, normalize, tokenize
 MAX_PHRASE = 8
 SHORTEST_PIECE = 3
 SHORTEST_MENDED = 4
+LONGEST_SHORT = 5
 SAME_NAME = 0.8
 """The same for a name of several words."""
 CLEARLY_NEARER = 0.05
@@ -147,8 +148,11 @@ class ValueIndex:
         return found[0][2]
 
     def mend(self, word: str) -> str | None:
-        """The one word of the data's values that a mistyped `word` clearly means."""
-        return closest_word(word, self._words)
+        """The one word of the data's values that a mistyped `word` clearly means; of short words only one that is a
+        name by itself, since "whre" is no "Wire Fruit Basket"."""
+        found = closest_word(word, self._words)
+        short = len(word) <= LONGEST_SHORT and found is not None and (found,) not in self._whole
+        return None if short else found
 
     def has_near(self, word: str, edits: int) -> bool:
         """Whether a word of the data's values is as few edits away."""

@@ -166,6 +166,9 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         demonstrative = everything or (
             word in ("those", "these") and (described or any(span.values or (shown and span.terms) for span in beside))
         )
+        subject = word in ("he", "she", "they") and tokens[i - 1 : i] in (["did"], ["does"], ["do"], ["has"], ["have"])
+        if subject and not any(start < i for start in things) and not any(span.values for span in annotation.spans):
+            return True  # "how much did she sell"
         if (
             word == "they"
             and tokens[i - 1 : i] == ["are"]
