@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from tools.language.annotation import Meaning, Span
 from tools.query.sentence import Sentence
-from tools.query.slots import DEFAULT_METRIC
-from tools.query.vocabulary import COMING_BACK, DEDUCTED, DEDUCTING, INCLUDED, MONEY, RATES
+from tools.query.slots import DEFAULT_METRIC, Unsupported
+from tools.query.vocabulary import COMING_BACK, DEDUCTED, DEDUCTING, INCLUDED, KINDS_OF_CUSTOMERS, MONEY, RATES
 
 
 def take_what_is_left_out_anyway(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -94,6 +94,37 @@ def take_totals_with_tax(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     s.slots.metrics.append("total_sales")
 
 
+def _refuse_parts_of_orders(s: Sentence) -> None:
+    """ "what % of our orders had a refund": the refund rate is a part of the sales, and no part of the orders."""
+    for span, other in pairwise(s.spans):
+        counted = span.is_cue("share") and {"orders", "customers"} & set(other.ids(Meaning.METRIC))
+        if (
+            counted
+            and {"refunds", "refund_count", "refund_rate", "discounts"} & set(s.slots.metrics)
+            and s.words & {"had", "with", "have", "got"}
+        ):
+            raise Unsupported("I cannot tell yet in how many orders something was given back or taken off.")
+
+
+def take_kinds_of_customers(s: Sentence) -> None:
+    """ "new and returning customers": both, though the first word stands alone."""
+    words = {
+        "new": "new_customers",
+        "returning": "returning_customers",
+        "repeat": "returning_customers",
+        "existing": "returning_customers",
+    }
+    tokens = [token.norm for token in s.annotation.tokens]
+    for at in s.annotation.unknown:
+        joined = tokens[at + 1 : at + 2] in (["and"], ["vs"], ["versus"], ["or"], ["/"], ["+"], ["&"])
+        kind = words.get(tokens[at]) if joined else None
+        if kind and any(
+            KINDS_OF_CUSTOMERS & set(span.ids(Meaning.METRIC)) and span.start == at + 2 for span in s.spans
+        ):
+            s.slots.metrics.insert(0, kind)
+            s.slots.understood.add(at)
+
+
 def take_money(s: Sentence) -> None:
     """ "in dollars and in pieces", "number of pieces and euros" ask for both; "and in money?" for sales where another
     figure was asked before; "how much has she bought, and in how many orders" for sales too."""
@@ -123,6 +154,7 @@ def _is_joined(tokens: list[str], at: int) -> bool:
 def take_rates(s: Sentence) -> None:
     """ "discounts in percent": the rate, since nobody asks what part of all discounts a discount is; and "what do we make
     on tables, as a percentage of sales"."""
+    _refuse_parts_of_orders(s)
     of_sales = any(
         span.is_cue("share")
         and other.start - span.end <= 1

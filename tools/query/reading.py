@@ -1,12 +1,14 @@
 """From spans to slots: which figures, things, values and words of ranking a question holds. No periods yet."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.amounts import (
     take_events,
+    take_kinds_of_customers,
     take_money,
     take_rates,
     take_returned_pieces,
@@ -41,6 +43,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_totals_with_tax(s, roles)
     take_ratio(s, roles)
     take_terms(s, roles)
+    take_kinds_of_customers(s)
     take_who(s)
     take_what(s)
     _take_implied_figure(s)
@@ -64,9 +67,20 @@ def _take_implied_figure(s: Sentence) -> None:
     ):
         raise Unsupported("There are no figures here about what you pay to others.")
     if not s.slots.metrics and not s.slots.having and s.is_implied():
-        s.slots.implied = "units" if s.slots.wants_count else DEFAULT_METRIC
+        s.slots.implied = "units" if s.slots.wants_count or _counts_goods(s) else DEFAULT_METRIC
     if not s.slots.metrics and s.words & LOSING:
         s.slots.implied = "profit"
+
+
+def _counts_goods(s: Sentence) -> bool:
+    """ "in which month did we sell the fewest candles": pieces."""
+    goods = {"product", "category", "subcategory"}
+    return any(
+        s.is_said(i, "fewest", "most")
+        and following.start == span.end
+        and {v.dimension for v in following.values} & goods
+        for i, (span, following) in enumerate(pairwise(s.spans))
+    )
 
 
 def _refuse_what_lies_outside(s: Sentence) -> None:
