@@ -391,6 +391,7 @@ def test_what_happens_names_the_figure(plan_it: PlanIt, question: str, expected:
         (("discounts by category in 2025", "the discount rate please"), {"metrics": ["discount_rate"], "dimensions": ["category"]}),
         (("units by country in 2025", "revenue instead of units"), {"metrics": ["revenue"], "dimensions": ["country"]}),
         (("refund rate by category in 2025", "which one is the worst"), {"order": [{"by": "refund_rate"}], "limit": 1}),
+        (("sales in Germany in 2024", "ok, now the number of orders for France"), {"metrics": ["orders"], "filters": [eq("country", "France")], "time": ("2024-01-01", "2025-01-01")}),
         (("sales in 2024", "only March"), {"time": ("2024-03-01", "2024-04-01")}),
         (("sales in July 2024", "and August?"), {"time": ("2024-08-01", "2024-09-01")}),
     ],

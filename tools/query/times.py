@@ -218,7 +218,8 @@ class TimeReader:
         for span in self.annotation.of(SpanKind.PERIOD):
             before = self.annotation.before(span)
             near = before is not None and before.is_cue("grouping") and self._is_of_the(before.end, span.start)
-            if near and span.period and unit_of(as_range(span.period.period)) != span.period.grain:
+            counted = span.period is not None and span.period.start is not None  # "of each since the beginning"
+            if near and counted and span.period and unit_of(as_range(span.period.period)) != span.period.grain:
                 return span.period.grain
         return None
 
