@@ -15,8 +15,9 @@ from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.asides import without_asides, without_courtesies
 from tools.query.draft import Context, Draft
-from tools.query.followups import follows_on, inherit, opens_a_change, points_nowhere
+from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
+from tools.query.pointing import points_nowhere
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
