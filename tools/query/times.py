@@ -194,8 +194,8 @@ class TimeReader:
     def _grain(self, current: list[PeriodSpan]) -> Grain | None:
         grains = [span.grain for span in self.annotation.of(SpanKind.GRAIN) if span.grain]
         grains = [grain for grain in grains if not self._is_all_along(grain)]
-        if grains and grains[0].grain:
-            return grains[0].grain
+        if (named := next((grain.grain for grain in grains if grain.grain), None)) is not None:
+            return named  # "over time, year after year"
         if (listed := self.reading.grain or self._each_of_period()) is not None:
             return listed
         trend = self.annotation.cue("trend") is not None and not (self.reading.ranking and self.reading.groups)

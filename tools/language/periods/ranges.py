@@ -25,6 +25,8 @@ _TO = (
     "up until",
     "up till",
     "up to and including",
+    "up to and with",
+    "until and with",
     "up to",
     "to",
     "until",
