@@ -194,7 +194,8 @@ class TimeReader:
     def _grain(self, current: list[PeriodSpan]) -> Grain | None:
         grains = [span.grain for span in self.annotation.of(SpanKind.GRAIN) if span.grain]
         grains = [grain for grain in grains if not self._is_all_along(grain)]
-        if (named := next((grain.grain for grain in grains if grain.grain), None)) is not None:
+        named: Grain | None = next((grain.grain for grain in grains if grain.grain), None)
+        if named is not None:
             return named  # "over time, year after year"
         if (listed := self.reading.grain or self._each_of_period()) is not None:
             return listed
