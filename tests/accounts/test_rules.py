@@ -149,3 +149,24 @@ async def test_attempts_are_counted_per_identity(redis_url: str | None):
     await throttle.hit(limit, "bea")
     await throttle.forgive(limit, "ana")
     await throttle.hit(limit, "ana")
+
+
+@pytest.mark.anyio
+async def test_forgiving_while_old_attempts_expire_disturbs_nothing() -> None:
+    throttle, limit = Throttle(None), Limit("login", 2, 900)
+    people = [f"person {i}" for i in range(20)]
+    for person in people:
+        await throttle.hit(limit, person)
+    for _ in range(5):
+        # Each attempt has the windows gone over in the background: all are forgiven meanwhile.
+        await throttle.hit(limit, "somebody else")
+        await asyncio.sleep(0)
+        await asyncio.gather(*(throttle.forgive(limit, person) for person in (*people, "somebody else")))
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            if "expire" in repr(task.get_coro()):
+                await task
+    for person in people:
+        await throttle.hit(limit, person)
+        await throttle.hit(limit, person)
+        with pytest.raises(CopilotError):
+            await throttle.hit(limit, person)

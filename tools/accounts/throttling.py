@@ -23,6 +23,17 @@ class Limit:
         return RateLimitItemPerSecond(self.attempts, self.seconds, namespace=f"smb:{self.name}")
 
 
+class _Attempts(MemoryStorage):
+    """Leaves a window that was cleared to the library's own expiry: taken away while that goes over the windows, it ends
+    it in a KeyError (limits 5)."""
+
+    async def clear(self, key: str) -> None:
+        self.storage.pop(key, None)
+        self.expirations.pop(key, None)
+        if key in self.events:
+            self.events[key] = []
+
+
 class Throttle:
     """Refuses what comes too often."""
 
@@ -30,7 +41,7 @@ class Throttle:
         storage = (
             RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True)
             if redis_url
-            else MemoryStorage()
+            else _Attempts()
         )
         self._limiter = MovingWindowRateLimiter(storage)
 
