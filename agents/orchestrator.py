@@ -213,6 +213,7 @@ class Orchestrator:
                 tools=langchain_tools(capabilities, self._database),
                 middleware=middleware_of(self._prompts[spec.system_prompt], capabilities),
                 context_schema=RunContext,
+                checkpointer=_checkpointed(capabilities),
                 name=spec.module.value,
             )
         return self._agents[key]
@@ -229,6 +230,12 @@ class Orchestrator:
             else self._prompts["no-alternatives"].text
         )
         return self._prompts["cannot-yet"].render(field=spec.field, alternatives=alternatives)
+
+
+def _checkpointed(capabilities: Sequence[AnyCapability]) -> bool | None:
+    """An agent is kept with the turn it belongs to where it may stop in the middle and wait for an approval (None: by
+    the turn's own checkpointer). One that never does is run again from the start, if at all."""
+    return None if any(one.effect.needs_approval for one in capabilities) else False
 
 
 async def _fan_out(state: TurnState) -> list[Send] | str:  # asynchronous, else LangGraph takes it to a thread

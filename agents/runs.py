@@ -6,14 +6,12 @@ run itself, or the reaper when the worker is gone. So every run ends exactly onc
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from enum import Enum
 from types import TracebackType
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 import structlog
 from ag_ui.core import BaseEvent, RunAgentInput
@@ -22,32 +20,28 @@ from opentelemetry import trace
 from pydantic import BaseModel, ConfigDict
 
 from agents.agui import INTERNAL, AguiTranslator, encode, run_error
-from agents.approvals import PendingCall, answers_of, pending_call
+from agents.approvals import PendingCall, pending_call
+from agents.beginning import Job, Stop, TurnStarter
 from agents.budget import Allowance, Meter, UsageSink, metered
-from agents.events import ApprovalAsked, RunEvent, ToolCalled
-from agents.history import TURNS, turns_of
-from agents.inputs import RunRequest, read_input
+from agents.events import ApprovalAsked
+from agents.inputs import read_input
 from agents.orchestrator import Orchestrator
-from agents.state import RunContext, first_state
-from agents.streaming import resume_turn, start_turn
-from agents.transcript import Transcript
 from agents.untraced import untraced
 from memory.checkpoints import Checkpoints, checkpoints_unavailable, is_checkpoint_failure
 from memory.events import LoggedEvent, RunEventLog
-from memory.threads import title_of
 from storage.database import Database
-from storage.kernel.actor import Actor, Module, Permission, Surface
+from storage.kernel.actor import Actor, Permission, Surface
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.kernel.ids import new_id
-from storage.models.conversations import ChatMessage, ChatRun
-from storage.models.identity import Tenant
+from storage.models.conversations import ChatRun
 from storage.repositories.runs import RunStatus
-from storage.scope import SystemPurpose, TurnMemory
-from storage.uow import WriteUnitOfWork
+from storage.scope import SystemPurpose
 from tools.kit.catalogue import Catalogue
 
 log = structlog.get_logger(__name__)
 
+_BEGINNING = 2
+"""Turns that begin at the same time. The others queue here instead of for the store, where a turn that ends would wait
+behind them: what was begun is ended first."""
 LOST = "lost"
 """The error code of a run whose worker went away."""
 
@@ -91,35 +85,6 @@ class RunView(BaseModel):
     usage: tuple[dict[str, Any], ...]
 
 
-class _Stop(Enum):
-    """Why a run's task was cancelled."""
-
-    USER = "user"
-    SHUTDOWN = "shutdown"
-
-
-@dataclass
-class _Job:
-    """One run of this process, from its beginning to its end."""
-
-    context: RunContext
-    turn: AsyncGenerator[RunEvent]
-    """What the graph will do, not begun yet."""
-    resumes: str | None = None
-    """The run that waited, when this one goes on with it."""
-    resumed: Sequence[ToolCalled] = ()
-    """The calls that were decided about."""
-    transcript: Transcript = field(default_factory=Transcript)
-    asked: list[ApprovalAsked] = field(default_factory=list[ApprovalAsked])
-    stop: _Stop | None = None
-    over: bool = False
-    """The turn has ended and is being written down: nothing stops that."""
-
-    @property
-    def run_id(self) -> str:
-        return self.context.run_id
-
-
 @dataclass(frozen=True, slots=True)
 class _End:
     """How a run ended. `error` None with status failed is a fault of ours."""
@@ -144,14 +109,16 @@ class RunService:
         config: RunConfig = RunConfig(),
     ) -> None:
         self._database = database
-        self._graph = orchestrator.graph
         self._catalogue = catalogue
         self._checkpoints = checkpoints
         self._log = events
         self._usage = usage
-        self._prompt_hash = prompt_hash
+        self._starter = TurnStarter(database, orchestrator.graph, catalogue, prompt_hash)
         self._config = config
-        self._jobs: dict[str, tuple[_Job, asyncio.Task[None]]] = {}
+        self._jobs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
+        self._entrance = asyncio.Semaphore(_BEGINNING)
+        self._arriving = 0
+        """How many turns begin, or wait for that."""
         self._over: set[str] = set()
         """Threads whose last turn is over, so that its checkpoints can go."""
         self._reaper: asyncio.Task[None] | None = None
@@ -173,7 +140,7 @@ class RunService:
         if tasks:
             await asyncio.wait(tasks, timeout=self._config.grace)
         for job, task in list(self._jobs.values()):
-            self._stop(job, task, _Stop.SHUTDOWN)
+            self._stop(job, task, Stop.SHUTDOWN)
         if pending := {task for task in tasks if not task.done()}:
             await asyncio.wait(pending, timeout=self._config.grace)
         await self._prune()
@@ -184,11 +151,16 @@ class RunService:
         request = read_input(given)
         if not actor.may(Permission.CHAT_USE):
             raise CopilotError(ErrorKind.FORBIDDEN, "Your role may not use the chat.")
-        if self._closing or len(self._jobs) >= self._config.most_running:
-            raise CopilotError(
-                ErrorKind.UNAVAILABLE, "There are too many conversations at once.", hint="Try again.", retry_after=2.0
-            )
-        job = await self._prepare(replace(actor, surface=Surface.CHAT), request)
+        if self._closing or len(self._jobs) + self._arriving >= self._config.most_running:
+            raise _too_many()
+        self._arriving += 1
+        try:
+            async with self._entrance:
+                if self._closing:
+                    raise _too_many()
+                job = await self._starter.begin(replace(actor, surface=Surface.CHAT), request)
+        finally:
+            self._arriving -= 1
         task = asyncio.create_task(self._execute(job), name=f"run:{job.run_id}")
         self._jobs[job.run_id] = (job, task)
         task.add_done_callback(lambda _: self._jobs.pop(job.run_id, None))
@@ -207,7 +179,7 @@ class RunService:
                 return
             await uow.runs.request_cancel(run_id)
         if (mine := self._jobs.get(run_id)) is not None:
-            self._stop(*mine, _Stop.USER)
+            self._stop(*mine, Stop.USER)
             await asyncio.wait({mine[1]}, timeout=self._config.grace)
 
     async def events(self, actor: Actor, run_id: str, after: int = 0) -> AsyncIterator[LoggedEvent]:
@@ -250,56 +222,7 @@ class RunService:
             await self._log.append(run_id, [encode(run_error(_lost(), run_id))], final=True)
         return len(lost)
 
-    async def _prepare(self, actor: Actor, request: RunRequest) -> _Job:
-        async with self._database.write(actor) as uow:
-            tenant = await uow.tenants.current()
-            context = _context(actor, tenant, request, uow.clock.now())
-            thread_id = request.thread_id
-            if request.resume:
-                thread = await uow.threads.get(thread_id)
-            else:
-                thread = await uow.threads.obtain(thread_id, title_of(request.question))
-            waiting = await _waiting(uow, thread_id) if thread else None
-            earlier = await uow.threads.latest_messages(thread_id, 2 * TURNS) if thread else _seed(uow, request)
-            context.memory.query = next((one.context for one in reversed(earlier) if one.context), None)
-            if request.resume:
-                job = self._resume(context, request, waiting)
-            else:
-                job = _Job(context, start_turn(self._graph, first_state(request.question, turns_of(earlier)), context))
-            if waiting is not None:
-                await uow.runs.resolve(waiting)
-            if request.question:
-                uow.threads.add_message(_message(thread_id, "user", request.question, context.run_id))
-            if thread is not None:
-                thread.title = thread.title or title_of(request.question)
-                thread.last_active_at = uow.clock.now()
-            await uow.runs.begin(self._row(context))
-        return job
-
-    def _resume(self, context: RunContext, request: RunRequest, waiting: ChatRun | None) -> _Job:
-        if waiting is None:
-            raise CopilotError(ErrorKind.CONFLICT, "Nothing waits for a decision in this conversation.")
-        calls = [PendingCall.model_validate(one) for one in waiting.interrupts]
-        # It is the same turn still, and answered for the day that it was asked for.
-        context = replace(context, turn_id=calls[0].turn_id)
-        if context.as_of is None and waiting.as_of is not None:
-            context = replace(context, as_of=waiting.as_of, today=waiting.as_of)
-        answers = answers_of(request.resume, calls, self._catalogue, context)
-        resumed = tuple(_called(call, answers[call.interrupt_id]) for call in calls)
-        return _Job(context, resume_turn(self._graph, answers, context), resumes=waiting.id, resumed=resumed)
-
-    def _row(self, context: RunContext) -> ChatRun:
-        return ChatRun(
-            id=context.run_id,
-            thread_id=context.thread_id,
-            user_id=context.actor.user_id,
-            status=RunStatus.RUNNING,
-            heartbeat_at=self._database.clock.now(),
-            as_of=context.as_of,
-            prompt_hash=self._prompt_hash,
-        )
-
-    async def _execute(self, job: _Job) -> None:
+    async def _execute(self, job: Job) -> None:
         structlog.contextvars.bind_contextvars(run_id=job.run_id, thread_id=job.context.thread_id)
         translator = AguiTranslator(job.context.thread_id, job.run_id)
         beat = asyncio.create_task(self._beat(job), name=f"heartbeat:{job.run_id}")
@@ -310,13 +233,13 @@ class RunService:
             beat.cancel()
         await self._finish(job, translator, end)
 
-    async def _run(self, job: _Job, translator: AguiTranslator) -> _End:
+    async def _run(self, job: Job, translator: AguiTranslator) -> _End:
         try:
             await self._tell(job, [translator.started(job.resumes)])
             async with asyncio.timeout(self._config.deadline):
                 await self._take_turn(job, translator)
         except asyncio.CancelledError:
-            return _End(RunStatus.CANCELLED) if job.stop is _Stop.USER else _End(RunStatus.FAILED, _shutting_down())
+            return _End(RunStatus.CANCELLED) if job.stop is Stop.USER else _End(RunStatus.FAILED, _shutting_down())
         except TimeoutError:
             return _End(RunStatus.FAILED, _too_long())
         except GraphRecursionError:
@@ -329,7 +252,7 @@ class RunService:
             return _End(RunStatus.FAILED, checkpoints_unavailable() if is_checkpoint_failure(error) else None)
         return _End(RunStatus.INTERRUPTED if job.asked else RunStatus.SUCCEEDED)
 
-    async def _take_turn(self, job: _Job, translator: AguiTranslator) -> None:
+    async def _take_turn(self, job: Job, translator: AguiTranslator) -> None:
         span = trace.get_tracer(__name__).start_as_current_span("chat.turn", attributes={"smb.run_id": job.run_id})
         meter = Meter(job.context.actor, self._config.budget, self._usage)
         for call in job.resumed:
@@ -343,11 +266,11 @@ class RunService:
                         job.asked.append(event)
                     await self._tell(job, translator.translate(event))
 
-    async def _tell(self, job: _Job, events: Iterable[BaseEvent]) -> None:
+    async def _tell(self, job: Job, events: Iterable[BaseEvent]) -> None:
         if lines := [encode(event) for event in events]:
             await self._log.append(job.run_id, lines)
 
-    async def _finish(self, job: _Job, translator: AguiTranslator, end: _End) -> None:
+    async def _finish(self, job: Job, translator: AguiTranslator, end: _End) -> None:
         try:
             calls = (
                 [pending_call(asked, job.context.turn_id, self._catalogue) for asked in job.asked]
@@ -381,7 +304,7 @@ class RunService:
             # The run is over and kept: readers find its end in its row.
             log.warning("run's end could not be told", reason=error.message)
 
-    async def _keep(self, job: _Job, translator: AguiTranslator, end: _End, calls: Sequence[PendingCall]) -> str | None:
+    async def _keep(self, job: Job, translator: AguiTranslator, end: _End, calls: Sequence[PendingCall]) -> str | None:
         """Writes how the run ended, with its answer. Whoever ended it before has the last word: then nothing."""
         thread_id = job.context.thread_id
         columns: dict[str, Any] = {
@@ -396,10 +319,10 @@ class RunService:
             message = job.transcript.message(thread_id, job.run_id, keep_unfinished=end.status == RunStatus.CANCELLED)
             if message is not None:
                 message.context = job.context.memory.query
-                uow.threads.add_message(message)
+                await uow.threads.say(message)
             return message.id if message is not None else None
 
-    async def _beat(self, job: _Job) -> None:
+    async def _beat(self, job: Job) -> None:
         while True:
             await asyncio.sleep(self._config.heartbeat)
             try:
@@ -409,9 +332,9 @@ class RunService:
                 log.warning("heartbeat missed", reason=error.message)
                 continue
             if unwanted and (mine := self._jobs.get(job.run_id)) is not None:
-                self._stop(*mine, _Stop.USER)
+                self._stop(*mine, Stop.USER)
 
-    def _stop(self, job: _Job, task: "asyncio.Task[None]", why: _Stop) -> None:
+    def _stop(self, job: Job, task: "asyncio.Task[None]", why: Stop) -> None:
         if job.stop is None and not job.over:
             job.stop = why
             task.cancel()
@@ -430,51 +353,6 @@ class RunService:
                 await self._prune()
             except Exception:
                 log.exception("reaper failed, will try again")
-
-
-def _context(actor: Actor, tenant: Tenant, request: RunRequest, now: datetime) -> RunContext:
-    return RunContext(
-        actor=actor,
-        modules=frozenset(module for module in Module if module in tenant.modules),
-        run_id=request.run_id,
-        turn_id=request.run_id,
-        conversation_id=request.thread_id,
-        turn=TurnMemory(request.thread_id, tenant),
-        as_of=request.as_of,
-        today=request.as_of or now.astimezone(ZoneInfo(tenant.timezone)).date(),
-    )
-
-
-async def _waiting(uow: WriteUnitOfWork, thread_id: str) -> ChatRun | None:
-    """The run that waits for an approval. Raises CopilotError (conflict) while one is running."""
-    run = await uow.runs.open(thread_id)
-    if run is not None and run.status == RunStatus.RUNNING:
-        raise CopilotError(
-            ErrorKind.CONFLICT,
-            "This conversation is still being answered.",
-            hint="Wait for the answer or cancel it, then ask again.",
-        )
-    return run
-
-
-def _seed(uow: WriteUnitOfWork, request: RunRequest) -> Sequence[ChatMessage]:
-    """What a client brings of a conversation that was held elsewhere."""
-    messages = [_message(request.thread_id, said.role, said.text, None) for said in request.earlier]
-    for message in messages:
-        uow.threads.add_message(message)
-    return messages
-
-
-def _message(thread_id: str, role: str, content: str, run_id: str | None) -> ChatMessage:
-    nothing: dict[str, Any] = {"blocks": [], "tool_calls": []}
-    return ChatMessage(id=new_id(), thread_id=thread_id, run_id=run_id, role=role, content=content, **nothing)
-
-
-def _called(call: PendingCall, answer: Mapping[str, Any]) -> ToolCalled:
-    """The call as it will be made: with the arguments that the person gave it, where they were edited."""
-    edited = answer.get("edited_action")
-    arguments = edited["args"] if edited else call.arguments
-    return ToolCalled(call.call_id, call.tool_name, call.capability.partition(".")[0], arguments, "")
 
 
 def _same_person(one: Actor, other: Actor) -> bool:
@@ -515,6 +393,12 @@ def _ending(run: RunView) -> BaseEvent:
 def _error_columns(error: CopilotError | None, code: str) -> dict[str, str]:
     shown = run_error(error, "see the log")
     return {"error_code": code if error is None or code == LOST else error.kind.value, "error_message": shown.message}
+
+
+def _too_many() -> CopilotError:
+    return CopilotError(
+        ErrorKind.UNAVAILABLE, "There are too many conversations at once.", hint="Try again.", retry_after=2.0
+    )
 
 
 def _lost() -> CopilotError:

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from memory.embeddings import Embedder
+from memory.embeddings import Embedder, Vectors
 from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind, invalid
 
@@ -132,7 +132,7 @@ class SemanticMemory:
             raise invalid(f"Between 1 and {MOST_RECALLED} memories can be recalled.", pointer="/k")
         if not query.strip():
             return ()
-        vector = (await self._embedder.embed([query]))[0].tolist()
+        vector = (await self._embedder.embed([query]))[0]
         owners = _owners(tenant_id, user_id, kind)
         if self._local:
             return await self._run(lambda: self._search_apart(vector, owners, k))
@@ -163,14 +163,14 @@ class SemanticMemory:
         collection = self._collection(len(vector), owner, create=True)
         self._client.upsert(collection, [PointStruct(id=memory_id, vector=vector, payload=payload)], wait=True)
 
-    def _search(self, vector: list[float], visible: "Filter", k: int) -> tuple[Memory, ...]:
+    def _search(self, vector: Vectors, visible: "Filter", k: int) -> tuple[Memory, ...]:
         collection = self._collection(len(vector), None, create=False)
         if collection is None:
             return ()
         found = self._client.query_points(collection, query=vector, query_filter=visible, limit=k, with_payload=True)
         return tuple(memory for _, memory in _parsed(found.points))
 
-    def _search_apart(self, vector: list[float], owners: Sequence["_Owner"], k: int) -> tuple[Memory, ...]:
+    def _search_apart(self, vector: Vectors, owners: Sequence["_Owner"], k: int) -> tuple[Memory, ...]:
         found: list[Memory] = []
         for owner in owners:
             if (collection := self._collection(len(vector), owner, create=False)) is not None:

@@ -153,9 +153,7 @@ class ThreadService:
                 raise not_found("The message")
             thread = uow.threads.add(origin.title, forked_from=message)
             await uow.flush()
-            for one in await uow.threads.messages_up_to(message):
-                uow.threads.add_message(_copy(one, thread.id))
-            await uow.flush()
+            await uow.threads.say(*(_copy(one, thread.id) for one in await uow.threads.messages_up_to(message)))
             return _thread_view(thread)
 
     async def rate(self, actor: Actor, message_id: str, feedback: FeedbackView) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import embedded
+from storage.bulk import DEFERRABLE
 from storage.kernel.actor import Actor
 from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
@@ -173,10 +174,17 @@ def _embedded_engine(config: DatabaseConfig, path: Path, *, writer: bool) -> Asy
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    def driver(connection: Connection) -> embedded.EmbeddedConnection:
+        return connection.connection.driver_connection  # pyright: ignore[reportReturnType] - the one above made it
+
     def begin(connection: Connection) -> None:
         # IMMEDIATE takes the write lock first: a transaction that reads and then writes cannot deadlock.
-        driver: embedded.EmbeddedConnection = connection.connection.driver_connection  # pyright: ignore[reportAssignmentType] - the one above made it
-        driver.to_begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
+        driver(connection).to_begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
+
+    def put_off(_cursor: object, statement: str, parameters: Any, context: Any) -> bool:
+        if deferrable := DEFERRABLE in context.execution_options:
+            driver(context.root_connection).defer(statement, parameters if context.executemany else [parameters])
+        return deferrable
 
     def roll_back(connection: Any, _record: object, _error: BaseException | None) -> None:
         # A task was cancelled in the middle of a statement, so its connection is thrown away. SQLite puts off the
@@ -186,5 +194,7 @@ def _embedded_engine(config: DatabaseConfig, path: Path, *, writer: bool) -> Asy
     event.listen(engine.sync_engine, "connect", configure)
     event.listen(engine.sync_engine, "invalidate", roll_back)
     event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "do_execute", put_off)
+    event.listen(engine.sync_engine, "do_executemany", put_off)
     event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
     return engine

@@ -2,8 +2,9 @@
 
 aiosqlite runs every connection in a thread of its own, and its cursor crosses over to open, to execute, to fetch and to
 close: four waits of some hundred microseconds, for statements that mostly take less. SQLAlchemy fetches all rows of a
-statement at once, so nothing is lost by doing all four together. A transaction begins with its first statement, and
-nothing is rolled back where none is open.
+statement at once, so nothing is lost by doing all four together. A transaction begins with its first statement, an
+insert whose outcome nobody reads crosses with whatever comes after it, and nothing is rolled back where none is open.
+The fewer crossings, the shorter one writer keeps the others waiting: between two of them the event loop serves others.
 """
 
 # pyright: reportPrivateUsage=false
@@ -11,7 +12,7 @@ nothing is rolled back where none is open.
 # aiosqlite has no public way to run a function in a connection's thread.
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -74,9 +75,7 @@ class StatementCursor:
     def _run(self, statement: Callable[[sqlite3.Cursor], sqlite3.Cursor]) -> None:
         cursor = self._connection._conn.cursor()
         try:
-            if (begin := self._connection.to_begin) is not None:
-                cursor.execute(begin)
-                self._connection.to_begin = None
+            self._connection.catch_up(cursor)
             statement(cursor)
             self._rows = cursor.fetchall() if cursor.description else []
             self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
@@ -93,6 +92,22 @@ class EmbeddedConnection(aiosqlite.Connection):
     busy: bool = False
     """A statement was handed to the thread and has not ended, whether or not somebody still waits for it."""
 
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, _UNUSED_CHUNK)
+        self._deferred: list[tuple[str, Sequence[Sequence[Any]]]] = []
+
+    def defer(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Runs a statement ahead of the next one, or of the commit: that is where its error is raised."""
+        self._deferred.append((sql, rows))
+
+    def catch_up(self, cursor: sqlite3.Cursor) -> None:
+        """In the connection's thread: begins the transaction, and runs what was deferred."""
+        if (begin := self.to_begin) is not None:
+            cursor.execute(begin)
+            self.to_begin = None
+        while self._deferred:
+            cursor.executemany(*self._deferred.pop(0))
+
     def cursor(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - neither awaited nor an aiosqlite.Cursor
         return StatementCursor(self)
 
@@ -101,12 +116,24 @@ class EmbeddedConnection(aiosqlite.Connection):
         return await StatementCursor(self).execute(sql, parameters or ())
 
     async def commit(self) -> None:
+        if self._deferred:
+            self.busy = True
+            await self._execute(self._catch_up_and_commit)
+            return
         self.to_begin = None
         if self.in_transaction:
             await super().commit()
 
+    def _catch_up_and_commit(self) -> None:
+        try:
+            self.catch_up(self._conn.cursor())
+            self._conn.commit()
+        finally:
+            self.busy = False
+
     async def rollback(self) -> None:
         self.to_begin = None
+        self._deferred.clear()
         # Behind a statement that nobody waits for any more: it may yet begin a transaction.
         if self.busy or self.in_transaction:
             await super().rollback()
@@ -115,7 +142,7 @@ class EmbeddedConnection(aiosqlite.Connection):
 async def connect(path: Path, *, lock_timeout: float = 5.0) -> EmbeddedConnection:
     """Opens the file, and makes it where there is none. `lock_timeout`: seconds to wait for another's lock. Raises
     sqlite3.OperationalError."""
-    connection = EmbeddedConnection(lambda: sqlite3.connect(path, timeout=lock_timeout), _UNUSED_CHUNK)
+    connection = EmbeddedConnection(lambda: sqlite3.connect(path, timeout=lock_timeout))
     connection._thread.daemon = True  # as SQLAlchemy does: a connection that was never closed holds up no exit
     await connection
     return connection

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn, cast
 
-from sqlalchemy import Connection, Select, Table, Update, bindparam, event, func, inspect, or_, select
+from sqlalchemy import Connection, Executable, Select, Table, Update, bindparam, event, func, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
@@ -23,7 +23,7 @@ from storage.models.identity import Membership, PasswordReset, RefreshToken, Ten
 from storage.models.ingestion import FINISHED_BATCH_STATES, IngestionBatch, RawRecord
 from storage.models.predictions import PredictionTemplate
 from storage.scope import GuardError, Scope
-from storage.statements import entities_of
+from storage.statements import entities_of, is_prepared
 
 SYSTEM_ONLY = (RefreshToken, PasswordReset)
 """Secrets of people rather than of tenants: no tenant's session reads or writes them."""
@@ -93,8 +93,8 @@ class GuardedSession(Session):
         query = select(IngestionBatch.id).where(IngestionBatch.tenant_id == self.scope.tenant_id, _IS_UNFINISHED)
         return query if shown is None else query.where(IngestionBatch.id != shown)
 
-    def insert_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]], *, ignore_conflicts: bool) -> int:
-        """See TenantSession.bulk_insert."""
+    def insert_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]], **how: bool) -> int:
+        """See TenantSession.bulk_insert, and storage.bulk for `how`."""
         _require_writable(self.scope)
         if not issubclass(model, Ingested | Unaudited):
             raise GuardError(f"{model.__name__} is audited row by row: add it")
@@ -107,7 +107,13 @@ class GuardedSession(Session):
                 raise GuardError("a row of another tenant is refused")
             stamp["tenant_id"] = tenant_id
         table = cast(Table, model.__table__)
-        return insert_rows(super().connection(), table, rows, stamp=stamp, ignore_conflicts=ignore_conflicts)
+        return insert_rows(super().connection(), table, rows, stamp=stamp, **how)
+
+    def insert_strangers(self, rows: Sequence[Base]) -> None:
+        """See TenantSession.insert."""
+        for row in rows:
+            given = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
+            self.insert_rows(type(row), [given], deferrable=True)
 
 
 class TenantSession(AsyncSession):
@@ -132,6 +138,11 @@ class TenantSession(AsyncSession):
         return await self.run_sync(
             lambda session: cast(GuardedSession, session).insert_rows(model, rows, ignore_conflicts=ignore_conflicts)
         )
+
+    async def insert(self, *rows: Base) -> None:
+        """Inserts new rows of unaudited classes, in half the time that adding them takes. They stay strangers to the
+        session: what the database made of them is not read back. Raises IntegrityError, at the latest at the commit."""
+        await self.run_sync(lambda session: cast(GuardedSession, session).insert_strangers(rows))
 
 
 # Criteria are callables, so that SQLAlchemy hands them the alias where there is one: a plain expression over a class
@@ -186,7 +197,13 @@ def _guard_statement(state: ORMExecuteState) -> None:
         raise GuardError("rows go in through add or bulk_insert, which stamp the tenant")
     if state.is_update or state.is_delete:
         _guard_bulk_change(state, session.scope)
-    state.statement = state.statement.options(*session.criteria(entities))
+    narrow = _narrowed if is_prepared(state.statement) else _narrowed.__wrapped__
+    state.statement = narrow(state.statement, session.criteria(entities))
+
+
+@lru_cache(maxsize=4096)
+def _narrowed(statement: Executable, criteria: tuple[ExecutableOption, ...]) -> Executable:
+    return statement.options(*criteria)
 
 
 def _guard_entities(scope: Scope, entities: frozenset[Mapper[Any]]) -> None:
@@ -210,7 +227,9 @@ def _guard_bulk_change(state: ORMExecuteState, scope: Scope) -> None:
         statement = cast(Update, state.statement)
         if "tenant_id" in _assigned(statement, state.parameters):
             raise GuardError("a row never changes its tenant")
-        if issubclass(model, Stamped):
+        if issubclass(model, Stamped) and is_prepared(statement):
+            state.parameters = {**cast("Mapping[str, Any]", state.parameters or {}), "updated_at": scope.clock.now()}
+        elif issubclass(model, Stamped):
             state.statement = statement.values(updated_at=scope.clock.now())
 
 

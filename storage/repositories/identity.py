@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from storage.kernel.actor import Role
 from storage.kernel.errors import not_found
 from storage.models.identity import ApiKey, Membership, PasswordReset, RefreshToken, Tenant, User
 from storage.repositories.base import Page, PageRequest, Repository
+from storage.statements import prepared
+
+_LIVING_TENANT = prepared(select(Tenant).where(Tenant.id == bindparam("tenant_id"), Tenant.deleted_at.is_(None)))
 
 
 class TenantRepository(Repository):
@@ -20,7 +23,7 @@ class TenantRepository(Repository):
 
     async def get(self, tenant_id: str) -> Tenant:
         """A tenant that is not deleted. In a tenant's unit of work only its own is found."""
-        tenant = await self.session.scalar(select(Tenant).where(Tenant.id == tenant_id, Tenant.deleted_at.is_(None)))
+        tenant = await self.session.scalar(_LIVING_TENANT, {"tenant_id": tenant_id})
         if tenant is None:
             raise not_found("The tenant")
         return tenant

@@ -14,8 +14,12 @@ from storage.metrics.compiler import CompiledQuery, OutputColumn
 from storage.metrics.model import SemanticModel
 from storage.models.commerce import MetricObservation, Order, OrderLine
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
+from storage.statements import prepared
 from storage.tenancy import TenantSession
 
+_BATCHES_BY_STATUS = prepared(
+    select(IngestionBatch.status, func.count(), func.max(IngestionBatch.updated_at)).group_by(IngestionBatch.status)
+)
 _CHANGED_WHAT_IS_SEEN = ("committed", "undoing", "undone")
 SQL_SINK = "smb_sql_sink"
 """Execution option: a list that storage.database appends (statement text, parameters) to as they run."""
@@ -88,8 +92,7 @@ class MetricsRepository:
 
     async def data_version(self) -> str:
         """Changes whenever an import or sync changed what can be seen: the key of everything that is cached."""
-        by_status = select(IngestionBatch.status, func.count(), func.max(IngestionBatch.updated_at))
-        states = (await self._session.execute(by_status.group_by(IngestionBatch.status))).all()
+        states = (await self._session.execute(_BATCHES_BY_STATUS)).all()
         if all(status in FINISHED_BATCH_STATES for status, _, _ in states):
             self._session.sync_session.all_batches_are_visible()
         seen = [(count, newest) for status, count, newest in states if status in _CHANGED_WHAT_IS_SEEN]

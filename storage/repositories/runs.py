@@ -5,12 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import CursorResult
 
 from storage.kernel.errors import not_found
 from storage.models.conversations import ChatRun, ChatThread
 from storage.repositories.base import Repository
+from storage.statements import prepared
 
 
 class RunStatus(StrEnum):
@@ -24,6 +25,24 @@ class RunStatus(StrEnum):
     """It waits for an approval."""
     RESOLVED = "resolved"
     """What it waited for was decided, or dropped; a later run went on."""
+
+
+_OPEN = prepared(
+    select(ChatRun).where(
+        ChatRun.thread_id == bindparam("thread_id"), ChatRun.status.in_((RunStatus.RUNNING, RunStatus.INTERRUPTED))
+    )
+)
+# Nobody reads a run that was loaded before it was ended on in the same unit: bringing it up to date is left out.
+_END = prepared(
+    update(ChatRun)
+    .where(ChatRun.id == bindparam("run_id"), ChatRun.status == RunStatus.RUNNING)
+    .execution_options(synchronize_session=False)
+)
+_RESOLVE = prepared(
+    update(ChatRun)
+    .where(ChatRun.id == bindparam("run_id"), ChatRun.status == RunStatus.INTERRUPTED)
+    .execution_options(synchronize_session=False)
+)
 
 
 class RunRepository(Repository):
@@ -44,31 +63,24 @@ class RunRepository(Repository):
     async def open(self, thread_id: str) -> ChatRun | None:
         """The run of a thread that is running or waits for an approval. There is at most one: none begins while
         another is running, and the next one resolves what waits."""
-        found = select(ChatRun).where(
-            ChatRun.thread_id == thread_id, ChatRun.status.in_((RunStatus.RUNNING, RunStatus.INTERRUPTED))
-        )
-        return await self.session.scalar(found)
+        return await self.session.scalar(_OPEN, {"thread_id": thread_id})
 
     async def begin(self, run: ChatRun) -> None:
         """Raises CopilotError (conflict) when another run of the thread began at the same time (the table's unique
         index lets one of them in), or when the id was used."""
-        self.session.add(run)
-        await self.session.flush()
+        await self.session.insert(run)
 
     async def settle(self, run_id: str, status: RunStatus, **values: Any) -> bool:
         """Ends a running run. False when it had ended already, and then nothing was changed."""
-        ended = (
-            update(ChatRun)
-            .where(ChatRun.id == run_id, ChatRun.status == RunStatus.RUNNING)
-            .values(status=status, finished_at=self.clock.now(), **values)
-        )
-        # Nobody reads a run that was loaded before it was ended on in the same unit: bringing it up to date is left out.
-        result = await self.session.execute(ended, execution_options={"synchronize_session": False})
+        ending = {"run_id": run_id, "status": status, "finished_at": self.clock.now(), **values}
+        result = await self.session.execute(_END, ending)
         return isinstance(result, CursorResult) and result.rowcount == 1
 
-    async def resolve(self, run: ChatRun) -> None:
-        """Notes that what an interrupted run waited for has been answered, or dropped."""
-        await self.session.execute(update(ChatRun).where(ChatRun.id == run.id).values(status=RunStatus.RESOLVED))
+    async def resolve(self, run_id: str) -> bool:
+        """Notes that what an interrupted run waited for has been answered, or dropped. False when it had been before,
+        and then nothing was changed."""
+        result = await self.session.execute(_RESOLVE, {"run_id": run_id, "status": RunStatus.RESOLVED})
+        return isinstance(result, CursorResult) and result.rowcount == 1
 
     async def beat(self, run_id: str) -> bool:
         """Renews the heartbeat. True when someone asked to cancel, or the run was ended by someone else."""

@@ -4,12 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, bindparam, delete, select, update
 
-from storage.kernel.errors import not_found
+from storage.kernel.errors import CopilotError, ErrorKind, not_found
 from storage.kernel.ids import new_id
 from storage.models.conversations import ChatMessage, ChatThread, MessageFeedback
 from storage.repositories.base import Page, PageRequest, Repository
+from storage.statements import prepared
+
+_OWN = prepared(
+    select(ChatThread).where(ChatThread.id == bindparam("thread_id"), ChatThread.user_id == bindparam("user_id"))
+)
+_TOUCH = prepared(
+    update(ChatThread).where(ChatThread.id == bindparam("thread_id")).execution_options(synchronize_session=False)
+)
+_LATEST = prepared(
+    select(ChatMessage)
+    .where(ChatMessage.thread_id == bindparam("thread_id"))
+    .order_by(ChatMessage.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 class ThreadRepository(Repository):
@@ -21,8 +35,7 @@ class ThreadRepository(Repository):
         return actor.user_id if actor else None
 
     async def find(self, thread_id: str) -> ChatThread | None:
-        own = select(ChatThread).where(ChatThread.id == thread_id, ChatThread.user_id == self._user_id)
-        return await self.session.scalar(own)
+        return await self.session.scalar(_OWN, {"thread_id": thread_id, "user_id": self._user_id})
 
     async def get(self, thread_id: str) -> ChatThread:
         """Raises CopilotError (not found)."""
@@ -35,14 +48,17 @@ class ThreadRepository(Repository):
         own = select(ChatThread).where(ChatThread.user_id == self._user_id)
         return await self.page(own, request, ChatThread.last_active_at, ChatThread.id)
 
-    async def obtain(self, thread_id: str, title: str) -> ChatThread | None:
-        """The actor's thread of this id; None when there was none, and then it has been made. Safe when several do so
-        at once. Raises CopilotError (not found) when the id is another's: that it exists stays unsaid."""
-        if (thread := await self.find(thread_id)) is not None:
-            return thread
+    async def begin(self, thread_id: str, title: str) -> None:
+        """Makes the actor's thread of this id. Raises CopilotError: conflict when it was made a moment ago, not found
+        when the id is another's: that it exists stays unsaid."""
         row = {"id": thread_id, "user_id": self._user_id, "title": title, "last_active_at": self.clock.now()}
-        made = await self.session.bulk_insert(ChatThread, [row], ignore_conflicts=True)
-        return None if made else await self.get(thread_id)
+        if not await self.session.bulk_insert(ChatThread, [row], ignore_conflicts=True):
+            await self.get(thread_id)
+            raise CopilotError(
+                ErrorKind.CONFLICT,
+                "This conversation was begun a moment ago.",
+                hint="Wait for its answer, then ask again.",
+            )
 
     def add(self, title: str, *, forked_from: ChatMessage | None = None) -> ChatThread:
         """A new thread; flush before its messages are added."""
@@ -57,8 +73,9 @@ class ThreadRepository(Repository):
         self.session.add(thread)
         return thread
 
-    async def touch(self, thread_id: str, at: datetime) -> None:
-        await self.session.execute(update(ChatThread).where(ChatThread.id == thread_id).values(last_active_at=at))
+    async def touch(self, thread_id: str, at: datetime, **changes: str) -> None:
+        """Notes when a thread was last active, and what else changes of it."""
+        await self.session.execute(_TOUCH, {"thread_id": thread_id, "last_active_at": at, **changes})
 
     async def delete(self, thread: ChatThread) -> None:
         """With its messages, runs and feedback, by the database's own cascade."""
@@ -71,8 +88,8 @@ class ThreadRepository(Repository):
 
     async def latest_messages(self, thread_id: str, limit: int) -> Sequence[ChatMessage]:
         """The last few, in the order they were said."""
-        latest = select(ChatMessage).where(ChatMessage.thread_id == thread_id).order_by(ChatMessage.id.desc())
-        return tuple(reversed((await self.session.scalars(latest.limit(limit))).all()))
+        latest = await self.session.scalars(_LATEST, {"thread_id": thread_id, "most": limit})
+        return tuple(reversed(latest.all()))
 
     async def messages_up_to(self, message: ChatMessage) -> Sequence[ChatMessage]:
         """A thread's messages from its first to this one."""
@@ -90,8 +107,9 @@ class ThreadRepository(Repository):
             raise not_found("The message")
         return message
 
-    def add_message(self, message: ChatMessage) -> None:
-        self.session.add(message)
+    async def say(self, *messages: ChatMessage) -> None:
+        """Writes new messages."""
+        await self.session.insert(*messages)
 
     async def feedback(self, message_ids: Sequence[str]) -> dict[str, MessageFeedback]:
         """The actor's verdicts by message id."""

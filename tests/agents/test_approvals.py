@@ -1,5 +1,6 @@
 """What has an effect waits for the user, runs exactly as approved, and runs once."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -111,6 +112,16 @@ async def test_a_decision_about_something_else_changes_nothing_and_can_be_taken_
     assert await shop_name(database, chat.actor) == "Harbour Homeware"
     await chat.decide(thread, decide(asked, decision="approve"))
     assert await shop_name(database, chat.actor) == "Quay Goods"
+
+
+async def test_of_two_decisions_at_once_one_counts(open_chat: OpenChat, database: Database) -> None:
+    chat, thread = await open_chat(renames("Quay Goods")), new_id()
+    (asked,) = waiting(await chat.ask("rename", thread))
+    taken = [chat.decide(thread, decide(asked, decision="edit", arguments={"name": name})) for name in ("One", "Two")]
+    results = await asyncio.gather(*taken, return_exceptions=True)
+    (refused,) = [one for one in results if isinstance(one, CopilotError)]
+    assert refused.kind is ErrorKind.CONFLICT
+    assert await shop_name(database, chat.actor) == ("One" if results[1] is refused else "Two")
 
 
 async def test_each_of_several_calls_is_decided_for_itself(open_chat: OpenChat, database: Database) -> None:

@@ -110,6 +110,30 @@ async def test_of_two_that_begin_at_once_one_is_refused(open_chat: OpenChat) -> 
     gate.open.set()
 
 
+async def test_what_was_begun_is_ended_before_more_begins(open_chat: OpenChat) -> None:
+    chat = await open_chat(PlayedModel(play=lambda *_: says("Hello.")))
+    told: list[str] = []
+
+    async def ask(number: int) -> None:
+        run_id = await chat.begin("hi", new_id())
+        told.append(f"begun {number}")
+        await chat.follow(run_id)
+        told.append(f"ended {number}")
+
+    await asyncio.gather(*(ask(number) for number in range(30)))
+    last_begun = next(place for place, said in reversed([*enumerate(told)]) if said.startswith("begun"))
+    assert sum(said.startswith("ended") for said in told[:last_begun]) >= 10
+
+
+async def test_those_that_wait_to_begin_count_among_the_most(open_chat: OpenChat) -> None:
+    gate = Gate()
+    chat = await open_chat(gate.model, config=RunConfig(follow=0.2, grace=2.0, most_running=5))
+    results = await asyncio.gather(*(chat.begin("hi", new_id()) for _ in range(8)), return_exceptions=True)
+    refused = [one for one in results if isinstance(one, CopilotError)]
+    assert [one.kind for one in refused] == [ErrorKind.UNAVAILABLE] * 3
+    gate.open.set()
+
+
 async def test_a_cancelled_run_ends_as_cancelled_and_keeps_what_was_said(open_chat: OpenChat) -> None:
     chat, thread = await open_chat(StuckModel(play=lambda *_: says("Once ", "upon"))), new_id()
     run_id = await chat.begin("talk", thread)

@@ -37,8 +37,7 @@ async def say(database: Database, actor: Actor, thread_id: str, *words: str) -> 
         for place, word in enumerate(words)
     ]
     async with database.write(actor) as uow:
-        for message in messages:
-            uow.threads.add_message(message)
+        await uow.threads.say(*messages)
     return [message.id for message in messages]
 
 

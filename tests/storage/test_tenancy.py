@@ -1,6 +1,6 @@
 """No statement, however it is written, shows or changes what belongs to another tenant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import (
     Executable,
     Select,
+    bindparam,
     delete,
     exists,
     func,
@@ -32,6 +33,7 @@ from storage.models.operations import Task
 from storage.models.predictions import PredictionTemplate
 from storage.models.system import Job
 from storage.scope import GuardError, Scope, SystemPurpose
+from storage.statements import prepared
 from storage.tenancy import TenantSession
 
 pytestmark = pytest.mark.anyio
@@ -99,12 +101,16 @@ READS: dict[str, Executable] = {
 }
 
 
+def _also_prepared(statements: Mapping[str, Executable]) -> dict[str, Executable]:
+    return {**statements, **{f"{title}, prepared": prepared(one) for title, one in statements.items()}}
+
+
 async def test_every_read_sees_its_own_tenant_alone(
     database: Database, actor: Actor, other_actor: Actor, ids: dict[str, str], subtests: pytest.Subtests
 ) -> None:
-    for title, statement in READS.items():
+    for title, statement in _also_prepared(READS).items():
         with subtests.test(title):
-            for owner, name in ((actor, "Ada"), (other_actor, "Otto")):
+            for owner, name in ((actor, "Ada"), (other_actor, "Otto"), (actor, "Ada")):
                 async with database.read(owner) as uow:
                     rows = (await uow.session.scalars(statement)).all()
                 assert [row.name if isinstance(row, Customer) else row for row in rows] == [name]
@@ -223,11 +229,12 @@ REFUSED: dict[str, Executable] = {
 async def test_what_cannot_be_given_the_tenants_criteria_is_refused(
     database: Database, actor: Actor, subtests: pytest.Subtests
 ) -> None:
-    for title, statement in REFUSED.items():
+    for title, statement in _also_prepared(REFUSED).items():
         with subtests.test(title):
             async with database.read(actor) as uow:
-                with pytest.raises(GuardError):
-                    await uow.session.execute(statement)
+                for _ in range(2):
+                    with pytest.raises(GuardError):
+                        await uow.session.execute(statement)
 
 
 RAW: dict[str, Callable[[Session], Any]] = {
@@ -284,6 +291,12 @@ async def test_rows_of_another_tenant_are_not_written(
             await uow.bulk_insert(Job, [{"kind": "sync", "tenant_id": other_tenant}])
     with pytest.raises(GuardError):
         async with database.write(actor) as uow:
+            await uow.session.insert(Job(kind="sync", tenant_id=other_tenant))
+    with pytest.raises(GuardError):
+        async with database.write(actor) as uow:
+            await uow.session.insert(Task(title="Unheard of"))
+    with pytest.raises(GuardError):
+        async with database.write(actor) as uow:
             (await uow.session.get_one(Task, ids["Ada's task"])).tenant_id = other_tenant
 
 
@@ -309,10 +322,11 @@ async def test_bulk_writes_past_the_criteria_are_refused(
     database: Database, actor: Actor, other_tenant: str, ids: dict[str, str], subtests: pytest.Subtests
 ) -> None:
     for title, (statement, parameters) in bulk_writes(ids["Ada"], other_tenant).items():
-        with subtests.test(title):
-            async with database.write(actor) as uow:
-                with pytest.raises(GuardError):
-                    await uow.session.execute(statement, parameters)
+        for said in (statement, prepared(statement)):
+            with subtests.test(title, prepared=said is not statement):
+                async with database.write(actor) as uow:
+                    with pytest.raises(GuardError):
+                        await uow.session.execute(said, parameters)
 
 
 async def test_bulk_updates_and_deletes_touch_own_rows_alone(
@@ -322,12 +336,14 @@ async def test_bulk_updates_and_deletes_touch_own_rows_alone(
         await uow.session.execute(update(Order).values(status="pending"))
         await uow.session.execute(update(Order).values(channel="web").where(Order.customer_id.in_(select(Customer.id))))
         await uow.session.execute(delete(Customer).where(Customer.id == ids["Otto"]))
+        by_parameter = prepared(update(Order).where(Order.source_key == bindparam("key")))
+        await uow.session.execute(by_parameter, {"key": "1", "number": "A-1"})
     async with database.read(actor) as uow:
         own = (await uow.session.scalars(select(Order))).one()
-        assert (own.status, own.channel) == ("pending", "web")
+        assert (own.status, own.channel, own.number) == ("pending", "web", "A-1")
     async with database.read(other_actor) as uow:
         other = (await uow.session.scalars(select(Order))).one()
-        assert (other.status, other.channel) == ("completed", None)
+        assert (other.status, other.channel, other.number) == ("completed", None, None)
         assert (await uow.session.scalars(select(Customer.name))).all() == ["Otto"]
 
 

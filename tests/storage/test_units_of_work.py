@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +12,8 @@ from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.ids import new_id
+from storage.models.conversations import ChatThread
 from storage.models.identity import Membership, Tenant, User
 from storage.models.ingestion import Connector
 from storage.models.operations import Task
@@ -63,6 +66,52 @@ async def test_a_broken_constraint_is_a_conflict_that_tells_no_sql(database: Dat
     assert conflict.value.kind is ErrorKind.CONFLICT
     assert "INSERT" not in conflict.value.message
     assert isinstance(conflict.value.__cause__, IntegrityError)
+
+
+def thread(title: str, id_: str | None = None) -> ChatThread:
+    return ChatThread(id=id_ or new_id(), user_id=None, title=title, last_active_at=datetime(2026, 11, 2, tzinfo=UTC))
+
+
+async def titles(database: Database, actor: Actor) -> set[str]:
+    async with database.read(actor) as uow:
+        return set(await uow.session.scalars(select(ChatThread.title)))
+
+
+async def test_inserted_rows_are_seen_by_the_next_statement_and_kept_by_the_commit(
+    database: Database, actor: Actor, clock: FixedClock
+) -> None:
+    async with database.write(actor) as uow:
+        await uow.session.insert(thread("One"), thread("Two"))
+        seen = await uow.session.scalars(select(ChatThread.created_at))
+        assert set(seen) == {clock.now()}
+        await uow.session.insert(thread("Three"))
+    assert await titles(database, actor) == {"One", "Two", "Three"}
+
+
+async def test_inserted_rows_go_with_a_unit_that_fails(database: Database, actor: Actor) -> None:
+    with pytest.raises(KeyError):  # noqa: PT012 - the unit ends with what happens in it
+        async with database.write(actor) as uow:
+            await uow.session.insert(thread("Lost"))
+            raise KeyError
+    async with database.write(actor) as uow:
+        await uow.session.insert(thread("Kept"))
+    assert await titles(database, actor) == {"Kept"}
+
+
+@pytest.mark.parametrize("looks_first", [False, True])
+async def test_an_insert_that_breaks_a_constraint_is_a_conflict_and_undoes_all(
+    database: Database, actor: Actor, looks_first: bool
+) -> None:
+    """Also where an embedded store runs it no sooner than with the next statement, or with the commit."""
+    async with database.write(actor) as uow:
+        await uow.session.insert(thread("First", "t-1"))
+    with pytest.raises(CopilotError) as conflict:  # noqa: PT012 - as above
+        async with database.write(actor) as uow:
+            await uow.session.insert(thread("Second"), thread("First again", "t-1"))
+            if looks_first:
+                await uow.session.scalars(select(ChatThread.title))
+    assert conflict.value.kind is ErrorKind.CONFLICT
+    assert await titles(database, actor) == {"First"}
 
 
 async def test_writers_that_read_first_do_not_deadlock(database: Database, actor: Actor) -> None:
