@@ -60,8 +60,11 @@ class _UnitOfWork:
         except (IntegrityError, OperationalError, PoolTimeout) as fault:
             error = fault
         finally:
-            # Shielded: a cancelled request still gives its connection back.
-            await asyncio.shield(asyncio.ensure_future(self.session.close()))
+            if self.session.in_transaction():
+                # Shielded: a cancelled request still gives its connection back.
+                await asyncio.shield(asyncio.ensure_future(self.session.close()))
+            else:
+                self.session.sync_session.close()  # nothing to wait for
         if isinstance(error, IntegrityError | OperationalError | PoolTimeout):
             raise _explained(error) from error
 

@@ -45,7 +45,7 @@ from tools.semantics.loader import load_semantics
 
 ALONE = 30
 AT_ONCE = 50
-ROUNDS_AT_ONCE = 3
+ROUNDS_AT_ONCE = 5
 BUDGET_RATIO = 1.5
 _FIGURES = ("revenue", "orders", "units sold")
 WARM_UP = 3
@@ -87,8 +87,12 @@ async def measure(bench: Workbench) -> list[Figure]:
         alone = await _one_at_a_time(turns, bench.runs(ALONE))
         count = bench.runs(AT_ONCE)
         bench.say(f"chat: {count} at once")
-        together = await _together(turns, count)
-    return [*_figures("chat turn, one at a time", alone), *_figures(f"chat turn, {count} at once", together)]
+        together, until_last = await _together(turns, count)
+    return [
+        *_figures("chat turn, one at a time", alone),
+        *_figures(f"chat turn, {count} at once", together),
+        *_figures(f"{count} chat turns, until the last", until_last),
+    ]
 
 
 def _figures(name: str, samples: Sequence[Sample]) -> list[Figure]:
@@ -105,13 +109,19 @@ async def _one_at_a_time(turns: Sequence[Turn], runs: int) -> list[Sample]:
     return [Sample(column) for column in zip(*times, strict=True)]
 
 
-async def _together(turns: Sequence[Turn], count: int) -> list[Sample]:
+async def _together(turns: Sequence[Turn], count: int) -> tuple[list[Sample], list[Sample]]:
+    """How long each of the turns took, and how long all of them: who is served first does not change the latter."""
     rounds = [[await _at_once(turn, count) for turn in turns] for _ in range(ROUNDS_AT_ONCE)]
-    return [Sample([time for times in column for time in times]) for column in zip(*rounds, strict=True)]
+    columns = [*zip(*rounds, strict=True)]
+    each = [Sample([time for times in column for time in times]) for column in columns]
+    return each, [Sample([max(times) for times in column]) for column in columns]
 
 
 async def _at_once(turn: Turn, count: int) -> list[float]:
-    return list(await asyncio.gather(*(_timed(turn) for _ in range(count))))
+    times = await asyncio.gather(*(_timed(turn) for _ in range(count)))
+    if turn.settle is not None:
+        await turn.settle()
+    return times
 
 
 async def _timed_alone(turn: Turn) -> float:

@@ -188,8 +188,9 @@ class Annotator:
         found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
         found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
         found += _parts_of_names(tokens, values)
-        found += self._terms(tokens, values)
-        for hit in values.whole(tokens, set()):
+        whole = values.whole(tokens, set())
+        found += self._terms(tokens, values, whole)
+        for hit in whole:
             if self._supported(tokens, hit, found):
                 typed = " ".join(tokens[i].text for i in range(hit.start, hit.end) if i in corrected) or None
                 found.append(Span(SpanKind.VALUE, hit.start, hit.end, values=hit.values, corrected_from=typed))
@@ -207,9 +208,9 @@ class Annotator:
             taken |= set(range(hit.start, hit.end))
         return sorted(chosen, key=lambda s: s.start)
 
-    def _terms(self, tokens: tuple[Token, ...], values: ValueIndex) -> Iterator[Span]:
+    def _terms(self, tokens: tuple[Token, ...], values: ValueIndex, whole: list[ValueHit]) -> Iterator[Span]:
         """Known phrases; but "labels" are goods where the data has such, and no brands to go by."""
-        named = {(hit.start, hit.end) for hit in values.whole(tokens, set())}
+        named = {(hit.start, hit.end) for hit in whole}
         for hit in self.lexicon.phrases.find(tokens):
             empty = all(t.meaning is Meaning.DIMENSION and not values.has(t.id) for t in hit.meanings)
             if not (empty and (hit.start, hit.end) in named):
