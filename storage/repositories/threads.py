@@ -13,7 +13,10 @@ from storage.repositories.base import Page, PageRequest, Repository
 from storage.statements import prepared
 
 _OWN = prepared(
-    select(ChatThread).where(ChatThread.id == bindparam("thread_id"), ChatThread.user_id == bindparam("user_id"))
+    # A machine's threads have no person: NULL is the same as NULL here.
+    select(ChatThread).where(
+        ChatThread.id == bindparam("thread_id"), ChatThread.user_id.is_not_distinct_from(bindparam("user_id"))
+    )
 )
 _TOUCH = prepared(
     update(ChatThread).where(ChatThread.id == bindparam("thread_id")).execution_options(synchronize_session=False)

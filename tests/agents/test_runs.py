@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -108,6 +109,17 @@ async def test_of_two_that_begin_at_once_one_is_refused(open_chat: OpenChat) -> 
     assert len(refused) == 3
     assert {one.kind for one in refused} == {ErrorKind.CONFLICT}
     gate.open.set()
+
+
+async def test_a_machine_goes_on_with_its_conversation_and_no_person_does(open_chat: OpenChat, actor: Actor) -> None:
+    machine = replace(actor, user_id=None)
+    chat, thread = await open_chat(PlayedModel(play=lambda *_: says("Hello.")), who=machine), new_id()
+    for _ in range(2):
+        assert (await chat.ask("hi", thread))[-1]["type"] == "RUN_FINISHED"
+    person = await open_chat(PlayedModel(play=lambda *_: says("Hello.")))
+    with pytest.raises(CopilotError) as refused:
+        await person.begin("hi", thread)
+    assert refused.value.kind is ErrorKind.NOT_FOUND
 
 
 async def test_what_was_begun_is_ended_before_more_begins(open_chat: OpenChat) -> None:
