@@ -1,9 +1,9 @@
 """The first day of the day, week, month, quarter or year that a date column falls in, on both databases."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date
+from sqlalchemy import Date, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
@@ -55,3 +55,71 @@ def _postgresql(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
     if element.grain == "week":
         return f"({column} - ((extract(dow from {column})::int - {element.week_start % 7} + 7) % 7))"
     return f"date_trunc('{element.grain}', {column}::timestamp)::date"
+
+
+class _Ordinal(GenericFunction[int]):
+    """A function of the first day of a bucket."""
+
+    name = "smb_ordinal"
+    type = Integer()
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012 — as above
+        *GenericFunction._traverse_internals,  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] — as above
+        ("grain", InternalTraversal.dp_string),
+    ]
+
+    def __init__(self, first_day: ColumnElement[date], grain: Grain) -> None:
+        super().__init__(first_day)
+        self.grain = grain
+
+
+def ordinal(first_day: ColumnElement[date], grain: Grain) -> ColumnElement[int]:
+    """The number of a bucket, by its first day: of two that follow each other the numbers do, also where a bucket in
+    between has no rows."""
+    return _Ordinal(first_day, grain)
+
+
+@compiles(_Ordinal, "sqlite")
+def _sqlite_ordinal(element: _Ordinal, compiler: SQLCompiler, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    year, month = f"CAST(strftime('%Y', {day}) AS INTEGER)", f"CAST(strftime('%m', {day}) AS INTEGER)"
+    days = f"CAST(julianday({day}) + 0.5 AS INTEGER)"
+    return _numbered(element.grain, days=days, weeks=f"{days} / 7", year=year, month=month)
+
+
+@compiles(_Ordinal, "postgresql")
+def _postgresql_ordinal(element: _Ordinal, compiler: SQLCompiler, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    year, month = f"extract(year from {day})::int", f"extract(month from {day})::int"
+    days = f"({day} - DATE '0001-01-01')"
+    return _numbered(element.grain, days=days, weeks=f"{days} / 7", year=year, month=month)
+
+
+def _numbered(grain: str, *, days: str, weeks: str, year: str, month: str) -> str:
+    numbers = {
+        "day": days,
+        "week": weeks,
+        "month": f"{year} * 12 + {month}",
+        "quarter": f"{year} * 4 + ({month} - 1) / 3",
+        "year": year,
+    }
+    return f"({numbers[grain]})"
+
+
+def first_day(day: date, grain: Grain, week_start: int, *, before: int = 0) -> date:
+    """The first day of the bucket that a day lies in, or of that so many buckets before it; the first day of all where
+    there is none so long ago."""
+    try:
+        match grain:
+            case "day":
+                return day - timedelta(days=before)
+            case "week":
+                return day - timedelta(days=(day.isoweekday() - week_start) % 7 + 7 * before)
+            case "month" | "quarter":
+                months = day.year * 12 + day.month - 1
+                months -= months % 3 + 3 * before if grain == "quarter" else before
+                return date(months // 12, months % 12 + 1, 1)
+            case "year":
+                return date(day.year - before, 1, 1)
+    except (ValueError, OverflowError):
+        return date.min

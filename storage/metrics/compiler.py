@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.metrics.buckets import bucket
+from storage.metrics.buckets import bucket, first_day
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
@@ -30,6 +30,7 @@ from storage.metrics.model import (
     SumMetric,
 )
 from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange
+from storage.metrics.windows import first_of_each, gathered, looked_at
 
 Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "rows"]
 
@@ -139,6 +140,8 @@ class Compiler:
         for name in (*query.metrics, *(h.metric for h in query.having)):
             bases |= self._model.base_metrics(name)
         groups = self._groups(query, bases, query.dimensions).subquery("groups")
+        if query.window:
+            groups = gathered(query, query.window, bases, groups)
         pivoted = query.compare is not None and query.grain is None
         columns: list[tuple[OutputColumn, ColumnElement[Any]]] = []
         hidden_order: list[ColumnElement[Any]] = []
@@ -172,16 +175,29 @@ class Compiler:
         statement = select(*(expression.label(column.name) for column, expression in columns)).select_from(groups)
         if total is not None:
             statement = statement.join(total, literal(True))
-        for having in query.having:
-            statement = statement.where(self._having(having, groups))
-        if query.limit:
-            # A ranking is over things that have a name; the rest is told in the answer's notes.
-            statement = statement.where(*(groups.c[f"d{i}"].is_not(None) for i in range(len(query.dimensions))))
+        statement = self._narrowed(statement, query, groups)
         if query.count_groups:
             return _counted(statement, query)
         by_name = {column.name: expression for column, expression in columns}
-        statement = statement.order_by(*self._order(query, by_name), *hidden_order).limit(query.limit)
-        return CompiledQuery(statement, tuple(column for column, _ in columns))
+        order = [*self._order(query, by_name), *hidden_order]
+        shown = tuple(column for column, _ in columns)
+        if query.per:
+            return CompiledQuery(
+                first_of_each(statement, query, [column.name for column in shown], by_name, order), shown
+            )
+        return CompiledQuery(statement.order_by(*order).limit(query.limit), shown)
+
+    def _narrowed(self, statement: Select[Any], query: MetricQuery, groups: Subquery) -> Select[Any]:
+        """To the groups that meet the conditions and are shown."""
+        for having in query.having:
+            statement = statement.where(self._having(having, groups))
+        if query.window and query.grain and query.time and query.time.start:
+            # The buckets before the period were only looked back at.
+            statement = statement.where(groups.c.t >= first_day(query.time.start, query.grain, self._week_start))
+        if query.limit:
+            # A ranking is over things that have a name; the rest is told in the answer's notes.
+            statement = statement.where(*(groups.c[f"d{i}"].is_not(None) for i in range(len(query.dimensions))))
+        return statement
 
     def micros(self, metric_name: str) -> int:
         """How often a metric's raw figure is to be divided by 10⁶ (money and quantities are kept in micro-units)."""
@@ -216,7 +232,7 @@ class Compiler:
     def _groups(self, query: MetricQuery, bases: dict[str, BaseMetric], dimensions: tuple[str, ...]) -> Select[Any]:
         """One row per group (and, where the two periods are not pivoted, per period) with every base metric."""
         split_time = query.grain is not None and (dimensions == query.dimensions)
-        periods = [query.time or TimeRange()]
+        periods = [looked_at(query, self._week_start)]
         if query.compare:
             periods.append(query.compare)
         filters = (
@@ -248,7 +264,8 @@ class Compiler:
                 if not isinstance(metric, AverageMetric):
                     summed = func.coalesce(summed, 0)
                 measures.append(summed.label(prefix + name))
-        return select(*keys, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
+        kept = hidden if query.window else []
+        return select(*keys, *kept, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
 
     def _fact(self, entity_name: str, bases: dict[str, BaseMetric], cut: "_Cut") -> Select[Any]:
         entity = self._model.entities[entity_name]
@@ -319,6 +336,11 @@ class Compiler:
         for name in (*query.metrics, *(h.metric for h in query.having)):
             if name not in self._model.metrics:
                 raise CopilotError(ErrorKind.INVALID, f"There is no metric {name!r}.")
+        if query.window and (several := [name for name in query.metrics if not self._model.adds_over_time(name)]):
+            raise CopilotError(
+                ErrorKind.INVALID,
+                f"{self._label(several[0])} of several {query.grain}s cannot be added up: one may count in more than one.",
+            )
         for name in (*query.dimensions, *(f.dimension for f in query.filters)):
             if name not in self._model.dimensions:
                 raise CopilotError(ErrorKind.INVALID, f"There is nothing called {name!r} to group or filter by.")

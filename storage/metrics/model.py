@@ -65,6 +65,8 @@ class CountMetric(_Described):
     entity: str
     distinct: str | None = None
     dimension: str | None = None
+    on_one_day: bool = False
+    """Whether each of them shows on one day alone, so that the counts of several days add up."""
     unit: Unit = "count"
     where: tuple[Condition, ...] = ()
 
@@ -204,6 +206,20 @@ class SemanticModel(_Part):
             linear = not any(isinstance(node, ast.Div | ast.Mult) for node in ast.walk(ast.parse(metric.expression)))
             return linear and all(self.is_additive(used) for used in expression_names(metric.expression))
         return isinstance(metric, CountMetric) and metric.distinct is None and metric.dimension is None
+
+    def is_ratio(self, name: str) -> bool:
+        metric = self.metrics[name]
+        return isinstance(metric, DerivedMetric) and "/" in metric.expression
+
+    def adds_over_time(self, name: str) -> bool:
+        """Whether the figures of several days can be added up: none counts a thing twice that shows on two days."""
+        return all(
+            not isinstance(metric, AverageMetric)
+            and not (
+                isinstance(metric, CountMetric) and (metric.dimension or metric.distinct) and not metric.on_one_day
+            )
+            for metric in self.base_metrics(name).values()
+        )
 
     def paths(self, dimension_name: str, entity_name: str) -> tuple[str, ...] | None:
         """Column paths of a dimension seen from a fact, tried in order; None where the fact cannot be split by it."""

@@ -63,6 +63,14 @@ class OrderBy(_Part):
     descending: bool = True
 
 
+class Window(_Part):
+    """What the figure of a bucket of time is gathered from: `running` all buckets of the period up to and with it,
+    `rolling` the last `size` buckets up to and with it, also those before the period, of which it is the mean."""
+
+    kind: Literal["running", "rolling"]
+    size: Annotated[int, Field(ge=1, le=400)] = 1
+
+
 class MetricQuery(_Part):
     """Figures (`metrics`) per group (`dimensions` and, with `grain`, time) over `time`, held against `compare`."""
 
@@ -76,6 +84,9 @@ class MetricQuery(_Part):
     share_of_total: bool = False
     order: tuple[OrderBy, ...] = ()
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    per: str | None = None
+    """A dimension, or "time": `limit` then counts within each of its members ("the top 3 products of each category")."""
+    window: Window | None = None
     count_groups: bool = False
     """The answer is how many groups there are, not the groups."""
 
@@ -87,4 +98,15 @@ class MetricQuery(_Part):
             raise ValueError("only the groups of one period can be counted")
         if self.compare and not self.time:
             raise ValueError("a comparison needs a period to compare")
+        if self.per is not None:
+            self._coherent_per(self.per)
+        if self.window and (not self.grain or self.compare or self.share_of_total or self.having or self.limit):
+            raise ValueError("only plain figures over time can be gathered")
         return self
+
+    def _coherent_per(self, per: str) -> None:
+        known = (*self.dimensions, *(["time"] if self.grain else []))
+        if per not in known or len(known) < 2:  # noqa: PLR2004
+            raise ValueError("the first of each need something to rank within each")
+        if self.limit is None or not self.order or self.count_groups or (self.compare and self.grain):
+            raise ValueError("the first of each need an order and a number")

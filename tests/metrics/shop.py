@@ -122,6 +122,8 @@ def figure(metric: str, lines: list[Line], first: dict[int, date]) -> float:
             return net(back)
         case "orders":
             return len({line.order for line in sold})
+        case "average_order_value":
+            return net(sold) / len({line.order for line in sold}) if sold else 0.0
         case "units":
             return sum(line.quantity for line in sold)
         case "customers":

@@ -1,16 +1,19 @@
 """The compiler's figures are those that loops over the same rows give, whatever is combined."""
 
 import itertools
+from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import SemanticModel, mapped_classes
-from storage.metrics.query import Filter, Having, MetricQuery, OrderBy, TimeRange
+from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange, Window
 from storage.models.base import Base
 from storage.repositories.metrics import MetricRows
 from tests.metrics.shop import COUNTRIES, FIRST, expected, write_shop
@@ -219,3 +222,137 @@ async def test_the_sql_that_is_shown_is_one_select_that_runs_as_it_stands(
     assert isinstance(statement, sqlglot.exp.Select)
     assert "?" not in text.replace("it''s", "")
     assert actor.tenant_id in text
+
+
+def _buckets(start: date, end: date, grain: str) -> list[date]:
+    """First days of the buckets that the days of a period lie in, weeks from Monday on."""
+    found: dict[date, None] = {}
+    for n in range((end - start).days):
+        day = start + timedelta(days=n)
+        match grain:
+            case "week":
+                day -= timedelta(days=day.weekday())
+            case "month":
+                day = day.replace(day=1)
+            case "quarter":
+                day = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+            case "year":
+                day = day.replace(month=1, day=1)
+            case _:
+                pass
+        found[day] = None
+    return list(found)
+
+
+def _ends(buckets: list[date], end: date) -> list[tuple[date, date]]:
+    return list(zip(buckets, [*buckets[1:], end], strict=True))
+
+
+@pytest.mark.parametrize("dimension", [None, "country", "customer"])
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+@pytest.mark.parametrize("metric", ["gross_sales", "orders", "new_customers", "average_order_value"])
+async def test_a_running_total_holds_all_from_the_beginning_of_the_period(
+    database: Database, actor: Actor, model: SemanticModel, metric: str, grain: Grain, dimension: str | None
+) -> None:
+    shop = await write_shop(database, actor, seed=31)
+    start, end = FIRST + timedelta(days=17), FIRST + timedelta(days=100)
+    query = MetricQuery(
+        metrics=(metric,),
+        dimensions=(dimension,) if dimension else (),
+        time=TimeRange(start=start, end=end),
+        grain=grain,
+        window=Window(kind="running"),
+    )
+    rows = (await run(database, actor, model, query)).rows
+    assert rows
+    ends = dict(_ends(_buckets(start, end, grain), end))
+    for bucket in {row[0] for row in rows}:
+        want = expected(shop, metric, dimension, start, min(ends[bucket], end), {})
+        got = [(row[1] if dimension else None, row[-1]) for row in rows if row[0] == bucket]
+        if dimension == "customer":  # two of one name, who stay apart
+            known = Counter(round(value, 4) for value in want.values())
+            assert Counter(round(value, 4) for _, value in got) <= known, bucket
+        else:
+            assert dict(got) == pytest.approx({name: want[name] for name, _ in got}), bucket
+
+
+@pytest.mark.parametrize("size", [1, 3, 7])
+@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter", "year"])
+@pytest.mark.parametrize("metric", ["gross_sales", "orders", "average_order_value"])
+async def test_a_rolling_mean_looks_back_beyond_the_period_and_over_empty_buckets(
+    database: Database, actor: Actor, model: SemanticModel, metric: str, grain: Grain, size: int
+) -> None:
+    shop = await write_shop(database, actor, seed=32)
+    start, end = FIRST + timedelta(days=50), FIRST + timedelta(days=111)
+    query = MetricQuery(
+        metrics=(metric,), time=TimeRange(start=start, end=end), grain=grain, window=Window(kind="rolling", size=size)
+    )
+    rows = (await run(database, actor, model, query)).rows
+    every = _buckets(date(2018, 1, 1), end, grain)
+    ends = dict(_ends(every, end))
+    assert rows
+    assert rows[0][0] >= _buckets(start, start + timedelta(days=1), grain)[0]
+    for bucket, value in rows:
+        first = every[every.index(bucket) - size + 1]
+        want = expected(shop, metric, None, first, min(ends[bucket], end), {})[None]
+        assert value == pytest.approx(want if metric == "average_order_value" else want / size), bucket
+
+
+async def test_what_would_count_twice_is_not_gathered(database: Database, actor: Actor, model: SemanticModel) -> None:
+    query = MetricQuery(metrics=("customers",), grain="month", window=Window(kind="running"))
+    with pytest.raises(CopilotError, match="Active customers of several months cannot be added up"):
+        await run(database, actor, model, query)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+async def test_the_first_of_each_are_ranked_within_each(
+    database: Database, actor: Actor, model: SemanticModel, descending: bool
+) -> None:
+    shop = await write_shop(database, actor, seed=33)
+    query = MetricQuery(
+        metrics=("gross_sales",),
+        dimensions=("country", "product"),
+        order=(OrderBy(by="gross_sales", descending=descending),),
+        limit=2,
+        per="country",
+    )
+    rows = (await run(database, actor, model, query)).rows
+    assert [row[0] for row in rows] == [country for country in sorted(COUNTRIES) for _ in range(2)]
+    for country in COUNTRIES:
+        sold = expected(shop, "gross_sales", "product", None, None, {"country": country})
+        ranked = sorted(((value, name) for name, value in sold.items() if value), reverse=descending)
+        assert [row[2] for row in rows if row[0] == country] == pytest.approx([value for value, _ in ranked[:2]])
+
+
+async def test_the_first_of_each_month(database: Database, actor: Actor, model: SemanticModel) -> None:
+    shop = await write_shop(database, actor, seed=34)
+    query = MetricQuery(
+        metrics=("units",),
+        dimensions=("product",),
+        grain="month",
+        order=(OrderBy(by="units"),),
+        limit=1,
+        per="time",
+    )
+    rows = (await run(database, actor, model, query)).rows
+    months = [row[0] for row in rows]
+    assert months == sorted(set(months))
+    for month, _, value in rows:
+        end = (month + timedelta(days=31)).replace(day=1)
+        assert value == max(expected(shop, "units", "product", month, end, {}).values())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"per": "country"},
+        {"per": "country", "dimensions": ("country",), "limit": 1, "order": (OrderBy(by="revenue"),)},
+        {"per": "time", "dimensions": ("country",), "limit": 1, "order": (OrderBy(by="revenue"),)},
+        {"per": "channel", "dimensions": ("country", "product"), "limit": 1, "order": (OrderBy(by="revenue"),)},
+        {"window": Window(kind="running")},
+        {"window": Window(kind="running"), "grain": "month", "limit": 3},
+    ],
+)
+def test_a_query_that_makes_no_sense_is_none(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        MetricQuery(metrics=("revenue",), **wrong)

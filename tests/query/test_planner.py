@@ -19,7 +19,19 @@ def by(name: str, *, descending: bool = True) -> list[dict[str, Any]]:
     return [{"by": name} if descending else {"by": name, "descending": False}]
 
 
+RUNNING = {"kind": "running"}
+SEVEN_DAYS = {"kind": "rolling", "size": 7}
+
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("top 3 products in each category", {"metrics": ["revenue"], "dimensions": ["category", "product"], "order": by("revenue"), "limit": 3, "per": "category"}),
+    ("for every country the 2 customers with the most orders", {"metrics": ["orders"], "dimensions": ["country", "customer"], "order": by("orders"), "limit": 2, "per": "country"}),
+    ("worst product per channel by profit", {"metrics": ["profit"], "dimensions": ["channel", "product"], "order": by("profit", descending=False), "limit": 1, "per": "channel"}),
+    ("best customer per month in 2025", {"metrics": ["revenue"], "dimensions": ["customer"], "grain": "month", "time": Y2025, "order": by("revenue"), "limit": 1, "per": "time"}),
+    ("which month was best for each product", {"metrics": ["revenue"], "dimensions": ["product"], "grain": "month", "order": by("revenue"), "limit": 1, "per": "product"}),
+    ("running total of revenue by month in 2025", {"metrics": ["revenue"], "grain": "month", "time": Y2025, "window": RUNNING}),
+    ("cumulative orders in 2025 by channel", {"metrics": ["orders"], "dimensions": ["channel"], "grain": "month", "time": Y2025, "window": RUNNING}),
+    ("7-day moving average of sales last month", {"metrics": ["revenue"], "grain": "day", "time": MAY, "window": SEVEN_DAYS}),
+    ("moving average of sales over 7 days last month", {"metrics": ["revenue"], "grain": "day", "time": MAY, "window": SEVEN_DAYS}),
     ("What was our revenue last month?", {"metrics": ["revenue"], "time": MAY}),
     ("how much did we take in 2025", {"metrics": ["revenue"], "time": Y2025}),
     ("gross sales in 2025", {"metrics": ["gross_sales"], "time": Y2025}),
@@ -174,8 +186,12 @@ def test_each_option_of_a_question_back_can_be_answered(plan_it: PlanIt) -> None
         ("how much stock do we have", "stock"),
         ("revenue on 31 February", "31 February"),
         ("freight by product", "belongs to the whole order"),
-        ("top 3 products in each country", "one kind of thing at a time"),
-        ("top 3 products by month", "one kind of thing at a time"),
+        ("top 3 products in each country by channel", "and no more at once"),
+        ("top 3 products and categories", "and no more at once"),
+        ("top 3 products in each country this year vs last year", "and no more at once"),
+        ("running total of customers by month", "cannot be added up"),
+        ("running total of sales by month in 2025 vs 2024", "a total so far"),
+        ("500-day moving average of sales", "at most"),
         ("which day last week had the highest revenue vs the week before", "not yet against"),
         ("revenue by country, category, product and city", "up to 3 kinds"),
         ("revenue, orders, units, profit, refunds, discounts, customers, shipping, tax", "up to 8 figures"),

@@ -13,7 +13,7 @@ from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from storage.models.commerce import Order, OrderLine, Product
 from storage.models.ingestion import IngestionBatch
-from tests.metrics.shop import FIRST, MILLION, Shop, expected, write_shop
+from tests.metrics.shop import COUNTRIES, FIRST, MILLION, Shop, expected, write_shop
 from tools.query.schemas import QueryAnswer, QueryRequest
 from tools.query.service import QueryService
 from tools.query.tool import present
@@ -207,3 +207,62 @@ async def test_a_figure_that_no_source_knows_is_not_answered_with_nothing(
     assert "holds no tax" in answer.answer
     shipping = await ask(database, actor, service, "shipping on 1 May 2025")
     assert "holds no" not in shipping.answer, "nothing on one day is not nothing at all"
+
+
+async def test_the_first_of_each_are_named_member_by_member(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "best selling product in each country", "c-1")
+    assert answer.answer.startswith("The product with the highest net sales in each country")
+    assert [row[0] for row in answer.rows] == sorted(COUNTRIES)
+    for country, product, value in answer.rows:
+        sold = expected(shop, "revenue", "product", None, None, {"country": country})
+        assert value == pytest.approx(max(sold.values()))
+        assert f"{country}: {product} €{value:,.2f}" in answer.answer
+    assert answer.interpretation is not None
+    assert (answer.interpretation.per, answer.interpretation.limit) == ("country", 1)
+    online = await ask(database, actor, service, "only online", "c-1")
+    assert [row[0] for row in online.rows] == sorted(COUNTRIES)
+    (row,) = (await ask(database, actor, service, "only France", "c-1")).rows
+    sold = expected(shop, "revenue", "product", None, None, {"country": "France", "channel": "online"})
+    assert row[-1] == pytest.approx(max(sold.values()))
+
+
+async def test_a_running_total_ends_in_the_total(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "running total of sales by week in January 2026")
+    want = expected(shop, "revenue", None, date(2026, 1, 1), date(2026, 2, 1), {})[None]
+    assert answer.rows[-1][-1] == pytest.approx(want)
+    assert "Running total of net sales by week in January 2026" in answer.answer
+    assert answer.columns[-1].label == "Running total of net sales"
+    assert answer.chart is not None
+
+
+async def test_a_moving_mean_begins_where_it_can_look_back_far_enough(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "30-day moving average of gross sales")
+    first = min(line.day for line in shop.lines if not line.refund and not line.cancelled)
+    assert date.fromisoformat(str(answer.rows[0][0])) >= first + timedelta(days=29)
+    assert "when there are 30 days of data" in answer.answer
+    day, value = answer.rows[-1]
+    end = date.fromisoformat(str(day)) + timedelta(days=1)
+    want = expected(shop, "gross_sales", None, end - timedelta(days=30), end, {})[None] / 30
+    assert value == pytest.approx(want)
+    never = await ask(database, actor, service, "12-month moving average of sales")
+    assert never.status == "cannot_answer"
+    assert "There are not yet 12 months of data" in never.answer
+
+
+async def test_what_cannot_be_gathered_is_refused(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    customers = await ask(database, actor, service, "running total of customers by month")
+    assert (customers.status, customers.rows) == ("cannot_answer", ())
+    assert "cannot be added up" in customers.answer
+    unsaid = await ask(database, actor, service, "moving average of sales")
+    assert unsaid.status == "needs_clarification"
+    assert unsaid.clarification is not None
+    for option in unsaid.clarification.options[:2]:
+        assert (await ask(database, actor, service, option.question)).status == "answered"

@@ -11,7 +11,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     """ "with more than 3 orders", "revenue over 1000": conditions on the figures of each group."""
     for i, span in enumerate(s.spans):
         operator = next((op for cue, op in OPERATORS.items() if span.is_cue(cue)), None)
-        if operator is None:
+        if operator is None or i in s.slots.used:
             continue
         at = _bound(s, i)
         number = s.spans[at].number if at is not None else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy
+from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, Window
 from tools.query.times import Times
 
 
@@ -33,6 +33,9 @@ class Draft:
     share: bool
     order: tuple[OrderBy, ...] = ()
     limit: int | None = None
+    per: str | None = None
+    """Of a question before it may name what is shown no longer."""
+    window: Window | None = None
     counts: bool = False
     mean_over: Grain | None = None
     notes: list[str] = field(default_factory=list[str])
@@ -49,5 +52,11 @@ class Draft:
             share_of_total=self.share,
             order=self.order,
             limit=self.limit,
+            per=self.per if self._is_within(self.per) else None,
+            window=self.window,
             count_groups=self.counts,
         )
+
+    def _is_within(self, per: str | None) -> bool:
+        things = (*self.groups, *(["time"] if self.grain else []))
+        return per in things and len(things) > 1 and self.limit is not None and bool(self.order)

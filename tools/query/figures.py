@@ -40,12 +40,22 @@ def plural(thing: str, model: SemanticModel) -> str:
     return f"{word[:-1]}ies" if word.endswith("y") and word[-2] not in "aeiou" else f"{word}s"
 
 
+def figure_label(model: SemanticModel, query: MetricQuery, metric: str) -> str:
+    """What a figure is called, with what it is gathered from: "Running total of net sales"."""
+    label, window = model.metrics[metric].label, query.window
+    if window is None:
+        return label
+    if window.kind == "rolling":
+        return f"{label}, mean of {window.size} {query.grain}s"
+    return f"{label} so far" if model.is_ratio(metric) else f"Running total of {label[:1].lower()}{label[1:]}"
+
+
 def tabulate(result: MetricRows, query: MetricQuery, model: SemanticModel, currency: str | None) -> Figures:
     """`currency` is the unit of money columns, None where rows are in several and a column says which."""
     roles, rows = result.columns, result.rows
     if query.compare and query.grain:
         roles, rows = _align(roles, rows, query)
-    columns = tuple(_column(role, model, currency) for role in roles)
+    columns = tuple(_column(role, model, query, currency) for role in roles)
     return Figures(columns, tuple(tuple(_cell(value) for value in row) for row in rows), roles)
 
 
@@ -60,7 +70,7 @@ def _cell(value: Any) -> Cell:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _column(role: OutputColumn, model: SemanticModel, currency: str | None) -> Column:
+def _column(role: OutputColumn, model: SemanticModel, query: MetricQuery, currency: str | None) -> Column:
     if role.role == "dimension":
         dimension = model.dimensions[role.subject]
         return Column(name=role.name, type=dimension.type, label=dimension.label)
@@ -74,8 +84,9 @@ def _column(role: OutputColumn, model: SemanticModel, currency: str | None) -> C
         return Column(name=role.name, type="number", unit="%", label=f"{metric.label}, {suffix}")
     unit = currency if metric.unit == "money" else _UNITS.get(metric.unit)
     suffix = {"previous": ", before", "change": ", change"}.get(role.role, "")
-    kind = "integer" if metric.unit == "count" else "number"
-    return Column(name=role.name, type=kind, unit=unit, label=metric.label + suffix)
+    whole = metric.unit == "count" and not (query.window and query.window.kind == "rolling")
+    label = figure_label(model, query, role.subject) + suffix
+    return Column(name=role.name, type="integer" if whole else "number", unit=unit, label=label)
 
 
 def _align(

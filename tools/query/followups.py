@@ -62,6 +62,7 @@ def opens_a_change(annotation: Annotation) -> bool:
 def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Context) -> None:
     """What a follow-up does not say stays as it was."""
     before = base.query
+    draft.per = before.per
     _inherit_time(draft, annotation, reading, base)
     _put_beside(draft, annotation, before)
     draft.filters = _joined(before.filters, draft.filters)

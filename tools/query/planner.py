@@ -22,6 +22,7 @@ from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import Days, TimeReader, Times
 from tools.query.vocabulary import LESS_IS_BETTER
+from tools.query.windows import gather
 
 MOST_FIGURES = 8
 MOST_GROUPS = 3
@@ -79,6 +80,7 @@ class Planner:
             draft.metrics = draft.metrics[:1]
         else:
             self._rank(reading, draft, base)
+        gather(self._model, reading, draft, base)
         _refuse_conditions(draft)
         return Plan(
             query=draft.query(),
@@ -150,7 +152,7 @@ class Planner:
         if base is not None:
             inherit(draft, annotation, reading, base)
         # A part of a ratio means nothing: "margin by category, in %" is the margin.
-        draft.share = draft.share and not any(self._is_ratio(metric) for metric in draft.metrics)
+        draft.share = draft.share and not any(self._model.is_ratio(metric) for metric in draft.metrics)
         if draft.share and not draft.groups:
             draft.groups = tuple(reading.part) or tuple(
                 dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in", "contains"))
@@ -217,7 +219,7 @@ class Planner:
             options = tuple((word, f"{word} with the {extreme} {label}") for word in ("product", "customer", "month"))
             raise Unclear(f"The {extreme} {label} of what?", options)
         if len(draft.groups) > 1 or (draft.groups and draft.grain and base is None):
-            raise Unsupported("I can rank one kind of thing at a time, not yet the first few of each group.")
+            self._rank_in_each(reading, draft, base)
         if reading.ranks_change:
             if draft.times.compare is None:
                 raise Unclear("Grown or fallen from when to when? For example: this year against last year.")
@@ -227,18 +229,30 @@ class Planner:
         draft.metrics = (by, *(m for m in draft.metrics if m != by))
         draft.order = (OrderBy(by=by, descending=ranking.descending),)
         draft.limit = base.query.limit if base and base.query.limit and ranking.implied else ranking.limit
-        draft.grain = draft.grain if base is None else None
+        draft.grain = draft.grain if base is None or draft.per == "time" else None
 
-    def _is_ratio(self, name: str) -> bool:
-        metric = self._model.metrics[name]
-        return metric.type == "derived" and "/" in metric.expression
+    def _rank_in_each(self, reading: Reading, draft: Draft, base: Context | None) -> None:
+        """ "the top 3 products in each category", "the best customer per month", "the best month of each country"."""
+        things = [*draft.groups, *(["time"] if draft.grain else [])]
+        each = [thing for thing in reading.each if thing in things]
+        if not each and draft.grain:
+            each = ["time"]
+        if not each and base is not None and base.query.per in things:
+            each = [base.query.per]
+        if len(things) != 2 or len(each) != 1 or reading.ranks_change or draft.times.compare or draft.share:  # noqa: PLR2004
+            raise Unsupported(
+                "I can show the first few of one kind of thing in each of one other, and no more at once."
+            )
+        (draft.per,) = each
+        if draft.per in draft.groups:
+            draft.groups = (draft.per, *(group for group in draft.groups if group != draft.per))
 
     def _average(self, annotation: Annotation, draft: Draft) -> None:
         """ "average monthly revenue": the mean over the months that have sales."""
         if draft.metrics == ("orders",) and {"worth", "value", "size"} & {t.norm for t in annotation.tokens}:
             draft.metrics = ("average_order_value",)  # "what is an order worth on average"
         metric = self._model.metrics[draft.metrics[0]]
-        if self._is_ratio(draft.metrics[0]) and not draft.grain:
+        if self._model.is_ratio(draft.metrics[0]) and not draft.grain:
             return
         if draft.grain is None or draft.groups or draft.times.compare:
             said = metric.label.lower()

@@ -24,6 +24,7 @@ from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
 from tools.query.vocabulary import APART, LOSING, MONEY, OF_A_CUSTOMER, QUESTION_WORDS, TOGETHER, WITHIN
+from tools.query.windows import take_window
 
 
 def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> Reading:
@@ -31,6 +32,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     s = Sentence(model, annotation, has_values)
     _refuse_what_lies_outside(s)
     _take_counting_words(s)
+    take_window(s)
     take_ways_of_shipping(s)
     roles = {i: role_of(s, i) for i, span in enumerate(s.spans) if span.kind is SpanKind.TERM}
     take_qualifiers(s, roles)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from storage.metrics.query import Window
 from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract, context_field
 
@@ -63,6 +64,9 @@ class Interpretation(Contract):
     share_of_total: bool = False
     order: tuple[OrderView, ...] = ()
     limit: int | None = None
+    per: str | None = None
+    """A dimension, or "time", within each of whose members `limit` counts."""
+    window: Window | None = None
     ignored: tuple[str, ...] = ()
     """Words that changed nothing in the answer, as typed."""
 

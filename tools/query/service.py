@@ -38,6 +38,7 @@ from tools.query.schemas import (
 )
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import Days, until_today
+from tools.query.windows import with_full_windows
 from tools.query.wording import Writer, show
 
 LONGEST_QUESTION = 1_000
@@ -106,6 +107,7 @@ class QueryService:
             plan = self._plan(tenant, knowledge, request, days, previous)
             notes: list[str] = []
             query = self._in_one_currency(until_today(plan.query, days), knowledge, notes)
+            query = with_full_windows(query, days, tenant.week_start, notes)
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and previous and not previous.stale:
                 stale = previous.model_copy(update={"stale": True})
@@ -156,7 +158,7 @@ class QueryService:
         chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
         if not money or chosen or len(knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
             return query
-        if query.count_groups:
+        if query.count_groups or query.per:
             raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
         notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
         return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
@@ -280,6 +282,8 @@ class QueryService:
             share_of_total=query.share_of_total,
             order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
             limit=query.limit,
+            per=query.per,
+            window=query.window,
             ignored=plan.ignored,
         )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from storage.metrics.query import Filter, Grain, Having, OrderBy
+from storage.metrics.query import Filter, Grain, Having, OrderBy, Window
 from tools.language.numbers import NumberSpan
 
 DEFAULT_METRIC = "revenue"
@@ -49,6 +49,9 @@ class Reading:
 
     metrics: list[str] = field(default_factory=list[str])
     groups: list[str] = field(default_factory=list[str])
+    each: list[str] = field(default_factory=list[str])
+    """Those of `groups` that are said with "each", "per" or "by": what the first few of something may be shown within."""
+    window: Window | None = None
     grain_target: Grain | None = None
     grain: Grain | None = None
     """A unit of time at the end of a list of things to group by: "by channel and quarter"."""

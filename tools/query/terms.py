@@ -123,17 +123,23 @@ def _take_dimension(s: Sentence, i: int, span: Span) -> None:
             raise Unclear("How many pieces, or how many different products?", pieces)
         s.slots.metrics.append(counted)
         return
+    _take_group(s, i, span, ids[0])
+
+
+def _take_group(s: Sentence, i: int, span: Span, name: str) -> None:
     grouping = s.cue_before(i, "grouping")
     if grouping is not None:
         s.slots.used.add(grouping)
-    if grouping is not None and take_ratio_of_group(s, i, grouping, ids[0]):
+    if grouping is not None and take_ratio_of_group(s, i, grouping, name):
         return
-    if grouping is None and ids[0] not in s.slots.groups and is_mentioned(s, i):
-        label = s.model.dimensions[ids[0]].label.lower()
+    if grouping is None and name not in s.slots.groups and is_mentioned(s, i):
+        label = s.model.dimensions[name].label.lower()
         options = ((f"by {label}", f"{s.annotation.text.rstrip(' ?.!')} by {label}"),)
         raise Unclear(f"“{s.annotation.said(span.start, span.end)}”: a row for each {label}?", options)
-    if ids[0] not in s.slots.groups:
-        s.slots.groups.append(ids[0])
+    if name not in s.slots.groups:
+        s.slots.groups.append(name)
+    if grouping is not None:
+        s.slots.each.append(name)
 
 
 def _take_unit(s: Sentence, i: int, span: Span) -> None:

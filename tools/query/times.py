@@ -200,6 +200,7 @@ class TimeReader:
         if (listed := self.reading.grain or self._each_of_period()) is not None:
             return listed
         trend = self.annotation.cue("trend") is not None and not (self.reading.ranking and self.reading.groups)
+        trend |= self.reading.window is not None  # a total so far has to go somewhere
         if not (grains or trend) or self.reading.grain_target:
             return None
         time = as_range(current[0].period) if current else self.earlier

@@ -1,13 +1,13 @@
 """Answers in one or two sentences, made of the figures that were counted and the filters that the SQL has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from storage.kernel.money import minor_digits
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, MetricQuery, TimeRange
 from tools.kit.blocks import Cell, Column
-from tools.query.figures import Figures, plural
+from tools.query.figures import Figures, figure_label, plural
 
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$"}
 _NAMED = 5
@@ -66,6 +66,8 @@ class Writer:
             return self._count()
         if not self._figures.rows:
             return f"There is nothing to show for {self._subject()}{self._scope()}."
+        if self._query.per:
+            return self._first_of_each(self._query.per)
         if self._query.grain and not self._query.dimensions:
             return self._series()
         return self._groups() if self._query.dimensions else self._single()
@@ -81,7 +83,8 @@ class Writer:
         """What the table and the chart show."""
         by = [self._model.dimensions[d].label.lower() for d in self._query.dimensions]
         by += [self._query.grain] if self._query.grain else []
-        return self._subject() + (f" by {' and '.join(by)}" if by else "") + self._scope()
+        first = f": {self._firsts(self._query.per)}" if self._query.per else ""
+        return self._subject() + (f" by {' and '.join(by)}" if by else "") + self._scope() + first
 
     # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -136,15 +139,51 @@ class Writer:
         if len(points) <= _ALL_NAMED // 2:
             named = "; ".join(f"{show_date(day, grain)} {show(value, column)}" for value, day in points)
             return f"{label}{self._scope()} by {grain}: {named}."
+        if self._query.window and self._query.window.kind == "running":
+            named = "; ".join(
+                f"{show(value, column)} by {show_date(day, grain)}" for value, day in (points[0], points[-1])
+            )
+            return f"{label} by {grain}{self._scope()}: {named}."
         high = max(points, key=lambda p: float(p[0] or 0))
         low = min(points, key=lambda p: float(p[0] or 0))
         total = ""
-        if self._model.is_additive(metric) and not self._query.compare:
+        if self._model.is_additive(metric) and not (self._query.compare or self._query.window):
             total = f", {show(sum(float(v or 0) for v, _ in points), column)} in all"
         return (
             f"{label} by {grain}{self._scope()}: highest in {show_date(high[1], grain)} ({show(high[0], column)}), "
             f"lowest in {show_date(low[1], grain)} ({show(low[0], column)}){total}."
         )
+
+    def _first_of_each(self, per: str) -> str:
+        """ "The 2 products with the highest net sales in each category in 2025. Kitchen: Oak Board €50.00, …; …"."""
+        figures, metric = self._figures, self._query.metrics[0]
+        role = "time" if per == "time" else "dimension"
+        at = figures.at(role, self._query.grain if per == "time" else per)
+        members: dict[str, list[str]] = {}
+        for row in figures.rows:
+            parts = [part for i, part in self._name_parts(row) if i != at]
+            member = next(part for i, part in self._name_parts(row) if i == at)
+            members.setdefault(member, []).append(f"{', '.join(parts)} {self._with_share(row, metric)}")
+        named = "; ".join(f"{member}: {', '.join(rows)}" for member, rows in [*members.items()][:_NAMED])
+        what = plural(self._query.grain or "" if per == "time" else per, self._model)
+        more = f"; and {len(members) - _NAMED} more {what}" if len(members) > _NAMED else ""
+        lead = self._firsts(per)
+        return f"{lead[:1].upper()}{lead[1:]}{self._scope()}. {named}{more}."
+
+    def _firsts(self, per: str) -> str:
+        """ "the 3 products with the highest net sales in each category"."""
+        query = self._query
+        ranked = next((d for d in query.dimensions if d != per), query.grain or "")
+        thing = (
+            plural(ranked, self._model)
+            if query.limit != 1
+            else (self._model.dimensions[ranked].label.lower() if ranked in self._model.dimensions else ranked)
+        )
+        many = f"{query.limit} {thing}" if query.limit != 1 else thing
+        within = query.grain if per == "time" else self._model.dimensions[per].label.lower()
+        which = "highest" if query.order[0].descending else "lowest"
+        by = query.order[0].by if query.order[0].by in query.metrics else query.metrics[0]
+        return f"the {many} with the {which} {self._label(by).lower()} in each {within}"
 
     def _groups(self) -> str:
         figures, metric = self._figures, self._query.metrics[0]
@@ -190,18 +229,20 @@ class Writer:
         return text
 
     def _name(self, row: Sequence[Cell]) -> str:
-        parts: list[str] = []
-        for column, role, value in zip(self._figures.columns, self._figures.roles, row, strict=True):
+        return ", ".join(part for _, part in self._name_parts(row))
+
+    def _name_parts(self, row: Sequence[Cell]) -> Iterator[tuple[int, str]]:
+        """What a row is of, with the column that says so."""
+        for i, (column, role) in enumerate(zip(self._figures.columns, self._figures.roles, strict=True)):
             if role.role == "dimension":
-                parts.append(str(value) if value is not None else f"(no {(column.label or column.name).lower()})")
+                yield i, str(row[i]) if row[i] is not None else f"(no {(column.label or column.name).lower()})"
             elif role.role == "time":
-                parts.append(show_date(str(value), self._query.grain))
-        return ", ".join(parts)
+                yield i, show_date(str(row[i]), self._query.grain)
 
     # ── phrases ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _label(self, metric: str) -> str:
-        return self._model.metrics[metric].label
+        return figure_label(self._model, self._query, metric)
 
     def _was(self, metric: str) -> str:
         return "were" if self._label(metric).endswith("s") else "was"

@@ -1,0 +1,56 @@
+"""Figures that look at other rows of the same answer: totals so far, means of the last few, the first of each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Double, Select, cast, func, select
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import Subquery
+
+from storage.metrics.buckets import first_day, ordinal
+from storage.metrics.query import MetricQuery, TimeRange, Window
+
+_PLACE = "place_in_each"
+
+
+def looked_at(query: MetricQuery, week_start: int) -> TimeRange:
+    """The days that are read: the period, and for a window that reaches back what lies before it."""
+    time, window = query.time or TimeRange(), query.window
+    if window is None or window.kind != "rolling" or query.grain is None or time.start is None:
+        return time
+    start = first_day(time.start, query.grain, week_start, before=window.size - 1)
+    return time.model_copy(update={"start": start})
+
+
+def gathered(query: MetricQuery, window: Window, bases: Iterable[str], groups: Subquery) -> Subquery:
+    """The columns of `groups`, every base figure gathered over the buckets of time that the window takes in, within
+    each group. What is derived from them is then right too: an average of seven days is their sales by their orders,
+    and no mean of means. A bucket without rows counts as nothing, and still as one of the last few."""
+    things = [groups.c[f"{kind}{i}"] for i in range(len(query.dimensions)) for kind in "dk"]
+
+    def total(name: str) -> ColumnElement[Any]:
+        summed = func.sum(groups.c[name])
+        if window.kind == "running" or query.grain is None:
+            return summed.over(partition_by=things or None, order_by=groups.c.t)
+        at = ordinal(groups.c.t, query.grain)
+        last = summed.over(partition_by=things or None, order_by=at, range_=(1 - window.size, 0))
+        return cast(last, Double) / window.size
+
+    values = [total(f"c_{name}").label(f"c_{name}") for name in bases]
+    return select(*things, groups.c.t, *values, groups.c.n).subquery("gathered")
+
+
+def first_of_each(
+    statement: Select[Any],
+    query: MetricQuery,
+    columns: Sequence[str],
+    by_name: Mapping[str, ColumnElement[Any]],
+    order: Sequence[ColumnElement[Any]],
+) -> Select[Any]:
+    """The first `limit` rows of each member of the dimension `per`, or of each bucket of time, one member after the
+    other."""
+    per = (query.grain if query.per == "time" else query.per) or ""
+    place = func.row_number().over(partition_by=by_name[per], order_by=order).label(_PLACE)
+    ranked = statement.add_columns(place).subquery("ranked")
+    first = select(*(ranked.c[name] for name in columns)).where(ranked.c[_PLACE] <= query.limit)
+    return first.order_by(ranked.c[per], ranked.c[_PLACE])

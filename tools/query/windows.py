@@ -1,0 +1,85 @@
+"""Totals so far and means of the last few: "running total of sales by month", "7-day moving average of revenue"."""
+
+from storage.metrics.buckets import first_day
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import Grain, MetricQuery, TimeRange, Window
+from tools.language.annotation import Meaning
+from tools.query.draft import Context, Draft
+from tools.query.sentence import Sentence
+from tools.query.slots import Reading, Unclear, Unsupported, whole
+from tools.query.times import Days
+
+LONGEST_WINDOW = 400
+_AHEAD = ("over", "across", "using", "of")
+_USUAL = ("7-day", "4-week", "3-month")
+
+
+def take_window(s: Sentence) -> None:
+    """Raises Unclear where a mean is to look back and it is not said how far."""
+    for i, span in enumerate(s.spans):
+        if span.is_cue("running"):
+            s.slots.used.add(i)
+            s.slots.window = Window(kind="running")
+        elif span.is_cue("rolling"):
+            s.slots.used.add(i)
+            _take_size(s, i)
+
+
+def _take_size(s: Sentence, i: int) -> None:
+    before = i - 2 if i > 1 and s.spans[i - 1].end == s.spans[i].start else None
+    places = [] if before is None else [before]
+    places += [j for j in range(i + 1, len(s.spans) - 1) if s.word_before(j) in _AHEAD]
+    for at in places:
+        units, size = s.spans[at + 1].ids(Meaning.UNIT), whole(s.spans[at].number)
+        if units and size and s.spans[at].end == s.spans[at + 1].start:
+            if size > LONGEST_WINDOW:
+                raise Unsupported(f"A mean can look back over {LONGEST_WINDOW} {units[0]}s at most.")
+            s.slots.used |= {at, at + 1} | ({at - 1} if at and s.word_before(at) == "over" and at - 1 > i else set())
+            s.slots.window = Window(kind="rolling", size=size)
+            s.slots.grain = units[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+            return
+    said = s.annotation.said(s.spans[i].start, s.spans[i].end)
+    options = tuple((one, s.rephrase(s.spans[i], f"{one} {said}")) for one in _USUAL)
+    raise Unclear("The mean of the last how many days, weeks or months?", options)
+
+
+def gather(model: SemanticModel, reading: Reading, draft: Draft, base: Context | None) -> None:
+    """Puts the window into a query, also that of the question before. Raises Unclear or Unsupported."""
+    window = reading.window
+    if window is None and base is not None and base.query.window and draft.grain == base.query.grain:
+        window = base.query.window if not (draft.times.compare or draft.limit or draft.share or draft.counts) else None
+    if window is None:
+        return
+    if draft.grain is None or (window.kind == "rolling" and reading.grain and draft.grain != reading.grain):
+        raise Unclear("By day, week or month? A total so far or a moving mean goes from one to the next.")
+    if draft.times.compare or draft.limit or draft.order or draft.share or draft.counts or draft.having:
+        raise Unsupported("I can show a total so far or a moving mean by itself: not ranked, compared or as a share.")
+    for metric in draft.metrics:
+        if not model.adds_over_time(metric):
+            label = model.metrics[metric].label
+            raise Unsupported(
+                f"{label} of several {draft.grain}s cannot be added up: one may count in more than one {draft.grain}."
+            )
+    draft.window = window
+
+
+def with_full_windows(query: MetricQuery, days: Days, week_start: int, notes: list[str]) -> MetricQuery:
+    """Leaves out the buckets that a mean cannot look back from far enough, since the data begins only then. Raises
+    Unsupported where it can from none."""
+    window, grain, time = query.window, query.grain, query.time
+    if window is None or window.kind != "rolling" or grain is None or days.first is None or days.last is None:
+        return query
+    earliest = first_day(days.first, grain, week_start, before=1 - window.size)
+    if time is not None and time.start is not None and first_day(time.start, grain, week_start) >= earliest:
+        return query
+    if earliest > days.last or (time is not None and time.end is not None and time.end <= earliest):
+        raise Unsupported(f"There are not yet {window.size} {grain}s of data to take the mean of.")
+    notes.append(
+        f"The first mean is that of {earliest:%-d %B %Y}, when there are {_counted(window.size, grain)} of data."
+    )
+    time = (time or TimeRange()).model_copy(update={"start": earliest})
+    return query.model_copy(update={"time": time})
+
+
+def _counted(size: int, grain: Grain) -> str:
+    return f"{size} {grain}{'s' * (size != 1)}"
