@@ -31,8 +31,9 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
             description=(
                 "Answers a question about the shop's own past figures: sales, revenue, orders, units, average order "
                 "value, customers, refunds, discounts, profit, by product, category, customer, place, channel, "
-                "salesperson or date, ranked, filtered, compared with another period, as a share. It also takes "
-                "follow-ups such as 'and the year before?' or 'only Germany'."
+                "salesperson or date, ranked, the first few of each, running totals, moving averages, filtered, compared "
+                "with another period, as a share. It also takes follow-ups such as 'and the year before?' or 'only "
+                "Germany'."
             ),
             request=QueryRequest,
             result=QueryAnswer,
