@@ -213,12 +213,13 @@ async def test_the_first_of_each_are_named_member_by_member(
     database: Database, actor: Actor, service: QueryService, shop: Shop
 ) -> None:
     answer = await ask(database, actor, service, "best selling product in each country", "c-1")
-    assert answer.answer.startswith("The product with the highest net sales in each country")
+    assert answer.answer.startswith("The product with the highest net sales in each country: ")
+    assert present(answer).blocks[0].title == "The product with the highest net sales in each country"
     assert [row[0] for row in answer.rows] == sorted(COUNTRIES)
     for country, product, value in answer.rows:
         sold = expected(shop, "revenue", "product", None, None, {"country": country})
         assert value == pytest.approx(max(sold.values()))
-        assert f"{country}: {product} €{value:,.2f}" in answer.answer
+        assert f"{country} – {product} €{value:,.2f}" in answer.answer
     assert answer.interpretation is not None
     assert (answer.interpretation.per, answer.interpretation.limit) == ("country", 1)
     online = await ask(database, actor, service, "only online", "c-1")

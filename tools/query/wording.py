@@ -155,7 +155,7 @@ class Writer:
         )
 
     def _first_of_each(self, per: str) -> str:
-        """ "The 2 products with the highest net sales in each category in 2025. Kitchen: Oak Board €50.00, …; …"."""
+        """ "The 2 products with the highest net sales in each category in 2025: Kitchen – Oak Board €50.00, …; …"."""
         figures, metric = self._figures, self._query.metrics[0]
         role = "time" if per == "time" else "dimension"
         at = figures.at(role, self._query.grain if per == "time" else per)
@@ -164,11 +164,11 @@ class Writer:
             parts = [part for i, part in self._name_parts(row) if i != at]
             member = next(part for i, part in self._name_parts(row) if i == at)
             members.setdefault(member, []).append(f"{', '.join(parts)} {self._with_share(row, metric)}")
-        named = "; ".join(f"{member}: {', '.join(rows)}" for member, rows in [*members.items()][:_NAMED])
+        named = "; ".join(f"{member} – {', '.join(rows)}" for member, rows in [*members.items()][:_NAMED])
         what = plural(self._query.grain or "" if per == "time" else per, self._model)
         more = f"; and {len(members) - _NAMED} more {what}" if len(members) > _NAMED else ""
         lead = self._firsts(per)
-        return f"{lead[:1].upper()}{lead[1:]}{self._scope()}. {named}{more}."
+        return f"{lead[:1].upper()}{lead[1:]}{self._scope()}: {named}{more}."
 
     def _firsts(self, per: str) -> str:
         """ "the 3 products with the highest net sales in each category"."""
