@@ -13,6 +13,7 @@ The fewer crossings, the shorter one writer keeps the others waiting: between tw
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,13 +47,11 @@ class StatementCursor:
             yield row
 
     async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> Self:
-        self._connection.busy = True
-        await self._connection._execute(self._run, lambda cursor: cursor.execute(sql, parameters))
+        await self._send(lambda cursor: cursor.execute(sql, parameters))
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Self:
-        self._connection.busy = True
-        await self._connection._execute(self._run, lambda cursor: cursor.executemany(sql, parameters))
+        await self._send(lambda cursor: cursor.executemany(sql, parameters))
         return self
 
     async def fetchone(self) -> Any:
@@ -72,16 +71,28 @@ class StatementCursor:
     async def close(self) -> None:
         self._rows = []
 
-    def _run(self, statement: Callable[[sqlite3.Cursor], sqlite3.Cursor]) -> None:
+    async def _send(self, statement: Callable[[Any], Any]) -> None:
+        self._connection.busy = True
+        await self._connection._execute(self._run, statement, self._connection.take_ahead())
+
+    def _run(self, statement: Callable[[Any], Any], ahead: "Ahead") -> None:
         cursor = self._connection._conn.cursor()
         try:
-            self._connection.catch_up(cursor)
+            self._connection.catch_up(cursor, ahead)
             statement(cursor)
             self._rows = cursor.fetchall() if cursor.description else []
             self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
         finally:
             cursor.close()
             self._connection.busy = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What crosses to the thread together with a statement, and runs before it."""
+
+    begin: str | None
+    deferred: Sequence[tuple[str, Sequence[Sequence[Any]]]]
 
 
 class EmbeddedConnection(aiosqlite.Connection):
@@ -100,13 +111,23 @@ class EmbeddedConnection(aiosqlite.Connection):
         """Runs a statement ahead of the next one, or of the commit: that is where its error is raised."""
         self._deferred.append((sql, rows))
 
-    def catch_up(self, cursor: sqlite3.Cursor) -> None:
+    def take_ahead(self) -> "Ahead":
+        """What runs ahead of the statement or the commit that is sent now. It is that one's from here on: a rollback by
+        somebody who no longer waits takes no part of it away, so that it is kept whole or not at all."""
+        ahead = Ahead(self.to_begin, self._deferred)
+        self.to_begin, self._deferred = None, []
+        return ahead
+
+    def catch_up(self, cursor: sqlite3.Cursor, ahead: "Ahead") -> None:
         """In the connection's thread: begins the transaction, and runs what was deferred."""
-        if (begin := self.to_begin) is not None:
-            cursor.execute(begin)
-            self.to_begin = None
-        while self._deferred:
-            cursor.executemany(*self._deferred.pop(0))
+        if ahead.begin is not None:
+            try:
+                cursor.execute(ahead.begin)
+            except sqlite3.Error:
+                self.to_begin = ahead.begin  # no statement runs outside of a transaction
+                raise
+        for sql, rows in ahead.deferred:
+            cursor.executemany(sql, rows)
 
     def cursor(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - neither awaited nor an aiosqlite.Cursor
         return StatementCursor(self)
@@ -118,15 +139,15 @@ class EmbeddedConnection(aiosqlite.Connection):
     async def commit(self) -> None:
         if self._deferred:
             self.busy = True
-            await self._execute(self._catch_up_and_commit)
+            await self._execute(self._catch_up_and_commit, self.take_ahead())
             return
         self.to_begin = None
         if self.in_transaction:
             await super().commit()
 
-    def _catch_up_and_commit(self) -> None:
+    def _catch_up_and_commit(self, ahead: "Ahead") -> None:
         try:
-            self.catch_up(self._conn.cursor())
+            self.catch_up(self._conn.cursor(), ahead)
             self._conn.commit()
         finally:
             self.busy = False

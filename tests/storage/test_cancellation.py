@@ -5,6 +5,7 @@ import contextlib
 import gc
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
+from storage.models.conversations import ChatThread
 from storage.models.identity import Tenant
 from storage.scope import SystemPurpose
 from tests.conftest import TenantFactory
@@ -87,6 +89,32 @@ async def test_a_cancelled_unit_changes_nothing(database: Database, make_tenant:
         await writing
     async with database.read(actor) as uow:
         assert (await uow.tenants.current()).name == "Before"
+
+
+@pytest.mark.usefixtures("no_abandoned_handshake")
+async def test_a_unit_that_is_cancelled_at_any_moment_is_kept_whole_or_not_at_all(
+    database: Database, make_tenant: TenantFactory, clock: FixedClock
+):
+    """Also what is written with its first statement, and what an embedded store writes no sooner than at the commit."""
+    actor = await make_tenant()
+    chance = random.Random(11)
+    longest = 0.003 if database.config.embedded_path else 0.02
+
+    async def write(unit: int) -> None:
+        async with database.write(actor) as uow:
+            rows = [{"title": f"{unit}", "last_active_at": clock.now(), "user_id": None} for _ in range(2)]
+            await uow.bulk_insert(ChatThread, rows)
+            await uow.session.insert(*(ChatThread(**row) for row in rows))
+
+    for unit in range(3 * ROUNDS):
+        writing = asyncio.create_task(write(unit))
+        await asyncio.sleep(chance.random() * longest)
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writing
+    async with database.read(actor) as uow:
+        kept = Counter(await uow.session.scalars(select(ChatThread.title)))
+    assert set(kept.values()) == {4}
 
 
 def _file(path: Path) -> sqlite3.Connection:
