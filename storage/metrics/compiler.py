@@ -183,7 +183,7 @@ class Compiler:
         shown = tuple(column for column, _ in columns)
         if query.per:
             return CompiledQuery(
-                first_of_each(statement, query, [column.name for column in shown], by_name, order), shown
+                first_of_each(statement, query, [column.name for column in shown], groups, order), shown
             )
         return CompiledQuery(statement.order_by(*order).limit(query.limit), shown)
 
@@ -264,7 +264,7 @@ class Compiler:
                 if not isinstance(metric, AverageMetric):
                     summed = func.coalesce(summed, 0)
                 measures.append(summed.label(prefix + name))
-        kept = hidden if query.window else []
+        kept = hidden if query.window or query.per else []
         return select(*keys, *kept, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
 
     def _fact(self, entity_name: str, bases: dict[str, BaseMetric], cut: "_Cut") -> Select[Any]:

@@ -100,7 +100,9 @@ class MetricQuery(_Part):
             raise ValueError("a comparison needs a period to compare")
         if self.per is not None:
             self._coherent_per(self.per)
-        if self.window and (not self.grain or self.compare or self.share_of_total or self.having or self.limit):
+        if self.window and (
+            not self.grain or self.compare or self.share_of_total or self.having or self.limit or self.count_groups
+        ):
             raise ValueError("only plain figures over time can be gathered")
         return self
 

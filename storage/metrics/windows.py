@@ -1,6 +1,6 @@
 """Figures that look at other rows of the same answer: totals so far, means of the last few, the first of each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Double, Select, cast, func, select
@@ -10,7 +10,7 @@ from sqlalchemy.sql.selectable import Subquery
 from storage.metrics.buckets import first_day, ordinal
 from storage.metrics.query import MetricQuery, TimeRange, Window
 
-_PLACE = "place_in_each"
+_PLACE, _MEMBER, _KEY = "place_in_each", "each_member", "each_key"
 
 
 def looked_at(query: MetricQuery, week_start: int) -> TimeRange:
@@ -44,13 +44,14 @@ def first_of_each(
     statement: Select[Any],
     query: MetricQuery,
     columns: Sequence[str],
-    by_name: Mapping[str, ColumnElement[Any]],
+    groups: Subquery,
     order: Sequence[ColumnElement[Any]],
 ) -> Select[Any]:
     """The first `limit` rows of each member of the dimension `per`, or of each bucket of time, one member after the
-    other."""
-    per = (query.grain if query.per == "time" else query.per) or ""
-    place = func.row_number().over(partition_by=by_name[per], order_by=order).label(_PLACE)
-    ranked = statement.add_columns(place).subquery("ranked")
-    first = select(*(ranked.c[name] for name in columns)).where(ranked.c[_PLACE] <= query.limit)
-    return first.order_by(ranked.c[per], ranked.c[_PLACE])
+    other. Two members of one name stay two."""
+    at = None if query.per == "time" else query.dimensions.index(query.per or "")
+    name, key = (groups.c.t, groups.c.t) if at is None else (groups.c[f"d{at}"], groups.c[f"k{at}"])
+    place = func.row_number().over(partition_by=[name, key], order_by=order)
+    ranked = statement.add_columns(place.label(_PLACE), name.label(_MEMBER), key.label(_KEY)).subquery("ranked")
+    first = select(*(ranked.c[column] for column in columns)).where(ranked.c[_PLACE] <= query.limit)
+    return first.order_by(ranked.c[_MEMBER], ranked.c[_KEY], ranked.c[_PLACE])

@@ -324,6 +324,25 @@ async def test_the_first_of_each_are_ranked_within_each(
         assert [row[2] for row in rows if row[0] == country] == pytest.approx([value for value, _ in ranked[:2]])
 
 
+async def test_the_first_of_each_of_two_customers_of_one_name_are_two(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=35)
+    query = MetricQuery(
+        metrics=("gross_sales",),
+        dimensions=("customer", "product"),
+        order=(OrderBy(by="gross_sales"),),
+        limit=1,
+        per="customer",
+    )
+    rows = (await run(database, actor, model, query)).rows
+    best = [
+        max(expected(shop, "gross_sales", "product", None, None, {"customer": who}).values())
+        for who in {line.customer for line in shop.lines if not line.cancelled and not line.refund}
+    ]
+    assert sorted(row[-1] for row in rows) == pytest.approx(sorted(best))
+
+
 async def test_the_first_of_each_month(database: Database, actor: Actor, model: SemanticModel) -> None:
     shop = await write_shop(database, actor, seed=34)
     query = MetricQuery(
