@@ -6,7 +6,7 @@ rows), the facts are stacked with UNION ALL and added up per group, derived metr
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -29,8 +29,8 @@ from storage.metrics.model import (
     SemanticModel,
     SumMetric,
 )
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange
-from storage.metrics.windows import first_of_each, gathered, looked_at
+from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange, Window
+from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at
 
 Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "rows"]
 
@@ -44,6 +44,9 @@ class OutputColumn:
     subject: str
     """The metric or dimension it shows."""
     micros: int = 0
+
+
+_Column = tuple[OutputColumn, ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,37 +144,11 @@ class Compiler:
             bases |= self._model.base_metrics(name)
         groups = self._groups(query, bases, query.dimensions).subquery("groups")
         if query.window:
-            groups = gathered(query, query.window, bases, groups)
-        pivoted = query.compare is not None and query.grain is None
-        columns: list[tuple[OutputColumn, ColumnElement[Any]]] = []
-        hidden_order: list[ColumnElement[Any]] = []
-        for i, dimension in enumerate(query.dimensions):
-            columns.append((OutputColumn(dimension, "dimension", dimension), groups.c[f"d{i}"]))
-            hidden_order.append(groups.c[f"d{i}"])
-        if query.grain:
-            columns.insert(0, (OutputColumn(query.grain, "time", query.grain), groups.c.t))
-            if query.compare:
-                columns.insert(0, (OutputColumn("period", "period", "period"), groups.c.p))
+            groups = self._beside_other_buckets(query, query.window, bases, groups)
         total = self._groups(query, bases, ()).subquery("total") if query.share_of_total else None
-        for metric in query.metrics:
-            micros = self.micros(metric)
-            current = self._value(metric, groups, "c_")
-            columns.append((OutputColumn(metric, "metric", metric, micros), current))
-            if pivoted:
-                previous = self._value(metric, groups, "p_")
-                columns += [
-                    (OutputColumn(f"{metric}_previous", "previous", metric, micros), previous),
-                    (OutputColumn(f"{metric}_change", "change", metric, micros), current - previous),
-                    (
-                        OutputColumn(f"{metric}_change_pct", "change_pct", metric),
-                        cast(current - previous, Double) / func.nullif(func.abs(cast(previous, Double)), 0),
-                    ),
-                ]
-            if total is not None:
-                whole = self._value(metric, total, "c_")
-                share = cast(current, Double) / func.nullif(cast(whole, Double), 0)
-                columns.append((OutputColumn(f"{metric}_share", "share", metric), share))
+        columns = [*self._keys(query, groups), *self._figures(query, groups, total)]
         columns.append((OutputColumn("row_count", "rows", "rows"), func.sum(groups.c.n).over()))
+        hidden_order = [groups.c[f"d{i}"] for i in range(len(query.dimensions))]
         statement = select(*(expression.label(column.name) for column, expression in columns)).select_from(groups)
         if total is not None:
             statement = statement.join(total, literal(True))
@@ -186,6 +163,38 @@ class Compiler:
                 first_of_each(statement, query, [column.name for column in shown], groups, order), shown
             )
         return CompiledQuery(statement.order_by(*order).limit(query.limit), shown)
+
+    def _beside_other_buckets(
+        self, query: MetricQuery, window: Window, bases: dict[str, BaseMetric], groups: Subquery
+    ) -> Subquery:
+        if window.kind != "change":
+            return gathered(query, window, bases, groups)
+        zeroes = {name: not isinstance(metric, AverageMetric) for name, metric in bases.items()}
+        return beside_earlier(query, window.size, zeroes, groups)
+
+    def _keys(self, query: MetricQuery, groups: Subquery) -> Iterator[_Column]:
+        if query.grain:
+            if query.compare:
+                yield OutputColumn("period", "period", "period"), groups.c.p
+            yield OutputColumn(query.grain, "time", query.grain), groups.c.t
+        for i, dimension in enumerate(query.dimensions):
+            yield OutputColumn(dimension, "dimension", dimension), groups.c[f"d{i}"]
+
+    def _figures(self, query: MetricQuery, groups: Subquery, total: Subquery | None) -> Iterator[_Column]:
+        """Each figure, with what it is held against and its share where they are asked for."""
+        for metric in query.metrics:
+            micros = self.micros(metric)
+            current = self._value(metric, groups, "c_")
+            yield OutputColumn(metric, "metric", metric, micros), current
+            if (query.compare and not query.grain) or query.changes:
+                previous = self._value(metric, groups, "p_")
+                rate = cast(current - previous, Double) / func.nullif(func.abs(cast(previous, Double)), 0)
+                yield OutputColumn(f"{metric}_previous", "previous", metric, micros), previous
+                yield OutputColumn(f"{metric}_change", "change", metric, micros), current - previous
+                yield OutputColumn(f"{metric}_change_pct", "change_pct", metric), rate
+            if total is not None:
+                share = cast(current, Double) / func.nullif(cast(self._value(metric, total, "c_"), Double), 0)
+                yield OutputColumn(f"{metric}_share", "share", metric), share
 
     def _narrowed(self, statement: Select[Any], query: MetricQuery, groups: Subquery) -> Select[Any]:
         """To the groups that meet the conditions and are shown."""
@@ -336,7 +345,8 @@ class Compiler:
         for name in (*query.metrics, *(h.metric for h in query.having)):
             if name not in self._model.metrics:
                 raise CopilotError(ErrorKind.INVALID, f"There is no metric {name!r}.")
-        if query.window and (several := [name for name in query.metrics if not self._model.adds_over_time(name)]):
+        gathers = query.window is not None and not query.changes
+        if gathers and (several := [name for name in query.metrics if not self._model.adds_over_time(name)]):
             raise CopilotError(
                 ErrorKind.INVALID,
                 f"{self._label(several[0])} of several {query.grain}s cannot be added up: one may count in more than one.",

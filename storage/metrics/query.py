@@ -57,17 +57,19 @@ class Having(_Part):
 
 
 class OrderBy(_Part):
-    """`by` is a metric, a dimension or "time"; with a comparison also "change" or "change_pct" of the first metric."""
+    """`by` is a metric, a dimension or "time"; where figures are held against others also "change" or "change_pct" of
+    the first metric."""
 
     by: str
     descending: bool = True
 
 
 class Window(_Part):
-    """What the figure of a bucket of time is gathered from: `running` all buckets of the period up to and with it,
-    `rolling` the last `size` buckets up to and with it, also those before the period, of which it is the mean."""
+    """The buckets of time that the figure of a bucket is looked at with: `running` adds up all buckets of the period up
+    to and with it; `rolling` is the mean of the last `size` buckets up to and with it; `change` holds it against the
+    bucket `size` before it. The last two look at buckets before the period too."""
 
-    kind: Literal["running", "rolling"]
+    kind: Literal["running", "rolling", "change"]
     size: Annotated[int, Field(ge=1, le=400)] = 1
 
 
@@ -90,6 +92,11 @@ class MetricQuery(_Part):
     count_groups: bool = False
     """The answer is how many groups there are, not the groups."""
 
+    @property
+    def changes(self) -> bool:
+        """Whether each bucket of time is held against one before it."""
+        return self.window is not None and self.window.kind == "change"
+
     @model_validator(mode="after")
     def _coherent(self) -> "MetricQuery":
         if len(set(self.metrics)) < len(self.metrics) or len(set(self.dimensions)) < len(self.dimensions):
@@ -101,9 +108,11 @@ class MetricQuery(_Part):
         if self.per is not None:
             self._coherent_per(self.per)
         if self.window and (
-            not self.grain or self.compare or self.share_of_total or self.having or self.limit or self.count_groups
+            not self.grain or self.compare or self.share_of_total or self.having or self.per or self.count_groups
         ):
-            raise ValueError("only plain figures over time can be gathered")
+            raise ValueError("only plain figures over time can be looked at with other buckets")
+        if self.window and self.limit and self.window.kind != "change":
+            raise ValueError("totals so far and moving means are not ranked")
         return self
 
     def _coherent_per(self, per: str) -> None:

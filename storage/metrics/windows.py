@@ -1,9 +1,10 @@
-"""Figures that look at other rows of the same answer: totals so far, means of the last few, the first of each."""
+"""Figures that look at other rows of the same answer: totals so far, means of the last few, the change from one bucket
+to the next, the first of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Double, Select, cast, func, select
+from sqlalchemy import Double, Select, case, cast, func, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
@@ -16,9 +17,10 @@ _PLACE, _MEMBER, _KEY = "place_in_each", "each_member", "each_key"
 def looked_at(query: MetricQuery, week_start: int) -> TimeRange:
     """The days that are read: the period, and for a window that reaches back what lies before it."""
     time, window = query.time or TimeRange(), query.window
-    if window is None or window.kind != "rolling" or query.grain is None or time.start is None:
+    if window is None or window.kind == "running" or query.grain is None or time.start is None:
         return time
-    start = first_day(time.start, query.grain, week_start, before=window.size - 1)
+    back = window.size if window.kind == "change" else window.size - 1
+    start = first_day(time.start, query.grain, week_start, before=back)
     return time.model_copy(update={"start": start})
 
 
@@ -38,6 +40,22 @@ def gathered(query: MetricQuery, window: Window, bases: Iterable[str], groups: S
 
     values = [total(f"c_{name}").label(f"c_{name}") for name in bases]
     return select(*things, groups.c.t, *values, groups.c.n).subquery("gathered")
+
+
+def beside_earlier(query: MetricQuery, size: int, bases: Mapping[str, bool], groups: Subquery) -> Subquery:
+    """The columns of `groups`, and beside every base figure `c_…` that of the bucket `size` before it as `p_…`, within
+    each group. `bases` says of each whether nothing is a zero. A bucket without rows came to nothing, unless it lies
+    before the first one that has any: then there is nothing to hold against."""
+    things = [groups.c[f"{kind}{i}"] for i in range(len(query.dimensions)) for kind in "dk"]
+    at = ordinal(groups.c.t, query.grain or "day")
+    reaches = at - size >= func.min(at).over()
+    earlier: list[ColumnElement[Any]] = []
+    for name, counts_from_zero in bases.items():
+        before = func.sum(groups.c[f"c_{name}"]).over(partition_by=things or None, order_by=at, range_=(-size, -size))
+        value = case((reaches, func.coalesce(before, 0))) if counts_from_zero else before
+        earlier.append(value.label(f"p_{name}"))
+    own = [groups.c[f"c_{name}"] for name in bases]
+    return select(*things, groups.c.t, *own, *earlier, groups.c.n).subquery("beside_earlier")
 
 
 def first_of_each(

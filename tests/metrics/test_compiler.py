@@ -298,6 +298,50 @@ async def test_a_rolling_mean_looks_back_beyond_the_period_and_over_empty_bucket
         assert value == pytest.approx(want if metric == "average_order_value" else want / size), bucket
 
 
+@pytest.mark.parametrize("dimension", [None, "country"])
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+@pytest.mark.parametrize("metric", ["revenue", "customers", "average_order_value", "new_customers"])
+async def test_a_change_is_from_the_bucket_before_also_where_that_one_is_empty_or_before_the_period(
+    database: Database, actor: Actor, model: SemanticModel, metric: str, grain: Grain, dimension: str | None
+) -> None:
+    shop = await write_shop(database, actor, seed=33, orders=40)
+    start, end = FIRST + timedelta(days=45), FIRST + timedelta(days=111)
+    query = MetricQuery(
+        metrics=(metric,),
+        dimensions=(dimension,) if dimension else (),
+        time=TimeRange(start=start, end=end),
+        grain=grain,
+        window=Window(kind="change"),
+    )
+    rows = (await run(database, actor, model, query)).rows
+    every = _buckets(date(2018, 1, 1), end, grain)
+    ends = dict(_ends(every, end))
+    assert rows
+    for row in rows:
+        bucket, name, (value, previous, change, rate) = row[0], row[1] if dimension else None, row[-4:]
+        earlier = every[every.index(bucket) - 1]
+        now = expected(shop, metric, dimension, bucket, min(ends[bucket], end), {})[name]
+        before = expected(shop, metric, dimension, earlier, bucket, {}).get(name)
+        assert value == pytest.approx(now), row
+        if previous is None:
+            assert not before, row  # nothing was sold yet, or a mean of nothing
+            assert (change, rate) == (None, None)
+        else:
+            assert previous == pytest.approx(before or 0), row
+            assert change == pytest.approx(value - previous)
+            assert rate is None if not previous else rate == pytest.approx(change / abs(previous))
+
+
+async def test_buckets_are_ranked_by_their_change(database: Database, actor: Actor, model: SemanticModel) -> None:
+    await write_shop(database, actor, seed=34)
+    every = MetricQuery(metrics=("revenue",), grain="week", window=Window(kind="change"))
+    steps = [row for row in (await run(database, actor, model, every)).rows if row[3] is not None]
+    best = every.model_copy(update={"order": (OrderBy(by="change"),), "limit": 3})
+    assert [row[0] for row in (await run(database, actor, model, best)).rows] == [
+        row[0] for row in sorted(steps, key=lambda row: -row[3])[:3]
+    ]
+
+
 async def test_what_would_count_twice_is_not_gathered(database: Database, actor: Actor, model: SemanticModel) -> None:
     query = MetricQuery(metrics=("customers",), grain="month", window=Window(kind="running"))
     with pytest.raises(CopilotError, match="Active customers of several months cannot be added up"):

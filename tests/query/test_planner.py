@@ -20,6 +20,7 @@ def by(name: str, *, descending: bool = True) -> list[dict[str, Any]]:
 
 
 RUNNING = {"kind": "running"}
+CHANGE = {"kind": "change"}
 SEVEN_DAYS = {"kind": "rolling", "size": 7}
 
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
@@ -32,6 +33,14 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("cumulative orders in 2025 by channel", {"metrics": ["orders"], "dimensions": ["channel"], "grain": "month", "time": Y2025, "window": RUNNING}),
     ("7-day moving average of sales last month", {"metrics": ["revenue"], "grain": "day", "time": MAY, "window": SEVEN_DAYS}),
     ("moving average of sales over 7 days last month", {"metrics": ["revenue"], "grain": "day", "time": MAY, "window": SEVEN_DAYS}),
+    ("monthly growth of orders in 2025", {"metrics": ["orders"], "grain": "month", "time": Y2025, "window": CHANGE}),
+    ("growth per year", {"metrics": ["revenue"], "grain": "year", "window": CHANGE}),
+    ("how did sales change from month to month in 2025", {"metrics": ["revenue"], "grain": "month", "time": Y2025, "window": CHANGE}),
+    ("month over month growth of revenue in 2025", {"metrics": ["revenue"], "grain": "month", "time": Y2025, "window": CHANGE}),
+    ("revenue by month in 2025 with the change to the month before", {"metrics": ["revenue"], "grain": "month", "time": Y2025, "window": CHANGE}),
+    ("which month of 2025 grew the most", {"metrics": ["revenue"], "grain": "month", "time": Y2025, "window": CHANGE, "order": by("change"), "limit": 1}),
+    ("which quarter had the highest growth rate in orders", {"metrics": ["orders"], "grain": "quarter", "window": CHANGE, "order": by("change_pct"), "limit": 1}),
+    ("the 3 months with the biggest drop in revenue", {"metrics": ["revenue"], "grain": "month", "window": CHANGE, "order": by("change", descending=False), "limit": 3}),
     ("What was our revenue last month?", {"metrics": ["revenue"], "time": MAY}),
     ("how much did we take in 2025", {"metrics": ["revenue"], "time": Y2025}),
     ("gross sales in 2025", {"metrics": ["gross_sales"], "time": Y2025}),
@@ -199,7 +208,8 @@ def test_each_option_of_a_question_back_can_be_answered(plan_it: PlanIt) -> None
         ("no discount sales", "leave out"),
         ("which customers did mumble in 2025", "mumble"),
         ("which customers bought nothing in 2025", "nothing"),
-        ("growth per year", "growth"),
+        ("monthly growth of sales by category as a share of the total", "one before it"),
+        ("top 3 products per month by growth", "no more at once"),
         ("products with more than €50 units", "money"),
         ("qwertz asdf yxcv", "could not relate"),
         ("why are we behind 2024", "not yet why"),

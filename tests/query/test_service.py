@@ -256,6 +256,36 @@ async def test_a_moving_mean_begins_where_it_can_look_back_far_enough(
     assert "There are not yet 12 months of data" in never.answer
 
 
+async def test_growth_goes_from_one_month_to_the_next(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "monthly growth of gross sales")
+    months = [date.fromisoformat(str(row[0])) for row in answer.rows]
+    assert answer.rows[0][2:] == (None, None, None)
+    for earlier, month, row in zip(months[:-1], months[1:], answer.rows[1:], strict=True):
+        after = (month + timedelta(days=31)).replace(day=1)
+        now = expected(shop, "gross_sales", None, month, after, {})[None]
+        before = expected(shop, "gross_sales", None, earlier, month, {})[None]
+        assert row[1:4] == pytest.approx((now, before, now - before))
+        assert row[4] == pytest.approx((now - before) / before)
+    assert "Gross sales by month, against the month before: " in answer.answer
+    assert [column.unit for column in answer.columns[1:]] == ["EUR", "EUR", "EUR", "%"]
+    steepest = await ask(database, actor, service, "which month had the biggest drop in gross sales")
+    assert steepest.rows[0] == min(answer.rows[1:], key=lambda row: float(str(row[3])))
+    assert "fell most" in steepest.answer
+
+
+async def test_a_month_that_is_not_over_is_said_to_be_so(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    last = max(line.day for line in shop.lines).replace(day=10)
+    async with database.read(actor) as uow:
+        running = await service.ask(uow, QueryRequest(question="monthly growth of gross sales", as_of=last))
+        over = await service.ask(uow, QueryRequest(question="monthly growth of gross sales in 2025", as_of=last))
+    assert f"The month that began on 1 {last:%B %Y} is not over yet." in running.answer
+    assert "not over yet" not in over.answer
+
+
 async def test_what_cannot_be_gathered_is_refused(
     database: Database, actor: Actor, service: QueryService, shop: Shop
 ) -> None:

@@ -51,6 +51,8 @@ def chart(figures: Figures, query: MetricQuery, title: str) -> dict[str, Any] | 
             x |= {"type": "ordinal", "sort": None, "timeUnit": "utcyearmonthdate"}
         spec["mark"] = {"type": "bar"} if ranked else {"type": "line", "point": len(rows) <= 60, "tooltip": True}  # noqa: PLR2004
         spec["encoding"] = {"x": x, "y": value}
+        if query.changes:
+            _show_changes(spec, figures, query.metrics[0])
         if dimensions:
             spec["encoding"]["color"] = {"field": dimensions[0], "type": "nominal", "title": labels[0]}
         elif query.compare:
@@ -73,6 +75,16 @@ def chart(figures: Figures, query: MetricQuery, title: str) -> dict[str, Any] | 
     if len(dimensions) == 2:  # noqa: PLR2004
         spec["encoding"]["color"] = {"field": dimensions[1], "type": "nominal", "title": labels[1]}
     return spec
+
+
+def _show_changes(spec: dict[str, Any], figures: Figures, metric: str) -> None:
+    """Bars up and down for the change from one bucket to the next, in percent."""
+    rate = figures.columns[figures.at("change_pct", metric)]
+    spec["mark"] = {"type": "bar", "tooltip": True}
+    axis = {"format": "+.0%"}
+    spec["encoding"]["y"] = {"field": rate.name, "type": "quantitative", "title": rate.label or rate.name, "axis": axis}
+    if spec["encoding"]["x"]["type"] == "temporal":
+        spec["encoding"]["x"] |= {"type": "ordinal", "sort": None, "timeUnit": "utcyearmonthdate"}
 
 
 def _title(label: str, unit: str | None) -> str:

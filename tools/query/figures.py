@@ -45,6 +45,8 @@ def figure_label(model: SemanticModel, query: MetricQuery, metric: str) -> str:
     label, window = model.metrics[metric].label, query.window
     if window is None:
         return label
+    if window.kind == "change":
+        return label
     if window.kind == "rolling":
         return f"{label}, mean of {window.size} {query.grain}s"
     return f"{label} so far" if model.is_ratio(metric) else f"Running total of {label[:1].lower()}{label[1:]}"

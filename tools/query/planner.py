@@ -223,7 +223,8 @@ class Planner:
         if reading.ranks_change:
             if draft.times.compare is None:
                 raise Unclear("Grown or fallen from when to when? For example: this year against last year.")
-            draft.order, draft.limit = (OrderBy(by="change", descending=ranking.descending),), ranking.limit
+            by = "change_pct" if reading.in_rates else "change"
+            draft.order, draft.limit = (OrderBy(by=by, descending=ranking.descending),), ranking.limit
             return
         by = next((o.by for o in reading.order if o.by), draft.metrics[0])
         draft.metrics = (by, *(m for m in draft.metrics if m != by))

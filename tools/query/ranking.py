@@ -93,9 +93,10 @@ def take_polarity(s: Sentence) -> None:
 def take_ranked_change(s: Sentence) -> None:
     """ "which region grew the most", "the biggest drop": by how much, and not how high the figure is."""
     words = s.words
-    if s.slots.ranking is None or s.slots.grain_target or not words & (GROWING | SHRINKING):
+    if s.slots.ranking is None or not words & (GROWING | SHRINKING):
         return
     s.slots.ranks_change = True
+    s.slots.in_rates = bool(words & {"rate", "rates", "%", "percent", "percentage"})
     s.slots.ranking.descending = bool(words & GROWING) is s.slots.ranking.descending
 
 

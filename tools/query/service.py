@@ -38,7 +38,7 @@ from tools.query.schemas import (
 )
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import Days, until_today
-from tools.query.windows import with_full_windows
+from tools.query.windows import name_unfinished, with_full_windows
 from tools.query.wording import Writer, show
 
 LONGEST_QUESTION = 1_000
@@ -108,6 +108,7 @@ class QueryService:
             notes: list[str] = []
             query = self._in_one_currency(until_today(plan.query, days), knowledge, notes)
             query = with_full_windows(query, days, tenant.week_start, notes)
+            name_unfinished(query, days, tenant.week_start, notes)
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and previous and not previous.stale:
                 stale = previous.model_copy(update={"stale": True})

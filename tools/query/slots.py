@@ -58,6 +58,8 @@ class Reading:
     ranking: Ranking | None = None
     ranks_change: bool = False
     """Whether what is ranked is how much a figure has changed: "which region grew the most"."""
+    in_rates: bool = False
+    """Whether the change that is ranked is meant in percent: "the highest growth rate"."""
     of_a_range: bool = False
     """Whether products are ranked only because a part of the range is named: "the worst 5 in Cookware"."""
     order: list[OrderBy] = field(default_factory=list[OrderBy])

@@ -39,6 +39,11 @@ _TREND: tuple[tuple[int, Grain], ...] = ((45, "day"), (190, "week"), (1_500, "mo
 """Up to so many days, a line over time is drawn in buckets of that grain: some 12 to 50 points."""
 _EACH_OF_THE = frozenset(["one", "of", "the", "in", "during", "these", "those", "single"])
 """What may stand between "each" and the period."""
+_STEPS = frozenset(
+    """growth grow grew growing grown change changed increase increased decrease decreased drop dropped decline declined
+    fall fell rise rose risen shrink shrank shrunk shrinking difference delta""".split()
+)
+"""Words of change that, over buckets of time, ask for the change from one to the next."""
 _COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of"])
 _SO_FAR = frozenset(["so far", "to date", "until now", "till now", "up to now", "until today", "up to today"])
 _GRAINS: dict[Unit, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
@@ -64,6 +69,8 @@ class Times:
     notes: tuple[str, ...] = ()
     to_date: bool = False
     """Whether `current` is asked for up to today ("this year"), and not as a whole ("2026")."""
+    steps: bool = False
+    """Whether each bucket of time is held against the one before it: "monthly growth"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +122,14 @@ class TimeReader:
             now = TimeRange(start=now.start, end=self.days.today + timedelta(days=1), label=f"since {now.label}")
         if current and self.earlier and (moved := self._same_in_year(current[0])):
             return Times(moved, None, grain, notes)
-        if changes and grain is None and (not self.reading.ranking or self.reading.ranks_change):
+        stepping = (grain or self.reading.grain_target) is not None
+        if changes and not stepping and (not self.reading.ranking or self.reading.ranks_change):
             if now is None:
                 raise Unclear("Compared with which period? For example: last month against the month before.")
             if now.start is None or now.end is None:
                 raise Unclear("An open period cannot be compared: please name its beginning and its end.")
             return Times(now, as_range(preceding(as_period(now))), None, notes)
-        if grain is not None and self._asks_for_growth():
-            raise Unsupported(f"I can show the figures of each {grain}, not yet the growth from one to the next.")
-        return Times(now, None, grain, notes)
+        return Times(now, None, grain, notes, steps=stepping and self._asks_for_steps())
 
     def _near_the_conversation(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
         """The one period that is named without a year, in the year that was asked about before."""
@@ -172,8 +178,13 @@ class TimeReader:
                 kept.append(span)
         return kept
 
-    def _asks_for_growth(self) -> bool:
-        return any(token.lemma == "growth" for token in self.annotation.tokens)
+    def _asks_for_steps(self) -> bool:
+        """ "monthly growth", "how did sales change from month to month", "which month grew the most"."""
+        cue = self.annotation.cue("change")
+        if cue is None:
+            return False
+        said = {token.lemma for token in self.annotation.tokens[cue.start : cue.end]}
+        return self.reading.ranks_change or bool(said & _STEPS)
 
     def _asks_for_a_change(self) -> bool:
         """Two named things that are held against each other change nothing: "is the store better than online"."""
@@ -267,10 +278,12 @@ class TimeReader:
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         base = comparison.base or (current[0] if current else None)
         if comparison.unit and base and self._is_longer(as_range(base.period), comparison.unit):
-            if self._asks_for_growth():
-                raise Unsupported(f"I can show the figures of each {comparison.unit}, not yet the growth between them.")
             each: Grain | None = _GRAINS.get(comparison.unit) or grain
-            return Times(as_range(base.period), None, each, notes)
+            return Times(as_range(base.period), None, each, notes, steps=True)
+        if comparison.kind == "previous_period" and grain and comparison.unit == grain and base is None:
+            return Times(
+                self.earlier, None, grain, notes, steps=True
+            )  # "by month, with the change to the month before"
         now, before = self._pair(as_range(base.period) if base else self.earlier, comparison)
         if now.end and now.end > self.days.today + timedelta(days=1):
             notes = (*notes, f"{now.label} is not over yet.")

@@ -1,8 +1,11 @@
-"""Totals so far and means of the last few: "running total of sales by month", "7-day moving average of revenue"."""
+"""Totals so far, means of the last few, and growth: "running total of sales by month", "7-day moving average of revenue",
+"monthly growth"."""
+
+from datetime import timedelta
 
 from storage.metrics.buckets import first_day
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Grain, MetricQuery, TimeRange, Window
+from storage.metrics.query import Grain, MetricQuery, OrderBy, TimeRange, Window
 from tools.language.annotation import Meaning
 from tools.query.draft import Context, Draft
 from tools.query.sentence import Sentence
@@ -45,10 +48,13 @@ def _take_size(s: Sentence, i: int) -> None:
 
 def gather(model: SemanticModel, reading: Reading, draft: Draft, base: Context | None) -> None:
     """Puts the window into a query, also that of the question before. Raises Unclear or Unsupported."""
-    window = reading.window
+    window = reading.window or (Window(kind="change") if draft.times.steps else None)
     if window is None and base is not None and base.query.window and draft.grain == base.query.grain:
         window = base.query.window if not (draft.times.compare or draft.limit or draft.share or draft.counts) else None
     if window is None:
+        return
+    if window.kind == "change":
+        _hold_against_earlier(reading, draft, window)
         return
     if draft.grain is None or (window.kind == "rolling" and reading.grain and draft.grain != reading.grain):
         raise Unclear("By day, week or month? A total so far or a moving mean goes from one to the next.")
@@ -61,6 +67,32 @@ def gather(model: SemanticModel, reading: Reading, draft: Draft, base: Context |
                 f"{label} of several {draft.grain}s cannot be added up: one may count in more than one {draft.grain}."
             )
     draft.window = window
+
+
+def _hold_against_earlier(reading: Reading, draft: Draft, window: Window) -> None:
+    if draft.grain is None or draft.per or draft.counts or draft.having or draft.mean_over:
+        raise Unsupported("I can show the change from one day, week, month or year to the next only for each in a row.")
+    if draft.times.compare or draft.share:
+        raise Unsupported(
+            "I can hold each one against the one before it, not against another period or as a share too."
+        )
+    if draft.order and reading.ranks_change:
+        by = "change_pct" if reading.in_rates else "change"
+        draft.order = (OrderBy(by=by, descending=draft.order[0].descending),)
+    draft.window = window
+
+
+def name_unfinished(query: MetricQuery, days: Days, week_start: int, notes: list[str]) -> None:
+    """A bucket that is still running is smaller than those it is held against, or in one mean with: that is said."""
+    if query.window is None or query.window.kind == "running" or query.grain in (None, "day"):
+        return
+    running = first_day(days.today, query.grain, week_start)
+    tomorrow = days.today + timedelta(days=1)
+    over = first_day(tomorrow, query.grain, week_start) != running
+    time = query.time or TimeRange()
+    shown = (time.end is None or time.end > running) and (time.start is None or time.start <= days.today)
+    if not over and shown and (days.last is None or days.last >= running):
+        notes.append(f"The {query.grain} that began on {running:%-d %B %Y} is not over yet.")
 
 
 def with_full_windows(query: MetricQuery, days: Days, week_start: int, notes: list[str]) -> MetricQuery:

@@ -68,6 +68,8 @@ class Writer:
             return f"There is nothing to show for {self._subject()}{self._scope()}."
         if self._query.per:
             return self._first_of_each(self._query.per)
+        if self._query.changes:
+            return self._steps()
         if self._query.grain and not self._query.dimensions:
             return self._series()
         return self._groups() if self._query.dimensions else self._single()
@@ -81,10 +83,15 @@ class Writer:
 
     def title(self) -> str:
         """What the table and the chart show."""
+        first = f": {self._firsts(self._query.per)}" if self._query.per else ""
+        held = f", against the {self._query.grain} before" if self._query.changes else ""
+        return self._title_by() + self._scope() + held + first
+
+    def _title_by(self) -> str:
+        """ "Net sales by category and month"."""
         by = [self._model.dimensions[d].label.lower() for d in self._query.dimensions]
         by += [self._query.grain] if self._query.grain else []
-        first = f": {self._firsts(self._query.per)}" if self._query.per else ""
-        return self._subject() + (f" by {' and '.join(by)}" if by else "") + self._scope() + first
+        return self._subject() + (f" by {' and '.join(by)}" if by else "")
 
     # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -113,8 +120,8 @@ class Writer:
             text += self._change(value, row[before_at], column)
         return self._label(metric), text
 
-    def _change(self, now: Cell, before: Cell, column: Column) -> str:
-        label = self._query.compare.label if self._query.compare else "before"
+    def _change(self, now: Cell, before: Cell, column: Column, label: str = "") -> str:
+        label = label or (self._query.compare.label if self._query.compare else "before")
         if not isinstance(now, int | float) or not isinstance(before, int | float):
             return f", against {show(before, column)} in {label}"
         if now == before:
@@ -153,6 +160,38 @@ class Writer:
             f"{label} by {grain}{self._scope()}: highest in {show_date(high[1], grain)} ({show(high[0], column)}), "
             f"lowest in {show_date(low[1], grain)} ({show(low[0], column)}){total}."
         )
+
+    def _steps(self) -> str:
+        """ "Net sales by month in 2025, against the month before: January €100 (up 5.0 %), …"."""
+        query, figures, metric = self._query, self._figures, self._query.metrics[0]
+        at, before_at = figures.at("metric", metric), figures.at("previous", metric)
+        column, before = figures.columns[at], f"the {query.grain} before"
+        lead = f"{self._title_by()}{self._scope()}, against {before}"
+        if query.limit and query.order and query.order[0].by in ("change", "change_pct"):
+            which = "rose most or fell least" if query.order[0].descending else "fell most or rose least"
+            named = "; ".join(
+                f"{self._name(row)} with {show(row[at], column)}{self._change(row[at], row[before_at], column, before)}"
+                for row in figures.rows[:_NAMED]
+            )
+            return f"{self._label(metric)}{self._scope()} {which} in {named}."
+        if len(figures.rows) > _ALL_NAMED:
+            held = [row for row in figures.rows if isinstance(row[before_at], int | float)]
+            rows = sorted(held, key=lambda row: float(row[at] or 0) - float(row[before_at] or 0))  # pyright: ignore[reportArgumentType] — numbers
+            return (
+                f"{lead}: the greatest rise in {self._step(rows[-1])}, the greatest fall in {self._step(rows[0])}."
+                if rows
+                else f"{lead}."
+            )
+        return f"{lead}: {'; '.join(self._step(row) for row in figures.rows)}."
+
+    def _step(self, row: Sequence[Cell]) -> str:
+        """ "March 2025 €120 (up 20.0 %)"."""
+        figures, metric = self._figures, self._query.metrics[0]
+        now, rate = row[figures.at("metric", metric)], row[figures.at("change_pct", metric)]
+        text = f"{self._name(row)} {show(now, figures.columns[figures.at('metric', metric)])}"
+        if not isinstance(rate, int | float):
+            return text
+        return f"{text} ({'up' if rate > 0 else 'down'} {abs(rate) * 100:,.1f} %)" if rate else f"{text} (unchanged)"
 
     def _first_of_each(self, per: str) -> str:
         """ "The 2 products with the highest net sales in each category in 2025: Kitchen – Oak Board €50.00, …; …"."""
