@@ -11,25 +11,42 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Double, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Double,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.buckets import bucket, first_day
+from storage.metrics.days import day_part, place_of
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
     Condition,
     CountMetric,
+    DayMetric,
     DerivedMetric,
     FirstTimeMetric,
     Mappers,
     SemanticModel,
     SumMetric,
 )
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange, Window
+from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, TimeRange, Window
 from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at
 
 Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "rows"]
@@ -122,6 +139,7 @@ class _Cut:
 
     dimensions: tuple[str, ...]
     filters: tuple[Filter, ...]
+    members: tuple[Member, ...]
     period: TimeRange
     number: int
     grain: Grain | None
@@ -253,7 +271,9 @@ class Compiler:
         facts = union_all(
             *(
                 self._fact(
-                    entity, bases, _Cut(dimensions, filters, period, number, query.grain if split_time else None)
+                    entity,
+                    bases,
+                    _Cut(dimensions, filters, query.members, period, number, query.grain if split_time else None),
                 )
                 for entity in entities
                 for number, period in enumerate(periods)
@@ -269,10 +289,7 @@ class Compiler:
         for name, metric in bases.items():
             for number, prefix in enumerate(("c_", "p_") if query.compare and not split_time else ("c_",)):
                 value = facts.c[name] if split_time or not query.compare else case((facts.c.p == number, facts.c[name]))
-                summed = func.sum(value)
-                if not isinstance(metric, AverageMetric):
-                    summed = func.coalesce(summed, 0)
-                measures.append(summed.label(prefix + name))
+                measures.append(_together(metric, value).label(prefix + name))
         kept = hidden if query.window or query.per else []
         return select(*keys, *kept, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
 
@@ -298,6 +315,7 @@ class Compiler:
         ]
         conditions = [self._fixed(fact, condition) for condition in entity.where]
         conditions += [self._filter(self._dimension(fact, f.dimension, own[0]), f) for f in cut.filters]
+        conditions += [self._membership(fact, member, own[0]) for member in cut.members]
         if cut.period.start or cut.period.end:
             day = fact.column(self._time(entity_name, own[0]))
             conditions += [day >= cut.period.start] if cut.period.start else []
@@ -322,6 +340,9 @@ class Compiler:
                 return func.count(kept(fact.column(path)).distinct())
             case CountMetric():
                 return func.count(kept(fact.column("id")))
+            case DayMetric():
+                day = kept(fact.column(self._time(metric.entity, metric.entity)))
+                return func.min(day) if metric.type == "first_day" else func.max(day)
             case FirstTimeMetric():
                 first = self._first_rows(metric)
                 key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
@@ -339,10 +360,31 @@ class Compiler:
         statement = select(key.label("key"), func.min(day).label("day"))
         return fact.apply(statement).where(key.is_not(None), *conditions).group_by(key).subquery()
 
+    def _membership(self, fact: _Fact, member: Member, metric: str) -> ColumnElement[bool]:
+        """A semi-join: it keeps or drops rows of the fact and multiplies none."""
+        counted = self._model.metrics[member.metric]
+        if isinstance(counted, DerivedMetric):
+            raise CopilotError(ErrorKind.INVALID, f"{counted.label} has no rows of its own.")
+        inner = _Fact(self._model, self._aliases, counted.entity)
+        has = self._member_key(inner, member.dimension, member.metric)
+        conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
+        conditions += [self._filter(self._dimension(inner, f.dimension, member.metric), f) for f in member.filters]
+        if member.time and (member.time.start or member.time.end):
+            day = inner.column(self._time(counted.entity, member.metric))
+            conditions += [day >= member.time.start] if member.time.start else []
+            conditions += [day < member.time.end] if member.time.end else []
+        found = inner.apply(select(has)).where(has.is_not(None), *conditions)
+        own = self._member_key(fact, member.dimension, metric)
+        return and_(own.is_not(None), own.not_in(found)) if member.negated else own.in_(found)
+
+    def _member_key(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
+        key_path = self._model.key_path(dimension, fact.entity)
+        return fact.column(key_path) if key_path else self._dimension(fact, dimension, metric)
+
     # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _check(self, query: MetricQuery) -> None:
-        for name in (*query.metrics, *(h.metric for h in query.having)):
+        for name in (*query.metrics, *(h.metric for h in query.having), *(m.metric for m in query.members)):
             if name not in self._model.metrics:
                 raise CopilotError(ErrorKind.INVALID, f"There is no metric {name!r}.")
         gathers = query.window is not None and not query.changes
@@ -351,9 +393,20 @@ class Compiler:
                 ErrorKind.INVALID,
                 f"{self._label(several[0])} of several {query.grain}s cannot be added up: one may count in more than one.",
             )
-        for name in (*query.dimensions, *(f.dimension for f in query.filters)):
+        self._check_days(query)
+        filtered = (f.dimension for f in (*query.filters, *(f for m in query.members for f in m.filters)))
+        for name in (*query.dimensions, *filtered, *(m.dimension for m in query.members)):
             if name not in self._model.dimensions:
                 raise CopilotError(ErrorKind.INVALID, f"There is nothing called {name!r} to group or filter by.")
+
+    def _check_days(self, query: MetricQuery) -> None:
+        """A day is no amount: it has no share, no change and no bounds in figures."""
+        reckoned = query.compare or query.share_of_total or query.window
+        wanted = (*(query.metrics if reckoned else ()), *(having.metric for having in query.having))
+        if day := next((name for name in wanted if self._model.metrics[name].unit == "date"), None):
+            raise CopilotError(
+                ErrorKind.INVALID, f"{self._label(day)} is a day: it can be shown and ranked, not reckoned with."
+            )
 
     def _dimension(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         paths = self._model.paths(dimension, fact.entity)
@@ -362,7 +415,8 @@ class Compiler:
                 ErrorKind.INVALID,
                 f"{self._label(metric)} cannot be split by {self._model.dimensions[dimension].label.lower()}.",
             )
-        return fact.first_non_null(paths)
+        part = self._model.dimensions[dimension].of_day
+        return day_part(fact.column(paths[0]), part) if part else fact.first_non_null(paths)
 
     def _label(self, metric: str) -> str:
         return self._model.metrics[metric].label if metric in self._model.metrics else metric
@@ -430,6 +484,9 @@ class Compiler:
     def _order(self, query: MetricQuery, by_name: dict[str, ColumnElement[Any]]) -> Iterable[ColumnElement[Any]]:
         wanted = query.order
         if not wanted:
+            for name in query.dimensions:
+                if part := self._model.dimensions[name].of_day:
+                    yield place_of(by_name[name], part)
             ranked = bool(query.dimensions) and not query.grain
             wanted = (OrderBy(by=query.metrics[0]),) if ranked else ()
             if query.grain:
@@ -453,8 +510,23 @@ def _counted(groups: Select[Any], query: MetricQuery) -> CompiledQuery:
     return CompiledQuery(counted.select_from(rows).where(*named), columns)
 
 
+def _together(metric: BaseMetric, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The figure of a group from its one row of each fact: no two rows of one fact meet here."""
+    match metric:
+        case DayMetric(type="first_day"):
+            return func.min(value)
+        case DayMetric():
+            return func.max(value)
+        case AverageMetric():
+            return func.sum(value)
+        case _:
+            return func.coalesce(func.sum(value), 0)
+
+
 def _absent(metric: BaseMetric) -> ColumnElement[Any]:
     """NULL with a type: PostgreSQL takes the type of a UNION's first branches, and a bare NULL is text to it."""
+    if isinstance(metric, DayMetric):
+        return cast(null(), Date)
     return cast(null(), Double if isinstance(metric, AverageMetric) else BigInteger)
 
 

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper
 
-Unit = Literal["money", "count", "quantity", "share", "days", "number"]
+from storage.metrics.days import DAY_PARTS, DayPart
+
+Unit = Literal["money", "count", "quantity", "share", "days", "number", "date"]
 
 
 class _Part(BaseModel):
@@ -92,6 +94,15 @@ class AverageMetric(_Described):
     where: tuple[Condition, ...] = ()
 
 
+class DayMetric(_Described):
+    """The first or the last day on which the entity has a row."""
+
+    type: Literal["first_day", "last_day"]
+    entity: str
+    unit: Literal["date"] = "date"
+    where: tuple[Condition, ...] = ()
+
+
 class DerivedMetric(_Described):
     """Arithmetic (+ − × ÷) over other metrics. With a division it is a ratio: NULL where the divisor is 0."""
 
@@ -103,19 +114,20 @@ class DerivedMetric(_Described):
 
 
 Metric = Annotated[
-    SumMetric | CountMetric | FirstTimeMetric | AverageMetric | DerivedMetric, Field(discriminator="type")
+    SumMetric | CountMetric | FirstTimeMetric | AverageMetric | DayMetric | DerivedMetric, Field(discriminator="type")
 ]
-BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric
+BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric | DayMetric
 
 
 class Dimension(_Described):
-    """Something to group and filter by. Either on an `entity` with `columns` tried in order (the first that is
-    not NULL), reached from a fact by its joins; or `per_entity`, where facts hold it themselves."""
+    """Something to group and filter by. On an `entity` with `columns` tried in order (the first that is not NULL),
+    reached from a fact by its joins; or `per_entity`, where facts hold it themselves; or told by the fact's day."""
 
     type: Literal["string", "number", "date", "boolean"] = "string"
     entity: str | None = None
     columns: tuple[str, ...] = ()
     per_entity: dict[str, tuple[str, ...]] = {}
+    of_day: DayPart | None = None
     key: str | None = None
     """A column of `entity` that tells apart members of equal name (two customers called Kim Lee)."""
     values: Literal["linked", "none"] = "linked"
@@ -123,8 +135,8 @@ class Dimension(_Described):
 
     @model_validator(mode="after")
     def _one_form(self) -> "Dimension":
-        if bool(self.entity) == bool(self.per_entity):
-            raise ValueError("a dimension is either on an entity or per entity")
+        if sum(map(bool, (self.entity, self.per_entity, self.of_day))) != 1:
+            raise ValueError("a dimension is on an entity, per entity or of the day")
         return self
 
 
@@ -160,8 +172,12 @@ class SemanticModel(_Part):
                 used = expression_names(metric.expression) | ({metric.otherwise} if metric.otherwise else set[str]())
                 if missing := used - self.metrics.keys():
                     raise ValueError(f"metrics.{name}: no metric {sorted(missing)}")
+                if days := sorted(one for one in used if self.metrics[one].unit == "date"):
+                    raise ValueError(f"metrics.{name}: {days[0]} is a day and no number")
                 continue
             self._known_entity(metric.entity, f"metrics.{name}")
+            if isinstance(metric, DayMetric) and self.entities[metric.entity].time is None:
+                raise ValueError(f"metrics.{name}: {metric.entity} has no dates")
             if isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
                 raise ValueError(f"metrics.{name}: no dimension {metric.dimension!r}")
         for name, dimension in self.dimensions.items():
@@ -207,6 +223,11 @@ class SemanticModel(_Part):
             return linear and all(self.is_additive(used) for used in expression_names(metric.expression))
         return isinstance(metric, CountMetric) and metric.distinct is None and metric.dimension is None
 
+    @cached_property
+    def fixed_values(self) -> dict[str, tuple[str, ...]]:
+        """The members of each dimension that has the same ones for everybody, in their order."""
+        return {name: DAY_PARTS[one.of_day] for name, one in self.dimensions.items() if one.of_day}
+
     def is_ratio(self, name: str) -> bool:
         metric = self.metrics[name]
         return isinstance(metric, DerivedMetric) and "/" in metric.expression
@@ -214,7 +235,7 @@ class SemanticModel(_Part):
     def adds_over_time(self, name: str) -> bool:
         """Whether the figures of several days can be added up: none counts a thing twice that shows on two days."""
         return all(
-            not isinstance(metric, AverageMetric)
+            not isinstance(metric, AverageMetric | DayMetric)
             and not (
                 isinstance(metric, CountMetric) and (metric.dimension or metric.distinct) and not metric.on_one_day
             )
@@ -226,6 +247,8 @@ class SemanticModel(_Part):
         dimension = self.dimensions[dimension_name]
         if dimension.per_entity:
             return dimension.per_entity.get(entity_name)
+        if dimension.of_day:
+            return (time,) if (time := self.entities[entity_name].time) else None
         prefix = self._prefixes.get((entity_name, dimension.entity or ""))
         return None if prefix is None else tuple(prefix + column for column in dimension.columns)
 
@@ -290,6 +313,8 @@ def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
                 paths.append(metric.key)
             case CountMetric():
                 paths += [metric.distinct] if metric.distinct else []
+            case DayMetric():
+                pass
         yield from ((metric.entity, path, f"metrics.{name}") for path in paths)
     for name in model.dimensions:
         for entity_name in model.entities:

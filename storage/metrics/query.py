@@ -48,6 +48,17 @@ class Filter(_Part):
         return self
 
 
+class Member(_Part):
+    """Only what belongs to the members of `dimension` that have, or if `negated` have no, rows of `metric` that meet
+    `filters` in `time`: customers who ordered tea, customers without an order since June."""
+
+    dimension: str
+    metric: str = "orders"
+    filters: tuple[Filter, ...] = ()
+    time: TimeRange | None = None
+    negated: bool = False
+
+
 class Having(_Part):
     """A condition on a metric of a group, in major units for money."""
 
@@ -79,6 +90,7 @@ class MetricQuery(_Part):
     metrics: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
     dimensions: Annotated[tuple[str, ...], Field(max_length=3)] = ()
     filters: tuple[Filter, ...] = ()
+    members: Annotated[tuple[Member, ...], Field(max_length=4)] = ()
     having: tuple[Having, ...] = ()
     time: TimeRange | None = None
     grain: Grain | None = None

@@ -102,6 +102,8 @@ class MetricsRepository:
         self, model: SemanticModel, mappers: dict[str, Mapper[Any]], dimension: str, *, limit: int = 200_000
     ) -> list[str]:
         """Distinct values of a text dimension, as its own tables hold them."""
+        if (fixed := model.fixed_values.get(dimension)) is not None:
+            return list(fixed)
         found: set[str] = set()
         definition = model.dimensions[dimension]
         places = (

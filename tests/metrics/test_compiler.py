@@ -13,10 +13,10 @@ from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import SemanticModel, mapped_classes
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, TimeRange, Window
+from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, TimeRange, Window
 from storage.models.base import Base
 from storage.repositories.metrics import MetricRows
-from tests.metrics.shop import COUNTRIES, FIRST, expected, write_shop
+from tests.metrics.shop import COUNTRIES, FIRST, Shop, expected, write_shop
 from tools.semantics.loader import load_semantics
 
 METRICS = ("revenue", "gross_sales", "refunds", "orders", "units", "customers", "new_customers", "profit")
@@ -346,6 +346,97 @@ async def test_what_would_count_twice_is_not_gathered(database: Database, actor:
     query = MetricQuery(metrics=("customers",), grain="month", window=Window(kind="running"))
     with pytest.raises(CopilotError, match="Active customers of several months cannot be added up"):
         await run(database, actor, model, query)
+
+
+@pytest.mark.parametrize("negated", [False, True])
+@pytest.mark.parametrize(
+    ("metric", "dimension"),
+    [("revenue", None), ("customers", "country"), ("orders", "category"), ("new_customers", None)],
+)
+async def test_members_narrow_every_fact_and_multiply_none(
+    database: Database, actor: Actor, model: SemanticModel, metric: str, dimension: str | None, negated: bool
+) -> None:
+    shop = await write_shop(database, actor, seed=35)
+    start, end = FIRST + timedelta(days=30), FIRST + timedelta(days=70)
+    member = Member(
+        dimension="customer",
+        filters=(Filter(dimension="category", operator="eq", values=("Tea",)),),
+        time=TimeRange(start=start, end=end),
+        negated=negated,
+    )
+    query = MetricQuery(metrics=(metric,), dimensions=(dimension,) if dimension else (), members=(member,))
+    bought = {
+        line.customer
+        for line in shop.lines
+        if not (line.refund or line.cancelled) and line.category == "Tea" and start <= line.day < end
+    }
+    kept = Shop([line for line in shop.lines if (line.customer in bought) is not negated])
+    assert 0 < len(bought) < 10
+    want = expected(kept, metric, dimension, None, None, {})
+    rows = (await run(database, actor, model, query)).rows
+    got = {row[0] if dimension else None: row[-1] for row in rows}
+    assert got == pytest.approx({name: value for name, value in want.items() if name in got})
+    assert sum(want.values()) == pytest.approx(sum(got.values()))
+
+
+async def test_members_of_both_are_those_who_are_among_each(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=36, orders=25)
+    kinds = ("Tea", "Mugs")
+    members = tuple(
+        Member(dimension="customer", filters=(Filter(dimension="category", operator="eq", values=(kind,)),))
+        for kind in kinds
+    )
+    (row,) = (await run(database, actor, model, MetricQuery(metrics=("customers",), members=members))).rows
+    sold = [line for line in shop.lines if not (line.refund or line.cancelled)]
+    each = [{line.customer for line in sold if line.category == kind} for kind in kinds]
+    assert row[0] == len(each[0] & each[1])
+
+
+async def test_the_first_and_the_last_day_are_those_of_sales_that_count(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=37)
+    query = MetricQuery(metrics=("first_order", "last_order", "orders"), dimensions=("country",))
+    rows = (await run(database, actor, model, query)).rows
+    assert len(rows) == len(COUNTRIES)
+    for country, first, last, _ in rows:
+        days = [x.day for x in shop.lines if x.country == country and not (x.refund or x.cancelled)]
+        assert (first, last) == (min(days), max(days))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"compare": TimeRange(start=date(2025, 1, 1), end=date(2026, 1, 1)), "time": TimeRange(start=date(2026, 1, 1))},
+        {"share_of_total": True, "dimensions": ("country",)},
+        {"having": (Having(metric="last_order", operator="gt", values=(5,)),)},
+        {"grain": "month", "window": Window(kind="change")},
+    ],
+)
+async def test_a_day_is_not_reckoned_with(
+    database: Database, actor: Actor, model: SemanticModel, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(CopilotError, match="is a day"):
+        await run(database, actor, model, MetricQuery(metrics=("last_order",), **wrong))
+
+
+@pytest.mark.parametrize("dimension", ["weekday", "part_of_week"])
+async def test_days_of_the_week_stand_in_their_order(
+    database: Database, actor: Actor, model: SemanticModel, dimension: str
+) -> None:
+    shop = await write_shop(database, actor, seed=38)
+    for line in shop.lines:
+        line.weekday = f"{line.day:%A}"  # type: ignore[attr-defined]
+        line.part_of_week = "Weekend" if line.day.isoweekday() > 5 else "Working days"  # type: ignore[attr-defined]
+    rows = (await run(database, actor, model, MetricQuery(metrics=("revenue",), dimensions=(dimension,)))).rows
+    assert dict(rows) == pytest.approx(expected(shop, "revenue", dimension, None, None, {}))
+    assert [row[0] for row in rows] == [name for name in model.fixed_values[dimension] if name in dict(rows)]
+    one = Filter(dimension=dimension, operator="eq", values=(rows[0][0],))
+    assert (await run(database, actor, model, MetricQuery(metrics=("revenue",), filters=(one,)))).rows[0][0] == rows[0][
+        1
+    ]
 
 
 @pytest.mark.parametrize("descending", [True, False])

@@ -35,7 +35,8 @@ PlanIt = Callable[..., Plan]
 def plan_it() -> PlanIt:
     model = load_semantics()
     planner = Planner(model, Annotator(build_lexicon(model), Calendar(country="DE"), Dictionary()))
-    values = ValueIndex(VALUES, value_aliases(VALUES))
+    known = VALUES | {name: list(names) for name, names in model.fixed_values.items()}
+    values = ValueIndex(known, value_aliases(known))
     days = Days(TODAY, date(2024, 1, 1), TODAY)
 
     def plan(question: str, previous: Context | None = None) -> Plan:

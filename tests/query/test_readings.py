@@ -39,8 +39,8 @@ class Reader:
         lines = shop_source(shop).load().lines
         columns = dict(zip(KEYS, KEYS, strict=True)) | {"customer": "customer_name"}
         found = {key: lines[column].drop_nulls().unique().sort().to_list() for key, column in columns.items()}
-        values = {key: texts for key, texts in found.items() if texts}
         model = load_semantics()
+        values = {key: texts for key, texts in found.items() if texts} | model.fixed_values
         self.days = Days(TODAY[shop], lines["day"].min(), lines["day"].max())  # pyright: ignore[reportArgumentType] — days
         self._values = ValueIndex(values, value_aliases(values))
         self._planner = Planner(model, Annotator(build_lexicon(model), Calendar(), Dictionary()))

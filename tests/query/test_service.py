@@ -1,5 +1,6 @@
 """Asking: figures with their SQL, sources and chart; follow-ups by conversation; honest answers to the rest."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from storage.models.commerce import Order, OrderLine, Product
 from storage.models.ingestion import IngestionBatch
-from tests.metrics.shop import COUNTRIES, FIRST, MILLION, Shop, expected, write_shop
+from tests.metrics.shop import COUNTRIES, FIRST, MILLION, Line, Shop, expected, write_shop
 from tools.query.schemas import QueryAnswer, QueryRequest
 from tools.query.service import QueryService
 from tools.query.tool import present
@@ -284,6 +285,64 @@ async def test_a_month_that_is_not_over_is_said_to_be_so(
         over = await service.ask(uow, QueryRequest(question="monthly growth of gross sales in 2025", as_of=last))
     assert f"The month that began on 1 {last:%B %Y} is not over yet." in running.answer
     assert "not over yet" not in over.answer
+
+
+async def test_who_bought_one_thing_and_not_another(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    def buyers(category: str, month: int) -> set[int]:
+        sold = (line for line in shop.lines if not (line.refund or line.cancelled))
+        return {line.customer for line in sold if (line.category, line.day.month) == (category, month)}
+
+    question = "how many customers bought tea in december 2025 but not pots in january 2026"
+    counted = await ask(database, actor, service, question, "m-1")
+    want = buyers("Tea", 12) - buyers("Pots", 1)
+    assert want
+    assert counted.rows == ((len(want),),)
+    assert "(only customers without orders for Pots in January 2026)" in counted.answer
+    listed = await ask(database, actor, service, "who are they?", "m-1")
+    assert len(listed.rows) == len(want)
+    assert listed.interpretation is not None
+    (member,) = listed.interpretation.members
+    assert (member.dimension, member.metric, member.negated) == ("customer", "orders", True)
+    both = await ask(database, actor, service, "how many customers bought both tea and pots in january 2026")
+    assert both.rows == ((len(buyers("Tea", 1) & buyers("Pots", 1)),),)
+
+
+async def test_who_stays_away_is_listed_with_the_day_of_the_last_order(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "which customers have not ordered since 1 February 2026")
+    last: dict[int, date] = {}
+    for line in shop.lines:
+        if not (line.refund or line.cancelled):
+            last[line.customer] = max(last.get(line.customer, line.day), line.day)
+    want = sorted(day for day in last.values() if day < date(2026, 2, 1))
+    assert sorted(date.fromisoformat(str(row[-1])) for row in answer.rows) == want
+    assert [column.type for column in answer.columns] == ["string", "number", "date"]
+
+
+async def test_who_is_lost_is_asked_back(database: Database, actor: Actor, service: QueryService, shop: Shop) -> None:
+    answer = await ask(database, actor, service, "how many customers did we lose this year")
+    assert answer.status == "needs_clarification"
+    assert answer.clarification is not None
+    for option in answer.clarification.options:
+        assert (await ask(database, actor, service, option.question)).status == "answered"
+
+
+async def test_the_latest_orders_come_with_their_day_and_value(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    answer = await ask(database, actor, service, "the latest 3 orders")
+    sold: dict[int, list[Line]] = defaultdict(list)
+    for line in shop.lines:
+        if not (line.refund or line.cancelled):
+            sold[line.order].append(line)
+    newest = sorted((lines[0].day for lines in sold.values()), reverse=True)[:3]
+    assert [date.fromisoformat(str(row[1])) for row in answer.rows] == newest
+    when = await ask(database, actor, service, "when was our last order")
+    assert when.rows == ((newest[0].isoformat(),),)
+    assert "was on" in when.answer
 
 
 async def test_what_cannot_be_gathered_is_refused(

@@ -14,7 +14,7 @@ _QUARTERS = ("north", "south", "east", "west")
 
 def value_aliases(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Other name → the value as the data spells it, for the linked values of each dimension."""
-    named = (_rows_of(kind, values.get(kind, ())) for kind in ("channel", "city"))
+    named = (_rows_of(kind, values.get(kind, ())) for kind in ("channel", "part_of_week", "city"))
     quarters = {f"{value.casefold()}ern": value for value in values.get("region", ()) if value.casefold() in _QUARTERS}
     return (
         quarters

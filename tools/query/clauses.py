@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
-from tools.query.vocabulary import APART, EARNING, OCCASIONS, TOGETHER
+from tools.query.vocabulary import APART, EARNING, OCCASIONS, OF_THE_DAY, TOGETHER
 
 LONGEST_SUBJECT = 6
 """Words before the verb in "the lady from the bank is …"."""
@@ -150,8 +150,9 @@ class Clause:
         """Whether what it names only does something: "Moreno are calling at three"."""
         if self._said().startswith(PURPOSES):
             return True
-        # "I do the books for the shop": the business itself, and no channel of that name.
-        named = [span for span in self.spans if span.values and span.whole and span.values[0].dimension != "channel"]
+        # "I do the books for the shop": the business itself, and no channel of that name; "he says it every Sunday".
+        passing = ("channel", *OF_THE_DAY)
+        named = [span for span in self.spans if span.values and span.whole and span.values[0].dimension not in passing]
         return all(span.start - self.start <= 1 and span.values[0].dimension in _ACTING for span in named)
 
     def preface_end(self) -> int | None:

@@ -38,7 +38,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             metric_at = before
             _group_by_subject(s, next((j for j in range(before) if _is_counted(s, j)), None), roles)
         elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
-            s.slots.bare_condition = BareCondition(operator, (float(number.value),), frozenset((i, at)))
+            _take_bare(s, BareCondition(operator, (float(number.value),), frozenset((i, at))))
             continue
         metric = s.spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else "revenue"
         if number.unit not in (None, "%") and s.model.metrics[metric].unit != "money":
@@ -49,6 +49,15 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
         if metric_at is not None:
             roles[metric_at] = None
+
+
+def _take_bare(s: Sentence, condition: BareCondition) -> None:
+    """ "the last 5 refunds over 50" is about their amount; elsewhere only the question before can tell."""
+    if s.slots.implied_amount is None:
+        s.slots.bare_condition = condition
+        return
+    _add(s, Having(metric=s.slots.implied_amount, operator=condition.operator, values=condition.values))  # pyright: ignore[reportArgumentType] — one of the literals
+    s.slots.used |= condition.spans
 
 
 def _take_counted_before(s: Sentence, before: int | None, roles: dict[int, Meaning | None]) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, Window
+from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, Window
 from tools.query.times import Times
 
 
@@ -31,6 +31,7 @@ class Draft:
     grain: Grain | None
     having: tuple[Having, ...]
     share: bool
+    members: tuple[Member, ...] = ()
     order: tuple[OrderBy, ...] = ()
     limit: int | None = None
     per: str | None = None
@@ -45,6 +46,7 @@ class Draft:
             metrics=self.metrics,
             dimensions=self.groups,
             filters=tuple(self.filters),
+            members=self.members,
             having=self.having,
             time=self.times.current,
             grain=self.grain,

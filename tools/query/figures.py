@@ -84,6 +84,8 @@ def _column(role: OutputColumn, model: SemanticModel, query: MetricQuery, curren
     if role.role in ("share", "change_pct"):
         suffix = "share" if role.role == "share" else "change in %"
         return Column(name=role.name, type="number", unit="%", label=f"{metric.label}, {suffix}")
+    if metric.unit == "date":
+        return Column(name=role.name, type="date", label=metric.label)
     unit = currency if metric.unit == "money" else _UNITS.get(metric.unit)
     suffix = {"previous": ", before", "change": ", change"}.get(role.role, "")
     whole = metric.unit == "count" and not (query.window and query.window.kind == "rolling")

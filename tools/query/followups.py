@@ -7,7 +7,7 @@ from tools.language.annotation import Annotation, Meaning
 from tools.query.draft import Context, Draft
 from tools.query.pointing import is_there, points_back
 from tools.query.sentence import closes_with_only, is_plural
-from tools.query.slots import Reading
+from tools.query.slots import DEFAULT_METRIC, Reading
 from tools.query.vocabulary import APART, NAMING, RATES, TOGETHER
 
 _CONNECTORS = frozenset(
@@ -63,6 +63,7 @@ def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Contex
     """What a follow-up does not say stays as it was."""
     before = base.query
     draft.per = before.per
+    draft.members = before.members
     _inherit_time(draft, annotation, reading, base)
     _put_beside(draft, annotation, before)
     draft.filters = _joined(before.filters, draft.filters)
@@ -193,6 +194,9 @@ def _count_or_list(draft: Draft, annotation: Annotation, reading: Reading, befor
     if before.count_groups and (starts in NAMING or last == "who") and not reading.metrics:
         draft.counts = False
         draft.metrics = before.metrics
+    whose = next((member.dimension for member in before.members), "")
+    if whose == "customer" and before.metrics == ("customers",) and (starts in NAMING or last == "who"):
+        draft.groups, draft.metrics = (whose,), (DEFAULT_METRIC,)
     things = len(before.dimensions) + (before.grain is not None)
     counted = [f"{group}_count" for group in before.dimensions] + ["customers"] * ("customer" in before.dimensions)
     asked = reading.wants_count and (not reading.metrics or reading.metrics[0] in counted)

@@ -7,6 +7,7 @@ from tools.language.values import Value
 from tools.query.sentence import Sentence
 from tools.query.slots import Unclear, Unsupported
 from tools.query.vocabulary import AUXILIARIES, JOINTS, LEAVING, OUT
+from tools.query.weekdays import is_an_occasion
 
 MOST_MEANT = 3
 """Products that may be told apart by asking; of more, all are meant."""
@@ -58,6 +59,8 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         if span.kind is not SpanKind.VALUE:
             continue
         s.slots.used.add(i)
+        if is_an_occasion(s, span):
+            continue
         if s.is_replaced(span) and i not in excluded:
             s.slots.replaced += [(value.dimension, value.text) for value in span.values]
             continue  # "now Spain instead of France"

@@ -7,6 +7,7 @@ dropped.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Grain, MetricQuery, OrderBy
@@ -17,6 +18,7 @@ from tools.query.asides import without_asides, without_courtesies
 from tools.query.draft import Context, Draft
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
+from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
 from tools.query.pointing import points_nowhere
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
@@ -58,8 +60,14 @@ class Planner:
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
         annotation, passed_over = self._annotate(question, days, values)
+        refuse_lost(annotation)
+        membership: Membership | None = None
+        if (cut := cut_membership(annotation)) is not None:
+            annotate = partial(self._annotator.annotate, today=days.today, values=values)
+            membership = MemberReader(self._model, annotate, values, days, self._annotator.calendar).read(cut)
+            annotation = annotate(cut.rest)
         reading = read(self._model, annotation, values.has)
-        base = _changed(annotation, reading, previous)
+        base = _changed(annotation, reading, previous) if membership is None else None
         if base is not None:
             _take_bare_condition(reading, base)
             if "customer" in base.query.dimensions and reading.metrics == ["customers"] and not reading.wants_count:
@@ -70,6 +78,8 @@ class Planner:
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
         _refuse_what_asks_nothing(annotation, reading, times, base)
         draft = self._draft(annotation, reading, times, base)
+        if membership is not None:
+            membership.narrow(draft, reading, self._model)
         self._refuse_groups(draft, values)
         self._settle_splits(draft)
         if reading.counts:
@@ -85,12 +95,12 @@ class Planner:
         return Plan(
             query=draft.query(),
             mean_over=draft.mean_over,
-            notes=(*reading.notes, *times.notes, *draft.notes),
+            notes=(*reading.notes, *times.notes, *(membership.notes if membership else ()), *draft.notes),
             ignored=(
                 *(annotation.said(i, i + 1) for i in annotation.unknown if i not in reading.understood),
                 *passed_over,
             ),
-            corrections=tuple(reading.corrections.items()),
+            corrections=tuple((reading.corrections | (membership.mended if membership else {})).items()),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
 
@@ -218,7 +228,8 @@ class Planner:
             label = self._model.metrics[draft.metrics[0]].label.lower()
             options = tuple((word, f"{word} with the {extreme} {label}") for word in ("product", "customer", "month"))
             raise Unclear(f"The {extreme} {label} of what?", options)
-        if len(draft.groups) > 1 or (draft.groups and draft.grain and base is None):
+        several = len(draft.groups) > 1 or (draft.groups and draft.grain and base is None)
+        if several and reading.implied_amount is None:
             self._rank_in_each(reading, draft, base)
         if reading.ranks_change:
             if draft.times.compare is None:
@@ -316,7 +327,7 @@ def _refuse_what_asks_nothing(annotation: Annotation, reading: Reading, times: T
     if (
         annotation.tokens
         and annotation.tokens[0].norm == "when"
-        and not (reading.ranking or reading.grain_target or times.current)
+        and not (reading.ranking or reading.grain_target or times.current or reading.metrics)
     ):
         raise Unsupported("I can tell how much and how many of something in a period, not yet when it happened.")
 

@@ -17,6 +17,7 @@ from tools.query.amounts import (
 )
 from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
+from tools.query.occurrences import take_occurrences
 from tools.query.ranking import take_new_limit, take_polarity, take_ranked_change, take_ranking
 from tools.query.ratios import take_ratio
 from tools.query.roles import role_of
@@ -24,6 +25,7 @@ from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
 from tools.query.vocabulary import APART, LOSING, MONEY, OF_A_CUSTOMER, QUESTION_WORDS, TOGETHER, WITHIN
+from tools.query.weekdays import take_working_days
 from tools.query.windows import take_window
 
 
@@ -37,7 +39,9 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     roles = {i: role_of(s, i) for i, span in enumerate(s.spans) if span.kind is SpanKind.TERM}
     take_qualifiers(s, roles)
     take_values(s, roles)
+    take_working_days(s, roles)
     _take_part(s)
+    take_occurrences(s, roles)
     take_conditions(s, roles)
     take_what_is_left_out_anyway(s, roles)
     take_returned_pieces(s, roles)

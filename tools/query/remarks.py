@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from tools.language.annotation import Span, SpanKind
 from tools.query.clauses import SENTENCE_ENDS, Clause
+from tools.query.vocabulary import OF_THE_DAY
 
 _HEADS = frozenset(
     """what what's which who whose how give show tell list name rank count can could would please make let need want
@@ -74,10 +75,11 @@ def _is_remark(sentence: Sentence, *, named: set[str], dated: bool) -> bool:
 
 
 def _values(sentence: Sentence) -> set[str]:
-    """What is named in full, or at the head: "the big brown ones" names no "Brown Box"."""
+    """What is named in full, or at the head: "the big brown ones" names no "Brown Box". A day of the week belongs to
+    any story: "she cooks them every Friday"."""
     first = sentence[0].start + 1
     named = (span for clause in sentence for span in clause.spans if span.whole or span.start <= first)
-    return {value.text for span in named for value in span.values}
+    return {value.text for span in named for value in span.values if value.dimension not in OF_THE_DAY}
 
 
 def _is_an_amount(span: Span, clause: Clause) -> bool:

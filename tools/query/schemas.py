@@ -48,6 +48,17 @@ class TimeView(Contract):
     model_config = Contract.model_config | {"populate_by_name": True, "serialize_by_alias": True}
 
 
+class MemberView(Contract):
+    """Only what belongs to the members of `dimension` that have, or if `negated` have no, `metric` that meet `filters`
+    in `time`."""
+
+    dimension: str
+    metric: str
+    filters: tuple[FilterView, ...] = ()
+    time: TimeView | None = None
+    negated: bool = False
+
+
 class OrderView(Contract):
     by: str
     descending: bool = True
@@ -59,6 +70,7 @@ class Interpretation(Contract):
     metrics: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     filters: tuple[FilterView, ...] = ()
+    members: tuple[MemberView, ...] = ()
     time: TimeView | None = None
     compare: TimeView | None = None
     share_of_total: bool = False

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Container
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,18 +22,15 @@ from tools.language.periods import Calendar
 from tools.query.chart import chart
 from tools.query.draft import Context
 from tools.query.figures import Figures, mean, tabulate
+from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.lexicon import build_lexicon
 from tools.query.planner import Plan, Planner
 from tools.query.schemas import (
     Clarification,
     ClarificationOption,
-    FilterView,
-    Interpretation,
-    OrderView,
     QueryAnswer,
     QueryRequest,
-    TimeView,
 )
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import Days, until_today
@@ -211,7 +207,7 @@ class QueryService:
             return QueryAnswer(
                 status="cannot_answer",
                 answer=text,
-                interpretation=self._interpretation(plan, query),
+                interpretation=interpretation(plan, query),
                 sql=readable(result.sql, result.parameters),
                 provenance=knowledge.provenance(0),
                 elapsed_ms=_elapsed(draft.started),
@@ -228,7 +224,7 @@ class QueryService:
             answer=" ".join((text, *notes)) + ignored,
             columns=figures.columns,
             rows=figures.rows,
-            interpretation=self._interpretation(plan, query),
+            interpretation=interpretation(plan, query),
             sql=readable(result.sql, result.parameters),
             chart=None if plan.mean_over else chart(figures, query, writer.title()),
             provenance=knowledge.provenance(result.row_count, definitions),
@@ -262,32 +258,6 @@ class QueryService:
             elapsed_ms=_elapsed(started),
         )
 
-    def _interpretation(self, plan: Plan, query: MetricQuery) -> Interpretation:
-        meant_by = {meant: typed for typed, meant in plan.corrections}
-        # "2026" was counted as far as it has come, and is still what was asked for.
-        time = query.time if plan.to_date or plan.query.time is None else plan.query.time
-        return Interpretation(
-            metrics=query.metrics,
-            dimensions=query.dimensions,
-            filters=tuple(
-                FilterView(
-                    dimension=f.dimension,
-                    operator=f.operator,
-                    values=tuple(str(v) for v in f.values),
-                    corrected_from=next((meant_by[str(v)] for v in f.values if str(v) in meant_by), None),
-                )
-                for f in query.filters
-            ),
-            time=_time_view(time, query) if time or query.grain else None,
-            compare=_time_view(query.compare, query) if query.compare else None,
-            share_of_total=query.share_of_total,
-            order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
-            limit=query.limit,
-            per=query.per,
-            window=query.window,
-            ignored=plan.ignored,
-        )
-
     def _extent(self, knowledge: Knowledge) -> str:
         column = Column(name="day", type="date")
         first, last = knowledge.bounds.first, knowledge.bounds.last
@@ -301,13 +271,6 @@ def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:
     if time is None or first is None or last is None:
         return True
     return (time.end is None or time.end > first) and (time.start is None or time.start <= last)
-
-
-def _time_view(time: TimeRange | None, query: MetricQuery) -> TimeView:
-    end = time.end - timedelta(days=1) if time and time.end else None
-    return TimeView.model_validate(
-        {"from": time.start if time else None, "to": end, "grain": query.grain, "label": time.label if time else None}
-    )
 
 
 def _elapsed(started: float) -> float:

@@ -68,6 +68,8 @@ class Reading:
     """(dimension, value) of what is no longer asked: "Spain instead of France"."""
     having: list[Having] = field(default_factory=list[Having])
     bare_condition: BareCondition | None = None
+    implied_amount: str | None = None
+    """Of single orders or refunds that are listed, what a bound without a figure is about: "refunds over 50"."""
     share: bool = False
     part: list[str] = field(default_factory=list[str])
     """The dimension of the part, where a share names both a part and a whole."""

@@ -373,12 +373,16 @@ class TimeReader:
 
 def until_today(query: MetricQuery, days: Days) -> MetricQuery:
     """The query without what lies after today: an answer as of a day knows nothing of the days after it."""
+    members = tuple(member.model_copy(update={"time": _known(member.time, days)}) for member in query.members)
+    changed: dict[str, object] = {"members": members, "time": _known(query.time, days)}
+    if query.compare is not None:
+        changed["compare"] = _known(query.compare, days)
+    return query.model_copy(update=changed)
+
+
+def _known(time: TimeRange | None, days: Days) -> TimeRange | None:
     tomorrow = days.today + timedelta(days=1)
-    if query.time is None:
-        later = days.last is not None and days.last >= tomorrow and (days.first is None or days.first < tomorrow)
-        return query.model_copy(update={"time": TimeRange(end=tomorrow)}) if later else query
-    return query.model_copy(
-        update={
-            name: cut_at(time, tomorrow) for name in ("time", "compare") if (time := getattr(query, name)) is not None
-        }
-    )
+    if time is not None:
+        return cut_at(time, tomorrow)
+    later = days.last is not None and days.last >= tomorrow and (days.first is None or days.first < tomorrow)
+    return TimeRange(end=tomorrow) if later else None

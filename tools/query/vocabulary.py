@@ -185,6 +185,8 @@ OCCASIONS = frozenset(
     presentation interview tax letter inspector landlord catalogue table newsletter minutes mins""".split()
 )
 """Words of what a question is asked for, or of who waits for the answer."""
+OF_THE_DAY = ("weekday", "part_of_week")
+"""Things that the day itself tells: they are named in passing more often than they are asked about."""
 LESS_IS_BETTER = frozenset(["refunds", "refund_rate", "refund_count", "returned_units"])
 JUDGING = frozenset(["best", "worst", "poorest", "weakest", "strongest"])
 """Words that judge a figure, where "highest" and "lowest" only measure it."""

@@ -5,7 +5,7 @@ from datetime import date
 
 from storage.kernel.money import minor_digits
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, TimeRange
+from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, TimeRange
 from tools.kit.blocks import Cell, Column
 from tools.query.figures import Figures, figure_label, plural
 
@@ -114,7 +114,8 @@ class Writer:
         figures = self._figures
         at = figures.at("metric", metric)
         value, column = row[at], figures.columns[at]
-        text = "are not known" if value is None else f"came to {show(value, column)}"
+        came = "was on" if column.type == "date" else "came to"
+        text = "are not known" if value is None else f"{came} {show(value, column)}"
         before_at = figures.position("previous", metric)
         if before_at is not None and self._query.compare:
             text += self._change(value, row[before_at], column)
@@ -292,7 +293,8 @@ class Writer:
 
     def _scope(self) -> str:
         conditions = [having_phrase(self._model, item, self._currency) for item in self._query.having]
-        return "".join(f" {phrase}" for phrase in (*self._filters(), *conditions)) + self._period()
+        members = "".join(member_phrase(self._model, item) for item in self._query.members)
+        return "".join(f" {phrase}" for phrase in (*self._filters(), *conditions)) + self._period() + members
 
     def _whole(self) -> str:
         """What a share is of: the conditions that are not the part itself."""
@@ -316,6 +318,14 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
     if item.operator in _OPERATORS:
         return f"{_OPERATORS[item.operator] or 'for '}{listed}"
     return f"where {label} {item.operator} {listed}"
+
+
+def member_phrase(model: SemanticModel, item: Member) -> str:
+    """ " (only customers without orders for Tea in 2025)"."""
+    who = plural(item.dimension, model)
+    filters = " and".join(f" {filter_phrase(model, one)}" for one in item.filters)
+    what = model.metrics[item.metric].label.lower()
+    return f" (only {who} {'without' if item.negated else 'with'} {what}{filters}{period_phrase(item.time)})"
 
 
 def having_phrase(model: SemanticModel, item: Having, currency: str | None) -> str:

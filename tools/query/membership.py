@@ -1,0 +1,277 @@
+"""Who did one thing and not another: "customers who bought tea but no mugs", "clients who have not ordered since June",
+"who bought last year but not this year", "customers who bought both".
+
+The clause is cut out of the question and read by itself; what is left is planned as any other question and then
+narrowed to the members.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import Filter, Member, TimeRange
+from tools.language.annotation import Annotation, SpanKind
+from tools.language.periods import Calendar, Period, shift
+from tools.language.values import ValueIndex
+from tools.query.draft import Draft
+from tools.query.reading import read
+from tools.query.slots import DEFAULT_METRIC, Reading, Unclear, Unsupported
+from tools.query.stretches import joined
+from tools.query.times import Days, TimeReader
+
+_SUBJECTS = {
+    "customer": "customer|customers|client|clients|buyer|buyers|shopper|shoppers|people|who|everyone|everybody|anyone|those|"
+    "company|companies|account|accounts|folks",
+    "product": "product|products|item|items|article|articles|goods",
+}
+_ACTS = {
+    "customer": "bought|buy|buys|buying|buyed|ordered|order|ordering|purchased|purchase|purchasing|shopped|shop|spent",
+    "product": "sold|sell|sells|selling|bought|ordered|moved",
+}
+_NO = "not|never|didn't|didnt|don't|dont|haven't|havent|hasn't|hasnt|doesn't|doesnt|weren't|wasn't|no longer|no more"
+_AUX = "have|has|had|did|do|does|are|were|is|was|been|be"
+_NOTHING = "anything|something|nothing|any|a|an|the|of|yet|again|ever|from us|with us|at all|back|a single thing|any of the|anymore"
+_DAYS_AGO = re.compile(r"^(?:in|for|over|within|during)\s+(?=(?:\d+|\w+)\s+(?:day|week|month|year)s?\b)")
+
+
+_WHO = "customers?|clients?|buyers?|shoppers?"
+_LOST = re.compile(
+    rf"\b(?:{_WHO})\b(?: (?:did|have|do|we|that|who|which|are|were|has|us|i)\b)* (?:lost|lose|losing|churn|churned|left us)\b"
+    rf"|\b(?:lost|lose|losing|churned|churning)(?: (?:any|some|most|many|the))? (?:{_WHO})\b|\b(?:customer )?churn\b"
+)
+_MONEY = re.compile(r"\b(?:money|profit|margin|loss|losses|on)\b")
+_COUNTING = re.compile(r"\b(?:how many|number of|count|how much)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What the members did, or did not do, as typed: "linen napkins in 2025", "since June"."""
+
+    text: str
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A question without its clauses, and whose they are."""
+
+    rest: str
+    subject: str
+    clauses: tuple[Clause, ...]
+    shared: bool = False
+    """Whether one period behind the last clause is that of all: "both tea and mugs in 2025"."""
+
+
+def cut_membership(annotation: Annotation) -> Cut | None:
+    """The clauses of a question about who did or did not do something; None where it has none."""
+    said = _Said(annotation)
+    for subject, nouns in _SUBJECTS.items():
+        if re.search(rf"\b(?:{nouns})\b", said.text) is None:
+            continue
+        for shape in (_contrast, _abstained, _both):
+            if (cut := shape(said, subject)) is not None:
+                # "who ordered": a question needs a thing to list.
+                return replace(cut, rest=f"customers {cut.rest}") if cut.rest.lower().startswith("who") else cut
+    return None
+
+
+def refuse_lost(annotation: Annotation) -> None:
+    """ "how many customers did we lose this year": when somebody is lost, only the owner can tell. Raises Unclear."""
+    said = _Said(annotation).text
+    if _LOST.search(said) is None or _MONEY.search(said):
+        return
+    options = (
+        ("Bought last year and not this year", "customers who bought last year but not this year"),
+        ("No order in the last 180 days", "customers who have not ordered in the last 180 days"),
+    )
+    raise Unclear("When do you call a customer lost?", options)
+
+
+class _Said:
+    """The words of a question as one text, and the way back to what was typed."""
+
+    def __init__(self, annotation: Annotation) -> None:
+        self._annotation = annotation
+        words = [token.norm.replace(" ", "_") or "_" for token in annotation.tokens]
+        while words and words[-1] in (".", "?", "!"):
+            words.pop()
+        self.text = " ".join(words)
+
+    def typed(self, start: int, end: int) -> str:
+        """As typed, from one place of the text to another."""
+        first = len(self.text[:start].split(" ")) - 1 if start else 0
+        last = len(self.text[:end].rstrip().split(" "))
+        return self._annotation.said(first, last) if last > first and end > start else ""
+
+
+def _contrast(said: _Said, subject: str) -> Cut | None:
+    """ "… bought A but not B", "… in May but not in June", "… A but never bought B", "… A without buying B"."""
+    acts = _ACTS[subject]
+    found = re.search(
+        rf"\b(?:{_SUBJECTS[subject]})\b.*\b(?:{acts})\b\s(?P<did>\S.*?)(?:\s,)?\s"
+        rf"(?:(?:but|and|yet|though)\s(?:who\s|they\s|that\s)?(?:(?:{_AUX})\s)?(?:{_NO}|nothing|no|without)|without)"
+        rf"\s(?:(?:{_AUX}|yet|ever)\s)*(?:(?:{acts})\s)?(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$",
+        said.text,
+    )
+    if found is None:
+        return None
+    rest = said.typed(0, found.end("did"))
+    return Cut(rest, subject, (Clause(said.typed(found.start("other"), found.end("other")), negated=True),))
+
+
+def _abstained(said: _Said, subject: str) -> Cut | None:
+    """ "… have not ordered since June", "… never bought candles", "… without an order this year"."""
+    nouns, acts = _SUBJECTS[subject], _ACTS[subject]
+    ends = rf"(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$"
+    shapes = (
+        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?(?:\swe)?\s(?:{_NO})\s"
+        rf"(?:(?:{_AUX}|yet|ever)\s)*(?:{acts})\s{ends}",
+        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?\s(?:{acts})\snothing\s{ends}",
+        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?\s(?:without|with no|no)\s"
+        rf"(?:any\s|a\s|an\s|a single\s)?(?:orders?|purchases?|sales?)\s{ends}",
+        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?\sinactive\s{ends}",
+        rf"^(?:(?P<lead>.*)\s)?inactive\s(?P<rest>{nouns})\s{ends}",
+    )
+    for shape in shapes:
+        found = re.search(shape, said.text)
+        if found is None or re.search(rf"\b(?:{acts})\b", found["rest"]):
+            continue
+        rest = said.typed(found.start("rest"), found.end("rest"))
+        if "lead" in found.groupdict() and found["lead"]:
+            rest = f"{said.typed(0, found.end('lead'))} {rest}"
+        return Cut(rest, subject, (Clause(said.typed(found.start("other"), found.end("other")), negated=True),))
+    return None
+
+
+def _both(said: _Said, subject: str) -> Cut | None:
+    """ "… bought both A and B", "… in 2024 and also in 2025"."""
+    acts = _ACTS[subject]
+    found = re.search(
+        rf"^(?P<rest>.*\b(?:{_SUBJECTS[subject]})\b.*\b(?:{acts})\b)\s(?:.*?)(?P<one>"
+        rf"both\s\S.*?\s(?:and|&)(?:\salso)?|\S.*?\s(?:and also|and then also|and again|as well as))\s(?P<two>\S.*)$",
+        said.text,
+    )
+    if found is None:
+        return None
+    one = re.sub(r"(?:\sand also|\sand then also|\sand again|\sas well as|\sand|\s&)$", "", found["one"])
+    begins = found.start("one") + (len("both ") if one.startswith("both ") else 0)
+    ends = found.start("one") + len(one)
+    clauses = (
+        Clause(said.typed(begins, ends), negated=False),
+        Clause(said.typed(found.start("two"), found.end("two")), negated=False),
+    )
+    return Cut(said.typed(0, found.end("rest")), subject, clauses, shared=True)
+
+
+Annotate = Callable[[str], Annotation]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReader:
+    """Reads the clauses of one question."""
+
+    model: SemanticModel
+    annotate: Annotate
+    values: ValueIndex
+    days: Days
+    calendar: Calendar
+
+    def read(self, cut: Cut) -> "Membership":
+        """Raises Unclear or Unsupported where a clause holds more than names and a period."""
+        members: list[Member] = []
+        notes: list[str] = []
+        mended: dict[str, str] = {}
+        for clause in cut.clauses:
+            text = _DAYS_AGO.sub("in the last ", clause.text) if clause.negated else clause.text
+            annotation = self.annotate(text)
+            reading = read(self.model, annotation, self.values.has)
+            self._refuse_more(annotation, reading, clause)
+            times = TimeReader(annotation, reading, self.days, self.calendar, None).read()
+            if times.compare or (times.current is None and not reading.filters):
+                raise Unclear(
+                    f"I do not know what “{clause.text[:80]}” narrows it to. Could you say it in another way?"
+                )
+            notes += [*reading.notes, *times.notes]
+            mended |= reading.corrections
+            time = self._until_today(annotation, times.current) if clause.negated else times.current
+            members.append(
+                Member(dimension=cut.subject, filters=tuple(reading.filters), time=time, negated=clause.negated)
+            )
+        return Membership(cut, tuple(members), tuple(notes), mended)
+
+    def _refuse_more(self, annotation: Annotation, reading: Reading, clause: Clause) -> None:
+        figures = [metric for metric in reading.metrics if metric not in ("orders", "customers", DEFAULT_METRIC)]
+        more = reading.having or reading.ranking or reading.share or reading.window or reading.average or figures
+        unread = [
+            i for i, span in enumerate(annotation.spans) if span.kind is SpanKind.NUMBER and i not in reading.used
+        ]
+        if annotation.unknown:
+            word = annotation.tokens[annotation.unknown[0]].text
+            raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
+        if more or unread:
+            raise Unsupported(
+                f"I can tell who did or did not buy something in a period, not yet more: “{clause.text[:80]}”."
+            )
+
+    def _until_today(self, annotation: Annotation, time: TimeRange | None) -> TimeRange | None:
+        """Who ordered this morning has ordered in the last 30 days, and in the last 3 months: other than for a figure,
+        these end today, not yesterday or with the last whole month."""
+        offsets = [span.period.offset for span in annotation.of(SpanKind.PERIOD) if span.period and span.period.offset]
+        if time is None or len(offsets) != 1 or offsets[0].count > -2:  # noqa: PLR2004 — "last month" is September
+            return time
+        end = self.days.today + timedelta(days=1)
+        start = shift(Period(end, end + timedelta(days=1), "day", ""), offsets[0].unit, offsets[0].count).start
+        count, unit = -offsets[0].count, offsets[0].unit
+        return TimeRange(start=start, end=end, label=f"in the {count} {unit}s up to {self.days.today:%-d %B %Y}")
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The clauses of a question as they were read. `notes` and `mended` are told with the answer."""
+
+    cut: Cut
+    members: tuple[Member, ...]
+    notes: tuple[str, ...]
+    mended: dict[str, str]
+
+    def narrow(self, draft: Draft, reading: Reading, model: SemanticModel) -> None:
+        """Puts the members into a query: as a list of their names, unless their number or a figure of theirs is asked
+        for."""
+        draft.members = tuple(self._dated(member, draft) for member in self.members)
+        if self.cut.shared:
+            _show_what_is_shared(draft)
+        subject = self.cut.subject
+        named = [metric for metric in reading.metrics if metric != "customers"]
+        if reading.wants_count or reading.counts or named or _COUNTING.search(self.cut.rest.lower()):
+            return
+        draft.metrics = (DEFAULT_METRIC,)
+        draft.notes.clear()
+        alone = draft.times.current is None and not draft.filters and all(member.negated for member in self.members)
+        if alone and "last_order" in model.metrics:
+            draft.metrics = (DEFAULT_METRIC, "last_order")  # of those who stay away: since when
+        if subject not in draft.groups:
+            draft.groups = (subject, *draft.groups)
+
+    def _dated(self, member: Member, draft: Draft) -> Member:
+        """The period of a clause that names none: "bought A in 2025 but not B" is about 2025, and so is "both A and B
+        in 2025"."""
+        if member.time is not None:
+            return member
+        others = next((other.time for other in self.members if other.time is not None), None)
+        return member.model_copy(update={"time": others if self.cut.shared else draft.times.current})
+
+
+def _show_what_is_shared(draft: Draft) -> None:
+    """What is shown of those who bought both is what they paid for both, in the time both are about."""
+    dated = [member.time for member in draft.members if member.time and member.time.start and member.time.end]
+    periods = sorted(dict.fromkeys(dated), key=lambda time: time.start or date.min)
+    if draft.times.current is None and periods and all(a.end == b.start for a, b in pairwise(periods)):
+        draft.times = replace(draft.times, current=joined(periods) if len(periods) > 1 else periods[0])
+    named = [item for member in draft.members for item in member.filters]
+    exact = len(named) == len(draft.members) and all(item.operator in ("eq", "in") for item in named)
+    if exact and len({item.dimension for item in named}) == 1:
+        values = tuple(dict.fromkeys(value for item in named for value in item.values))
+        draft.filters.append(Filter(dimension=named[0].dimension, operator="in", values=values))

@@ -1,0 +1,116 @@
+"""Single orders and refunds by their day: "the latest 10 orders", "when did Anna last buy", "our first sale"."""
+
+from dataclasses import dataclass
+
+from tools.language.annotation import Meaning, SpanKind
+from tools.query.sentence import Sentence
+from tools.query.slots import DEFAULT_METRIC, DEFAULT_RANKING, Ranking, whole
+from tools.query.vocabulary import BUYING, SELLING
+
+_LATEST = frozenset(["last", "latest", "newest", "recent"])
+_EARLIEST = frozenset(["first", "earliest", "oldest"])
+_VERBS = BUYING | SELLING | frozenset(["shop", "shopped", "order", "purchase"])
+_VERB_WITHIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What happens on a day: the figures of its first and last day, what it comes to, and what tells two apart."""
+
+    first: str
+    last: str
+    amount: str
+    told_apart_by: tuple[str, ...]
+
+
+_ORDER = _Kind("first_order", "last_order", DEFAULT_METRIC, ("order_number",))
+_REFUND = _Kind("first_refund", "last_refund", "refunds", ("order_number", "product"))
+
+
+def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """Before any other term is read: "latest orders" names neither a figure nor a period."""
+    if not {_ORDER.last, _REFUND.last} <= s.model.metrics.keys():
+        return
+    asks_when = bool(s.words & {"when", "date", "dates"})
+    for i, span in enumerate(s.spans):
+        kind = _kind_of(s, i, asks_when=asks_when)
+        found = _adjective(s, span.start) if kind and i not in s.slots.used else None
+        if kind is None or found is None:
+            continue
+        adjectives, number = found
+        plural = s.is_plural(span)
+        earliest = bool({s.annotation.tokens[at].norm for at in adjectives} & _EARLIEST)
+        if earliest and plural and number is None:
+            continue  # "first orders" are those of new customers
+        s.slots.understood |= set(adjectives)
+        s.slots.used |= {i} | ({number} if number is not None else set())
+        s.slots.used |= {j for j, other in enumerate(s.spans) if other.start in adjectives}
+        roles[i] = None
+        day = kind.first if earliest else kind.last
+        s.slots.metrics.append(day)
+        if (asks_when and not plural) or (not plural and _is_grouped(s, i, roles)):
+            return
+        limit = whole(s.spans[number].number) if number is not None else None
+        s.slots.groups += kind.told_apart_by
+        s.slots.metrics.append(kind.amount)
+        s.slots.ranking = Ranking(not earliest, limit or (DEFAULT_RANKING if plural else 1), metric=day)
+        s.slots.implied_amount = kind.amount
+        return
+    if asks_when and not s.slots.metrics:
+        _take_verb(s)
+
+
+def _kind_of(s: Sentence, i: int, *, asks_when: bool) -> _Kind | None:
+    span = s.spans[i]
+    metrics = span.ids(Meaning.METRIC)
+    if {"refunds", "refund_count"} & set(metrics):
+        return _REFUND
+    if "orders" in metrics or (asks_when and DEFAULT_METRIC in metrics and s.words_of(i) <= {"sale", "sales"}):
+        return _ORDER
+    return None
+
+
+def _adjective(s: Sentence, start: int) -> tuple[list[int], int | None] | None:
+    """The places of "latest", "last", "most recent" right before a term, and the span of a number beside them."""
+    number, at = _number_before(s, start)
+    if at and s.annotation.tokens[at - 1].norm in _LATEST | _EARLIEST:
+        places = [at - 1]
+        if s.annotation.tokens[at - 1].norm == "recent":
+            if at < 2 or s.annotation.tokens[at - 2].norm != "most":  # noqa: PLR2004 — two words
+                return None
+            places.append(at - 2)
+        dated = any(
+            span.kind in (SpanKind.PERIOD, SpanKind.SHIFT, SpanKind.COMPARISON) and span.start <= at - 1 < span.end
+            for span in s.spans
+        )
+        earlier, _ = _number_before(s, min(places))
+        return None if dated else (places, number if number is not None else earlier)
+    return None
+
+
+def _number_before(s: Sentence, start: int) -> tuple[int | None, int]:
+    """The number that ends where a term starts, and where it starts itself."""
+    for j, span in enumerate(s.spans):
+        ordinal = span.number is not None and span.number.ordinal
+        if span.end == start and not ordinal and whole(span.number) is not None:
+            return j, span.start
+    return None, start
+
+
+def _is_grouped(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> bool:
+    """ "the last order of each customer"."""
+    return any(
+        j != i and role is Meaning.DIMENSION and s.cue_before(j, "grouping") is not None for j, role in roles.items()
+    )
+
+
+def _take_verb(s: Sentence) -> None:
+    """ "when did Anna Becker first buy", "when was the lantern last sold"."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    for at, word in enumerate(tokens):
+        if word not in ("first", "last") or not _VERBS & set(tokens[at + 1 : at + 1 + _VERB_WITHIN]):
+            continue
+        s.slots.understood.add(at)
+        s.slots.used |= {j for j, span in enumerate(s.spans) if span.start == at and span.number}
+        s.slots.metrics.append(_ORDER.first if word == "first" else _ORDER.last)
+        return
