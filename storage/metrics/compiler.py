@@ -28,13 +28,14 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, Label
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.buckets import bucket, first_day
 from storage.metrics.days import day_part, place_of
 from storage.metrics.model import (
+    NO_SUMS,
     AverageMetric,
     BaseMetric,
     Condition,
@@ -43,9 +44,11 @@ from storage.metrics.model import (
     DerivedMetric,
     FirstTimeMetric,
     Mappers,
+    QuantileMetric,
     SemanticModel,
     SumMetric,
 )
+from storage.metrics.quantiles import ROWS, VALUE, quantile
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, TimeRange, Window
 from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at
 
@@ -187,7 +190,7 @@ class Compiler:
     ) -> Subquery:
         if window.kind != "change":
             return gathered(query, window, bases, groups)
-        zeroes = {name: not isinstance(metric, AverageMetric) for name, metric in bases.items()}
+        zeroes = {name: not isinstance(metric, NO_SUMS) for name, metric in bases.items()}
         return beside_earlier(query, window.size, zeroes, groups)
 
     def _keys(self, query: MetricQuery, groups: Subquery) -> Iterator[_Column]:
@@ -229,7 +232,7 @@ class Compiler:
     def micros(self, metric_name: str) -> int:
         """How often a metric's raw figure is to be divided by 10⁶ (money and quantities are kept in micro-units)."""
         metric = self._model.metrics[metric_name]
-        if isinstance(metric, SumMetric | AverageMetric):
+        if isinstance(metric, SumMetric | AverageMetric | QuantileMetric):
             return 1 if metric.scale == "micros" else 0
         if not isinstance(metric, DerivedMetric):
             return 0
@@ -267,16 +270,14 @@ class Compiler:
             if dimensions == query.dimensions
             else tuple(f for f in query.filters if f.dimension not in query.dimensions)
         )
-        entities = sorted({metric.entity for metric in bases.values()})
         facts = union_all(
             *(
-                self._fact(
-                    entity,
+                fact
+                for number, period in enumerate(periods)
+                for fact in self._facts(
                     bases,
                     _Cut(dimensions, filters, query.members, period, number, query.grain if split_time else None),
                 )
-                for entity in entities
-                for number, period in enumerate(periods)
             )
         ).subquery("facts")
         keys: list[ColumnElement[Any]] = [facts.c[f"d{i}"] for i in range(len(dimensions))]
@@ -293,35 +294,71 @@ class Compiler:
         kept = hidden if query.window or query.per else []
         return select(*keys, *kept, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
 
-    def _fact(self, entity_name: str, bases: dict[str, BaseMetric], cut: "_Cut") -> Select[Any]:
-        entity = self._model.entities[entity_name]
-        fact = _Fact(self._model, self._aliases, entity_name)
-        own = [name for name, metric in bases.items() if metric.entity == entity_name]
+    def _facts(self, bases: dict[str, BaseMetric], cut: _Cut) -> Iterator[Select[Any]]:
+        """One SELECT per entity, and one per quantile, all of the same columns."""
+        plain = {metric.entity for metric in bases.values() if not isinstance(metric, QuantileMetric)}
+        for entity in sorted(plain):
+            fact = _Fact(self._model, self._aliases, entity)
+            own = next(n for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric))
+            keys, labelled = self._cut_keys(fact, cut, own)
+            measures = [
+                (
+                    self._aggregate(fact, metric)
+                    if metric.entity == entity and not isinstance(metric, QuantileMetric)
+                    else _absent(metric)
+                ).label(name)
+                for name, metric in bases.items()
+            ]
+            conditions = self._conditions(fact, cut, own)
+            statement = select(*labelled, literal(cut.number).label("p"), *measures, func.count().label("n"))
+            yield fact.apply(statement).where(*conditions).group_by(*keys)
+        for name, metric in bases.items():
+            if isinstance(metric, QuantileMetric):
+                yield self._quantile_fact(name, metric, bases, cut)
+
+    def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: _Cut) -> Select[Any]:
+        fact = _Fact(self._model, self._aliases, metric.entity)
+        keys, labelled = self._cut_keys(fact, cut, name)
+        value = func.sum(_arithmetic(metric.expression, fact.column)).label(VALUE)
+        conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
+        things = (
+            fact.apply(select(*labelled, value, func.count().label(ROWS)))
+            .where(*conditions)
+            .group_by(*keys, fact.column(metric.per))
+            .subquery("things")
+        )
+        names = [column.key for column in labelled]
+        found = quantile(things, names, metric.at).subquery("quantiles")
+        measures = [(found.c[VALUE] if other == name else _absent(bases[other])).label(other) for other in bases]
+        return select(
+            *(found.c[key] for key in names), literal(cut.number).label("p"), *measures, found.c[ROWS].label("n")
+        )
+
+    def _cut_keys(self, fact: _Fact, cut: _Cut, metric: str) -> tuple[list[ColumnElement[Any]], list[Label[Any]]]:
+        """What a fact is grouped by, and the same with names: d0, k0, d1, …, t."""
         keys: list[ColumnElement[Any]] = []
-        labelled: list[ColumnElement[Any]] = []
+        labelled: list[Label[Any]] = []
         for i, dimension in enumerate(cut.dimensions):
-            label = self._dimension(fact, dimension, own[0])
-            key_path = self._model.key_path(dimension, entity_name)
+            label = self._dimension(fact, dimension, metric)
+            key_path = self._model.key_path(dimension, fact.entity)
             key = fact.column(key_path) if key_path else cast(null(), String)
             keys += [label, key] if key_path else [label]
             labelled += [label.label(f"d{i}"), key.label(f"k{i}")]
         if cut.grain:
-            start = bucket(fact.column(self._time(entity_name, own[0])), cut.grain, self._week_start)
+            start = bucket(fact.column(self._time(fact.entity, metric)), cut.grain, self._week_start)
             keys.append(start)
             labelled.append(start.label("t"))
-        measures = [
-            (self._aggregate(fact, metric) if metric.entity == entity_name else _absent(metric)).label(name)
-            for name, metric in bases.items()
-        ]
-        conditions = [self._fixed(fact, condition) for condition in entity.where]
-        conditions += [self._filter(self._dimension(fact, f.dimension, own[0]), f) for f in cut.filters]
-        conditions += [self._membership(fact, member, own[0]) for member in cut.members]
+        return keys, labelled
+
+    def _conditions(self, fact: _Fact, cut: _Cut, metric: str) -> list[ColumnElement[bool]]:
+        conditions = [self._fixed(fact, condition) for condition in self._model.entities[fact.entity].where]
+        conditions += [self._filter(self._dimension(fact, f.dimension, metric), f) for f in cut.filters]
+        conditions += [self._membership(fact, member, metric) for member in cut.members]
         if cut.period.start or cut.period.end:
-            day = fact.column(self._time(entity_name, own[0]))
+            day = fact.column(self._time(fact.entity, metric))
             conditions += [day >= cut.period.start] if cut.period.start else []
             conditions += [day < cut.period.end] if cut.period.end else []
-        statement = select(*labelled, literal(cut.number).label("p"), *measures, func.count().label("n"))
-        return fact.apply(statement).where(*conditions).group_by(*keys)
+        return conditions
 
     def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
         when = and_(*(self._fixed(fact, condition) for condition in metric.where)) if metric.where else None
@@ -517,7 +554,7 @@ def _together(metric: BaseMetric, value: ColumnElement[Any]) -> ColumnElement[An
             return func.min(value)
         case DayMetric():
             return func.max(value)
-        case AverageMetric():
+        case AverageMetric() | QuantileMetric():
             return func.sum(value)
         case _:
             return func.coalesce(func.sum(value), 0)
@@ -527,7 +564,7 @@ def _absent(metric: BaseMetric) -> ColumnElement[Any]:
     """NULL with a type: PostgreSQL takes the type of a UNION's first branches, and a bare NULL is text to it."""
     if isinstance(metric, DayMetric):
         return cast(null(), Date)
-    return cast(null(), Double if isinstance(metric, AverageMetric) else BigInteger)
+    return cast(null(), Double if isinstance(metric, AverageMetric | QuantileMetric) else BigInteger)
 
 
 def _arithmetic(expression: str, resolve: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:

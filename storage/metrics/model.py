@@ -94,6 +94,20 @@ class AverageMetric(_Described):
     where: tuple[Condition, ...] = ()
 
 
+class QuantileMetric(_Described):
+    """A quantile over things that the entity's rows add up to: the median of what the lines of each order come to."""
+
+    type: Literal["quantile"]
+    entity: str
+    per: str
+    """The column that tells which thing a row belongs to."""
+    expression: str
+    at: Annotated[float, Field(ge=0, le=1)] = 0.5
+    unit: Unit
+    scale: Literal["micros", "one"] = "micros"
+    where: tuple[Condition, ...] = ()
+
+
 class DayMetric(_Described):
     """The first or the last day on which the entity has a row."""
 
@@ -114,9 +128,12 @@ class DerivedMetric(_Described):
 
 
 Metric = Annotated[
-    SumMetric | CountMetric | FirstTimeMetric | AverageMetric | DayMetric | DerivedMetric, Field(discriminator="type")
+    SumMetric | CountMetric | FirstTimeMetric | AverageMetric | QuantileMetric | DayMetric | DerivedMetric,
+    Field(discriminator="type"),
 ]
-BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric | DayMetric
+BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric | QuantileMetric | DayMetric
+NO_SUMS = AverageMetric | QuantileMetric | DayMetric
+"""Figures of which those of two groups tell nothing about that of both together."""
 
 
 class Dimension(_Described):
@@ -235,7 +252,7 @@ class SemanticModel(_Part):
     def adds_over_time(self, name: str) -> bool:
         """Whether the figures of several days can be added up: none counts a thing twice that shows on two days."""
         return all(
-            not isinstance(metric, AverageMetric | DayMetric)
+            not isinstance(metric, NO_SUMS)
             and not (
                 isinstance(metric, CountMetric) and (metric.dimension or metric.distinct) and not metric.on_one_day
             )
@@ -309,6 +326,8 @@ def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
         match metric:
             case SumMetric() | AverageMetric():
                 paths += sorted(expression_names(metric.expression))
+            case QuantileMetric():
+                paths += [metric.per, *sorted(expression_names(metric.expression))]
             case FirstTimeMetric():
                 paths.append(metric.key)
             case CountMetric():

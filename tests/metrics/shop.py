@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 from typing import Any
 
 from storage.database import Database
@@ -124,6 +125,11 @@ def figure(metric: str, lines: list[Line], first: dict[int, date]) -> float:
             return len({line.order for line in sold})
         case "average_order_value":
             return net(sold) / len({line.order for line in sold}) if sold else 0.0
+        case "median_order_value":
+            values: dict[int, float] = defaultdict(float)
+            for line in sold:
+                values[line.order] += net([line])
+            return median(values.values()) if values else 0.0
         case "units":
             return sum(line.quantity for line in sold)
         case "customers":

@@ -19,7 +19,9 @@ from storage.repositories.metrics import MetricRows
 from tests.metrics.shop import COUNTRIES, FIRST, Shop, expected, write_shop
 from tools.semantics.loader import load_semantics
 
-METRICS = ("revenue", "gross_sales", "refunds", "orders", "units", "customers", "new_customers", "profit")
+METRICS = (
+    "revenue", "gross_sales", "refunds", "orders", "units", "customers", "new_customers", "profit", "median_order_value",
+)  # fmt: skip
 pytestmark = pytest.mark.anyio
 
 
@@ -56,6 +58,32 @@ async def test_every_metric_by_every_kind_of_dimension_equals_the_loops(
         got = {row[0] if dimension else None: row[-1] for row in rows.rows if row[-1]}
         want = {k: v for k, v in expected(shop, metric, dimension, start, end, keep).items() if v}
         assert got == pytest.approx(want), (metric, dimension, start, keep)
+
+
+async def test_a_median_stands_beside_other_figures_and_against_another_period(
+    database: Database, actor: Actor, model: SemanticModel
+) -> None:
+    shop = await write_shop(database, actor, seed=8)
+    middle, end = FIRST + timedelta(days=60), FIRST + timedelta(days=120)
+    metrics = ("orders", "median_order_value", "refunds", "average_order_value")
+    query = MetricQuery(
+        metrics=metrics,
+        dimensions=("country",),
+        time=TimeRange(start=middle, end=end),
+        compare=TimeRange(start=FIRST, end=middle),
+    )
+    rows = (await run(database, actor, model, query)).rows
+    assert len(rows) == len(COUNTRIES)
+    for i, metric in enumerate(metrics):
+        now = expected(shop, metric, "country", middle, end, {})
+        before = expected(shop, metric, "country", FIRST, middle, {})
+        assert {row[0]: row[1 + 4 * i] for row in rows} == pytest.approx(now), metric
+        assert {row[0]: row[2 + 4 * i] for row in rows} == pytest.approx(before), metric
+    growing = MetricQuery(metrics=("median_order_value",), grain="month", window=Window(kind="change"))
+    monthly = (await run(database, actor, model, growing)).rows
+    assert [row[2] for row in monthly[1:]] == [row[1] for row in monthly[:-1]]
+    with pytest.raises(CopilotError, match="cannot be added up"):
+        await run(database, actor, model, growing.model_copy(update={"window": Window(kind="running")}))
 
 
 async def test_two_facts_in_one_answer_do_not_multiply_each_other(
