@@ -109,7 +109,7 @@ class SuiteHeader(_Strict):
     """What suite.yaml says."""
 
     title: str
-    shop: Literal["demo", "northwind", "superstore"]
+    shop: Literal["demo", "northwind", "superstore", "bakery", "bikes"]
     split: Literal["tuned", "blind"]
     surface: Surface = "query"
     as_of: date
