@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from storage.kernel.clock import AsOf
 from storage.metrics.query import Window
 from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract, context_field
@@ -22,7 +23,7 @@ class QueryRequest(Contract):
         description="The question in the user's own words, in full. Do not shorten, translate or correct it.",
         examples=["top 5 products by revenue last quarter"],
     )
-    as_of: date | None = context_field("as_of", "Answer as if this day were today.")
+    as_of: AsOf | None = context_field("as_of", "Answer as if this day were today.")
     conversation_id: ConversationId | None = context_field(
         "conversation_id", "Follow-ups change the last question asked under this id."
     )
