@@ -71,7 +71,6 @@ class Planner:
         _refuse_what_asks_nothing(annotation, reading, times, base)
         draft = self._draft(annotation, reading, times, base)
         self._refuse_groups(draft, values)
-        self._settle_splits(draft)
         if reading.counts:
             draft.grain = draft.grain or reading.grain_target
         elif reading.average:
@@ -80,6 +79,7 @@ class Planner:
             draft.metrics = draft.metrics[:1]
         else:
             self._rank(reading, draft, base)
+        self._settle_splits(draft)
         gather(self._model, reading, draft, base)
         _refuse_conditions(draft)
         return Plan(
