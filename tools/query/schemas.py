@@ -38,6 +38,14 @@ class FilterView(Contract):
     corrected_from: str | None = None
 
 
+class ConditionView(Contract):
+    """A condition on a figure of each group: in major units for money, as a fraction for shares."""
+
+    metric: str
+    operator: Literal["gt", "ge", "lt", "le", "eq", "between"]
+    values: tuple[float, ...]
+
+
 class TimeView(Contract):
     """The period counted: both days inclusive, in the tenant's time zone."""
 
@@ -60,6 +68,7 @@ class Interpretation(Contract):
     metrics: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     filters: tuple[FilterView, ...] = ()
+    conditions: tuple[ConditionView, ...] = ()
     time: TimeView | None = None
     compare: TimeView | None = None
     share_of_total: bool = False

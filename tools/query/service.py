@@ -29,6 +29,7 @@ from tools.query.planner import Plan, Planner
 from tools.query.schemas import (
     Clarification,
     ClarificationOption,
+    ConditionView,
     FilterView,
     Interpretation,
     OrderView,
@@ -276,6 +277,9 @@ class QueryService:
                     corrected_from=next((meant_by[str(v)] for v in f.values if str(v) in meant_by), None),
                 )
                 for f in query.filters
+            ),
+            conditions=tuple(
+                ConditionView(metric=h.metric, operator=h.operator, values=h.values) for h in query.having
             ),
             time=_time_view(time, query) if time or query.grain else None,
             compare=_time_view(query.compare, query) if query.compare else None,
