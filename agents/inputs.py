@@ -11,12 +11,15 @@ from datetime import date
 from typing import Any
 
 from ag_ui.core import AssistantMessage, ResumeEntry, RunAgentInput, TextPart, UserMessage
+from pydantic import TypeAdapter
 
+from storage.kernel.clock import AsOf
 from storage.kernel.errors import CopilotError, ErrorKind, invalid
 
 LONGEST_QUESTION = 10_000
 _MOST_SEEDED = 16
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,36}")
+_AS_OF = TypeAdapter[date](AsOf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,9 @@ def _as_of(given: RunAgentInput) -> date | None:
         if value is None:
             continue
         try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError) as error:
-            raise invalid("A date has the form 2026-03-31.", pointer=f"/{name}/as_of") from error
+            return _AS_OF.validate_strings(value, strict=True)
+        except ValueError as error:
+            raise invalid("A date has the form 2026-03-31, from 1900 to 2199.", pointer=f"/{name}/as_of") from error
     return None
 
 

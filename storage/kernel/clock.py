@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+AsOf = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
+"""A day to answer as if it were today: far enough from both ends of the calendar to count years from it."""
 
 
 class Clock(Protocol):

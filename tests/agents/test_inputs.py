@@ -24,6 +24,8 @@ pytestmark = pytest.mark.anyio
         ({"threadId": "a" * 37}, "/threadId"),
         ({"runId": "a b"}, "/runId"),
         ({"forwardedProps": {"as_of": "2026-02-30"}}, "/forwardedProps/as_of"),
+        ({"forwardedProps": {"as_of": "9999-12-31"}}, "/forwardedProps/as_of"),
+        ({"forwardedProps": {"as_of": "7"}}, "/forwardedProps/as_of"),
         ({"state": {"as_of": 7}}, "/state/as_of"),
     ],
 )

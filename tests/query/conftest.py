@@ -1,10 +1,15 @@
-"""A planner over the shop's semantic layer and a few values, on a fixed day."""
+"""A planner over the shop's semantic layer and a few values, on a fixed day; and the service over a small shop."""
 
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.metrics.model import mapped_classes
+from storage.models.base import Base
+from tests.metrics.shop import Shop, write_shop
 from tools.language.annotator import Annotator
 from tools.language.dictionary import Dictionary
 from tools.language.periods import Calendar
@@ -13,6 +18,7 @@ from tools.query.aliases import value_aliases
 from tools.query.draft import Context
 from tools.query.lexicon import build_lexicon
 from tools.query.planner import Plan, Planner
+from tools.query.service import QueryService
 from tools.query.times import Days
 from tools.semantics.loader import load_semantics
 
@@ -43,3 +49,13 @@ def plan_it() -> PlanIt:
         return planner.plan(question, days, values, previous)
 
     return plan
+
+
+@pytest.fixture
+def service(database: Database) -> QueryService:
+    return QueryService(load_semantics(), mapped_classes(Base), database)
+
+
+@pytest.fixture
+async def shop(database: Database, actor: Actor) -> Shop:
+    return await write_shop(database, actor, seed=21)

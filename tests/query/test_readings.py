@@ -11,7 +11,10 @@ import pytest
 
 from evals.shops import shop_source
 from storage.kernel.errors import CopilotError
+from storage.metrics.compiler import Compiler
+from storage.metrics.model import mapped_classes
 from storage.metrics.query import MetricQuery, TimeRange
+from storage.models.base import Base
 from tools.language.annotator import Annotator
 from tools.language.dictionary import Dictionary
 from tools.language.periods import Calendar
@@ -101,12 +104,14 @@ CHANGES = (
 )  # fmt: skip
 
 
-def test_any_change_to_any_question_is_planned_asked_back_or_refused() -> None:
-    reader = reader_of("demo")
+def test_any_change_to_any_question_is_a_statement_or_asked_back_or_refused() -> None:
+    reader, compiler = reader_of("demo"), Compiler(load_semantics(), mapped_classes(Base))
     for conversation in list(conversations("demo"))[::4]:
         first = reader.plan(conversation[0]["ask"], None)
         for change in CHANGES if first else ():
             second = reader.plan(change, first.context if first else None)
+            if second is not None:
+                compiler.compile(second.query)
             for again in CHANGES[::5] if second else ():
                 reader.plan(again, second.context if second else None)
 

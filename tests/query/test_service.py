@@ -10,35 +10,15 @@ from pydantic import ValidationError
 from storage.database import Database
 from storage.kernel.actor import Actor, Role
 from storage.kernel.ids import new_id
-from storage.metrics.model import mapped_classes
-from storage.models.base import Base
 from storage.models.commerce import Order, OrderLine, Product
 from storage.models.ingestion import IngestionBatch
 from tests.metrics.shop import COUNTRIES, FIRST, MILLION, Line, Shop, expected, write_shop
-from tools.query.schemas import QueryAnswer, QueryRequest
+from tests.query.asking import ask
+from tools.query.schemas import QueryRequest
 from tools.query.service import QueryService
 from tools.query.tool import present
-from tools.semantics.loader import load_semantics
 
 pytestmark = pytest.mark.anyio
-AS_OF = date(2026, 3, 20)
-
-
-@pytest.fixture
-def service(database: Database) -> QueryService:
-    return QueryService(load_semantics(), mapped_classes(Base), database)
-
-
-@pytest.fixture
-async def shop(database: Database, actor: Actor) -> Shop:
-    return await write_shop(database, actor, seed=21)
-
-
-async def ask(
-    database: Database, actor: Actor, service: QueryService, question: str, conversation: str | None = None
-) -> QueryAnswer:
-    async with database.read(actor) as uow:
-        return await service.ask(uow, QueryRequest(question=question, as_of=AS_OF, conversation_id=conversation))
 
 
 async def test_an_answer_says_its_figure_its_period_its_sql_and_its_rows(
@@ -89,6 +69,11 @@ async def test_things_that_meet_a_condition_are_counted_and_the_condition_is_sai
     assert len(listed.rows) > 0
     assert answer.answer == f"Customers with at least 2 orders in January 2026: {len(listed.rows)}."
     assert "with at least 2 orders in January 2026" in listed.answer
+    for interpretation in (answer.interpretation, listed.interpretation):
+        assert interpretation is not None
+        assert [condition.model_dump() for condition in interpretation.conditions] == [
+            {"metric": "orders", "operator": "ge", "values": (2.0,)}
+        ]
 
 
 async def test_a_conversation_keeps_its_question_and_another_does_not_know_it(
@@ -142,6 +127,22 @@ async def test_a_ranking_comes_with_a_table_a_chart_and_its_sources(
     assert len(answer.chart["data"]["values"]) == 3
 
 
+@pytest.mark.parametrize("as_of", [date.min, date(1899, 12, 31), date(2200, 1, 1), date.max])
+def test_today_is_no_day_at_the_end_of_the_calendar(as_of: date) -> None:
+    with pytest.raises(ValidationError, match="as_of"):
+        QueryRequest(question="revenue next week", as_of=as_of)
+
+
+async def test_a_ranking_of_which_another_figure_is_asked_is_ranked_by_that(
+    database: Database, actor: Actor, service: QueryService, shop: Shop
+) -> None:
+    await ask(database, actor, service, "top 3 products by units", "r")
+    money = await ask(database, actor, service, "and in money?", "r")
+    want = sorted(expected(shop, "revenue", "product", None, None, {}).items(), key=lambda item: -item[1])[:3]
+    assert [row[0] for row in money.rows] == [name for name, _ in want]
+    assert [row[-1] for row in money.rows] == pytest.approx([value for _, value in want])
+
+
 async def test_what_an_import_brings_is_seen_at_once(
     database: Database, actor: Actor, service: QueryService, shop: Shop
 ) -> None:
@@ -184,6 +185,8 @@ async def test_figures_of_several_currencies_are_never_added(
         ("revenue \x00 in January 2026", "answered", "Net sales"),
         ("¿cuánto vendimos ayer?", "cannot_answer", "could not relate"),
         ("revenue in Atlantis", "needs_clarification", "Atlantis"),
+        ("revenue until 31/12/9999", "cannot_answer", "Only the years 1900 to 2199"),
+        ("revenue by month last year against the 10000 years before", "cannot_answer", "Only the years 1900 to 2199"),
     ],
 )
 async def test_the_rest_is_said_plainly(

@@ -1,5 +1,6 @@
 """A query in the making, and what a conversation keeps of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
@@ -52,12 +53,21 @@ class Draft:
             grain=self.grain,
             compare=self.times.compare,
             share_of_total=self.share,
-            order=self.order,
+            order=tuple(self._order()),
             limit=self.limit,
             per=self.per if self._is_within(self.per) else None,
             window=self.window,
             count_groups=self.counts,
         )
+
+    def _order(self) -> Iterator[OrderBy]:
+        """That of a question before may name what is shown no longer: "and in money?" after the first five by units are
+        the first five by money."""
+        held = (self.times.compare and not self.grain) or (self.window and self.window.kind == "change")
+        compared = ("change", "change_pct") if held else ()
+        shown = {*self.metrics, *self.groups, *compared, *(("time",) if self.grain else ())}
+        for item in self.order:
+            yield item if item.by in shown else item.model_copy(update={"by": self.metrics[0]})
 
     def _is_within(self, per: str | None) -> bool:
         things = (*self.groups, *(["time"] if self.grain else []))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from storage.metrics.query import Filter, Grain, Member, MetricQuery, TimeRange
 from tools.query.planner import Plan
-from tools.query.schemas import FilterView, Interpretation, MemberView, OrderView, TimeView
+from tools.query.schemas import ConditionView, FilterView, Interpretation, MemberView, OrderView, TimeView
 
 
 def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
@@ -17,6 +17,7 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         metrics=query.metrics,
         dimensions=query.dimensions,
         filters=_filters(query.filters, meant_by),
+        conditions=tuple(ConditionView(metric=h.metric, operator=h.operator, values=h.values) for h in query.having),
         members=tuple(_member(member, meant_by) for member in query.members),
         time=_time(time, query.grain) if time or query.grain else None,
         compare=_time(query.compare, query.grain) if query.compare else None,

@@ -81,7 +81,6 @@ class Planner:
         if membership is not None:
             membership.narrow(draft, reading, self._model)
         self._refuse_groups(draft, values)
-        self._settle_splits(draft)
         if reading.counts:
             draft.grain = draft.grain or reading.grain_target
         elif reading.average:
@@ -90,6 +89,7 @@ class Planner:
             draft.metrics = draft.metrics[:1]
         else:
             self._rank(reading, draft, base)
+        self._settle_splits(draft)
         gather(self._model, reading, draft, base)
         _refuse_conditions(draft)
         return Plan(

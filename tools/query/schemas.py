@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from storage.kernel.clock import AsOf
 from storage.metrics.query import Window
 from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract, context_field
@@ -22,7 +23,7 @@ class QueryRequest(Contract):
         description="The question in the user's own words, in full. Do not shorten, translate or correct it.",
         examples=["top 5 products by revenue last quarter"],
     )
-    as_of: date | None = context_field("as_of", "Answer as if this day were today.")
+    as_of: AsOf | None = context_field("as_of", "Answer as if this day were today.")
     conversation_id: ConversationId | None = context_field(
         "conversation_id", "Follow-ups change the last question asked under this id."
     )
@@ -35,6 +36,14 @@ class FilterView(Contract):
     operator: Literal["eq", "ne", "in", "not_in", "contains", "gt", "ge", "lt", "le", "between", "is_null", "not_null"]
     values: tuple[Cell, ...]
     corrected_from: str | None = None
+
+
+class ConditionView(Contract):
+    """A condition on a figure of each group: in major units for money, as a fraction for shares."""
+
+    metric: str
+    operator: Literal["gt", "ge", "lt", "le", "eq", "between"]
+    values: tuple[float, ...]
 
 
 class TimeView(Contract):
@@ -71,6 +80,7 @@ class Interpretation(Contract):
     dimensions: tuple[str, ...] = ()
     filters: tuple[FilterView, ...] = ()
     members: tuple[MemberView, ...] = ()
+    conditions: tuple[ConditionView, ...] = ()
     time: TimeView | None = None
     compare: TimeView | None = None
     share_of_total: bool = False

@@ -8,9 +8,11 @@ from itertools import pairwise
 from storage.metrics.query import Grain, MetricQuery, TimeRange
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.periods import (
+    BEYOND,
     Calendar,
     ComparisonSpan,
     GrainSpan,
+    OutOfRangeError,
     Period,
     PeriodSpan,
     RelativeShift,
@@ -87,7 +89,10 @@ class TimeReader:
         """Raises Unclear or Unsupported."""
         running = (span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period)
         to_date = any(period.offset is not None and period.offset.count == 0 for period in running)
-        return replace(self._read(), to_date=to_date or self._is_said_so_far())
+        try:
+            return replace(self._read(), to_date=to_date or self._is_said_so_far())
+        except OutOfRangeError as error:  # "March against a thousand years before"
+            raise Unsupported(BEYOND) from error
 
     def _is_said_so_far(self) -> bool:
         """ "2026 so far", "up to now in October": of a period only what has passed."""

@@ -50,7 +50,12 @@ def gather(model: SemanticModel, reading: Reading, draft: Draft, base: Context |
     """Puts the window into a query, also that of the question before. Raises Unclear or Unsupported."""
     window = reading.window or (Window(kind="change") if draft.times.steps else None)
     if window is None and base is not None and base.query.window and draft.grain == base.query.grain:
-        window = base.query.window if not (draft.times.compare or draft.limit or draft.share or draft.counts) else None
+        if draft.times.compare or draft.limit or draft.share or draft.counts:
+            draft.notes.append(
+                "These are plain figures, not totals so far or moving means, which I can show by themselves only."
+            )
+            return
+        window = base.query.window
     if window is None:
         return
     if window.kind == "change":

@@ -114,7 +114,9 @@ def fiscal_number(day: date, calendar: Calendar) -> int:
 
 def week_of_year(year: int, number: int, calendar: Calendar) -> date | None:
     """The first day of a numbered week; None where the year has no such week. Week 1 is the one that holds 4 January:
-    ISO 8601 for weeks from Monday, the epidemiological (MMWR) week for weeks from Sunday."""
+    ISO 8601 for weeks from Monday, the epidemiological (MMWR) week for weeks from Sunday. Raises OutOfRangeError."""
+    if year not in YEARS:
+        raise OutOfRangeError(year)
     first = unit_start(date(year, 1, 4), "week", calendar)
     start = first + timedelta(days=DAYS_IN_WEEK * (number - 1))
     next_first = unit_start(date(year + 1, 1, 4), "week", calendar)

@@ -14,6 +14,8 @@ from tools.language.periods.calendars import (
     MONTH_NAMES,
     MONTHS_IN,
     MONTHS_IN_YEAR,
+    YEARS,
+    OutOfRangeError,
     Period,
     Unit,
     add_months,
@@ -48,7 +50,9 @@ _WEEK_WORD = re.compile(r"(?:w|wk|kw|cw|week)(\d{1,2})")
 
 
 def day_period(year: int, month: int, day: int) -> Period | str:
-    """One day, or the sentence that there is no such day."""
+    """One day, or the sentence that there is no such day. Raises OutOfRangeError."""
+    if year not in YEARS:
+        raise OutOfRangeError(year)
     if not 1 <= month <= MONTHS_IN_YEAR:
         return f"There is no month {month}."
     try:
