@@ -343,3 +343,27 @@ def test_paths_of_nested_objects_are_read_by_their_last_part(propose: Propose) -
     assert columns["items.qty"] == "quantity"
     assert columns["items.price"] == "unit_price"
     assert columns["items.name"] == "product_title"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "prefix"),
+    [(" excl. VAT", ""), (" (ex tax)", ""), (" ohne MwSt", ""), (" hors TVA", ""), ("", "Net of tax ")],
+)
+def test_an_amount_without_tax_is_an_amount_and_no_tax(propose: Propose, suffix: str, prefix: str) -> None:
+    named = {"line": f"{prefix}Line Total{suffix}", "price": f"{prefix}Unit Price{suffix}"}
+    columns = propose(
+        _sales(
+            ["Order No", "Order Date", "Product", "Quantity", named["price"], named["line"], "VAT"],
+            lambda r, n: [f"W{n // 2}", "2024-01-02", "Helmet", q := r.randint(1, 4), 10.5, 10.5 * q, 2.1 * q],
+        )
+    ).mapping.columns
+    assert columns[named["line"]] == "line_net"
+    assert columns[named["price"]] == "unit_price"
+    assert columns["VAT"] == "line_tax"
+
+
+def test_a_refund_and_the_tax_given_back_with_it_are_told_apart(propose: Propose) -> None:
+    headings = ["Refund Date", "Order No", "Product", "Quantity", "Refund Amount excl. VAT", "VAT Refunded"]
+    content = _sales(headings, lambda r, n: ["2024-01-16", f"W{n}", "Helmet", 1, r.choice([22.1, 30.5]), 4.42])
+    columns = propose(content, "refunds.csv").mapping.columns
+    assert (columns["Refund Amount excl. VAT"], columns["VAT Refunded"]) == ("refund_amount", "line_tax")

@@ -1,5 +1,6 @@
 """Proposes what each column of a file means, from its name, its values and (where one is handed in) an embedding."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -40,6 +41,11 @@ _NEUTRAL: Final = _CURRENCY_WORDS | word_set(
     "order orders line item lineitem product customer client buyer shipping ship billing delivery sales sale transaction "
     "invoice purchase default address name id no number code value amount total shop store my the of per each a de du la "
     "del do da der die das den unified raw src source original pct 1 5 10 20 txn trx col field daily weekly monthly"
+)
+_TAX_WORDS: Final = "vat|tax|taxes|gst|hst|mw ?st|ust|mehrwertsteuer|steuer|tva|taxe|taxes|iva|btw|impuestos|imposto"
+_WITHOUT_TAX: Final = re.compile(
+    r"\b(?:excl|excluding|exclusive of|exclusive|ex|without|w o|wo|before|net of|exkl|exklusive|ohne|zzgl|vor|hors|sans|"
+    rf"avant|sin|sem|senza|zonder)(?: of| any| the| sales)? (?:{_TAX_WORDS})\b"
 )
 _KEY_WORDS: Final = frozenset(["id", "no", "nr", "number", "code"])
 """In a heading that no list has, these make it a key and not a name: "Payment ID" is no payment method."""
@@ -193,7 +199,8 @@ class Mapper:
             pairs = [(key, name) for key, f in fields.items() for name in f.names[:_EMBEDDED_NAMES]]
             self._vectors[entity] = ([key for key, _ in pairs], self.embedder.vectors([name for _, name in pairs]))
         keys, vectors = self._vectors[entity]
-        cosines = (self.embedder.vectors([plain_name(heading) for heading in headings]) @ vectors.T).tolist()
+        plain = [_untaxed(plain_name(heading)) for heading in headings]
+        cosines = (self.embedder.vectors(plain) @ vectors.T).tolist()
         found: dict[str, dict[str, float]] = {}
         for heading, row in zip(headings, cosines, strict=True):
             own = found.setdefault(heading, {})
@@ -256,11 +263,19 @@ def _named(heading: str, by_name: dict[str, list[tuple[str, int]]]) -> dict[str,
     return found
 
 
+def _untaxed(heading: str) -> str:
+    """A plain heading without the words that its amounts are without tax: "line total excl vat" is a line total, and
+    no VAT."""
+    return _WITHOUT_TAX.sub(" ", heading).strip() or heading
+
+
 def _heading_meanings(heading: str, by_name: dict[str, list[tuple[str, int]]]) -> dict[str, float]:
     """As _named; of a dotted path ("items.price") the last part alone, and the path in the singular ("item price"),
     say nearly as much."""
     plain = plain_name(heading)
     found = _named(plain, by_name)
+    if (untaxed := _untaxed(plain)) != plain and not _exact(plain, by_name):
+        found = _named(untaxed, by_name)
     if "." in heading and not _exact(plain, by_name):
         singular = " ".join(word.removesuffix("s") for word in plain.split())
         for reading, worth in ((plain_name(heading.rpartition(".")[2]), _TAIL_WORTH), (singular, _SINGULAR_WORTH)):
