@@ -163,16 +163,16 @@ class Compiler:
         bases: dict[str, BaseMetric] = {}
         for name in (*query.metrics, *(h.metric for h in query.having)):
             bases |= self._model.base_metrics(name)
-        groups = self._groups(query, bases, query.dimensions).subquery("groups")
+        groups = self._groups(query, bases, query.dimensions, split_time=query.grain is not None).subquery("groups")
         if query.window:
             groups = self._beside_other_buckets(query, query.window, bases, groups)
-        total = self._groups(query, bases, ()).subquery("total") if query.share_of_total else None
+        total = self._total(query, bases) if query.share_of_total else None
         columns = [*self._keys(query, groups), *self._figures(query, groups, total)]
         columns.append((OutputColumn("row_count", "rows", "rows"), func.sum(groups.c.n).over()))
         hidden_order = [groups.c[f"d{i}"] for i in range(len(query.dimensions))]
         statement = select(*(expression.label(column.name) for column, expression in columns)).select_from(groups)
         if total is not None:
-            statement = statement.join(total, literal(True))
+            statement = statement.join(total, total.c.t == groups.c.t if "t" in total.c else literal(True))
         statement = self._narrowed(statement, query, groups)
         if query.count_groups:
             return _counted(statement, query)
@@ -192,6 +192,11 @@ class Compiler:
             return gathered(query, window, bases, groups)
         zeroes = {name: not isinstance(metric, NO_SUMS) for name, metric in bases.items()}
         return beside_earlier(query, window.size, zeroes, groups)
+
+    def _total(self, query: MetricQuery, bases: dict[str, BaseMetric]) -> Subquery:
+        """What shares are of: all of the period, and where things are split by time too, all of each bucket of it."""
+        over_time = query.grain is not None and bool(query.dimensions)
+        return self._groups(query, bases, (), split_time=over_time).subquery("total")
 
     def _keys(self, query: MetricQuery, groups: Subquery) -> Iterator[_Column]:
         if query.grain:
@@ -259,9 +264,10 @@ class Compiler:
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _groups(self, query: MetricQuery, bases: dict[str, BaseMetric], dimensions: tuple[str, ...]) -> Select[Any]:
+    def _groups(
+        self, query: MetricQuery, bases: dict[str, BaseMetric], dimensions: tuple[str, ...], *, split_time: bool
+    ) -> Select[Any]:
         """One row per group (and, where the two periods are not pivoted, per period) with every base metric."""
-        split_time = query.grain is not None and (dimensions == query.dimensions)
         periods = [looked_at(query, self._week_start)]
         if query.compare:
             periods.append(query.compare)

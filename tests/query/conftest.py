@@ -15,11 +15,11 @@ from tools.language.dictionary import Dictionary
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
 from tools.query.aliases import value_aliases
+from tools.query.changes import Days
 from tools.query.draft import Context
 from tools.query.lexicon import build_lexicon
 from tools.query.planner import Plan, Planner
 from tools.query.service import QueryService
-from tools.query.times import Days
 from tools.semantics.loader import load_semantics
 
 TODAY = date(2026, 5, 20)

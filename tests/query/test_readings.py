@@ -20,11 +20,12 @@ from tools.language.dictionary import Dictionary
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
 from tools.query.aliases import value_aliases
+from tools.query.changes import Days
 from tools.query.draft import Context
 from tools.query.lexicon import build_lexicon
 from tools.query.planner import Plan, Planner
 from tools.query.slots import Unclear, Unsupported
-from tools.query.times import Days, until_today
+from tools.query.times import until_today
 from tools.semantics.loader import load_semantics
 
 FOLDER = Path(__file__).with_name("readings")

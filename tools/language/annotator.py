@@ -124,6 +124,7 @@ _COMPARING = frozenset(
         "that",
         "of",
         "over",
+        "on",
         "in",
         "and",
     ]

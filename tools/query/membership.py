@@ -16,11 +16,12 @@ from storage.metrics.query import Filter, Member, TimeRange
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.periods import Calendar, Period, shift
 from tools.language.values import ValueIndex
+from tools.query.changes import Days
 from tools.query.draft import Draft
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Reading, Unclear, Unsupported
 from tools.query.stretches import joined
-from tools.query.times import Days, TimeReader
+from tools.query.times import TimeReader
 
 _SUBJECTS = {
     "customer": "customer|customers|client|clients|buyer|buyers|shopper|shoppers|people|who|everyone|everybody|anyone|those|"
@@ -31,6 +32,8 @@ _ACTS = {
     "customer": "bought|buy|buys|buying|buyed|ordered|order|ordering|purchased|purchase|purchasing|shopped|shop|spent",
     "product": "sold|sell|sells|selling|bought|ordered|moved",
 }
+_RETURNS = "come back|came back|returned|return|reorder|reordered|come again"
+"""What customers do who order again; only where they do not, is it about who they are."""
 _NO = "not|never|didn't|didnt|don't|dont|haven't|havent|hasn't|hasnt|doesn't|doesnt|weren't|wasn't|no longer|no more"
 _AUX = "have|has|had|did|do|does|are|were|is|was|been|be"
 _NOTHING = "anything|something|nothing|any|a|an|the|of|yet|again|ever|from us|with us|at all|back|a single thing|any of the|anymore"
@@ -41,6 +44,7 @@ _WHO = "customers?|clients?|buyers?|shoppers?"
 _LOST = re.compile(
     rf"\b(?:{_WHO})\b(?: (?:did|have|do|we|that|who|which|are|were|has|us|i)\b)* (?:lost|lose|losing|churn|churned|left us)\b"
     rf"|\b(?:lost|lose|losing|churned|churning)(?: (?:any|some|most|many|the))? (?:{_WHO})\b|\b(?:customer )?churn\b"
+    rf"|\b(?:{_WHO})\b.*\bstopped (?:buying|ordering|coming|shopping)\b"
 )
 _MONEY = re.compile(r"\b(?:money|profit|margin|loss|losses|on)\b")
 _COUNTING = re.compile(r"\b(?:how many|number of|count|how much)\b")
@@ -73,9 +77,24 @@ def cut_membership(annotation: Annotation) -> Cut | None:
             continue
         for shape in (_contrast, _abstained, _both):
             if (cut := shape(said, subject)) is not None:
-                # "who ordered": a question needs a thing to list.
-                return replace(cut, rest=f"customers {cut.rest}") if cut.rest.lower().startswith("who") else cut
+                return _with_a_thing_to_list(_with_what_follows(cut))
     return None
+
+
+def _with_what_follows(cut: Cut) -> Cut:
+    """ "… since June, and their turnover of all time", "… this year, how many?": behind a comma the question goes on."""
+    *earlier, last = cut.clauses
+    text, mark, more = last.text.partition(",")
+    if not mark or not text.strip() or not re.search(r"\b(?:and|how|with|their|what|count)\b", more):
+        return cut
+    return replace(cut, rest=f"{cut.rest}, {more.strip()}", clauses=(*earlier, replace(last, text=text.strip())))
+
+
+def _with_a_thing_to_list(cut: Cut) -> Cut:
+    """ "who ordered", "how many bought": customers."""
+    if cut.rest.lower().startswith("who"):
+        return replace(cut, rest=f"customers {cut.rest}")
+    return cut
 
 
 def refuse_lost(annotation: Annotation) -> None:
@@ -127,8 +146,8 @@ def _abstained(said: _Said, subject: str) -> Cut | None:
     nouns, acts = _SUBJECTS[subject], _ACTS[subject]
     ends = rf"(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$"
     shapes = (
-        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?(?:\swe)?\s(?:{_NO})\s"
-        rf"(?:(?:{_AUX}|yet|ever)\s)*(?:{acts})\s{ends}",
+        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:we|{_AUX}))*\s(?:{_NO})\s"
+        rf"(?:(?:{_AUX}|yet|ever)\s)*(?:{acts}{f'|{_RETURNS}' if subject == 'customer' else ''})\s{ends}",
         rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?\s(?:{acts})\snothing\s{ends}",
         rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?\s(?:without|with no|no)\s"
         rf"(?:any\s|a\s|an\s|a single\s)?(?:orders?|purchases?|sales?)\s{ends}",

@@ -31,10 +31,14 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     """Before any other term is read: "latest orders" names neither a figure nor a period."""
     if not {_ORDER.last, _REFUND.last} <= s.model.metrics.keys():
         return
-    asks_when = bool(s.words & {"when", "date", "dates"})
+    asks_when = bool(s.words & {"when", "date", "dates"}) or any(s.says(which, "day") for which in ("which", "what"))
     for i, span in enumerate(s.spans):
+        if i in s.slots.used:
+            continue
         kind = _kind_of(s, i, asks_when=asks_when)
-        found = _adjective(s, span.start) if kind and i not in s.slots.used else None
+        found = _adjective(s, span.start) if kind else None
+        if _is_listed_as_a_day(s, i):
+            kind, found = _ORDER, ([span.start], _number_before(s, span.start)[0])
         if kind is None or found is None:
             continue
         adjectives, number = found
@@ -48,7 +52,11 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         roles[i] = None
         day = kind.first if earliest else kind.last
         s.slots.metrics.append(day)
-        if (asks_when and not plural) or (not plural and _is_grouped(s, i, roles)):
+        if asks_when:
+            s.slots.used |= {
+                j for j, other in enumerate(s.spans) if s.is_said(j, "day", "date", "which day", "what day")
+            }
+        if (asks_when and not plural and not s.slots.wants_sum) or (not plural and _is_grouped(s, i, roles)):
             return
         limit = whole(s.spans[number].number) if number is not None else None
         s.slots.groups += kind.told_apart_by
@@ -68,6 +76,16 @@ def _kind_of(s: Sentence, i: int, *, asks_when: bool) -> _Kind | None:
     if "orders" in metrics or (asks_when and DEFAULT_METRIC in metrics and s.words_of(i) <= {"sale", "sales"}):
         return _ORDER
     return None
+
+
+def _is_listed_as_a_day(s: Sentence, i: int) -> bool:
+    """ "last orders", "the first order of Anna Becker, and how much": more is asked for than the day."""
+    days = {_ORDER.first, _ORDER.last} & set(s.spans[i].ids(Meaning.METRIC))
+    return (
+        bool(days)
+        and s.words_of(i) <= {"first", "last", "order", "orders"}
+        and (s.is_plural(s.spans[i]) or s.slots.wants_sum)
+    )
 
 
 def _adjective(s: Sentence, start: int) -> tuple[list[int], int | None] | None:
@@ -108,7 +126,8 @@ def _take_verb(s: Sentence) -> None:
     """ "when did Anna Becker first buy", "when was the lantern last sold"."""
     tokens = [token.norm for token in s.annotation.tokens]
     for at, word in enumerate(tokens):
-        if word not in ("first", "last") or not _VERBS & set(tokens[at + 1 : at + 1 + _VERB_WITHIN]):
+        behind = tokens[at + 1 : at + 2] == ["time"] and bool(_VERBS & set(tokens[:at]))  # "buy for the first time"
+        if word not in ("first", "last") or not (_VERBS & set(tokens[at + 1 : at + 1 + _VERB_WITHIN]) or behind):
             continue
         s.slots.understood.add(at)
         s.slots.used |= {j for j, span in enumerate(s.spans) if span.start == at and span.number}

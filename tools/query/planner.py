@@ -15,14 +15,16 @@ from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.asides import without_asides, without_courtesies
+from tools.query.changes import Days
 from tools.query.draft import Context, Draft
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
+from tools.query.plainer import in_plain_words
 from tools.query.pointing import points_nowhere
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
-from tools.query.times import Days, TimeReader, Times
+from tools.query.times import TimeReader, Times
 from tools.query.vocabulary import LESS_IS_BETTER
 from tools.query.windows import gather
 
@@ -90,6 +92,9 @@ class Planner:
         else:
             self._rank(reading, draft, base)
         self._settle_splits(draft)
+        days = all(self._model.metrics[metric].unit == "date" for metric in draft.metrics) and not draft.order
+        if days or reading.implied_amount:
+            draft.grain = None  # "the last order, which day": that is the answer
         gather(self._model, reading, draft, base)
         _refuse_conditions(draft)
         return Plan(
@@ -120,10 +125,10 @@ class Planner:
 
     def _annotate(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:
         """The annotation of what asks for something, and what was passed over: "I am off to the bank."."""
-        question = without_courtesies(question)
+        question = in_plain_words(without_courtesies(question))
         whole = self._annotator.annotate(question, today=days.today, values=values)
         kept = without_asides(whole)
-        if not kept.left_out:
+        if not kept.left_out or cut_membership(whole) is not None:
             return whole, ()
         passed_over = tuple(text[:_LONGEST_PASSED_OVER] for text in kept.left_out)
         return self._annotator.annotate(kept.text, today=days.today, values=values), passed_over

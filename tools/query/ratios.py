@@ -3,7 +3,7 @@
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC
-from tools.query.vocabulary import ONE_OF, PARTS_OF_A_RANGE, PER, RATIOS
+from tools.query.vocabulary import ONE_OF, PARTS_OF_A_RANGE, PER, PERCENTAGES, RATIOS
 
 _THINGS = {"orders": "order_number", "customers": "customer", "units": "unit"}
 _INSIDE = frozenset(["in", "per", "on", "into", "hold", "holds", "contain", "contains", "inside"])
@@ -32,6 +32,27 @@ def take_ratio(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         roles[i] = None
         if figure_at is not None:
             roles[figure_at] = None
+        return
+
+
+def take_percentage_of(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "refunds in Germany as a percentage of sales": one figure in percent of another is a rate of its own."""
+    for i, span in enumerate(s.spans):
+        if not span.is_cue("share") or s.annotation.read(span.start, span.end).startswith("how much"):
+            continue
+        of = s.near(i, 1, 2)
+        before = [j for j in range(i) if _is_figure(s, j, roles)]
+        if of is None or not _is_figure(s, of, roles) or len(before) != 1:
+            continue
+        pair = (s.spans[before[0]].ids(Meaning.METRIC)[0], s.spans[of].ids(Meaning.METRIC)[0])
+        rate = next(
+            (rate for (part, wholes), rate in PERCENTAGES.items() if pair[0] == part and pair[1] in wholes), None
+        )
+        if rate is None:
+            continue
+        s.slots.metrics.append(rate)
+        s.slots.used |= {i, of, before[0]}
+        roles[of] = roles[before[0]] = None
         return
 
 

@@ -19,12 +19,21 @@ from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.occurrences import take_occurrences
 from tools.query.ranking import take_new_limit, take_polarity, take_ranked_change, take_ranking
-from tools.query.ratios import take_ratio
+from tools.query.ratios import take_percentage_of, take_ratio
 from tools.query.roles import role_of
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
-from tools.query.vocabulary import APART, LOSING, MONEY, OF_A_CUSTOMER, QUESTION_WORDS, TOGETHER, WITHIN
+from tools.query.vocabulary import (
+    APART,
+    LOSING,
+    MONEY,
+    OF_A_CUSTOMER,
+    PARTS_OF_A_RANGE,
+    QUESTION_WORDS,
+    TOGETHER,
+    WITHIN,
+)
 from tools.query.weekdays import take_working_days
 from tools.query.windows import take_window
 
@@ -47,6 +56,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_returned_pieces(s, roles)
     take_events(s, roles)
     take_totals_with_tax(s, roles)
+    take_percentage_of(s, roles)
     take_ratio(s, roles)
     take_terms(s, roles)
     take_kinds_of_customers(s)
@@ -148,7 +158,7 @@ def _take_part(s: Sentence) -> None:
 
 def _take_simple_cues(s: Sentence) -> None:
     for i, span in enumerate(s.spans):
-        if span.is_cue("share") and s.is_replaced(span):
+        if span.is_cue("share") and (s.is_replaced(span) or _is_a_rate_of_change(s, i)):
             pass  # "in euro rather than percent"
         elif span.is_cue("share"):
             s.slots.wants_sum |= s.annotation.tokens[span.start].norm == "how"
@@ -177,6 +187,12 @@ def _take_simple_cues(s: Sentence) -> None:
     _take_each(s)
 
 
+def _is_a_rate_of_change(s: Sentence, i: int) -> bool:
+    """ "growth from month to month in %"."""
+    said = s.annotation.read(s.spans[i].start, s.spans[i].end)
+    return s.cue_anywhere("change") and said in ("in %", "in percent", "in per cent", "%", "percent", "per cent", "pct")
+
+
 def _drop_examples(s: Sentence) -> None:
     """ "each kind of customer, the consumers, the corporate ones and so on": all of them."""
     if s.says("and", "so", "on") or s.words & {"etc", "etcetera"}:
@@ -186,6 +202,7 @@ def _drop_examples(s: Sentence) -> None:
 def _take_each(s: Sentence) -> None:
     """ "soy candles, each one", "how many of each": the things of which a part of the name was said."""
     tokens = [token.norm for token in s.annotation.tokens]
+    _take_each_of_a_range(s)
     bare = any(
         word == "each"
         and (not tokens[i + 1 : i + 2] or tokens[i + 1] in ("one", ",", ".", "?", "on", "this", "last", "in"))
@@ -194,6 +211,14 @@ def _take_each(s: Sentence) -> None:
     named = next((item.dimension for item in s.slots.filters if item.operator in ("contains", "in")), None)
     if bare and named and not s.slots.groups and not s.slots.ranking:
         s.slots.groups.append(named)
+
+
+def _take_each_of_a_range(s: Sentence) -> None:
+    """ "each bread, how many sold": the products of a category that is named in the singular."""
+    for i, span in enumerate(s.spans):
+        part = {value.dimension for value in span.values} & {*PARTS_OF_A_RANGE}
+        if part and s.word_before(i) in ("each", "every") and "product" not in s.slots.groups:
+            s.slots.groups.append("product")
 
 
 def _is_part_of_a_figure(s: Sentence, i: int) -> bool:

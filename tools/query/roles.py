@@ -66,7 +66,7 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
         return True
     if s.cue_before(i, "grouping", "rank_metric") is not None or s.word_before(i) in QUESTION_WORDS:
         return True
-    rank = s.cue_before(i, "rank_high", "rank_low")
+    rank = s.cue_before(_behind_values(s, i), "rank_high", "rank_low")
     if rank is not None:
         words = {t.norm for t in s.annotation.tokens[s.spans[rank].start : s.spans[rank].end]}
         return not words & SUPERLATIVE_OF_FIGURES
@@ -85,6 +85,13 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
     following = s.annotation.tokens[span.end].norm if span.end < len(s.annotation.tokens) else ""
     listed = s.word_before(i) in LISTED or following in LISTED
     return _others_name_a_figure(s, i) and not listed
+
+
+def _behind_values(s: Sentence, i: int) -> int:
+    """The first span of "business clients": the values that describe a thing belong to it."""
+    while i and s.spans[i - 1].kind is SpanKind.VALUE and s.spans[i - 1].end == s.spans[i].start:
+        i -= 1
+    return i
 
 
 def _is_sorting_figure(s: Sentence, i: int) -> bool:

@@ -19,6 +19,7 @@ from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
+from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.draft import Context
 from tools.query.figures import Figures, mean, tabulate
@@ -33,7 +34,7 @@ from tools.query.schemas import (
     QueryRequest,
 )
 from tools.query.slots import Unclear, Unsupported
-from tools.query.times import Days, until_today
+from tools.query.times import until_today
 from tools.query.windows import name_unfinished, with_full_windows
 from tools.query.wording import Writer, show
 

@@ -23,6 +23,7 @@ from tools.language.periods import (
 from tools.language.periods.calendars import name_period, unit_start
 from tools.language.periods.reader import view_of
 from tools.language.periods.shifts import SAME, same_stretch
+from tools.query.changes import Days, ends_of, last_two, refuse_the_same_of_several, with_the_one_before
 from tools.query.slots import Reading, Unclear, Unsupported
 from tools.query.stretches import (
     as_period,
@@ -41,24 +42,17 @@ _TREND: tuple[tuple[int, Grain], ...] = ((45, "day"), (190, "week"), (1_500, "mo
 """Up to so many days, a line over time is drawn in buckets of that grain: some 12 to 50 points."""
 _EACH_OF_THE = frozenset(["one", "of", "the", "in", "during", "these", "those", "single"])
 """What may stand between "each" and the period."""
+WEEKS_IN_YEAR = 52
 _STEPS = frozenset(
     """growth grow grew growing grown change changed increase increased decrease decreased drop dropped decline declined
     fall fell rise rose risen shrink shrank shrunk shrinking difference delta""".split()
 )
 """Words of change that, over buckets of time, ask for the change from one to the next."""
+_EARLIER = frozenset(["prior", "previous", "preceding", "earlier", "before"])
 _COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of"])
 _SO_FAR = frozenset(["so far", "to date", "until now", "till now", "up to now", "until today", "up to today"])
 _GRAINS: dict[Unit, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 _FUTURE = "That lies in the future: forecasts are not available yet, only what has happened."
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """What is known of the days: `today`, and the first and last day with data."""
-
-    today: date
-    first: date | None
-    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +119,33 @@ class TimeReader:
         now = as_range(current[0].period) if current else self.earlier
         if current and grain and now and now.start and self._goes_on(current[0], grain):
             now = TimeRange(start=now.start, end=self.days.today + timedelta(days=1), label=f"since {now.label}")
+        refuse_the_same_of_several(self.annotation, current, grain)
         if current and self.earlier and (moved := self._same_in_year(current[0])):
             return Times(moved, None, grain, notes)
         stepping = (grain or self.reading.grain_target) is not None
-        if changes and not stepping and (not self.reading.ranking or self.reading.ranks_change):
-            if now is None:
-                raise Unclear("Compared with which period? For example: last month against the month before.")
-            if now.start is None or now.end is None:
-                raise Unclear("An open period cannot be compared: please name its beginning and its end.")
-            return Times(now, as_range(preceding(as_period(now))), None, notes)
+        if not stepping and (pair := self._changed(now, current, changes=changes)):
+            return Times(*pair, None, notes)
         return Times(now, None, grain, notes, steps=stepping and self._asks_for_steps())
+
+    def _changed(
+        self, now: TimeRange | None, current: list[PeriodSpan], *, changes: bool
+    ) -> tuple[TimeRange, TimeRange] | None:
+        """The two periods of a question about a change that names one, or both in one breath."""
+        if changes and current and self._asks_for_steps():
+            ends = ends_of(self.annotation, current[0], self.days, self.calendar)
+            if ends is not None:
+                return ends
+        if current and self.annotation.cue("compare") is not None and not self.reading.groups:
+            pair = last_two(current[0])
+            if pair is not None:
+                return pair
+        if not changes or (self.reading.ranking and not self.reading.ranks_change):
+            return None
+        if now is None:
+            raise Unclear("Compared with which period? For example: last month against the month before.")
+        if now.start is None or now.end is None:
+            raise Unclear("An open period cannot be compared: please name its beginning and its end.")
+        return with_the_one_before(now, self.days)
 
     def _near_the_conversation(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
         """The one period that is named without a year, in the year that was asked about before."""
@@ -282,7 +293,12 @@ class TimeReader:
         if comparison.period is None and len(others) > (0 if comparison.base else 1):
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         base = comparison.base or (current[0] if current else None)
-        if comparison.unit and base and self._is_longer(as_range(base.period), comparison.unit):
+        if (
+            comparison.count == 1
+            and comparison.unit
+            and base
+            and self._is_longer(as_range(base.period), comparison.unit)
+        ):
             each: Grain | None = _GRAINS.get(comparison.unit) or grain
             return Times(as_range(base.period), None, each, notes, steps=True)
         if comparison.kind == "previous_period" and grain and comparison.unit == grain and base is None:
@@ -321,6 +337,9 @@ class TimeReader:
     def _neighbours(self, one: PeriodSpan, other: PeriodSpan) -> PeriodSpan | None:
         """ "March plus April": two periods of a kind that are listed, the second right behind the first, as one."""
         first, last = sorted((one, other), key=lambda span: span.start or date.min)
+        opening = self.annotation.tokens[first.tokens.start - 1].norm if first.tokens.start else ""
+        if opening == "between" and self._asks_for_a_change():
+            return None  # "the change between August and September"
         between = {token.norm for token in self.annotation.tokens[first.tokens.stop : last.tokens.start]}
         listed = bool(between) and between <= {"and", "plus", "+", "&", ","}
         if not listed or first.end is None or first.end != last.start or first.grain != last.grain:
@@ -343,6 +362,9 @@ class TimeReader:
         named = comparison.period
         if named is not None:
             if now is not None and (now.start, now.end) == (named.period.start, named.period.end):
+                said = {token.norm for token in self.annotation.tokens[named.tokens.start : named.tokens.stop]}
+                if said & _EARLIER:
+                    return now, as_range(preceding(as_period(now)))  # "last 30 days against the prior 30 days"
                 return self._year_apart(as_period(now))  # "Q2 against Q2 a year earlier"
             if now is not None:
                 return now, as_range(named.period)
@@ -354,13 +376,27 @@ class TimeReader:
                 now = cut_at(now, self.days.today + timedelta(days=1))  # "this year against the same period last year"
             period = as_period(now)
             if comparison.kind == "previous_year":
-                return now, as_range(shift(period, "year", -comparison.count))
+                return now, self._years_before(now, comparison)
             if comparison.unit:
                 return now, as_range(shift(period, comparison.unit, -comparison.count))
             return now, as_range(preceding(period))
         if comparison.kind == "previous_year" or comparison.unit:
             return self._to_date(comparison.unit or "year", -comparison.count)
         raise Unclear("Which period shall I compare? For example: this year with the year before.")
+
+    def _years_before(self, now: TimeRange, comparison: ComparisonSpan) -> TimeRange:
+        """The same period years before: of a week the one that begins on the same weekday, and all of a year where it
+        is said ("year to date against the full last year")."""
+        said = {token.norm for token in self.annotation.tokens[comparison.tokens.start : comparison.tokens.stop]}
+        moved = as_range(shift(as_period(now), "year", -comparison.count))
+        if said & {"full", "whole", "entire"} and moved.start:
+            start, end = date(moved.start.year, 1, 1), date(moved.start.year + 1, 1, 1)
+            return TimeRange(start=start, end=end, label=name_period(start, end, "year"))
+        if unit_of(now) != "week" or now.start is None or now.end is None:
+            return moved
+        back = timedelta(weeks=WEEKS_IN_YEAR * comparison.count)
+        start, end = now.start - back, now.end - back
+        return TimeRange(start=start, end=end, label=name_period(start, end, "week"))
 
     def _to_date(self, unit: Unit, count: int) -> tuple[TimeRange, TimeRange]:
         start = unit_start(self.days.today, unit, self.calendar)

@@ -107,6 +107,10 @@ RATIOS = {
     ("orders", "customer"): "orders_per_customer",
     ("revenue", "unit"): "average_price",
     ("average_price", "unit"): "average_price",
+    ("sold_net_of_discount", "unit"): "average_price",
+    ("profit", "order_number"): "profit_per_order",
+    ("discounts", "order_number"): "discount_per_order",
+    ("shipping", "order_number"): "shipping_per_order",
 }
 """(figure, thing) → the figure for each thing on average."""
 WITHIN = frozenset(["in", "for", "within", "at", "among", "of", "on"])
@@ -178,6 +182,13 @@ OF_A_CUSTOMER = ("city", "state", "region", "country", "segment", "postal_code")
 IMPERATIVES = frozenset(["take", "make"])
 """At the head of a clause these ask for nothing that is earned: "take the last quarter"."""
 GRANTING = frozenset(["gives", "give", "gave", "grants", "granted"])
+_SALES = ("revenue", "sold_net_of_discount", "gross_sales")
+PERCENTAGES: dict[tuple[str, tuple[str, ...]], str] = {
+    ("refunds", _SALES): "refund_rate",
+    ("discounts", _SALES): "discount_rate",
+    ("profit", _SALES): "profit_margin",
+}
+"""(figure, figures it can be a percentage of) → that percentage."""
 RATES = {"discounts": "discount_rate", "refunds": "refund_rate"}
 """What these amounts are "in percent"."""
 OCCASIONS = frozenset(

@@ -7,10 +7,10 @@ from storage.metrics.buckets import first_day
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Grain, MetricQuery, OrderBy, TimeRange, Window
 from tools.language.annotation import Meaning
+from tools.query.changes import Days
 from tools.query.draft import Context, Draft
 from tools.query.sentence import Sentence
 from tools.query.slots import Reading, Unclear, Unsupported, whole
-from tools.query.times import Days
 
 LONGEST_WINDOW = 400
 _AHEAD = ("over", "across", "using", "of")

@@ -168,7 +168,7 @@ EXPECTED: dict[str, Oracle] = {
     "hot-monthly": lambda shop: _2026(shop).where(category="Hot Drinks").figures("net_sales", by="month"),
     "month-change": _change_by_month,
     "best-day": lambda shop: top(1, _2026(shop).figures("net_sales", by="day")),
-    "days-over-500": lambda shop: _2026(shop).figures("net_sales", by="day").filter(pl.col("net_sales") > 400).height,
+    "days-over-500": lambda shop: _2026(shop).figures("net_sales", by="day").filter(pl.col("net_sales") > 500).height,
     "months-over-8k": lambda shop: (
         _2025(shop).figures("net_sales", by="month").filter(pl.col("net_sales") > 8000).height
     ),

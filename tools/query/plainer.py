@@ -1,0 +1,25 @@
+"""Turns of phrase that say a common thing in few words, put into the words that the reader knows."""
+
+import re
+
+_BUYING = "bought|ordered|purchased|shopped|buy|order|placed an order"
+_TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), better)
+    for pattern, better in (
+        (rf"\b(how many) (?=(?:have |had )?(?:{_BUYING})\b)", r"\1 customers "),
+        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)more than once\b", r"\1more than 1 times"),
+        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)at least twice\b", r"\1at least 2 times"),
+        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only|just|exactly) once\b", r"\1exactly 1 times"),
+        (rf"\b(?:only|just) ((?:{_BUYING})\b[^.?!]{{0,40}}?)\bonce\b", r"\1exactly 1 times"),
+        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only |just |exactly )?twice\b", r"\1exactly 2 times"),
+        (r"\bone[- ]time (customers|buyers|clients|shoppers)\b", r"\1 who bought exactly 1 times"),
+        (r"\b(?:up or down|ahead or behind|up or behind) (?=on |against |from )", "up "),
+    )
+)
+
+
+def in_plain_words(question: str) -> str:
+    """The question with its turns of phrase said in full; the same where it has none."""
+    for pattern, better in _TURNS:
+        question = pattern.sub(better, question)
+    return question
