@@ -1,0 +1,243 @@
+"""How an owner may say what the draft holds: the words of a column, of its table, and of both."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tools.language.text import listed
+from tools.sources.kinds import Measure
+from tools.sources.naming import Noun, capital, identifier, plural, singular
+
+_SOLD = frozenset(listed("invoice order sale booking reservation bill receipt ticket transaction purchase rental deal subscription payment"))  # fmt: skip
+_LINES = ("line", "item", "detail")
+_REVENUE = ("revenue", "revenues", "turnover", "sales revenue", "sales", "income", "takings", "earnings")
+_GENERIC = frozenset(listed("type kind category class group method mode channel"))
+_SUMMED = ("total", "sum", "overall", "combined")
+_MEANS = ("average", "mean", "typical", "avg")
+_AMOUNTS = frozenset(listed("amount total price cost value fee subtotal revenue charge sum payment fare premium"))
+_UNIT_WORDS = {"min": "minutes", "h": "hours", "l": "litres", "mi": "miles", "sec": "seconds", "m": "metres"}
+_NEGATIVE = {"active": "inactive", "complete": "incomplete", "valid": "invalid", "available": "unavailable", "insured": "uninsured", "member": "non-member"}  # fmt: skip
+
+
+def thing(noun: Noun, table: str | None) -> tuple[str, ...]:
+    """Of a dimension that is a thing's name. `table` is what it is where it is seen in a role ("origin": a city)."""
+    said = [noun.plural, f"{noun.singular} name", f"{noun.singular} names", f"name of the {noun.singular}"]
+    last = noun.singular.split()[-1]
+    if last != noun.singular and table is None:
+        said += [last, plural(last)]
+    if table is not None:
+        kind = singular(table.split("_")[-1].lower())
+        if kind not in noun.singular.split():
+            said += [f"{noun.singular} {kind}", f"{noun.singular} {plural(kind)}", kind, plural(kind)]
+        else:
+            said += [kind, plural(kind)]
+    return tuple(dict.fromkeys(said))
+
+
+def own_words(words: Sequence[str], noun: Noun) -> tuple[str, ...]:
+    """A column's words without its table's: "animal species" of an animal is its species."""
+    own = noun.singular.split()
+    rest = list(words[len(own) :]) if list(words[: len(own)]) == own and len(words) > len(own) else list(words)
+    if len(rest) > 1 and rest[-1] in ("name", "code", "description"):
+        rest.pop()
+    return tuple(rest)
+
+
+def column(said: Sequence[str], noun: Noun) -> tuple[str, ...]:
+    """Of a dimension that is a column of a thing."""
+    text = " ".join(said)
+    many = plural(text)
+    full = text if noun.singular in text else f"{noun.singular} {text}"
+    found = [text, many, full, plural(full), f"{text} of the {noun.singular}", f"{text} of {noun.plural}"]
+    last = said[-1]
+    if last in _GENERIC:
+        kind = noun.singular if len(said) == 1 else " ".join(said[:-1])
+        found += [f"{word} of {kind}" for word in ("type", "types", "kind", "kinds", last, plural(last))]
+        found += [f"{kind} {word}" for word in ("type", "types", last, plural(last))]
+        if len(said) > 1 and last in ("type", "category"):
+            found += [f"type of {kind}", f"kind of {kind}"]
+    return tuple(dict.fromkeys(found))
+
+
+def count(noun: Noun) -> tuple[str, ...]:
+    """Of how many rows there are."""
+    one, many = noun.singular, noun.plural
+    found = [one, many, f"number of {many}", f"{one} count", f"count of {many}", f"{many} count", f"total number of {many}", f"total {many}", f"amount of {many}", f"volume of {many}", f"{one} volume", f"all {many}"]  # fmt: skip
+    head, _, last = one.rpartition(" ")
+    if head and last in _LINES:
+        found += [f"{head} {plural(word)}" for word in _LINES]
+    return tuple(dict.fromkeys(found))
+
+
+def happening(noun: Noun, what: str) -> tuple[str, ...]:
+    """ "invoices paid", "invoices were paid", "invoices that were paid"."""
+    many = noun.plural
+    forms = [f"{many} {what}", f"{noun.singular} {what}"]
+    forms += [f"{many} {verb} {what}" for verb in ("were", "was", "got", "are", "that were", "which were", "being", "that got", "fell", "falling")]  # fmt: skip
+    return tuple(forms)
+
+
+def different(target: Noun, fact: Noun) -> tuple[str, ...]:
+    """ "different owners", "owners with a visit"."""
+    many = target.plural
+    found = [f"{word} {many}" for word in ("different", "distinct", "unique")]
+    found += [f"number of {word} {many}" for word in ("different", "distinct", "unique")]
+    found += [f"{many} with {word} {fact.singular}" for word in ("a", "an", "any", "at least one")]
+    found += [f"{many} with {fact.plural}", f"{many} with at least 1 {fact.singular}", f"different {many} with {fact.plural}"]  # fmt: skip
+    return tuple(found)
+
+
+def line_amount(noun: Noun) -> tuple[str, ...]:
+    """Of price × quantity of the lines of something."""
+    head = noun.singular.rpartition(" ")[0]
+    found = [f"{noun.singular} amount", f"{noun.singular} amounts", f"total {noun.singular} amount", f"{noun.singular} value", f"{noun.singular} revenue", "sales amount", "sales value", *_REVENUE]  # fmt: skip
+    found += [f"total {word}" for word in _REVENUE]
+    found += [f"{head} value", f"{head} amount"] if head else []
+    return tuple(dict.fromkeys(found))
+
+
+def main_measure(measures: Sequence[Measure]) -> Measure | None:
+    """The figure that is meant by "the value of an invoice": an amount of money, the total before its parts."""
+    money = [m for m in measures if m.unit == "money" and m.additivity != "average"]
+    ranked = sorted(money, key=lambda m: _rank(m.said))
+    return ranked[0] if ranked and _rank(ranked[0].said) < 9 else None  # noqa: PLR2004
+
+
+def _rank(said: Sequence[str]) -> int:
+    known = set(said)
+    if known & {"tax", "vat", "discount", "refund", "tip", "deposit", "freight", "balance", "commission", "paid", "shipping"}:
+        return 9
+    if "total" in known or "gross" in known:
+        return 0
+    return 1 if "amount" in known else 2 if known & {"revenue", "value", "sum"} else 3
+
+
+def is_amount(measure: Measure) -> bool:
+    return measure.additivity == "sum" and measure.unit == "money"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWords:
+    """The words of one column of figures."""
+
+    base: str
+    """Without "total" or "average", and without its table: "amount"."""
+    noun: Noun
+    unit: str | None
+    money: bool
+
+    @classmethod
+    def of(cls, measure: Measure, noun: Noun) -> "MeasureWords":
+        words = [word for word in measure.said if word not in ("sum", "average", "avg")] or list(measure.said)
+        own = noun.singular.split()
+        if words[: len(own)] == own and len(words) > len(own):
+            words = words[len(own) :]
+        if len(words) > 1 and words[0] == "total":
+            words = words[1:]
+        if len(words) > 1 and words[-1] == "total" and words[-2] != "sub":
+            words = words[:-1] if words[-2] not in own else ["total"]
+        return cls(" ".join(words), noun, measure.in_words, measure.unit == "money")
+
+    @property
+    def id(self) -> str:
+        return identifier(self.base)
+
+    @property
+    def full(self) -> str:
+        """ "invoice amount"; "treatment cost"."""
+        return self.base if self.noun.singular in self.base else f"{self.noun.singular} {self.base}"
+
+    @property
+    def _unit(self) -> str:
+        return f" ({_UNIT_WORDS.get(self.unit, self.unit)})" if self.unit else ""
+
+    @property
+    def sum_label(self) -> str:
+        return capital(self.full if self.base == "total" else f"total {self.full}") + self._unit
+
+    @property
+    def sum_definition(self) -> str:
+        return f"The {self.base} of all {self.noun.plural}, added up{self._unit}."
+
+    @property
+    def average_label(self) -> str:
+        return f"Average {self.full}" + self._unit
+
+    @property
+    def average_definition(self) -> str:
+        return f"The {self.base} of one of the {self.noun.plural} on average{self._unit}."
+
+    def _bases(self) -> Iterable[str]:
+        """The base as it may be said, with and without its table, one and many."""
+        one, many = self.base, plural(self.base)
+        yield from (one, many, self.full, plural(self.full))
+        if self.noun.singular not in self.base:
+            yield from (f"{word} of {self.noun.plural}" for word in (one, many))
+            yield from (f"{one} of the {self.noun.plural}", f"{one} of all {self.noun.plural}", f"{self.noun.plural} {one}")
+
+    def sums(self, *, is_main: bool, bare: bool) -> tuple[str, ...]:
+        bases = list(dict.fromkeys(self._bases()))
+        found = bases if bare else []
+        found = [*found, *(f"{word} {base}" for word in _SUMMED for base in bases), *(f"sum of {base}" for base in bases)]
+        if self.unit:
+            unit = _UNIT_WORDS.get(self.unit, self.unit)
+            found += [f"total {unit}", f"{unit} of {self.base}"] if unit in ("hours", "minutes", "kg", "km", "miles", "litres", "kwh") else []  # fmt: skip
+        if is_main:
+            one = self.noun.singular
+            found += [f"{one} value", f"{one} amount", f"{one} amounts", f"total {one} value", f"total {one} amount", f"value of {self.noun.plural}", f"amount {_invoiced(one)}", f"{_invoiced(one)} amount", f"total amount of {self.noun.plural}", f"total value of {self.noun.plural}"]  # fmt: skip
+            if set(one.split()) & _SOLD:
+                found += [*_REVENUE, *(f"total {word}" for word in _REVENUE), f"{one} revenue", f"revenue from {self.noun.plural}", f"revenue of {self.noun.plural}"]  # fmt: skip
+        return tuple(dict.fromkeys(found))
+
+    def averages(self, *, is_main: bool, bare: bool) -> tuple[str, ...]:
+        one, per = self.noun.singular, ("per", "of a", "of an", "for a", "for an", "of each", "for each", "of one")
+        bases = list(dict.fromkeys(self._bases()))
+        found = [*(bases if bare else []), *(f"{word} {base}" for word in _MEANS for base in bases)]
+        found += [f"average {base} {word} {one}" for base in (self.base, plural(self.base)) for word in per]
+        found += [f"{self.base} per {one}", f"mean {self.base} per {one}"]
+        if is_main:
+            found += [f"average {word}" for word in (one, f"{one} value", f"{one} amount", f"{one} total", f"{one} size")]
+            found += [f"average value {word} {one}" for word in per] + [f"average amount {word} {one}" for word in per]
+            found += [f"average {self.noun.plural} value", f"{one} value on average", f"average value of {self.noun.plural}", f"average amount of {self.noun.plural}"]  # fmt: skip
+        return tuple(dict.fromkeys(found))
+
+
+def _invoiced(noun: str) -> str:
+    """ "invoiced", "ordered", "paid": what is done with money where such a thing is."""
+    last = noun.split()[-1]
+    return {"payment": "paid", "sale": "sold", "purchase": "purchased", "bill": "billed"}.get(last, f"{last}{'d' if last.endswith('e') else 'ed'}")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Adjective:
+    """What a yes says of a thing: "is active", "has insurance"."""
+
+    words: tuple[str, ...]
+    predicate: str
+    has: bool = False
+
+
+def adjective_of(words: Sequence[str]) -> Adjective:
+    """ "is_active" → active; "has_insurance" → with insurance; "neutered" → neutered."""
+    rest = [word for word in words if word not in ("flag", "ind", "indicator", "yn", "bool")]
+    if rest[:1] in (["is"], ["was"], ["can"], ["did"]) and len(rest) > 1:
+        return Adjective(tuple(rest[1:]), f"is {' '.join(rest[1:])}")
+    if rest[:1] == ["has"] and len(rest) > 1:
+        return Adjective(tuple(rest[1:]), f"has {' '.join(rest[1:])}", has=True)
+    said = tuple(rest or words)
+    return Adjective(said, f"is {' '.join(said)}")
+
+
+def truth_labels(adjective: Adjective) -> tuple[str, str]:
+    """What rows with a yes and rows with a no are called: ("Active", "Not active")."""
+    text = " ".join(adjective.words)
+    return (f"With {text}", f"Without {text}") if adjective.has else (capital(text), f"Not {text}")
+
+
+def truth_aliases(adjective: Adjective, labels: tuple[str, str]) -> dict[str, str]:
+    """Other names of both: "unpaid" is "Not paid"."""
+    text, (yes, no) = " ".join(adjective.words), labels
+    if adjective.has:
+        return {f"having {text}": yes, f"no {text}": no, f"with {text}": yes, f"without {text}": no, f"having no {text}": no}  # fmt: skip
+    negative = _NEGATIVE.get(text) or f"un{text}"
+    names = {negative: no, f"non {text}": no, f"not yet {text}": no, f"never {text}": no, f"already {text}": yes, f"n't {text}": no}  # fmt: skip
+    return names | ({"open": no, "outstanding": no} if text == "paid" else {})
