@@ -123,7 +123,7 @@ QUESTIONS = (
     Asked("share of visits by species in 2024", lambda r: count_by([v["species"] for v in _visits(r, "2024")])),
     Asked("visits in 2024 compared with 2023", lambda r: len(_visits(r, "2024"))),
     Asked("monthly treatment costs in 2024", lambda r: sum_by([(month(t["visit"]["visit_date"]), t["cost"]) for t in _treatments(r, "2024")])),
-    Asked("owners with more than 30 visits", lambda r: {k: v for k, v in _by_owner(r).items() if v > 30}),
+    Asked("owners with more than 30 visits", lambda r: _often(r, 30)),
     Asked("how many x-rays did we do in 2024", lambda r: sum(t["treatment_type"] == "X-ray" for t in _treatments(r, "2024"))),
     Asked("top 3 cities by invoice total in 2024", lambda r: top(sum_by([(i["visit"]["owner"]["city"], i["total"]) for i in _invoices(r, "2024")]), 3)),
     Asked("how many different animals visited in 2024", lambda r: len({v["animal_id"] for v in _visits(r, "2024")})),
@@ -142,11 +142,12 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-def _by_owner(rows: Rows) -> dict[str, int]:
-    """Visits of each owner; two of one name are two."""
+def _often(rows: Rows, more_than: int) -> list[tuple[str, int]]:
+    """Owners with so many visits, the most first; two of one name are two."""
     counts = count_by([v["owner"]["id"] for v in _visits(rows)])
     owners = index(rows["owners"], "id")
-    return {f"{owners[i]['first_name']} {owners[i]['last_name']}": n for i, n in counts.items()}
+    found = [(f"{owners[i]['first_name']} {owners[i]['last_name']}", n) for i, n in counts.items() if n > more_than]
+    return sorted(found, key=lambda pair: -pair[1])
 
 
 def clinic(seed: int = 7) -> World:

@@ -75,39 +75,47 @@ class SourceReader:
         return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
     async def values(self) -> dict[str, list[str]]:
-        """The most frequent values of every linked dimension."""
+        """The most frequent values of every linked dimension. A column is read once, in however many roles it is seen."""
         found: dict[str, list[str]] = {}
+        read: dict[tuple[str, str], list[str]] = {}
         for name, dimension in self._model.dimensions.items():
             if dimension.values != "linked" or dimension.entity is None:
                 continue
-            table = self._model.entities[dimension.entity].table
-            cls = aliased(self._mappers[table].class_)
-            column = getattr(cls, dimension.columns[0])
-            counted = select(column, func.count().label("n")).where(column.is_not(None)).group_by(column)
-            statement = counted.order_by(func.count().desc(), column).limit(MOST_VALUES)
-            texts = (str(row[0]) for row in (await self._connection.execute(statement)).all())
-            found[name] = [text for text in texts if text.strip() and len(text) <= LONGEST_VALUE]
+            place = (self._model.entities[dimension.entity].table, dimension.columns[0])
+            if place not in read:
+                read[place] = await self._values_of(*place)
+            found[name] = read[place]
         return found
 
+    async def _values_of(self, table: str, attribute: str) -> list[str]:
+        column = getattr(aliased(self._mappers[table].class_), attribute)
+        counted = select(column, func.count().label("n")).where(column.is_not(None)).group_by(column)
+        statement = counted.order_by(func.count().desc(), column).limit(MOST_VALUES)
+        texts = (str(row[0]) for row in (await self._connection.execute(statement)).all())
+        return [text for text in texts if text.strip() and len(text) <= LONGEST_VALUE]
+
     async def extents(self) -> Mapping[str, Extent]:
-        """By entity."""
+        """By entity. What has no day of its own has the extent of what it belongs to."""
         found: dict[str, Extent] = {}
+        read: dict[tuple[str, str], Extent] = {}
         for name, entity in self._model.entities.items():
             if entity.time is None:
                 continue
-            cls = aliased(self._mappers[entity.table].class_)
-            day = getattr(cls, entity.time)
-            first, last = (await self._connection.execute(select(func.min(day), func.max(day)))).one()
-            found[name] = Extent(first, last)
+            *joins, attribute = entity.time.split(".")
+            reached = entity
+            for join in joins:
+                reached = self._model.entities[reached.joins[join][1]]
+            place = (reached.table, attribute)
+            if place not in read:
+                day = getattr(aliased(self._mappers[reached.table].class_), attribute)
+                first, last = (await self._connection.execute(select(func.min(day), func.max(day)))).one()
+                read[place] = Extent(first, last)
+            found[name] = read[place]
         return found
-
-    async def rows_of(self, entity: str) -> int:
-        """How many rows an entity's table has."""
-        cls = aliased(self._mappers[self._model.entities[entity].table].class_)
-        return await self._connection.scalar(select(func.count()).select_from(cls)) or 0
 
 
 def _limit(statement: Select[Any]) -> int:
+    """The limit that was asked, and no more than one row beyond what is shown: that row tells that there are more."""
     asked = statement._limit  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] — SQLAlchemy has no other way to ask
     return MOST_ROWS + 1 if asked is None else min(asked, MOST_ROWS + 1)
 

@@ -210,13 +210,13 @@ class QueryService:
             return QueryAnswer(
                 status="cannot_answer",
                 answer=text,
-                interpretation=self._interpretation(plan, query),
+                interpretation=interpretation(plan, query),
                 sql=readable(result.sql, result.parameters),
                 provenance=knowledge.provenance(0),
                 elapsed_ms=_elapsed(draft.started),
             )
         if plan.mean_over:
-            figures, text = self._mean(figures, query, writer, plan.mean_over)
+            figures, text = averaged(figures, query, writer, plan.mean_over)
         else:
             text = writer.answer()
         notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
@@ -227,21 +227,12 @@ class QueryService:
             answer=" ".join((text, *notes)) + ignored,
             columns=figures.columns,
             rows=figures.rows,
-            interpretation=self._interpretation(plan, query),
+            interpretation=interpretation(plan, query),
             sql=readable(result.sql, result.parameters),
             chart=None if plan.mean_over else chart(figures, query, writer.title()),
             provenance=knowledge.provenance(result.row_count, definitions),
             elapsed_ms=_elapsed(draft.started),
         )
-
-    def _mean(self, figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
-        metric = query.metrics[0]
-        value, count = mean(figures, metric)
-        at = figures.at("metric", metric)
-        source = figures.columns[at]
-        name = f"average_{metric}_per_{grain}"
-        column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
-        return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
 
     def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
         if isinstance(problem, Unclear):
@@ -261,38 +252,51 @@ class QueryService:
             elapsed_ms=_elapsed(started),
         )
 
-    def _interpretation(self, plan: Plan, query: MetricQuery) -> Interpretation:
-        meant_by = {meant: typed for typed, meant in plan.corrections}
-        # "2026" was counted as far as it has come, and is still what was asked for.
-        time = query.time if plan.to_date or plan.query.time is None else plan.query.time
-        return Interpretation(
-            metrics=query.metrics,
-            dimensions=query.dimensions,
-            filters=tuple(
-                FilterView(
-                    dimension=f.dimension,
-                    operator=f.operator,
-                    values=tuple(str(v) for v in f.values),
-                    corrected_from=next((meant_by[str(v)] for v in f.values if str(v) in meant_by), None),
-                )
-                for f in query.filters
-            ),
-            time=_time_view(time, query) if time or query.grain else None,
-            compare=_time_view(query.compare, query) if query.compare else None,
-            share_of_total=query.share_of_total,
-            order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
-            limit=query.limit,
-            per=query.per,
-            window=query.window,
-            ignored=plan.ignored,
-        )
-
     def _extent(self, knowledge: Knowledge) -> str:
         column = Column(name="day", type="date")
         first, last = knowledge.bounds.first, knowledge.bounds.last
         if first is None or last is None:
             return "There is no sales data yet."
         return f"Your data runs from {show(first.isoformat(), column)} to {show(last.isoformat(), column)}."
+
+
+def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
+    """The one figure that is the mean over buckets of time, and its sentence."""
+    metric = query.metrics[0]
+    value, count = mean(figures, metric)
+    at = figures.at("metric", metric)
+    source = figures.columns[at]
+    name = f"average_{metric}_per_{grain}"
+    column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
+    return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
+
+
+def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
+    """What a question was understood to ask, as the outside sees it."""
+    meant_by = {meant: typed for typed, meant in plan.corrections}
+    # "2026" was counted as far as it has come, and is still what was asked for.
+    time = query.time if plan.to_date or plan.query.time is None else plan.query.time
+    return Interpretation(
+        metrics=query.metrics,
+        dimensions=query.dimensions,
+        filters=tuple(
+            FilterView(
+                dimension=f.dimension,
+                operator=f.operator,
+                values=tuple(str(v) for v in f.values),
+                corrected_from=next((meant_by[str(v)] for v in f.values if str(v) in meant_by), None),
+            )
+            for f in query.filters
+        ),
+        time=_time_view(time, query) if time or query.grain else None,
+        compare=_time_view(query.compare, query) if query.compare else None,
+        share_of_total=query.share_of_total,
+        order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
+        limit=query.limit,
+        per=query.per,
+        window=query.window,
+        ignored=plan.ignored,
+    )
 
 
 def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:

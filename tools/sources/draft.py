@@ -127,7 +127,7 @@ def _dimensions(making: _Making, thing: Thing) -> None:
         dimension = Dimension(
             label=capital(thing.noun.singular),
             definition=f"A {thing.noun.singular}, by its name.",
-            synonyms=phrases.thing(thing.noun, making_role(thing)),
+            synonyms=phrases.named(thing.noun, making_role(thing)),
             entity=thing.id,
             columns=(label,),
             key="id" if facts.key else None,
@@ -186,9 +186,10 @@ def _yes_or_no(making: _Making, thing: Thing, column: ColumnFacts) -> None:
     attribute = making.skeleton.attribute(thing.facts.name, column.name, column.name, "flag", labels=labels, truths=column.truths)  # fmt: skip
     said = adjective.words
     dimension = Dimension(
-        label=capital(" ".join(said)),
+        # No bare "active": that is one of its two values.
+        label=capital(f"{' '.join(said)} or not"),
         definition=f"Whether a {thing.noun.singular} {adjective.predicate}.",
-        synonyms=(f"{' '.join(said)} or not", f"{' '.join(said)} status"),
+        synonyms=(f"{' '.join(said)} status", f"whether {' '.join(said)}"),
         entity=thing.id,
         columns=(attribute,),
     )
@@ -205,9 +206,9 @@ def _happened_or_not(making: _Making, thing: Thing, column: ColumnFacts, what: s
     labels = phrases.truth_labels(adjective)
     attribute = making.skeleton.attribute(thing.facts.name, f"{column.name}_known", column.name, "presence", labels=labels)  # fmt: skip
     dimension = Dimension(
-        label=capital(what),
+        label=capital(f"{what} or not"),
         definition=f"Whether a {thing.noun.singular} was {what}: “{column.name}” is filled then.",
-        synonyms=(f"{what} or not", f"{what} status"),
+        synonyms=(f"{what} status", f"whether {what}"),
         entity=thing.id,
         columns=(attribute,),
     )
@@ -225,9 +226,22 @@ def _count(making: _Making, thing: Thing) -> None:
         entity=thing.id,
         label=capital(thing.noun.plural),
         definition=f"How many {thing.noun.plural} there are{dated}.",
-        synonyms=phrases.count(thing.noun),
+        synonyms=(*phrases.count(thing.noun), *_beginnings(thing)),
     )
     making.add_metric(f"{thing.noun.id}_count", metric, 0.95, "One for each row.")
+
+
+def _beginnings(thing: Thing) -> tuple[str, ...]:
+    """ "new owners", "owners registered": what begins to be there on its day."""
+    what = happening_of(thing.time_column) if thing.time_column is not None else None
+    if what is None:
+        return ()
+    new = (f"new {thing.noun.plural}",) if what in _NEW else ()
+    said = tuple(f"new {text}" for text in phrases.happening(thing.noun, what)) if new else ()
+    return (*new, *said, *phrases.happening(thing.noun, what))
+
+
+_NEW = frozenset(["created", "registered", "joined", "hired", "signed", "opened", "enrolled", "admitted"])
 
 
 def _happening(making: _Making, thing: Thing) -> None:

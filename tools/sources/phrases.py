@@ -18,7 +18,7 @@ _UNIT_WORDS = {"min": "minutes", "h": "hours", "l": "litres", "mi": "miles", "se
 _NEGATIVE = {"active": "inactive", "complete": "incomplete", "valid": "invalid", "available": "unavailable", "insured": "uninsured", "member": "non-member"}  # fmt: skip
 
 
-def thing(noun: Noun, table: str | None) -> tuple[str, ...]:
+def named(noun: Noun, table: str | None) -> tuple[str, ...]:
     """Of a dimension that is a thing's name. `table` is what it is where it is seen in a role ("origin": a city)."""
     said = [noun.plural, f"{noun.singular} name", f"{noun.singular} names", f"name of the {noun.singular}"]
     last = noun.singular.split()[-1]
@@ -72,7 +72,7 @@ def happening(noun: Noun, what: str) -> tuple[str, ...]:
     """ "invoices paid", "invoices were paid", "invoices that were paid"."""
     many = noun.plural
     forms = [f"{many} {what}", f"{noun.singular} {what}"]
-    forms += [f"{many} {verb} {what}" for verb in ("were", "was", "got", "are", "that were", "which were", "being", "that got", "fell", "falling")]  # fmt: skip
+    forms += [f"{many} {verb} {what}" for verb in ("were", "was", "got", "are", "that", "who", "that were", "which were", "being", "that got", "have been")]  # fmt: skip
     return tuple(forms)
 
 
@@ -169,7 +169,9 @@ class MeasureWords:
     def _bases(self) -> Iterable[str]:
         """The base as it may be said, with and without its table, one and many."""
         one, many = self.base, plural(self.base)
-        yield from (one, many, self.full, plural(self.full))
+        if self.base != "total":  # "how many visits in total" asks for no invoice total
+            yield from (one, many)
+        yield from (self.full, plural(self.full))
         if self.noun.singular not in self.base:
             yield from (f"{word} of {self.noun.plural}" for word in (one, many))
             yield from (f"{one} of the {self.noun.plural}", f"{one} of all {self.noun.plural}", f"{self.noun.plural} {one}")
@@ -183,6 +185,8 @@ class MeasureWords:
             found += [f"total {unit}", f"{unit} of {self.base}"] if unit in ("hours", "minutes", "kg", "km", "miles", "litres", "kwh") else []  # fmt: skip
         if is_main:
             one = self.noun.singular
+            # Bare words too: "the total value of unpaid invoices" names the invoices elsewhere.
+            found += ["value", "total value", "amount", "total amount", "worth", "total worth", "total of", "sum of"]
             found += [f"{one} value", f"{one} amount", f"{one} amounts", f"total {one} value", f"total {one} amount", f"value of {self.noun.plural}", f"amount {_invoiced(one)}", f"{_invoiced(one)} amount", f"total amount of {self.noun.plural}", f"total value of {self.noun.plural}"]  # fmt: skip
             if set(one.split()) & _SOLD:
                 found += [*_REVENUE, *(f"total {word}" for word in _REVENUE), f"{one} revenue", f"revenue from {self.noun.plural}", f"revenue of {self.noun.plural}"]  # fmt: skip
@@ -195,6 +199,7 @@ class MeasureWords:
         found += [f"average {base} {word} {one}" for base in (self.base, plural(self.base)) for word in per]
         found += [f"{self.base} per {one}", f"mean {self.base} per {one}"]
         if is_main:
+            found += [f"{word} {bare_word}" for word in _MEANS for bare_word in ("value", "amount", "worth")]
             found += [f"average {word}" for word in (one, f"{one} value", f"{one} amount", f"{one} total", f"{one} size")]
             found += [f"average value {word} {one}" for word in per] + [f"average amount {word} {one}" for word in per]
             found += [f"average {self.noun.plural} value", f"{one} value on average", f"average value of {self.noun.plural}", f"average amount of {self.noun.plural}"]  # fmt: skip
