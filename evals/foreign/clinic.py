@@ -11,7 +11,14 @@ _SPECIES = ("Dog", "Cat", "Rabbit", "Parrot", "Tortoise")
 _VETS = ("Helen Marsh", "Omar Said", "Ines Duarte", "Jon Bell", "Priya Nair", "Karl Voss", "Ada Lund")
 _SPECIALTIES = ("Surgery", "Dentistry", "Exotics", "General practice")
 _REASONS = ("Vaccination", "Check-up", "Injury", "Dental", "Surgery follow-up", "Skin problem")
-_KINDS = {"Vaccine": 42.0, "Blood test": 65.0, "X-ray": 120.0, "Surgery": 540.0, "Dental cleaning": 180.0, "Nail trim": 18.5}
+_KINDS = {
+    "Vaccine": 42.0,
+    "Blood test": 65.0,
+    "X-ray": 120.0,
+    "Surgery": 540.0,
+    "Dental cleaning": 180.0,
+    "Nail trim": 18.5,
+}
 _NAMES = ("Rex", "Luna", "Milo", "Bella", "Oscar", "Daisy", "Coco", "Simba", "Nala", "Poppy", "Rocky", "Willow")
 _PEOPLE = ("Anna", "Ben", "Clara", "David", "Eva", "Frank", "Grace", "Hugo", "Iris", "Jack", "Kate", "Liam")
 _FAMILIES = ("Abbott", "Barnes", "Carver", "Dunn", "Ellis", "Fisher", "Grant", "Hayes", "Irwin", "Jarvis")

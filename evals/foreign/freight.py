@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from evals.foreign.world import Asked, Row, Rows, World, count_by, index, mean, mean_by, month, sum_by, top
 
-_FIRST, _LAST = date(2023, 3, 1), date(2025, 8, 31)
+_FIRST, _LAST, TODAY = date(2023, 3, 1), date(2025, 8, 31), date(2025, 9, 1)
 _DEPOTS = (("HAM", "Hamburg North", "Hamburg", "Germany"), ("ROT", "Rotterdam Port", "Rotterdam", "Netherlands"), ("LYO", "Lyon East", "Lyon", "France"), ("MIL", "Milan West", "Milan", "Italy"), ("BCN", "Barcelona Dock", "Barcelona", "Spain"), ("PRG", "Prague Hub", "Prague", "Czechia"))  # fmt: skip
 _CLIENTS = ("Aldus Paper", "Bricolage Plus", "Cantera Stone", "Delft Optics", "Elbe Foods", "Fjord Furniture", "Garnier Tools", "Hansa Pharma", "Iberia Wine", "Jura Watches", "Kobalt Paints", "Lumen Lighting")  # fmt: skip
 _INDUSTRIES = ("Manufacturing", "Retail", "Food", "Pharma")
@@ -54,7 +54,7 @@ def _rows(seed: int) -> dict[str, list[Row]]:
         status = draw.choices(_STATUSES, (88, 7, 2, 3))[0]
         arrived = _written(picked + timedelta(days=draw.randint(1, 6))) if status == "delivered" else None
         consignments.append({"consignment_id": i, "client_id": 500 + min(int(draw.expovariate(0.3)), 11), "origin_depot": origin, "destination_depot": destination, "driver_id": 100 + draw.choices(range(9), (9, 8, 7, 6, 5, 4, 3, 2, 1))[0], "vehicle_id": 10 + draw.randint(0, 23), "pickup_date": _written(picked), "delivered_on": arrived, "status": status, "distance_km": round(draw.uniform(180, 1900), 1), "freight_charge": round(draw.lognormvariate(6.1, 0.5), 2)})  # fmt: skip
-        parcels.extend({"parcel_id": len(parcels) + 1 + n, "consignment_id": i, "contents_category": draw.choice(_CONTENTS), "weight_kg": round(draw.lognormvariate(3.5, 0.9), 2), "declared_value": round(draw.lognormvariate(5, 1), 2)} for n in range(draw.choice((1, 1, 2, 3, 4))))  # fmt: skip
+        parcels.extend({"parcel_id": 10 * i + n, "consignment_id": i, "contents_category": draw.choice(_CONTENTS), "weight_kg": round(draw.lognormvariate(3.5, 0.9), 2), "declared_value": round(draw.lognormvariate(5, 1), 2)} for n in range(draw.choice((1, 1, 2, 3, 4))))  # fmt: skip
         if draw.random() < 0.08:
             incidents.append({"incident_id": len(incidents) + 1, "consignment_id": i, "reported_on": _written(picked + timedelta(days=draw.randint(0, 9))), "incident_type": draw.choices(_INCIDENTS, (5, 6, 2, 1))[0], "claim_amount": round(draw.lognormvariate(5.5, 0.8), 2), "settled": draw.choices(("Y", "N"), (3, 1))[0]})  # fmt: skip
     depots = [{"depot_code": code, "depot_name": name, "city": city, "country": country} for code, name, city, country in _DEPOTS]  # fmt: skip
@@ -80,8 +80,9 @@ def _parcels(rows: Rows, *prefixes: str) -> list[Row]:
 
 def _incidents(rows: Rows, *prefixes: str) -> list[Row]:
     consignments = index(_consignments(rows), "consignment_id")
-    found = [{**i, "day": _iso(i["reported_on"]), "consignment": consignments[i["consignment_id"]]} for i in rows["tbl_incidents"]]  # fmt: skip
-    return [i for i in found if not prefixes or i["day"].startswith(prefixes)]
+    found: list[Row] = [{**i, "day": _iso(i["reported_on"]), "consignment": consignments[i["consignment_id"]]} for i in rows["tbl_incidents"]]  # fmt: skip
+    # An answer as of a day knows nothing of the days after it; a few incidents are reported later.
+    return [i for i in found if i["day"] <= TODAY.isoformat() and (not prefixes or i["day"].startswith(prefixes))]
 
 
 _Q2_25 = ("2025-04", "2025-05", "2025-06")
@@ -140,4 +141,4 @@ QUESTIONS = (
 
 def freight(seed: int = 11) -> World:
     """The haulage firm with its questions."""
-    return World("Haulage", date(2025, 9, 1), TABLES, _rows(seed), QUESTIONS)
+    return World("Haulage", TODAY, TABLES, _rows(seed), QUESTIONS)

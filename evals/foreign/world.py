@@ -44,7 +44,8 @@ class World:
 def insert(table: str, rows: Sequence[Row], marker: str) -> tuple[str, list[tuple[Any, ...]]]:
     """An INSERT of rows that all have the same columns, and its values."""
     columns = list(rows[0])
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join([marker] * len(columns))})"  # noqa: S608 — our own names
+    named = ", ".join(f'"{column}"' for column in columns)
+    statement = f"INSERT INTO {table} ({named}) VALUES ({', '.join([marker] * len(columns))})"  # noqa: S608 — our own names
     return statement, [tuple(row[column] for column in columns) for row in rows]
 
 

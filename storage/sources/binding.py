@@ -139,7 +139,9 @@ def _server_date(item: BoundColumn, raw: Column[Any]) -> ColumnElement[Any]:
         return cast(raw, Date)
     text = cast(raw, String)
     pattern, year, month, day = _SHAPES[item.form]
-    begins = func.to_date(_part(text, year, 4) + constant("-") + _part(text, month, 2), constant("YYYY-MM"), type_=Date())
+    begins = func.to_date(
+        _part(text, year, 4) + constant("-") + _part(text, month, 2), constant("YYYY-MM"), type_=Date()
+    )
     days = cast(_part(text, day, 2), Integer) - constant(1)
     return case((text.op("~")(constant(pattern)), type_coerce(begins + days, Date())), else_=None)
 

@@ -55,6 +55,8 @@ class ServerAddress:
 
 
 Address = FileAddress | ServerAddress
+OpenedSource = AsyncConnection
+"""What `opened` gives: rooms outside of storage hand it on and do nothing with it."""
 
 
 @asynccontextmanager
@@ -146,7 +148,7 @@ def _server_engine(address: ServerAddress, timer: _Timer) -> Any:
                 password=address.password,
                 database=address.database,
                 ssl=_tls(address.host) if address.tls else False,
-                timeout=CONNECT_SECONDS,
+                timeout=int(CONNECT_SECONDS),
                 # Nothing of this machine's environment or home (PGPASSFILE, PGSERVICE) takes part.
                 passfile="/dev/null",
                 server_settings={

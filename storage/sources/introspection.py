@@ -107,7 +107,7 @@ def _table(look: _Look, inspector: Inspector, space: str | None, name: str, *, i
         columns.append(facts_of(column["name"], str(_type_name(column["type"])), kind, values))
     primary = inspector.get_pk_constraint(name, space).get("constrained_columns") or []
     unique = [] if is_view else [u["column_names"] for u in inspector.get_unique_constraints(name, space)]
-    key, declared = _key(look, table, columns, primary, unique, rows)
+    key, declared = _key(look, table, columns, primary=primary, unique=unique, rows=rows)
     return TableFacts(
         name=name,
         space=space,
@@ -150,6 +150,7 @@ def _key(
     look: _Look,
     table: Table,
     columns: Sequence[ColumnFacts],
+    *,
     primary: Sequence[str],
     unique: Sequence[Sequence[str | None]],
     rows: int,
@@ -175,7 +176,9 @@ def _key(
 
 def _names_a_key(column: str, table: str) -> bool:
     name = column.lower()
-    return name in ("id", "key", "code", "uuid") or name.endswith(("id", "_key", "_code", "_no")) or name == table.lower()
+    return (
+        name in ("id", "key", "code", "uuid") or name.endswith(("id", "_key", "_code", "_no")) or name == table.lower()
+    )
 
 
 def _declared_keys(inspector: Inspector, name: str, space: str | None) -> tuple[ForeignKey, ...]:
@@ -201,7 +204,9 @@ def _with_keys(look: _Look, table: TableFacts, tables: Sequence[TableFacts]) -> 
             continue
         leads_to = key.target_column or target.key or ""
         if target.key is None or leads_to.lower() != target.key.lower():
-            look.left_out.append(f"The link from {_said(table.name)} to {_said(key.target)}: it leads to no single key.")
+            look.left_out.append(
+                f"The link from {_said(table.name)} to {_said(key.target)}: it leads to no single key."
+            )
             continue
         kept.append(key.model_copy(update={"column": column, "target": target.name, "target_column": target.key}))
     known = {key.column for key in kept}
@@ -228,7 +233,9 @@ def _contained(look: _Look, table: TableFacts, guess: ForeignKey, target: TableF
     share = int(missing or 0) / filled if filled else 1.0
     if share > 0.01:  # noqa: PLR2004 — one row in a hundred may have lost what it points at
         return None
-    return guess.model_copy(update={"reason": f"{guess.reason} All but {int(missing or 0)} of {filled} values are there."})
+    return guess.model_copy(
+        update={"reason": f"{guess.reason} All but {int(missing or 0)} of {filled} values are there."}
+    )
 
 
 def _only(table: TableFacts, column: str) -> Table:

@@ -211,4 +211,6 @@ def spread_of(facts: ColumnFacts) -> timedelta:
 
 
 def kind_word(kind: Kind) -> str:
-    return {"text": "words", "number": "numbers", "date": "dates", "boolean": "yes or no", "other": "something else"}[kind]
+    return {"text": "words", "number": "numbers", "date": "dates", "boolean": "yes or no", "other": "something else"}[
+        kind
+    ]

@@ -6,9 +6,10 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from storage.database import Database
+from storage.kernel.errors import not_found
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.query import Grain, MetricQuery, TimeRange
@@ -70,6 +71,12 @@ _RECORDED = {
 """Figures that not every source knows, and the one that tells whether it does."""
 
 
+class OtherSources(Protocol):
+    """Answers questions that name a database of the tenant's own (see tools.sources)."""
+
+    async def ask(self, uow: ReadUnitOfWork, request: QueryRequest) -> QueryAnswer: ...
+
+
 class QueryService:
     """One per process. `words` are real words, which are never mended into others."""
 
@@ -80,8 +87,10 @@ class QueryService:
         database: Database,
         *,
         words: Container[str] = frozenset(),
+        others: OtherSources | None = None,
     ) -> None:
         self.model = model
+        self._others = others
         self.lexicon: Lexicon = build_lexicon(model)
         # One for each day that a week may begin on: a compiler keeps what is costly to build.
         self._compilers = {day: Compiler(model, mappers, week_start=day) for day in range(1, 8)}
@@ -94,7 +103,12 @@ class QueryService:
         await asyncio.to_thread(self._words.__contains__, "")
 
     async def ask(self, uow: ReadUnitOfWork, request: QueryRequest, timings: Timings | None = None) -> QueryAnswer:
-        """Never raises for what a person may type: what cannot be answered is said in the answer."""
+        """Never raises for what a person may type: what cannot be answered is said in the answer. A question about a
+        data source raises what `OtherSources` does."""
+        if request.data_source_id is not None:
+            if self._others is None:
+                raise not_found("The data source")
+            return await self._others.ask(uow, request)
         started = time.perf_counter()
         timings = timings if timings is not None else Timings()
         tenant = await uow.tenants.current()

@@ -3,18 +3,19 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from storage.kernel.clock import Clock, today
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.compiler import Compiler
+from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
 from storage.models.identity import Tenant
 from storage.repositories.metrics import MetricRows
 from storage.sources.binding import SourceClasses
-from storage.sources.connection import Address, opened
+from storage.sources.connection import Address, OpenedSource, opened
 from storage.sources.reader import Extent, SourceReader
 from tools.kit.blocks import Provenance, Source
 from tools.language.annotator import Annotator
@@ -54,6 +55,16 @@ class AskedSource:
     looked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom, and what it may go on from."""
+
+    text: str
+    tenant: Tenant
+    as_of: date | None = None
+    previous: Context | None = None
+
+
 @dataclass(slots=True)
 class _Known:
     """A source at one version of its layer, and what it held when it was last read."""
@@ -65,6 +76,11 @@ class _Known:
     values: ValueIndex
     extents: Mapping[str, Extent]
     read_at: float
+
+    def compiler(self, model: SemanticModel, week_start: int) -> Compiler:
+        if week_start not in self.compilers:
+            self.compilers[week_start] = Compiler(model, self.classes.mappers, week_start=week_start)
+        return self.compilers[week_start]
 
 
 class SourceAnswers:
@@ -80,50 +96,44 @@ class SourceAnswers:
         if (known := self._kept.pop(source_id, None)) is not None:
             known.classes.dispose()
 
-    async def ask(
-        self, source: AskedSource, tenant: Tenant, question: str, as_of: date | None, previous: Context | None
-    ) -> tuple[QueryAnswer, Context | None]:
+    async def ask(self, source: AskedSource, question: Question) -> tuple[QueryAnswer, Context | None]:
         """The answer, and what a follow-up to it may change (None where there are no figures). Raises UNAVAILABLE or
         TIMEOUT where the source cannot be read; never for what a person may type."""
         started = time.perf_counter()
+        week_start = question.tenant.week_start
         async with opened(source.address) as connection:
             known = await self._known(source, connection)
             reader = SourceReader(connection, source.layer.model, known.classes.mappers)
             try:
-                if len(question) > LONGEST_QUESTION:
-                    raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
-                plan, days = self._plan(source, known, tenant, question, as_of, previous)
+                plan, days = self._plan(source, known, question)
                 notes: list[str] = []
-                query = until_today(plan.query, days)
-                query = with_full_windows(query, days, tenant.week_start, notes)
+                query = with_full_windows(_labelled(until_today(plan.query, days)), days, week_start, notes)
+                result = await reader.run(known.compiler(source.layer.model, week_start).compile(query))
             except (Unclear, Unsupported) as problem:
                 return _without_figures(problem, source, started), None
-            compiler = known.compilers.setdefault(tenant.week_start, Compiler(source.layer.model, known.classes.mappers, week_start=tenant.week_start))  # fmt: skip
-            try:
-                result = await reader.run(compiler.compile(query))
             except CopilotError as error:
                 if error.kind not in (ErrorKind.INVALID, ErrorKind.TOO_LARGE):
                     raise
                 return _without_figures(Unsupported(error.message), source, started), None
-        return self._answer(source, plan, query, result, days, notes, started), plan.context
+        answered = _Answered(source, plan, query, result, days, tuple(notes))
+        return _worded(answered, started), plan.context
 
-    def _plan(
-        self, source: AskedSource, known: _Known, tenant: Tenant, question: str, as_of: date | None, previous: Context | None
-    ) -> tuple[Plan, Days]:  # fmt: skip
+    def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days]:
+        if len(question.text) > LONGEST_QUESTION:
+            raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
+        model, tenant = source.layer.model, question.tenant
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
-        planner = SourcePlanner(source.layer.model, Annotator(known.lexicon, calendar, self._words))
-        lasts = [extent.last for extent in known.extents.values() if extent.last]
-        day = as_of or today(self._clock, tenant.timezone)
-        if as_of is None and tenant.clock == "latest_data" and lasts:
-            day = min(max(lasts), day)
-        firsts = [extent.first for extent in known.extents.values() if extent.first]
-        plan = planner.plan(question, Days(day, min(firsts, default=None), max(lasts, default=None)), known.values, previous)  # fmt: skip
-        own = [extent for metric in plan.query.metrics for base in source.layer.model.base_metrics(metric).values() if (extent := known.extents.get(base.entity))]  # fmt: skip
-        first = min((extent.first for extent in own if extent.first), default=None)
-        last = max((extent.last for extent in own if extent.last), default=None)
-        return plan, Days(day, first, last)
+        planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words))
+        whole = _joint(known.extents.values())
+        day = question.as_of or today(self._clock, tenant.timezone)
+        if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
+            day = min(whole.last, day)
+        plan = planner.plan(question.text, Days(day, whole.first, whole.last), known.values, question.previous)
+        entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
+        own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
+        return plan, Days(day, own.first, own.last)
 
-    async def _known(self, source: AskedSource, connection: object) -> _Known:
+    async def _known(self, source: AskedSource, connection: OpenedSource) -> _Known:
         known = self._kept.get(source.id)
         if known is not None and known.version == source.version and time.monotonic() - known.read_at < SECONDS_KEPT:
             self._kept.move_to_end(source.id)
@@ -133,7 +143,7 @@ class SourceAnswers:
             known = None
         layer = source.layer
         classes = known.classes if known is not None else await asyncio.to_thread(SourceClasses, layer.binding)
-        reader = SourceReader(connection, layer.model, classes.mappers)  # pyright: ignore[reportArgumentType] — a connection
+        reader = SourceReader(connection, layer.model, classes.mappers)
         values = await reader.values()
         extents = await reader.extents()
         fresh = _Known(
@@ -151,51 +161,72 @@ class SourceAnswers:
             oldest.classes.dispose()
         return fresh
 
-    def _answer(
-        self,
-        source: AskedSource,
-        plan: Plan,
-        query: MetricQuery,
-        result: MetricRows,
-        days: Days,
-        notes: list[str],
-        started: float,
-    ) -> QueryAnswer:
-        model, currency = source.layer.model, source.layer.currency
-        figures = tabulate(result, query, model, currency)
-        writer = Writer(model, query, figures, currency)
-        definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
-        provenance = _provenance(source, result.row_count, days, definitions)
-        if result.row_count == 0 and _lies_outside(query, days):
-            return QueryAnswer(
-                status="cannot_answer",
-                answer=f"{source.name} runs from {days.first} to {days.last}: there is nothing in {query.time.label if query.time else 'that time'}.",
-                interpretation=interpretation(plan, query),
-                sql=result.sql,
-                provenance=provenance,
-                elapsed_ms=_elapsed(started),
-            )  # fmt: skip
-        if plan.mean_over:
-            figures, text = averaged(figures, query, writer, plan.mean_over)
-        else:
-            text = writer.answer()
-        told = [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
-        told += [*plan.notes, *notes]
-        told += [] if source.is_approved else [_DRAFT]
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    source: AskedSource
+    plan: Plan
+    query: MetricQuery
+    result: MetricRows
+    days: Days
+    notes: tuple[str, ...]
+
+
+def _worded(answered: _Answered, started: float) -> QueryAnswer:
+    source, plan, query, result = answered.source, answered.plan, answered.query, answered.result
+    model, currency = source.layer.model, source.layer.currency
+    definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
+    provenance = _provenance(source, result.row_count, answered.days, definitions)
+    if result.row_count == 0 and _lies_outside(query, answered.days):
+        extent = f"{source.name} runs from {answered.days.first} to {answered.days.last}"
         return QueryAnswer(
-            status="answered",
-            answer=" ".join((text, *told)),
-            columns=figures.columns,
-            rows=figures.rows,
+            status="cannot_answer",
+            answer=f"{extent}: there is nothing in {query.time.label if query.time else 'that time'}.",
             interpretation=interpretation(plan, query),
             sql=result.sql,
-            chart=None if plan.mean_over else chart(figures, query, writer.title()),
             provenance=provenance,
             elapsed_ms=_elapsed(started),
         )
+    figures = tabulate(result, query, model, currency)
+    writer = Writer(model, query, figures, currency)
+    if plan.mean_over:
+        figures, text = averaged(figures, query, writer, plan.mean_over)
+    else:
+        text = writer.answer()
+    told = [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
+    told += [*plan.notes, *answered.notes]
+    told += [] if source.is_approved else [_DRAFT]
+    return QueryAnswer(
+        status="answered",
+        answer=" ".join((text, *told)),
+        columns=figures.columns,
+        rows=figures.rows,
+        interpretation=interpretation(plan, query),
+        sql=result.sql,
+        chart=None if plan.mean_over else chart(figures, query, writer.title()),
+        provenance=provenance,
+        elapsed_ms=_elapsed(started),
+    )
+
+
+def _joint(extents: Iterable[Extent]) -> Extent:
+    """The extent of all of them together."""
+    known = list(extents)
+    firsts = (extent.first for extent in known if extent.first)
+    lasts = (extent.last for extent in known if extent.last)
+    return Extent(min(firsts, default=None), max(lasts, default=None))
 
 
 _DRAFT = "This reads a draft that is not yet approved."
+
+
+def _labelled(query: MetricQuery) -> MetricQuery:
+    """Rows of days to come are left out of an answer, and the answer says up to when it counts."""
+    time = query.time
+    if time is None or time.label or time.end is None:
+        return query
+    label = f"up to {time.end - timedelta(days=1):%-d %B %Y}"
+    return query.model_copy(update={"time": time.model_copy(update={"label": label})})
 
 
 def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, str]:

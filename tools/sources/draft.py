@@ -5,7 +5,6 @@ averages of columns, different things counted; names, kinds, places and yes-or-n
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from storage.metrics.model import (
     AverageMetric,
@@ -23,13 +22,14 @@ from tools.sources.entities import Skeleton, Thing, skeleton_of
 from tools.sources.kinds import (
     Measure,
     groups_as_number,
+    handle_column,
     happening_of,
     is_average_first,
     is_private,
     measure_of,
     splits,
 )
-from tools.sources.naming import capital, identifier, unique, words_of
+from tools.sources.naming import Noun, capital, identifier, unique, words_of
 from tools.sources.schemas import DraftLayer, Proposal
 
 _MOST_METRICS = 400
@@ -45,6 +45,11 @@ class _Making:
     proposals: list[Proposal] = field(default_factory=list[Proposal])
     other_names: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     currencies: set[str] = field(default_factory=set[str])
+
+    @property
+    def nouns(self) -> set[str]:
+        """What the rows of all tables are called."""
+        return {thing.noun.singular for thing in self.skeleton.things.values()}
 
     def add_metric(self, wanted: str, metric: Metric, confidence: float, reason: str) -> None:
         if len(self.metrics) < _MOST_METRICS:
@@ -127,13 +132,15 @@ def _dimensions(making: _Making, thing: Thing) -> None:
         dimension = Dimension(
             label=capital(thing.noun.singular),
             definition=f"A {thing.noun.singular}, by its name.",
-            synonyms=phrases.named(thing.noun, making_role(thing)),
+            synonyms=_names(making, thing),
             entity=thing.id,
             columns=(label,),
             key="id" if facts.key else None,
             values="linked" if few else "none",
         )
         making.add_dimension(thing.id, dimension, 0.85, reason)
+    else:
+        _by_handle(making, thing)
     keys = {edge.attribute for edge in thing.edges.values()}
     held = {skeleton.attributes[facts.name][name].column for name in keys if name in skeleton.attributes[facts.name]}
     named = {skeleton.attributes[facts.name][label].column} if label is not None else set[str]()
@@ -142,6 +149,32 @@ def _dimensions(making: _Making, thing: Thing) -> None:
         if column.name in held | named | {facts.key} or is_private(column):
             continue
         _column_dimension(making, thing, column)
+
+
+def _names(making: _Making, thing: Thing) -> tuple[str, ...]:
+    others = phrases.also(thing.noun, making.nouns) if thing.role is None else ()
+    said = [*phrases.named(thing.noun, making_role(thing))]
+    for noun in others:
+        said += [noun.singular, *phrases.named(noun, None)]
+    return tuple(dict.fromkeys(said))
+
+
+def _by_handle(making: _Making, thing: Thing) -> None:
+    """Rows without a name are told apart by what they bear instead: a plate, a room number."""
+    column = handle_column(thing.facts)
+    if column is None or thing.facts.rows > _MOST_VALUES_LINKED:
+        return
+    attribute = making.skeleton.attribute(thing.facts.name, f"{column.name}_shown", column.name, "text")
+    dimension = Dimension(
+        label=capital(thing.noun.singular),
+        definition=f"A {thing.noun.singular}, by its “{column.name}”.",
+        synonyms=_names(making, thing),
+        entity=thing.id,
+        columns=(attribute,),
+        key="id" if thing.facts.key else None,
+        values="linked" if column.kind == "text" else "none",
+    )
+    making.add_dimension(thing.id, dimension, 0.6, f"“{column.name}” differs in every row.")
 
 
 def making_role(thing: Thing) -> str | None:
@@ -153,13 +186,13 @@ def _column_dimension(making: _Making, thing: Thing, column: ColumnFacts) -> Non
     table, words = thing.facts.name, words_of(column.name)
     if column.kind == "boolean":
         _yes_or_no(making, thing, column)
-    elif splits(column, thing.facts):
+    elif splits(column):
         attribute = making.skeleton.attribute(table, column.name, column.name, "text")
         said = phrases.own_words(words, thing.noun)
         dimension = Dimension(
             label=capital(" ".join(said) if said != ("type",) else f"{thing.noun.singular} type"),
             definition=f"The {' '.join(said)} of a {thing.noun.singular}.",
-            synonyms=phrases.column(said, thing.noun),
+            synonyms=phrases.column(said, thing.noun, making_role(thing)),
             entity=thing.id,
             columns=(attribute,),
         )
@@ -170,7 +203,7 @@ def _column_dimension(making: _Making, thing: Thing, column: ColumnFacts) -> Non
         dimension = Dimension(
             label=capital(" ".join(said)),
             definition=f"The {' '.join(said)} of a {thing.noun.singular}.",
-            synonyms=phrases.column(said, thing.noun),
+            synonyms=phrases.column(said, thing.noun, making_role(thing)),
             entity=thing.id,
             columns=(attribute,),
             values="none",
@@ -220,25 +253,28 @@ def _happened_or_not(making: _Making, thing: Thing, column: ColumnFacts, what: s
 
 
 def _count(making: _Making, thing: Thing) -> None:
+    others = phrases.also(thing.noun, making.nouns)
     dated = f", by the day in “{thing.time_column.name}”" if thing.time_column else ""
     metric = CountMetric(
         type="count",
         entity=thing.id,
         label=capital(thing.noun.plural),
         definition=f"How many {thing.noun.plural} there are{dated}.",
-        synonyms=(*phrases.count(thing.noun), *_beginnings(thing)),
+        synonyms=tuple(
+            text for noun in (thing.noun, *others) for text in (*phrases.count(noun), *_beginnings(thing, noun))
+        ),
     )
     making.add_metric(f"{thing.noun.id}_count", metric, 0.95, "One for each row.")
 
 
-def _beginnings(thing: Thing) -> tuple[str, ...]:
+def _beginnings(thing: Thing, noun: Noun) -> tuple[str, ...]:
     """ "new owners", "owners registered": what begins to be there on its day."""
     what = happening_of(thing.time_column) if thing.time_column is not None else None
     if what is None:
         return ()
-    new = (f"new {thing.noun.plural}",) if what in _NEW else ()
-    said = tuple(f"new {text}" for text in phrases.happening(thing.noun, what)) if new else ()
-    return (*new, *said, *phrases.happening(thing.noun, what))
+    new = (f"new {noun.plural}",) if what in _NEW else ()
+    said = tuple(f"new {text}" for text in phrases.happening(noun, what)) if new else ()
+    return (*new, *said, *phrases.happening(noun, what))
 
 
 _NEW = frozenset(["created", "registered", "joined", "hired", "signed", "opened", "enrolled", "admitted"])
@@ -267,7 +303,7 @@ def _measures(making: _Making, thing: Thing) -> None:
     for column, measure in found:
         _measure(making, thing, column, measure, is_main=measure is main)
     if main is None or not phrases.is_amount(main):
-        _price_times_quantity(making, thing, dict((" ".join(m.said), (c, m)) for c, m in found))
+        _price_times_quantity(making, thing, {" ".join(m.said): (c, m) for c, m in found})
 
 
 def _measure(making: _Making, thing: Thing, column: ColumnFacts, measure: Measure, *, is_main: bool) -> None:
@@ -275,20 +311,29 @@ def _measure(making: _Making, thing: Thing, column: ColumnFacts, measure: Measur
     expression = attribute if measure.divisor == 1 else f"{attribute} / {measure.divisor}"
     if measure.currency:
         making.currencies.add(measure.currency)
-    words = phrases.MeasureWords.of(measure, thing.noun)
-    common: dict[str, Any] = {"entity": thing.id, "expression": expression, "unit": measure.unit, "scale": "one"}
+    words = phrases.MeasureWords.of(measure, thing.noun, making.nouns)
     if measure.additivity != "average":
-        metric = SumMetric(
-            type="sum", label=words.sum_label, definition=words.sum_definition,
-            synonyms=words.sums(is_main=is_main, bare=not is_average_first(measure)), **common,
-        )  # fmt: skip
-        making.add_metric(f"{thing.noun.id}_{words.id}_total", metric, measure.confidence, measure.reason)
-    unit = "number" if measure.unit == "quantity" else measure.unit
-    metric = AverageMetric(
-        type="average", label=words.average_label, definition=words.average_definition,
-        synonyms=words.averages(is_main=is_main, bare=is_average_first(measure)), **(common | {"unit": unit}),
-    )  # fmt: skip
-    making.add_metric(f"{thing.noun.id}_{words.id}_average", metric, measure.confidence, measure.reason)
+        summed = SumMetric(
+            type="sum",
+            entity=thing.id,
+            expression=expression,
+            unit=measure.unit,
+            scale="one",
+            label=words.sum_label,
+            definition=words.sum_definition,
+            synonyms=words.sums(is_main=is_main, bare=not is_average_first(measure)),
+        )
+        making.add_metric(f"{thing.noun.id}_{words.id}_total", summed, measure.confidence, measure.reason)
+    averaged = AverageMetric(
+        type="average",
+        entity=thing.id,
+        expression=expression,
+        unit="number" if measure.unit == "quantity" else measure.unit,
+        label=words.average_label,
+        definition=words.average_definition,
+        synonyms=words.averages(is_main=is_main, bare=is_average_first(measure)),
+    )
+    making.add_metric(f"{thing.noun.id}_{words.id}_average", averaged, measure.confidence, measure.reason)
 
 
 def _price_times_quantity(making: _Making, thing: Thing, found: dict[str, tuple[ColumnFacts, Measure]]) -> None:

@@ -223,5 +223,3 @@ def _add_happenings(skeleton: Skeleton) -> None:
             copy.time_column = column
             copy.time_reason = f"“{column.name}” says when {thing.noun.plural} were {what}."
             skeleton.things[name] = copy
-
-

@@ -70,7 +70,7 @@ def measure_of(column: ColumnFacts) -> Measure | None:
 
 def _additivity(said: list[str], unit_word: str | None) -> tuple[Additivity, float, str]:
     last, known = said[-1] if said else "", set(said)
-    if known & {"unit", "average", "hourly", "daily", "per"} and not last == "units":
+    if known & {"unit", "average", "hourly", "daily", "per"} and last != "units":
         return "average", 0.85, "A figure for one piece, or an average: adding it up means nothing."
     if last in ("price", "fare", "salary", "wage", "budget"):
         return "both", 0.7, "A price by its name: its average is meant more often than its sum."
@@ -103,7 +103,7 @@ def groups_as_number(column: ColumnFacts) -> bool:
     return column.kind == "number" and column.is_whole and 0 < column.distinct <= FEW_NUMBERS and bool(words) and words[-1] in _GROUPING_NUMBERS  # fmt: skip
 
 
-def splits(column: ColumnFacts, table: TableFacts) -> bool:
+def splits(column: ColumnFacts) -> bool:
     """Whether a column of words is one to split figures by."""
     words = set(words_of(column.name))
     if column.kind != "text" or column.distinct == 0 or words & (_FREE | _PRIVATE):
@@ -128,7 +128,7 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
     said = {" ".join(words_of(column.name)): column for column in table.columns if column.kind == "text" and column.distinct}  # fmt: skip
     if all(part in said for part in _PERSON):
         return tuple(said[part].name for part in _PERSON)
-    last = singular.split()[-1]
+    last = singular.rsplit(maxsplit=1)[-1]
     for name in (f"{singular} name", f"{last} name", *_NAMES, f"{singular} title", singular, f"{last} title"):
         if name in said:
             return (said[name].name,)
@@ -139,6 +139,26 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
     if len(table.columns) <= 3 and len(only) == 1 and not set(words_of(only[0].name)) & _FREE:  # noqa: PLR2004 — a list of names
         return (only[0].name,)
     return ()
+
+
+_HANDLES = frozenset(listed("plate registration number code sku reference serial tag barcode username login"))
+
+
+def handle_column(table: TableFacts) -> ColumnFacts | None:
+    """The column by which rows without a name are told apart by people: a plate, a room's number."""
+    return next(
+        (
+            column
+            for column in table.columns
+            if column.name != table.key
+            and column.kind in ("text", "number")
+            and column.filled == table.looked_at > 0
+            and column.distinct == column.filled
+            and words_of(column.name)[-1:]
+            and words_of(column.name)[-1] in _HANDLES
+        ),
+        None,
+    )
 
 
 _HAPPENINGS = {

@@ -55,17 +55,14 @@ class Resolver:
             None,
         )
 
-    def metric(self, mention: Mention, splits: Sequence[Sequence[str]], *, dated: bool, near: frozenset[str]) -> str:
+    def metric(self, mention: Mention, splits: Sequence[Sequence[str]], *, dated: bool) -> str:
         """The figure that a mention means, given what it is to be split by (each with its candidates) and whether days
-        matter. `near` are entities that the question names besides. Raises Unclear or Unsupported."""
+        matter. Raises Unclear or Unsupported."""
         able = [m for m in mention.ids if all(any(self._reaches(m, d) for d in split) for split in splits)]
         timed = [m for m in able if not dated or self._has_days(m)]
         if not timed:
             raise Unsupported(self._why_not(mention, splits, able))
-        named = [m for m in timed if self.entities(m) & near]
-        found = named or timed
-        whole = [m for m in found if not any(o != m and self._is_part_of(m, o) for o in found)]
-        found = whole or found
+        found = [m for m in timed if not any(o != m and self._is_part_of(m, o) for o in timed)] or timed
         if len(found) > 1:
             nearer = self._nearest(found, splits)
             found = nearer or found
@@ -105,9 +102,6 @@ class Resolver:
 
     def _has_days(self, metric: str) -> bool:
         return all(self._model.entities[entity].time for entity in self.entities(metric))
-
-    def has_days(self, metric: str) -> bool:
-        return self._has_days(metric)
 
     def _why_not(self, mention: Mention, splits: Sequence[Sequence[str]], able: Sequence[str]) -> str:
         label = self._model.metrics[mention.ids[0]].label
@@ -165,5 +159,3 @@ class Resolver:
         """The question with other words for a span."""
         tokens, text = self._annotation.tokens, self._annotation.text
         return text[: tokens[span.start].start] + better + text[tokens[span.end - 1].end :]
-
-

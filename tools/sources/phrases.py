@@ -1,11 +1,11 @@
 """How an owner may say what the draft holds: the words of a column, of its table, and of both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from tools.language.text import listed
 from tools.sources.kinds import Measure
-from tools.sources.naming import Noun, capital, identifier, plural, singular
+from tools.sources.naming import Noun, capital, identifier, plural, singular, words_of
 
 _SOLD = frozenset(listed("invoice order sale booking reservation bill receipt ticket transaction purchase rental deal subscription payment"))  # fmt: skip
 _LINES = ("line", "item", "detail")
@@ -13,7 +13,9 @@ _REVENUE = ("revenue", "revenues", "turnover", "sales revenue", "sales", "income
 _GENERIC = frozenset(listed("type kind category class group method mode channel"))
 _SUMMED = ("total", "sum", "overall", "combined")
 _MEANS = ("average", "mean", "typical", "avg")
-_AMOUNTS = frozenset(listed("amount total price cost value fee subtotal revenue charge sum payment fare premium"))
+_AMOUNTS = frozenset(
+    listed("amount total price cost value fee subtotal revenue charge sum payment fare premium expense expenses")
+)
 _UNIT_WORDS = {"min": "minutes", "h": "hours", "l": "litres", "mi": "miles", "sec": "seconds", "m": "metres"}
 _NEGATIVE = {"active": "inactive", "complete": "incomplete", "valid": "invalid", "available": "unavailable", "insured": "uninsured", "member": "non-member"}  # fmt: skip
 
@@ -25,12 +27,19 @@ def named(noun: Noun, table: str | None) -> tuple[str, ...]:
     if last != noun.singular and table is None:
         said += [last, plural(last)]
     if table is not None:
-        kind = singular(table.split("_")[-1].lower())
+        kind = singular(words_of(table)[-1])
+        said += [role_alone(noun, table)]
         if kind not in noun.singular.split():
             said += [f"{noun.singular} {kind}", f"{noun.singular} {plural(kind)}", kind, plural(kind)]
         else:
             said += [kind, plural(kind)]
     return tuple(dict.fromkeys(said))
+
+
+def role_alone(noun: Noun, table: str) -> str:
+    """ "destination" of a destination depot."""
+    words, kind = noun.singular.split(), singular(words_of(table)[-1])
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1] == kind else noun.singular
 
 
 def own_words(words: Sequence[str], noun: Noun) -> tuple[str, ...]:
@@ -42,20 +51,41 @@ def own_words(words: Sequence[str], noun: Noun) -> tuple[str, ...]:
     return tuple(rest)
 
 
-def column(said: Sequence[str], noun: Noun) -> tuple[str, ...]:
-    """Of a dimension that is a column of a thing."""
+def column(said: Sequence[str], noun: Noun, table: str | None = None) -> tuple[str, ...]:
+    """Of a dimension that is a column of a thing. `table` is what the thing is where it is seen in a role."""
     text = " ".join(said)
     many = plural(text)
     full = text if noun.singular in text else f"{noun.singular} {text}"
-    found = [text, many, full, plural(full), f"{text} of the {noun.singular}", f"{text} of {noun.plural}"]
+    found = [text, many, full, plural(full)]
+    if table is not None:
+        found += [f"{role_alone(noun, table)} {text}", f"{role_alone(noun, table)} {many}"]
+    found += [f"{text} of the {noun.singular}", f"{text} of {noun.plural}"]
     last = said[-1]
     if last in _GENERIC:
         kind = noun.singular if len(said) == 1 else " ".join(said[:-1])
         found += [f"{word} of {kind}" for word in ("type", "types", "kind", "kinds", last, plural(last))]
         found += [f"{kind} {word}" for word in ("type", "types", last, plural(last))]
-        if len(said) > 1 and last in ("type", "category"):
-            found += [f"type of {kind}", f"kind of {kind}"]
+        if len(said) > 1:
+            found += [last, plural(last), kind, plural(kind)]
     return tuple(dict.fromkeys(found))
+
+
+_ALSO = {
+    "customer": ("client",), "client": ("customer",), "employee": ("staff member", "worker"), "consignment": ("shipment",),
+    "physician": ("doctor",), "doctor": ("physician",), "vet": ("veterinarian", "veterinary"), "film": ("movie",), "movie": ("film",),
+    "reservation": ("booking",), "booking": ("reservation",), "vehicle": ("truck",), "staff": ("staff member", "employee"),
+    "pupil": ("student",), "student": ("pupil",), "supplier": ("vendor",), "vendor": ("supplier",), "purchase": ("order",),
+    "article": ("product", "item"), "product": ("item", "article"), "bill": ("invoice",), "technician": ("engineer",),
+    "transaction": ("payment",), "company": ("firm",), "shop": ("store",), "store": ("shop", "branch"), "member": ("subscriber",),
+}  # fmt: skip
+"""Other words for the same thing, used where no table bears them."""
+
+
+def also(noun: Noun, taken: Collection[str]) -> tuple[Noun, ...]:
+    """Other nouns for the rows of a table, none of which is another table's."""
+    head, _, last = noun.singular.rpartition(" ")
+    words = (f"{head} {word}".strip() for word in _ALSO.get(last, ()))
+    return tuple(Noun(word, plural(word)) for word in words if word not in taken)
 
 
 def count(noun: Noun) -> tuple[str, ...]:
@@ -104,7 +134,19 @@ def main_measure(measures: Sequence[Measure]) -> Measure | None:
 
 def _rank(said: Sequence[str]) -> int:
     known = set(said)
-    if known & {"tax", "vat", "discount", "refund", "tip", "deposit", "freight", "balance", "commission", "paid", "shipping"}:
+    if known & {
+        "tax",
+        "vat",
+        "discount",
+        "refund",
+        "tip",
+        "deposit",
+        "freight",
+        "balance",
+        "commission",
+        "paid",
+        "shipping",
+    }:
         return 9
     if "total" in known or "gross" in known:
         return 0
@@ -123,10 +165,12 @@ class MeasureWords:
     """Without "total" or "average", and without its table: "amount"."""
     noun: Noun
     unit: str | None
-    money: bool
+    short: str | None
+    """The base without its last word, where that only says that it is money: "freight" of a freight charge."""
 
     @classmethod
-    def of(cls, measure: Measure, noun: Noun) -> "MeasureWords":
+    def of(cls, measure: Measure, noun: Noun, nouns: Collection[str]) -> "MeasureWords":
+        """`nouns` are those of all tables: what is one of them is no short name of an amount."""
         words = [word for word in measure.said if word not in ("sum", "average", "avg")] or list(measure.said)
         own = noun.singular.split()
         if words[: len(own)] == own and len(words) > len(own):
@@ -135,7 +179,10 @@ class MeasureWords:
             words = words[1:]
         if len(words) > 1 and words[-1] == "total" and words[-2] != "sub":
             words = words[:-1] if words[-2] not in own else ["total"]
-        return cls(" ".join(words), noun, measure.in_words, measure.unit == "money")
+        short = " ".join(words[:-1]) if len(words) > 1 and words[-1] in _AMOUNTS and measure.unit == "money" else None
+        if short in (*nouns, "unit", "net", "gross", "sub", "sales", "list", "average", "base") or short in own:
+            short = None
+        return cls(" ".join(words), noun, measure.in_words, short)
 
     @property
     def id(self) -> str:
@@ -172,14 +219,24 @@ class MeasureWords:
         if self.base != "total":  # "how many visits in total" asks for no invoice total
             yield from (one, many)
         yield from (self.full, plural(self.full))
+        if self.short:
+            yield from (self.short, plural(self.short))
         if self.noun.singular not in self.base:
             yield from (f"{word} of {self.noun.plural}" for word in (one, many))
-            yield from (f"{one} of the {self.noun.plural}", f"{one} of all {self.noun.plural}", f"{self.noun.plural} {one}")
+            yield from (
+                f"{one} of the {self.noun.plural}",
+                f"{one} of all {self.noun.plural}",
+                f"{self.noun.plural} {one}",
+            )
 
     def sums(self, *, is_main: bool, bare: bool) -> tuple[str, ...]:
         bases = list(dict.fromkeys(self._bases()))
         found = bases if bare else []
-        found = [*found, *(f"{word} {base}" for word in _SUMMED for base in bases), *(f"sum of {base}" for base in bases)]
+        found = [
+            *found,
+            *(f"{word} {base}" for word in _SUMMED for base in bases),
+            *(f"sum of {base}" for base in bases),
+        ]
         if self.unit:
             unit = _UNIT_WORDS.get(self.unit, self.unit)
             found += [f"total {unit}", f"{unit} of {self.base}"] if unit in ("hours", "minutes", "kg", "km", "miles", "litres", "kwh") else []  # fmt: skip
@@ -200,7 +257,9 @@ class MeasureWords:
         found += [f"{self.base} per {one}", f"mean {self.base} per {one}"]
         if is_main:
             found += [f"{word} {bare_word}" for word in _MEANS for bare_word in ("value", "amount", "worth")]
-            found += [f"average {word}" for word in (one, f"{one} value", f"{one} amount", f"{one} total", f"{one} size")]
+            found += [
+                f"average {word}" for word in (one, f"{one} value", f"{one} amount", f"{one} total", f"{one} size")
+            ]
             found += [f"average value {word} {one}" for word in per] + [f"average amount {word} {one}" for word in per]
             found += [f"average {self.noun.plural} value", f"{one} value on average", f"average value of {self.noun.plural}", f"average amount of {self.noun.plural}"]  # fmt: skip
         return tuple(dict.fromkeys(found))
@@ -208,7 +267,7 @@ class MeasureWords:
 
 def _invoiced(noun: str) -> str:
     """ "invoiced", "ordered", "paid": what is done with money where such a thing is."""
-    last = noun.split()[-1]
+    last = noun.rsplit(maxsplit=1)[-1]
     return {"payment": "paid", "sale": "sold", "purchase": "purchased", "bill": "billed"}.get(last, f"{last}{'d' if last.endswith('e') else 'ed'}")  # fmt: skip
 
 

@@ -5,6 +5,7 @@ comes from the source's own semantic layer (reading.py).
 """
 
 from storage.metrics.model import AverageMetric
+from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.language.values import ValueIndex
 from tools.query.draft import Context, Draft
 from tools.query.followups import follows_on, inherit, opens_a_change
@@ -43,7 +44,7 @@ class SourcePlanner(Planner):
         )
         if base is not None:
             inherit(draft, annotation, reading, base)
-        self._share(draft, reading)
+        self._share(draft)
         self._refuse_groups(draft, values)
         self._settle_splits(draft)
         self._shape(reading, draft, base)
@@ -58,11 +59,11 @@ class SourcePlanner(Planner):
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
 
-    def _follows(self, annotation: object, previous: Context) -> bool:
+    def _follows(self, annotation: Annotation, previous: Context) -> bool:
         """Whether a question only makes sense as a change to the one before."""
-        return not previous.stale and follows_on(annotation, _named(annotation))  # pyright: ignore[reportArgumentType] — an Annotation
+        return not previous.stale and follows_on(annotation, _named(annotation))
 
-    def _share(self, draft: Draft, reading: Reading) -> None:
+    def _share(self, draft: Draft) -> None:
         if not draft.share:
             return
         if any(isinstance(self._model.metrics[metric], AverageMetric) for metric in draft.metrics):
@@ -104,18 +105,12 @@ class SourcePlanner(Planner):
                 raise Unsupported(f"{self._model.metrics[metric].label} cannot be told by date: nothing says when.")
 
 
-def _named(annotation: object) -> Reading:
+def _named(annotation: Annotation) -> Reading:
     """What a first look finds, enough to tell whether a question stands by itself."""
-    from tools.language.annotation import Annotation, Meaning, SpanKind
-
     reading = Reading()
-    assert isinstance(annotation, Annotation)  # noqa: S101 — for the type checker
     for span in annotation.spans:
         reading.metrics += span.ids(Meaning.METRIC)
         reading.wants_count |= span.is_cue("how_many")
         reading.groups += span.ids(Meaning.DIMENSION) if not span.ids(Meaning.METRIC) else ()
-        if span.kind is SpanKind.VALUE:
-            reading.share = True  # a value is no bare figure
+        reading.share |= span.kind is SpanKind.VALUE  # with a value it is no bare figure
     return reading
-
-

@@ -26,6 +26,9 @@ _REASONS = {
     "advice": "I can answer with figures from the data, but not with advice.",
     "what_if": "What-if questions are not answered on a data source.",
 }
+_SPREADING = frozenset("breakdown split distribution across each every wise respectively broken".split())
+_TURNING = frozenset(["no", "instead", "rather", "but"])
+"""Of the words that open a change these turn a question round when they stand inside of it."""
 _MOST_PARTS = 6
 
 
@@ -43,7 +46,7 @@ class Heard:
     """Value span → the dimensions that a noun beside it allows: "the city of Bath"."""
     sorts: list[Mention] = field(default_factory=list[Mention])
     """Figures to rank by: "vets by visits"."""
-    conditions: list[tuple[str, float, Mention | None]] = field(default_factory=list[tuple[str, float, Mention | None]])
+    conditions: list[tuple[str, float, Mention]] = field(default_factory=list[tuple[str, float, Mention]])
     counts: bool = False
 
 
@@ -65,7 +68,7 @@ class SourceSentence(Sentence):
         self._hear_ranking()
         self._take_cues()
         self._settle(earlier if follows else ())
-        self._refuse_leftovers(follows=follows)
+        self._refuse_leftovers()
         return self.slots
 
     # ── what is said ─────────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +77,9 @@ class SourceSentence(Sentence):
         for span in self.spans:
             for term in span.terms:
                 if term.id == "outside" and len(span.terms) == 1:
-                    raise Unsupported(_REASONS.get(term.detail, f"There are no figures about “{self.resolver.said(span)}”."))
+                    raise Unsupported(
+                        _REASONS.get(term.detail, f"There are no figures about “{self.resolver.said(span)}”.")
+                    )
 
     def _hear_conditions(self) -> None:
         """ "owners with more than 3 visits": a condition on the figure of each."""
@@ -107,6 +112,9 @@ class SourceSentence(Sentence):
     def _is_figure(self, i: int) -> bool:
         return bool(self.spans[i].ids(Meaning.METRIC))
 
+    def _is_grouped(self, i: int) -> bool:
+        return self.cue_before(i, "grouping") is not None
+
     def _has_thing_before(self, i: int) -> bool:
         return any(span.ids(Meaning.DIMENSION) or span.ids(Meaning.UNIT) for span in self.spans[:i])
 
@@ -115,6 +123,7 @@ class SourceSentence(Sentence):
 
     def _hear_terms(self) -> None:
         self._hear_qualifiers()
+        self._hear_described()
         for i, span in enumerate(self.spans):
             if span.kind is not SpanKind.TERM or i in self.slots.used:
                 continue
@@ -142,6 +151,25 @@ class SourceSentence(Sentence):
                     self.heard.qualified[span.start] = tuple(sorted(common))
                     self.slots.used.add(j)
 
+    def _hear_described(self) -> None:
+        """ "consignments for food clients": behind a value the noun says what it is a value of, where something else is
+        counted."""
+        for i, span in enumerate(self.spans[1:], 1):
+            value = self.spans[i - 1]
+            if (
+                i in self.slots.used
+                or value.kind is not SpanKind.VALUE
+                or value.end != span.start
+                or self.is_counted(i)
+            ):
+                continue
+            counted = {entity for m in span.ids(Meaning.METRIC) if self.resolver.is_count(m) for entity in self.resolver.entities(m)}  # fmt: skip
+            about = tuple(v.dimension for v in value.values if self.model.dimensions[v.dimension].entity in counted)
+            asked = any(j != i and self._is_figure(j) and j not in self.slots.used and not self._is_grouped(j) for j in range(len(self.spans)))  # fmt: skip
+            if about and asked and not self._is_joined(span):
+                self.heard.qualified[value.start] = about
+                self.slots.used.add(i)
+
     def _hear_unit(self, i: int) -> None:
         """ "which month", "best day"."""
         ranked = self.cue_anywhere("rank_high", "rank_low")
@@ -159,24 +187,33 @@ class SourceSentence(Sentence):
         if grouping is None and i and self.word_before(i) in ("and", ",") and self._continues_a_list(i):
             grouping = i  # "by vet and species"
         if self._is_thing(i, grouping is not None):
+            if grouping is None and not self._is_spread(i):
+                said = self.resolver.said(span)
+                text = self.annotation.text.rstrip(" ?.!")
+                raise Unclear(f"“{said}”: a row for each?", ((f"by {said}", f"{text} by {said}"),))
             self.heard.things.append(self._mention(i, Meaning.DIMENSION))
             if grouping is not None:
                 self.heard.each.add(span.start)
             if self.is_counted(i):
                 self.heard.counts = True
             return
-        if not span.ids(Meaning.METRIC):
-            self.heard.things.append(self._mention(i, Meaning.DIMENSION))
-            return
         mention = self._mention(i, Meaning.METRIC)
         if grouping is not None and self.cue_anywhere("rank_high", "rank_low", "ascending", "descending"):
             self.heard.sorts.append(mention)
             return
         if grouping is not None and grouping != i:
-            raise Unclear(f"“{self.resolver.said(span)}” has no names to tell figures apart by. What shall I show it by?")
+            raise Unclear(
+                f"“{self.resolver.said(span)}” has no names to tell figures apart by. What shall I show it by?"
+            )
         self.heard.metrics.append(mention)
         if self.is_counted(i):
             self.heard.counted.add(span.start)
+
+    def _is_spread(self, i: int) -> bool:
+        """Whether something says that a thing is one row each, where no "by" or "per" does."""
+        conditions = any(condition.span.start > self.spans[i].start for _, _, condition in self.heard.conditions)
+        ranked = self.cue_anywhere("rank_high", "rank_low", "share")
+        return conditions or ranked or bool(self.words & _SPREADING) or self.word_before(i) in _WHICH
 
     def _continues_a_list(self, i: int) -> bool:
         before = self.spans[i - 1]
@@ -193,7 +230,7 @@ class SourceSentence(Sentence):
         if grouped:
             named = any(m.span is not span for m in self.heard.things)
             return not (ranks and named and self.is_plural(span))
-        if any(c is not None and c.span.start > span.start for _, _, c in self.heard.conditions):
+        if any(condition.span.start > span.start for _, _, condition in self.heard.conditions):
             return True
         if self.is_counted(i):
             return False
@@ -258,32 +295,17 @@ class SourceSentence(Sentence):
                 self.slots.wants_sum = True
             if span.is_cue("ascending", "descending"):
                 self.slots.order.append(OrderBy(by="", descending=span.is_cue("descending")))
-            if span.is_cue(*_HARMLESS):
+            turned = span.start > 0 and bool(self.words_of(i) & _TURNING)
+            if span.is_cue(*_HARMLESS) and not turned:
                 self.slots.used.add(i)
 
     # ── what it means ────────────────────────────────────────────────────────────────────────────────────
 
     def _settle(self, earlier: tuple[str, ...]) -> None:
         self._drop_what_only_describes()
-        mentions = [*self.heard.sorts, *self.heard.metrics]
-        splits = [mention.ids for mention in self.heard.things]
-        splits += [self._dimensions_of(span) for span in self.spans if span.kind is SpanKind.VALUE]
-        timed = self.annotation.of(SpanKind.PERIOD) + self.annotation.of(SpanKind.GRAIN) + self.annotation.of(SpanKind.COMPARISON)  # fmt: skip
-        dated = bool(timed or self.slots.grain_target or self.slots.grain)
-        near = frozenset(entity for mention in self.heard.things for d in mention.ids if (entity := self.model.dimensions[d].entity))  # fmt: skip
-        for mention in mentions:
-            found = self.resolver.metric(self._averaged(mention), splits, dated=dated, near=self._named_entities() & near)
-            if found not in self.slots.metrics:
-                self.slots.metrics.append(found)
-        for operator, value, mention in self.heard.conditions:
-            if mention is None:
-                continue
-            metric = self.resolver.metric(mention, splits, dated=dated, near=frozenset())
-            self.slots.having.append(Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
-            if not mentions and metric not in self.slots.metrics:
-                self.slots.metrics.append(metric)
+        self._settle_figures()
         if not self.slots.metrics and not earlier:
-            self._count_what_has_the_value(dated=dated)
+            self._count_what_has_the_value()
         figures = tuple(self.slots.metrics) or earlier
         if not figures:
             raise self._no_figure()
@@ -298,9 +320,30 @@ class SourceSentence(Sentence):
         self.slots.counts = self.heard.counts and bool(self.slots.having) and len(self.slots.groups) == 1
         if self.heard.counts and not self.slots.counts:
             raise Unclear("How many of what? Please name what is to be counted.")
-        if self.slots.wants_sum and all(self.model.metrics[m].type == "count" for m in figures):
-            raise Unclear(f"How much of what? {self.model.metrics[figures[0]].label} can be counted: ask “how many”.")
-        if self.slots.wants_count and any(self.model.metrics[m].unit == "money" for m in figures) and not self.slots.counts:  # fmt: skip
+        self._refuse_other_kinds_of_figure(figures)
+
+    def _settle_figures(self) -> None:
+        mentions = [*self.heard.sorts, *self.heard.metrics]
+        splits = [mention.ids for mention in self.heard.things]
+        splits += [self._dimensions_of(span) for span in self.spans if span.kind is SpanKind.VALUE]
+        timed = (span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON) for span in self.spans)
+        dated = any(timed) or self.slots.grain_target is not None or self.slots.grain is not None
+        for mention in mentions:
+            found = self.resolver.metric(self._averaged(mention), splits, dated=dated)
+            if found not in self.slots.metrics:
+                self.slots.metrics.append(found)
+        for operator, value, mention in self.heard.conditions:
+            metric = self.resolver.metric(mention, splits, dated=dated)
+            self.slots.having.append(Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
+            if not mentions and metric not in self.slots.metrics:
+                self.slots.metrics.append(metric)
+
+    def _refuse_other_kinds_of_figure(self, figures: tuple[str, ...]) -> None:
+        """ "how much" asks for no count, and "how many" for no money."""
+        metrics = [self.model.metrics[metric] for metric in figures]
+        if self.slots.wants_sum and all(metric.type == "count" for metric in metrics):
+            raise Unclear(f"How much of what? {metrics[0].label} can be counted: ask “how many”.")
+        if self.slots.wants_count and any(metric.unit == "money" for metric in metrics) and not self.slots.counts:
             raise Unclear("How many of what? Amounts of money are asked with “how much” or “total”.")
 
     def _averaged(self, mention: Mention) -> Mention:
@@ -310,9 +353,6 @@ class SourceSentence(Sentence):
             return mention
         averages = tuple(average for m in mention.ids if (average := self.resolver.average_of(m)))
         return Mention(mention.span, averages) if averages else mention
-
-    def _named_entities(self) -> frozenset[str]:
-        return frozenset(entity for mention in self.heard.metrics for m in mention.ids if self.resolver.is_count(m) for entity in self.resolver.entities(m))  # fmt: skip
 
     def _drop_what_only_describes(self) -> None:
         """In "cost of the treatments" and "total value of unpaid invoices" the second name only says whose. Two figures
@@ -345,7 +385,7 @@ class SourceSentence(Sentence):
         before, after = tokens[start - 1 : start], tokens[span.end : span.end + 1]
         return bool(set(before) & _BESIDE) or bool(set(after) & _BESIDE)
 
-    def _count_what_has_the_value(self, *, dated: bool) -> None:
+    def _count_what_has_the_value(self) -> None:
         """ "how many dogs do we have": the rows of what a dog is a kind of."""
         values = [span for span in self.spans if span.kind is SpanKind.VALUE]
         if not values or not self.slots.wants_count:
@@ -443,7 +483,7 @@ class SourceSentence(Sentence):
 
     # ── what is left ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _refuse_leftovers(self, *, follows: bool) -> None:
+    def _refuse_leftovers(self) -> None:
         """Raises Unclear for a word, a number or a cue that nothing took."""
         for i in self.annotation.unknown:
             if i in self.slots.understood:
@@ -451,12 +491,21 @@ class SourceSentence(Sentence):
             word = self.annotation.tokens[i].text[:80]
             raise Unclear(f"I do not know what “{word}” means in this data. Could you say it in another way?")
         for i, span in enumerate(self.spans):
-            if i in self.slots.used or span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON, SpanKind.SHIFT):
+            if i in self.slots.used or span.kind in (
+                SpanKind.PERIOD,
+                SpanKind.GRAIN,
+                SpanKind.COMPARISON,
+                SpanKind.SHIFT,
+            ):
                 continue
             if span.number is not None and self.resolver.said(span).lower() in ("one", "a", "an"):
                 continue
-            raise Unclear(f"I do not know what to do with “{self.resolver.said(span)}”. Could you say it in another way?")
-        mended = {typed: meant for typed, meant in self.annotation.mended.items() if typed not in self.slots.corrections}
+            raise Unclear(
+                f"I do not know what to do with “{self.resolver.said(span)}”. Could you say it in another way?"
+            )
+        mended = {
+            typed: meant for typed, meant in self.annotation.mended.items() if typed not in self.slots.corrections
+        }
         self.slots.corrections.update(mended)
         self._refuse_day_of_another_event()
 
@@ -477,5 +526,3 @@ class SourceSentence(Sentence):
                     f"By which day: {label} of that time that are {word}, or {label} that were {word} in that time?",
                     ((f"{word} in that time", self.annotation.text.replace(word, f"that were {word}")),),
                 )
-
-

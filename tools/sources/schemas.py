@@ -30,7 +30,7 @@ class DraftLayer(Contract):
     proposals: tuple[Proposal, ...] = ()
     left_out: tuple[str, ...] = ()
     currency: str | None = None
-    other_names: dict[str, dict[str, str]] = {}
+    other_names: dict[str, dict[str, str]] = Field(default_factory=dict)
     """dimension → another name of a value → the value: "unpaid" is "Not paid"."""
 
 

@@ -20,7 +20,7 @@ _FILLER = frozenset(
         need want know find look display present calculate compute report print list lists listed compare compared
         figure figures data overview summary table chart graph plot number numbers
         total totals overall all altogether entire whole complete sum every any some each one ones
-        up out about around roughly approximately exactly actually currently now right really just still already ever
+        up out about around roughly approximately exactly actually currently now right really just still already yet ever
         happen happened happens occur occurred occurs take takes took place made make makes making recorded record
         come comes came coming went go goes gone exist existed exists belong belongs belonging
         live lives living based carried performed perform performs handle handled handles
@@ -33,9 +33,7 @@ _DROPPED_REASONS = frozenset(["cancelled", "unsupported"])
 _DROPPED_CUES = frozenset(["rank_metric"])
 
 
-def lexicon_of(
-    model: SemanticModel, values: Mapping[str, Iterable[str]], other_names: Iterable[str] = ()
-) -> Lexicon:
+def lexicon_of(model: SemanticModel, values: Mapping[str, Iterable[str]], other_names: Iterable[str] = ()) -> Lexicon:
     """The lexicon of a source. A phrase of the layer, or a value of one word, outdoes an English cue of the same words."""
     terms = list(_terms(model))
     named = {_key(phrase) for phrase, _ in terms}
