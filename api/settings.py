@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from tools.sources.hosts import HostRule
 
 MIN_SECRET_LENGTH = 32
 LEAST_PASSWORD_MEMORY_KIB = 19_456
@@ -101,6 +102,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and urlsplit(value).scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("source_hosts")
+    @classmethod
+    def _readable_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            HostRule.parse(text)
         return value
 
     @field_validator("source_folders")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from evals.foreign.world import Asked, Row, Rows, World, count_by, index, mean, mean_by, month, sum_by, top
 
-_FIRST, _LAST = date(2023, 1, 1), date(2025, 6, 30)
+_FIRST, _LAST, TODAY = date(2023, 1, 1), date(2025, 6, 30), date(2025, 7, 1)
 _CITIES = ("Bristol", "Bath", "Cardiff", "Exeter", "Gloucester")
 _SPECIES = ("Dog", "Cat", "Rabbit", "Parrot", "Tortoise")
 _VETS = ("Helen Marsh", "Omar Said", "Ines Duarte", "Jon Bell", "Priya Nair", "Karl Voss", "Ada Lund")
@@ -92,11 +92,12 @@ def _treatments(rows: Rows, *prefixes: str) -> list[Row]:
 
 
 def _invoices(rows: Rows, *prefixes: str) -> list[Row]:
+    """Invoices of these periods. An answer as of a day knows nothing of the days after it; a few are issued later."""
     visits = index(_visits(rows), "id")
-    return [{**i, "visit": visits[i["visit_id"]]} for i in rows["invoices"] if not prefixes or i["issued_on"].startswith(prefixes)]  # fmt: skip
+    known = [{**i, "visit": visits[i["visit_id"]]} for i in rows["invoices"] if i["issued_on"] <= TODAY.isoformat()]
+    return [i for i in known if not prefixes or i["issued_on"].startswith(prefixes)]
 
 
-_2024 = tuple(f"2024-{m:02d}" for m in range(1, 13))
 _Q1_25 = ("2025-01", "2025-02", "2025-03")
 
 QUESTIONS = (
@@ -107,10 +108,10 @@ QUESTIONS = (
     Asked("top 5 vets by visits last year", lambda r: top(count_by([v["vet"]["name"] for v in _visits(r, "2024")]), 5)),
     Asked("average treatment cost per species", lambda r: mean_by([(t["visit"]["species"], t["cost"]) for t in _treatments(r)])),
     Asked("total treatment cost by treatment type", lambda r: sum_by([(t["treatment_type"], t["cost"]) for t in r["treatments"]])),
-    Asked("unpaid invoices by month", lambda r: count_by([month(i["issued_on"]) for i in r["invoices"] if i["paid_on"] is None])),
-    Asked("how many invoices are unpaid", lambda r: sum(i["paid_on"] is None for i in r["invoices"])),
-    Asked("how many invoices were paid in March 2025", lambda r: sum((i["paid_on"] or "").startswith("2025-03") for i in r["invoices"])),
-    Asked("what is the total value of unpaid invoices?", lambda r: sum(i["total"] for i in r["invoices"] if i["paid_on"] is None)),
+    Asked("unpaid invoices by month", lambda r: count_by([month(i["issued_on"]) for i in _invoices(r) if i["paid_on"] is None])),
+    Asked("how many invoices are unpaid", lambda r: sum(i["paid_on"] is None for i in _invoices(r))),
+    Asked("how many invoices were paid in March 2025", lambda r: sum((i["paid_on"] or "").startswith("2025-03") for i in _invoices(r))),
+    Asked("what is the total value of unpaid invoices?", lambda r: sum(i["total"] for i in _invoices(r) if i["paid_on"] is None)),
     Asked("invoice total in 2024", lambda r: sum(i["total"] for i in _invoices(r, "2024"))),
     Asked("average invoice total by quarter in 2024", lambda r: mean_by([(f"2024-{(int(i['issued_on'][5:7]) - 1) // 3 * 3 + 1:02d}-01", i["total"]) for i in _invoices(r, "2024")])),
     Asked("how many dogs do we have", lambda r: sum(a["species_id"] == 1 for a in r["animals"])),
@@ -159,4 +160,4 @@ def _often(rows: Rows, more_than: int) -> list[tuple[str, int]]:
 
 def clinic(seed: int = 7) -> World:
     """The clinic with its questions."""
-    return World("Clinic", date(2025, 7, 1), TABLES, _rows(seed), QUESTIONS)
+    return World("Clinic", TODAY, TABLES, _rows(seed), QUESTIONS)

@@ -34,11 +34,10 @@ class World:
 
     def write(self, path: Path) -> None:
         """Writes the database as a SQLite file."""
-        with closing(sqlite3.connect(path)) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             for table, columns in self.tables.items():
                 connection.execute(f"CREATE TABLE {table} ({columns})")
                 connection.executemany(*insert(table, self.rows[table], "?"))
-            connection.commit()
 
 
 def insert(table: str, rows: Sequence[Row], marker: str) -> tuple[str, list[tuple[Any, ...]]]:

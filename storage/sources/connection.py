@@ -115,9 +115,14 @@ def _file_engine(address: FileAddress, timer: _Timer) -> Any:
 
     # Not a plain path: a file of this name is opened as it is, never made, and its name can add no option.
     uri = f"{address.path.as_uri()}?mode=ro"
-    engine = create_async_engine(
-        "sqlite+aiosqlite://", async_creator=lambda: aiosqlite.connect(uri, uri=True, timeout=2.0), poolclass=NullPool
-    )
+
+    async def connect() -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(uri, uri=True, timeout=2.0)
+        # SQLite does not check what it is given as text: what is none is shown with replacement characters.
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        return connection
+
+    engine = create_async_engine("sqlite+aiosqlite://", async_creator=connect, poolclass=NullPool)
 
     async def limit(connection: aiosqlite.Connection) -> None:
         await connection.set_progress_handler(lambda: int(timer.is_over), _STEPS)

@@ -119,7 +119,9 @@ def _from_numbers(facts: ColumnFacts, values: Sequence[Any]) -> ColumnFacts:
 def _names_a_flag(name: str) -> bool:
     """0 and 1 of "quantity" are numbers, of "is_active" and "neutered" a yes and a no."""
     lower = name.lower()
-    if lower.startswith(("is_", "has_", "was_", "can_", "did_")) or re.match(r"^(is|has|was|can)[A-Z]", name):
+    if lower.startswith(("is_", "has_", "was_", "can_", "did_")) or re.match(
+        r"^(?:[Ii]s|[Hh]as|[Ww]as|[Cc]an)[A-Z]", name
+    ):
         return True
     words = re.split(r"[_\W]+", lower)
     return words[-1].endswith("ed") or words[-1] in ("active", "paid", "flag", "open", "vip", "deleted", "sent", "valid", "insured", "member")  # fmt: skip

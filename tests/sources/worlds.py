@@ -15,7 +15,7 @@ from sqlalchemy import URL
 
 from evals.foreign.judging import Verdict, judge
 from evals.foreign.world import World, insert
-from evals.statistics import wilson
+from evals.statistics import Proportion
 from storage.kernel.clock import FixedClock
 from storage.models.identity import Tenant
 from storage.sources.connection import Address, FileAddress, ServerAddress
@@ -161,7 +161,7 @@ class Score:
         return self.count("right") / answerable
 
     def __str__(self) -> str:
-        low, high = wilson(self.count("right"), self.answered)
+        low, high = Proportion(self.count("right"), self.answered).interval
         wrong = [question for question, verdict in self.verdicts.items() if verdict == "wrong"]
         return (
             f"{len(self.verdicts)} questions: precision {self.count('right')}/{self.answered} = {self.precision:.1%} "

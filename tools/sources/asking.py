@@ -92,9 +92,8 @@ class SourceAnswers:
         self._kept: OrderedDict[str, _Known] = OrderedDict()
 
     def forget(self, source_id: str) -> None:
-        """Drops what is kept of a source."""
-        if (known := self._kept.pop(source_id, None)) is not None:
-            known.classes.dispose()
+        """Drops what is kept of a source. A question that is being answered right now still has its classes."""
+        self._kept.pop(source_id, None)
 
     async def ask(self, source: AskedSource, question: Question) -> tuple[QueryAnswer, Context | None]:
         """The answer, and what a follow-up to it may change (None where there are no figures). Raises UNAVAILABLE or
@@ -107,7 +106,7 @@ class SourceAnswers:
             try:
                 plan, days = self._plan(source, known, question)
                 notes: list[str] = []
-                query = with_full_windows(_labelled(until_today(plan.query, days)), days, week_start, notes)
+                query = _labelled(with_full_windows(until_today(plan.query, days), days, week_start, notes))
                 result = await reader.run(known.compiler(source.layer.model, week_start).compile(query))
             except (Unclear, Unsupported) as problem:
                 return _without_figures(problem, source, started), None
@@ -157,8 +156,7 @@ class SourceAnswers:
         )
         self._kept[source.id] = fresh
         while len(self._kept) > SOURCES_KEPT:
-            _, oldest = self._kept.popitem(last=False)
-            oldest.classes.dispose()
+            self._kept.popitem(last=False)
         return fresh
 
 
@@ -221,11 +219,14 @@ _DRAFT = "This reads a draft that is not yet approved."
 
 
 def _labelled(query: MetricQuery) -> MetricQuery:
-    """Rows of days to come are left out of an answer, and the answer says up to when it counts."""
+    """A stretch that no word of the question named (rows of days to come are left out, a mean begins where it can) says
+    from when, or up to when, it counts."""
     time = query.time
-    if time is None or time.label or time.end is None:
+    if time is None or time.label or (time.start is None and time.end is None):
         return query
-    label = f"up to {time.end - timedelta(days=1):%-d %B %Y}"
+    begins = f"since {time.start:%-d %B %Y}" if time.start else ""
+    ends = f"up to {time.end - timedelta(days=1):%-d %B %Y}" if time.end else ""
+    label = " ".join(part for part in (begins, ends) if part)
     return query.model_copy(update={"time": time.model_copy(update={"label": label})})
 
 

@@ -82,6 +82,9 @@ def skeleton_of(catalogue: SourceCatalogue) -> Skeleton:
         skeleton.things[name] = Thing(name, noun, table)
         by_table[table.name] = name
         skeleton.attributes[table.name] = {}
+        if table.key is None:
+            # Rows are counted by something that they have.
+            skeleton.attribute(table.name, table.columns[0].name, table.columns[0].name, "text")
     for thing in skeleton.things.values():
         _bind_label(skeleton, thing)
         _join(skeleton, thing, by_table)

@@ -15,7 +15,7 @@ LONGEST_MEMBER = 80
 FEW_NUMBERS = 40
 
 _MONEY = frozenset(listed("amount total price cost fee revenue sale sales payment paid tax vat discount charge salary wage budget balance value subtotal deposit refund tip freight premium turnover income spend expense gross net commission bonus rent fare profit margin eur usd gbp chf euro dollar sum toll fine earnings spent"))  # fmt: skip
-_RATES = frozenset(listed("price rate rating score age percent percentage ratio temperature height speed stars star grade index level average margin bmi pressure gpa share factor probability width length depth size latency humidity capacity year balance priority"))  # fmt: skip
+_RATES = frozenset(listed("price rate rating score age percent percentage ratio temperature height speed stars star grade index level average margin bmi pressure gpa share factor probability width length depth size latency humidity year balance priority"))  # fmt: skip
 _AMOUNTS = frozenset(listed("quantity units unit items item count hours minutes days nights distance kilometers kilometres miles km weight volume stock points guests passengers pages seats visitors tickets pieces views clicks downloads steps calories duration mileage consumption litres liters kg adults children persons attendees copies tons bytes words"))  # fmt: skip
 _NEVER = frozenset(listed("id number code zip postcode phone telephone mobile fax version latitude longitude lat lng lon year iban isbn ean sku barcode vin pin key uuid hash extension plate registration microchip chip reference sequence order position rank line row index"))  # fmt: skip
 _PRIVATE = frozenset(listed("password passwd secret token hash salt iban ssn pin"))
@@ -76,7 +76,7 @@ def _additivity(said: list[str], unit_word: str | None) -> tuple[Additivity, flo
         return "both", 0.7, "A price by its name: its average is meant more often than its sum."
     if last in _RATES:
         return "average", 0.85, f"“{last}” is averaged, not added up."
-    if known & {"duration", "weight", "distance", "mileage"}:
+    if known & {"duration", "weight", "distance", "mileage", "capacity"}:
         return "both", 0.8, "It can be added up and averaged."
     if known & _MONEY:
         return "sum", 0.9, "An amount of money by its name."

@@ -135,18 +135,20 @@ class Resolver:
             own = [d for d in able if all(self._distance(m, d) == 0 for m in metrics)]
             able = own if len(own) == 1 else able
         if len(able) > 1:
-            exact = [d for d in able if self._model.dimensions[d].label.lower() == self.said(span).lower()]
-            able = exact if len(exact) == 1 and not self._is_shared_word(able, exact[0]) else able
+            able = [d for d in able if not any(o != d and self._is_of_the_same(d, o) for o in able)]
         if len(able) > 1:
             labels = [self._full_label(d) for d in able]
             options = tuple((label, self.rephrase(span, label.lower())) for label in labels[:_MOST_OPTIONS])
             raise Unclear(f"“{self.said(span)}” can mean more than one thing. Which do you mean?", options)
         return able[0]
 
-    def _is_shared_word(self, ids: Sequence[str], one: str) -> bool:
-        """Whether others bear the same label, so that the label decides nothing."""
-        label = self._model.dimensions[one].label
-        return sum(self._model.dimensions[d].label == label for d in ids) > 1
+    def _is_of_the_same(self, dimension: str, other: str) -> bool:
+        """Whether a dimension is of what another one's things point at among themselves: an employee's manager is an
+        employee, and meant only where it is said."""
+        one, two = self._model.dimensions[dimension].entity or "", self._model.dimensions[other].entity or ""
+        entities = self._model.entities
+        led = any(target == one for _, target in entities[two].joins.values())
+        return one != two and led and entities[one].table == entities[two].table
 
     def _full_label(self, dimension: str) -> str:
         """A label that no other dimension has."""

@@ -49,7 +49,7 @@ def words_of(name: str) -> list[str]:
     """A name in lower-case words, abbreviations written out: "InvAmt_EUR" → invoice amount eur."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
     words = [word for word in parted.lower().split() if word]
-    return [part for word in words for part in ABBREVIATIONS.get(word, word).split()]
+    return [part for word in words for part in ABBREVIATIONS.get(word, word).split()] or ["unnamed"]
 
 
 def noun_of(table: str, shared: Sequence[str] = ()) -> Noun:

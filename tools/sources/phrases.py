@@ -11,6 +11,7 @@ _SOLD = frozenset(listed("invoice order sale booking reservation bill receipt ti
 _LINES = ("line", "item", "detail")
 _REVENUE = ("revenue", "revenues", "turnover", "sales revenue", "sales", "income", "takings", "earnings")
 _GENERIC = frozenset(listed("type kind category class group method mode channel"))
+_PLACES = frozenset(listed("city country region state town county province district status date name code language currency"))  # fmt: skip
 _SUMMED = ("total", "sum", "overall", "combined")
 _MEANS = ("average", "mean", "typical", "avg")
 _AMOUNTS = frozenset(
@@ -23,9 +24,6 @@ _NEGATIVE = {"active": "inactive", "complete": "incomplete", "valid": "invalid",
 def named(noun: Noun, table: str | None) -> tuple[str, ...]:
     """Of a dimension that is a thing's name. `table` is what it is where it is seen in a role ("origin": a city)."""
     said = [noun.plural, f"{noun.singular} name", f"{noun.singular} names", f"name of the {noun.singular}"]
-    last = noun.singular.split()[-1]
-    if last != noun.singular and table is None:
-        said += [last, plural(last)]
     if table is not None:
         kind = singular(words_of(table)[-1])
         said += [role_alone(noun, table)]
@@ -51,12 +49,14 @@ def own_words(words: Sequence[str], noun: Noun) -> tuple[str, ...]:
     return tuple(rest)
 
 
-def column(said: Sequence[str], noun: Noun, table: str | None = None) -> tuple[str, ...]:
-    """Of a dimension that is a column of a thing. `table` is what the thing is where it is seen in a role."""
+def column(said: Sequence[str], noun: Noun, table: str | None = None, *, named: Sequence[str] = ()) -> tuple[str, ...]:
+    """Of a dimension that is a column of a thing. `table` is what the thing is where it is seen in a role; `named` are
+    all words of the column ("service name" of what is said as "service")."""
     text = " ".join(said)
     many = plural(text)
     full = text if noun.singular in text else f"{noun.singular} {text}"
     found = [text, many, full, plural(full)]
+    found += [" ".join(named), plural(" ".join(named))] if len(named) > 1 else []
     if table is not None:
         found += [f"{role_alone(noun, table)} {text}", f"{role_alone(noun, table)} {many}"]
     found += [f"{text} of the {noun.singular}", f"{text} of {noun.plural}"]
@@ -67,6 +67,8 @@ def column(said: Sequence[str], noun: Noun, table: str | None = None) -> tuple[s
         found += [f"{kind} {word}" for word in ("type", "types", last, plural(last))]
         if len(said) > 1:
             found += [last, plural(last), kind, plural(kind)]
+    if last in _PLACES and len(said) > 1:
+        found += [last, plural(last)]  # "country" may be the home country as well as any other
     return tuple(dict.fromkeys(found))
 
 
@@ -81,17 +83,21 @@ _ALSO = {
 """Other words for the same thing, used where no table bears them."""
 
 
+_BARE = frozenset(listed("member record entry row detail line item info log data history master"))
+
+
 def also(noun: Noun, taken: Collection[str]) -> tuple[Noun, ...]:
-    """Other nouns for the rows of a table, none of which is another table's."""
+    """Other nouns for the rows of a table, none of which is another table's: "client" of a customer, "extra" of a
+    booking extra, "staff" of a staff member."""
     head, _, last = noun.singular.rpartition(" ")
-    words = (f"{head} {word}".strip() for word in _ALSO.get(last, ()))
-    return tuple(Noun(word, plural(word)) for word in words if word not in taken)
+    words = (head,) if head and last in _BARE else (last,) if head else _ALSO.get(last, ())
+    return tuple(Noun(word, plural(word)) for word in words if word not in taken and word not in _AMOUNTS)
 
 
 def count(noun: Noun) -> tuple[str, ...]:
     """Of how many rows there are."""
     one, many = noun.singular, noun.plural
-    found = [one, many, f"number of {many}", f"{one} count", f"count of {many}", f"{many} count", f"total number of {many}", f"total {many}", f"amount of {many}", f"volume of {many}", f"{one} volume", f"all {many}"]  # fmt: skip
+    found = [one, many, f"number of {many}", f"{one} count", f"count of {many}", f"{many} count", f"total number of {many}", f"total {many}", f"all {many}"]  # fmt: skip
     head, _, last = one.rpartition(" ")
     if head and last in _LINES:
         found += [f"{head} {plural(word)}" for word in _LINES]
@@ -116,12 +122,16 @@ def different(target: Noun, fact: Noun) -> tuple[str, ...]:
     return tuple(found)
 
 
-def line_amount(noun: Noun) -> tuple[str, ...]:
+def line_amount(noun: Noun, others: Sequence[Noun] = ()) -> tuple[str, ...]:
     """Of price × quantity of the lines of something."""
     head = noun.singular.rpartition(" ")[0]
+    named = [
+        f"{other.singular} {word}" for other in others for word in ("amount", "amounts", "value", "revenue", "sales")
+    ]
     found = [f"{noun.singular} amount", f"{noun.singular} amounts", f"total {noun.singular} amount", f"{noun.singular} value", f"{noun.singular} revenue", "sales amount", "sales value", *_REVENUE]  # fmt: skip
     found += [f"total {word}" for word in _REVENUE]
     found += [f"{head} value", f"{head} amount"] if head else []
+    found += [*named, *(f"total {name}" for name in named)]
     return tuple(dict.fromkeys(found))
 
 
@@ -164,6 +174,7 @@ class MeasureWords:
     base: str
     """Without "total" or "average", and without its table: "amount"."""
     noun: Noun
+    others: tuple[Noun, ...]
     unit: str | None
     short: str | None
     """The base without its last word, where that only says that it is money: "freight" of a freight charge."""
@@ -182,7 +193,7 @@ class MeasureWords:
         short = " ".join(words[:-1]) if len(words) > 1 and words[-1] in _AMOUNTS and measure.unit == "money" else None
         if short in (*nouns, "unit", "net", "gross", "sub", "sales", "list", "average", "base") or short in own:
             short = None
-        return cls(" ".join(words), noun, measure.in_words, short)
+        return cls(" ".join(words), noun, also(noun, nouns), measure.in_words, short)
 
     @property
     def id(self) -> str:
@@ -221,17 +232,16 @@ class MeasureWords:
         yield from (self.full, plural(self.full))
         if self.short:
             yield from (self.short, plural(self.short))
-        if self.noun.singular not in self.base:
-            yield from (f"{word} of {self.noun.plural}" for word in (one, many))
-            yield from (
-                f"{one} of the {self.noun.plural}",
-                f"{one} of all {self.noun.plural}",
-                f"{self.noun.plural} {one}",
-            )
+        for noun in (self.noun, *self.others):
+            if noun.singular in self.base:
+                continue
+            yield from (f"{word} of {which}{noun.plural}" for word in (one, many) for which in ("", "the ", "all "))
+            yield from (f"{noun.singular} {one}", f"{noun.singular} {many}", f"{noun.plural} {one}")
 
     def sums(self, *, is_main: bool, bare: bool) -> tuple[str, ...]:
         bases = list(dict.fromkeys(self._bases()))
-        found = bases if bare else []
+        found = [*bases] if bare else []
+        found += [f"{base} sold" for base in bases] if {"quantity", "units"} & set(self.base.split()) else []
         found = [
             *found,
             *(f"{word} {base}" for word in _SUMMED for base in bases),

@@ -23,7 +23,7 @@ _FILLER = frozenset(
         up out about around roughly approximately exactly actually currently now right really just still already yet ever
         happen happened happens occur occurred occurs take takes took place made make makes making recorded record
         come comes came coming went go goes gone exist existed exists belong belongs belonging
-        live lives living based carried performed perform performs handle handled handles
+        live lives living based carried performed perform performs bring brings brought work works working employ employs employed handle handled handles
         broken down split grouped group break breakdown ranked rank sorted sort per period time
         quickly quick could dear s re ve t m ll d u also too only much many more less same such both
         where if between across among than"""
@@ -31,6 +31,8 @@ _FILLER = frozenset(
 )
 _DROPPED_REASONS = frozenset(["cancelled", "unsupported"])
 _DROPPED_CUES = frozenset(["rank_metric"])
+_DROPPED_PHRASES = frozenset(["amount of", "quantity of", "weight"])
+"""Of a shop's orders these ask how many; elsewhere they name an amount."""
 
 
 def lexicon_of(model: SemanticModel, values: Mapping[str, Iterable[str]], other_names: Iterable[str] = ()) -> Lexicon:
@@ -43,6 +45,7 @@ def lexicon_of(model: SemanticModel, values: Mapping[str, Iterable[str]], other_
 
     def is_kept(phrase: str, term: Term) -> bool:
         dropped = term.id in _DROPPED_CUES or (term.id == "outside" and term.detail in _DROPPED_REASONS)
+        dropped |= phrase in _DROPPED_PHRASES
         return not dropped and _key(phrase) not in named | single
 
     # A word of a longer phrase ("total amount") still carries nothing by itself; one that is a phrase of its own does.
