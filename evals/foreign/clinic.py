@@ -94,7 +94,9 @@ def _treatments(rows: Rows, *prefixes: str) -> list[Row]:
 def _invoices(rows: Rows, *prefixes: str) -> list[Row]:
     """Invoices of these periods. An answer as of a day knows nothing of the days after it; a few are issued later."""
     visits = index(_visits(rows), "id")
-    known = [{**i, "visit": visits[i["visit_id"]]} for i in rows["invoices"] if i["issued_on"] <= TODAY.isoformat()]
+    known: list[Row] = [
+        {**i, "visit": visits[i["visit_id"]]} for i in rows["invoices"] if i["issued_on"] <= TODAY.isoformat()
+    ]
     return [i for i in known if not prefixes or i["issued_on"].startswith(prefixes)]
 
 

@@ -1,10 +1,17 @@
 """Databases never seen: what an uncorrected draft answers, held against figures computed from the rows in plain Python.
 
-First runs, each on questions that were written before the draft had seen the database and scored once (as_of cuts off
-what lies after the day of asking; the figures to compare with did not do that yet, which made two answers of each count
-as wrong that were right): haulage 30 right of 32 answers to 43 questions, hotels 27 of 30 to 38. One answer was truly
-wrong ("bookings by country", where guests have a home country too). What they showed was mended since, so none of them
-is blind any more.
+The clinic was for practice. First runs of the others, on questions that were written before the draft had seen the
+database, each scored once as it stood then:
+
+    haulage  30 right of 32 answers, 43 questions with an answer
+    hotels   27 right of 30 answers, 38 questions with an answer
+    library  19 right of 24 answers, 25 questions with an answer
+
+Of the ten answers that did not agree, the draft was wrong in four ("bookings by country" where guests have a home country
+too; "fines" counted where their amount may be meant, twice; "books by authors from Japan" with a row for each author).
+In the other six the figures to compare with were: four counted rows of days after the day of asking, which an answer as
+of a day leaves out, and two questions had been marked as having no answer. What the runs showed was mended since, so
+no set is blind any more.
 """
 # ruff: noqa: T201 — a proof shows its figures
 
@@ -15,6 +22,7 @@ import pytest
 from evals.foreign.clinic import clinic
 from evals.foreign.freight import freight
 from evals.foreign.hotel import hotel
+from evals.foreign.library import library
 from evals.foreign.world import World
 from evals.statistics import Proportion
 from storage.sources.connection import ServerAddress
@@ -28,7 +36,7 @@ SEEDS = (1, 2, 3)
 """Other rows of the same databases: names, figures and gaps differ."""
 
 
-@pytest.mark.parametrize("world", [clinic(), freight(), hotel()], ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [clinic(), freight(), hotel(), library()], ids=lambda world: world.name)
 async def test_an_uncorrected_draft_answers_most_questions_and_hardly_any_wrongly(world: World, tmp_path: Path):
     found = await score(await file_asker(world, tmp_path), world)
     assert found.coverage >= LEAST_COVERAGE, found
@@ -47,7 +55,7 @@ async def test_the_proof_over_databases_of_other_rows(tmp_path: Path, capsys: py
     right = answered = answerable = 0
     wrong: list[str] = []
     for seed in SEEDS:
-        for make in (clinic, freight, hotel):
+        for make in (clinic, freight, hotel, library):
             world = make(seed)
             folder = tmp_path / f"{world.name}-{seed}"
             folder.mkdir()

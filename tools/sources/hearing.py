@@ -189,6 +189,7 @@ class Hearing(Sentence):
                 said = self.resolver.said(span)
                 text = self.annotation.text.rstrip(" ?.!")
                 raise Unclear(f"“{said}”: a row for each?", ((f"by {said}", f"{text} by {said}"),))
+            self._refuse_described_group(i)
             self.heard.things.append(self._mention(i, Meaning.DIMENSION))
             if grouping is not None:
                 self.heard.each.add(span.start)
@@ -206,6 +207,19 @@ class Hearing(Sentence):
         self.heard.metrics.append(mention)
         if self.is_counted(i):
             self.heard.counted.add(span.start)
+
+    def _refuse_described_group(self, i: int) -> None:
+        """ "books by authors from Japan" may be all of them together, or a row for each author."""
+        following = self.near(i, 1)
+        if following is None or not self.spans[following].values or self.cue_anywhere("rank_high", "rank_low"):
+            return
+        between = {token.norm for token in self.annotation.tokens[self.spans[i].end : self.spans[following].start]}
+        mine = {self.model.dimensions[d].entity for d in self.spans[i].ids(Meaning.DIMENSION)}
+        theirs = {self.model.dimensions[value.dimension].entity for value in self.spans[following].values}
+        said = self.annotation.read(self.spans[i - 1].start, self.spans[i - 1].end) if i else ""
+        if said == "by" and between & {"from", "in", "of", "with"} and mine & theirs and self.is_plural(self.spans[i]):
+            text = self.annotation.said(self.spans[i].start, self.spans[following].end)
+            raise Unclear(f"“{text}”: a row for each of them, or all together?")
 
     def _is_spread(self, i: int) -> bool:
         """Whether something says that a thing is one row each, where no "by" or "per" does."""

@@ -9,6 +9,8 @@ from tools.sources.naming import Noun, capital, identifier, plural, singular, wo
 
 _SOLD = frozenset(listed("invoice order sale booking reservation bill receipt ticket transaction purchase rental deal subscription payment"))  # fmt: skip
 _LINES = ("line", "item", "detail")
+_PAID = frozenset(listed("fine fee payment sale expense donation refund bill charge cost claim payout rent deposit discount tip loss profit bonus grant withdrawal transfer purchase commission tax penalty royalty"))  # fmt: skip
+"""Things that are amounts of money: "the fines of 2024" may be their number or their sum."""
 _REVENUE = ("revenue", "revenues", "turnover", "sales revenue", "sales", "income", "takings", "earnings")
 _GENERIC = frozenset(listed("type kind category class group method mode channel"))
 _PLACES = frozenset(listed("city country region state town county province district status date name code language currency"))  # fmt: skip
@@ -94,6 +96,11 @@ def also(noun: Noun, taken: Collection[str]) -> tuple[Noun, ...]:
     return tuple(Noun(word, plural(word)) for word in words if word not in taken and word not in _AMOUNTS)
 
 
+def is_paid(noun: Noun) -> bool:
+    """Whether the rows of a table are amounts of money by their name."""
+    return noun.singular.split()[-1] in _PAID
+
+
 def count(noun: Noun) -> tuple[str, ...]:
     """Of how many rows there are."""
     one, many = noun.singular, noun.plural
@@ -101,6 +108,8 @@ def count(noun: Noun) -> tuple[str, ...]:
     head, _, last = one.rpartition(" ")
     if head and last in _LINES:
         found += [f"{head} {plural(word)}" for word in _LINES]
+    if is_paid(noun):
+        found.remove(f"total {many}")
     return tuple(dict.fromkeys(found))
 
 
@@ -250,6 +259,8 @@ class MeasureWords:
         if self.unit:
             unit = _UNIT_WORDS.get(self.unit, self.unit)
             found += [f"total {unit}", f"{unit} of {self.base}"] if unit in ("hours", "minutes", "kg", "km", "miles", "litres", "kwh") else []  # fmt: skip
+        if is_main and is_paid(self.noun):
+            found += [self.noun.plural, f"total {self.noun.plural}", f"sum of {self.noun.plural}", f"total {self.noun.singular}"]  # fmt: skip
         if is_main:
             one = self.noun.singular
             # Bare words too: "the total value of unpaid invoices" names the invoices elsewhere.

@@ -58,7 +58,7 @@ class SourceSentence(Hearing):
         splits += [self._dimensions_of(span) for span in self.spans if span.kind is SpanKind.VALUE]
         dated = self._is_dated()
         for mention in mentions:
-            found = self.resolver.metric(self._averaged(mention), splits, dated=dated)
+            found = self.resolver.metric(self._of_its_kind(self._averaged(mention)), splits, dated=dated)
             if found not in self.slots.metrics:
                 self.slots.metrics.append(found)
         for operator, value, mention in self.heard.conditions:
@@ -94,6 +94,16 @@ class SourceSentence(Hearing):
         timed = (span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON) for span in self.spans)
         return any(timed) or self.slots.grain_target is not None or self.slots.grain is not None
 
+    def _of_its_kind(self, mention: Mention) -> Mention:
+        """ "how many fines" counts them, and "how much" adds them up."""
+        counts = tuple(m for m in mention.ids if self.resolver.is_count(m))
+        others = tuple(m for m in mention.ids if m not in counts)
+        if not counts or not others:
+            return mention
+        if mention.span.start in self.heard.counted:
+            return Mention(mention.span, counts)
+        return Mention(mention.span, others) if self.slots.wants_sum else mention
+
     def _averaged(self, mention: Mention) -> Mention:
         """ "the cost of a treatment on average": the average of what the words add up."""
         monthly = self.slots.average and (self.annotation.of(SpanKind.GRAIN) or self.slots.grain)
@@ -108,7 +118,7 @@ class SourceSentence(Hearing):
         mentions = self.heard.metrics
         if len(mentions) < 2:  # noqa: PLR2004
             return
-        counts = [m for m in mentions if all(self.resolver.is_count(one) for one in m.ids) and m.span.start not in self.heard.counted]  # fmt: skip
+        counts = [m for m in mentions if any(self.resolver.is_count(one) for one in m.ids) and m.span.start not in self.heard.counted]  # fmt: skip
         for count in counts:
             if self.is_joined(count.span):
                 continue
