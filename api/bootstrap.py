@@ -6,13 +6,16 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from api.chat import Chat
 from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
 from api.settings import Settings, signing_secret
+from api.sources import INTROSPECT, introspecting
 from api.vega import VegaBundle
 from memory.embeddings import WordLlamaEmbedder
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
@@ -23,6 +26,7 @@ from storage.durable import DurableConfig, DurableEngine
 from storage.kernel.clock import Clock, SystemClock
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
+from storage.secret_box import SecretBox
 from tools.accounts.mail import FolderMailer
 from tools.accounts.passwords import Passwords
 from tools.accounts.service import AccountConfig, AccountService
@@ -37,6 +41,10 @@ from tools.language.dictionary import Dictionary
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.semantics.loader import load_semantics
+from tools.sources.asking import SourceAnswers
+from tools.sources.guard import OwnServer, SourceGuard
+from tools.sources.service import DataSourceService
+from tools.sources.tool import capabilities as source_capabilities
 
 if TYPE_CHECKING:
     from api.mcp import McpEndpoint
@@ -61,6 +69,7 @@ class Services:
     query: QueryService
     catalogue: Catalogue
     imports: ImportService
+    sources: DataSourceService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
     vega: VegaBundle
@@ -109,11 +118,18 @@ async def open_services(
         )
         stack.push_async_callback(engine.close)
         jobs = JobService(database=database, engine=engine, log=log, feed=feed)
-        query = QueryService(load_semantics(), mapped_classes(Base), database, words=Dictionary())
+        words = Dictionary()
+        box = SecretBox([secret, *(key.get_secret_value() for key in settings.previous_secret_keys)], "data sources")
+        answers = SourceAnswers(clock, words=words)
+        sources = DataSourceService(database, _source_guard(settings), box, answers, clock)
+        jobs.register(INTROSPECT, introspecting(sources))
+        query = QueryService(load_semantics(), mapped_classes(Base), database, words=words, others=sources)
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports))
-        catalogue = Catalogue((*query_capabilities(query), *import_capabilities(imports)))
+        catalogue = Catalogue(
+            (*query_capabilities(query), *import_capabilities(imports), *source_capabilities(sources))
+        )
         chat = Lazy(
             lambda: _open_chat(
                 settings=settings,
@@ -143,12 +159,23 @@ async def open_services(
             query=query,
             catalogue=catalogue,
             imports=imports,
+            sources=sources,
             chat=chat,
             mcp=mcp,
             vega=VegaBundle(settings.home / "cache"),
             probes=_probes(settings, database, chat, log),
         )
         yield services
+
+
+def _source_guard(settings: Settings) -> SourceGuard:
+    """What tenants may ask, and what is ours and never may be: the data directory, and stores that lie elsewhere."""
+    urls = [urlsplit(url) for url in (settings.resolved_database_url, settings.resolved_durable_url)]
+    files = [Path(part.path) for part in urls if part.scheme.startswith("sqlite") and part.path]
+    beside = [file.with_name(file.name + suffix) for file in files for suffix in ("", "-wal", "-shm", "-journal")]
+    servers = [part for part in urls if not part.scheme.startswith("sqlite")]
+    own = OwnServer(servers[0].hostname or "", servers[0].port or 5432, servers[0].path.removeprefix("/")) if servers else None  # fmt: skip
+    return SourceGuard(settings.source_hosts, settings.source_folders, [settings.home, *beside], own)
 
 
 @asynccontextmanager

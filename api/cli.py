@@ -139,6 +139,8 @@ def query(
     batch: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, allow_dash=True, help="Questions as JSON lines.")
     ] = None,
+    *,
+    source: Annotated[str | None, typer.Option(help="Ask this data source, by name or id.")] = None,
     as_json: Json = False,
 ) -> None:
     """One answer, or one for each line of {"id", "question", "as_of", "conversation_id"}."""
@@ -147,7 +149,12 @@ def query(
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a question, or --batch FILE")
-    _run(query_batch(batch, tenant) if batch else one(question or "", tenant, as_of=as_of, as_json=as_json), as_json)
+    asked = (
+        query_batch(batch, tenant, source=source)
+        if batch
+        else one(question or "", tenant, as_of=as_of, source=source, as_json=as_json)
+    )
+    _run(asked, as_json)
 
 
 @app.command("eval")

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from tools.sources.hosts import HostRule
 
 MIN_SECRET_LENGTH = 32
 LEAST_PASSWORD_MEMORY_KIB = 19_456
@@ -67,6 +68,13 @@ class Settings(BaseSettings):
     """Origins that browsers may call from: a comma-separated list. None by default: the page is served from here."""
     secret_key: SecretStr | None = None
     """Signs tokens. Required outside development."""
+    previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Earlier values of `secret_key`: they open the passwords that were sealed with them, and sign nothing any more."""
+    source_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Database servers that tenants may ask: a comma-separated list of host[:port], *.domain[:port], or
+    private:host[:port] for one whose address is loopback, link-local or private. Port 5432 where none is given."""
+    source_folders: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Absolute folders whose database files tenants may ask: a comma-separated list."""
     access_token_minutes: int = Field(default=30, gt=0, le=24 * 60)
     refresh_token_days: int = Field(default=30, gt=0, le=365)
     max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)
@@ -82,7 +90,9 @@ class Settings(BaseSettings):
     log_format: LogFormat | None = None
     """By default console in development, JSON elsewhere."""
 
-    @field_validator("model_fallbacks", "cors_origins", mode="before")
+    @field_validator(
+        "model_fallbacks", "cors_origins", "previous_secret_keys", "source_hosts", "source_folders", mode="before"
+    )
     @classmethod
     def _split_list(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -92,6 +102,20 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and urlsplit(value).scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("source_hosts")
+    @classmethod
+    def _readable_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            HostRule.parse(text)
+        return value
+
+    @field_validator("source_folders")
+    @classmethod
+    def _absolute_folders(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        if any(not folder.is_absolute() or folder == Path(folder.anchor) for folder in value):
+            raise ValueError("must be absolute folders, and not the root of everything")
         return value
 
     @field_validator("home")

@@ -17,6 +17,7 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.base import Base
 from storage.repositories.audit import AuditRepository
 from storage.repositories.contexts import ContextRepository
+from storage.repositories.data_sources import DataSourceRepository
 from storage.repositories.idempotency import IdempotencyRepository
 from storage.repositories.identity import (
     ApiKeyRepository,
@@ -114,6 +115,10 @@ class _UnitOfWork:
     @cached_property
     def metrics(self) -> MetricsRepository:
         return MetricsRepository(self.session)
+
+    @cached_property
+    def data_sources(self) -> DataSourceRepository:
+        return DataSourceRepository(self.session)
 
     @cached_property
     def threads(self) -> ThreadRepository:

@@ -13,7 +13,7 @@ router = APIRouter(prefix="/api/modules/mini-foundry", tags=["mini-foundry"])
 Reader = Annotated[Actor, Depends(permitted(Permission.DATA_READ, Module.MINI_FOUNDRY))]
 
 
-@router.post("/query", responses=problems(400, 401, 403, 422))
+@router.post("/query", responses=problems(400, 401, 403, 404, 409, 422, 503, 504))
 async def query(services: ServicesDep, actor: Reader, body: QueryRequest) -> QueryAnswer:
     """One question, one answer: with its figures, what was understood, the SQL that ran, and its sources."""
     async with services.database.read(actor) as uow:

@@ -157,11 +157,20 @@ class Dimension(_Described):
         return self
 
 
+LONGEST_EXPRESSION = 500
+
+
 def expression_names(expression: str) -> frozenset[str]:
     """The names in an arithmetic expression. Raises ValueError when it is more than + − × ÷ over names and numbers."""
+    if len(expression) > LONGEST_EXPRESSION:
+        raise ValueError(f"an expression has {LONGEST_EXPRESSION} characters at most")
+    try:
+        tree = ast.parse(expression, mode="eval")
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError(f"not arithmetic: {expression!r}") from error
     allowed = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub)  # fmt: skip
     names: set[str] = set()
-    for node in ast.walk(ast.parse(expression, mode="eval")):
+    for node in ast.walk(tree):
         if not isinstance(node, allowed):
             raise ValueError(f"not arithmetic: {expression!r}")
         if isinstance(node, ast.Constant) and not isinstance(node.value, int | float):
@@ -335,7 +344,9 @@ def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
             case DayMetric():
                 pass
         yield from ((metric.entity, path, f"metrics.{name}") for path in paths)
-    for name in model.dimensions:
+    for name, dimension in model.dimensions.items():
+        if dimension.key and dimension.entity:
+            yield dimension.entity, dimension.key, f"dimensions.{name}"
         for entity_name in model.entities:
             yield from ((entity_name, path, f"dimensions.{name}") for path in model.paths(name, entity_name) or ())
 

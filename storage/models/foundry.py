@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+from storage.models.base import SECRET, Base, Id, Identified, Stamped, TenantOwned
 
 
 class Dashboard(Identified, TenantOwned, Stamped, Base):
@@ -37,15 +37,22 @@ class Widget(Identified, TenantOwned, Stamped, Base):
 
 
 class DataSource(Identified, TenantOwned, Stamped, Base):
-    """Data as mini-foundry offers it: a connector's objects under a name of the tenant's own."""
+    """A database of the tenant's own that can be asked: how it is reached, and what its names mean."""
 
     __tablename__ = "data_sources"
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
 
     name: Mapped[str] = mapped_column(String(200))
     type: Mapped[str] = mapped_column(String(40))
+    """ "sqlite" or "postgresql"."""
     connector_id: Mapped[str | None] = mapped_column(Id, ForeignKey("connectors.id", ondelete="SET NULL"))
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Settings without secrets."""
-    status: Mapped[str] = mapped_column(String(20), default="active")
+    credentials: Mapped[str | None] = mapped_column(Text, info=SECRET)
+    """The password, encrypted (see storage.secret_box)."""
+    status: Mapped[str] = mapped_column(String(20), default="connected")
+    """connected → draft → approved."""
+    layer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The semantic layer, as drafted or corrected (tools.sources.schemas.DraftLayer); None until it was introspected."""
     last_refreshed_at: Mapped[datetime | None]
+    """When the database was last introspected."""

@@ -73,7 +73,7 @@ class MetricsRepository:
         seconds = time.perf_counter() - started
         shown = [i for i, column in enumerate(compiled.columns) if column.role != "rows"]
         count_at = next(i for i, column in enumerate(compiled.columns) if column.role == "rows")
-        rows = tuple(tuple(_value(row[i], compiled.columns[i]) for i in shown) for row in fetched)
+        rows = tuple(tuple(as_shown(row[i], compiled.columns[i]) for i in shown) for row in fetched)
         sql, parameters = sink[-1] if sink else ("", ())
         return MetricRows(
             columns=tuple(compiled.columns[i] for i in shown),
@@ -161,7 +161,8 @@ class MetricsRepository:
         return [SourceSummary(*row) for row in (await self._session.execute(statement)).all()]
 
 
-def _value(raw: Any, column: OutputColumn) -> Any:
+def as_shown(raw: Any, column: OutputColumn) -> Any:
+    """A value of a row in major units and plain numbers, as it is shown."""
     if raw is None or column.role in ("dimension", "time", "period"):
         return raw
     if column.role in ("share", "change_pct"):

@@ -37,6 +37,24 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch):
     assert load_settings().model_fallbacks == ("openai/a", "anthropic/b")
 
 
+def test_what_tenants_may_ask_is_listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("SMB_SOURCE_HOSTS", "db.clinic.example:5433, private:127.0.0.1")
+    monkeypatch.setenv("SMB_SOURCE_FOLDERS", str(tmp_path))
+    settings = load_settings()
+    assert settings.source_hosts == ("db.clinic.example:5433", "private:127.0.0.1")
+    assert settings.source_folders == (tmp_path,)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("HOSTS", "private:*.internal"), ("HOSTS", "db:port"), ("FOLDERS", "data"), ("FOLDERS", "/")],
+)
+def test_a_list_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str, value: str):
+    monkeypatch.setenv(f"SMB_SOURCE_{variable}", value)
+    with pytest.raises(CopilotError, match=f"SMB_SOURCE_{variable}"):
+        load_settings()
+
+
 @pytest.mark.parametrize("env", ["production", "test"])
 @pytest.mark.parametrize("secret", [None, "s3cr3t", "changeme" * 8, "a" * 64, "insecure-" + GOOD])
 def test_outside_development_a_weak_secret_stops_the_start(

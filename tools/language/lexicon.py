@@ -1,6 +1,6 @@
 """The words that are known before any data is seen: closed-class words from a file, terms handed in by the caller."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,14 +26,22 @@ class Lexicon:
     slips: dict[str, str]
 
     @classmethod
-    def with_terms(cls, terms: Iterable[tuple[str, Term]]) -> "Lexicon":
-        """The English words plus (phrase, term) pairs, as a semantic layer names its metrics and dimensions."""
+    def with_terms(
+        cls,
+        terms: Iterable[tuple[str, Term]],
+        *,
+        filler: frozenset[str] | None = None,
+        is_kept: Callable[[str, Term], bool] = lambda _phrase, _term: True,
+    ) -> "Lexicon":
+        """The English words plus (phrase, term) pairs, as a semantic layer names its metrics and dimensions. `filler`
+        instead of the words that carry nothing in a shop; of the English phrases those that `is_kept`."""
         words, terms = _read(), list(terms)
-        phrases = PhraseIndex.of([*_cues(words), *terms])
-        filler = frozenset(words["filler"].split())
+        cues = [(phrase, term) for phrase, term in _cues(words) if is_kept(phrase, term)]
+        phrases = PhraseIndex.of([*cues, *terms])
+        filler = frozenset(words["filler"].split()) if filler is None else filler
         # A slip is never read as "not": that would turn the question round.
         negations = PhraseIndex.of((phrase, True) for phrase in words["negation"] if " " not in phrase).words
-        as_typed = {token.norm for phrase, _ in [*_cues(words), *terms] for token in tokenize(phrase)}
+        as_typed = {token.norm for phrase, _ in [*cues, *terms] for token in tokenize(phrase)}
         known = (phrases.words | as_typed | filler | set(words["time_words"])) - negations
         spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short to mend
         return cls(phrases, filler, tuple(sorted(spelling)), words["slips"])

@@ -96,7 +96,7 @@ class Planner:
         if days or reading.implied_amount:
             draft.grain = None  # "the last order, which day": that is the answer
         gather(self._model, reading, draft, base)
-        _refuse_conditions(draft)
+        refuse_conditions(draft)
         return Plan(
             query=draft.query(),
             mean_over=draft.mean_over,
@@ -299,7 +299,7 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
     return previous
 
 
-def _refuse_conditions(draft: Draft) -> None:
+def refuse_conditions(draft: Draft) -> None:
     if draft.counts and draft.times.compare:
         raise Unsupported("I can count what meets a condition in one period, not yet against another.")
     if draft.counts and len(draft.groups) + (draft.grain is not None) > 1:

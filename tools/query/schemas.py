@@ -27,6 +27,9 @@ class QueryRequest(Contract):
     conversation_id: ConversationId | None = context_field(
         "conversation_id", "Follow-ups change the last question asked under this id."
     )
+    data_source_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = context_field(
+        "data_source_id", "Ask this database of the tenant's own instead of the shop's figures."
+    )
 
 
 class FilterView(Contract):

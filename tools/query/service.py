@@ -5,9 +5,10 @@ import time
 from collections.abc import Container
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from storage.database import Database
+from storage.kernel.errors import not_found
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.query import Grain, MetricQuery, TimeRange
@@ -67,6 +68,12 @@ _RECORDED = {
 """Figures that not every source knows, and the one that tells whether it does."""
 
 
+class OtherSources(Protocol):
+    """Answers questions that name a database of the tenant's own (see tools.sources)."""
+
+    async def ask(self, uow: ReadUnitOfWork, request: QueryRequest) -> QueryAnswer: ...
+
+
 class QueryService:
     """One per process. `words` are real words, which are never mended into others."""
 
@@ -77,8 +84,10 @@ class QueryService:
         database: Database,
         *,
         words: Container[str] = frozenset(),
+        others: OtherSources | None = None,
     ) -> None:
         self.model = model
+        self._others = others
         self.lexicon: Lexicon = build_lexicon(model)
         # One for each day that a week may begin on: a compiler keeps what is costly to build.
         self._compilers = {day: Compiler(model, mappers, week_start=day) for day in range(1, 8)}
@@ -91,7 +100,12 @@ class QueryService:
         await asyncio.to_thread(self._words.__contains__, "")
 
     async def ask(self, uow: ReadUnitOfWork, request: QueryRequest, timings: Timings | None = None) -> QueryAnswer:
-        """Never raises for what a person may type: what cannot be answered is said in the answer."""
+        """Never raises for what a person may type: what cannot be answered is said in the answer. A question about a
+        data source raises what `OtherSources` does."""
+        if request.data_source_id is not None:
+            if self._others is None:
+                raise not_found("The data source")
+            return await self._others.ask(uow, request)
         started = time.perf_counter()
         timings = timings if timings is not None else Timings()
         tenant = await uow.tenants.current()
@@ -214,7 +228,7 @@ class QueryService:
                 elapsed_ms=_elapsed(draft.started),
             )
         if plan.mean_over:
-            figures, text = self._mean(figures, query, writer, plan.mean_over)
+            figures, text = averaged(figures, query, writer, plan.mean_over)
         else:
             text = writer.answer()
         notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
@@ -231,15 +245,6 @@ class QueryService:
             provenance=knowledge.provenance(result.row_count, definitions),
             elapsed_ms=_elapsed(draft.started),
         )
-
-    def _mean(self, figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
-        metric = query.metrics[0]
-        value, count = mean(figures, metric)
-        at = figures.at("metric", metric)
-        source = figures.columns[at]
-        name = f"average_{metric}_per_{grain}"
-        column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
-        return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
 
     def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
         if isinstance(problem, Unclear):
@@ -265,6 +270,45 @@ class QueryService:
         if first is None or last is None:
             return "There is no sales data yet."
         return f"Your data runs from {show(first.isoformat(), column)} to {show(last.isoformat(), column)}."
+
+
+def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
+    """The one figure that is the mean over buckets of time, and its sentence."""
+    metric = query.metrics[0]
+    value, count = mean(figures, metric)
+    at = figures.at("metric", metric)
+    source = figures.columns[at]
+    name = f"average_{metric}_per_{grain}"
+    column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
+    return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
+
+
+def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
+    """What a question was understood to ask, as the outside sees it."""
+    meant_by = {meant: typed for typed, meant in plan.corrections}
+    # "2026" was counted as far as it has come, and is still what was asked for.
+    time = query.time if plan.to_date or plan.query.time is None else plan.query.time
+    return Interpretation(
+        metrics=query.metrics,
+        dimensions=query.dimensions,
+        filters=tuple(
+            FilterView(
+                dimension=f.dimension,
+                operator=f.operator,
+                values=tuple(str(v) for v in f.values),
+                corrected_from=next((meant_by[str(v)] for v in f.values if str(v) in meant_by), None),
+            )
+            for f in query.filters
+        ),
+        time=_time_view(time, query) if time or query.grain else None,
+        compare=_time_view(query.compare, query) if query.compare else None,
+        share_of_total=query.share_of_total,
+        order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
+        limit=query.limit,
+        per=query.per,
+        window=query.window,
+        ignored=plan.ignored,
+    )
 
 
 def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:

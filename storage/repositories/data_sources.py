@@ -1,0 +1,27 @@
+"""Databases of the tenant's own that can be asked."""
+
+from sqlalchemy import func, select
+
+from storage.kernel.errors import not_found
+from storage.models.foundry import DataSource
+from storage.repositories.base import Page, PageRequest, Repository
+
+
+class DataSourceRepository(Repository):
+    async def get(self, source_id: str) -> DataSource:
+        """Raises CopilotError (not found)."""
+        found = await self.session.scalar(select(DataSource).where(DataSource.id == source_id))
+        if found is None:
+            raise not_found("The data source")
+        return found
+
+    async def by_name(self, name: str) -> DataSource | None:
+        """Whatever the case of its letters."""
+        return await self.session.scalar(select(DataSource).where(func.lower(DataSource.name) == name.lower()))
+
+    async def page_of(self, request: PageRequest) -> Page[DataSource]:
+        """Newest first."""
+        return await self.page(select(DataSource), request, DataSource.id)
+
+    async def count(self) -> int:
+        return await self.session.scalar(select(func.count()).select_from(DataSource)) or 0

@@ -1,0 +1,275 @@
+"""Answers a question about a data source: plan, compile, run on a connection of its own, word."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from storage.kernel.clock import Clock, today
+from storage.kernel.errors import CopilotError, ErrorKind
+from storage.metrics.compiler import Compiler
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import MetricQuery
+from storage.models.identity import Tenant
+from storage.repositories.metrics import MetricRows
+from storage.sources.binding import SourceClasses
+from storage.sources.connection import Address, OpenedSource, opened
+from storage.sources.reader import Extent, SourceReader
+from tools.kit.blocks import Provenance, Source
+from tools.language.annotator import Annotator
+from tools.language.lexicon import Lexicon
+from tools.language.periods import Calendar
+from tools.language.values import ValueIndex
+from tools.query.chart import chart
+from tools.query.draft import Context
+from tools.query.figures import tabulate
+from tools.query.planner import Plan
+from tools.query.schemas import Clarification, ClarificationOption, QueryAnswer
+from tools.query.service import LONGEST_QUESTION, averaged, interpretation
+from tools.query.slots import Unclear, Unsupported
+from tools.query.times import Days, until_today
+from tools.query.windows import with_full_windows
+from tools.query.wording import Writer
+from tools.sources.planner import SourcePlanner
+from tools.sources.schemas import DraftLayer
+from tools.sources.vocabulary import lexicon_of
+
+SOURCES_KEPT = 16
+SECONDS_KEPT = 300.0
+"""After which the values and the extent of a source are read again: it changes without telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSource:
+    """A source that can be asked, as it is stored. `version` changes with its layer."""
+
+    id: str
+    version: str
+    name: str
+    type: str
+    address: Address
+    layer: DraftLayer
+    is_approved: bool
+    looked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom, and what it may go on from."""
+
+    text: str
+    tenant: Tenant
+    as_of: date | None = None
+    previous: Context | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """A source at one version of its layer, and what it held when it was last read."""
+
+    version: str
+    classes: SourceClasses
+    compilers: dict[int, Compiler]
+    lexicon: Lexicon
+    values: ValueIndex
+    extents: Mapping[str, Extent]
+    read_at: float
+
+    def compiler(self, model: SemanticModel, week_start: int) -> Compiler:
+        if week_start not in self.compilers:
+            self.compilers[week_start] = Compiler(model, self.classes.mappers, week_start=week_start)
+        return self.compilers[week_start]
+
+
+class SourceAnswers:
+    """One per process. `words` are real words, which are never mended into others."""
+
+    def __init__(self, clock: Clock, *, words: Container[str] = frozenset()) -> None:
+        self._clock = clock
+        self._words = words
+        self._kept: OrderedDict[str, _Known] = OrderedDict()
+
+    def forget(self, source_id: str) -> None:
+        """Drops what is kept of a source. A question that is being answered right now still has its classes."""
+        self._kept.pop(source_id, None)
+
+    async def ask(self, source: AskedSource, question: Question) -> tuple[QueryAnswer, Context | None]:
+        """The answer, and what a follow-up to it may change (None where there are no figures). Raises UNAVAILABLE or
+        TIMEOUT where the source cannot be read; never for what a person may type."""
+        started = time.perf_counter()
+        week_start = question.tenant.week_start
+        async with opened(source.address) as connection:
+            known = await self._known(source, connection)
+            reader = SourceReader(connection, source.layer.model, known.classes.mappers)
+            try:
+                plan, days = self._plan(source, known, question)
+                notes: list[str] = []
+                query = _labelled(with_full_windows(until_today(plan.query, days), days, week_start, notes))
+                result = await reader.run(known.compiler(source.layer.model, week_start).compile(query))
+            except (Unclear, Unsupported) as problem:
+                return _without_figures(problem, source, started), None
+            except CopilotError as error:
+                if error.kind not in (ErrorKind.INVALID, ErrorKind.TOO_LARGE):
+                    raise
+                return _without_figures(Unsupported(error.message), source, started), None
+        answered = _Answered(source, plan, query, result, days, tuple(notes))
+        return _worded(answered, started), plan.context
+
+    def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days]:
+        if len(question.text) > LONGEST_QUESTION:
+            raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
+        model, tenant = source.layer.model, question.tenant
+        calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
+        planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words))
+        whole = _joint(known.extents.values())
+        day = question.as_of or today(self._clock, tenant.timezone)
+        if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
+            day = min(whole.last, day)
+        plan = planner.plan(question.text, Days(day, whole.first, whole.last), known.values, question.previous)
+        entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
+        own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
+        return plan, Days(day, own.first, own.last)
+
+    async def _known(self, source: AskedSource, connection: OpenedSource) -> _Known:
+        known = self._kept.get(source.id)
+        if known is not None and known.version == source.version and time.monotonic() - known.read_at < SECONDS_KEPT:
+            self._kept.move_to_end(source.id)
+            return known
+        if known is not None and known.version != source.version:
+            self.forget(source.id)
+            known = None
+        layer = source.layer
+        classes = known.classes if known is not None else await asyncio.to_thread(SourceClasses, layer.binding)
+        reader = SourceReader(connection, layer.model, classes.mappers)
+        values = await reader.values()
+        extents = await reader.extents()
+        fresh = _Known(
+            version=source.version,
+            classes=classes,
+            compilers=known.compilers if known is not None else {},
+            lexicon=await asyncio.to_thread(lexicon_of, layer.model, values, _aliases(layer, values)),
+            values=await asyncio.to_thread(ValueIndex, values, _aliases(layer, values)),
+            extents=extents,
+            read_at=time.monotonic(),
+        )
+        self._kept[source.id] = fresh
+        while len(self._kept) > SOURCES_KEPT:
+            self._kept.popitem(last=False)
+        return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    source: AskedSource
+    plan: Plan
+    query: MetricQuery
+    result: MetricRows
+    days: Days
+    notes: tuple[str, ...]
+
+
+def _worded(answered: _Answered, started: float) -> QueryAnswer:
+    source, plan, query, result = answered.source, answered.plan, answered.query, answered.result
+    model, currency = source.layer.model, source.layer.currency
+    definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
+    provenance = _provenance(source, result.row_count, answered.days, definitions)
+    if result.row_count == 0 and _lies_outside(query, answered.days):
+        extent = f"{source.name} runs from {answered.days.first} to {answered.days.last}"
+        return QueryAnswer(
+            status="cannot_answer",
+            answer=f"{extent}: there is nothing in {query.time.label if query.time else 'that time'}.",
+            interpretation=interpretation(plan, query),
+            sql=result.sql,
+            provenance=provenance,
+            elapsed_ms=_elapsed(started),
+        )
+    figures = tabulate(result, query, model, currency)
+    writer = Writer(model, query, figures, currency)
+    if plan.mean_over:
+        figures, text = averaged(figures, query, writer, plan.mean_over)
+    else:
+        text = writer.answer()
+    told = [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
+    told += [*plan.notes, *answered.notes]
+    told += [] if source.is_approved else [_DRAFT]
+    return QueryAnswer(
+        status="answered",
+        answer=" ".join((text, *told)),
+        columns=figures.columns,
+        rows=figures.rows,
+        interpretation=interpretation(plan, query),
+        sql=result.sql,
+        chart=None if plan.mean_over else chart(figures, query, writer.title()),
+        provenance=provenance,
+        elapsed_ms=_elapsed(started),
+    )
+
+
+def _joint(extents: Iterable[Extent]) -> Extent:
+    """The extent of all of them together."""
+    known = list(extents)
+    firsts = (extent.first for extent in known if extent.first)
+    lasts = (extent.last for extent in known if extent.last)
+    return Extent(min(firsts, default=None), max(lasts, default=None))
+
+
+_DRAFT = "This reads a draft that is not yet approved."
+
+
+def _labelled(query: MetricQuery) -> MetricQuery:
+    """A stretch that no word of the question named (rows of days to come are left out, a mean begins where it can) says
+    from when, or up to when, it counts."""
+    time = query.time
+    if time is None or time.label or (time.start is None and time.end is None):
+        return query
+    begins = f"since {time.start:%-d %B %Y}" if time.start else ""
+    ends = f"up to {time.end - timedelta(days=1):%-d %B %Y}" if time.end else ""
+    label = " ".join(part for part in (begins, ends) if part)
+    return query.model_copy(update={"time": time.model_copy(update={"label": label})})
+
+
+def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, str]:
+    """Other names of values that the source holds, of those no value bears itself."""
+    held = {text.casefold() for texts in values.values() for text in texts}
+    named = ((name, value) for names in layer.other_names.values() for name, value in names.items())
+    return {name: value for name, value in named if value.casefold() in held and name not in held}
+
+
+def _lies_outside(query: MetricQuery, days: Days) -> bool:
+    if query.time is None or days.first is None or days.last is None:
+        return False
+    begins_later = query.time.start is not None and query.time.start > days.last
+    return begins_later or (query.time.end is not None and query.time.end <= days.first)
+
+
+def _provenance(source: AskedSource, rows: int | None, days: Days | None, notes: tuple[str, ...]) -> Provenance:
+    named = Source(id=source.id, name=source.name, type=source.type, rows=rows or 0, last_sync_at=source.looked_at)
+    return Provenance(
+        sources=(named,),
+        row_count=rows,
+        data_from=days.first if days else None,
+        data_to=days.last if days else None,
+        notes=notes if source.is_approved else (*notes, _DRAFT),
+    )
+
+
+def _without_figures(problem: Unclear | Unsupported, source: AskedSource, started: float) -> QueryAnswer:
+    provenance = _provenance(source, None, None, ())
+    if isinstance(problem, Unclear):
+        options = tuple(ClarificationOption(label=label, question=question) for label, question in problem.options)
+        return QueryAnswer(
+            status="needs_clarification",
+            answer=problem.question,
+            clarification=Clarification(question=problem.question, options=options),
+            provenance=provenance,
+            elapsed_ms=_elapsed(started),
+        )
+    labels = [metric.label.lower() for metric in source.layer.model.metrics.values() if metric.type == "count"][:6]
+    hint = f" You can ask for {', '.join(labels)} and more." if labels else ""
+    return QueryAnswer(status="cannot_answer", answer=f"{problem}{hint}", provenance=provenance, elapsed_ms=_elapsed(started))  # fmt: skip
+
+
+def _elapsed(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

@@ -1,0 +1,149 @@
+"""What can be counted, added up and averaged."""
+
+from storage.metrics.model import AverageMetric, CountMetric, SumMetric
+from storage.sources.catalogue import ColumnFacts
+from tools.sources import phrases
+from tools.sources.entities import Thing
+from tools.sources.kinds import Measure, happening_of, is_average_first, is_private, measure_of
+from tools.sources.making import Making
+from tools.sources.naming import Noun, capital
+
+
+def add_count(making: Making, thing: Thing) -> None:
+    others = phrases.also(thing.noun, making.nouns)
+    dated = f", by the day in “{thing.time_column.name}”" if thing.time_column else ""
+    metric = CountMetric(
+        type="count",
+        entity=thing.id,
+        label=capital(thing.noun.plural),
+        definition=f"How many {thing.noun.plural} there are{dated}.",
+        synonyms=tuple(
+            text for noun in (thing.noun, *others) for text in (*phrases.count(noun), *_beginnings(thing, noun))
+        ),
+    )
+    making.add_metric(f"{thing.noun.id}_count", metric, 0.95, "One for each row.")
+
+
+def _beginnings(thing: Thing, noun: Noun) -> tuple[str, ...]:
+    """ "new owners", "owners registered": what begins to be there on its day."""
+    what = happening_of(thing.time_column) if thing.time_column is not None else None
+    if what is None:
+        return ()
+    new = (f"new {noun.plural}",) if what in _NEW else ()
+    said = tuple(f"new {text}" for text in phrases.happening(noun, what)) if new else ()
+    return (*new, *said, *phrases.happening(noun, what))
+
+
+_NEW = frozenset(["created", "registered", "joined", "hired", "signed", "opened", "enrolled", "admitted"])
+
+
+def add_happening(making: Making, thing: Thing) -> None:
+    what = thing.happening or ""
+    metric = CountMetric(
+        type="count",
+        entity=thing.id,
+        label=capital(f"{thing.noun.plural} {what}"),
+        definition=f"How many {thing.noun.plural} were {what}, by the day they were.",
+        synonyms=phrases.happening(thing.noun, what),
+    )
+    making.add_metric(f"{thing.id}_count", metric, 0.8, thing.time_reason)
+
+
+def add_measures(making: Making, thing: Thing) -> None:
+    keys = {making.skeleton.attributes[thing.facts.name][edge.attribute].column for edge in thing.edges.values() if edge.attribute != "id"}  # fmt: skip
+    found = [
+        (column, measure)
+        for column in thing.facts.columns
+        if column.name not in keys | {thing.facts.key} and not is_private(column) and (measure := measure_of(column))
+    ]
+    main = phrases.main_measure([measure for _, measure in found])
+    for column, measure in found:
+        _measure(making, thing, column, measure, is_main=measure is main)
+    if main is None or not phrases.is_amount(main):
+        _price_times_quantity(making, thing, {" ".join(m.said): (c, m) for c, m in found})
+
+
+def _measure(making: Making, thing: Thing, column: ColumnFacts, measure: Measure, *, is_main: bool) -> None:
+    attribute = making.skeleton.attribute(thing.facts.name, f"{column.name}_figure", column.name, column.form)
+    expression = attribute if measure.divisor == 1 else f"{attribute} / {measure.divisor}"
+    if measure.currency:
+        making.currencies.add(measure.currency)
+    words = phrases.MeasureWords.of(measure, thing.noun, making.nouns)
+    if measure.additivity != "average":
+        summed = SumMetric(
+            type="sum",
+            entity=thing.id,
+            expression=expression,
+            unit=measure.unit,
+            scale="one",
+            label=words.sum_label,
+            definition=words.sum_definition,
+            synonyms=words.sums(is_main=is_main, bare=not is_average_first(measure)),
+        )
+        making.add_metric(f"{thing.noun.id}_{words.id}_total", summed, measure.confidence, measure.reason)
+    averaged = AverageMetric(
+        type="average",
+        entity=thing.id,
+        expression=expression,
+        unit="number" if measure.unit == "quantity" else measure.unit,
+        label=words.average_label,
+        definition=words.average_definition,
+        synonyms=words.averages(is_main=is_main, bare=is_average_first(measure)),
+    )
+    making.add_metric(f"{thing.noun.id}_{words.id}_average", averaged, measure.confidence, measure.reason)
+
+
+def _price_times_quantity(making: Making, thing: Thing, found: dict[str, tuple[ColumnFacts, Measure]]) -> None:
+    """The amount of a line that has none of its own: price × quantity, less the discount where it is a part of one."""
+    price = next((found[name] for name in ("unit price", "price", "price each", "sale price") if name in found), None)
+    quantity = next((found[name] for name in ("quantity", "units", "quantity ordered") if name in found), None)
+    if price is None or quantity is None:
+        return
+    table = thing.facts.name
+    names = [making.skeleton.attribute(table, f"{column.name}_figure", column.name, column.form) for column, _ in (price, quantity)]  # fmt: skip
+    expression, less = " * ".join(names), ""
+    if (discount := found.get("discount")) is not None:
+        column, _ = discount
+        if column.low is None or column.high is None or column.low < 0 or column.high > 1:
+            return
+        rate = making.skeleton.attribute(table, f"{column.name}_figure", column.name, column.form)
+        expression, less = f"{expression} * (1 - {rate})", ", less the discount"
+    divisor = price[1].divisor
+    metric = SumMetric(
+        type="sum",
+        entity=thing.id,
+        expression=expression if divisor == 1 else f"{expression} / {divisor}",
+        unit="money",
+        scale="one",
+        label=capital(f"{thing.noun.singular} amount"),
+        definition=f"Price × quantity of the {thing.noun.plural}{less}.",
+        synonyms=phrases.line_amount(thing.noun, phrases.also(thing.noun, making.nouns)),
+    )
+    making.add_metric(f"{thing.noun.id}_amount_total", metric, 0.7, "Price and quantity are there, and no amount.")
+
+
+def add_different(making: Making, thing: Thing) -> None:
+    """ "different owners": how many had at least one visit."""
+    if thing.time is None:
+        return
+    pending: list[tuple[Thing, str, int]] = [(thing, "", 0)]
+    seen = {thing.id}
+    while pending:
+        at, path, distance = pending.pop(0)
+        for join, edge in at.edges.items():
+            target = making.skeleton.things[edge.target]
+            if target.id in seen or distance > 3:  # noqa: PLR2004 — beyond that nobody means it
+                continue
+            seen.add(target.id)
+            pending.append((target, f"{path}{join}.", distance + 1))
+            if target.facts.name not in making.skeleton.labels or target.facts.key is None:
+                continue
+            metric = CountMetric(
+                type="count",
+                entity=thing.id,
+                distinct=f"{path}{edge.attribute}",
+                label=f"Different {target.noun.plural} ({thing.noun.plural})",
+                definition=f"How many different {target.noun.plural} the {thing.noun.plural} belong to.",
+                synonyms=phrases.different(target.noun, thing.noun),
+            )
+            making.add_metric(f"different_{target.id}_of_{thing.id}", metric, 0.8 - 0.1 * distance, f"By the link from {thing.noun.plural}.")  # fmt: skip

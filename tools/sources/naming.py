@@ -1,0 +1,121 @@
+"""Names of tables and columns as people say them: "tblVisitDtl" is a visit detail, "inv_dt" an invoice date."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tools.language.text import listed, tokenize
+
+ABBREVIATIONS = {
+    "qty": "quantity", "amt": "amount", "dt": "date", "no": "number", "num": "number", "nbr": "number", "nr": "number",
+    "cust": "customer", "prod": "product", "emp": "employee", "dept": "department", "desc": "description",
+    "descr": "description", "addr": "address", "cat": "category", "inv": "invoice", "ord": "order", "acct": "account",
+    "acc": "account", "dob": "birth date", "pct": "percent", "avg": "average", "tot": "total", "mgr": "manager",
+    "svc": "service", "appt": "appointment", "yr": "year", "mth": "month", "wt": "weight", "fname": "first name",
+    "lname": "last name", "firstname": "first name", "lastname": "last name", "dtl": "detail", "hdr": "header",
+    "trx": "transaction", "txn": "transaction", "pmt": "payment", "veh": "vehicle", "dest": "destination",
+    "orig": "origin", "loc": "location", "cnt": "count", "mins": "minutes", "hrs": "hours", "sts": "status",
+    "grp": "group", "typ": "type", "supp": "supplier", "ship": "ship", "reg": "registration", "ref": "reference",
+    "tel": "telephone", "ctry": "country", "curr": "currency", "disc": "discount", "bal": "balance", "sal": "salary",
+    "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
+}  # fmt: skip
+_TABLE_PREFIXES = frozenset(listed("tbl t dim fact fct stg vw v tb app public"))
+_IRREGULAR = {
+    "person": "people", "man": "men", "woman": "women", "child": "children", "foot": "feet", "staff": "staff",
+    "species": "species", "series": "series", "data": "data", "status": "statuses", "day": "days", "half": "halves",
+    "leaf": "leaves", "knife": "knives", "wife": "wives", "life": "lives", "hero": "heroes", "potato": "potatoes",
+}  # fmt: skip
+_SINGULAR = frozenset(listed("species series status bus gas news address process class glass boss canvas analysis basis bonus campus virus"))  # fmt: skip
+_UNCOUNTED = frozenset(listed("staff equipment inventory stock data weight salary insurance distance duration revenue"))
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What the rows of a table are: "visit", "visits"."""
+
+    singular: str
+    plural: str
+
+    @property
+    def id(self) -> str:
+        return identifier(self.singular)
+
+    @property
+    def label(self) -> str:
+        return capital(self.singular)
+
+
+def words_of(name: str) -> list[str]:
+    """A name in lower-case words, abbreviations written out: "InvAmt_EUR" → invoice amount eur."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
+    words = [word for word in parted.lower().split() if word]
+    return [part for word in words for part in ABBREVIATIONS.get(word, word).split()] or ["unnamed"]
+
+
+def noun_of(table: str, shared: Sequence[str] = ()) -> Noun:
+    """The noun of a table's rows. `shared` are words that all of the database's tables begin with."""
+    words = words_of(table)
+    while len(words) > 1 and (words[0] in _TABLE_PREFIXES or words[0] in shared):
+        words.pop(0)
+    last = singular(words[-1]) if words else "row"
+    return Noun(" ".join([*words[:-1], last]), " ".join([*words[:-1], plural(last)]))
+
+
+def shared_prefix(tables: Iterable[str]) -> tuple[str, ...]:
+    """The first word of every table, where there are several and all have it: "clinic_visits", "clinic_owners"."""
+    split = [words_of(table) for table in tables]
+    if len(split) < 3 or any(len(words) < 2 for words in split):  # noqa: PLR2004 — fewer prove nothing
+        return ()
+    return (split[0][0],) if all(words[0] == split[0][0] for words in split) else ()
+
+
+def singular(word: str) -> str:
+    """The singular of an English noun."""
+    if word in _SINGULAR or word in _UNCOUNTED:
+        return word
+    return tokenize(word)[0].lemma if word.isalpha() else word
+
+
+def plural(word: str) -> str:
+    """The plural of an English noun, or of the last word of several."""
+    head, _, last = word.rpartition(" ")
+    return f"{head} {_plural(last)}".strip()
+
+
+def _plural(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word in _UNCOUNTED:
+        return word
+    if word.endswith("person"):
+        return f"{word[:-6]}people"
+    if word.endswith(("is",)) and len(word) > 4:  # noqa: PLR2004 — "analysis", not "his"
+        return f"{word[:-2]}es"
+    if word.endswith(("s", "x", "ch", "sh", "z")):
+        return f"{word}es"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}s"
+
+
+def identifier(text: str) -> str:
+    """A name that is safe in code and in arithmetic: letters, digits and underscores, no keyword."""
+    name = re.sub(r"\W+", "_", text.lower(), flags=re.ASCII).strip("_") or "x"
+    import keyword
+
+    return f"c_{name}" if name[0].isdigit() or keyword.iskeyword(name) or name == "id" else name[:60]
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def unique(name: str, taken: Iterable[str]) -> str:
+    """The name, or the name with a number that nobody has."""
+    known = set(taken)
+    if name not in known:
+        return name
+    number = 2
+    while f"{name}_{number}" in known:
+        number += 1
+    return f"{name}_{number}"

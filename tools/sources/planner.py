@@ -1,0 +1,116 @@
+"""A question about a data source → a MetricQuery, or a question back, or an honest no.
+
+The periods, the assembly, follow-ups and totals so far are those of every question (tools.query); what words mean
+comes from the source's own semantic layer (reading.py).
+"""
+
+from storage.metrics.model import AverageMetric
+from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.values import ValueIndex
+from tools.query.draft import Context, Draft
+from tools.query.followups import follows_on, inherit, opens_a_change
+from tools.query.planner import Plan, Planner, refuse_conditions
+from tools.query.pointing import points_nowhere
+from tools.query.slots import Ranking, Reading, Unclear, Unsupported
+from tools.query.times import Days, TimeReader
+from tools.query.windows import gather
+from tools.sources.reading import SourceSentence
+
+
+class SourcePlanner(Planner):
+    """Plans questions over one source."""
+
+    def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
+        """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
+        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        if not annotation.tokens:
+            raise Unsupported("I found no figure in your question.")
+        base = previous if previous is not None and self._follows(annotation, previous) else None
+        sentence = SourceSentence(self._model, annotation, values)
+        reading = sentence.read(follows=base is not None, earlier=base.query.metrics if base else ())
+        if previous is None and (points_nowhere(annotation) or (opens_a_change(annotation) and not reading.metrics)):
+            raise Unclear("There is no question before this one that it could change. What would you like to know?")
+        earlier = base.query.time if base else None
+        times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
+        draft = Draft(
+            metrics=tuple(reading.metrics) or (base.query.metrics if base else ()),
+            groups=tuple(reading.groups),
+            filters=list(reading.filters),
+            times=times,
+            grain=times.grain,
+            having=tuple(reading.having),
+            share=reading.share,
+            counts=reading.counts,
+        )
+        if base is not None:
+            inherit(draft, annotation, reading, base)
+        self._share(draft)
+        self._refuse_groups(draft, values)
+        self._settle_splits(draft)
+        self._shape(reading, draft, base)
+        gather(self._model, reading, draft, base)
+        refuse_conditions(draft)
+        self._refuse_undated(draft)
+        return Plan(
+            query=draft.query(),
+            mean_over=draft.mean_over,
+            notes=(*reading.notes, *times.notes, *draft.notes),
+            corrections=tuple(reading.corrections.items()),
+            to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
+        )
+
+    def _follows(self, annotation: Annotation, previous: Context) -> bool:
+        """Whether a question only makes sense as a change to the one before."""
+        return not previous.stale and follows_on(annotation, _named(annotation))
+
+    def _share(self, draft: Draft) -> None:
+        if not draft.share:
+            return
+        if any(isinstance(self._model.metrics[metric], AverageMetric) for metric in draft.metrics):
+            raise Unsupported("An average has no share of a whole.")
+        if not draft.groups:
+            draft.groups = tuple(dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in")))
+        if len(draft.groups) != 1 or draft.times.compare or draft.grain:
+            raise Unclear("The share of what? For example: the share of each, by one kind of thing.")
+
+    def _shape(self, reading: Reading, draft: Draft, base: Context | None) -> None:
+        if reading.counts:
+            draft.grain = draft.grain or reading.grain_target
+        elif reading.average and not all(isinstance(self._model.metrics[m], AverageMetric) for m in draft.metrics):
+            self._mean(reading, draft)
+        elif draft.mean_over:
+            draft.metrics = draft.metrics[:1]
+        else:
+            self._rank(reading, draft, base)
+
+    def _mean(self, reading: Reading, draft: Draft) -> None:
+        """ "average number of visits per month": the mean over the months that have any."""
+        grain = draft.grain or reading.grain
+        label = self._model.metrics[draft.metrics[0]].label.lower()
+        if len(draft.metrics) != 1 or grain is None or draft.groups or draft.times.compare or reading.ranking:
+            raise Unclear(f"The average of {label} over what? For example: per month, or per day.")
+        draft.grain = draft.mean_over = grain
+
+    def _rank_things(self, reading: Reading, ranking: Ranking, draft: Draft, base: Context | None) -> None:
+        if not draft.groups and base is None:
+            extreme = "highest" if ranking.descending else "lowest"
+            raise Unclear(f"The {extreme} {self._model.metrics[draft.metrics[0]].label.lower()} of what?")
+        super()._rank_things(reading, ranking, draft, base)
+
+    def _refuse_undated(self, draft: Draft) -> None:
+        if not (draft.times.current or draft.times.compare or draft.grain):
+            return
+        for metric in (*draft.metrics, *(h.metric for h in draft.having)):
+            if any(self._model.entities[m.entity].time is None for m in self._model.base_metrics(metric).values()):
+                raise Unsupported(f"{self._model.metrics[metric].label} cannot be told by date: nothing says when.")
+
+
+def _named(annotation: Annotation) -> Reading:
+    """What a first look finds, enough to tell whether a question stands by itself."""
+    reading = Reading()
+    for span in annotation.spans:
+        reading.metrics += span.ids(Meaning.METRIC)
+        reading.wants_count |= span.is_cue("how_many")
+        reading.groups += span.ids(Meaning.DIMENSION) if not span.ids(Meaning.METRIC) else ()
+        reading.share |= span.kind is SpanKind.VALUE  # with a value it is no bare figure
+    return reading

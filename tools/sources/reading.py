@@ -1,0 +1,278 @@
+"""From what a question says to what it means, for a database that nobody taught the reader: only its own names and the
+closed-class words of English. Whatever finds no place makes the question unanswered; nothing is passed over."""
+
+from itertools import pairwise
+
+from storage.metrics.query import Filter, Having
+from tools.language.annotation import Meaning, Span, SpanKind
+from tools.query.slots import Reading, Unclear
+from tools.query.vocabulary import JOINTS, TOGETHER
+from tools.sources.hearing import Hearing
+from tools.sources.mentions import Mention
+
+_FROM, _TO = frozenset(["from"]), frozenset(["to", "into"])
+_SOURCES = frozenset("origin source from departure sender pickup start loading".split())
+_TARGETS = frozenset("destination target to arrival recipient receiver dropoff delivery end unloading".split())
+_LISTING = frozenset(["list", "lists", "name", "names", "who"])
+_SUMMING = frozenset(["total", "sum", "altogether", "overall", "combined"])
+_MOST_PARTS = 6
+
+
+class SourceSentence(Hearing):
+    """One annotation, read and settled."""
+
+    def read(self, *, follows: bool, earlier: tuple[str, ...] = ()) -> Reading:
+        """`earlier` are the figures of the question before, which a follow-up is about where it names none. Raises
+        Unclear or Unsupported."""
+        self.hear()
+        self._settle(earlier if follows else ())
+        self._refuse_leftovers()
+        return self.slots
+
+    # ── what it means ────────────────────────────────────────────────────────────────────────────────────
+
+    def _settle(self, earlier: tuple[str, ...]) -> None:
+        self._drop_what_only_describes()
+        self._settle_figures()
+        if not self.slots.metrics and not earlier:
+            self._count_what_has_the_value()
+        figures = tuple(self.slots.metrics) or earlier
+        if not figures:
+            raise self._no_figure()
+        for mention in self.heard.things:
+            dimension = self.resolver.dimension(mention.span, mention.ids, figures)
+            if dimension not in self.slots.groups:
+                self.slots.groups.append(dimension)
+            if mention.span.start in self.heard.each:
+                self.slots.each.append(dimension)
+        self._take_values(figures)
+        self._side_by_side()
+        self.slots.counts = self.heard.counts and bool(self.slots.having) and len(self.slots.groups) == 1
+        if self.heard.counts and not self.slots.counts:
+            raise Unclear("How many of what? Please name what is to be counted.")
+        self._refuse_other_kinds_of_figure(figures)
+
+    def _settle_figures(self) -> None:
+        mentions = [*self.heard.sorts, *self.heard.metrics]
+        splits = [mention.ids for mention in self.heard.things]
+        splits += [self._dimensions_of(span) for span in self.spans if span.kind is SpanKind.VALUE]
+        dated = self._is_dated()
+        for mention in mentions:
+            found = self.resolver.metric(self._of_its_kind(self._averaged(mention)), splits, dated=dated)
+            if found not in self.slots.metrics:
+                self.slots.metrics.append(found)
+        for operator, value, mention in self.heard.conditions:
+            metric = self.resolver.metric(mention, splits, dated=dated)
+            self.slots.having.append(Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
+            if not mentions and metric not in self.slots.metrics:
+                self.slots.metrics.append(metric)
+
+    def _refuse_other_kinds_of_figure(self, figures: tuple[str, ...]) -> None:
+        """ "how much" asks for no count, and "how many" for no money."""
+        metrics = [self.model.metrics[metric] for metric in figures]
+        if self.slots.wants_sum and all(metric.type == "count" for metric in metrics):
+            raise Unclear(f"How much of what? {metrics[0].label} can be counted: ask “how many”.")
+        averages = [metric for metric in metrics if metric.type == "average"]
+        if averages and self._says_total():
+            raise Unclear(f"{averages[0].label} is an average: adding it up means nothing. Do you mean the average?")
+        plain = not (self.slots.groups or self.slots.ranking or self.slots.wants_count or self.slots.share)
+        if plain and self.words & _LISTING and not self._is_dated() and all(m.type == "count" for m in metrics):
+            said = metrics[0].label.lower()
+            raise Unclear(
+                f"I can count {said}, not list them. How many are there?", ((f"how many {said}", f"how many {said}"),)
+            )
+        if self.slots.wants_count and any(metric.unit == "money" for metric in metrics) and not self.slots.counts:
+            raise Unclear("How many of what? Amounts of money are asked with “how much” or “total”.")
+
+    def _says_total(self) -> bool:
+        """ "total", said outside of the name of a figure."""
+        inside = {i for span in self.spans for i in range(span.start, span.end)}
+        return any(token.norm in _SUMMING and i not in inside for i, token in enumerate(self.annotation.tokens))
+
+    def _is_dated(self) -> bool:
+        """Whether days matter."""
+        timed = (span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON) for span in self.spans)
+        return any(timed) or self.slots.grain_target is not None or self.slots.grain is not None
+
+    def _of_its_kind(self, mention: Mention) -> Mention:
+        """ "how many fines" counts them, and "how much" adds them up."""
+        counts = tuple(m for m in mention.ids if self.resolver.is_count(m))
+        others = tuple(m for m in mention.ids if m not in counts)
+        if not counts or not others:
+            return mention
+        if mention.span.start in self.heard.counted:
+            return Mention(mention.span, counts)
+        return Mention(mention.span, others) if self.slots.wants_sum else mention
+
+    def _averaged(self, mention: Mention) -> Mention:
+        """ "the cost of a treatment on average": the average of what the words add up."""
+        monthly = self.slots.average and (self.annotation.of(SpanKind.GRAIN) or self.slots.grain)
+        if not self.slots.average or monthly:
+            return mention
+        averages = tuple(average for m in mention.ids if (average := self.resolver.average_of(m)))
+        return Mention(mention.span, averages) if averages else mention
+
+    def _drop_what_only_describes(self) -> None:
+        """In "cost of the treatments" and "total value of unpaid invoices" the second name only says whose. Two figures
+        are meant where they are joined: "visits and total cost"."""
+        mentions = self.heard.metrics
+        if len(mentions) < 2:  # noqa: PLR2004
+            return
+        counts = [m for m in mentions if any(self.resolver.is_count(one) for one in m.ids) and m.span.start not in self.heard.counted]  # fmt: skip
+        for count in counts:
+            if self.is_joined(count.span):
+                continue
+            entities = {entity for one in count.ids for entity in self.resolver.entities(one)}
+            for other in mentions:
+                if other is count or other in counts:
+                    continue
+                same = tuple(m for m in other.ids if self.resolver.entities(m) <= entities)
+                if same:
+                    self.heard.metrics = [Mention(other.span, same) if m is other else m for m in self.heard.metrics if m is not count]  # fmt: skip
+                    break
+        mentions = self.heard.metrics
+        for one, other in pairwise(sorted(mentions, key=lambda m: m.span.start)):
+            if not self.is_joined(other.span) and not self.is_joined(one.span):
+                raise Unclear(f"“{self.resolver.said(one.span)}” and “{self.resolver.said(other.span)}”: which of the two figures do you mean?")  # fmt: skip
+
+    def _count_what_has_the_value(self) -> None:
+        """ "how many dogs do we have": the rows of what a dog is a kind of."""
+        values = [span for span in self.spans if span.kind is SpanKind.VALUE]
+        if not values or not self.slots.wants_count:
+            return
+        owners: set[str] = set()
+        for dimension in self._dimensions_of(values[0]):
+            entity = self.model.dimensions[dimension].entity or ""
+            if entity != dimension:
+                owners.add(entity)
+                continue
+            # The name of a thing counts what it is the kind of: of the species "dog" there is only one.
+            owners |= {name for name, e in self.model.entities.items() if any(target == entity for _, target in e.joins.values())}  # fmt: skip
+        counts = {m for m in self.model.metrics if self.resolver.is_count(m) and self.resolver.entities(m) <= owners and not self._is_by_another_date(m)}  # fmt: skip
+        if len(counts) == 1 and len(owners) == 1:
+            (metric,) = counts
+            self.slots.metrics.append(metric)
+            self.slots.notes.append(f"Counted: {self.model.metrics[metric].label.lower()}.")
+        elif counts:
+            labels = sorted(self.model.metrics[m].label for m in counts)
+            text = self.annotation.text.rstrip(" ?.!")
+            said = self.resolver.said(values[0])
+            raise Unclear(f"How many of what with “{said}”?", tuple((label, f"{text} {label.lower()}") for label in labels[:_MOST_PARTS]))  # fmt: skip
+
+    def _is_by_another_date(self, metric: str) -> bool:
+        return any("own" in self.model.entities[entity].joins for entity in self.resolver.entities(metric))
+
+    def _no_figure(self) -> Unclear:
+        labels = [metric.label for metric in self.model.metrics.values()][:4]
+        said = "Which figure do you mean?"
+        return Unclear(f"{said} For example: {', '.join(label.lower() for label in labels)}." if labels else said)
+
+    # ── values ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _dimensions_of(self, span: Span) -> tuple[str, ...]:
+        """What a value can be a value of, by the noun beside it and by "from" and "to" before it."""
+        found = tuple(dict.fromkeys(value.dimension for value in span.values))
+        if span.start in self.heard.qualified:
+            return self.heard.qualified[span.start]
+        i = next(i for i, other in enumerate(self.spans) if other is span)
+        before = self.preposition_before(i)
+        for words, roles in ((_FROM, _SOURCES), (_TO, _TARGETS)):
+            narrowed = tuple(d for d in found if before in words and set((self.model.dimensions[d].entity or "").split("_")) & roles)  # fmt: skip
+            if narrowed:
+                return narrowed
+        return found
+
+    def _take_values(self, figures: tuple[str, ...]) -> None:
+        kept: dict[str, list[str]] = {}
+        left_out: dict[str, list[str]] = {}
+        negated = self._negated()
+        for i, span in enumerate(self.spans):
+            if span.kind is not SpanKind.VALUE:
+                continue
+            self.slots.used.add(i)
+            dimension = self.resolver.dimension(span, self._dimensions_of(span), figures)
+            texts = list(dict.fromkeys(value.text for value in span.values if value.dimension == dimension))
+            said = self.resolver.said(span)
+            if not span.whole and len(texts) > 1:
+                options = tuple((text, self.rephrase(span, f'"{text}"')) for text in texts[:_MOST_PARTS])
+                raise Unclear(f"Several match “{said}”. Which do you mean?", options)
+            if span.corrected_from or not span.whole:
+                self.slots.corrections[span.corrected_from or said] = texts[0]
+            (left_out if i in negated else kept).setdefault(dimension, []).extend(texts)
+        for values, single, several in ((kept, "eq", "in"), (left_out, "ne", "not_in")):
+            for dimension, texts in values.items():
+                unique = tuple(dict.fromkeys(texts))
+                operator = single if len(unique) == 1 else several
+                self.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))  # pyright: ignore[reportArgumentType] — one of the literals
+
+    def _negated(self) -> set[int]:
+        """The values right behind a negation, all of a list."""
+        found: set[int] = set()
+        for i, span in enumerate(self.spans):
+            if not span.is_cue("negation"):
+                continue
+            at = i
+            while (following := self.near(at, 1, 1)) is not None and self.spans[following].values:
+                between = [token.norm for token in self.annotation.tokens[self.spans[at].end : self.spans[following].start]]  # fmt: skip
+                if at != i and not set(between) & JOINTS:
+                    break
+                found.add(following)
+                at = following
+            if at != i:
+                self.slots.used.add(i)
+        return found
+
+    def _side_by_side(self) -> None:
+        """ "dogs and cats": a row each, unless they are asked for together."""
+        if self.words & TOGETHER or self.slots.ranking or self.slots.groups:
+            return
+        compared = self.cue_anywhere("compare", "more_or_less", "share") or "or" in self.words
+        for item in self.slots.filters:
+            if item.operator == "in" and (compared or not self.slots.wants_count):
+                self.slots.groups.append(item.dimension)
+
+    # ── what is left ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _refuse_leftovers(self) -> None:
+        """Raises Unclear for a word, a number or a cue that nothing took."""
+        for i in self.annotation.unknown:
+            if i in self.slots.understood:
+                continue
+            word = self.annotation.tokens[i].text[:80]
+            raise Unclear(f"I do not know what “{word}” means in this data. Could you say it in another way?")
+        for i, span in enumerate(self.spans):
+            if i in self.slots.used or span.kind in (
+                SpanKind.PERIOD,
+                SpanKind.GRAIN,
+                SpanKind.COMPARISON,
+                SpanKind.SHIFT,
+            ):
+                continue
+            if span.number is not None and self.resolver.said(span).lower() in ("one", "a", "an"):
+                continue
+            raise Unclear(
+                f"I do not know what to do with “{self.resolver.said(span)}”. Could you say it in another way?"
+            )
+        mended = {
+            typed: meant for typed, meant in self.annotation.mended.items() if typed not in self.slots.corrections
+        }
+        self.slots.corrections.update(mended)
+        self._refuse_day_of_another_event()
+
+    def _refuse_day_of_another_event(self) -> None:
+        """ "delivered shipments in May" may mean those of May that were delivered, or those delivered in May."""
+        if not self.annotation.of(SpanKind.PERIOD) and not self.annotation.of(SpanKind.GRAIN):
+            return
+        dated = {name.rsplit("_", 1)[-1] for name, entity in self.model.entities.items() if "own" in entity.joins}
+        for item in self.slots.filters:
+            if len(item.values) != 1 or item.operator != "eq" or str(item.values[0]).lower() not in dated:
+                continue
+            word = str(item.values[0]).lower()
+            at = next((i for i, token in enumerate(self.annotation.tokens) if token.norm == word), None)
+            described = at is not None and at + 1 < len(self.annotation.tokens) and any(span.start == at + 1 and span.ids(Meaning.METRIC) for span in self.spans)  # fmt: skip
+            if not described:
+                label = self.model.metrics[self.slots.metrics[0]].label.lower() if self.slots.metrics else "those"
+                raise Unclear(
+                    f"By which day: {label} of that time that are {word}, or {label} that were {word} in that time?",
+                    ((f"{word} in that time", self.annotation.text.replace(word, f"that were {word}")),),
+                )
