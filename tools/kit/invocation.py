@@ -30,6 +30,8 @@ class CallContext:
     """The run, or session, that began what this one may go on with: names of calls are unique within it."""
     conversation_id: str | None = None
     as_of: date | None = None
+    data_source_id: str | None = None
+    """The database of the tenant's own that is talked about; None: the shop's figures."""
     turn: TurnMemory | None = None
     """Of a turn of the chat: what its calls know of the question before."""
 
@@ -40,6 +42,8 @@ class CallContext:
                 return self.as_of
             case "conversation_id":
                 return self.conversation_id
+            case "data_source_id":
+                return self.data_source_id
             case _:
                 raise LookupError(f"no context entry {name!r}")
 

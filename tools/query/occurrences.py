@@ -53,9 +53,7 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         day = kind.first if earliest else kind.last
         s.slots.metrics.append(day)
         if asks_when:
-            s.slots.used |= {
-                j for j, other in enumerate(s.spans) if s.is_said(j, "day", "date", "which day", "what day")
-            }
+            s.slots.used |= {j for j in range(len(s.spans)) if s.is_said(j, "day", "date", "which day", "what day")}
         if (asks_when and not plural and not s.slots.wants_sum) or (not plural and _is_grouped(s, i, roles)):
             return
         limit = whole(s.spans[number].number) if number is not None else None

@@ -92,8 +92,8 @@ class Planner:
         else:
             self._rank(reading, draft, base)
         self._settle_splits(draft)
-        days = all(self._model.metrics[metric].unit == "date" for metric in draft.metrics) and not draft.order
-        if days or reading.implied_amount:
+        only_days = all(self._model.metrics[metric].unit == "date" for metric in draft.metrics) and not draft.order
+        if only_days or reading.implied_amount:
             draft.grain = None  # "the last order, which day": that is the answer
         gather(self._model, reading, draft, base)
         refuse_conditions(draft)

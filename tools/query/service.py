@@ -283,34 +283,6 @@ def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain)
     return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
 
 
-def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
-    """What a question was understood to ask, as the outside sees it."""
-    meant_by = {meant: typed for typed, meant in plan.corrections}
-    # "2026" was counted as far as it has come, and is still what was asked for.
-    time = query.time if plan.to_date or plan.query.time is None else plan.query.time
-    return Interpretation(
-        metrics=query.metrics,
-        dimensions=query.dimensions,
-        filters=tuple(
-            FilterView(
-                dimension=f.dimension,
-                operator=f.operator,
-                values=tuple(str(v) for v in f.values),
-                corrected_from=next((meant_by[str(v)] for v in f.values if str(v) in meant_by), None),
-            )
-            for f in query.filters
-        ),
-        time=_time_view(time, query) if time or query.grain else None,
-        compare=_time_view(query.compare, query) if query.compare else None,
-        share_of_total=query.share_of_total,
-        order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
-        limit=query.limit,
-        per=query.per,
-        window=query.window,
-        ignored=plan.ignored,
-    )
-
-
 def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:
     first, last = knowledge.bounds.first, knowledge.bounds.last
     if time is None or first is None or last is None:

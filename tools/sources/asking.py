@@ -22,14 +22,16 @@ from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
+from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.draft import Context
 from tools.query.figures import tabulate
+from tools.query.interpretation import interpretation
 from tools.query.planner import Plan
 from tools.query.schemas import Clarification, ClarificationOption, QueryAnswer
-from tools.query.service import LONGEST_QUESTION, averaged, interpretation
+from tools.query.service import LONGEST_QUESTION, averaged
 from tools.query.slots import Unclear, Unsupported
-from tools.query.times import Days, until_today
+from tools.query.times import until_today
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.planner import SourcePlanner
