@@ -119,7 +119,7 @@ async def open_services(
         jobs.register(COMMIT, committing(imports))
         workers = Workers()
         stack.callback(workers.close)
-        foundry = Foundry.over(query, workers)
+        foundry = Foundry.over(query, workers, database)
         catalogue = Catalogue(
             (*query_capabilities(query), *foundry_capabilities(foundry), *import_capabilities(imports))
         )

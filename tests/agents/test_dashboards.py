@@ -49,7 +49,7 @@ def model() -> EmbeddedModel:
 @pytest.fixture
 def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(Foundry.over(query, Workers()))))
+    return Catalogue((*query_capabilities(query), *foundry_capabilities(Foundry.over(query, Workers(), database))))
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ def workers() -> Iterator[Workers]:
 
 
 @pytest.fixture
-def foundry(query: QueryService, workers: Workers) -> Foundry:
-    return Foundry.over(query, workers)
+def foundry(query: QueryService, workers: Workers, database: Database) -> Foundry:
+    return Foundry.over(query, workers, database)
 
 
 @pytest.fixture

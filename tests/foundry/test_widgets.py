@@ -59,6 +59,8 @@ async def test_a_question_without_an_answer_is_refused_in_the_answers_words(crea
         ),
         ({"query": SALES, "period": "soonish"}, "/period", "is no period"),
         ({"query": SALES | {"compare": "previous year"}}, "/query", "open period"),
+        ({"query": SALES | {"metrics": ["shipping"]}}, "/query", "cannot be split by category"),
+        ({"query": SALES | {"order": [{"by": "moon"}]}}, "/query", "no 'moon' to sort by"),
         ({"query": SALES, "kind": "line"}, "/kind", "A line goes over time"),
         ({"question": "sales by month", "kind": "pie", "query": None}, None, None),
         ({"question": "orders by category", "kind": "pie"}, "/kind", "cannot be added up"),

@@ -2,14 +2,15 @@
 suits what it shows, and it has a place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from storage.database import Database
 from storage.kernel.errors import CopilotError, invalid
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, MetricQuery
-from storage.uow import ReadUnitOfWork
+from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.foundry.checking import check_names, checked_filters
 from tools.foundry.grid import first_free, overlap
 from tools.foundry.periods import ALL_TIME, PREVIOUS_PERIOD, PREVIOUS_YEAR, as_comparison, as_phrase, moves, read_period
@@ -25,14 +26,36 @@ from tools.query.slots import Unclear, Unsupported
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A widget that works. `notes` say what could not be kept as it was asked."""
+    """A widget that works, but for its place. `notes` say what could not be kept as it was asked."""
 
-    content: WidgetContent
-    notes: tuple[str, ...] = ()
+    draft: WidgetDraft
+    kind: ChartKind
+    title: str
+    shown: "Resolved"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.shown.notes
+
+    def at(self, place: Place) -> "Built":
+        return replace(self, draft=self.draft.model_copy(update={"place": place}))
+
+    def beside(self, others: Sequence[WidgetView]) -> WidgetContent:
+        """The widget in the place that it was given, or in the first free one. Raises CopilotError (invalid) where
+        another lies there."""
+        return WidgetContent(
+            kind=self.kind,
+            title=self.title,
+            question=self.shown.question,
+            query=self.shown.query,
+            period=self.shown.period,
+            place=_placed(self.draft.place, self.kind, others),
+            options=self.draft.options,
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Resolved:
+class Resolved:
     """What a widget of a draft shows."""
 
     question: str | None
@@ -42,8 +65,16 @@ class _Resolved:
 
 
 class WidgetBuilder:
-    def __init__(self, query: QueryService) -> None:
+    """Tries what is asked for in a read unit of its own: on SQLite a write unit that has begun keeps all other writers
+    waiting, and questions may take seconds."""
+
+    def __init__(self, query: QueryService, database: Database) -> None:
         self._query = query
+        self._database = database
+
+    def reading(self, uow: WriteUnitOfWork) -> ReadUnitOfWork:
+        """A unit that sees what the actor of another sees, and his conversation."""
+        return self._database.read(uow.actor, uow.scope.turn)
 
     @property
     def model(self) -> SemanticModel:
@@ -54,7 +85,6 @@ class WidgetBuilder:
         uow: ReadUnitOfWork,
         draft: WidgetDraft,
         page: Page,
-        beside: Sequence[WidgetView],
         *,
         pointer: str = "",
         refers: bool = True,
@@ -67,28 +97,24 @@ class WidgetBuilder:
             checked_filters(draft.query.filters, self.model, f"{pointer}/query/filters")
         check_period(draft.period, basis, f"{pointer}/period")
         shown = await self._resolved(uow, draft, basis, pointer, refers=refers)
-        plan, answer = await self._answer(uow, shown, page, draft.as_of)
+        asked = f"{pointer}/{'question' if draft.question is not None else 'query'}"
+        try:
+            plan, answer = await self._answer(uow, shown, page, draft.as_of)
+        except CopilotError as error:  # the compiler's: what does not go together
+            raise error if error.problems else invalid(error.message, pointer=asked, hint=error.hint) from error
         if plan is None or answer.interpretation is None:
-            raise refused(answer, f"{pointer}/{'question' if draft.question is not None else 'query'}")
+            raise refused(answer, asked)
         kind = draft.kind or suggested(plan, self.model)
         if reason := unsuited_plan(kind, plan, self.model):
             raise invalid(reason, pointer=f"{pointer}/kind", hint="Ask for a table, or leave the kind out.")
-        content = WidgetContent(
-            kind=kind,
-            title=draft.title or (shown.question or _titled(plan.query, self.model))[:200],
-            question=shown.question,
-            query=shown.query,
-            period=shown.period,
-            place=_placed(draft.place, kind, beside, f"{pointer}/place"),
-            options=draft.options,
-        )
-        return Built(content, shown.notes)
+        title = draft.title or (shown.question or _titled(plan.query, self.model))[:200]
+        return Built(draft, kind, title, shown)
 
     def checked_filters(self, given: Sequence[Filter], pointer: str) -> tuple[Filter, ...]:
         return checked_filters(given, self.model, pointer)
 
     async def _answer(
-        self, uow: ReadUnitOfWork, shown: _Resolved, page: Page, as_of: date | None
+        self, uow: ReadUnitOfWork, shown: Resolved, page: Page, as_of: date | None
     ) -> tuple[Plan | None, QueryAnswer]:
         planned: list[Plan] = []
 
@@ -103,8 +129,8 @@ class WidgetBuilder:
 
     async def _resolved(
         self, uow: ReadUnitOfWork, draft: WidgetDraft, basis: Basis, pointer: str, *, refers: bool
-    ) -> _Resolved:
-        own = _Resolved(draft.question, draft.query, draft.period)
+    ) -> Resolved:
+        own = Resolved(draft.question, draft.query, draft.period)
         if draft.conversation_id is None or draft.question is None:
             return own
         alone = self._alone(basis, draft.question)
@@ -130,7 +156,7 @@ class WidgetBuilder:
             return None
 
 
-def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> _Resolved:
+def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> Resolved:
     """The query of an answer, with its periods in words that move with the day where there are such."""
     today, calendar, query = basis.days.today, basis.calendar, context.query
     period, compare, notes = draft.period, None, list[str]()
@@ -148,7 +174,7 @@ def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> _Resolved:
     plain = query.model_dump(exclude={"time", "compare"})
     kept = WidgetQuery.model_validate(plain | {"compare": compare, "mean_over": context.mean_over})
     # Without a period it would take that of the dashboard, and the answer was over all days.
-    return _Resolved(None, kept, period or ALL_TIME, tuple(notes))
+    return Resolved(None, kept, period or ALL_TIME, tuple(notes))
 
 
 def check_period(period: str | None, basis: Basis, pointer: str) -> None:
@@ -175,12 +201,11 @@ def _titled(query: MetricQuery, model: SemanticModel) -> str:
     return ", ".join([f"{figures} by {' and '.join(by)}" if by else figures, *only])
 
 
-def _placed(wanted: Place | None, kind: ChartKind, beside: Sequence[WidgetView], pointer: str) -> Place:
+def _placed(wanted: Place | None, kind: ChartKind, others: Sequence[WidgetView]) -> Place:
     if wanted is None:
-        return first_free(kind, [widget.place for widget in beside])
-    under = next((widget for widget in beside if overlap(widget.place, wanted)), None)
+        return first_free(kind, [widget.place for widget in others])
+    under = next((widget for widget in others if overlap(widget.place, wanted)), None)
     if under is not None:
-        raise invalid(
-            f"There lies “{under.title}” already.", pointer=pointer, hint="Leave the place out to get a free one."
-        )
+        hint = "Leave the place out to get a free one."
+        raise invalid(f"There lies “{under.title}” already.", pointer="/place", hint=hint)
     return wanted

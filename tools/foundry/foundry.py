@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from storage.database import Database
 from tools.foundry.exports import ExportService
 from tools.foundry.rendering import RenderingService
 from tools.foundry.service import DashboardService
@@ -19,7 +20,7 @@ class Foundry:
     exports: ExportService
 
     @classmethod
-    def over(cls, query: QueryService, workers: Workers) -> "Foundry":
+    def over(cls, query: QueryService, workers: Workers, database: Database) -> "Foundry":
         rendering = RenderingService(query)
-        dashboards = DashboardService(query, load_templates())
-        return cls(dashboards, WidgetService(query), rendering, ExportService(rendering, workers))
+        dashboards = DashboardService(query, load_templates(), database)
+        return cls(dashboards, WidgetService(query, database), rendering, ExportService(rendering, workers))

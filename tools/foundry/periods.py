@@ -11,6 +11,7 @@ from tools.query.stretches import as_period, as_range
 PREVIOUS_PERIOD = "previous period"
 PREVIOUS_YEAR = "previous year"
 ALL_TIME = "all time"
+_LATER = timedelta(days=400)
 _BESIDE = frozenset("in the of for over on during".split())
 """What may stand before a period: "in the last 30 days"."""
 
@@ -58,8 +59,10 @@ def as_phrase(time: TimeRange, today: date, calendar: Calendar, said: str = "") 
 
 def moves(phrase: str, today: date, calendar: Calendar) -> bool:
     """Whether a phrase says another period on another day."""
-    later = today + timedelta(days=400)
-    now, then = read_period(phrase, today, calendar), read_period(phrase, later, calendar)
+    try:
+        now, then = (read_period(phrase, day, calendar) for day in (today, today + _LATER))
+    except Unsupported:  # at the end of the years that can be counted
+        return False
     return (now.start, now.end) != (then.start, then.end)
 
 

@@ -1,5 +1,8 @@
 """Dashboards: made, read, changed and taken back."""
 
+from dataclasses import dataclass
+
+from storage.database import Database
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem, invalid, not_found
 from storage.kernel.ids import new_id
 from storage.models.foundry import Dashboard, Widget
@@ -38,14 +41,28 @@ from tools.foundry.views import summary_view, version_view, write_widget
 from tools.foundry.wishes import read_wish
 from tools.query.service import QueryService
 
+_UNNAMED = "My dashboard"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a dashboard begins with, and where that was said. Parts of a template may be left out."""
+
+    drafts: tuple[WidgetDraft, ...]
+    name: str
+    source: str
+
+    def pointer(self, number: int) -> str:
+        return f"/questions/{number}" if self.source == "questions" else "/sentence"
+
 
 class DashboardService:
     """Private dashboards are their maker's alone. Shared ones are read by all of the tenant and changed by every role
     that may make dashboards; to delete one or to take it back from the others is for its maker and for admins."""
 
-    def __init__(self, query: QueryService, templates: Templates) -> None:
+    def __init__(self, query: QueryService, templates: Templates, database: Database) -> None:
         self._query = query
-        self._builder = WidgetBuilder(query)
+        self._builder = WidgetBuilder(query, database)
         self._templates = templates
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
@@ -89,13 +106,14 @@ class DashboardService:
         """With a widget for each question, or those of the template that the sentence asks for. Raises CopilotError
         (invalid) where a question has no answer, and where no template fits."""
         require_writer(uow)
-        drafts, name, template = self._wanted(request)
-        basis = await self._query.basis(uow, request.as_of)
-        check_period(request.period, basis, "/period")
+        wanted = self._wanted(request)
         page = Page(self._builder.checked_filters(request.filters, "/filters"), request.period)
+        async with self._builder.reading(uow) as read:
+            check_period(request.period, await self._query.basis(read, request.as_of), "/period")
+            made, left_out = await self._made(read, wanted, page)
         row = Dashboard(
             id=new_id(),
-            name=name,
+            name=wanted.name,
             description=request.description,
             filters=[one.model_dump(mode="json") for one in page.filters],
             period=request.period,
@@ -103,42 +121,47 @@ class DashboardService:
             version=1,
             created_by=uow.actor.user_id,
         )
+        widgets = [new_widget(row.id, one) for one in made]
+        uow.add(row, *widgets)
+        keep_version(uow, row, widgets, f"Made with {len(widgets)} widgets." if widgets else "Made.")
+        await uow.flush()
+        return view_of(uow, row, widgets).model_copy(update={"left_out": left_out})
+
+    async def _made(
+        self, uow: ReadUnitOfWork, wanted: _Wanted, page: Page
+    ) -> tuple[list[WidgetView], tuple[LeftOut, ...]]:
+        """The widgets, and which of a template's questions this data does not answer."""
         made: list[WidgetView] = []
         left_out: list[LeftOut] = []
-        for i, draft in enumerate(drafts):
+        for i, draft in enumerate(wanted.drafts):
             try:
-                built = await self._builder.build(uow, draft, page, made, pointer="" if template else f"/questions/{i}")
+                built = await self._builder.build(uow, draft, page, pointer=wanted.pointer(i))
             except CopilotError as error:
-                if not template:
+                if wanted.source != "template":
                     raise _of_question(error, i) from error
                 left_out.append(LeftOut(question=draft.question or "", reason=error.message))
             else:
-                made.append(numbered(built.content))
-        if template and not made:
+                made.append(numbered(built.beside(made)))
+        if left_out and not made:
             raise _nothing_left(left_out)
-        uow.add(row)
-        widgets = [new_widget(row.id, one) for one in made]
-        uow.add(*widgets)
-        keep_version(uow, row, widgets, f"Made with {len(widgets)} widgets." if widgets else "Made.")
-        await uow.flush()
-        view = view_of(uow, row, widgets)
-        return view.model_copy(update={"left_out": tuple(left_out)})
+        return made, tuple(left_out)
 
-    def _wanted(self, request: CreateDashboard) -> tuple[list[WidgetDraft], str, bool]:
-        """What to begin with, the name, and whether that is a template, whose parts may be left out."""
-        asked, name = request.questions, request.name
+    def _wanted(self, request: CreateDashboard) -> _Wanted:
+        asked, name, source = request.questions, request.name, "questions"
         if request.sentence is not None:
             wish = read_wish(request.sentence)
-            asked, name = asked or wish.questions, name or wish.name
-            if not asked:
+            name = name or wish.name
+            if not asked and not wish.questions:
                 template = self._templates.chosen(request.sentence)
-                drafts = [
+                parts = tuple(
                     WidgetDraft(question=one.question, title=one.title, kind=one.kind, as_of=request.as_of)
                     for one in template.widgets
-                ]
-                return drafts, name or template.name, True
-        drafts = [WidgetDraft(question=question, as_of=request.as_of) for question in asked]
-        return drafts, name or "My dashboard", False
+                )
+                return _Wanted(parts, name or template.name, "template")
+            if not asked:
+                asked, source = wish.questions, "sentence"
+        drafts = tuple(WidgetDraft(question=question, as_of=request.as_of) for question in asked)
+        return _Wanted(drafts, name or _UNNAMED, source)
 
     async def replace(self, uow: WriteUnitOfWork, dashboard_id: str, request: ReplaceDashboard) -> DashboardView:
         """Raises CopilotError: conflict for a version that is no longer the last."""

@@ -1,9 +1,10 @@
 """Widgets: added, replaced and removed, each a change of their dashboard."""
 
+from storage.database import Database
 from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.uow import WriteUnitOfWork
-from tools.foundry.building import WidgetBuilder
-from tools.foundry.changes import close, new_widget, numbered, open_to_change
+from tools.foundry.building import Built, WidgetBuilder
+from tools.foundry.changes import close, new_widget, numbered, open_to_change, require_writer, view_of
 from tools.foundry.naming import NEWEST, find_named
 from tools.foundry.planning import Page
 from tools.foundry.schemas import (
@@ -21,22 +22,21 @@ from tools.query.service import QueryService
 
 
 class WidgetService:
-    def __init__(self, query: QueryService) -> None:
-        self._builder = WidgetBuilder(query)
+    def __init__(self, query: QueryService, database: Database) -> None:
+        self._builder = WidgetBuilder(query, database)
 
     async def add(
         self, uow: WriteUnitOfWork, dashboard_id: str, draft: WidgetDraft, *, refers: bool = True
     ) -> WidgetAdded:
         """Raises CopilotError (invalid) in the words of the answer that its question does not get. For `refers` see
         WidgetBuilder.build."""
+        built = await self._built(uow, dashboard_id, draft, refers=refers)
         opened = await open_to_change(uow, dashboard_id)
         if len(opened.widgets) >= MOST_WIDGETS:
             raise invalid(
                 f"A dashboard holds {MOST_WIDGETS} widgets at most.", hint="Remove one, or make another dashboard."
             )
-        page = Page.of(opened.before)
-        built = await self._builder.build(uow, draft, page, opened.views, refers=refers)
-        widget = new_widget(dashboard_id, numbered(built.content))
+        widget = new_widget(dashboard_id, numbered(built.beside(opened.views)))
         uow.add(widget)
         view = await close(uow, opened, [*opened.widgets, widget])
         return WidgetAdded(widget=widget_view(widget), version=view.version, notes=built.notes)
@@ -45,7 +45,8 @@ class WidgetService:
         """To the dashboard that the words name; without a name to the one that was made last."""
         wish = read_widget_wish(request.question)
         said = request.dashboard or wish.dashboard
-        newest = await uow.dashboards.newest(NEWEST)
+        async with self._builder.reading(uow) as read:
+            newest = await read.dashboards.newest(NEWEST)
         if not newest:
             raise CopilotError(ErrorKind.NOT_FOUND, "You have no dashboard yet.", hint="Make one first.")
         dashboard_id = find_named(said, newest) if said else newest[0].id
@@ -63,12 +64,12 @@ class WidgetService:
         self, uow: WriteUnitOfWork, dashboard_id: str, widget_id: str, request: WidgetReplacement
     ) -> WidgetAdded:
         """Without a place it stays where it is."""
+        built = await self._built(uow, dashboard_id, request, refers=True)
         opened = await open_to_change(uow, dashboard_id, request.version)
         widget = opened.widget(widget_id)
-        draft = request if request.place else request.model_copy(update={"place": widget_view(widget).place})
-        beside = [view for view in opened.views if view.id != widget_id]
-        built = await self._builder.build(uow, draft, Page.of(opened.before), beside)
-        write_widget(widget, built.content)
+        if request.place is None:
+            built = built.at(widget_view(widget).place)
+        write_widget(widget, built.beside([view for view in opened.views if view.id != widget_id]))
         view = await close(uow, opened, opened.widgets)
         return WidgetAdded(widget=widget_view(widget), version=view.version, notes=built.notes)
 
@@ -80,3 +81,10 @@ class WidgetService:
         widget = opened.widget(widget_id)
         await uow.delete(widget)
         return await close(uow, opened, [one for one in opened.widgets if one is not widget])
+
+    async def _built(self, uow: WriteUnitOfWork, dashboard_id: str, draft: WidgetDraft, *, refers: bool) -> Built:
+        require_writer(uow)
+        async with self._builder.reading(uow) as read:
+            row = await read.dashboards.get(dashboard_id)
+            page = Page.of(view_of(read, row, []))
+            return await self._builder.build(read, draft, page, refers=refers)
