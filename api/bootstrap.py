@@ -33,10 +33,13 @@ from tools.accounts.service import AccountConfig, AccountService
 from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
+from tools.foundry.foundry import Foundry
+from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
 from tools.imports.tool import capabilities as import_capabilities
 from tools.ingestion.catalogue import load_catalogue
 from tools.kit.catalogue import Catalogue
+from tools.kit.workers import Workers
 from tools.language.dictionary import Dictionary
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
@@ -67,6 +70,7 @@ class Services:
     feed: TenantFeed
     jobs: JobService
     query: QueryService
+    foundry: Foundry
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -127,8 +131,16 @@ async def open_services(
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports))
+        workers = Workers()
+        stack.callback(workers.close)
+        foundry = Foundry.over(query, workers, database)
         catalogue = Catalogue(
-            (*query_capabilities(query), *import_capabilities(imports), *source_capabilities(sources))
+            (
+                *query_capabilities(query),
+                *foundry_capabilities(foundry),
+                *import_capabilities(imports),
+                *source_capabilities(sources),
+            )
         )
         chat = Lazy(
             lambda: _open_chat(
@@ -157,6 +169,7 @@ async def open_services(
             feed=feed,
             jobs=jobs,
             query=query,
+            foundry=foundry,
             catalogue=catalogue,
             imports=imports,
             sources=sources,

@@ -1,8 +1,8 @@
 """Units of work: one per request, tool call or job step. The only place that commits."""
 
 import asyncio
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.base import Base
 from storage.repositories.audit import AuditRepository
 from storage.repositories.contexts import ContextRepository
+from storage.repositories.dashboards import DashboardRepository
 from storage.repositories.data_sources import DataSourceRepository
 from storage.repositories.idempotency import IdempotencyRepository
 from storage.repositories.identity import (
@@ -113,6 +114,10 @@ class _UnitOfWork:
         return ContextRepository(self.session)
 
     @cached_property
+    def dashboards(self) -> DashboardRepository:
+        return DashboardRepository(self.session)
+
+    @cached_property
     def metrics(self) -> MetricsRepository:
         return MetricsRepository(self.session)
 
@@ -192,6 +197,13 @@ class ReadUnitOfWork(_UnitOfWork):
     @property
     def tenant_id(self) -> str:
         return self.actor.tenant_id
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncGenerator[None]:
+        """`async with uow.apart():` a part whose failure does not spoil what the unit does after it: on PostgreSQL a
+        statement that fails otherwise makes all later ones of its transaction fail too."""
+        async with self.session.begin_nested():
+            yield
 
     @contextmanager
     def including_batch(self, batch_id: str) -> Generator[None]:

@@ -11,6 +11,7 @@ from agents.embedded.cards import ToolCard
 from agents.embedded.conversation import Conversation
 from agents.embedded.features import words_of
 from agents.embedded.routing import Ranking, Router
+from agents.embedded.signals import NAMED
 from agents.embedded.smalltalk import HELP, OFF_TOPIC
 from prompts.loader import PromptLibrary
 
@@ -221,6 +222,8 @@ class Decider:
         parts: list[tuple[ToolCard, str]] = []
         for piece in pieces:
             ranking = self._router.rank(piece, list(by_name.values()), today)
+            if NAMED & ranking.signals.keys():
+                return []  # "a dashboard with sales by week and refunds by week": the rest is what it shows
             card = by_name.get(ranking.best)
             if card is None and ranking.chance >= LEAST_CHANCE_OF_PART:
                 continue

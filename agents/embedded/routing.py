@@ -10,7 +10,7 @@ from datetime import date
 from agents.embedded.cards import ToolCard
 from agents.embedded.classifier import Classifier, Matrix, train
 from agents.embedded.features import Featurizer, Weights
-from agents.embedded.signals import SignalReader, Signals
+from agents.embedded.signals import NAMED, SignalReader, Signals
 from memory.embeddings import WordLlamaEmbedder
 
 KEPT = 64
@@ -49,6 +49,8 @@ class Ranking:
 class _Trained:
     features: Featurizer
     classifier: Classifier
+    named: Mapping[str, frozenset[str]]
+    """What a message must name to be for a tool, since each of the tool's examples does (see signals.NAMED)."""
     examples: Mapping[str, tuple[tuple[str, ...], Matrix]]
 
 
@@ -87,7 +89,13 @@ class Router:
         trained = self.learn(cards, today)
         signals = self._signals.read(text, today)
         [chances] = trained.classifier.predict(trained.features.rows([text], self._embedder.vectors([text]), [signals]))
-        ranked = sorted(zip(chances.tolist(), trained.classifier.classes, strict=True), reverse=True)
+        possible = {
+            label: chance
+            for label, chance in zip(trained.classifier.classes, chances.tolist(), strict=True)
+            if trained.named.get(label, frozenset()) <= signals.keys()
+        }
+        whole = sum(possible.values())
+        ranked = sorted(((chance / whole, label) for label, chance in possible.items()), reverse=True)
         return Ranking(tuple(label for _, label in ranked), tuple(chance for chance, _ in ranked), signals)
 
     def nearest_examples(
@@ -108,7 +116,13 @@ class Router:
         meanings, signals = self._embedder.vectors(texts), [self._signals.read(text, today) for text in texts]
         features, rows = Featurizer.fit(texts, meanings, signals, self._weights)
         examples = {card.name: (card.examples, self._embedder.vectors(card.examples)) for card in cards}
-        return _Trained(features, train(rows, labels), examples)
+        said = dict(zip(texts, signals, strict=True))
+        named = {
+            card.name: frozenset(name for name in NAMED if all(name in said[text] for text in card.examples))
+            for card in cards
+            if card.examples
+        }
+        return _Trained(features, train(rows, labels), named, examples)
 
 
 def _key(cards: Sequence[ToolCard]) -> ToolSet:

@@ -11,6 +11,10 @@ LONGEST_READ = 1_000
 """Characters of a message that are read for signals: what is wanted is said within them."""
 
 Signals = Mapping[str, float]
+NAMED = frozenset({"dashboard"})
+"""Signals of things that are never meant without being named: a question about sales by month is none about a
+dashboard, however like its examples it is."""
+_PAGES = frozenset({"dashboard", "widget"})
 
 
 class SignalReader(Protocol):
@@ -39,7 +43,10 @@ class LanguageSignals:
         supposes, looks_ahead = "outside:what_if" in found, bool({"outside:forecast", "period:future"} & found)
         outside = supposes or looks_ahead or bool({"outside:cause", "outside:advice"} & found)
         metric = "metric" in found
+        page = not _PAGES.isdisjoint(token.lemma for token in annotation.tokens)
         combined = {
+            "dashboard": page,
+            "metric, on no dashboard": metric and not page,
             "metric, recorded": metric and not outside,
             "metric, to come": metric and looks_ahead and not supposes,
             "metric, supposed": metric and supposes,

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
 Operator = Literal["eq", "ne", "in", "not_in", "contains", "gt", "ge", "lt", "le", "between", "is_null", "not_null"]
-Scalar = str | int | float | bool | date
+Scalar = str | int | FiniteFloat | bool | date
 
 _ARITY: dict[str, tuple[int, int]] = {
     "eq": (1, 1), "ne": (1, 1), "contains": (1, 1), "gt": (1, 1), "ge": (1, 1), "lt": (1, 1), "le": (1, 1),
@@ -64,7 +64,7 @@ class Having(_Part):
 
     metric: str
     operator: Literal["gt", "ge", "lt", "le", "eq", "between"]
-    values: tuple[float, ...] = Field(min_length=1, max_length=2)
+    values: tuple[FiniteFloat, ...] = Field(min_length=1, max_length=2)
 
 
 class OrderBy(_Part):

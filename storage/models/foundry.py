@@ -1,4 +1,4 @@
-"""Business intelligence: dashboards, their widgets, and the data sources they draw on."""
+"""Business intelligence: dashboards with their widgets and versions, and the data sources they draw on."""
 
 from datetime import datetime
 from typing import Any
@@ -6,22 +6,29 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import SECRET, Base, Id, Identified, Stamped, TenantOwned
+from storage.models.base import SECRET, Base, Id, Identified, Stamped, TenantOwned, Unaudited
 
 
 class Dashboard(Identified, TenantOwned, Stamped, Base):
-    """A page of widgets."""
+    """A page of widgets. Private to its maker, or shared with everybody of the tenant."""
 
     __tablename__ = "dashboards"
     __table_args__ = (Index(None, "tenant_id", "name"),)
 
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)
+    filters: Mapped[list[Any]] = mapped_column(default=list)
+    """Conditions on dimensions that all widgets are held to, as storage.metrics.query.Filter."""
+    period: Mapped[str | None] = mapped_column(String(200))
+    """The period of the widgets that name none of their own, as a phrase: it moves with the day."""
+    visibility: Mapped[str] = mapped_column(String(20), default="private")
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the changes of the page and its widgets: whoever changes it names the one that he saw."""
     created_by: Mapped[str | None] = mapped_column(Id)
 
 
 class Widget(Identified, TenantOwned, Stamped, Base):
-    """One figure, table or chart of a dashboard."""
+    """One figure, table or chart of a dashboard: of a `question`, or of a `query` over a `period`."""
 
     __tablename__ = "widgets"
     __table_args__ = (Index(None, "tenant_id", "dashboard_id"),)
@@ -29,11 +36,29 @@ class Widget(Identified, TenantOwned, Stamped, Base):
     dashboard_id: Mapped[str] = mapped_column(Id, ForeignKey("dashboards.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(200))
-    query: Mapped[dict[str, Any]]
-    """A MetricQuery."""
+    question: Mapped[str | None] = mapped_column(Text)
+    """Planned anew each time it is shown."""
+    query: Mapped[dict[str, Any] | None]
+    """A MetricQuery without its times (tools.foundry.schemas.WidgetQuery)."""
+    period: Mapped[str | None] = mapped_column(String(200))
     layout: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Column, row, width and height in the dashboard's grid."""
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class DashboardVersion(Identified, TenantOwned, Stamped, Unaudited, Base):
+    """A dashboard as it was after one of its changes, with its widgets. Changes themselves are in the audit."""
+
+    __tablename__ = "dashboard_versions"
+    __table_args__ = (UniqueConstraint("tenant_id", "dashboard_id", "version"),)
+
+    dashboard_id: Mapped[str] = mapped_column(Id, ForeignKey("dashboards.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    changed_by: Mapped[str | None] = mapped_column(Id)
+    summary: Mapped[str] = mapped_column(Text)
+    """What changed, in a sentence."""
+    content: Mapped[dict[str, Any]]
+    """tools.foundry.schemas.DashboardContent as JSON."""
 
 
 class DataSource(Identified, TenantOwned, Stamped, Base):

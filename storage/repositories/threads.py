@@ -27,6 +27,8 @@ _LATEST = prepared(
     .order_by(ChatMessage.id.desc())
     .limit(bindparam("most", type_=Integer))
 )
+_LOOKED_THROUGH = 200
+"""Messages in which a question is looked for."""
 
 
 class ThreadRepository(Repository):
@@ -93,6 +95,16 @@ class ThreadRepository(Repository):
         """The last few, in the order they were said."""
         latest = await self.session.scalars(_LATEST, {"thread_id": thread_id, "most": limit})
         return tuple(reversed(latest.all()))
+
+    async def context_of(self, thread_id: str, question: str) -> dict[str, Any] | None:
+        """What the actor's thread knew of the last question after it answered these words, or where they were never
+        said, after its last answer. None where there is no such thread, or it has answered nothing."""
+        if await self.find(thread_id) is None:
+            return None
+        latest = await self.latest_messages(thread_id, _LOOKED_THROUGH)
+        said = [i for i, one in enumerate(latest) if one.role == "user" and one.content.strip() == question.strip()]
+        answers = [one.context for one in latest[said[-1] + 1 :]] if said else [one.context for one in reversed(latest)]
+        return next((context for context in answers if context is not None), None)
 
     async def messages_up_to(self, message: ChatMessage) -> Sequence[ChatMessage]:
         """A thread's messages from its first to this one."""

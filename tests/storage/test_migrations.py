@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from storage.database import DatabaseConfig, owner_engine
 from storage.kernel.errors import CopilotError
-from storage.migrate import BACKUPS_KEPT, current, head, upgrade
+from storage.migrate import BACKUPS_KEPT, _alembic, current, head, upgrade
 from storage.models import ALL_MODELS
 from storage.models.base import Base
 
@@ -152,3 +153,37 @@ def rewrite_through(connection: Connection) -> None:
 def _empty_out(connection: Connection) -> None:
     connection.exec_driver_sql("DROP SCHEMA public CASCADE")
     connection.exec_driver_sql("CREATE SCHEMA public")
+
+
+async def test_dashboards_of_before_keep_their_widgets(database_config: DatabaseConfig) -> None:
+    """SQLite rebuilds a table by dropping it: widgets would go with the dashboards that they refer to."""
+
+    def go(step: Any, revision: str) -> Any:
+        def work(connection: Connection) -> None:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            step(config, revision)
+
+        return work
+
+    def fill(connection: Connection) -> None:
+        for statement in (
+            "INSERT INTO tenants (id, name, plan, modules, clock, timezone, week_start, fiscal_year_start, settings, "
+            "created_at, updated_at) VALUES ('t', 'T', 'free', '[]', 'today', 'UTC', 1, 1, '{}', NOW, NOW)",
+            "INSERT INTO dashboards (id, tenant_id, name, created_at, updated_at) VALUES ('d', 't', 'Old', NOW, NOW)",
+            "INSERT INTO widgets (id, tenant_id, dashboard_id, kind, title, query, layout, options, created_at, "
+            "updated_at) VALUES ('w', 't', 'd', 'table', 'Sales', '{}', '{}', '{}', NOW, NOW)",
+        ):
+            connection.execute(text(statement.replace("NOW", "CURRENT_TIMESTAMP")))
+
+    def kept(connection: Connection) -> list[Any]:
+        both = (
+            "SELECT w.title, d.name, d.version, d.visibility FROM widgets w JOIN dashboards d ON d.id = w.dashboard_id"
+        )
+        return [tuple(row) for row in connection.execute(text(both))]
+
+    await on_owner(database_config, go(command.downgrade, "c483cfbe1864"))
+    await on_owner(database_config, fill)
+    await on_owner(database_config, go(command.upgrade, "head"))
+    assert await on_owner(database_config, kept) == [("Sales", "Old", 1, "private")]
+    assert await on_owner(database_config, differences) == []

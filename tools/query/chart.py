@@ -8,7 +8,7 @@ from tools.query.figures import Figures
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 MOST_BARS = 30
 MOST_SERIES = 8
-_BUCKET_FORMAT = {"day": "%-d %b %Y", "week": "%-d %b %Y", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
+BUCKET_FORMAT = {"day": "%-d %b %Y", "week": "%-d %b %Y", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
 
 
 def chart(figures: Figures, query: MetricQuery, title: str) -> dict[str, Any] | None:
@@ -24,7 +24,7 @@ def chart(figures: Figures, query: MetricQuery, title: str) -> dict[str, Any] | 
     value: dict[str, Any] = {
         "field": metric.name,
         "type": "quantitative",
-        "title": _title(metric.label or metric.name, metric.unit),
+        "title": axis_title(metric.label or metric.name, metric.unit),
     }
     if metric.unit == "%":
         value["axis"] = {"format": ".0%"}
@@ -45,7 +45,7 @@ def chart(figures: Figures, query: MetricQuery, title: str) -> dict[str, Any] | 
             "field": query.grain,
             "type": "temporal",
             "title": None,
-            "axis": {"format": _BUCKET_FORMAT[query.grain]},
+            "axis": {"format": BUCKET_FORMAT[query.grain]},
         }
         if ranked:
             x |= {"type": "ordinal", "sort": None, "timeUnit": "utcyearmonthdate"}
@@ -87,5 +87,6 @@ def _show_changes(spec: dict[str, Any], figures: Figures, metric: str) -> None:
         spec["encoding"]["x"] |= {"type": "ordinal", "sort": None, "timeUnit": "utcyearmonthdate"}
 
 
-def _title(label: str, unit: str | None) -> str:
+def axis_title(label: str, unit: str | None) -> str:
+    """What a figure is called on its axis, with its unit. Shares are written as per cent, and need none."""
     return f"{label} ({unit})" if unit and unit != "%" else label

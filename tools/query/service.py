@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -22,6 +23,8 @@ from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.query.changes import Days
 from tools.query.chart import chart
+from tools.query.chart_drawing import Drawn, drawn
+from tools.query.chart_kinds import ChartKind
 from tools.query.draft import Context
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.interpretation import interpretation
@@ -42,6 +45,8 @@ from tools.query.wording import Writer, show
 LONGEST_QUESTION = 1_000
 """Characters beyond which a text is no question: it is answered with how to ask, not planned."""
 
+WHAT_CAN_BE_ASKED = "You can ask for sales, orders, units, customers, refunds, discounts or profit, by product, category, customer, place, channel, salesperson or date."
+
 
 @dataclass(slots=True)
 class Timings:
@@ -52,6 +57,19 @@ class Timings:
     wording: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an answer rests on: whose figures, what is known of them, and which day is taken for today."""
+
+    tenant: Tenant
+    knowledge: Knowledge
+    days: Days
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.tenant.week_start, self.tenant.fiscal_year_start, self.tenant.country)
+
+
 @dataclass(slots=True)
 class _Draft:
     tenant: Tenant
@@ -59,6 +77,8 @@ class _Draft:
     plan: Plan
     started: float
     notes: list[str] = field(default_factory=list[str])
+    kind: ChartKind | None = None
+    """What it is to be drawn as; by the shape of the figures where it is None."""
 
 
 _RECORDED = {
@@ -108,38 +128,70 @@ class QueryService:
             return await self._others.ask(uow, request)
         started = time.perf_counter()
         timings = timings if timings is not None else Timings()
-        tenant = await uow.tenants.current()
-        knowledge = await self._knowledge.of(uow)
+        basis = await self.basis(uow, request.as_of)
         previous = await self._context(uow, request.conversation_id)
-        sql_before = time.perf_counter()
-        day = day_of(uow, tenant, knowledge.bounds, request.as_of)
-        days = Days(day, knowledge.bounds.first, knowledge.bounds.last)
+        planning = time.perf_counter()
         try:
-            plan = self._plan(tenant, knowledge, request, days, previous)
-            notes: list[str] = []
-            query = self._in_one_currency(until_today(plan.query, days), knowledge, notes)
-            query = with_full_windows(query, days, tenant.week_start, notes)
-            name_unfinished(query, days, tenant.week_start, notes)
+            plan = self.plan(basis, request.question, previous)
+            query, notes = self._settled(plan, basis)
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and previous and not previous.stale:
                 stale = previous.model_copy(update={"stale": True})
                 await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
-            return self._without_figures(problem, knowledge, started)
-        compiled = self._compilers[tenant.week_start].compile(query)
-        timings.planning = time.perf_counter() - sql_before
-        result = await uow.metrics.run(compiled)
-        timings.sql = result.seconds
+            return self._without_figures(problem, basis.knowledge, started)
+        timings.planning = time.perf_counter() - planning
+        draft = _Draft(basis.tenant, basis.knowledge, plan, started, notes)
         try:
-            await self._refuse_unrecorded(uow, query, tenant, result, timings)
-            notes += await self._coverage(uow, query, tenant, timings)
+            answer = await self._figures(uow, draft, query, timings)
         except Unsupported as problem:
-            return self._without_figures(problem, knowledge, started)
-        worded = time.perf_counter()
-        draft = _Draft(tenant, knowledge, plan, started, notes)
-        answer = self._answer(draft, query, result)
-        timings.wording = time.perf_counter() - worded
+            return self._without_figures(problem, basis.knowledge, started)
         if request.conversation_id:
             await self._remember(uow, request.conversation_id, plan.context.model_dump(mode="json"))
+        return answer
+
+    async def answer(
+        self, uow: ReadUnitOfWork, as_of: date | None, plan: Callable[[Basis], Plan], kind: ChartKind | None = None
+    ) -> QueryAnswer:
+        """The answer to a query that `plan` makes, or to a question that it changes (see `plan` below), drawn as `kind`
+        where one is named. No conversation remembers it. Raises CopilotError (invalid) for a query that names what there
+        is not; what `plan` finds Unclear or Unsupported is said in the answer."""
+        started = time.perf_counter()
+        basis = await self.basis(uow, as_of)
+        try:
+            planned = plan(basis)
+            query, notes = self._settled(planned, basis)
+            draft = _Draft(basis.tenant, basis.knowledge, planned, started, notes, kind)
+            return await self._figures(uow, draft, query, Timings())
+        except (Unclear, Unsupported) as problem:
+            return self._without_figures(problem, basis.knowledge, started)
+
+    async def basis(self, uow: ReadUnitOfWork, as_of: date | None) -> Basis:
+        """What is known of the unit's tenant, and the day that is taken for today."""
+        tenant = await uow.tenants.current()
+        knowledge = await self._knowledge.of(uow)
+        day = day_of(uow, tenant, knowledge.bounds, as_of)
+        return Basis(tenant, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last))
+
+    def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
+        """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
+        notes: list[str] = []
+        query = self._in_one_currency(until_today(plan.query, basis.days), basis.knowledge, notes)
+        query = with_full_windows(query, basis.days, basis.tenant.week_start, notes)
+        name_unfinished(query, basis.days, basis.tenant.week_start, notes)
+        return query, notes
+
+    async def _figures(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
+        """Compiles, runs and words a settled query. Raises Unsupported where the data does not hold its figures."""
+        compiling = time.perf_counter()
+        compiled = self._compilers[draft.tenant.week_start].compile(query)
+        timings.planning += time.perf_counter() - compiling
+        result = await uow.metrics.run(compiled)
+        timings.sql = result.seconds
+        await self._refuse_unrecorded(uow, query, draft.tenant, result, timings)
+        draft.notes += await self._coverage(uow, query, draft.tenant, timings)
+        worded = time.perf_counter()
+        answer = self._answer(draft, query, result)
+        timings.wording = time.perf_counter() - worded
         return answer
 
     async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
@@ -153,16 +205,14 @@ class QueryService:
         stored = await uow.contexts.get(conversation_id) if conversation_id else None
         return Context.model_validate(stored) if stored else None
 
-    def _plan(
-        self, tenant: Tenant, knowledge: Knowledge, request: QueryRequest, days: Days, previous: Context | None
-    ) -> Plan:
-        if len(request.question) > LONGEST_QUESTION:
+    def plan(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
+        """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
+        if len(question) > LONGEST_QUESTION:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
-        if knowledge.bounds.last is None:
+        if basis.knowledge.bounds.last is None:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
-        calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
-        planner = Planner(self.model, Annotator(self.lexicon, calendar, self._words))
-        return planner.plan(request.question, days, knowledge.values, previous)
+        planner = Planner(self.model, Annotator(self.lexicon, basis.calendar, self._words))
+        return planner.plan(question, basis.days, basis.knowledge.values, previous)
 
     def _in_one_currency(self, query: MetricQuery, knowledge: Knowledge, notes: list[str]) -> MetricQuery:
         """Amounts of different currencies are never added: they are shown apart."""
@@ -192,10 +242,15 @@ class QueryService:
 
     async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant, timings: Timings) -> list[str]:
         """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""
-        needs_cost = {"profit", "profit_margin", "cost_of_goods"} & set(query.metrics)
+        needs_cost = {"profit", "profit_margin", "cost_of_goods", "profit_per_order"} & set(query.metrics)
         if not needs_cost:
             return []
-        share = MetricQuery(metrics=("sold_with_cost", "sold_net_of_discount"), filters=query.filters, time=query.time)
+        share = MetricQuery(
+            metrics=("sold_with_cost", "sold_net_of_discount"),
+            filters=query.filters,
+            members=query.members,
+            time=query.time,
+        )
         result = await uow.metrics.run(self._compilers[tenant.week_start].compile(share))
         timings.sql += result.seconds
         known, sold = (float(value or 0) for value in result.rows[0])
@@ -233,6 +288,8 @@ class QueryService:
             text = writer.answer()
         notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
         ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
+        picture = self._drawn(draft, query, figures, writer.title())
+        notes += (picture.note,) if picture.note else ()
         definitions = tuple(f"{self.model.metrics[m].label}: {self.model.metrics[m].definition}" for m in query.metrics)
         return QueryAnswer(
             status="answered",
@@ -241,10 +298,17 @@ class QueryService:
             rows=figures.rows,
             interpretation=interpretation(plan, query),
             sql=readable(result.sql, result.parameters),
-            chart=None if plan.mean_over else chart(figures, query, writer.title()),
+            chart=picture.spec,
             provenance=knowledge.provenance(result.row_count, definitions),
             elapsed_ms=_elapsed(draft.started),
         )
+
+    def _drawn(self, draft: _Draft, query: MetricQuery, figures: Figures, title: str) -> Drawn:
+        if draft.plan.mean_over:
+            return Drawn()
+        if draft.kind is not None:
+            return drawn(draft.kind, figures, query, self.model, title)
+        return Drawn(chart(figures, query, title))
 
     def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
         if isinstance(problem, Unclear):
@@ -256,10 +320,9 @@ class QueryService:
                 provenance=knowledge.provenance(None),
                 elapsed_ms=_elapsed(started),
             )
-        hint = "You can ask for sales, orders, units, customers, refunds, discounts or profit, by product, category, customer, place, channel, salesperson or date."
         return QueryAnswer(
             status="cannot_answer",
-            answer=f"{problem} {hint}",
+            answer=f"{problem} {WHAT_CAN_BE_ASKED}",
             provenance=knowledge.provenance(None),
             elapsed_ms=_elapsed(started),
         )

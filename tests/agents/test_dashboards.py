@@ -1,0 +1,174 @@
+"""Dashboards in the chat, with the default model: found, shown, and made only once the person agrees."""
+
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Any
+
+import pytest
+import yaml
+
+from agents.embedded.cards import ToolCard
+from agents.embedded.conversation import Conversation
+from agents.embedded.decision import ToolChoice
+from agents.embedded.model import EmbeddedModel
+from agents.registry import AGENTS
+from api.app import ROUTERS
+from storage.database import Database
+from storage.kernel.actor import Actor, Module
+from storage.kernel.clock import FixedClock
+from storage.kernel.ids import new_id
+from storage.metrics.model import mapped_classes
+from storage.models.base import Base
+from tests.agents.conftest import Chat, OpenChat, text_of
+from tests.metrics.shop import write_shop
+from tests.models.conftest import real_embedded_model
+from tools.foundry.foundry import Foundry
+from tools.foundry.tool import capabilities as foundry_capabilities
+from tools.kit.capability import AnyCapability
+from tools.kit.catalogue import MIN_EXAMPLES, Catalogue
+from tools.kit.invocation import arguments_schema
+from tools.kit.workers import Workers
+from tools.query.service import QueryService
+from tools.query.tool import capabilities as query_capabilities
+from tools.semantics.loader import load_semantics
+
+pytestmark = pytest.mark.anyio
+TODAY = date(2026, 3, 20)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 3, 20, 9, 30, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module")
+def model() -> EmbeddedModel:
+    return real_embedded_model()
+
+
+@pytest.fixture
+def catalogue(database: Database) -> Catalogue:
+    query = QueryService(load_semantics(), mapped_classes(Base), database)
+    return Catalogue((*query_capabilities(query), *foundry_capabilities(Foundry.over(query, Workers(), database))))
+
+
+@pytest.fixture
+async def chat(
+    open_chat: OpenChat, model: EmbeddedModel, catalogue: Catalogue, database: Database, actor: Actor
+) -> Chat:
+    await write_shop(database, actor, seed=21)
+    return await open_chat(model, catalogue=catalogue)
+
+
+def asked(events: list[dict[str, Any]]) -> dict[str, Any]:
+    assert events[-1]["outcome"]["type"] == "interrupt", text_of(events)
+    (interrupt,) = events[-1]["outcome"]["interrupts"]
+    return interrupt
+
+
+async def approved(chat: Chat, thread: str, events: list[dict[str, Any]]) -> str:
+    interrupt = asked(events)
+    payload = {"decision": "approve", "arguments_hash": interrupt["metadata"]["argumentsHash"]}
+    decision = {"interruptId": interrupt["id"], "status": "resolved", "payload": payload}
+    return text_of(await chat.decide(thread, decision))
+
+
+async def test_a_dashboard_is_made_of_a_sentence_once_it_is_approved(chat: Chat) -> None:
+    thread = new_id()
+    assert "There is no dashboard yet" in text_of(await chat.ask("which dashboards do we have?", thread))
+    wanted = await chat.ask("please make a dashboard for our weekly stock meeting", thread)
+    assert asked(wanted)["message"] == "Make a dashboard"
+    said = await approved(chat, thread, wanted)
+    assert said.startswith("The dashboard “Products and range” is made, with Products sold in the last 30 days")
+    assert "Left out: stock on hand by product" in said
+    assert "1 dashboard: Products and range." in text_of(await chat.ask("list my dashboards", thread))
+
+
+async def test_what_no_template_fits_says_which_there_are(chat: Chat) -> None:
+    thread = new_id()
+    said = await approved(chat, thread, await chat.ask("make me a dashboard for my dentist", thread))
+    assert "No ready-made dashboard fits. There are: Weekly sales meeting; Products and range" in said
+
+
+async def test_an_answer_is_put_on_a_dashboard_and_shown_there(chat: Chat) -> None:
+    thread = new_id()
+    made = await chat.ask('create a dashboard called "Mondays" with sales by month', thread)
+    assert "“Mondays” is made" in await approved(chat, thread, made)
+    await chat.ask("gross sales by category in the last 30 days", thread)
+    await chat.ask("only online", thread)
+    said = await approved(chat, thread, await chat.ask('add that to the dashboard "Mondays"', thread))
+    assert "“Gross sales by category, online” is on the dashboard “Mondays” now" in said
+    shown = text_of(await chat.ask('show me the dashboard "Mondays"', thread))
+    assert "sales by month: Net sales by month" in shown
+    assert "Gross sales by category, online: Gross sales by category for online" in shown
+
+
+async def test_figures_are_asked_for_as_before(chat: Chat) -> None:
+    thread = new_id()
+    for question in ("gross sales by category", "only online", "refunds by month", "top 3 products by units"):
+        assert "agent:mini-foundry" in [event.get("stepName") for event in await chat.ask(question, thread)]
+        assert "dashboard" not in text_of(await chat.ask(question, thread)).lower()
+
+
+# ── the declarations ─────────────────────────────────────────────────────────────────────────────────────
+
+ROUTES = {
+    "mini-foundry.query": ("POST", "/api/modules/mini-foundry/query"),
+    "mini-foundry.list-dashboards": ("GET", "/api/modules/mini-foundry/dashboards"),
+    "mini-foundry.show-dashboard": ("GET", "/api/modules/mini-foundry/dashboards/{dashboard_id}/data"),
+    "mini-foundry.create-dashboard": ("POST", "/api/modules/mini-foundry/dashboards"),
+    "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
+}
+
+
+@pytest.fixture
+def database_config(embedded_config: Any) -> Any:
+    """What is said here is the same on both databases."""
+    return embedded_config
+
+
+async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Catalogue) -> None:
+    served = {(method, route.path) for router in ROUTERS for route in router.routes for method in route.methods}  # type: ignore[attr-defined]
+    assert {one.id for one in catalogue} == set(ROUTES)
+    for capability in catalogue:
+        assert ROUTES[capability.id] in served
+        assert capability.module in {spec.module for spec in AGENTS}
+        assert len(set(capability.examples)) >= MIN_EXAMPLES
+
+
+async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
+    waits = {one.id for one in catalogue if one.effect.needs_approval}
+    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget"}
+    assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
+
+
+async def test_each_example_and_questions_unlike_them_go_to_the_right_tool(
+    model: EmbeddedModel, catalogue: Catalogue
+) -> None:
+    cards = [_card(one) for one in catalogue]
+    unseen = yaml.safe_load((files("tests.agents") / "dashboard_requests.yaml").read_text("utf-8"))
+    wrong: list[tuple[str, Any]] = []
+    for name, texts in (
+        *((one.id, one.examples) for one in catalogue if one.id != "mini-foundry.query"),
+        *unseen.items(),
+    ):
+        for text in texts:
+            decision = model.decider.decide(Conversation(text, (), (), TODAY), cards, ToolChoice(), TODAY)
+            called = [call.name for call in decision.calls]
+            if called != [_card_name(name)]:
+                wrong.append((text, called))
+    assert wrong == []
+
+
+def _card_name(capability_id: str) -> str:
+    return capability_id.replace("-", "_").replace(".", "__")
+
+
+def _card(capability: AnyCapability) -> ToolCard:
+    return ToolCard(
+        name=capability.tool_name,
+        description=capability.description,
+        parameters=arguments_schema(capability),
+        examples=capability.examples,
+        works=True,
+    )
