@@ -11,7 +11,7 @@ from storage.kernel.errors import CopilotError, invalid
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, MetricQuery
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
-from tools.foundry.checking import check_names, checked_filters
+from tools.foundry.checking import check_names, checked_filters, checked_members
 from tools.foundry.grid import first_free, overlap
 from tools.foundry.periods import ALL_TIME, PREVIOUS_PERIOD, PREVIOUS_YEAR, as_comparison, as_phrase, moves, read_period
 from tools.foundry.planning import Page, plan_widget, suggested, unsuited_plan
@@ -95,6 +95,7 @@ class WidgetBuilder:
         if draft.query is not None:
             check_names(draft.query, self.model, f"{pointer}/query")
             checked_filters(draft.query.filters, self.model, f"{pointer}/query/filters")
+            checked_members(draft.query.members, self.model, f"{pointer}/query/members")
         check_period(draft.period, basis, f"{pointer}/period")
         shown = await self._resolved(uow, draft, basis, pointer, refers=refers)
         asked = f"{pointer}/{'question' if draft.question is not None else 'query'}"
@@ -171,6 +172,10 @@ def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> Resolved:
         compare = as_comparison(query.time, query.compare, today, calendar)
         if compare not in (PREVIOUS_PERIOD, PREVIOUS_YEAR) and not moves(compare, today, calendar):
             notes.append(f"What it is held against stays {query.compare.label or compare}.")
+    if any(member.time for member in query.members):
+        notes.append(
+            "Who did or did not buy stays told by these very days: ask the question as a whole to let them move."
+        )
     plain = query.model_dump(exclude={"time", "compare"})
     kept = WidgetQuery.model_validate(plain | {"compare": compare, "mean_over": context.mean_over})
     # Without a period it would take that of the dashboard, and the answer was over all days.

@@ -5,7 +5,7 @@ from datetime import date
 
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Filter, Scalar
+from storage.metrics.query import Filter, Member, Scalar
 from tools.foundry.schemas import WidgetQuery
 
 _LONGEST_VALUE = 500
@@ -49,12 +49,22 @@ def checked_filters(filters: Sequence[Filter], model: SemanticModel, pointer: st
     return tuple(kept)
 
 
+def checked_members(members: Sequence[Member], model: SemanticModel, pointer: str) -> tuple[Member, ...]:
+    """The members with checked filters. Raises CopilotError (invalid) like `checked_filters`."""
+    return tuple(
+        one.model_copy(update={"filters": checked_filters(one.filters, model, f"{pointer}/{i}/filters")})
+        for i, one in enumerate(members)
+    )
+
+
 def check_names(query: WidgetQuery, model: SemanticModel, pointer: str) -> None:
     """Raises CopilotError (invalid) with a pointer to each name of what there is not. What goes with what is for the
     compiler to say."""
     named = [(f"metrics/{i}", name, model.metrics) for i, name in enumerate(query.metrics)]
     named += [(f"having/{i}/metric", one.metric, model.metrics) for i, one in enumerate(query.having)]
     named += [(f"dimensions/{i}", name, model.dimensions) for i, name in enumerate(query.dimensions)]
+    named += [(f"members/{i}/dimension", one.dimension, model.dimensions) for i, one in enumerate(query.members)]
+    named += [(f"members/{i}/metric", one.metric, model.metrics) for i, one in enumerate(query.members)]
     missing = [(place, name, known) for place, name, known in named if name not in known]
     if missing:
         problems = tuple(

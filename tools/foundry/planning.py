@@ -6,7 +6,7 @@ from typing import Protocol
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, MetricQuery, TimeRange
-from tools.foundry.checking import check_names, checked_filters
+from tools.foundry.checking import check_names, checked_filters, checked_members
 from tools.foundry.periods import compared_with, read_period
 from tools.foundry.schemas import DashboardContent, DashboardView, WidgetQuery
 from tools.query.chart_kinds import ChartKind, unsuited
@@ -87,7 +87,8 @@ def _over(query: WidgetQuery, period: str | None, basis: Basis, model: SemanticM
     time, to_date = _time(period, basis) if period else (None, False)
     compare = compared_with(time, query.compare, basis.days.today, basis.calendar) if query.compare else None
     kept = checked_filters(query.filters, model, "/query/filters")  # as stored, dates are text
-    timed = query.untimed().model_copy(update={"time": time, "compare": compare, "filters": kept})
+    members = checked_members(query.members, model, "/query/members")
+    timed = query.untimed().model_copy(update={"time": time, "compare": compare, "filters": kept, "members": members})
     return Plan(timed, mean_over=query.mean_over, to_date=to_date)
 
 

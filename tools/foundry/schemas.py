@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from storage.metrics.query import Filter, Grain, Having, MetricQuery, OrderBy, Window
+from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, Window
 from tools.kit.capability import Contract, context_field
 from tools.query.chart_kinds import ChartKind
 from tools.query.schemas import ClarificationOption, ConversationId, QueryAnswer
@@ -44,6 +44,8 @@ class WidgetQuery(Contract):
     metrics: tuple[str, ...] = Field(min_length=1, max_length=8, examples=[["revenue"]])
     dimensions: tuple[str, ...] = Field(default=(), max_length=3, examples=[["category"]])
     filters: Filters = ()
+    members: Annotated[tuple[Member, ...], Field(max_length=4)] = ()
+    """Their periods stay the days that they are: only a widget of a question moves them too."""
     having: Annotated[tuple[Having, ...], Field(max_length=10)] = ()
     grain: Grain | None = None
     share_of_total: bool = False
