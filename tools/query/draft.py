@@ -19,6 +19,12 @@ class Context(BaseModel):
     to_date: bool = False
     stale: bool = False
     """Whether a question since then got no answer: "the same for Spain" may then mean either."""
+    unanswered: bool = False
+    """Whether no question got one yet; `query` is then nothing that anybody asked."""
+
+
+UNANSWERED = Context(query=MetricQuery(metrics=("revenue",)), stale=True, unanswered=True)
+"""What a conversation keeps that began with a question without an answer."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ _CONNECTORS = frozenset(
 )
 _ADDING = frozenset(["add", "also", "plus", "additionally", "too", "well", "beside", "alongside", "next"])
 LONGEST_ELLIPSIS = 7
+LONGEST_COUNT = 3
 _OF_A_SENTENCE = frozenset(
     """what which who how when where why did do does have has had is are was were give show tell list can could will
     would total overall all ever everything since""".split()
@@ -50,6 +51,8 @@ def _is_elliptical(annotation: Annotation, reading: Reading) -> bool:
         reading.groups or reading.filters or reading.having or reading.ranking or reading.share or reading.grain_target
     )
     bare = bool(reading.metrics) and not said and not dated
+    if bare and words[:2] == ["how", "many"]:
+        return len(words) <= LONGEST_COUNT  # "how many customers?"
     return bare and len(words) <= LONGEST_ELLIPSIS and not _OF_A_SENTENCE & set(words)
 
 

@@ -126,6 +126,8 @@ class Leftovers:
 
     def _counts_along(self, span: Span) -> bool:
         """ "the two channels", "these three months", "which of the two": no more than how many there are."""
+        if span.number is not None and span.number.ordinal:
+            return False  # "and the second?"
         before = self._annotation.tokens[span.start - 1].norm if span.start else ""
         after = self._annotation.after(span)
         units = after is not None and after.start == span.end and bool(after.ids(Meaning.UNIT) or after.grain)

@@ -6,9 +6,10 @@ from tools.language.text import normalize
 from tools.language.values import Value
 from tools.query.sentence import Sentence
 from tools.query.slots import Unclear, Unsupported
-from tools.query.vocabulary import AUXILIARIES, JOINTS, LEAVING, OUT
+from tools.query.vocabulary import AUXILIARIES, DETERMINERS, JOINTS, LEAVING, OUT
 from tools.query.weekdays import is_an_occasion
 
+_OUTLETS = frozenset(["shops", "stores", "branches", "outlets", "locations", "sites", "shop", "store"])
 MOST_MEANT = 3
 """Products that may be told apart by asking; of more, all are meant."""
 SHORTEST_PART = 3
@@ -77,6 +78,8 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             s.slots.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
         else:
             (dropped if i in excluded else kept).setdefault(dimension, []).extend(values)
+    _refuse_pairs(s, kept)
+    _drop_what_is_included(s, kept)
     for dimension, values in kept.items():
         unique = tuple(dict.fromkeys(values))
         s.slots.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
@@ -87,6 +90,33 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         unique = tuple(dict.fromkeys(values))
         operator = "ne" if len(unique) == 1 else "not_in"
         s.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
+
+
+def _refuse_pairs(s: Sentence, kept: dict[str, list[str]]) -> None:
+    """ "Lighting in Germany or Garden in France": two pairs, of which a list for each kind of thing makes four."""
+    several = {dimension for dimension, values in kept.items() if len(set(values)) > 1}
+    if len(several) < 2 or "or" not in s.words:  # noqa: PLR2004 — kinds of things
+        return
+    order = [d for span in s.spans for d in {value.dimension for value in span.values} & several]
+    if len(order) == 4 and order[:2] == order[2:] and order[0] != order[1]:  # noqa: PLR2004 — two pairs
+        raise Unsupported("I can add up things of one kind, not yet one pair of things or another.")
+
+
+def _drop_what_is_included(s: Sentence, kept: dict[str, list[str]]) -> None:
+    """ "all things, web too": nothing is left out. "both shops and the web": of shops that bear other names only the
+    owner can tell which are meant. Raises Unclear."""
+    for span in s.spans:
+        if not any(value.dimension == "channel" for value in span.values) or "channel" not in kept:
+            continue
+        after = s.annotation.tokens[span.end].norm if span.end < len(s.annotation.tokens) else ""
+        if after in ("too", "included") and s.words & {"all", "everything", "altogether"}:
+            kept.pop("channel")
+            return
+        before = [token for token in s.annotation.tokens[: span.start] if token.norm not in DETERMINERS]
+        named = {at for other in s.spans if other.values for at in range(other.start, other.end)}
+        joined = len(before) > 1 and before[-1].norm in ("and", "&", "plus") and before[-2].norm in _OUTLETS
+        if joined and s.annotation.tokens.index(before[-2]) not in named:
+            raise Unclear(f"Which do you mean by “{before[-2].text}”? You can leave it out to count all of them.")
 
 
 def _merge_parts(s: Sentence) -> None:

@@ -288,6 +288,12 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
     there is not, or that got no answer."""
     if not follows_on(annotation, reading):
         return None
+    if previous is not None and previous.unanswered:
+        if reading.metrics and (annotation.of(SpanKind.PERIOD) or reading.filters or reading.groups or reading.ranking):
+            return None
+        raise Unclear(
+            "I had no answer to your last question, so I cannot tell what this adds to it. What would you like to know?"
+        )
     nowhere = points_nowhere(annotation)
     if previous is not None and previous.stale and nowhere:
         raise Unclear(

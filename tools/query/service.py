@@ -25,7 +25,7 @@ from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
-from tools.query.draft import Context
+from tools.query.draft import UNANSWERED, Context
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
@@ -135,8 +135,8 @@ class QueryService:
             plan = self.plan(basis, request.question, previous)
             query, notes = self._settled(plan, basis)
         except (Unclear, Unsupported) as problem:
-            if request.conversation_id and previous and not previous.stale:
-                stale = previous.model_copy(update={"stale": True})
+            if request.conversation_id and not (previous and previous.stale):
+                stale = previous.model_copy(update={"stale": True}) if previous else UNANSWERED
                 await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
             return self._without_figures(problem, basis.knowledge, started)
         timings.planning = time.perf_counter() - planning
