@@ -13,14 +13,14 @@ from sqlglot import exp
 from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
 from storage.metrics.model import SemanticModel, mapped_classes
-from storage.metrics.query import Filter, Having
+from storage.metrics.query import Filter, Having, Member, TimeRange
 from storage.models.base import Base
 from tests.query.asking import ask
 from tests.query.test_readings import TODAY, conversations
 from tests.query.thinned import write_few
-from tools.query.schemas import Interpretation, QueryAnswer
+from tools.query.schemas import Interpretation, MemberView, QueryAnswer
 from tools.query.service import QueryService
-from tools.query.wording import filter_phrase, having_phrase
+from tools.query.wording import filter_phrase, having_phrase, member_phrase
 from tools.semantics.loader import load_semantics
 
 pytestmark = pytest.mark.anyio
@@ -44,6 +44,10 @@ class Fact:
     conditions: set[Condition] = field(default_factory=set[Condition])
     bounds: list[date | None] = field(default_factory=lambda: [None, None])
     looks_for_first: bool = False
+    members: set[tuple[bool, frozenset[Condition], tuple[date | None, ...]]] = field(
+        default_factory=set[tuple[bool, frozenset[Condition], tuple[date | None, ...]]]
+    )
+    """Whether those who are found are left out, and what they are looked for by."""
 
 
 @dataclass
@@ -61,6 +65,8 @@ def taken_apart(sql: str) -> Ran:
     facts: list[Fact] = []
     compared: list[tuple[str, float]] = []
     for select in tree.find_all(exp.Select):
+        if isinstance(select.parent, exp.In) or select.find_ancestor(exp.In):
+            continue  # who is looked for: part of the fact that it narrows
         source, where = select.args["from_"].this, select.args.get("where")
         conjuncts = list(where.this.flatten() if isinstance(where.this, exp.And) else [where.this]) if where else []
         if isinstance(source, exp.Table) and source.name in ENTITIES:
@@ -72,11 +78,22 @@ def taken_apart(sql: str) -> Ran:
 
 def _fact(table: str, conjuncts: list[exp.Expression]) -> Fact:
     fact = Fact(table)
+    negated = any(_looks_for(conjunct)[1] for conjunct in conjuncts)
     for conjunct in conjuncts:
         node = conjunct.unnest()
         columns = frozenset(column.name for column in node.find_all(exp.Column))
         values = frozenset(str(value.this) for value in node.find_all(exp.Literal))
-        if columns <= {"ordered_on", "refunded_on"}:
+        inner, left_out = _looks_for(conjunct)
+        if inner is not None:
+            where = [part for part in inner.args["where"].this.flatten() if not _is_not_null(part)]
+            found = _fact(table, where)
+            fact.members.add((left_out, frozenset(found.conditions), tuple(found.bounds)))
+        elif _is_not_null(node) and negated and columns == {"id"}:
+            continue  # whoever is nobody is not left out either
+        elif node.find(exp.Case):
+            named = node.expressions if isinstance(node, exp.In) else [node.expression]
+            fact.conditions.add((columns, _operator(node), frozenset(str(value.this) for value in named)))
+        elif columns <= {"ordered_on", "refunded_on"}:
             assert isinstance(node, exp.GTE | exp.LT), node
             fact.bounds[isinstance(node, exp.LT)] = date.fromisoformat(*values)
         elif isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.Is) and not values:
@@ -85,6 +102,21 @@ def _fact(table: str, conjuncts: list[exp.Expression]) -> Fact:
         elif columns != {"tenant_id"} and (columns, values) != ({"status"}, {"cancelled"}):
             fact.conditions.add((columns, _operator(node), values))
     return fact
+
+
+def _is_not_null(node: exp.Expression) -> bool:
+    node = node.unnest()
+    return isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.Is)
+
+
+def _looks_for(conjunct: exp.Expression) -> tuple[exp.Select | None, bool]:
+    """The SELECT of those who are looked for, and whether they are left out."""
+    node = conjunct.unnest()
+    left_out = isinstance(node, exp.Not)
+    node = node.this.unnest() if isinstance(node, exp.Not) else node
+    query = node.args.get("query") if isinstance(node, exp.In) else None
+    inner = query.find(exp.Select) if query is not None else None
+    return inner, inner is not None and left_out
 
 
 def _operator(node: exp.Expression) -> str:
@@ -131,6 +163,8 @@ class Judge:
                 if fact.conditions:
                     yield f"the first order ever is looked for only where {fact.conditions}"
                 continue
+            if fact.members != (whom := self._members(said)):
+                yield f"said {whom}, ran {fact.members}"
             whole_is_there |= fact.conditions == asked
             if fact.conditions != asked and not (said.share_of_total and fact.conditions == rest):
                 yield f"said {asked}, ran {fact.conditions}"
@@ -150,6 +184,14 @@ class Judge:
                 if item.operator == "contains":
                     values = frozenset({"%", *(re.sub(r"([/%_])", r"/\1", value) for value in values), "/"})
                 found.add((frozenset(path.rsplit(".", 1)[-1] for path in paths), item.operator, values))
+        return found
+
+    def _members(self, said: Interpretation) -> set[tuple[bool, frozenset[Condition], tuple[date | None, ...]]]:
+        found: set[tuple[bool, frozenset[Condition], tuple[date | None, ...]]] = set()
+        for member in said.members:
+            conditions = self._conditions(Interpretation(filters=member.filters), "order_lines")
+            end = member.time.to + DAY if member.time and member.time.to else None
+            found.add((member.negated, frozenset(conditions), (member.time.from_ if member.time else None, end)))
         return found
 
     def _periods(self, said: Interpretation) -> set[tuple[date | None, date | None]]:
@@ -194,11 +236,19 @@ class Judge:
                 and not (is_part and all(str(v) in answer.answer for v in item.values))
             ):
                 yield f"{phrase!r} is not said: {answer.answer!r}"
+        phrases += [member_phrase(self._model, _as_asked(member)).strip() for member in said.members]
         for title in titles:
             for phrase in sorted(phrases, key=len, reverse=True):
                 title = re.sub(f"(?:^| )({re.escape(phrase)})", "", title, flags=re.IGNORECASE)  # noqa: PLW2901 — what is left
             if re.search(r"\b(for|without|where)\b", title):
                 yield f"{title!r} claims what is no filter"
+
+
+def _as_asked(member: MemberView) -> Member:
+    filters = tuple(Filter(dimension=f.dimension, operator=f.operator, values=tuple(map(str, f.values))) for f in member.filters)  # fmt: skip
+    end = member.time.to + DAY if member.time and member.time.to else None
+    time = TimeRange(start=member.time.from_, end=end, label=member.time.label or "") if member.time else None
+    return Member(dimension=member.dimension, metric=member.metric, filters=filters, time=time, negated=member.negated)
 
 
 async def judged(database: Database, actor: Actor, shop: str, every: int) -> None:

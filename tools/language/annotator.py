@@ -46,7 +46,8 @@ def _own_words(comparison: ComparisonSpan, periods: list[PeriodSpan], tokens: tu
     start = last.start
     while start > comparison.tokens.start and tokens[start - 1].norm in _COMPARING:
         start -= 1
-    return range(start, stop)
+    gained = start > 0 and tokens[start].norm == "on" and tokens[start - 1].lemma.startswith("gain")
+    return range(start + gained, stop)  # "gain on" belongs together
 
 
 def _opens(span: Span) -> bool:

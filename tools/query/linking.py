@@ -9,7 +9,9 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.vocabulary import AUXILIARIES, DETERMINERS, JOINTS, LEAVING, OUT
 from tools.query.weekdays import is_an_occasion
 
-_OUTLETS = frozenset(["shops", "stores", "branches", "outlets", "locations", "sites", "shop", "store"])
+_OUTLETS = frozenset(
+    ["shops", "stores", "branches", "branch", "location", "outlets", "locations", "sites", "shop", "store"]
+)
 MOST_MEANT = 3
 """Products that may be told apart by asking; of more, all are meant."""
 SHORTEST_PART = 3
@@ -114,8 +116,14 @@ def _drop_what_is_included(s: Sentence, kept: dict[str, list[str]]) -> None:
             return
         before = [token for token in s.annotation.tokens[: span.start] if token.norm not in DETERMINERS]
         named = {at for other in s.spans if other.values for at in range(other.start, other.end)}
-        joined = len(before) > 1 and before[-1].norm in ("and", "&", "plus") and before[-2].norm in _OUTLETS
-        if joined and s.annotation.tokens.index(before[-2]) not in named:
+        joined = len(before) > 1 and before[-1].norm in ("and", "&", "plus", "+") and before[-2].norm in _OUTLETS
+        at = s.annotation.tokens.index(before[-2]) if joined else -1
+        if joined and any(
+            other.start <= at < other.end and "channel" in other.ids(Meaning.DIMENSION) for other in s.spans
+        ):
+            kept.pop("channel")  # "every branch and the web shop": a row for each
+            return
+        if joined and at not in named:
             raise Unclear(f"Which do you mean by “{before[-2].text}”? You can leave it out to count all of them.")
 
 
@@ -270,6 +278,10 @@ def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list
         by_dimension = {d: by_dimension[d] for d in joined} or by_dimension
     if len(by_dimension) > 1:
         by_dimension = {d: v for d, v in by_dimension.items() if d not in grouped} or by_dimension
+    if {"category", "subcategory"} == by_dimension.keys() and span.whole:
+        by_dimension.pop("subcategory")  # "Nutrition" of both: the whole of it
+        label = s.model.dimensions["category"].label.lower()
+        s.slots.notes.append(f"“{s.annotation.said(span.start, span.end)}” was read as the {label} of that name.")
     if len(by_dimension) > 1 and not span.whole:
         whole_named = {d: v for d, v in by_dimension.items() if d in ("product", "customer")}
         by_dimension = whole_named if len(whole_named) == 1 else by_dimension

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Member, TimeRange
-from tools.language.annotation import Annotation, SpanKind
+from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.language.periods import Calendar, Period, shift
 from tools.language.values import ValueIndex
 from tools.query.changes import Days
@@ -29,14 +29,14 @@ _SUBJECTS = {
     "product": "product|products|item|items|article|articles|goods",
 }
 _ACTS = {
-    "customer": "bought|buy|buys|buying|buyed|ordered|order|ordering|purchased|purchase|purchasing|shopped|shop|spent",
+    "customer": "bought|buy|buys|buying|buyed|ordered|order|ordering|purchased|purchase|purchasing|shopped|shop|spent|took|taken",
     "product": "sold|sell|sells|selling|bought|ordered|moved",
 }
 _RETURNS = "come back|came back|returned|return|reorder|reordered|come again"
 """What customers do who order again; only where they do not, is it about who they are."""
 _NO = "not|never|didn't|didnt|don't|dont|haven't|havent|hasn't|hasnt|doesn't|doesnt|weren't|wasn't|no longer|no more"
 _AUX = "have|has|had|did|do|does|are|were|is|was|been|be"
-_NOTHING = "anything|something|nothing|any|a|an|the|of|yet|again|ever|from us|with us|at all|back|a single thing|any of the|anymore"
+_NOTHING = "anything|something|nothing|any|a|an|the|of|yet|again|ever|from us|with us|at all|back|a single thing|any of the|anymore|one single|single|one|purchase|purchases"
 _DAYS_AGO = re.compile(r"^(?:in|for|over|within|during)\s+(?=(?:\d+|\w+)\s+(?:day|week|month|year)s?\b)")
 
 
@@ -84,7 +84,7 @@ def cut_membership(annotation: Annotation) -> Cut | None:
 def _with_what_follows(cut: Cut) -> Cut:
     """ "… since June, and their turnover of all time", "… this year, how many?": behind a comma the question goes on."""
     *earlier, last = cut.clauses
-    text, mark, more = last.text.partition(",")
+    text, mark, more = last.text.partition("," if "," in last.text else ":")
     if not mark or not text.strip() or not re.search(r"\b(?:and|how|with|their|what|count)\b", more):
         return cut
     return replace(cut, rest=f"{cut.rest}, {more.strip()}", clauses=(*earlier, replace(last, text=text.strip())))
@@ -107,6 +107,10 @@ def refuse_lost(annotation: Annotation) -> None:
         ("No order in the last 180 days", "customers who have not ordered in the last 180 days"),
     )
     raise Unclear("When do you call a customer lost?", options)
+
+
+def _acts_not_done(subject: str) -> str:
+    return f"{_ACTS[subject]}|{_RETURNS}" if subject == "customer" else _ACTS[subject]
 
 
 class _Said:
@@ -132,7 +136,7 @@ def _contrast(said: _Said, subject: str) -> Cut | None:
     found = re.search(
         rf"\b(?:{_SUBJECTS[subject]})\b.*\b(?:{acts})\b\s(?P<did>\S.*?)(?:\s,)?\s"
         rf"(?:(?:but|and|yet|though)\s(?:who\s|they\s|that\s)?(?:(?:{_AUX})\s)?(?:{_NO}|nothing|no|without)|without)"
-        rf"\s(?:(?:{_AUX}|yet|ever)\s)*(?:(?:{acts})\s)?(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$",
+        rf"\s(?:(?:{_AUX}|yet|ever)\s)*(?:(?:{_acts_not_done(subject)})\s)?(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$",
         said.text,
     )
     if found is None:
@@ -147,10 +151,10 @@ def _abstained(said: _Said, subject: str) -> Cut | None:
     ends = rf"(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$"
     shapes = (
         rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:we|{_AUX}))*\s(?:{_NO})\s"
-        rf"(?:(?:{_AUX}|yet|ever)\s)*(?:{acts}{f'|{_RETURNS}' if subject == 'customer' else ''})\s{ends}",
+        rf"(?:(?:{_AUX}|yet|ever)\s)*(?:{_acts_not_done(subject)})\s{ends}",
         rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?\s(?:{acts})\snothing\s{ends}",
         rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?\s(?:without|with no|no)\s"
-        rf"(?:any\s|a\s|an\s|a single\s)?(?:orders?|purchases?|sales?)\s{ends}",
+        rf"(?:any\s|a\s|an\s|one\s|a single\s|one single\s)?(?:orders?|purchases?|sales?)\s{ends}",
         rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?\sinactive\s{ends}",
         rf"^(?:(?P<lead>.*)\s)?inactive\s(?P<rest>{nouns})\s{ends}",
     )
@@ -256,7 +260,7 @@ class Membership:
     notes: tuple[str, ...]
     mended: dict[str, str]
 
-    def narrow(self, draft: Draft, reading: Reading, model: SemanticModel) -> None:
+    def narrow(self, draft: Draft, reading: Reading, annotation: Annotation, model: SemanticModel) -> None:
         """Puts the members into a query: as a list of their names, unless their number or a figure of theirs is asked
         for."""
         draft.members = tuple(self._dated(member, draft) for member in self.members)
@@ -264,7 +268,11 @@ class Membership:
             _show_what_is_shared(draft)
         subject = self.cut.subject
         named = [metric for metric in reading.metrics if metric != "customers"]
-        if reading.wants_count or reading.counts or named or _COUNTING.search(self.cut.rest.lower()):
+        if reading.wants_count or reading.counts or _COUNTING.search(self.cut.rest.lower()):
+            return
+        if named:
+            if self._lists_them(annotation) and subject not in draft.groups:
+                draft.metrics, draft.groups = tuple(named), (subject, *draft.groups)
             return
         draft.metrics = (DEFAULT_METRIC,)
         draft.notes.clear()
@@ -273,6 +281,14 @@ class Membership:
             draft.metrics = (DEFAULT_METRIC, "last_order")  # of those who stay away: since when
         if subject not in draft.groups:
             draft.groups = (subject, *draft.groups)
+
+    def _lists_them(self, annotation: Annotation) -> bool:
+        """ "business clients without an order since June, and their turnover": rows; but "turnover of clients without …"
+        is one figure."""
+        nouns = _SUBJECTS[self.cut.subject].split("|")
+        thing = next((i for i, token in enumerate(annotation.tokens) if token.norm in nouns), None)
+        figures = [s.start for s in annotation.spans if s.ids(Meaning.METRIC) and not s.ids(Meaning.DIMENSION)]
+        return thing is not None and bool(figures) and thing < min(figures)
 
     def _dated(self, member: Member, draft: Draft) -> Member:
         """The period of a clause that names none: "bought A in 2025 but not B" is about 2025, and so is "both A and B

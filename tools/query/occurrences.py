@@ -11,6 +11,7 @@ _LATEST = frozenset(["last", "latest", "newest", "recent"])
 _EARLIEST = frozenset(["first", "earliest", "oldest"])
 _VERBS = BUYING | SELLING | frozenset(["shop", "shopped", "order", "purchase"])
 _VERB_WITHIN = 3
+NEW_CUSTOMERS = "new_customers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     if not {_ORDER.last, _REFUND.last} <= s.model.metrics.keys():
         return
     asks_when = bool(s.words & {"when", "date", "dates"}) or any(s.says(which, "day") for which in ("which", "what"))
+    wants_amount = s.slots.wants_sum or bool(s.words & {"amount", "worth", "value"})
+    if not asks_when and _counts_first_timers(s, roles):
+        return
     for i, span in enumerate(s.spans):
         if i in s.slots.used:
             continue
@@ -54,16 +58,13 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         s.slots.metrics.append(day)
         if asks_when:
             s.slots.used |= {j for j in range(len(s.spans)) if s.is_said(j, "day", "date", "which day", "what day")}
-        if (asks_when and not plural and not s.slots.wants_sum) or (not plural and _is_grouped(s, i, roles)):
+        if (asks_when and not plural and not wants_amount) or (not plural and _is_grouped(s, i, roles)):
             return
         limit = whole(s.spans[number].number) if number is not None else None
-        s.slots.groups += kind.told_apart_by
-        s.slots.metrics.append(kind.amount)
-        s.slots.ranking = Ranking(not earliest, limit or (DEFAULT_RANKING if plural else 1), metric=day)
-        s.slots.implied_amount = kind.amount
+        _list_single_ones(s, kind, earliest=earliest, limit=limit or (DEFAULT_RANKING if plural else 1))
         return
     if asks_when and not s.slots.metrics:
-        _take_verb(s)
+        _take_verb(s, roles, listed=wants_amount)
 
 
 def _kind_of(s: Sentence, i: int, *, asks_when: bool) -> _Kind | None:
@@ -120,14 +121,39 @@ def _is_grouped(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> bool:
     )
 
 
-def _take_verb(s: Sentence) -> None:
-    """ "when did Anna Becker first buy", "when was the lantern last sold"."""
+def _list_single_ones(s: Sentence, kind: _Kind, *, earliest: bool, limit: int) -> None:
+    """So many single orders or refunds by their day, with what each came to."""
+    day = kind.first if earliest else kind.last
+    s.slots.groups += kind.told_apart_by
+    s.slots.metrics += [metric for metric in (day, kind.amount) if metric not in s.slots.metrics]
+    s.slots.ranking = Ranking(not earliest, limit, metric=day)
+    s.slots.implied_amount = kind.amount
+
+
+def _counts_first_timers(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
+    """ "customers who placed their very first order in 1997": new customers."""
+    first = next((i for i, span in enumerate(s.spans) if _ORDER.first in span.ids(Meaning.METRIC)), None)
+    who = next((i for i, span in enumerate(s.spans) if "customers" in span.ids(Meaning.METRIC)), None)
+    if first is None or who is None or who > first or NEW_CUSTOMERS not in s.model.metrics:
+        return False
+    s.slots.metrics.append(NEW_CUSTOMERS)
+    s.slots.used |= {first, who}
+    roles[first] = roles[who] = None
+    return True
+
+
+def _take_verb(s: Sentence, roles: dict[int, Meaning | None], *, listed: bool) -> None:
+    """ "when did Anna Becker first buy", "when was the lantern last sold", "when did they order for the first time"."""
     tokens = [token.norm for token in s.annotation.tokens]
     for at, word in enumerate(tokens):
         behind = tokens[at + 1 : at + 2] == ["time"] and bool(_VERBS & set(tokens[:at]))  # "buy for the first time"
         if word not in ("first", "last") or not (_VERBS & set(tokens[at + 1 : at + 1 + _VERB_WITHIN]) or behind):
             continue
         s.slots.understood.add(at)
-        s.slots.used |= {j for j, span in enumerate(s.spans) if span.start == at and span.number}
+        inside = {j for j, span in enumerate(s.spans) if span.start <= at < span.end and not span.period}
+        s.slots.used |= inside
+        roles.update(dict.fromkeys(inside))
         s.slots.metrics.append(_ORDER.first if word == "first" else _ORDER.last)
+        if listed:
+            _list_single_ones(s, _ORDER, earliest=word == "first", limit=1)
         return

@@ -2,6 +2,7 @@
 
 import re
 
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _BUYING = "bought|ordered|purchased|shopped|buy|order|placed an order"
 _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
@@ -13,6 +14,12 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:only|just) ((?:{_BUYING})\b[^.?!]{{0,40}}?)\bonce\b", r"\1exactly 1 times"),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only |just |exactly )?twice\b", r"\1exactly 2 times"),
         (r"\bone[- ]time (customers|buyers|clients|shoppers)\b", r"\1 who bought exactly 1 times"),
+        (r",?\s*\bnot (?:the )?(?:average|mean)\b", ""),
+        (r"\b(?:for |from )?mon(?:day)?s? (?:to|till|until|through|-|–) sun(?:day)?s?\b", "by weekday"),
+        (r"\bmonday,? tuesday[ ,.…]+sunday\b", "by weekday"),
+        (rf"\b((?:{_MONTHS})\w*) ?\+ ?(?=(?:{_MONTHS}))", r"\1 and "),
+        (r"\brank (?:the )?first (?=\w+ \w)", "top "),
+        (r"\b(?:two|three|four|2|3|4) (?=(?:numbers|figures|values)\b)", ""),
         (r"\b(?:up or down|ahead or behind|up or behind) (?=on |against |from )", "up "),
     )
 )

@@ -81,7 +81,7 @@ class Planner:
         _refuse_what_asks_nothing(annotation, reading, times, base)
         draft = self._draft(annotation, reading, times, base)
         if membership is not None:
-            membership.narrow(draft, reading, self._model)
+            membership.narrow(draft, reading, annotation, self._model)
         self._refuse_groups(draft, values)
         if reading.counts:
             draft.grain = draft.grain or reading.grain_target
@@ -97,6 +97,7 @@ class Planner:
             draft.grain = None  # "the last order, which day": that is the answer
         gather(self._model, reading, draft, base)
         refuse_conditions(draft)
+        self._refuse_days(draft)
         return Plan(
             query=draft.query(),
             mean_over=draft.mean_over,
@@ -108,6 +109,14 @@ class Planner:
             corrections=tuple((reading.corrections | (membership.mended if membership else {})).items()),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
+
+    def _refuse_days(self, draft: Draft) -> None:
+        """A day is shown and ranked, and is no amount."""
+        reckoned = draft.times.compare or draft.share or draft.window or draft.mean_over
+        named = (*(draft.metrics if reckoned else ()), *(having.metric for having in draft.having))
+        day = next((self._model.metrics[name] for name in named if self._model.metrics[name].unit == "date"), None)
+        if day is not None:
+            raise Unsupported(f"{day.label} is a day: I can show it and rank by it, not reckon with it.")
 
     def _refuse_groups(self, draft: Draft, values: ValueIndex) -> None:
         if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:

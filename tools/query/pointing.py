@@ -28,7 +28,7 @@ _STRETCHES = frozenset(
 )
 _THAT = frozenset(["that", "it", "this"])
 _BEFORE_THAT = frozenset(
-    ["to", "beside", "of", "in", "from", "with", "split", "show", "pull", "is", "was", "were", "for", "like"]
+    ["me", "to", "beside", "of", "in", "from", "with", "split", "show", "pull", "is", "was", "were", "for", "like"]
 )
 _TALKED_OF = ("that thing", "we talked about", "we discussed", "i asked about", "you showed me", "we looked at before")
 _PLACES = ("city", "state", "region", "country", "channel")

@@ -17,12 +17,15 @@ from tools.query.vocabulary import (
     SUPERLATIVE_OF_FIGURES,
 )
 
+HEADING_GAP = 2
+"""How many words may stand between a thing and the value that it is of."""
+
 
 def role_of(s: Sentence, i: int) -> Meaning | None:
     """Whether the term at `i` stands for a figure, a thing, or a unit of time; None for a mere cue."""
     span = s.spans[i]
     metrics, dimensions = span.ids(Meaning.METRIC), span.ids(Meaning.DIMENSION)
-    if i in s.slots.used or _is_placing(s, i):
+    if i in s.slots.used or _is_placing(s, i) or _take_heading(s, i):
         return None
     if span.ids(Meaning.UNIT):
         return Meaning.UNIT
@@ -85,6 +88,27 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
     following = s.annotation.tokens[span.end].norm if span.end < len(s.annotation.tokens) else ""
     listed = s.word_before(i) in LISTED or following in LISTED
     return _others_name_a_figure(s, i) and not listed
+
+
+def _take_heading(s: Sentence, i: int) -> bool:
+    """ "customers from Lyon, turnover 2025", "products of AlpParts: revenue in September": whose figure it is, no list."""
+    span, tokens = s.spans[i], s.annotation.tokens
+    value = s.spans[i + 1] if i + 1 < len(s.spans) else None
+    if (
+        span.start > 0
+        or not span.ids(Meaning.DIMENSION)
+        or value is None
+        or value.kind is not SpanKind.VALUE
+        or value.start - span.end > HEADING_GAP
+    ):
+        return False
+    mark = tokens[value.end].norm if value.end < len(tokens) else ""
+    figures = [other for other in s.spans[i + 2 :] if other.ids(Meaning.METRIC)]
+    of = value.start > span.end  # "customers from Lyon", but not "customers Lyon"
+    if not (of and mark in (",", ":") and figures and figures[0].start - value.end <= HEADING_GAP):
+        return False
+    s.slots.used.add(i)
+    return True
 
 
 def _behind_values(s: Sentence, i: int) -> int:

@@ -112,7 +112,8 @@ class TimeReader:
             return self._compared(comparisons[0], current, grain, notes)
         changes = self._asks_for_a_change()
         if len(current) > 1:
-            comparing = changes or self.annotation.cue("compare") is not None
+            beside = any(token.norm in ("beside", "alongside") for token in self.annotation.tokens)
+            comparing = changes or beside or self.annotation.cue("compare") is not None
             return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
         if current and self.earlier and self.annotation.cue("compare") is not None and not self.reading.metrics:
             return Times(self.earlier, as_range(current[0].period), grain, notes)  # "compare that with October"
