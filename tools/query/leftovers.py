@@ -144,7 +144,9 @@ class Leftovers:
         """ "one line a month", "the other ones": no number is meant, unless it is what a thing is limited to."""
         words = {self._annotation.tokens[i].norm for i in range(span.start, span.end)}
         before = self._annotation.tokens[span.start - 1].norm if span.start else ""
-        return words <= {"one", "ones"} and before not in _LIMITING
+        after = self._annotation.tokens[span.end].norm if span.end < len(self._annotation.tokens) else ""
+        told = after in ("lines", "line", "rows", "row")  # "3 lines is enough"
+        return told or (words <= {"one", "ones"} and before not in _LIMITING)
 
     def _is_verb_in_passing(self, i: int) -> bool:
         """ "orders handled by …", "freight billed in …": a verb behind its noun changes no figure. Before a noun the

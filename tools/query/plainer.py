@@ -3,6 +3,8 @@
 import re
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_EXTREMES = "biggest|largest|highest|smallest|lowest|greatest"
+_ITS_NUMBER = r"(?:order )?(?:nr|number|no)\b\.?(?: and (?:its |the )?(?:value|amount|worth|how much(?: is it)?))?"
 _BUYING = "bought|ordered|purchased|shopped|buy|order|placed an order"
 _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
@@ -20,6 +22,11 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b((?:{_MONTHS})\w*) ?\+ ?(?=(?:{_MONTHS}))", r"\1 and "),
         (r"\brank (?:the )?first (?=\w+ \w)", "top "),
         (r"\b(?:two|three|four|2|3|4) (?=(?:numbers|figures|values)\b)", ""),
+        (
+            rf"\b((?:{_EXTREMES})\b[^.?!:,]*\border\b[^.?!:,]*)[:,] ?(?:which |what |its |the |with )*{_ITS_NUMBER}",
+            r"\1",
+        ),
+        (r"\b(?:for |in )?all (?:of )?the year (?=(?:19|20)\d\d\b)", "in "),
         (r"\b(?:up or down|ahead or behind|up or behind) (?=on |against |from )", "up "),
     )
 )
