@@ -148,7 +148,7 @@ async def open_services(
                 database=database,
                 catalogue=catalogue,
                 embedder=embedder,
-                lexicon=query.lexicon,
+                lexicon=query.layers.base.lexicon,
                 log=log,
                 exclusive=exclusive,
             )
