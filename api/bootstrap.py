@@ -41,6 +41,8 @@ from tools.ingestion.catalogue import load_catalogue
 from tools.kit.catalogue import Catalogue
 from tools.kit.workers import Workers
 from tools.language.dictionary import Dictionary
+from tools.metrics.service import MetricService
+from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.semantics.loader import load_semantics
@@ -71,6 +73,7 @@ class Services:
     jobs: JobService
     query: QueryService
     foundry: Foundry
+    metrics: MetricService
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -134,10 +137,12 @@ async def open_services(
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
+        metrics = MetricService(query)
         catalogue = Catalogue(
             (
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
+                *metric_capabilities(metrics),
                 *import_capabilities(imports),
                 *source_capabilities(sources),
             )
@@ -148,7 +153,7 @@ async def open_services(
                 database=database,
                 catalogue=catalogue,
                 embedder=embedder,
-                lexicon=query.lexicon,
+                lexicon=query.layers.base.lexicon,
                 log=log,
                 exclusive=exclusive,
             )
@@ -170,6 +175,7 @@ async def open_services(
             jobs=jobs,
             query=query,
             foundry=foundry,
+            metrics=metrics,
             catalogue=catalogue,
             imports=imports,
             sources=sources,

@@ -32,6 +32,7 @@ from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
 from storage.repositories.metrics import MetricsRepository
 from storage.repositories.runs import RunRepository
+from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
 from storage.repositories.usage import UsageRepository
@@ -120,6 +121,10 @@ class _UnitOfWork:
     @cached_property
     def metrics(self) -> MetricsRepository:
         return MetricsRepository(self.session)
+
+    @cached_property
+    def own_metrics(self) -> TenantMetricRepository:
+        return TenantMetricRepository(self.session)
 
     @cached_property
     def data_sources(self) -> DataSourceRepository:

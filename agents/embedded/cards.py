@@ -11,6 +11,9 @@ EXAMPLES = "examples"
 """The key in a tool's `extras` or `metadata` under which its examples are: requests in a user's own words."""
 WORKS = "works"
 """The key under which False says that the tool can do nothing yet but say so; it is then not offered as help."""
+WAITS = "waits"
+"""The key under which True says that a call waits for the user's approval: a message that goes on with the answer before
+("by month") then means another tool's."""
 
 AnyTool = dict[str, Any] | type | Callable[..., Any] | BaseTool
 
@@ -23,6 +26,7 @@ class ToolCard:
     """The JSON schema of the arguments."""
     examples: tuple[str, ...]
     works: bool = True
+    waits: bool = False
 
     @property
     def key(self) -> tuple[str, str, tuple[str, ...]]:
@@ -39,12 +43,13 @@ def to_wire(tool: AnyTool) -> dict[str, Any]:
         carried = (tool.metadata or {}) | (tool.extras or {})
     schema = convert_to_openai_tool(tool)  # pyright: ignore[reportUnknownArgumentType]: a dict of anything is accepted
     examples = [str(example) for example in carried.get(EXAMPLES, ())]
-    return {**schema, EXAMPLES: examples, WORKS: carried.get(WORKS, True) is not False}
+    works, waits = carried.get(WORKS, True) is not False, carried.get(WAITS, False) is True
+    return {**schema, EXAMPLES: examples, WORKS: works, WAITS: waits}
 
 
 def to_openai(wire: Mapping[str, Any]) -> dict[str, Any]:
     """What a remote provider is sent: the same without what is ours, which it would refuse as unknown."""
-    return {key: value for key, value in wire.items() if key not in (EXAMPLES, WORKS)}
+    return {key: value for key, value in wire.items() if key not in (EXAMPLES, WORKS, WAITS)}
 
 
 def to_card(wire: Mapping[str, Any]) -> ToolCard:
@@ -55,4 +60,5 @@ def to_card(wire: Mapping[str, Any]) -> ToolCard:
         parameters=function.get("parameters", {}),
         examples=tuple(wire.get(EXAMPLES, ())),
         works=wire.get(WORKS, True),
+        waits=wire.get(WAITS, False),
     )

@@ -183,7 +183,8 @@ class Decider:
         self, conversation: Conversation, ranking: Ranking, by_name: Mapping[str, ToolCard], today: date
     ) -> str | None:
         """The tool or the kind of small talk that the message is for; None when that is open."""
-        previous = next((name for name in conversation.previous if name in by_name), None)
+        answered = (name for name in conversation.previous if name in by_name and not by_name[name].waits)
+        previous = next(answered, None)
         if previous and self._follows(conversation.question, ranking, by_name, today):
             return previous
         second = ranking.chances[1] if len(ranking.chances) > 1 else 0.0

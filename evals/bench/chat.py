@@ -143,7 +143,7 @@ async def _product(database: Database, actor: Actor, folder: Path) -> AsyncGener
     async with AsyncExitStack() as stack:
         query = QueryService(load_semantics(), mapped_classes(Base), database, words=Dictionary())
         catalogue, prompts, embedder = Catalogue(capabilities(query)), load_prompts(), WordLlamaEmbedder()
-        signals = LanguageSignals(Annotator(query.lexicon, Calendar()))
+        signals = LanguageSignals(Annotator(query.layers.base.lexicon, Calendar()))
         embedded = embedded_model(embedder=embedder, signals=signals, prompts=prompts, clock=database.clock)
         model = model_factory(ModelConfig(), embedded, embedded.load)
         await model.warm()

@@ -234,6 +234,13 @@ class SemanticModel(_Part):
             found |= self.base_metrics(used)
         return found
 
+    def made_of(self, name: str) -> frozenset[str]:
+        """The metric itself and every metric that its expression goes back to."""
+        metric = self.metrics[name]
+        if not isinstance(metric, DerivedMetric):
+            return frozenset([name])
+        return frozenset([name]).union(*(self.made_of(used) for used in expression_names(metric.expression)))
+
     def obstacle(self, name: str, dimensions: Iterable[str]) -> str | None:
         """The first of these dimensions that a metric cannot be split by; None where it can by all."""
         entities = {metric.entity for metric in self.base_metrics(name).values()}

@@ -105,6 +105,12 @@ class MetricQuery(_Part):
     """The answer is how many groups there are, not the groups."""
 
     @property
+    def names(self) -> frozenset[str]:
+        """Every metric that it names."""
+        conditions = (*(having.metric for having in self.having), *(member.metric for member in self.members))
+        return frozenset((*self.metrics, *conditions))
+
+    @property
     def changes(self) -> bool:
         """Whether each bucket of time is held against one before it."""
         return self.window is not None and self.window.kind == "change"

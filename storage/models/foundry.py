@@ -1,4 +1,5 @@
-"""Business intelligence: dashboards with their widgets and versions, and the data sources they draw on."""
+"""Business intelligence: dashboards with their widgets and versions, figures of a tenant's own, and data
+sources."""
 
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,22 @@ class DashboardVersion(Identified, TenantOwned, Stamped, Unaudited, Base):
     """What changed, in a sentence."""
     content: Mapped[dict[str, Any]]
     """tools.foundry.schemas.DashboardContent as JSON."""
+
+
+class TenantMetric(Identified, TenantOwned, Stamped, Base):
+    """A figure of the tenant's own: arithmetic over others (see storage.metrics.model.DerivedMetric)."""
+
+    __tablename__ = "tenant_metrics"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(60))
+    """What expressions call it: lower case, with underscores. No figure of the product has it."""
+    label: Mapped[str] = mapped_column(String(80))
+    definition: Mapped[str] = mapped_column(Text)
+    expression: Mapped[str] = mapped_column(String(500))
+    unit: Mapped[str] = mapped_column(String(20))
+    synonyms: Mapped[list[str]] = mapped_column(default=list)
+    created_by: Mapped[str | None] = mapped_column(Id)
 
 
 class DataSource(Identified, TenantOwned, Stamped, Base):

@@ -27,6 +27,8 @@ class Tenant(Identified, Stamped, Base):
     week_start: Mapped[int] = mapped_column(default=1)
     """ISO weekday, 1 = Monday … 7 = Sunday."""
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    metrics_version: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    """Counts the changes of its own metrics: 0 where it never had any, which then need not be looked for."""
     deleted_at: Mapped[datetime | None]
 
 

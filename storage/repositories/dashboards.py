@@ -50,6 +50,15 @@ class DashboardRepository(Repository):
         statement = select(Widget).where(Widget.dashboard_id.in_(dashboard_ids)).order_by(Widget.id)
         return (await self.session.scalars(statement)).all()
 
+    async def every_widget(self) -> Sequence[tuple[Widget, Dashboard]]:
+        """Of the whole tenant, also what the actor may not see: to find out what a change would break."""
+        statement = select(Widget, Dashboard).join(Dashboard, Dashboard.id == Widget.dashboard_id).order_by(Widget.id)
+        return [(widget, dashboard) for widget, dashboard in await self.session.execute(statement)]
+
+    def is_seen(self, dashboard: Dashboard) -> bool:
+        """Whether the actor may see a dashboard that was loaded without asking so."""
+        return dashboard.visibility == SHARED or self.is_own(dashboard)
+
     async def versions(self, dashboard_id: str, request: PageRequest) -> Page[DashboardVersion]:
         """The newest first."""
         statement = select(DashboardVersion).where(DashboardVersion.dashboard_id == dashboard_id)

@@ -28,6 +28,8 @@ from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import MIN_EXAMPLES, Catalogue
 from tools.kit.invocation import arguments_schema
 from tools.kit.workers import Workers
+from tools.metrics.service import MetricService
+from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.semantics.loader import load_semantics
@@ -49,7 +51,9 @@ def model() -> EmbeddedModel:
 @pytest.fixture
 def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(Foundry.over(query, Workers(), database))))
+    foundry = Foundry.over(query, Workers(), database)
+    metrics = metric_capabilities(MetricService(query))
+    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics))
 
 
 @pytest.fixture
@@ -103,6 +107,18 @@ async def test_an_answer_is_put_on_a_dashboard_and_shown_there(chat: Chat) -> No
     assert "Gross sales by category, online: Gross sales by category for online" in shown
 
 
+async def test_a_figure_is_defined_once_it_is_approved_and_then_asked_for(chat: Chat) -> None:
+    thread = new_id()
+    wanted = await chat.ask("define take-home as net sales minus shipping", thread)
+    assert asked(wanted)["message"] == "Define a figure"
+    said = await approved(chat, thread, wanted)
+    assert "“Take-home” is defined: Net sales minus shipping charged." in said
+    for question in ("take-home by month", "what was our take-home in 2026"):
+        assert "Take-home" in text_of(await chat.ask(question, thread))
+    again = await approved(chat, thread, await chat.ask("define turnover as net sales minus shipping", thread))
+    assert "“Turnover” is what “Net sales” is called already" in again
+
+
 async def test_figures_are_asked_for_as_before(chat: Chat) -> None:
     thread = new_id()
     for question in ("gross sales by category", "only online", "refunds by month", "top 3 products by units"):
@@ -118,6 +134,7 @@ ROUTES = {
     "mini-foundry.show-dashboard": ("GET", "/api/modules/mini-foundry/dashboards/{dashboard_id}/data"),
     "mini-foundry.create-dashboard": ("POST", "/api/modules/mini-foundry/dashboards"),
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
+    "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
 }
 
 
@@ -138,7 +155,7 @@ async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Cata
 
 async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
     waits = {one.id for one in catalogue if one.effect.needs_approval}
-    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget"}
+    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 

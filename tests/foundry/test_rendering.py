@@ -159,7 +159,7 @@ async def test_a_statement_that_fails_spoils_no_other_widget(
 ) -> None:
     """On PostgreSQL a failed statement ends the transaction for all that come after it, unless it stood apart."""
     view = await create(questions=["gross sales in 2026", "orders in 2026", "units in 2026"])
-    compiler = query._compilers[1]
+    compiler = query.layers.base.compilers[1]
     compile_ = compiler.compile
 
     def sabotaged(asked: Any) -> Any:

@@ -76,10 +76,6 @@ class WidgetBuilder:
         """A unit that sees what the actor of another sees, and his conversation."""
         return self._database.read(uow.actor, uow.scope.turn)
 
-    @property
-    def model(self) -> SemanticModel:
-        return self._query.model
-
     async def build(
         self,
         uow: ReadUnitOfWork,
@@ -93,9 +89,9 @@ class WidgetBuilder:
         `refers`: the question is one of the draft's conversation; else only where it says nothing by itself."""
         basis = await self._query.basis(uow, draft.as_of)
         if draft.query is not None:
-            check_names(draft.query, self.model, f"{pointer}/query")
-            checked_filters(draft.query.filters, self.model, f"{pointer}/query/filters")
-            checked_members(draft.query.members, self.model, f"{pointer}/query/members")
+            check_names(draft.query, basis.model, f"{pointer}/query")
+            checked_filters(draft.query.filters, basis.model, f"{pointer}/query/filters")
+            checked_members(draft.query.members, basis.model, f"{pointer}/query/members")
         check_period(draft.period, basis, f"{pointer}/period")
         shown = await self._resolved(uow, draft, basis, pointer, refers=refers)
         asked = f"{pointer}/{'question' if draft.question is not None else 'query'}"
@@ -105,14 +101,15 @@ class WidgetBuilder:
             raise error if error.problems else invalid(error.message, pointer=asked, hint=error.hint) from error
         if plan is None or answer.interpretation is None:
             raise refused(answer, asked)
-        kind = draft.kind or suggested(plan, self.model)
-        if reason := unsuited_plan(kind, plan, self.model):
+        kind = draft.kind or suggested(plan, basis.model)
+        if reason := unsuited_plan(kind, plan, basis.model):
             raise invalid(reason, pointer=f"{pointer}/kind", hint="Ask for a table, or leave the kind out.")
-        title = draft.title or (shown.question or _titled(plan.query, self.model))[:200]
+        title = draft.title or (shown.question or _titled(plan.query, basis.model))[:200]
         return Built(draft, kind, title, shown)
 
     def checked_filters(self, given: Sequence[Filter], pointer: str) -> tuple[Filter, ...]:
-        return checked_filters(given, self.model, pointer)
+        """What can be filtered by is the same for every tenant."""
+        return checked_filters(given, self._query.layers.base.model, pointer)
 
     async def _answer(
         self, uow: ReadUnitOfWork, shown: Resolved, page: Page, as_of: date | None
@@ -120,7 +117,7 @@ class WidgetBuilder:
         planned: list[Plan] = []
 
         def plan(basis: Basis) -> Plan:
-            planned.append(plan_widget(shown, page, basis, self._query.plan, self.model))
+            planned.append(plan_widget(shown, page, basis, self._query.plan))
             return planned[0]
 
         answer = await self._query.answer(uow, as_of, plan)

@@ -42,12 +42,12 @@ class Shown(Protocol):
     def period(self) -> str | None: ...
 
 
-def plan_widget(shown: Shown, page: Page, basis: Basis, planner: Planner, model: SemanticModel) -> Plan:
+def plan_widget(shown: Shown, page: Page, basis: Basis, planner: Planner) -> Plan:
     """Raises Unclear or Unsupported for a question, Unsupported for a period that says none."""
     if shown.question is not None:
         plan = _in_period(planner(basis, shown.question), shown.period, basis)
     elif shown.query is not None:
-        plan = _over(shown.query, shown.period or page.period, basis, model)
+        plan = _over(shown.query, shown.period or page.period, basis)
     else:
         raise Unsupported("This widget has neither a question nor a query.")
     notes: list[str] = []
@@ -55,7 +55,7 @@ def plan_widget(shown: Shown, page: Page, basis: Basis, planner: Planner, model:
         plan = _in_period(plan, page.period, basis)
     elif page.period and (shown.period or shown.question):
         notes.append(f"It keeps its own period, and not that of the dashboard ({page.period}).")
-    filters = _applicable(page.filters, plan.query, model, notes)
+    filters = _applicable(page.filters, plan.query, basis.model, notes)
     filtered = plan.query.model_copy(update={"filters": (*plan.query.filters, *filters)})
     return replace(plan, query=filtered, notes=(*plan.notes, *notes))
 
@@ -82,12 +82,12 @@ def _in_period(plan: Plan, period: str | None, basis: Basis) -> Plan:
     return replace(plan, query=plan.query.model_copy(update={"time": time}), to_date=to_date)
 
 
-def _over(query: WidgetQuery, period: str | None, basis: Basis, model: SemanticModel) -> Plan:
-    check_names(query, model, "/query")  # what there was when it was saved may be gone
+def _over(query: WidgetQuery, period: str | None, basis: Basis) -> Plan:
+    check_names(query, basis.model, "/query")  # what there was when it was saved may be gone
     time, to_date = _time(period, basis) if period else (None, False)
     compare = compared_with(time, query.compare, basis.days.today, basis.calendar) if query.compare else None
-    kept = checked_filters(query.filters, model, "/query/filters")  # as stored, dates are text
-    members = checked_members(query.members, model, "/query/members")
+    kept = checked_filters(query.filters, basis.model, "/query/filters")  # as stored, dates are text
+    members = checked_members(query.members, basis.model, "/query/members")
     timed = query.untimed().model_copy(update={"time": time, "compare": compare, "filters": kept, "members": members})
     return Plan(timed, mean_over=query.mean_over, to_date=to_date)
 

@@ -54,7 +54,7 @@ class RenderingService:
                 answer = await self._query.answer(
                     uow,
                     as_of,
-                    lambda basis: plan_widget(widget, page, basis, self._query.plan, self._query.model),
+                    lambda basis: plan_widget(widget, page, basis, self._query.plan),
                     widget.kind,
                 )
         except CopilotError as error:

@@ -48,6 +48,10 @@ class PhraseIndex(Generic[M]):
         """Every lemma that occurs in a phrase."""
         return frozenset(self._words)
 
+    def has(self, phrase: str) -> bool:
+        """Whether this is one of them, as a whole."""
+        return tuple(token.lemma for token in tokenize(phrase)) in self._by_lemmas
+
     def find(self, tokens: tuple[Token, ...], taken: Iterable[int] = ()) -> list[PhraseHit[M]]:
         """Hits that do not overlap, longest first from the left, leaving out tokens that are `taken`."""
         blocked = set(taken)

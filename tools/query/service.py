@@ -19,17 +19,17 @@ from storage.repositories.metrics import MetricRows
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
-from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
+from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
-from tools.query.lexicon import build_lexicon
+from tools.query.layer import Layer, LayerStore
 from tools.query.planner import Plan, Planner
 from tools.query.schemas import (
     Clarification,
@@ -59,11 +59,20 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What an answer rests on: whose figures, what is known of them, and which day is taken for today."""
+    """What an answer rests on: whose figures, what can be asked and is known of them, and which day is taken for today."""
 
     tenant: Tenant
+    layer: Layer
     knowledge: Knowledge
     days: Days
+
+    @property
+    def model(self) -> SemanticModel:
+        return self.layer.model
+
+    @property
+    def compiler(self) -> Compiler:
+        return self.layer.compilers[self.tenant.week_start]
 
     @property
     def calendar(self) -> Calendar:
@@ -72,8 +81,7 @@ class Basis:
 
 @dataclass(slots=True)
 class _Draft:
-    tenant: Tenant
-    knowledge: Knowledge
+    basis: Basis
     plan: Plan
     started: float
     notes: list[str] = field(default_factory=list[str])
@@ -86,6 +94,10 @@ _RECORDED = {
     "tax": "tax", "shipping": "shipping", "discounts": "discounts", "discount_rate": "discounts",
 }  # fmt: skip
 """Figures that not every source knows, and the one that tells whether it does."""
+
+
+_NEED_COST = frozenset(["profit", "profit_margin", "cost_of_goods"])
+"""Figures over goods whose cost is known."""
 
 
 class OtherSources(Protocol):
@@ -106,11 +118,8 @@ class QueryService:
         words: Container[str] = frozenset(),
         others: OtherSources | None = None,
     ) -> None:
-        self.model = model
+        self.layers = LayerStore(model, mappers)
         self._others = others
-        self.lexicon: Lexicon = build_lexicon(model)
-        # One for each day that a week may begin on: a compiler keeps what is costly to build.
-        self._compilers = {day: Compiler(model, mappers, week_start=day) for day in range(1, 8)}
         self._database = database
         self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
@@ -129,7 +138,7 @@ class QueryService:
         started = time.perf_counter()
         timings = timings if timings is not None else Timings()
         basis = await self.basis(uow, request.as_of)
-        previous = await self._context(uow, request.conversation_id)
+        previous = await self._context(uow, request.conversation_id, basis.model)
         planning = time.perf_counter()
         try:
             plan = self.plan(basis, request.question, previous)
@@ -140,7 +149,7 @@ class QueryService:
                 await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
             return self._without_figures(problem, basis.knowledge, started)
         timings.planning = time.perf_counter() - planning
-        draft = _Draft(basis.tenant, basis.knowledge, plan, started, notes)
+        draft = _Draft(basis, plan, started, notes)
         try:
             answer = await self._figures(uow, draft, query, timings)
         except Unsupported as problem:
@@ -160,7 +169,7 @@ class QueryService:
         try:
             planned = plan(basis)
             query, notes = self._settled(planned, basis)
-            draft = _Draft(basis.tenant, basis.knowledge, planned, started, notes, kind)
+            draft = _Draft(basis, planned, started, notes, kind)
             return await self._figures(uow, draft, query, Timings())
         except (Unclear, Unsupported) as problem:
             return self._without_figures(problem, basis.knowledge, started)
@@ -168,14 +177,15 @@ class QueryService:
     async def basis(self, uow: ReadUnitOfWork, as_of: date | None) -> Basis:
         """What is known of the unit's tenant, and the day that is taken for today."""
         tenant = await uow.tenants.current()
+        layer = await self.layers.of(uow, tenant)
         knowledge = await self._knowledge.of(uow)
         day = day_of(uow, tenant, knowledge.bounds, as_of)
-        return Basis(tenant, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last))
+        return Basis(tenant, layer, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last))
 
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
         notes: list[str] = []
-        query = self._in_one_currency(until_today(plan.query, basis.days), basis.knowledge, notes)
+        query = _in_one_currency(until_today(plan.query, basis.days), basis, notes)
         query = with_full_windows(query, basis.days, basis.tenant.week_start, notes)
         name_unfinished(query, basis.days, basis.tenant.week_start, notes)
         return query, notes
@@ -183,12 +193,12 @@ class QueryService:
     async def _figures(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Compiles, runs and words a settled query. Raises Unsupported where the data does not hold its figures."""
         compiling = time.perf_counter()
-        compiled = self._compilers[draft.tenant.week_start].compile(query)
+        compiled = draft.basis.compiler.compile(query)
         timings.planning += time.perf_counter() - compiling
         result = await uow.metrics.run(compiled)
         timings.sql = result.seconds
-        await self._refuse_unrecorded(uow, query, draft.tenant, result, timings)
-        draft.notes += await self._coverage(uow, query, draft.tenant, timings)
+        await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
+        draft.notes += await self._coverage(uow, query, draft.basis, timings)
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
@@ -201,9 +211,11 @@ class QueryService:
 
     # ── before ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _context(self, uow: ReadUnitOfWork, conversation_id: str | None) -> Context | None:
+    async def _context(self, uow: ReadUnitOfWork, conversation_id: str | None, model: SemanticModel) -> Context | None:
+        """The question before; None also where it was about a metric that is gone."""
         stored = await uow.contexts.get(conversation_id) if conversation_id else None
-        return Context.model_validate(stored) if stored else None
+        context = Context.model_validate(stored) if stored else None
+        return context if context is not None and context.query.names <= model.metrics.keys() else None
 
     def plan(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
@@ -211,22 +223,13 @@ class QueryService:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         if basis.knowledge.bounds.last is None:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
-        planner = Planner(self.model, Annotator(self.lexicon, basis.calendar, self._words))
+        if (definition := read_definition(question)) is not None:
+            raise Unclear(how_to_define(definition, basis.model))
+        planner = Planner(basis.model, Annotator(basis.layer.lexicon, basis.calendar, self._words))
         return planner.plan(question, basis.days, basis.knowledge.values, previous)
 
-    def _in_one_currency(self, query: MetricQuery, knowledge: Knowledge, notes: list[str]) -> MetricQuery:
-        """Amounts of different currencies are never added: they are shown apart."""
-        money = any(self.model.metrics[m].unit == "money" for m in query.metrics)
-        chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
-        if not money or chosen or len(knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
-            return query
-        if query.count_groups or query.per:
-            raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
-        notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
-        return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
-
     async def _refuse_unrecorded(
-        self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant, result: MetricRows, timings: Timings
+        self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, result: MetricRows, timings: Timings
     ) -> None:
         """A figure that is nothing everywhere is none: "0 refunds" of a file that knows no refunds would be a guess."""
         asked = [name for name in query.metrics if name in _RECORDED]
@@ -235,15 +238,14 @@ class QueryService:
         if any(isinstance(value, (int, float, Decimal)) and value for row in result.rows for value in row):
             return
         base = _RECORDED[asked[0]]
-        ever = await uow.metrics.run(self._compilers[tenant.week_start].compile(MetricQuery(metrics=(base,))))
+        ever = await uow.metrics.run(basis.compiler.compile(MetricQuery(metrics=(base,))))
         timings.sql += ever.seconds
         if not any(value for row in ever.rows for value in row):
-            raise Unsupported(f"Your data holds no {self.model.metrics[base].label.lower()}.")
+            raise Unsupported(f"Your data holds no {basis.model.metrics[base].label.lower()}.")
 
-    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, tenant: Tenant, timings: Timings) -> list[str]:
+    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> list[str]:
         """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""
-        needs_cost = {"profit", "profit_margin", "cost_of_goods", "profit_per_order"} & set(query.metrics)
-        if not needs_cost:
+        if not any(_NEED_COST & basis.model.made_of(metric) for metric in query.metrics):
             return []
         share = MetricQuery(
             metrics=("sold_with_cost", "sold_net_of_discount"),
@@ -251,7 +253,7 @@ class QueryService:
             members=query.members,
             time=query.time,
         )
-        result = await uow.metrics.run(self._compilers[tenant.week_start].compile(share))
+        result = await uow.metrics.run(basis.compiler.compile(share))
         timings.sql += result.seconds
         known, sold = (float(value or 0) for value in result.rows[0])
         if sold and not known:
@@ -263,14 +265,14 @@ class QueryService:
     # ── after ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _answer(self, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
-        knowledge, plan = draft.knowledge, draft.plan
+        model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
         currencies = knowledge.bounds.currencies
         currency = currencies[0] if len(currencies) == 1 else None
         named = next(
             (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None
         )
-        figures = tabulate(result, query, self.model, named or currency)
-        writer = Writer(self.model, query, figures, named or currency)
+        figures = tabulate(result, query, model, named or currency)
+        writer = Writer(model, query, figures, named or currency)
         nothing = result.row_count == 0
         if nothing and not _overlaps(query.time, knowledge):
             text = f"{self._extent(knowledge)} There is nothing in {query.time.label if query.time else 'that period'}."
@@ -290,7 +292,7 @@ class QueryService:
         ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
         picture = self._drawn(draft, query, figures, writer.title())
         notes += (picture.note,) if picture.note else ()
-        definitions = tuple(f"{self.model.metrics[m].label}: {self.model.metrics[m].definition}" for m in query.metrics)
+        definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
         return QueryAnswer(
             status="answered",
             answer=" ".join((text, *notes)) + ignored,
@@ -307,7 +309,7 @@ class QueryService:
         if draft.plan.mean_over:
             return Drawn()
         if draft.kind is not None:
-            return drawn(draft.kind, figures, query, self.model, title)
+            return drawn(draft.kind, figures, query, draft.basis.model, title)
         return Drawn(chart(figures, query, title))
 
     def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
@@ -333,6 +335,18 @@ class QueryService:
         if first is None or last is None:
             return "There is no sales data yet."
         return f"Your data runs from {show(first.isoformat(), column)} to {show(last.isoformat(), column)}."
+
+
+def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> MetricQuery:
+    """Amounts of different currencies are never added: they are shown apart."""
+    money = any(basis.model.metrics[m].unit == "money" for m in query.metrics)
+    chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
+    if not money or chosen or len(basis.knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
+        return query
+    if query.count_groups or query.per:
+        raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
+    notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
+    return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
 
 
 def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:

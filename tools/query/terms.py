@@ -53,7 +53,7 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
     s.slots.used.add(i)
     counted = s.cue_before(i, "how_many") is not None
     if (
-        metric.endswith("_count")
+        metric.removesuffix("_count") in s.model.dimensions
         and not counted
         and s.preposition_before(i) in ACROSS
         and (s.slots.metrics or s.is_implied())

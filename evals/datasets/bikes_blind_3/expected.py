@@ -35,9 +35,9 @@ EXPECTED: dict[str, Oracle] = {
     "margin-2025": lambda shop: shop.between("2025-01-01", "2025-12-31").figures("margin"),
     "refunds-october": lambda shop: shop.between("2026-10-01", "2026-10-31").figures("refunds"),
     "new-clients-september": lambda shop: new_customers(shop, "2026-09-01", "2026-09-30"),
-    "median-boutique": lambda shop: order_values(shop.between("2026-10-01", "2026-10-31").where(channel="Boutique"))[
-        "net"
-    ].median(),
+    "median-boutique": lambda shop: order_values(
+        shop.between("2026-10-01", "2026-10-31").where(channel="Boutique")
+    ).select(pl.col("net").median()),
     "profit-supplier": lambda shop: named(
         shop.between("2025-01-01", "2025-12-31").figures("profit", by="supplier"), "supplier"
     ),

@@ -1,0 +1,113 @@
+"""What a tenant's figures can be asked for: the product's semantic model and metrics of the tenant's own, with the words
+for them and what compiles them. Built once per version of her metrics, and kept."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from storage.metrics.compiler import Compiler
+from storage.metrics.model import DerivedMetric, Mappers, Metric, SemanticModel
+from storage.models.foundry import TenantMetric
+from storage.models.identity import Tenant
+from storage.uow import ReadUnitOfWork
+from tools.language.lexicon import Lexicon
+from tools.query.lexicon import build_lexicon
+
+log = structlog.get_logger(__name__)
+TENANTS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """`compilers` has one for each day that a week may begin on: a compiler keeps what is costly to build."""
+
+    model: SemanticModel
+    lexicon: Lexicon
+    compilers: Mapping[int, Compiler]
+
+    @classmethod
+    def of(cls, model: SemanticModel, mappers: Mappers) -> "Layer":
+        compilers = {day: Compiler(model, mappers, week_start=day) for day in range(1, 8)}
+        return cls(model, build_lexicon(model), compilers)
+
+
+class LayerStore:
+    """`base` is everybody's; a tenant without metrics of its own has that very object. Of the others the least recently
+    used are forgotten first."""
+
+    def __init__(self, model: SemanticModel, mappers: Mappers) -> None:
+        self.base = Layer.of(model, mappers)
+        self._mappers = mappers
+        self._kept: OrderedDict[str, tuple[int, Layer]] = OrderedDict()
+
+    async def of(self, uow: ReadUnitOfWork, tenant: Tenant) -> Layer:
+        """The layer of the unit's tenant, built again when its metrics have changed."""
+        if tenant.metrics_version == 0:
+            return self.base
+        version, layer = self._kept.get(tenant.id, (0, self.base))
+        if version != tenant.metrics_version:
+            layer = self.with_own(await uow.own_metrics.all())
+            self._kept[tenant.id] = (tenant.metrics_version, layer)
+        self._kept.move_to_end(tenant.id)
+        while len(self._kept) > TENANTS_KEPT:
+            self._kept.popitem(last=False)
+        return layer
+
+    def with_own(self, rows: Iterable[TenantMetric]) -> Layer:
+        """The layer with these metrics. One that no longer holds, since a release took away what it is made of or took
+        its name, is left out and logged: it must not take all other answers with it."""
+        own = {row.name: as_metric(row) for row in rows}
+        if not own:
+            return self.base
+        try:
+            model = extended(self.base.model, own)
+        except ValueError:
+            model = self._that_holds(own)
+        return Layer.of(model, self._mappers)
+
+    def compiler(self, model: SemanticModel) -> Compiler:
+        """A compiler of any model over the same tables."""
+        return Compiler(model, self._mappers)
+
+    def _that_holds(self, own: Mapping[str, DerivedMetric]) -> SemanticModel:
+        model, pending = self.base.model, dict(own)
+        while pending:
+            before = len(pending)
+            for name, metric in list(pending.items()):
+                try:
+                    model = extended(model, {name: metric})
+                except ValueError:
+                    continue
+                del pending[name]
+            if len(pending) == before:
+                log.warning("metrics of a tenant no longer hold", names=sorted(pending))
+                break
+        return model
+
+
+def extended(model: SemanticModel, own: Mapping[str, Metric]) -> SemanticModel:
+    """The model with more metrics. Raises ValueError where one of them names what there is not, is made of itself or of
+    a day, or bears the name of one that is there."""
+    if taken := model.metrics.keys() & own.keys():
+        raise ValueError(f"there is a metric {min(taken)!r} already")
+    return SemanticModel(
+        version=model.version,
+        entities=model.entities,
+        metrics={**model.metrics, **own},
+        dimensions=model.dimensions,
+    )
+
+
+def as_metric(row: TenantMetric) -> DerivedMetric:
+    return DerivedMetric.model_validate(
+        {
+            "type": "derived",
+            "label": row.label,
+            "definition": row.definition,
+            "expression": row.expression,
+            "unit": row.unit,
+            "synonyms": tuple(row.synonyms),
+        }
+    )
