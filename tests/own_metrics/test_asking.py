@@ -57,6 +57,24 @@ async def test_a_figure_is_followed_up_compared_and_gathered(define: Define, ask
     assert len(months.rows) == 3
 
 
+async def test_a_word_that_the_product_has_too_is_asked_back_and_my_tells_it_apart(
+    define: Define, ask: Ask, shop: Shop
+) -> None:
+    await define("Margin", "revenue - cost_of_goods")
+    unclear = await ask("margin in January 2026")
+    assert unclear.status == "needs_clarification"
+    assert unclear.clarification is not None
+    names: list[tuple[str, ...]] = []
+    for option in unclear.clarification.options:
+        chosen = await ask(option.question)
+        assert chosen.status == "answered", option.question
+        assert chosen.interpretation is not None
+        names.append(chosen.interpretation.metrics)
+    assert sorted(names) == [("margin",), ("profit_margin",)]
+    mine = await ask("what was my margin by category in January 2026")
+    assert [column.label for column in mine.columns] == ["Category", "Margin"]
+
+
 async def test_profit_of_her_own_says_how_much_of_the_cost_is_known(define: Define, ask: Ask, shop: Shop) -> None:
     await define("Profit per piece", "profit / units")
     sold = [one for one in shop.lines if not one.refund and not one.cancelled and START <= one.day < END]
@@ -228,7 +246,7 @@ async def test_it_is_defined_in_words(
         ("define take-home as what we keep", "/definition"),
         ("define take-home as net sales minus", "/definition"),
         ("net sales minus refunds", "/label"),
-        ("define turnover as net sales minus refunds", "/label"),
+        ("define net sales as gross sales minus refunds", "/label"),
         ("define take-home as net sales plus orders", "/expression"),
     ],
 )

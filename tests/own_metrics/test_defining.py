@@ -111,8 +111,6 @@ async def test_a_chain_that_doubles_at_each_step_is_stopped(define: Define) -> N
     ("label", "kind"),
     [
         ("Net sales", ErrorKind.CONFLICT),
-        ("turnover", ErrorKind.CONFLICT),
-        ("Margins", ErrorKind.CONFLICT),
         ("Revenue", ErrorKind.CONFLICT),
         ("Country", ErrorKind.INVALID),
         ("by", ErrorKind.INVALID),

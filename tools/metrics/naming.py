@@ -51,16 +51,18 @@ def check_name(name: str, model: SemanticModel, *, pointer: str) -> None:
         raise _taken(pointer, f"“{name}” would be mistaken for a column that stands beside “{near}”.")
 
 
-def check_label(label: str, model: SemanticModel, lexicon: Lexicon, *, of: str) -> None:
-    """`of` is the metric that is to bear it, where that is there already. Raises CopilotError: conflict where it is what another metric is called, invalid where it cannot be heard as the
-    name of a figure."""
+def check_label(label: str, model: SemanticModel, product: SemanticModel, lexicon: Lexicon, *, of: str) -> None:
+    """`of` is the metric that is to bear it, where that is there already. It may be a synonym of one of
+    the product's ("margin"): then it is asked which is meant. Raises CopilotError: conflict where another of the tenant's own
+    is called so, or it is the very label or name of one of the product's; invalid where it is not heard as a figure."""
     for term in _meanings(label, lexicon, "/label"):
         if term == Term(Meaning.METRIC, of):
             continue
-        if term.meaning is Meaning.METRIC:
-            other = model.metrics[term.id].label
+        if term.meaning is not Meaning.METRIC:
+            raise _otherwise(label, "/label")
+        other = model.metrics[term.id].label
+        if term.id not in product.metrics or _lemmas(label) in (_lemmas(other), _lemmas(term.id)):
             raise _taken("/label", f"“{label}” is what “{other}” is called already.")
-        raise _otherwise(label, "/label")
 
 
 def check_synonyms(synonyms: Iterable[str], model: SemanticModel, lexicon: Lexicon, *, of: str) -> None:

@@ -125,7 +125,7 @@ class MetricService:
         layer = self._layers.with_own(rows)
         if name != before:
             check_name(name, layer.model, pointer="/label" if draft.name is None else "/name")
-        check_label(draft.label, layer.model, layer.lexicon, of=before)
+        check_label(draft.label, layer.model, self._product, layer.lexicon, of=before)
         check_synonyms(draft.synonyms, layer.model, layer.lexicon, of=before)
         # Those that no longer hold are none of this one's doing.
         others = {row.name: as_metric(row) for row in rows if row.name != before and row.name in layer.model.metrics}

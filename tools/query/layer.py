@@ -101,6 +101,7 @@ def extended(model: SemanticModel, own: Mapping[str, Metric]) -> SemanticModel:
 
 
 def as_metric(row: TenantMetric) -> DerivedMetric:
+    """A phrase that one of the product's metrics has too is told from it by "my": "my margin"."""
     return DerivedMetric.model_validate(
         {
             "type": "derived",
@@ -108,6 +109,6 @@ def as_metric(row: TenantMetric) -> DerivedMetric:
             "definition": row.definition,
             "expression": row.expression,
             "unit": row.unit,
-            "synonyms": tuple(row.synonyms),
+            "synonyms": (*row.synonyms, f"my {row.label}", f"our {row.label}"),
         }
     )

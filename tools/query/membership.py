@@ -47,6 +47,8 @@ _LOST = re.compile(
     rf"|\b(?:{_WHO})\b.*\bstopped (?:buying|ordering|coming|shopping)\b"
 )
 _MONEY = re.compile(r"\b(?:money|profit|margin|loss|losses|on)\b")
+LONGEST_SAID = 300
+"""Letters beyond which no clause is looked for: the shapes try every place where one may begin."""
 _COUNTING = re.compile(r"\b(?:how many|number of|count|how much)\b")
 
 
@@ -72,6 +74,8 @@ class Cut:
 def cut_membership(annotation: Annotation) -> Cut | None:
     """The clauses of a question about who did or did not do something; None where it has none."""
     said = _Said(annotation)
+    if len(said.text) > LONGEST_SAID:
+        return None
     for subject, nouns in _SUBJECTS.items():
         if re.search(rf"\b(?:{nouns})\b", said.text) is None:
             continue
@@ -100,7 +104,7 @@ def _with_a_thing_to_list(cut: Cut) -> Cut:
 def refuse_lost(annotation: Annotation) -> None:
     """ "how many customers did we lose this year": when somebody is lost, only the owner can tell. Raises Unclear."""
     said = _Said(annotation).text
-    if _LOST.search(said) is None or _MONEY.search(said):
+    if len(said) > LONGEST_SAID or _LOST.search(said) is None or _MONEY.search(said):
         return
     options = (
         ("Bought last year and not this year", "customers who bought last year but not this year"),

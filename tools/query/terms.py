@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, Span, SpanKind
+from tools.language.text import tokenize
 from tools.query.mentions import is_mentioned, is_numbered, is_per_customer, only_describes
 from tools.query.ratios import take_ratio_of_group
 from tools.query.sentence import Sentence
@@ -88,11 +89,18 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
 
 def _choose(s: Sentence, ids: Sequence[str], span: Span) -> str:
     if len(ids) > 1:
-        options = tuple((s.model.metrics[m].label, s.rephrase(span, s.model.metrics[m].label.lower())) for m in ids)  # fmt: skip
+        options = tuple((s.model.metrics[m].label, s.rephrase(span, _told_apart(s, m, span))) for m in ids)
         raise Unclear(
             f"“{s.annotation.said(span.start, span.end)}” can mean more than one figure. Which do you mean?", options
         )
     return ids[0]
+
+
+def _told_apart(s: Sentence, metric: str, span: Span) -> str:
+    """A metric's label, with "my" where the label itself is what can mean several."""
+    label = s.model.metrics[metric].label.lower()
+    said = [token.lemma for token in s.annotation.tokens[span.start : span.end]]
+    return f"my {label}" if [token.lemma for token in tokenize(label)] == said else label
 
 
 def _take_dimension(s: Sentence, i: int, span: Span) -> None:
