@@ -8,7 +8,7 @@ import httpx
 import orjson
 
 from api.cli_client import connected, problem_error
-from api.cli_output import note, table
+from api.cli_output import figures_table, note
 from api.settings import load_settings
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
@@ -104,7 +104,7 @@ def _draw_block(block: dict[str, Any]) -> None:
     match block["kind"]:
         case "table":
             print()
-            table([column.get("label") or column["name"] for column in block["columns"]], block["rows"])
+            figures_table(block["columns"], block["rows"])
         case "choices":
             for _, question in block["options"]:
                 print(f"  · {question}")

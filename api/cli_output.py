@@ -86,12 +86,33 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
     drawn = Table(box=None, header_style="bold", pad_edge=False)
     for position, heading in enumerate(headings):
-        numeric = bool(rows) and all(isinstance(row[position], int | float) or row[position] is None for row in rows)
+        numeric = bool(rows) and all(
+            isinstance(row[position], int | float | Figure) or row[position] is None for row in rows
+        )
         drawn.add_column(Text(heading), justify="right" if numeric else "left")
     for row in rows:
         # Text, not markup: a product may be called "[red]".
         drawn.add_row(*(Text(cell_text(cell)) for cell in row))
     Console(soft_wrap=not sys.stdout.isatty()).print(drawn)
+
+
+def figures_table(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[Any]]) -> None:
+    """The table of an answer: fractions as per cent, everything else as it is."""
+    percent = [column.get("unit") == "%" for column in columns]
+    shown = [
+        [
+            Figure(f"{cell * 100:,.1f} %") if is_rate and cell is not None else cell
+            for cell, is_rate in zip(row, percent, strict=True)
+        ]
+        for row in rows
+    ]
+    table([column.get("label") or column["name"] for column in columns], shown)
+
+
+class Figure(str):
+    """A figure that is text already, and stands to the right like one."""
+
+    __slots__ = ()
 
 
 def cell_text(cell: Any) -> str:

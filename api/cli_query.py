@@ -11,7 +11,7 @@ from typing import Any, TextIO, cast
 import httpx
 
 from api.cli_client import answered, connected
-from api.cli_output import FAILED, emit, line, table
+from api.cli_output import FAILED, emit, figures_table, line
 from api.settings import load_settings
 from storage.kernel.errors import CopilotError, not_found
 
@@ -92,7 +92,7 @@ def show(answer: dict[str, Any]) -> None:
             print(f"  · {option['question']}")
     if len(answer["rows"]) > 1:
         print()
-        table([column.get("label") or column["name"] for column in answer["columns"]], answer["rows"])
+        figures_table(answer["columns"], answer["rows"])
     sources = [source["name"] for source in answer["provenance"]["sources"]]
     if sources:
         print(f"\nFrom {', '.join(sources)}.")

@@ -151,6 +151,14 @@ def test_the_chat_answers_in_the_terminal(stocked: Smb):
     assert "Tea" in "".join(event.get("delta", "") for event in events)
 
 
+def test_fractions_are_printed_as_per_cent(shop: Smb, tmp_path: Path):
+    assert shop("import", str(write_orders(tmp_path, 20)), "--tenant", "Shop").code == 0
+    said = shop("query", "share of revenue by customer", "--tenant", "Shop").out
+    _, *rows = said.split("\n\n")[1].splitlines()
+    assert all(row.rstrip().endswith(" %") for row in rows)
+    assert abs(sum(float(row.split()[-2]) for row in rows) - 100) < 2
+
+
 def test_what_cannot_be_done_ends_in_one_sentence(shop: Smb, tmp_path: Path):
     empty = tmp_path / "empty.csv"
     empty.write_text("")

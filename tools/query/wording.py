@@ -321,11 +321,13 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
 
 
 def member_phrase(model: SemanticModel, item: Member) -> str:
-    """ " (only customers without orders for Tea in 2025)"."""
+    """ " (only customers without orders for Tea since 1 June 2026)"."""
     who = plural(item.dimension, model)
     filters = " and".join(f" {filter_phrase(model, one)}" for one in item.filters)
     what = model.metrics[item.metric].label.lower()
-    return f" (only {who} {'without' if item.negated else 'with'} {what}{filters}{period_phrase(item.time)})"
+    period = period_phrase(item.time)
+    period = f" {period[2:-1]}" if period.startswith(" (") else period  # no brackets within brackets
+    return f" (only {who} {'without' if item.negated else 'with'} {what}{filters}{period})"
 
 
 def having_phrase(model: SemanticModel, item: Having, currency: str | None) -> str:
