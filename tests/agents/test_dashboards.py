@@ -115,8 +115,8 @@ async def test_a_figure_is_defined_once_it_is_approved_and_then_asked_for(chat: 
     assert "“Take-home” is defined: Net sales minus shipping charged." in said
     for question in ("take-home by month", "what was our take-home in 2026"):
         assert "Take-home" in text_of(await chat.ask(question, thread))
-    again = await approved(chat, thread, await chat.ask("define turnover as net sales minus shipping", thread))
-    assert "“Turnover” is what “Net sales” is called already" in again
+    again = await approved(chat, thread, await chat.ask("define gross sales as net sales minus shipping", thread))
+    assert "is the name of “Gross sales” already" in again
 
 
 async def test_figures_are_asked_for_as_before(chat: Chat) -> None:

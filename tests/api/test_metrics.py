@@ -81,7 +81,7 @@ async def test_what_is_wrong_is_pointed_at(owner: Caller):
         ({"expression": "x" * 501}, 422, "/expression"),
         ({"unit": "share"}, 422, "/unit"),
         ({"unit": "furlongs"}, 422, "/unit"),
-        ({"label": "turnover"}, 409, "/label"),
+        ({"label": "net sales"}, 409, "/label"),
         ({"name": "Take Home"}, 422, "/name"),
         ({"name": "revenue"}, 409, "/name"),
         ({"synonyms": ["fine words", "by country", "country"]}, 422, "/synonyms/2"),
