@@ -47,6 +47,8 @@ _LOST = re.compile(
     rf"|\b(?:{_WHO})\b.*\bstopped (?:buying|ordering|coming|shopping)\b"
 )
 _MONEY = re.compile(r"\b(?:money|profit|margin|loss|losses|on)\b")
+_OTHER_DEEDS = re.compile(r"\b(?:discounts?|refunds?|returns?|shipping|delivery|tax|vat)\b")
+"""What is done besides buying: "took a discount but not in June" is not about who bought nothing in June."""
 LONGEST_SAID = 300
 """Letters beyond which no clause is looked for: the shapes try every place where one may begin."""
 _COUNTING = re.compile(r"\b(?:how many|number of|count|how much)\b")
@@ -143,7 +145,7 @@ def _contrast(said: _Said, subject: str) -> Cut | None:
         rf"\s(?:(?:{_AUX}|yet|ever)\s)*(?:(?:{_acts_not_done(subject)})\s)?(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$",
         said.text,
     )
-    if found is None:
+    if found is None or _OTHER_DEEDS.search(found["did"]):
         return None
     rest = said.typed(0, found.end("did"))
     return Cut(rest, subject, (Clause(said.typed(found.start("other"), found.end("other")), negated=True),))
