@@ -43,6 +43,7 @@ from tools.kit.workers import Workers
 from tools.language.dictionary import Dictionary
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
+from tools.query.rollup import RollupKeeper
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.semantics.loader import load_semantics
@@ -72,6 +73,7 @@ class Services:
     feed: TenantFeed
     jobs: JobService
     query: QueryService
+    rollup: RollupKeeper
     foundry: Foundry
     metrics: MetricService
     catalogue: Catalogue
@@ -88,6 +90,7 @@ class Services:
         going_on = await self.jobs.unfinished(COMMIT)
         await self.imports.recover([job["file_id"] for job in going_on])
         await self.jobs.recover()
+        self.rollup.begin()
 
 
 @asynccontextmanager
@@ -130,10 +133,13 @@ async def open_services(
         answers = SourceAnswers(clock, words=words)
         sources = DataSourceService(database, _source_guard(settings), box, answers, clock)
         jobs.register(INTROSPECT, introspecting(sources))
-        query = QueryService(load_semantics(), mapped_classes(Base), database, words=words, others=sources)
+        semantics, mappers = load_semantics(), mapped_classes(Base)
+        rollup = RollupKeeper(semantics, mappers, database)
+        stack.push_async_callback(rollup.aclose)
+        query = QueryService(semantics, mappers, database, words=words, others=sources, rollup=rollup)
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
-        jobs.register(COMMIT, committing(imports))
+        jobs.register(COMMIT, committing(imports, rollup))
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
@@ -174,6 +180,7 @@ async def open_services(
             feed=feed,
             jobs=jobs,
             query=query,
+            rollup=rollup,
             foundry=foundry,
             metrics=metrics,
             catalogue=catalogue,

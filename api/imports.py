@@ -8,12 +8,13 @@ from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.imports.service import ImportService
 from tools.ingestion.file_mapping import FileMapping
+from tools.query.rollup import RollupKeeper
 
 COMMIT = "import.commit"
 _LONGEST_PAUSE = 5.0
 
 
-def committing(imports: ImportService) -> JobHandler:
+def committing(imports: ImportService, rollup: RollupKeeper) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -33,6 +34,8 @@ def committing(imports: ImportService) -> JobHandler:
                     raise
                 report(0.0, f"waiting: {error.message}")
                 await asyncio.sleep(min(error.retry_after, _LONGEST_PAUSE))
+        report(1.0, "adding up days and months")
+        await rollup.refresh(actor)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None
         return made.model_dump(mode="json") | {"rejects": rejects}
 

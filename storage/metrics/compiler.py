@@ -38,6 +38,7 @@ from storage.metrics.model import (
     SumMetric,
 )
 from storage.metrics.query import Having, MetricQuery, OrderBy, Window
+from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
 from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at
 
 Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "rows"]
@@ -66,15 +67,18 @@ class CompiledQuery:
 class Compiler:
     """Compiles queries of one semantic model. `week_start` is an ISO weekday. Worth keeping, for one thread."""
 
-    def __init__(self, model: SemanticModel, mappers: Mappers, *, week_start: int = 1) -> None:
+    def __init__(
+        self, model: SemanticModel, mappers: Mappers, *, week_start: int = 1, rollup: Rollup | None = None
+    ) -> None:
         self._model = model
-        self._facts = Facts(model, mappers, week_start)
+        self._facts = Facts(model, mappers, week_start, rollup)
         self._week_start = week_start
 
-    def compile(self, query: MetricQuery) -> CompiledQuery:
-        """Raises CopilotError(INVALID) where a name is not known or a metric cannot be split as asked."""
+    def compile(self, query: MetricQuery, coverage: Coverage = NOTHING_KEPT) -> CompiledQuery:
+        """`coverage` says for which months kept sums may be read in place of facts. Raises CopilotError(INVALID) where
+        a name is not known or a metric cannot be split as asked."""
         self._check(query)
-        self._facts.begin_statement()
+        self._facts.begin_statement(coverage)
         bases: dict[str, BaseMetric] = {}
         for name in (*query.metrics, *(h.metric for h in query.having)):
             bases |= self._model.base_metrics(name)

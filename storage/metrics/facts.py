@@ -3,11 +3,11 @@
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Double, Select, String, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement, Label
 from sqlalchemy.sql.selectable import Subquery
@@ -15,6 +15,7 @@ from sqlalchemy.sql.selectable import Subquery
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.buckets import bucket
 from storage.metrics.days import day_part
+from storage.metrics.kept import KeptSums
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
@@ -28,8 +29,11 @@ from storage.metrics.model import (
     SemanticModel,
     SumMetric,
 )
+from storage.metrics.pieces import EVER, Cut, Span, absent, meets, within
 from storage.metrics.quantiles import ROWS, VALUE, quantile
-from storage.metrics.query import Filter, Grain, Member, TimeRange
+from storage.metrics.query import Member
+from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
+from storage.models.rollup import RollupRow
 
 
 class _Aliases:
@@ -92,51 +96,56 @@ class _Fact:
         return statement
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How one fact is cut: by which dimensions, filtered how, over which of the periods (`number` 0 is the one asked
-    about, 1 the one before), in which buckets."""
-
-    dimensions: tuple[str, ...]
-    filters: tuple[Filter, ...]
-    members: tuple[Member, ...]
-    period: TimeRange
-    number: int
-    grain: Grain | None
-
-
 class Facts:
-    """The SELECTs over single entities that a query is made of: each aggregated alone, so that nothing multiplies."""
+    """The SELECTs over single entities that a query is made of: each aggregated alone, so that nothing multiplies.
+    With a `rollup` its sums are read in place of facts where they stand for the same."""
 
-    def __init__(self, model: SemanticModel, mappers: Mappers, week_start: int) -> None:
+    def __init__(self, model: SemanticModel, mappers: Mappers, week_start: int, rollup: Rollup | None = None) -> None:
         self._model = model
         self._aliases = _Aliases(mappers)
         self._week_start = week_start
+        self._rollup = rollup
+        self._sums = rollup and KeptSums(model, rollup, week_start, lambda: self._aliases.take(RollupRow.__name__))
+        self._coverage = NOTHING_KEPT
 
-    def begin_statement(self) -> None:
+    def begin_statement(self, coverage: Coverage = NOTHING_KEPT) -> None:
         self._aliases.begin_statement()
+        self._coverage = coverage
 
     def of(self, bases: dict[str, BaseMetric], cut: Cut) -> Iterator[Select[Any]]:
-        """One SELECT per entity, and one per quantile, all of the same columns."""
+        """SELECTs over the entities, and one per quantile, all of the same columns."""
         plain = {metric.entity for metric in bases.values() if not isinstance(metric, QuantileMetric)}
         for entity in sorted(plain):
-            fact = _Fact(self._model, self._aliases, entity)
-            own = next(n for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric))
-            keys, labelled = self._cut_keys(fact, cut, own)
-            measures = [
-                (
-                    self._aggregate(fact, metric)
-                    if metric.entity == entity and not isinstance(metric, QuantileMetric)
-                    else _absent(metric)
-                ).label(name)
-                for name, metric in bases.items()
-            ]
-            conditions = self._conditions(fact, cut, own)
-            statement = select(*labelled, literal(cut.number).label("p"), *measures, func.count().label("n"))
-            yield fact.apply(statement).where(*conditions).group_by(*keys)
+            own: dict[str, BaseMetric] = {
+                n: m for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric)
+            }
+            rest: Cut | None = cut
+            served = (
+                self._rollup.serves(entity, own, cut, self._coverage)
+                if self._rollup and self._coverage.months
+                else None
+            )
+            if served and self._sums:
+                yield from self._sums.of(served, bases, cut)
+                rest = replace(cut, spans=served.portions.rest) if served.portions.rest else None
+            if rest is not None:
+                yield self._counted(entity, own, bases, rest)
         for name, metric in bases.items():
             if isinstance(metric, QuantileMetric):
                 yield self._quantile_fact(name, metric, bases, cut)
+
+    def _counted(self, entity: str, own: dict[str, BaseMetric], bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
+        """One entity's rows, aggregated. `own` are the metrics of `bases` that are the entity's."""
+        fact = _Fact(self._model, self._aliases, entity)
+        first = next(iter(own))
+        keys, labelled = self._cut_keys(fact, cut, first)
+        measures = [
+            (self._aggregate(fact, metric) if name in own else absent(metric)).label(name)
+            for name, metric in bases.items()
+        ]
+        conditions = self._conditions(fact, cut, first)
+        statement = select(*labelled, literal(cut.number).label("p"), *measures, func.count().label("n"))
+        return fact.apply(statement).where(*conditions).group_by(*keys)
 
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         fact = _Fact(self._model, self._aliases, metric.entity)
@@ -151,7 +160,7 @@ class Facts:
         )
         names = [column.key for column in labelled]
         found = quantile(things, names, metric.at).subquery("quantiles")
-        measures = [(found.c[VALUE] if other == name else _absent(bases[other])).label(other) for other in bases]
+        measures = [(found.c[VALUE] if other == name else absent(bases[other])).label(other) for other in bases]
         return select(
             *(found.c[key] for key in names), literal(cut.number).label("p"), *measures, found.c[ROWS].label("n")
         )
@@ -174,12 +183,11 @@ class Facts:
 
     def _conditions(self, fact: _Fact, cut: Cut, metric: str) -> list[ColumnElement[bool]]:
         conditions = [self._fixed(fact, condition) for condition in self._model.entities[fact.entity].where]
-        conditions += [self._filter(self._dimension(fact, f.dimension, metric), f) for f in cut.filters]
+        conditions += [meets(self._dimension(fact, f.dimension, metric), f) for f in cut.filters]
         conditions += [self._membership(fact, member, metric) for member in cut.members]
-        if cut.period.start or cut.period.end:
-            day = fact.column(self._time(fact.entity, metric))
-            conditions += [day >= cut.period.start] if cut.period.start else []
-            conditions += [day < cut.period.end] if cut.period.end else []
+        spans = cut.spans or (Span(cut.period.start, cut.period.end),)
+        if spans != (EVER,):
+            conditions.append(within(fact.column(self._time(fact.entity, metric)), spans))
         return conditions
 
     def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
@@ -227,7 +235,7 @@ class Facts:
         inner = _Fact(self._model, self._aliases, counted.entity)
         has = self._member_key(inner, member.dimension, member.metric)
         conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
-        conditions += [self._filter(self._dimension(inner, f.dimension, member.metric), f) for f in member.filters]
+        conditions += [meets(self._dimension(inner, f.dimension, member.metric), f) for f in member.filters]
         if member.time and (member.time.start or member.time.end):
             day = inner.column(self._time(counted.entity, member.metric))
             conditions += [day >= member.time.start] if member.time.start else []
@@ -272,30 +280,6 @@ class Facts:
                 return column.is_not(None)
             case "is_null":
                 return column.is_(None)
-
-    def _filter(self, column: ColumnElement[Any], item: Filter) -> ColumnElement[bool]:
-        simple: dict[str, Callable[[], ColumnElement[bool]]] = {
-            "eq": lambda: column == item.values[0],
-            "ne": lambda: column.is_distinct_from(item.values[0]),
-            "in": lambda: column.in_(item.values),
-            "not_in": lambda: or_(column.is_(None), column.not_in(item.values)),
-            "contains": lambda: column.icontains(str(item.values[0]), autoescape=True),
-            "gt": lambda: column > item.values[0],
-            "ge": lambda: column >= item.values[0],
-            "lt": lambda: column < item.values[0],
-            "le": lambda: column <= item.values[0],
-            "between": lambda: column.between(item.values[0], item.values[1]),
-            "is_null": lambda: column.is_(None),
-            "not_null": lambda: column.is_not(None),
-        }
-        return simple[item.operator]()
-
-
-def _absent(metric: BaseMetric) -> ColumnElement[Any]:
-    """NULL with a type: PostgreSQL takes the type of a UNION's first branches, and a bare NULL is text to it."""
-    if isinstance(metric, DayMetric):
-        return cast(null(), Date)
-    return cast(null(), Double if isinstance(metric, AverageMetric | QuantileMetric) else BigInteger)
 
 
 def arithmetic(expression: str, resolve: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:

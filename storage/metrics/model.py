@@ -149,6 +149,8 @@ class Dimension(_Described):
     """A column of `entity` that tells apart members of equal name (two customers called Kim Lee)."""
     values: Literal["linked", "none"] = "linked"
     """Whether its values are put into the index that questions are matched with."""
+    kept: Literal["day", "month"] | None = None
+    """How finely sums by it are kept, if they are (see storage.metrics.rollup)."""
 
     @model_validator(mode="after")
     def _one_form(self) -> "Dimension":

@@ -96,7 +96,8 @@ class MetricsRepository:
         if all(status in FINISHED_BATCH_STATES for status, _, _ in states):
             self._session.sync_session.all_batches_are_visible()
         seen = [(count, newest) for status, count, newest in states if status in _CHANGED_WHAT_IS_SEEN]
-        return f"{max((newest for _, newest in seen), default=None)}:{sum(count for count, _ in seen)}"
+        committed = sum(count for status, count, _ in states if status == "committed")
+        return f"{max((newest for _, newest in seen), default=None)}:{committed}:{sum(count for count, _ in seen)}"
 
     async def values(
         self, model: SemanticModel, mappers: dict[str, Mapper[Any]], dimension: str, *, limit: int = 200_000

@@ -361,7 +361,10 @@ class ImportService:
     async def _flip(self, actor: Actor, file_id: str) -> ImportReport:
         """Makes the batch's rows visible and its changes real, all at once."""
         async with self._database.write(actor) as uow:
+            await uow.tenants.lock()
             batch = await uow.ingestion.batch(file_id)
+            with uow.including_batch(file_id):
+                await uow.rollup.forget(file_id)
             async for model, changes in _changes(uow, file_id):
                 removed = [change.unified_id for change in changes if not change.after]
                 await uow.ingestion.delete_rows(model, removed)
@@ -433,6 +436,7 @@ class ImportService:
                     f"A later import, {name}, builds on {batch.filename}.",
                     hint=f"Undo {name} first.",
                 )
+            await uow.rollup.forget(file_id)
             await _reverse(uow, file_id)
             await uow.ingestion.hand_over(file_id)
         batch.status, batch.error = "undoing", None

@@ -9,6 +9,7 @@ import structlog
 
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import DerivedMetric, Mappers, Metric, SemanticModel
+from storage.metrics.rollup import Rollup
 from storage.models.foundry import TenantMetric
 from storage.models.identity import Tenant
 from storage.uow import ReadUnitOfWork
@@ -28,8 +29,8 @@ class Layer:
     compilers: Mapping[int, Compiler]
 
     @classmethod
-    def of(cls, model: SemanticModel, mappers: Mappers) -> "Layer":
-        compilers = {day: Compiler(model, mappers, week_start=day) for day in range(1, 8)}
+    def of(cls, model: SemanticModel, mappers: Mappers, rollup: Rollup | None = None) -> "Layer":
+        compilers = {day: Compiler(model, mappers, week_start=day, rollup=rollup) for day in range(1, 8)}
         return cls(model, build_lexicon(model), compilers)
 
 
@@ -38,7 +39,8 @@ class LayerStore:
     used are forgotten first."""
 
     def __init__(self, model: SemanticModel, mappers: Mappers) -> None:
-        self.base = Layer.of(model, mappers)
+        self.rollup = Rollup(model)
+        self.base = Layer.of(model, mappers, self.rollup)
         self._mappers = mappers
         self._kept: OrderedDict[str, tuple[int, Layer]] = OrderedDict()
 
@@ -65,7 +67,7 @@ class LayerStore:
             model = extended(self.base.model, own)
         except ValueError:
             model = self._that_holds(own)
-        return Layer.of(model, self._mappers)
+        return Layer.of(model, self._mappers, self.rollup)
 
     def compiler(self, model: SemanticModel) -> Compiler:
         """A compiler of any model over the same tables."""

@@ -14,6 +14,7 @@ from storage.metrics.compiler import Compiler
 from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.query import Grain, MetricQuery, TimeRange
 from storage.metrics.render import readable
+from storage.metrics.rollup import Coverage
 from storage.models.identity import Tenant
 from storage.repositories.metrics import MetricRows
 from storage.uow import ReadUnitOfWork
@@ -31,6 +32,8 @@ from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
 from tools.query.planner import Plan, Planner
+from tools.query.results import ResultCache, Version
+from tools.query.rollup import RollupKeeper
 from tools.query.schemas import (
     Clarification,
     ClarificationOption,
@@ -65,6 +68,13 @@ class Basis:
     layer: Layer
     knowledge: Knowledge
     days: Days
+    coverage: Coverage
+    """The months whose sums are kept."""
+
+    @property
+    def version(self) -> Version:
+        tenant = self.tenant
+        return Version(tenant.id, self.knowledge.version, tenant.metrics_version, tenant.week_start)
 
     @property
     def model(self) -> SemanticModel:
@@ -117,8 +127,11 @@ class QueryService:
         *,
         words: Container[str] = frozenset(),
         others: OtherSources | None = None,
+        rollup: RollupKeeper | None = None,
     ) -> None:
         self.layers = LayerStore(model, mappers)
+        self._results = ResultCache()
+        self._rollup = rollup
         self._others = others
         self._database = database
         self._words = words
@@ -180,7 +193,10 @@ class QueryService:
         layer = await self.layers.of(uow, tenant)
         knowledge = await self._knowledge.of(uow)
         day = day_of(uow, tenant, knowledge.bounds, as_of)
-        return Basis(tenant, layer, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last))
+        coverage = await uow.rollup.coverage(self.layers.rollup.definition)
+        if self._rollup is not None:
+            self._rollup.look_after(uow.actor, knowledge.version)
+        return Basis(tenant, layer, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last), coverage)
 
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
@@ -192,17 +208,26 @@ class QueryService:
 
     async def _figures(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Compiles, runs and words a settled query. Raises Unsupported where the data does not hold its figures."""
-        compiling = time.perf_counter()
-        compiled = draft.basis.compiler.compile(query)
-        timings.planning += time.perf_counter() - compiling
-        result = await uow.metrics.run(compiled)
-        timings.sql = result.seconds
+        result = await self._run(uow, query, draft.basis, timings)
         await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
         draft.notes += await self._coverage(uow, query, draft.basis, timings)
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
         return answer
+
+    async def _run(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> MetricRows:
+        """The rows of a query, as they were found before where the data is still the same."""
+        started = time.perf_counter()
+        result = self._results.get(basis.version, query)
+        compiled = None if result else basis.compiler.compile(query, basis.coverage)
+        timings.planning += time.perf_counter() - started
+        if result is None and compiled is not None:
+            result = await uow.metrics.run(compiled)
+            timings.sql += result.seconds
+            self._results.put(basis.version, query, result)
+        assert result is not None  # noqa: S101 - found or run
+        return result
 
     async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
         if not uow.contexts.put_in_turn(conversation_id, context):
@@ -238,8 +263,7 @@ class QueryService:
         if any(isinstance(value, (int, float, Decimal)) and value for row in result.rows for value in row):
             return
         base = _RECORDED[asked[0]]
-        ever = await uow.metrics.run(basis.compiler.compile(MetricQuery(metrics=(base,))))
-        timings.sql += ever.seconds
+        ever = await self._run(uow, MetricQuery(metrics=(base,)), basis, timings)
         if not any(value for row in ever.rows for value in row):
             raise Unsupported(f"Your data holds no {basis.model.metrics[base].label.lower()}.")
 
@@ -253,8 +277,7 @@ class QueryService:
             members=query.members,
             time=query.time,
         )
-        result = await uow.metrics.run(basis.compiler.compile(share))
-        timings.sql += result.seconds
+        result = await self._run(uow, share, basis, timings)
         known, sold = (float(value or 0) for value in result.rows[0])
         if sold and not known:
             raise Unsupported("The cost of these goods is not known, so neither is the profit on them.")

@@ -1,0 +1,74 @@
+"""Small pieces of a SELECT that facts and kept sums share: how a fact is cut, and its conditions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, Double, and_, cast, null, or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from storage.metrics.model import AverageMetric, BaseMetric, DayMetric, QuantileMetric
+from storage.metrics.query import Filter, Grain, Member, TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open: `start` counts, `end` does not. None means unbounded on that side."""
+
+    start: date | None
+    end: date | None
+
+
+EVER = Span(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How one fact is cut: by which dimensions, filtered how, over which of the periods (`number` 0 is the one asked
+    about, 1 the one before), in which buckets."""
+
+    dimensions: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    members: tuple[Member, ...]
+    period: TimeRange
+    number: int
+    grain: Grain | None
+    spans: tuple[Span, ...] | None = None
+    """The days of the period that are read from the facts, where they are not all."""
+
+
+def meets(column: ColumnElement[Any], item: Filter) -> ColumnElement[bool]:
+    """Whether a dimension's column meets a condition on it."""
+    simple: dict[str, Callable[[], ColumnElement[bool]]] = {
+        "eq": lambda: column == item.values[0],
+        "ne": lambda: column.is_distinct_from(item.values[0]),
+        "in": lambda: column.in_(item.values),
+        "not_in": lambda: or_(column.is_(None), column.not_in(item.values)),
+        "contains": lambda: column.icontains(str(item.values[0]), autoescape=True),
+        "gt": lambda: column > item.values[0],
+        "ge": lambda: column >= item.values[0],
+        "lt": lambda: column < item.values[0],
+        "le": lambda: column <= item.values[0],
+        "between": lambda: column.between(item.values[0], item.values[1]),
+        "is_null": lambda: column.is_(None),
+        "not_null": lambda: column.is_not(None),
+    }
+    return simple[item.operator]()
+
+
+def within(day: ColumnElement[date], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """Whether a day lies in any of the spans."""
+    parts: list[ColumnElement[bool]] = []
+    for span in spans:
+        bounds = [day >= span.start] if span.start else []
+        bounds += [day < span.end] if span.end else []
+        parts.append(and_(*bounds))
+    return parts[0] if len(parts) == 1 else or_(*parts)
+
+
+def absent(metric: BaseMetric) -> ColumnElement[Any]:
+    """NULL with a type: PostgreSQL takes the type of a UNION's first branches, and a bare NULL is text to it."""
+    if isinstance(metric, DayMetric):
+        return cast(null(), Date)
+    return cast(null(), Double if isinstance(metric, AverageMetric | QuantileMetric) else BigInteger)
