@@ -2,12 +2,12 @@
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, select
+from sqlalchemy import Double, Select, String, and_, case, cast, func, inspect, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement, Label
 from sqlalchemy.sql.selectable import Subquery
@@ -31,7 +31,7 @@ from storage.metrics.model import (
 )
 from storage.metrics.pieces import EVER, Cut, Span, absent, meets, within
 from storage.metrics.quantiles import ROWS, VALUE, quantile
-from storage.metrics.query import Member
+from storage.metrics.query import Filter, Member
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
 from storage.models.rollup import RollupRow
 
@@ -47,6 +47,15 @@ class _Aliases:
 
     def begin_statement(self) -> None:
         self._given.clear()
+
+    def always_leads(self, alias: Any, column: str) -> bool:
+        """Whether the database sees to it that a column of an alias's class leads to a row."""
+        found = inspect(alias).mapper.columns[column]
+        return bool(found.foreign_keys) and not found.nullable
+
+    def leads(self, class_name: str, column: str) -> bool:
+        """Whether the database sees to it that a column of a class leads to a row or is empty."""
+        return bool(self._mappers[class_name].columns[column].foreign_keys)
 
     def take(self, class_name: str) -> Any:
         made = self._made.setdefault(class_name, [])
@@ -65,34 +74,47 @@ class _Fact:
         self._aliases = aliases
         self.entity = entity
         self.alias = aliases.take(model.entities[entity].table)
-        self._joined: dict[str, tuple[Any, str]] = {"": (self.alias, entity)}
-        self._joins: list[tuple[Any, ColumnElement[bool]]] = []
+        self._joined: dict[str, tuple[Any, str, bool]] = {"": (self.alias, entity, True)}
+        """Prefix of a path → alias, entity, and whether every row of the fact reaches it."""
+        self._joins: list[tuple[Any, ColumnElement[bool], bool]] = []
 
     def column(self, path: str) -> ColumnElement[Any]:
         *joins, name = path.split(".")
+        if name == "id" and joins and (foreign_key := self._foreign_key(joins)):
+            *joins, name = *joins[:-1], foreign_key
         target, entity, prefix = self.alias, self.entity, ""
         for join in joins:
-            prefix += join + "."
+            prefix, before = prefix + join + ".", prefix
             if prefix not in self._joined:
                 foreign_key, reached = self._model.entities[entity].joins[join]
                 alias = self._aliases.take(self._model.entities[reached].table)
-                self._joins.append((alias, getattr(target, foreign_key) == alias.id))
-                self._joined[prefix] = (alias, reached)
-            target, entity = self._joined[prefix]
+                certain = self._joined[before][2] and self._aliases.always_leads(target, foreign_key)
+                self._joins.append((alias, getattr(target, foreign_key) == alias.id, certain))
+                self._joined[prefix] = (alias, reached, certain)
+            target, entity, _ = self._joined[prefix]
         attribute: ColumnElement[Any] = getattr(target, name)
         return attribute
+
+    def _foreign_key(self, joins: Sequence[str]) -> str | None:
+        """The column that says by itself which row the last of the joins leads to; None where it may lead nowhere."""
+        entity = self.entity
+        for join in joins[:-1]:
+            entity = self._model.entities[entity].joins[join][1]
+        foreign_key = self._model.entities[entity].joins[joins[-1]][0]
+        return foreign_key if self._aliases.leads(self._model.entities[entity].table, foreign_key) else None
 
     def first_non_null(self, paths: tuple[str, ...]) -> ColumnElement[Any]:
         columns = [self.column(path) for path in paths]
         return columns[0] if len(columns) == 1 else func.coalesce(*columns)
 
     def join_to(self, subquery: Subquery, on: ColumnElement[bool]) -> None:
-        self._joins.append((subquery, on))
+        self._joins.append((subquery, on, False))
 
     def apply(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         statement = statement.select_from(self.alias)
-        for target, on in self._joins:
-            statement = statement.outerjoin(target, on)
+        # What every row reaches is joined plainly: the database may then begin where a condition leaves fewest rows.
+        for target, on, certain in sorted(self._joins, key=lambda join: not join[2]):
+            statement = statement.join(target, on) if certain else statement.outerjoin(target, on)
         return statement
 
 
@@ -119,6 +141,13 @@ class Facts:
             own: dict[str, BaseMetric] = {
                 n: m for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric)
             }
+            if not (cut.dimensions or cut.filters or cut.members):
+                firsts = {name: metric for name, metric in own.items() if isinstance(metric, FirstTimeMetric)}
+                for name, metric in firsts.items():
+                    yield self._first_times(name, metric, bases, cut, alone=len(own) == 1)
+                own = {name: metric for name, metric in own.items() if name not in firsts}
+            if not own:
+                continue
             rest: Cut | None = cut
             served = (
                 self._rollup.serves(entity, own, cut, self._coverage)
@@ -146,6 +175,25 @@ class Facts:
         conditions = self._conditions(fact, cut, first)
         statement = select(*labelled, literal(cut.number).label("p"), *measures, func.count().label("n"))
         return fact.apply(statement).where(*conditions).group_by(*keys)
+
+    def _first_times(
+        self, name: str, metric: FirstTimeMetric, bases: dict[str, BaseMetric], cut: Cut, *, alone: bool
+    ) -> Select[Any]:
+        """Where nothing splits them, the first times are counted by themselves: nobody's first day is looked up for each
+        row. The rows behind them are those of other metrics of the entity, if there are any."""
+        first = self._first_rows(metric)
+        day = first.c.day
+        labelled: list[Label[Any]] = []
+        if cut.grain:
+            labelled.append(bucket(day, cut.grain, self._week_start).label("t"))
+        count = func.count()
+        measures = [(count if other == name else absent(bases[other])).label(other) for other in bases]
+        rows = count if alone else literal(0)
+        statement = select(*labelled, literal(cut.number).label("p"), *measures, rows.label("n")).select_from(first)
+        spans = cut.spans or (Span(cut.period.start, cut.period.end),)
+        if spans != (EVER,):
+            statement = statement.where(within(day, spans))
+        return statement.group_by(*(column.element for column in labelled))
 
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         fact = _Fact(self._model, self._aliases, metric.entity)
@@ -183,7 +231,7 @@ class Facts:
 
     def _conditions(self, fact: _Fact, cut: Cut, metric: str) -> list[ColumnElement[bool]]:
         conditions = [self._fixed(fact, condition) for condition in self._model.entities[fact.entity].where]
-        conditions += [meets(self._dimension(fact, f.dimension, metric), f) for f in cut.filters]
+        conditions += [self._filter(fact, f, metric) for f in cut.filters]
         conditions += [self._membership(fact, member, metric) for member in cut.members]
         spans = cut.spans or (Span(cut.period.start, cut.period.end),)
         if spans != (EVER,):
@@ -235,7 +283,7 @@ class Facts:
         inner = _Fact(self._model, self._aliases, counted.entity)
         has = self._member_key(inner, member.dimension, member.metric)
         conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
-        conditions += [meets(self._dimension(inner, f.dimension, member.metric), f) for f in member.filters]
+        conditions += [self._filter(inner, f, member.metric) for f in member.filters]
         if member.time and (member.time.start or member.time.end):
             day = inner.column(self._time(counted.entity, member.metric))
             conditions += [day >= member.time.start] if member.time.start else []
@@ -247,6 +295,20 @@ class Facts:
     def _member_key(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         key_path = self._model.key_path(dimension, fact.entity)
         return fact.column(key_path) if key_path else self._dimension(fact, dimension, metric)
+
+    def _filter(self, fact: _Fact, item: Filter, metric: str) -> ColumnElement[bool]:
+        """A condition on a dimension. One that a row mostly tells by itself, and else the thing it belongs to, is met
+        without joining that thing to every row."""
+        paths: Sequence[str] = self._model.paths(item.dimension, fact.entity) or ()
+        own_and_reached = [path.count(".") for path in paths] == [0, 1]
+        if not own_and_reached or item.operator not in ("eq", "in", "contains"):
+            return meets(self._dimension(fact, item.dimension, metric), item)
+        join, column = paths[1].split(".")
+        foreign_key, reached = self._model.entities[fact.entity].joins[join]
+        thing = self._aliases.take(self._model.entities[reached].table)
+        found = select(thing.id).where(meets(getattr(thing, column), item))
+        own = fact.column(paths[0])
+        return or_(meets(own, item), and_(own.is_(None), fact.column(foreign_key).in_(found)))
 
     def _dimension(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         paths = self._model.paths(dimension, fact.entity)

@@ -37,6 +37,16 @@ class Coverage:
     """The months that sums stand for, in order."""
 
     months: tuple[date, ...] = ()
+    last: date | None = None
+    """The last day with a fact in the last of them."""
+
+    def end_of(self, period: TimeRange) -> date | None:
+        """The end of a period, moved to that of the last month where nothing lies in between: figures up to today are
+        then those of whole months."""
+        if period.end is None or self.last is None or not self.months or self.last >= period.end:
+            return period.end
+        end = next_month(self.months[-1])
+        return end if self.months[-1] <= period.end < end else period.end
 
     def runs(self) -> list[tuple[date, date]]:
         """Months that follow each other as one stretch of days each."""
@@ -170,10 +180,10 @@ def portions_of(period: TimeRange, coverage: Coverage, *, by_day: bool, finest: 
     months: list[Span] = []
     days: list[Span] = []
     rest: list[Span] = []
-    at = period.start
+    at, until = period.start, coverage.end_of(period)
     for start, end in coverage.runs():
         low = start if period.start is None else max(start, period.start)
-        high = end if period.end is None else min(end, period.end)
+        high = end if until is None else min(end, until)
         if low >= high:
             continue
         if at is None or at < low:
@@ -187,8 +197,8 @@ def portions_of(period: TimeRange, coverage: Coverage, *, by_day: bool, finest: 
             months.append(Span(first, last))
     if not months and not days:
         return None
-    if period.end is None or (at is not None and at < period.end):
-        rest.append(Span(at, period.end))
+    if until is None or (at is not None and at < until):
+        rest.append(Span(at, until))
     joined = tuple(_joined(rest))
     return Portions(tuple(months), tuple(days), joined) if len(joined) <= _MOST_GAPS else None
 

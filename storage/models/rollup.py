@@ -16,6 +16,8 @@ class RollupMonth(Identified, TenantOwned, Unaudited, Base):
 
     month: Mapped[date]
     """Its first day."""
+    last_day: Mapped[date | None]
+    """The last day in it with a fact."""
     definition: Mapped[str] = mapped_column(String(64))
     """Which sums were kept, and of what: another release may define them anew."""
 

@@ -34,7 +34,7 @@ _CHANGES_AT_ONCE: Final = 2_000
 _KEYS_AT_ONCE: Final = 900
 _MOST_THINGS: Final = 20_000
 """Changed rows beyond which no month is looked for: all are kept anew."""
-_MONTHS = prepared(select(RollupMonth.month, RollupMonth.definition).order_by(RollupMonth.month))
+_MONTHS = prepared(select(RollupMonth.month, RollupMonth.definition, RollupMonth.last_day).order_by(RollupMonth.month))
 
 
 @dataclass(slots=True)
@@ -65,7 +65,8 @@ class RollupRepository(Repository):
     async def coverage(self, definition: str) -> Coverage:
         """The months that sums of this definition stand for."""
         rows = (await self.session.execute(_MONTHS)).all()
-        return Coverage(tuple(month for month, told in rows if told == definition))
+        kept = [(month, last) for month, told, last in rows if told == definition]
+        return Coverage(tuple(month for month, _ in kept), kept[-1][1] if kept else None)
 
     async def bounds(self) -> tuple[date, date] | None:
         """The first and last day with a fact; None where there is none."""
@@ -136,7 +137,9 @@ class RollupRepository(Repository):
         ):
             await self.session.execute(delete(model).where(*within).execution_options(synchronize_session=False))
         await self.session.bulk_insert(RollupRow, rows)
-        await self.session.bulk_insert(RollupMonth, [{"month": month, "definition": definition}])
+        last = max((row["at"] for row in rows if row["cube"].endswith("/day")), default=None)
+        kept = {"month": month, "definition": definition, "last_day": last}
+        await self.session.bulk_insert(RollupMonth, [kept])
 
 
 def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -128,9 +128,10 @@ class QueryService:
         words: Container[str] = frozenset(),
         others: OtherSources | None = None,
         rollup: RollupKeeper | None = None,
+        results: ResultCache | None = None,
     ) -> None:
         self.layers = LayerStore(model, mappers)
-        self._results = ResultCache()
+        self._results = results or ResultCache()
         self._rollup = rollup
         self._others = others
         self._database = database

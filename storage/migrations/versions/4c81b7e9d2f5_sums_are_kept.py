@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.create_table(
         "rollup_months",
         sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.Column("definition", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("tenant_id", sa.String(length=36), nullable=False),
