@@ -16,6 +16,7 @@ from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.repositories.metrics import SQL_SINK
 from storage.scope import Scope, SystemPurpose, TurnMemory
+from storage.statistics import learn_sizes
 from storage.tenancy import TenantSession
 from storage.uow import ReadUnitOfWork, SystemUnitOfWork, WriteUnitOfWork
 
@@ -101,6 +102,15 @@ class Database:
         """Returns when the database answers. Raises UNAVAILABLE, or what the driver raises, when it does not."""
         async with self._readers.connect() as connection:
             await connection.execute(text("SELECT 1"))
+
+    async def learn_sizes(self) -> bool:
+        """Tells an embedded store's planner how large its tables are, where it knows nothing of them or they have grown
+        to twice the size; a server learns by itself. Without, SQLite takes any index for worth while, also one that leads
+        to every row. Returns whether there was anything to tell."""
+        if self.config.embedded_path is None:
+            return False
+        async with self._writers.begin() as connection:
+            return await connection.run_sync(learn_sizes)
 
     async def dispose(self) -> None:
         """Closes every connection. Units of work that are still open fail."""

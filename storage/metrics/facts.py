@@ -29,7 +29,7 @@ from storage.metrics.model import (
     SemanticModel,
     SumMetric,
 )
-from storage.metrics.pieces import EVER, Cut, Span, absent, meets, within
+from storage.metrics.pieces import EVER, Cut, Span, absent, meets, rarely, within
 from storage.metrics.quantiles import ROWS, VALUE, quantile
 from storage.metrics.query import Filter, Member
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
@@ -299,16 +299,17 @@ class Facts:
     def _filter(self, fact: _Fact, item: Filter, metric: str) -> ColumnElement[bool]:
         """A condition on a dimension. One that a row mostly tells by itself, and else the thing it belongs to, is met
         without joining that thing to every row."""
-        paths: Sequence[str] = self._model.paths(item.dimension, fact.entity) or ()
-        own_and_reached = [path.count(".") for path in paths] == [0, 1]
-        if not own_and_reached or item.operator not in ("eq", "in", "contains"):
+        if item.operator not in ("eq", "in", "contains"):
             return meets(self._dimension(fact, item.dimension, metric), item)
+        paths: list[str] = list(self._model.paths(item.dimension, fact.entity) or ())
+        if [path.count(".") for path in paths] != [0, 1]:
+            return rarely(meets(self._dimension(fact, item.dimension, metric), item))
         join, column = paths[1].split(".")
         foreign_key, reached = self._model.entities[fact.entity].joins[join]
         thing = self._aliases.take(self._model.entities[reached].table)
         found = select(thing.id).where(meets(getattr(thing, column), item))
         own = fact.column(paths[0])
-        return or_(meets(own, item), and_(own.is_(None), fact.column(foreign_key).in_(found)))
+        return rarely(or_(meets(own, item), and_(own.is_(None), fact.column(foreign_key).in_(found))))
 
     def _dimension(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         paths = self._model.paths(dimension, fact.entity)

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Double, and_, cast, null, or_
+from sqlalchemy import BigInteger, Boolean, Date, Double, and_, cast, null, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import GenericFunction
 
 from storage.metrics.model import AverageMetric, BaseMetric, DayMetric, QuantileMetric
 from storage.metrics.query import Filter, Grain, Member, TimeRange
@@ -55,6 +58,30 @@ def meets(column: ColumnElement[Any], item: Filter) -> ColumnElement[bool]:
         "not_null": lambda: column.is_not(None),
     }
     return simple[item.operator]()
+
+
+class _Rarely(GenericFunction[bool]):
+    """A condition that few rows meet. SQLite takes half of all rows to meet a condition that it knows nothing of, and
+    would first look up what every row belongs to (sqlite.org/lang_corefunc.html#unlikely)."""
+
+    name = "smb_rarely"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Rarely)
+def _rarely(element: _Rarely, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Rarely, "sqlite")
+def _rarely_on_sqlite(element: _Rarely, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"unlikely({compiler.process(element.clauses, **kw)})"
+
+
+def rarely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition, with a word to the database that few rows meet it."""
+    return _Rarely(condition)
 
 
 def within(day: ColumnElement[date], spans: Sequence[Span]) -> ColumnElement[bool]:

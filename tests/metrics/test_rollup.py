@@ -18,6 +18,7 @@ from storage.metrics.pieces import Span
 from storage.metrics.query import Filter, Grain, Member, MetricQuery, Operator, TimeRange, Window
 from storage.metrics.rollup import Coverage, Rollup, next_month, portions_of
 from storage.models.base import Base
+from storage.models.commerce import Customer
 from tests.metrics.shop import CATEGORIES, CHANNELS, COUNTRIES, FIRST, write_shop
 from tools.imports.service import ImportService
 from tools.ingestion.catalogue import load_catalogue
@@ -263,3 +264,12 @@ def test_the_portions_of_a_period_are_all_of_its_days_once(
 
 def _holds(span: Span, day: date) -> bool:
     return (span.start is None or span.start <= day) and (span.end is None or day < span.end)
+
+
+async def test_an_embedded_store_learns_how_large_its_tables_are(database: Database, actor: Actor) -> None:
+    embedded = database.config.embedded_path is not None
+    assert not await database.learn_sizes()  # nothing is there
+    async with database.write(actor) as uow:
+        await uow.bulk_insert(Customer, [{"source_key": str(n)} for n in range(1_200)])
+    assert await database.learn_sizes() is embedded
+    assert not await database.learn_sizes()  # it knows now

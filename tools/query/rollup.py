@@ -44,6 +44,8 @@ class RollupKeeper:
         async with self._turns.setdefault(actor.tenant_id, asyncio.Lock()):
             while (month := await self._next(actor)) is not None:
                 kept += await self._keep(actor, month)
+        if kept:
+            await self._database.learn_sizes()
         return kept
 
     def begin(self) -> None:
