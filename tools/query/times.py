@@ -20,9 +20,10 @@ from tools.language.periods import (
     preceding,
     shift,
 )
-from tools.language.periods.calendars import name_period, unit_start
+from tools.language.periods.calendars import fiscal_number, name_period, unit_start
 from tools.language.periods.reader import view_of
 from tools.language.periods.shifts import SAME, same_stretch
+from tools.query.anniversaries import in_another_year, of_the_feast_before
 from tools.query.changes import Days, ends_of, last_two, refuse_the_same_of_several, with_the_one_before
 from tools.query.slots import Reading, Unclear, Unsupported
 from tools.query.stretches import (
@@ -146,7 +147,7 @@ class TimeReader:
             raise Unclear("Compared with which period? For example: last month against the month before.")
         if now.start is None or now.end is None:
             raise Unclear("An open period cannot be compared: please name its beginning and its end.")
-        return with_the_one_before(now, self.days)
+        return of_the_feast_before(now, self.days.today, self.calendar) or with_the_one_before(now, self.days)
 
     def _near_the_conversation(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
         """The one period that is named without a year, in the year that was asked about before."""
@@ -168,6 +169,9 @@ class TimeReader:
             return None
         if self.earlier is None or self.earlier.start is None or self.earlier.end is None or year.start is None:
             return None
+        years = year.start.year - self.earlier.start.year
+        if named := in_another_year(self.earlier, years, self.days.today, self.calendar):
+            return named
         earlier = cut_at(self.earlier, self.days.today + timedelta(days=1))
         return as_range(shift(as_period(earlier), "year", year.start.year - self.earlier.start.year))
 
@@ -214,14 +218,24 @@ class TimeReader:
 
     def _refuse_impossible(self, periods: list[PeriodSpan]) -> None:
         for period in periods:
+            if period.problem and period.alternatives:
+                raise Unclear(period.problem, self._in_other_words(period))
             if period.problem:
                 raise Unsupported(period.problem)
             if period.start and period.start > self.days.today:
                 raise Unsupported(_FUTURE)
 
+    def _in_other_words(self, period: PeriodSpan) -> tuple[tuple[str, str], ...]:
+        """The question once more with each of the periods that may be meant."""
+        annotation = self.annotation
+        first, last = annotation.tokens[period.tokens.start], annotation.tokens[period.tokens.stop - 1]
+        before, after = annotation.text[: first.start], annotation.text[last.end :]
+        return tuple((one.label, f"{before}{one.label}{after}") for one in period.alternatives)
+
     def _grain(self, current: list[PeriodSpan]) -> Grain | None:
         grains = [span.grain for span in self.annotation.of(SpanKind.GRAIN) if span.grain]
         grains = [grain for grain in grains if not self._is_all_along(grain)]
+        self._refuse_fiscal(grains)
         named: Grain | None = next((grain.grain for grain in grains if grain.grain), None)
         if named is not None:
             return named  # "over time, year after year"
@@ -236,6 +250,15 @@ class TimeReader:
         end = (time and time.end) or (self.days.last or self.days.today) + timedelta(days=1)
         fitting: list[Grain] = [grain for limit, grain in _TREND if (end - start).days <= limit]
         return fitting[0] if fitting else "year"
+
+    def _refuse_fiscal(self, grains: list[GrainSpan]) -> None:
+        """Fiscal years are laid side by side only where they begin with the calendar's, quarters also where theirs do."""
+        start = self.calendar.fiscal_year_start
+        if start != 1 and any(g.fiscal and (g.grain == "year" or (start - 1) % 3) for g in grains):
+            raise Unsupported(
+                f"I can show one fiscal year or quarter at a time, such as FY{fiscal_number(self.days.today, self.calendar)}, "
+                "not yet each in a row."
+            )
 
     def _is_all_along(self, grain: GrainSpan) -> bool:
         """ "how many customers spent more than 10,000 over the years": in all of them."""
@@ -389,11 +412,12 @@ class TimeReader:
         """The same period years before: of a week the one that begins on the same weekday, and all of a year where it
         is said ("year to date against the full last year")."""
         said = {token.norm for token in self.annotation.tokens[comparison.tokens.start : comparison.tokens.stop]}
-        moved = as_range(shift(as_period(now), "year", -comparison.count))
+        moved = in_another_year(now, -comparison.count, self.days.today, self.calendar)
+        moved = moved or as_range(shift(as_period(now), "year", -comparison.count))
         if said & {"full", "whole", "entire"} and moved.start:
             start, end = date(moved.start.year, 1, 1), date(moved.start.year + 1, 1, 1)
             return TimeRange(start=start, end=end, label=name_period(start, end, "year"))
-        if unit_of(now) != "week" or now.start is None or now.end is None:
+        if unit_of(now) != "week" or now.start is None or now.end is None or " (" in moved.label:
             return moved
         back = timedelta(weeks=WEEKS_IN_YEAR * comparison.count)
         start, end = now.start - back, now.end - back
@@ -410,6 +434,8 @@ class TimeReader:
             raise Unclear("The period before has no beginning or no end: which period do you mean?")
         period = as_period(time)
         count = -move.count if move.kind == "earlier" else move.count
+        if move.unit == "year" and (named := in_another_year(time, count, self.days.today, self.calendar)):
+            return named
         return as_range(shift(period, move.unit, count) if move.unit else preceding(period, -count))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from tools.language.periods.calendars import DAY, Calendar, add_months
-from tools.language.text import listed
+from tools.language.text import listed, tokenize
 
 Days = tuple[date, date]
 """First day, and the day after the last."""
@@ -46,6 +46,16 @@ def season(name: str, year: int, calendar: Calendar) -> Days:
         month = (month + 5) % 12 + 1
     start = date(year, month, 1)
     return start, add_months(start, 3)
+
+
+def long_weekend(day: date) -> Days | None:
+    """The weekend that a day belongs to, with the days that join them: from a Thursday or a Friday to Sunday, from
+    Saturday to a Monday; None for a day in the middle of the week."""
+    weekday = day.isoweekday()
+    if weekday in (2, 3):
+        return None
+    first = day - timedelta(days={1: 2, 7: 1}.get(weekday, 0))
+    return first, day + timedelta(days=1 if weekday == 1 else 8 - weekday)
 
 
 SEASONS = {"spring": "spring", "summer": "summer", "autumn": "autumn", "fall": "autumn", "winter": "winter"}
@@ -127,9 +137,26 @@ FEASTS: dict[str, Rule] = {
     "easter": _from_easter(0),
     "easter sunday": _from_easter(0),
     "easter monday": _from_easter(1),
+    "maundy thursday": _from_easter(-3),
+    "ash wednesday": _from_easter(-46),
+    "ascension day": _from_easter(39),
+    "whit sunday": _from_easter(49),
+    "whit monday": _from_easter(50),
+    "pentecost": _from_easter(49),
+    "pentecost monday": _from_easter(50),
+    "whitsun weekend": _from_easter(48, 3),
+    "pentecost weekend": _from_easter(48, 3),
+    "corpus christi": _from_easter(60),
     "easter weekend": _from_easter(-2, 4),
 }
 """Feasts by the lemmas of their names."""
+
+
+def names_a_feast(label: str) -> bool:
+    """Whether a period's label has the name of a feast in it."""
+    words = " ".join(token.lemma for token in tokenize(label))
+    return any(f" {name} " in f" {words} " for name in FEASTS)
+
 
 GOODS_AS_WELL = frozenset(("christmas", "xmas", "easter", "halloween", "new year"))
 """Feasts whose bare name also stands on products: they need a year or a preposition to be a time."""

@@ -11,11 +11,12 @@ from tools.language.periods.ranges import read_range
 from tools.language.periods.reader import BEYOND, Grammar, Offset, Prefer, Reader, Reading, norms_of
 from tools.language.periods.relative import RELATIVE
 from tools.language.periods.shifts import same_period
+from tools.language.periods.weekends import WEEKENDS
 from tools.language.text import Token, listed
 
 PeriodKind = Literal["past", "current", "future", "mixed"]
 
-_GRAMMAR = Grammar((*NAMED, *RELATIVE))
+_GRAMMAR = Grammar((*NAMED, *RELATIVE, *WEEKENDS))
 # Words between two periods that let them share a year: "March and April 2018", "March compared to April 2018".
 _LISTING = frozenset((",", "and", "or", "&", "/", "plus", "und", "et", "y"))
 _LIST_JOINTS = _LISTING | frozenset(

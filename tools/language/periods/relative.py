@@ -34,8 +34,8 @@ from tools.language.periods.calendars import (
     unit_period,
     unit_start,
 )
-from tools.language.periods.feasts import nth_weekday
-from tools.language.periods.named import day_period
+from tools.language.periods.feasts import names_a_feast, nth_weekday
+from tools.language.periods.named import day_period, in_its_year
 from tools.language.periods.reader import LONGEST_COUNT, Offset, Opener, Reader, Reading
 from tools.language.text import TokenKind
 
@@ -345,9 +345,19 @@ def _around(r: Reader, at: int, first: int, count: int) -> Reading | None:
         edge = (anchor.period.end if after else anchor.period.start) if anchor and anchor.period else None
     if anchor is None or edge is None:
         return None
-    start, end = (edge, add_units(edge, unit, count)) if after else (_back(edge, unit, count), edge)
-    grain = grain_of(unit)
-    return Reading(anchor.stop, Period(start, end, grain, name_span(start, end, grain)), year=anchor.year)
+    named = " ".join(token.text for token in r.tokens[first : stop if not inside else at])
+
+    def around(one: Period) -> Period:
+        edge = one.end if inside or after else one.start
+        if edge is None:
+            return one
+        start, end = (edge, add_units(edge, unit, count)) if after else (_back(edge, unit, count), edge)
+        days, grain = name_span(start, end, grain_of(unit)), grain_of(unit)
+        feast, _, dated = one.label.partition(" (")
+        keeps = bool(dated) and not inside and names_a_feast(feast)
+        return Period(start, end, grain, f"{named} {feast} ({days})" if keeps else days)
+
+    return in_its_year(anchor, around)
 
 
 def _back(edge: date, unit: Unit, count: int) -> date:
@@ -568,7 +578,20 @@ def vague(r: Reader, at: int) -> Reading | None:
     parent = parent_period(r, place - 1) if r.word(place - 1) == "of" else r.read(r.skip(place, "in"))
     if parent is None or parent.period is None or parent.period.grain in ("day", "week"):
         return None
-    return Reading(parent.stop, None, f"“{_text(r, at, parent.stop)}” does not say which days.", (parent.period,))
+    said = f"“{_text(r, at, parent.stop)}” does not say which days."
+    return Reading(parent.stop, None, said, (*_third(parent.period, r.word(at)), parent.period))
+
+
+def _third(month: Period, part: str) -> tuple[Period, ...]:
+    """The ten days that most people mean by the beginning, the middle or the end of a month."""
+    if month.grain != "month" or month.start is None or month.end is None or month.end != add_months(month.start, 1):
+        return ()
+    first, second = (month.start + timedelta(days=n) for n in (10, 20))
+    if part in ("early", "beginning", "start"):
+        start, end = month.start, first
+    else:
+        start, end = (first, second) if part in ("mid", "middle") else (second, month.end)
+    return (Period(start, end, "day", name_days(start, end)),) if part != "turn" else ()
 
 
 def _text(r: Reader, at: int, stop: int) -> str:
