@@ -180,6 +180,7 @@ class Facts:
             day = fact.column(self._time(fact.entity, metric))
             conditions += [day >= cut.period.start] if cut.period.start else []
             conditions += [day < cut.period.end] if cut.period.end else []
+            conditions += [day.in_(cut.period.only)] if cut.period.only else []
         return conditions
 
     def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
@@ -232,6 +233,7 @@ class Facts:
             day = inner.column(self._time(counted.entity, member.metric))
             conditions += [day >= member.time.start] if member.time.start else []
             conditions += [day < member.time.end] if member.time.end else []
+            conditions += [day.in_(member.time.only)] if member.time.only else []
         found = inner.apply(select(has)).where(has.is_not(None), *conditions)
         own = self._member_key(fact, member.dimension, metric)
         return and_(own.is_not(None), own.not_in(found)) if member.negated else own.in_(found)

@@ -5,7 +5,8 @@ from datetime import date
 
 from storage.metrics.query import TimeRange
 from tools.language.periods import Calendar, find_periods
-from tools.language.periods.feasts import names_a_feast
+from tools.language.periods.feasts import BY_COUNTRY, names_a_feast
+from tools.language.periods.public_holidays import place_of
 from tools.language.text import tokenize
 from tools.query.stretches import as_range
 
@@ -27,6 +28,16 @@ def of_the_feast_before(time: TimeRange, today: date, calendar: Calendar) -> tup
     """ "did Black Friday sales grow": a feast and the same one of the year before; None for what is no feast."""
     before = in_another_year(time, -1, today, calendar) if names_a_feast(time.label) else None
     return None if before is None else (time, before)
+
+
+def country_note(label: str, calendar: Calendar) -> tuple[str, ...]:
+    """Whose Mother's Day it is, where that differs from country to country."""
+    if " (" not in label or not names_a_feast(label, BY_COUNTRY):
+        return ()
+    name = label.partition(" (")[0]
+    if calendar.country is None:
+        return (f"Your settings name no country, so {name} is the day on which most have it.",)
+    return (f"{name} is that of {place_of(calendar.country)}.",)
 
 
 def _read(name: str, today: date, calendar: Calendar) -> TimeRange | None:

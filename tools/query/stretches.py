@@ -17,12 +17,14 @@ _NEAR = 190
 
 
 def as_range(period: Period) -> TimeRange:
-    return TimeRange(start=period.start, end=period.end, label=period.label)
+    return TimeRange(start=period.start, end=period.end, label=period.label, only=period.only)
 
 
 def as_period(time: TimeRange) -> Period:
     """A range with the unit it counts in, so that the period before it is named like it."""
     start, end = time.start, time.end
+    if time.only:
+        return Period(start, end, "day", time.label, time.only)
     if start and end and start.day == end.day == 1:
         months = (end.year - start.year) * 12 + end.month - start.month
         whole_quarter = months == 3 and start.month % 3 == 1  # noqa: PLR2004 — months in a quarter
@@ -105,7 +107,7 @@ def _in_the_season_named(spans: list[PeriodSpan]) -> list[PeriodSpan]:
 
 def unit_of(time: TimeRange) -> Grain | None:
     """The calendar unit that a range is exactly one of."""
-    if not time.start or not time.end:
+    if not time.start or not time.end or time.only:
         return None
     days = (time.end - time.start).days
     grains: tuple[Grain, ...] = get_args(Grain)

@@ -20,10 +20,10 @@ from tools.language.periods import (
     preceding,
     shift,
 )
-from tools.language.periods.calendars import fiscal_number, name_period, unit_start
+from tools.language.periods.calendars import ScatteredError, fiscal_number, name_period, unit_start
 from tools.language.periods.reader import view_of
 from tools.language.periods.shifts import SAME, same_stretch
-from tools.query.anniversaries import in_another_year, of_the_feast_before
+from tools.query.anniversaries import country_note, in_another_year, of_the_feast_before
 from tools.query.changes import Days, ends_of, last_two, refuse_the_same_of_several, with_the_one_before
 from tools.query.slots import Reading, Unclear, Unsupported
 from tools.query.stretches import (
@@ -86,6 +86,8 @@ class TimeReader:
         to_date = any(period.offset is not None and period.offset.count == 0 for period in running)
         try:
             return replace(self._read(), to_date=to_date or self._is_said_so_far())
+        except ScatteredError as error:
+            raise Unsupported("I can hold single days against those of another year only.") from error
         except OutOfRangeError as error:  # "March against a thousand years before"
             raise Unsupported(BEYOND) from error
 
@@ -104,6 +106,7 @@ class TimeReader:
             for p in current
             if p.alternatives
         )
+        notes += tuple(note for p in current for note in country_note(p.label, self.calendar))
         grain = self._grain(current)
         if self.annotation.shifts and self.earlier and not comparisons and len(current) <= 1:
             return Times(self._shifted(self.earlier, self.annotation.shifts[0]), None, grain, notes)
@@ -317,6 +320,8 @@ class TimeReader:
         if comparison.period is None and len(others) > (0 if comparison.base else 1):
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         base = comparison.base or (current[0] if current else None)
+        if base and base.only and comparison.unit not in (None, "year"):
+            raise ScatteredError(base.label)
         if (
             comparison.count == 1
             and comparison.unit

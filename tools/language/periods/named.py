@@ -444,7 +444,7 @@ def _split_fiscal_year(r: Reader, at: int) -> Reading | None:
     """ "the 2025/26 financial year"."""
     match = _YEAR_PART.fullmatch(r.word(at))
     stop, fiscal = r.fiscal(at + 1)
-    if match is None or not fiscal and r.word(stop) != "fy":
+    if match is None or (not fiscal and r.word(stop) != "fy"):
         return None
     number, stop = r.full_year(match[2]), r.skip(stop, "year", "fy")
     if number != int(match[1]) + 1:

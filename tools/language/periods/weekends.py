@@ -35,7 +35,7 @@ def weekend_of(r: Reader, at: int) -> Reading | None:
         named = dated and names_a_feast(feast)
         return Period(start, end, "day", f"the weekend {side} {feast} ({days})" if named else days)
 
-    if _beside(day.period.start, side) is None:
+    if _beside(day.period.start, side)[0] is None:
         return Reading(day.stop, None, f"{day.period.label} was no day of a weekend: which days do you mean?")
     return in_its_year(day, weekend)
 
