@@ -14,6 +14,7 @@ from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.buckets import bucket
+from storage.metrics.clock import clock_part
 from storage.metrics.days import day_part
 from storage.metrics.model import (
     AverageMetric,
@@ -249,8 +250,10 @@ class Facts:
                 ErrorKind.INVALID,
                 f"{self._label(metric)} cannot be split by {self._model.dimensions[dimension].label.lower()}.",
             )
-        part = self._model.dimensions[dimension].of_day
-        return day_part(fact.column(paths[0]), part) if part else fact.first_non_null(paths)
+        kind = self._model.dimensions[dimension]
+        if kind.of_clock:
+            return clock_part(fact.first_non_null(paths), kind.of_clock)
+        return day_part(fact.column(paths[0]), kind.of_day) if kind.of_day else fact.first_non_null(paths)
 
     def _label(self, metric: str) -> str:
         return self._model.metrics[metric].label if metric in self._model.metrics else metric

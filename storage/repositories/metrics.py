@@ -104,8 +104,10 @@ class MetricsRepository:
         """Distinct values of a text dimension, as its own tables hold them."""
         if (fixed := model.fixed_values.get(dimension)) is not None:
             return list(fixed)
-        found: set[str] = set()
         definition = model.dimensions[dimension]
+        if definition.of_clock:
+            return list(definition.members) if await self._has_times() else []
+        found: set[str] = set()
         places = (
             [(definition.entity, path) for path in definition.columns]
             if definition.entity
@@ -125,6 +127,10 @@ class MetricsRepository:
                 await self._session.scalars(select(attribute).where(attribute.is_not(None)).distinct().limit(limit))
             )
         return sorted(found)
+
+    async def _has_times(self) -> bool:
+        """Whether any order came with its time of day."""
+        return await self._session.scalar(select(func.max(Order.ordered_minute))) is not None
 
     async def series_names(self) -> list[str]:
         """Names of the outside daily series that the tenant has."""

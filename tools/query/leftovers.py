@@ -6,6 +6,7 @@ from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.values import ValueIndex
 from tools.query.aliases import dimension_of_name
+from tools.query.clocks import ONLY_DATES, PART_OF_DAY
 from tools.query.slots import Reading, Unclear, Unsupported, whole
 from tools.query.vocabulary import ALONG_WITH, BUYING, COMING_BACK, OCCASIONS
 
@@ -106,6 +107,8 @@ class Leftovers:
     def _refuse_missing_dimension(self, word: str) -> None:
         """ "online" where no order says through which channel it came."""
         dimension = dimension_of_name(word)
+        if dimension == PART_OF_DAY and not self._values.has(dimension):
+            raise Unsupported(ONLY_DATES)
         if dimension is not None and not self._values.has(dimension):
             label = self._model.dimensions[dimension].label.lower()
             raise Unsupported(f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.")

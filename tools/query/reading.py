@@ -15,6 +15,7 @@ from tools.query.amounts import (
     take_totals_with_tax,
     take_what_is_left_out_anyway,
 )
+from tools.query.clocks import take_clocks
 from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.occurrences import take_occurrences
@@ -48,6 +49,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     roles = {i: role_of(s, i) for i, span in enumerate(s.spans) if span.kind is SpanKind.TERM}
     take_qualifiers(s, roles)
     take_values(s, roles)
+    take_clocks(s)
     take_working_days(s, roles)
     _take_part(s)
     take_occurrences(s, roles)

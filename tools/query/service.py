@@ -24,6 +24,7 @@ from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
+from tools.query.clocks import told_apart, without_a_time
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.figures import Figures, mean, tabulate
@@ -199,6 +200,7 @@ class QueryService:
         timings.sql = result.seconds
         await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
         draft.notes += await self._coverage(uow, query, draft.basis, timings)
+        draft.notes += await self._without_a_time(uow, query, draft.basis, timings)
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
@@ -261,6 +263,16 @@ class QueryService:
         if not sold or known / sold > 0.995:  # noqa: PLR2004
             return []
         return [f"The cost is known for {known / sold * 100:.0f} % of these sales; the rest is left out."]
+
+    async def _without_a_time(
+        self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings
+    ) -> list[str]:
+        left_out = without_a_time(query, basis.model)
+        if left_out is None:
+            return []
+        result = await uow.metrics.run(basis.compiler.compile(left_out))
+        timings.sql += result.seconds
+        return told_apart(left_out, result.rows[0])
 
     # ── after ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -69,16 +69,16 @@ def _day(r: Reader, stop: int, offset: int, name: str) -> Reading:
 
 
 def part_of_day(r: Reader, at: int) -> Reading | None:
-    """Times of day and hours, which figures by the day cannot tell: a problem that offers the days around."""
-    stop = r.phrase(
-        at, "this morning", "this afternoon", "this evening", "tonight", "last night", "this hour", "last hour"
-    )
+    """ "This morning" is a part of today. Nights and hours that are counted back are a problem that offers the days around."""
+    if r.phrase(at, "this morning", "this afternoon", "this evening"):
+        return _day(r, at + 1, 0, "today")  # the part of it is a value of the data
+    stop = r.phrase(at, "tonight", "last night", "this hour", "last hour")
     if stop is None and r.word(at) in words.DIRECTIONS and (count := r.count(at + 1)):
         stop = count[0] + 1 if r.word(count[0]) in ("hour", "hours", "h", "minute", "minutes") else None
     if stop is None:
         return None
     alternatives = tuple(p for n in (0, -1) if (p := _day(r, stop, n, "today" if n == 0 else "yesterday").period))
-    return Reading(stop, None, "The shortest period that can be counted is a day.", alternatives)
+    return Reading(stop, None, "That may be a part of two days: which day do you mean?", alternatives)
 
 
 def weekday(r: Reader, at: int) -> Reading | None:
