@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapper, aliased
 
 from storage.metrics.compiler import CompiledQuery, OutputColumn
 from storage.metrics.model import SemanticModel
-from storage.models.commerce import MetricObservation, Order, OrderLine
+from storage.models.commerce import MetricObservation, Order, OrderLine, Refund
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
 from storage.statements import prepared
 from storage.tenancy import TenantSession
@@ -39,11 +39,12 @@ class MetricRows:
 
 @dataclass(frozen=True, slots=True)
 class DataBounds:
-    """First and last day with an order, and the currencies orders were placed in."""
+    """First and last day with an order, and the currencies orders were placed in; `last_refund` may come after."""
 
     first: date | None
     last: date | None
     currencies: tuple[str, ...]
+    last_refund: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class MetricsRepository:
         """The extent of the tenant's orders; None where there are none."""
         first, last = (await self._session.execute(select(func.min(OrderLine.ordered_on), func.max(OrderLine.ordered_on)))).one()  # fmt: skip
         currencies = await self._session.scalars(select(Order.currency).distinct().order_by(Order.currency))
-        return DataBounds(first, last, tuple(currencies))
+        last_refund = await self._session.scalar(select(func.max(Refund.refunded_on)))
+        return DataBounds(first, last, tuple(currencies), last_refund)
 
     async def data_version(self) -> str:
         """Changes whenever an import or sync changed what can be seen: the key of everything that is cached."""

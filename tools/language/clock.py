@@ -1,5 +1,6 @@
 """Times of day in a question: "before noon", "between 6 and 9 pm", "from 18:30 on", "at lunchtime"."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ _LUNCH = ("lunchtime", "lunch time", "lunch hour", "lunch hours", "lunch break",
 _LUNCHTIME = (12 * 60, 14 * 60)
 _ONWARDS = ("onwards", "on", "onward", "and later", "or later")
 _HOUR, _DAY = 60, 24 * 60
-_HALF_DAYS = ("am", "pm", "a.m", "p.m")
+_WRITTEN = re.compile(r"(\d{1,2})(?:([h.])(\d\d)?)?(am|pm)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,11 @@ def _time(view: Words, at: int) -> _Time | None:
 
 
 def _in_digits(view: Words, at: int, word: str) -> _Time | None:
-    digits = word.rstrip("apmh.uhr")
-    glued = word[len(digits) :]
-    hour_text, _, minute_text = digits.partition("h") if "h" in digits else digits.partition(".")
-    if not hour_text.isdecimal() or len(hour_text) > 2 or (minute_text and len(minute_text) != 2):  # noqa: PLR2004
+    written = _WRITTEN.fullmatch(word)
+    if written is None:
         return None
-    hour, minute, stop = int(hour_text), int(minute_text or 0), at + 1
-    sure = "h" in word
+    minute_text, glued = written[3] or "", written[4] or ""
+    hour, minute, stop, sure = int(written[1]), int(minute_text or 0), at + 1, written[2] == "h"
     if view.word(stop) == ":" and view.touching(stop) and view.touching(stop + 1):
         tail = view.word(stop + 1)
         minute_text, glued = tail.rstrip("apm"), tail[len(tail.rstrip("apm")) :]

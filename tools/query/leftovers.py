@@ -21,6 +21,9 @@ _MAIN_VERBS = frozenset(
     "get have make sell buy take receive bring earn spend order see come go give do pay ship place lose need want".split()
 )
 """After "did we …" there is one main verb: where one of these stands, the next unknown word is none."""
+_DESCRIBED = frozenset(["customers", "people"])
+"""After these a word is as likely an adjective ("customers new in May"), unless its ending says that they act."""
+_VERBAL = ("ed", "ing", "s")
 _LIMITING = frozenset("only just exactly than least most".split())
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _CONDITIONS = ("more_than", "at_least", "less_than", "at_most", "equals")
@@ -69,6 +72,7 @@ class Leftovers:
         word = tokens[i].text
         self._refuse_part_of_a_name(i)
         acts = before in _VERB_COMES_AFTER and tokens[i].norm in self._words
+        acts &= before not in _DESCRIBED or tokens[i].norm.endswith(_VERBAL)
         if word.islower() and (acts or self._is_verb_in_passing(i)):
             return
         last = i + 1 == len(tokens) or not tokens[i + 1].norm[:1].isalnum()

@@ -31,6 +31,7 @@ from tools.query.figures import Figures, mean, tabulate
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
+from tools.query.left_out import of_which_nothing_is_known, told
 from tools.query.planner import Plan, Planner
 from tools.query.schemas import (
     Clarification,
@@ -181,7 +182,7 @@ class QueryService:
         layer = await self.layers.of(uow, tenant)
         knowledge = await self._knowledge.of(uow)
         day = day_of(uow, tenant, knowledge.bounds, as_of)
-        return Basis(tenant, layer, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last))
+        return Basis(tenant, layer, knowledge, _days(day, knowledge))
 
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
@@ -201,6 +202,10 @@ class QueryService:
         await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
         draft.notes += await self._coverage(uow, query, draft.basis, timings)
         draft.notes += await self._without_a_time(uow, query, draft.basis, timings)
+        for unknown in of_which_nothing_is_known(query, draft.basis.model):
+            counted = await uow.metrics.run(draft.basis.compiler.compile(unknown))
+            timings.sql += counted.seconds
+            draft.notes += told(unknown, draft.basis.model, counted.rows[0])
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
@@ -370,6 +375,11 @@ def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain)
     name = f"average_{metric}_per_{grain}"
     column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
     return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
+
+
+def _days(today: date, knowledge: Knowledge) -> Days:
+    bounds = knowledge.bounds
+    return Days(today, bounds.first, bounds.last, bounds.last_refund)
 
 
 def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from storage.metrics.query import Grain, TimeRange
 from tools.language.periods import Period, PeriodSpan, shift
+from tools.language.periods.calendars import name_days
 
 _LENGTHS: dict[Grain, range] = {
     "day": range(1, 2), "week": range(7, 8), "month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367),
@@ -112,6 +113,14 @@ def unit_of(time: TimeRange) -> Grain | None:
     days = (time.end - time.start).days
     grains: tuple[Grain, ...] = get_args(Grain)
     return next((grain for grain in grains if days in _LENGTHS[grain]), None)
+
+
+def up_to(time: TimeRange, end: date) -> TimeRange:
+    """The part of a range before a day that was named: it is called by its days."""
+    cut = cut_at(time, end)
+    if cut == time or cut.start is None or cut.end is None:
+        return cut
+    return cut.model_copy(update={"label": name_days(cut.start, cut.end)})
 
 
 def cut_at(time: TimeRange, tomorrow: date) -> TimeRange:

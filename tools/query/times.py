@@ -36,6 +36,7 @@ from tools.query.stretches import (
     joined,
     listed_inside,
     unit_of,
+    up_to,
 )
 from tools.query.vocabulary import TOGETHER
 
@@ -117,6 +118,7 @@ class TimeReader:
         changes = self._asks_for_a_change()
         if len(current) > 1:
             beside = any(token.norm in ("beside", "alongside") for token in self.annotation.tokens)
+            beside |= self.annotation.cue("more_or_less") is not None and self._are_alternatives(current)
             comparing = changes or beside or self.annotation.cue("compare") is not None
             return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
         if current and self.earlier and self.annotation.cue("compare") is not None and not self.reading.metrics:
@@ -131,6 +133,11 @@ class TimeReader:
         if not stepping and (pair := self._changed(now, current, changes=changes)):
             return Times(*pair, None, notes)
         return Times(now, None, grain, notes, steps=stepping and self._asks_for_steps())
+
+    def _are_alternatives(self, periods: list[PeriodSpan]) -> bool:
+        """ "did we sell more in spring or in summer"."""
+        first, last = periods[0].tokens.stop, periods[-1].tokens.start
+        return any(token.norm == "or" for token in self.annotation.tokens[first:last])
 
     def _changed(
         self, now: TimeRange | None, current: list[PeriodSpan], *, changes: bool
@@ -290,7 +297,7 @@ class TimeReader:
         if (inner := innermost(ordered) or listed_inside(ordered)) is not None:
             return Times(inner, None, grain, notes)
         if ordered[0].start is None and ordered[0].end is not None and len(ordered) == 2:  # noqa: PLR2004
-            return Times(cut_at(ordered[1], ordered[0].end), None, grain, notes)  # "this month's sales until now"
+            return Times(up_to(ordered[1], ordered[0].end), None, grain, notes)  # "this month's sales until now"
         if any((a.end or date.max) > (b.start or date.min) for a, b in pairwise(ordered)):
             raise Unclear("You named two periods that overlap. Which do you mean?")
         if len(ordered) == 2 and (comparing or ordered[0].end != ordered[1].start):  # noqa: PLR2004 — a pair
@@ -457,5 +464,6 @@ def _known(time: TimeRange | None, days: Days) -> TimeRange | None:
     tomorrow = days.today + timedelta(days=1)
     if time is not None:
         return cut_at(time, tomorrow)
-    later = days.last is not None and days.last >= tomorrow and (days.first is None or days.first < tomorrow)
+    last = max((day for day in (days.last, days.last_refund) if day is not None), default=None)
+    later = last is not None and last >= tomorrow and (days.first is None or days.first < tomorrow)
     return TimeRange(end=tomorrow) if later else None

@@ -325,9 +325,9 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
 
 def clock_phrase(item: Filter) -> str:
     """ "before 12:00", "from 20:00 on", "between 18:00 and 21:00"."""
-    first, *rest = (show_minute(int(value)) for value in item.values)
+    first, *rest = (show_minute(int(str(value))) for value in item.values)
     if item.operator == "between":
-        return f"between {first} and {show_minute(int(item.values[1]) + 1)}" if rest else first
+        return f"between {first} and {show_minute(int(str(item.values[1])) + 1)}" if rest else first
     return f"before {first}" if item.operator == "lt" else f"from {first} on"
 
 

@@ -41,17 +41,21 @@ def upgrade() -> None:
         op.execute("RESET ROLE")
 
 
-def _fill(connection: sa.Connection, zones: dict[str, str], table: Any, column: str, rows: sa.Select[Any]) -> None:
+def _fill(connection: sa.Connection, zones: dict[str, str], table: Any, column: str, rows: Any) -> None:
     """Rows that were written before say by their moment whether a time came with them: what was midnight in the source
     was a day without one."""
     after = ""
     write = sa.update(table).where(table.c.id == sa.bindparam("row")).values({column: sa.bindparam("minute")})
-    while found := connection.execute(rows.where(table.c.id > after).order_by(table.c.id).limit(_AT_ONCE)).all():
+    while found := _read(connection, rows.where(table.c.id > after).order_by(table.c.id).limit(_AT_ONCE)):
         minutes = [(row[0], _minute(row[2], row[3], zones.get(row[1], "UTC"))) for row in found]
         timed = [{"row": row, "minute": minute} for row, minute in minutes if minute is not None]
         if timed:
             connection.execute(write, timed)
         after = found[-1][0]
+
+
+def _read(connection: sa.Connection, rows: Any) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.execute(rows)]
 
 
 def _minute(at: datetime, offset: int | None, zone: str) -> int | None:

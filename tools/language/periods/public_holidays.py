@@ -133,9 +133,8 @@ def _days_of(country: str, name: str, year: int) -> tuple[date, ...]:
         if country == "CN":
             return (begin[0], begin[0] + timedelta(days=6)) if begin else ()
         return (begin[0], end[0]) if begin and end else ()
-    days: tuple[date, ...] = next((known.by_name[one] for one in _NAMES[name] if one in known.by_name), ())
-    run = [day for n, day in enumerate(days) if (day - days[0]).days == n]
-    return tuple(run)
+    days = [day for one in _NAMES[name] if one in known.by_name for day in known.by_name[one]]
+    return tuple(day for n, day in enumerate(days) if (day - days[0]).days == n)
 
 
 def all_holidays(r: Reader, at: int) -> Reading | None:

@@ -76,7 +76,11 @@ def compares(r: Words, at: int) -> frozenset[str]:
     range, unless it goes on "with …"."""
     if r.word(at - 1) in (*_AGAINST, "to") and r.word(at - 2) in HELD_AGAINST:
         return frozenset()  # "compared to July-December": what follows is one period
-    before = frozenset(r.word(place) for place in range(max(0, at - _PAIR_REACH), at)) & (HELD_AGAINST | _CHANGED)
+    reach = range(max(0, at - _PAIR_REACH), at)
+    steps = (n for n in range(max(0, at - 2 * _PAIR_REACH), at) if r.word(n) in words.UNITS)
+    if any(r.word(n + 1) == "to" and r.word(n + 2) == r.word(n) for n in steps):
+        return frozenset()  # "the change from month to month, January to October"
+    before = frozenset(r.word(place) for place in reach) & (HELD_AGAINST | _CHANGED)
     if before and any(r.word(place) in _AGAINST for place in range(at, len(r.tokens))):
         return frozenset()
     return before

@@ -78,7 +78,7 @@ def part_of_day(r: Reader, at: int) -> Reading | None:
     if stop is None:
         return None
     alternatives = tuple(p for n in (0, -1) if (p := _day(r, stop, n, "today" if n == 0 else "yesterday").period))
-    return Reading(stop, None, "That may be a part of two days: which day do you mean?", alternatives)
+    return Reading(stop, None, "The shortest period that can be counted is a day.", alternatives)
 
 
 def weekday(r: Reader, at: int) -> Reading | None:

@@ -52,6 +52,18 @@ def _beside(day: date, side: str) -> tuple[date, date] | tuple[None, None]:
     return saturday, saturday + timedelta(days=2)
 
 
+def the_weekend(r: Reader, at: int) -> Reading | None:
+    """ "over the weekend": the last one that has begun. "On the weekend" may be a habit, and is a condition on days."""
+    before = [r.word(at - 2), r.word(at - 1)]
+    if r.word(at) != "weekend" or before not in (["over", "the"], ["past", "the"]) or not r.closed(at + 1):
+        return None
+    if r.word(at + 1) in ("or", "than", "vs", "versus", "and", "in", "of"):
+        return None
+    saturday = r.today - timedelta(days=(r.today.isoweekday() - _SATURDAY) % DAYS_IN_WEEK)
+    end = saturday + timedelta(days=2)
+    return Reading(at + 1, Period(saturday, end, "day", name_days(saturday, end)))
+
+
 def nth_weekend(r: Reader, at: int) -> Reading | None:
     """ "the last weekend of August", "first weekend in October 2025": told by its Saturday."""
     order = words.FIRST_TO_LAST.get(r.word(at))
@@ -119,6 +131,7 @@ _ORDINAL = frozenset((TokenKind.ORDINAL,))
 
 WEEKENDS = (
     Opener(weekend_of, ("weekend",)),
+    Opener(the_weekend, ("weekend",)),
     Opener(nth_weekend, words.FIRST_TO_LAST, _ORDINAL),
     Opener(last_few, words.LAST),
     Opener(every_other, ("every",)),
