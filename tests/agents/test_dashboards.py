@@ -135,6 +135,7 @@ ROUTES = {
     "mini-foundry.create-dashboard": ("POST", "/api/modules/mini-foundry/dashboards"),
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
+    "mini-foundry.note-event": ("POST", "/api/modules/mini-foundry/events"),
 }
 
 
@@ -155,7 +156,12 @@ async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Cata
 
 async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
     waits = {one.id for one in catalogue if one.effect.needs_approval}
-    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
+    assert waits == {
+        "mini-foundry.create-dashboard",
+        "mini-foundry.add-widget",
+        "mini-foundry.define-metric",
+        "mini-foundry.note-event",
+    }
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 

@@ -317,6 +317,8 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
 
 
 def refuse_conditions(draft: Draft) -> None:
+    if draft.counts and draft.share:
+        raise Unsupported("I can count what meets a condition, not yet as a part of all.")
     if draft.counts and draft.times.compare:
         raise Unsupported("I can count what meets a condition in one period, not yet against another.")
     if draft.counts and len(draft.groups) + (draft.grain is not None) > 1:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -28,8 +28,9 @@ from tools.query.clocks import told_apart, without_a_time
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.figures import Figures, mean, tabulate
+from tools.query.happenings import Happening, how_to_note, with_days
 from tools.query.interpretation import interpretation
-from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
+from tools.query.knowledge import TENANTS_KEPT, Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
 from tools.query.left_out import of_which_nothing_is_known, told
 from tools.query.planner import Plan, Planner
@@ -67,6 +68,7 @@ class Basis:
     layer: Layer
     knowledge: Knowledge
     days: Days
+    happenings: tuple[Happening, ...] = ()
 
     @property
     def model(self) -> SemanticModel:
@@ -125,6 +127,7 @@ class QueryService:
         self._database = database
         self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
+        self._noted: dict[str, tuple[int, tuple[Happening, ...]]] = {}
 
     async def warm(self) -> None:
         """Loads the word list, which the first question would otherwise wait for."""
@@ -182,7 +185,20 @@ class QueryService:
         layer = await self.layers.of(uow, tenant)
         knowledge = await self._knowledge.of(uow)
         day = day_of(uow, tenant, knowledge.bounds, as_of)
-        return Basis(tenant, layer, knowledge, _days(day, knowledge))
+        return Basis(tenant, layer, knowledge, _days(day, knowledge), await self._happenings(uow, tenant))
+
+    async def _happenings(self, uow: ReadUnitOfWork, tenant: Tenant) -> tuple[Happening, ...]:
+        """What was noted to have happened; a tenant that never noted anything is not asked."""
+        if tenant.events_version == 0:
+            return ()
+        version, known = self._noted.get(tenant.id, (0, ()))
+        if version != tenant.events_version:
+            rows = await uow.events.all()
+            known = tuple(Happening(row.title, row.occurred_on, row.ends_on or row.occurred_on) for row in rows)
+            self._noted[tenant.id] = (tenant.events_version, known)
+            while len(self._noted) > TENANTS_KEPT:
+                self._noted.pop(next(iter(self._noted)))
+        return known
 
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
@@ -233,7 +249,14 @@ class QueryService:
         if (definition := read_definition(question)) is not None:
             raise Unclear(how_to_define(definition, basis.model))
         planner = Planner(basis.model, Annotator(basis.layer.lexicon, basis.calendar, self._words))
-        return planner.plan(question, basis.days, basis.knowledge.values, previous)
+        dated = with_days(question, basis.happenings, basis.days.today, basis.calendar)
+        try:
+            plan = planner.plan(dated.question, basis.days, basis.knowledge.values, previous)
+        except Unclear:
+            if dated.unknown is None:
+                raise
+            raise Unclear(how_to_note(dated.unknown)) from None
+        return replace(plan, notes=(*dated.notes, *plan.notes)) if dated.notes else plan
 
     async def _refuse_unrecorded(
         self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, result: MetricRows, timings: Timings

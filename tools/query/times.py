@@ -101,6 +101,7 @@ class TimeReader:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
         current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
         current = self._near_the_conversation(in_the_year_named(self._without_remarks(current)))
+        current = self._parts_of_years(current)
         self._refuse_impossible([*current, *(p for c in comparisons for p in (c.period, c.base) if p)])
         notes = tuple(
             f"“{self.annotation.said(p.tokens.start, p.tokens.stop)}” was read as {p.label}."
@@ -138,6 +139,29 @@ class TimeReader:
         """ "did we sell more in spring or in summer"."""
         first, last = periods[0].tokens.stop, periods[-1].tokens.start
         return any(token.norm == "or" for token in self.annotation.tokens[first:last])
+
+    def _parts_of_years(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
+        """ "Christmas week 2018 and 2019", "March 2025 or 2026": a year by itself behind a part of another one is that
+        part of it."""
+        if len(spans) != 2:  # noqa: PLR2004 — a part and a year
+            return spans
+        part, year = spans
+        bare = year.grain == "year" and year.offset is None and len(year.tokens) == 1
+        named = part.year_given and part.grain != "year" and part.offset is None
+        if not (bare and named and part.start and part.end and year.start and year.end):
+            return spans
+        if part.start < year.end and year.start < part.end:
+            return spans
+        between = {token.norm for token in self.annotation.tokens[part.tokens.stop : year.tokens.start]}
+        if not between <= {"and", "or", "vs", "versus", ",", "&", "against"}:
+            return spans
+        years = year.start.year - part.start.year
+        moved = in_another_year(as_range(part.period), years, self.days.today, self.calendar)
+        moved = moved or as_range(shift(part.period, "year", years))
+        return [
+            part,
+            replace(year, start=moved.start, end=moved.end, label=moved.label, grain=part.grain, only=moved.only),
+        ]
 
     def _changed(
         self, now: TimeRange | None, current: list[PeriodSpan], *, changes: bool
@@ -320,6 +344,9 @@ class TimeReader:
         self, comparison: ComparisonSpan, current: list[PeriodSpan], grain: Grain | None, notes: tuple[str, ...]
     ) -> Times:
         current, comparison = self._listed(current, comparison)
+        if comparison.kind == "period" and comparison.period and comparison.base:
+            pair = self._parts_of_years([comparison.base, comparison.period])
+            comparison = replace(comparison, period=pair[1])
         current, comparison = self._narrowed(current, comparison)
         others = [period for period in current if period != comparison.base]
         if comparison.base and len(others) == 1 and (joint := self._neighbours(others[0], comparison.base)):

@@ -1,4 +1,4 @@
-"""times of day of orders and refunds"""
+"""times of day of orders and refunds, and a count of noted events"""
 
 # Columns without a model have no type:
 # pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -25,6 +25,7 @@ def upgrade() -> None:
     rules.create_roles()
     op.add_column("unified_orders", sa.Column("ordered_minute", sa.Integer(), nullable=True))
     op.add_column("refunds", sa.Column("refunded_minute", sa.Integer(), nullable=True))
+    op.add_column("tenants", sa.Column("events_version", sa.Integer(), nullable=False, server_default="0"))
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":  # where the owner of a table sees no row of any tenant
         op.execute(f"SET LOCAL ROLE {SYSTEM_ROLE}")
@@ -68,5 +69,6 @@ def _minute(at: datetime, offset: int | None, zone: str) -> int | None:
 
 
 def downgrade() -> None:
+    op.drop_column("tenants", "events_version")
     op.drop_column("refunds", "refunded_minute")
     op.drop_column("unified_orders", "ordered_minute")
