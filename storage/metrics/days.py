@@ -45,4 +45,4 @@ def day_part(day: ColumnElement[date], part: DayPart) -> ColumnElement[str]:
 
 def place_of(name: ColumnElement[str], members: tuple[str, ...]) -> ColumnElement[int]:
     """Where a name stands in the order of its kind."""
-    return case({member: i for i, member in enumerate(members)}, value=name)
+    return case({member: i for i, member in enumerate(members)}, value=name, else_=len(members))

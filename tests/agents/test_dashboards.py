@@ -22,6 +22,8 @@ from storage.models.base import Base
 from tests.agents.conftest import Chat, OpenChat, text_of
 from tests.metrics.shop import write_shop
 from tests.models.conftest import real_embedded_model
+from tools.events.service import EventService
+from tools.events.tool import capabilities as event_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.kit.capability import AnyCapability
@@ -53,7 +55,8 @@ def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
     foundry = Foundry.over(query, Workers(), database)
     metrics = metric_capabilities(MetricService(query))
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics))
+    events = event_capabilities(EventService())
+    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics, *events))
 
 
 @pytest.fixture

@@ -67,7 +67,9 @@ def test_a_sentence_tells_what_happened_and_when(note: str, title: str, first: d
     assert (draft.title, draft.occurred_on, draft.ends_on) == (title, first, last)
 
 
-@pytest.mark.parametrize("note", ["note that we changed the price", "note 3 May", "note that it rained on 3 May and 4 July"])
+@pytest.mark.parametrize(
+    "note", ["note that we changed the price", "note 3 May", "note that it rained on 3 May and 4 July"]
+)
 def test_without_one_day_or_anything_that_happened_nothing_is_noted(note: str) -> None:
     with pytest.raises(CopilotError):
         read_note(note, TODAY, Calendar())

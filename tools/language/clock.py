@@ -16,6 +16,9 @@ _LUNCH = ("lunchtime", "lunch time", "lunch hour", "lunch hours", "lunch break",
 _LUNCHTIME = (12 * 60, 14 * 60)
 _ONWARDS = ("onwards", "on", "onward", "and later", "or later")
 _HOUR, _DAY = 60, 24 * 60
+_SIGNS = frozenset([*_NAMED, "lunchtime", "lunch", ":", "am", "pm", "m", "o'clock", "oclock", "uhr", "hrs"])
+"""Without one of these no time of day is told; the last ones stand apart from their number."""
+_GLUED = re.compile(r"\d{1,2}(?:\.\d\d)?(?:am|pm)|\d{1,2}h(?:\d\d)?")
 _WRITTEN = re.compile(r"(\d{1,2})(?:([h.])(\d\d)?)?(am|pm)?")
 
 
@@ -42,6 +45,8 @@ class _Time:
 
 def find_clocks(tokens: Sequence[Token]) -> list[ClockSpan]:
     """All stretches of the day, left to right. Parts of the day with a name ("morning") are values of the data."""
+    if not any(token.norm in _SIGNS or _GLUED.fullmatch(token.norm) for token in tokens):
+        return []
     view = view_of(tokens)
     found: list[ClockSpan] = []
     at = 0

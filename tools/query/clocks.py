@@ -69,4 +69,5 @@ def told_apart(query: MetricQuery, counts: Sequence[object]) -> list[str]:
     kinds = {"orders": "order", "refund_count": "refund"}
     named = [(kinds[name], int(str(count or 0))) for name, count in zip(query.metrics, counts, strict=True)]
     said = [f"{count:,} {kind}{'s' * (count != 1)}" for kind, count in named if count]
-    return [f"{' and '.join(said)} came without a time of day and are left out."] if said else []
+    verb = "is" if sum(count for _, count in named) == 1 else "are"
+    return [f"{' and '.join(said)} came without a time of day and {verb} left out."] if said else []

@@ -15,7 +15,7 @@ from tools.query.amounts import (
     take_totals_with_tax,
     take_what_is_left_out_anyway,
 )
-from tools.query.clocks import take_clocks
+from tools.query.clocks import HOUR, take_clocks
 from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.occurrences import take_occurrences
@@ -245,7 +245,7 @@ def _side_by_side(s: Sentence) -> None:
         or ("or" in s.words and not compared)
     )
     for item in s.slots.filters:
-        listed = item.operator == "in" and item.dimension not in s.slots.groups
+        listed = item.operator == "in" and item.dimension not in (*s.slots.groups, HOUR)  # those of one night
         if s.slots.groups and not (compared or s.words & APART or s.cue_anywhere("compare")):
             continue  # "per city, Germany and Austria only"
         lives_there = "customer" in s.slots.groups and item.dimension in OF_A_CUSTOMER

@@ -142,10 +142,10 @@ def all_holidays(r: Reader, at: int) -> Reading | None:
     if r.word(at) not in _KINDS or r.lemma(at + 1) != "holiday":
         return None
     country, stop = r.calendar.country, at + 2
-    if country is None or _of_country(country, r.today.year) is None:
-        return Reading(stop, None, _WHICH_COUNTRY)
-    title = f"{r.tokens[at].text.capitalize()} holidays"
     stated = r.year_after(stop)
+    if country is None or _of_country(country, r.today.year) is None:
+        return Reading(stated[0] if stated else stop, None, _WHICH_COUNTRY)
+    title = f"{r.tokens[at].text.capitalize()} holidays"
     this, before = (_all_of(country, title, year) for year in (r.today.year, r.today.year - 1))
     if r.word(at + 1) == "holiday" or stated is None:
         choice = tuple(one for one in (this, before) if one is not None)
