@@ -33,6 +33,8 @@ from tools.accounts.service import AccountConfig, AccountService
 from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
+from tools.events.service import EventService
+from tools.events.tool import capabilities as event_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
@@ -76,6 +78,7 @@ class Services:
     rollup: RollupKeeper
     foundry: Foundry
     metrics: MetricService
+    events: EventService
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -144,11 +147,13 @@ async def open_services(
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
         metrics = MetricService(query)
+        events = EventService()
         catalogue = Catalogue(
             (
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
                 *metric_capabilities(metrics),
+                *event_capabilities(events),
                 *import_capabilities(imports),
                 *source_capabilities(sources),
             )
@@ -183,6 +188,7 @@ async def open_services(
             rollup=rollup,
             foundry=foundry,
             metrics=metrics,
+            events=events,
             catalogue=catalogue,
             imports=imports,
             sources=sources,

@@ -19,6 +19,7 @@ from storage.repositories.audit import AuditRepository
 from storage.repositories.contexts import ContextRepository
 from storage.repositories.dashboards import DashboardRepository
 from storage.repositories.data_sources import DataSourceRepository
+from storage.repositories.events import EventRepository
 from storage.repositories.idempotency import IdempotencyRepository
 from storage.repositories.identity import (
     ApiKeyRepository,
@@ -130,6 +131,10 @@ class _UnitOfWork:
     @cached_property
     def own_metrics(self) -> TenantMetricRepository:
         return TenantMetricRepository(self.session)
+
+    @cached_property
+    def events(self) -> EventRepository:
+        return EventRepository(self.session)
 
     @cached_property
     def data_sources(self) -> DataSourceRepository:

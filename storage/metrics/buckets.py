@@ -57,6 +57,40 @@ def _postgresql(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
     return f"date_trunc('{element.grain}', {column}::timestamp)::date"
 
 
+class _Following(GenericFunction[date]):
+    """A function of the first day of a bucket."""
+
+    name = "smb_following"
+    type = Date()
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012 — as above
+        *GenericFunction._traverse_internals,  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] — as above
+        ("grain", InternalTraversal.dp_string),
+    ]
+
+    def __init__(self, first_day: ColumnElement[date], grain: Grain) -> None:
+        super().__init__(first_day)
+        self.grain = grain
+
+
+def following(first_day: ColumnElement[date], grain: Grain) -> ColumnElement[date]:
+    """The first day of the bucket after one, by its first day."""
+    return _Following(first_day, grain)
+
+
+_STEPS: dict[str, str] = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
+
+
+@compiles(_Following, "sqlite")
+def _sqlite_following(element: _Following, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)}, '+{_STEPS[element.grain]}')"
+
+
+@compiles(_Following, "postgresql")
+def _postgresql_following(element: _Following, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.clauses, **kw)} + interval '{_STEPS[element.grain]}')::date"
+
+
 class _Ordinal(GenericFunction[int]):
     """A function of the first day of a bucket."""
 

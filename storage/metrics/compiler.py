@@ -276,8 +276,8 @@ class Compiler:
         wanted = query.order
         if not wanted:
             for name in query.dimensions:
-                if part := self._model.dimensions[name].of_day:
-                    yield place_of(by_name[name], part)
+                if members := self._model.dimensions[name].members:
+                    yield place_of(by_name[name], members)
             ranked = bool(query.dimensions) and not query.grain
             wanted = (OrderBy(by=query.metrics[0]),) if ranked else ()
             if query.grain:

@@ -43,6 +43,6 @@ def day_part(day: ColumnElement[date], part: DayPart) -> ColumnElement[str]:
     return case((number >= 6, WEEKEND), else_=WORKING_DAYS)  # noqa: PLR2004 — Saturday
 
 
-def place_of(name: ColumnElement[str], part: DayPart) -> ColumnElement[int]:
+def place_of(name: ColumnElement[str], members: tuple[str, ...]) -> ColumnElement[int]:
     """Where a name stands in the order of its kind."""
-    return case({member: i for i, member in enumerate(DAY_PARTS[part])}, value=name)
+    return case({member: i for i, member in enumerate(members)}, value=name, else_=len(members))

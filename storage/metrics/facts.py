@@ -14,6 +14,7 @@ from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.buckets import bucket
+from storage.metrics.clock import clock_part
 from storage.metrics.days import day_part
 from storage.metrics.kept import KeptSums
 from storage.metrics.model import (
@@ -141,7 +142,7 @@ class Facts:
             own: dict[str, BaseMetric] = {
                 n: m for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric)
             }
-            if not (cut.dimensions or cut.filters or cut.members):
+            if not (cut.dimensions or cut.filters or cut.members or cut.period.only):
                 firsts = {name: metric for name, metric in own.items() if isinstance(metric, FirstTimeMetric)}
                 for name, metric in firsts.items():
                     yield self._first_times(name, metric, bases, cut, alone=len(own) == 1)
@@ -236,6 +237,8 @@ class Facts:
         spans = cut.spans or (Span(cut.period.start, cut.period.end),)
         if spans != (EVER,):
             conditions.append(within(fact.column(self._time(fact.entity, metric)), spans))
+        if cut.period.only:
+            conditions.append(fact.column(self._time(fact.entity, metric)).in_(cut.period.only))
         return conditions
 
     def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
@@ -288,6 +291,7 @@ class Facts:
             day = inner.column(self._time(counted.entity, member.metric))
             conditions += [day >= member.time.start] if member.time.start else []
             conditions += [day < member.time.end] if member.time.end else []
+            conditions += [day.in_(member.time.only)] if member.time.only else []
         found = inner.apply(select(has)).where(has.is_not(None), *conditions)
         own = self._member_key(fact, member.dimension, metric)
         return and_(own.is_not(None), own.not_in(found)) if member.negated else own.in_(found)
@@ -318,8 +322,10 @@ class Facts:
                 ErrorKind.INVALID,
                 f"{self._label(metric)} cannot be split by {self._model.dimensions[dimension].label.lower()}.",
             )
-        part = self._model.dimensions[dimension].of_day
-        return day_part(fact.column(paths[0]), part) if part else fact.first_non_null(paths)
+        kind = self._model.dimensions[dimension]
+        if kind.of_clock:
+            return clock_part(fact.first_non_null(paths), kind.of_clock)
+        return day_part(fact.column(paths[0]), kind.of_day) if kind.of_day else fact.first_non_null(paths)
 
     def _label(self, metric: str) -> str:
         return self._model.metrics[metric].label if metric in self._model.metrics else metric

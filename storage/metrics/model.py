@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper
 
+from storage.metrics.clock import CLOCK_PARTS, ClockPart
 from storage.metrics.days import DAY_PARTS, DayPart
 
 Unit = Literal["money", "count", "quantity", "share", "days", "number", "date"]
@@ -145,6 +146,8 @@ class Dimension(_Described):
     columns: tuple[str, ...] = ()
     per_entity: dict[str, tuple[str, ...]] = {}
     of_day: DayPart | None = None
+    of_clock: ClockPart | None = None
+    """What of the time of day is told, where `per_entity` holds columns of minutes since midnight."""
     key: str | None = None
     """A column of `entity` that tells apart members of equal name (two customers called Kim Lee)."""
     values: Literal["linked", "none"] = "linked"
@@ -156,7 +159,16 @@ class Dimension(_Described):
     def _one_form(self) -> "Dimension":
         if sum(map(bool, (self.entity, self.per_entity, self.of_day))) != 1:
             raise ValueError("a dimension is on an entity, per entity or of the day")
+        if self.of_clock and not self.per_entity:
+            raise ValueError("a time of day is per entity")
         return self
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Those that everybody has, in their order."""
+        if self.of_clock:
+            return CLOCK_PARTS[self.of_clock]
+        return DAY_PARTS[self.of_day] if self.of_day else ()
 
 
 LONGEST_EXPRESSION = 500
@@ -261,7 +273,12 @@ class SemanticModel(_Part):
     @cached_property
     def fixed_values(self) -> dict[str, tuple[str, ...]]:
         """The members of each dimension that has the same ones for everybody, in their order."""
-        return {name: DAY_PARTS[one.of_day] for name, one in self.dimensions.items() if one.of_day}
+        return {name: one.members for name, one in self.dimensions.items() if one.of_day}
+
+    @cached_property
+    def clock_values(self) -> dict[str, tuple[str, ...]]:
+        """The same of those that only data with times of day has."""
+        return {name: one.members for name, one in self.dimensions.items() if one.of_clock}
 
     def is_ratio(self, name: str) -> bool:
         metric = self.metrics[name]

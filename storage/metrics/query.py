@@ -20,11 +20,13 @@ class _Part(BaseModel):
 
 
 class TimeRange(_Part):
-    """Half-open: `start` counts, `end` does not. None means unbounded on that side. `label` is how it reads."""
+    """Half-open: `start` counts, `end` does not. None means unbounded on that side. `label` is how it reads. Of the days
+    in between all count, or those of `only`, where it names some."""
 
     start: date | None = None
     end: date | None = None
     label: str = ""
+    only: Annotated[tuple[date, ...], Field(max_length=400)] = ()
 
     @model_validator(mode="after")
     def _forward(self) -> "TimeRange":

@@ -109,7 +109,11 @@ class Rollup:
     def serves(self, entity: str, metrics: Mapping[str, BaseMetric], cut: Cut, coverage: Coverage) -> Served | None:
         """The cubes that give an entity's metrics exactly; None where none do."""
         held = self.metrics.get(entity, ())
-        if cut.members or not all(name in held and self._model.metrics[name] == one for name, one in metrics.items()):
+        if (
+            cut.members
+            or cut.period.only
+            or not all(name in held and self._model.metrics[name] == one for name, one in metrics.items())
+        ):
             return None
         named = dict.fromkeys((*cut.dimensions, *(item.dimension for item in cut.filters)))
         if any(name not in self._model.dimensions for name in named):

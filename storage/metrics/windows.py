@@ -4,11 +4,11 @@ to the next, the first of each."""
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Double, Select, case, cast, func, select
+from sqlalchemy import Date, Double, Select, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
-from storage.metrics.buckets import first_day, ordinal
+from storage.metrics.buckets import first_day, following, ordinal
 from storage.metrics.query import MetricQuery, TimeRange, Window
 
 _PLACE, _MEMBER, _KEY = "place_in_each", "each_member", "each_key"
@@ -46,6 +46,7 @@ def beside_earlier(query: MetricQuery, size: int, bases: Mapping[str, bool], gro
     """The columns of `groups`, and beside every base figure `c_…` that of the bucket `size` before it as `p_…`, within
     each group. `bases` says of each whether nothing is a zero. A bucket without rows came to nothing, unless it lies
     before the first one that has any: then there is nothing to hold against."""
+    groups = _with_the_fallen(query, bases, groups)
     things = [groups.c[f"{kind}{i}"] for i in range(len(query.dimensions)) for kind in "dk"]
     at = ordinal(groups.c.t, query.grain or "day")
     reaches = at - size >= func.min(at).over()
@@ -56,6 +57,31 @@ def beside_earlier(query: MetricQuery, size: int, bases: Mapping[str, bool], gro
         earlier.append(value.label(f"p_{name}"))
     own = [groups.c[f"c_{name}"] for name in bases]
     return select(*things, groups.c.t, *own, *earlier, groups.c.n).subquery("beside_earlier")
+
+
+def _with_the_fallen(query: MetricQuery, bases: Mapping[str, bool], groups: Subquery) -> Subquery:
+    """The rows of `groups`, and one for each bucket in which a thing came to nothing after one in which it had any: no
+    fall is greater. The last bucket is that in which the period ends, else the last that has any rows."""
+    grain = query.grain or "day"
+    names = [f"{kind}{i}" for i in range(len(query.dimensions)) for kind in "dk"]
+    things = [groups.c[name] for name in names]
+    after = func.lead(groups.c.t).over(partition_by=things or None, order_by=groups.c.t)
+    figures = [groups.c[f"c_{name}"] for name in bases]
+    seen = select(*things, groups.c.t, *figures, groups.c.n, after.label("after"), func.max(groups.c.t).over().label("newest")).subquery("seen")  # fmt: skip
+    next_one = following(seen.c.t, grain)
+    end = query.time.end if query.time else None
+    until = next_one < literal(end, Date) if end else next_one <= seen.c.newest
+    nothing = [literal(0) if counts_from_zero else null() for counts_from_zero in bases.values()]
+    fallen = select(
+        *(seen.c[name] for name in names),
+        next_one.label("t"),
+        *(
+            cast(zero, figure.type).label(f"c_{name}")
+            for name, zero, figure in zip(bases, nothing, figures, strict=True)
+        ),
+        literal(0).label("n"),
+    ).where(or_(seen.c.after.is_(None), seen.c.after > next_one), until)
+    return union_all(select(*things, groups.c.t, *figures, groups.c.n), fallen).subquery("with_the_fallen")
 
 
 def first_of_each(

@@ -138,6 +138,8 @@ class Order(Identified, TenantOwned, Stamped, Ingested, Base):
     """Where it was shipped to, else billed."""
     ordered_at: Mapped[datetime]
     ordered_on: Mapped[date]
+    ordered_minute: Mapped[int | None]
+    """Minutes since midnight in the tenant's time zone, as `ordered_on` is its day; None where only a date came."""
     source_offset_minutes: Mapped[int | None]
     shipped_on: Mapped[date | None]
     due_on: Mapped[date | None]
@@ -207,6 +209,8 @@ class Refund(Identified, TenantOwned, Stamped, Ingested, Base):
     customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
     refunded_at: Mapped[datetime]
     refunded_on: Mapped[date]
+    refunded_minute: Mapped[int | None]
+    """As an order's."""
     title: Mapped[str | None]
     kind: Mapped[str] = mapped_column(default="refund")
     """refund, return, cancellation or chargeback."""

@@ -29,6 +29,8 @@ class Tenant(Identified, Stamped, Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     metrics_version: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     """Counts the changes of its own metrics: 0 where it never had any, which then need not be looked for."""
+    events_version: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    """The same of what happened to its business."""
     deleted_at: Mapped[datetime | None]
 
 

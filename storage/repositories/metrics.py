@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapper, aliased
 
 from storage.metrics.compiler import CompiledQuery, OutputColumn
 from storage.metrics.model import SemanticModel
-from storage.models.commerce import MetricObservation, Order, OrderLine
+from storage.models.commerce import MetricObservation, Order, OrderLine, Refund
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
 from storage.statements import prepared
 from storage.tenancy import TenantSession
@@ -39,11 +39,12 @@ class MetricRows:
 
 @dataclass(frozen=True, slots=True)
 class DataBounds:
-    """First and last day with an order, and the currencies orders were placed in."""
+    """First and last day with an order, and the currencies orders were placed in; `last_refund` may come after."""
 
     first: date | None
     last: date | None
     currencies: tuple[str, ...]
+    last_refund: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class MetricsRepository:
         """The extent of the tenant's orders; None where there are none."""
         first, last = (await self._session.execute(select(func.min(OrderLine.ordered_on), func.max(OrderLine.ordered_on)))).one()  # fmt: skip
         currencies = await self._session.scalars(select(Order.currency).distinct().order_by(Order.currency))
-        return DataBounds(first, last, tuple(currencies))
+        last_refund = await self._session.scalar(select(func.max(Refund.refunded_on)))
+        return DataBounds(first, last, tuple(currencies), last_refund)
 
     async def data_version(self) -> str:
         """Changes whenever an import or sync changed what can be seen: the key of everything that is cached."""
@@ -105,8 +107,10 @@ class MetricsRepository:
         """Distinct values of a text dimension, as its own tables hold them."""
         if (fixed := model.fixed_values.get(dimension)) is not None:
             return list(fixed)
-        found: set[str] = set()
         definition = model.dimensions[dimension]
+        if definition.of_clock:
+            return list(definition.members) if await self._has_times() else []
+        found: set[str] = set()
         places = (
             [(definition.entity, path) for path in definition.columns]
             if definition.entity
@@ -126,6 +130,10 @@ class MetricsRepository:
                 await self._session.scalars(select(attribute).where(attribute.is_not(None)).distinct().limit(limit))
             )
         return sorted(found)
+
+    async def _has_times(self) -> bool:
+        """Whether any order came with its time of day."""
+        return await self._session.scalar(select(func.max(Order.ordered_minute))) is not None
 
     async def series_names(self) -> list[str]:
         """Names of the outside daily series that the tenant has."""

@@ -22,6 +22,8 @@ from storage.models.base import Base
 from tests.agents.conftest import Chat, OpenChat, text_of
 from tests.metrics.shop import write_shop
 from tests.models.conftest import real_embedded_model
+from tools.events.service import EventService
+from tools.events.tool import capabilities as event_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.kit.capability import AnyCapability
@@ -53,7 +55,8 @@ def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
     foundry = Foundry.over(query, Workers(), database)
     metrics = metric_capabilities(MetricService(query))
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics))
+    events = event_capabilities(EventService())
+    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics, *events))
 
 
 @pytest.fixture
@@ -135,6 +138,7 @@ ROUTES = {
     "mini-foundry.create-dashboard": ("POST", "/api/modules/mini-foundry/dashboards"),
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
+    "mini-foundry.note-event": ("POST", "/api/modules/mini-foundry/events"),
 }
 
 
@@ -155,7 +159,12 @@ async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Cata
 
 async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
     waits = {one.id for one in catalogue if one.effect.needs_approval}
-    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
+    assert waits == {
+        "mini-foundry.create-dashboard",
+        "mini-foundry.add-widget",
+        "mini-foundry.define-metric",
+        "mini-foundry.note-event",
+    }
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
-from storage.database import DatabaseConfig, owner_engine
+from storage.database import Database, DatabaseConfig, owner_engine
+from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError
 from storage.migrate import BACKUPS_KEPT, _alembic, current, head, upgrade
 from storage.models import ALL_MODELS
 from storage.models.base import Base
+from storage.models.commerce import Order, Refund
 
 pytestmark = pytest.mark.anyio
 
@@ -187,3 +190,37 @@ async def test_dashboards_of_before_keep_their_widgets(database_config: Database
     await on_owner(database_config, go(command.upgrade, "head"))
     assert await on_owner(database_config, kept) == [("Sales", "Old", 1, "private")]
     assert await on_owner(database_config, differences) == []
+
+
+async def test_orders_that_are_there_get_their_time_of_day(
+    database: Database, database_config: DatabaseConfig, actor: Actor
+) -> None:
+    """What was midnight where it was written is a day without a time; the rest is told by the tenant's clock."""
+    moments = {
+        "day": (datetime(2026, 6, 30, 22, tzinfo=UTC), 120),  # midnight in Berlin
+        "noted": (datetime(2026, 7, 1, 12, 30, tzinfo=UTC), 120),
+        "elsewhere": (datetime(2026, 7, 1, 12, 30, tzinfo=UTC), -300),
+        "unsaid": (datetime(2026, 1, 5, 0, 30, tzinfo=UTC), None),
+    }
+    async with database.write(actor) as uow:
+        (await uow.tenants.current()).timezone = "Europe/Berlin"
+        for key, (at, offset) in moments.items():
+            order = Order(source_key=key, ordered_at=at, ordered_on=at.date(), source_offset_minutes=offset, currency="EUR")  # fmt: skip
+            uow.add(order)
+            await uow.flush()
+            uow.add(Refund(source_key=key, order_id=order.id, refunded_at=at, refunded_on=at.date(), currency="EUR", amount_micros=1))  # fmt: skip
+
+    def go(step: Any, revision: str) -> Any:
+        def work(connection: Connection) -> None:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            step(config, revision)
+
+        return work
+
+    await on_owner(database_config, go(command.downgrade, "3b9e6d20f7a4"))
+    await on_owner(database_config, go(command.upgrade, "head"))
+    expected = {"day": None, "noted": 14 * 60 + 30, "elsewhere": 14 * 60 + 30, "unsaid": 90}
+    async with database.read(actor) as uow:
+        assert {row.source_key: row.ordered_minute for row in await uow.session.scalars(select(Order))} == expected
+        assert {row.source_key: row.refunded_minute for row in await uow.session.scalars(select(Refund))} == expected

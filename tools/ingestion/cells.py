@@ -85,6 +85,11 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+def minute_of(moment: datetime) -> int:
+    """Minutes since midnight by the wall's clock."""
+    return moment.hour * 60 + moment.minute
+
+
 def digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -233,14 +238,19 @@ class Cells:
             return self.zone
 
     def _placed(self, moment: Moment, zone: ZoneInfo) -> When:
+        # Exports that know only days write midnight: taken for a time, all of their orders would be placed in one hour.
+        timed = moment.has_time and moment.at.time() != time()
         if moment.offset is not None:
             utc = (moment.at - moment.offset).replace(tzinfo=UTC)
-            return When(utc, utc.astimezone(self.home).date(), int(moment.offset.total_seconds()) // 60)
+            home = utc.astimezone(self.home)
+            return When(utc, home.date(), int(moment.offset.total_seconds()) // 60, minute_of(home) if timed else None)
         local = moment.at.replace(tzinfo=zone)
         offset = local.utcoffset()
+        home = local.astimezone(self.home)
         # A day without a time stays that day, wherever the tenant is.
-        on = local.astimezone(self.home).date() if moment.has_time else moment.at.date()
-        return When(local.astimezone(UTC), on, int(offset.total_seconds()) // 60 if offset is not None else None)
+        on = home.date() if moment.has_time else moment.at.date()
+        shift = int(offset.total_seconds()) // 60 if offset is not None else None
+        return When(local.astimezone(UTC), on, shift, minute_of(home) if timed else None)
 
     # ── parts that several entities share ────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ from tools.ingestion.records import LineRecord, OrderRecord, RefundRecord, Sourc
 from tools.ingestion.things import Things
 
 _ORDER: Final = (
-    "ordered_at", "ordered_on", "source_offset_minutes", "shipped_on", "due_on", "status", "channel", "salesperson",
+    "ordered_at", "ordered_on", "ordered_minute", "source_offset_minutes", "shipped_on", "due_on", "status", "channel", "salesperson",
     "ship_method", "payment_method", "currency", "discount_micros", "shipping_micros", "tax_micros", "total_micros",
     "customer_id", "address_id",
 )  # fmt: skip
@@ -21,7 +21,7 @@ _LINE: Final = (
     "gross_micros", "discount_micros", "net_micros", "tax_micros", "cost_micros",
 )  # fmt: skip
 _REFUND: Final = (
-    "order_id", "order_line_id", "product_id", "customer_id", "refunded_at", "refunded_on", "title", "kind", "reason",
+    "order_id", "order_line_id", "product_id", "customer_id", "refunded_at", "refunded_on", "refunded_minute", "title", "kind", "reason",
     "currency", "quantity_e6", "amount_micros", "tax_micros", "shipping_micros", "cost_micros",
 )  # fmt: skip
 _ALIKE_PER_MILLE: Final = 10
@@ -143,6 +143,7 @@ class Orders:
         return {
             "ordered_at": when.at if when else None,
             "ordered_on": when.on if when else None,
+            "ordered_minute": when.minute if when else None,
             "source_offset_minutes": when.offset_minutes if when else None,
             "shipped_on": order.shipped_on,
             "due_on": order.due_on,
@@ -308,6 +309,7 @@ class Orders:
             "customer_id": customer_id,
             "refunded_at": refund.when.at,
             "refunded_on": refund.when.on,
+            "refunded_minute": refund.when.minute,
             "title": refund.title or sold.get("title"),
             "kind": refund.kind,
             "reason": refund.reason,

@@ -25,11 +25,12 @@ class SourceRow:
 
 @dataclass(slots=True)
 class When:
-    """A moment as the unified schema keeps it."""
+    """A moment as the unified schema keeps it. `minute` of the tenant's day is None where no time of day came."""
 
     at: datetime
     on: date
     offset_minutes: int | None = None
+    minute: int | None = None
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tools.language.clock import ClockSpan
 from tools.language.numbers import NumberSpan
 from tools.language.periods import ComparisonSpan, GrainSpan, PeriodSpan, RelativeShift
 from tools.language.text import Token
@@ -14,6 +15,7 @@ class SpanKind(StrEnum):
     SHIFT = "shift"
     COMPARISON = "comparison"
     GRAIN = "grain"
+    CLOCK = "clock"
     NUMBER = "number"
     TERM = "term"
     VALUE = "value"
@@ -54,6 +56,7 @@ class Span:
     comparison: ComparisonSpan | None = None
     grain: GrainSpan | None = None
     number: NumberSpan | None = None
+    clock: ClockSpan | None = None
 
     def ids(self, meaning: Meaning) -> tuple[str, ...]:
         return tuple(term.id for term in self.terms if term.meaning is meaning)

@@ -13,6 +13,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.language.clock import find_clocks
 from tools.language.lexicon import Lexicon
 from tools.language.numbers import find_numbers
 from tools.language.periods import (
@@ -188,6 +189,7 @@ class Annotator:
         found += [_span(SpanKind.COMPARISON, _own_words(c, periods, tokens), comparison=c) for c in comparisons]
         found += [_span(SpanKind.SHIFT, s.tokens, shift=s) for s in find_shifts(tokens, comparisons)]
         found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
+        found += [_span(SpanKind.CLOCK, c.tokens, clock=c) for c in find_clocks(tokens)]
         found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
         found += _parts_of_names(tokens, values)
         whole = values.whole(tokens, set())

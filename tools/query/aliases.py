@@ -14,7 +14,7 @@ _QUARTERS = ("north", "south", "east", "west")
 
 def value_aliases(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Other name → the value as the data spells it, for the linked values of each dimension."""
-    named = (_rows_of(kind, values.get(kind, ())) for kind in ("channel", "part_of_week", "city"))
+    named = (_rows_of(kind, values.get(kind, ())) for kind in ("channel", "part_of_week", "part_of_day", "city"))
     quarters = {f"{value.casefold()}ern": value for value in values.get("region", ()) if value.casefold() in _QUARTERS}
     return (
         quarters
@@ -46,7 +46,8 @@ def _rows_of(kind: str, values: Iterable[str]) -> dict[str, str]:
 
 def dimension_of_name(name: str) -> str | None:
     """The dimension that a common name belongs to ("online" is a channel), whether or not the data has it."""
-    return "channel" if any(name in row for row in _names()["channel"]) else None
+    kinds = ("channel", "part_of_day")
+    return next((kind for kind in kinds if any(name in row for row in _names()[kind])), None)
 
 
 @cache

@@ -13,11 +13,12 @@ from tools.query.stretches import as_period, as_range, in_the_year_named, unit_o
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What is known of the days: `today`, and the first and last day with data."""
+    """What is known of the days: `today`, and the first and last day with orders. `last_refund` may come after."""
 
     today: date
     first: date | None
     last: date | None
+    last_refund: date | None = None
 
 
 def with_the_one_before(now: TimeRange, days: Days) -> tuple[TimeRange, TimeRange]:

@@ -199,9 +199,24 @@ def _group_by_subject(s: Sentence, subject: int | None, roles: dict[int, Meaning
     s.slots.used.discard(subject)
 
 
+def _count_those_that_lose(s: Sentence) -> None:
+    """ "how many states lost money": those of them whose profit is below nothing, not all that there are."""
+    counted = [metric for metric in s.slots.metrics if metric.endswith("_count") or metric == "customers"]
+    if len(s.slots.metrics) != 1 or not counted or s.slots.groups or not s.slots.wants_count or not s.words & LOSING:
+        return
+    thing = "customer" if counted == ["customers"] else counted[0].removesuffix("_count")
+    if thing not in s.model.dimensions or not s.says_money():
+        return
+    s.slots.metrics[:] = ["profit"]
+    s.slots.groups.append(thing)
+    s.slots.having.append(Having(metric="profit", operator="lt", values=(0.0,)))
+    s.slots.counts = True
+
+
 def take_losses(s: Sentence) -> None:
     """ "states where we lost money", "products with losses": those whose profit is below nothing."""
     words = s.words
+    _count_those_that_lose(s)
     asked = s.slots.implied == "profit" or s.slots.metrics in (["profit"], ["profit_margin"])
     if not words & LOSING or not asked:
         return

@@ -6,6 +6,7 @@ from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.values import ValueIndex
 from tools.query.aliases import dimension_of_name
+from tools.query.clocks import ONLY_DATES, PART_OF_DAY
 from tools.query.slots import Reading, Unclear, Unsupported, whole
 from tools.query.vocabulary import ALONG_WITH, BUYING, COMING_BACK, OCCASIONS
 
@@ -20,6 +21,9 @@ _MAIN_VERBS = frozenset(
     "get have make sell buy take receive bring earn spend order see come go give do pay ship place lose need want".split()
 )
 """After "did we …" there is one main verb: where one of these stands, the next unknown word is none."""
+_DESCRIBED = frozenset(["customers", "people"])
+"""After these a word is as likely an adjective ("customers new in May"), unless its ending says that they act."""
+_VERBAL = ("ed", "ing", "s")
 _LIMITING = frozenset("only just exactly than least most".split())
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _CONDITIONS = ("more_than", "at_least", "less_than", "at_most", "equals")
@@ -68,6 +72,7 @@ class Leftovers:
         word = tokens[i].text
         self._refuse_part_of_a_name(i)
         acts = before in _VERB_COMES_AFTER and tokens[i].norm in self._words
+        acts &= before not in _DESCRIBED or tokens[i].norm.endswith(_VERBAL)
         if word.islower() and (acts or self._is_verb_in_passing(i)):
             return
         last = i + 1 == len(tokens) or not tokens[i + 1].norm[:1].isalnum()
@@ -106,6 +111,8 @@ class Leftovers:
     def _refuse_missing_dimension(self, word: str) -> None:
         """ "online" where no order says through which channel it came."""
         dimension = dimension_of_name(word)
+        if dimension == PART_OF_DAY and not self._values.has(dimension):
+            raise Unsupported(ONLY_DATES)
         if dimension is not None and not self._values.has(dimension):
             label = self._model.dimensions[dimension].label.lower()
             raise Unsupported(f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.")

@@ -6,7 +6,7 @@ from tools.language.text import normalize
 from tools.language.values import Value
 from tools.query.sentence import Sentence
 from tools.query.slots import Unclear, Unsupported
-from tools.query.vocabulary import AUXILIARIES, DETERMINERS, JOINTS, LEAVING, OUT
+from tools.query.vocabulary import AUXILIARIES, BUYING, DETERMINERS, JOINTS, LEAVING, OUT
 from tools.query.weekdays import is_an_occasion
 
 _OUTLETS = frozenset(
@@ -56,6 +56,7 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     }
     kept: dict[str, list[str]] = {}
     dropped: dict[str, list[str]] = {}
+    parts: dict[Filter, list[str]] = {}
     _refuse_uneven_comparison(s)
     excluded = _negated(s) | _left_out(s, roles)
     for i, span in enumerate(s.spans):
@@ -75,7 +76,9 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         if not span.whole and len(values) > 1 and i not in excluded:
             _refuse_unclear_name(s, span, values)
             said = s.annotation.said(span.start, span.end)
-            s.slots.filters.append(_part_of_name(s, span, dimension, values))
+            part = _part_of_name(s, span, dimension, values)
+            parts[part] = values
+            s.slots.filters.append(part)
             label = s.model.dimensions[dimension].label.lower()
             s.slots.notes.append(f"“{said}” was read as every {label} whose name contains it ({len(values)} of them).")
         else:
@@ -85,7 +88,7 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     for dimension, values in kept.items():
         unique = tuple(dict.fromkeys(values))
         s.slots.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
-    _merge_parts(s)
+    _merge_parts(s, parts)
     for dimension, values in dropped.items():
         if dimension in kept:
             continue  # "the shop only, not the web": what is named leaves out the rest anyway
@@ -127,10 +130,25 @@ def _drop_what_is_included(s: Sentence, kept: dict[str, list[str]]) -> None:
             raise Unclear(f"Which do you mean by “{before[-2].text}”? You can leave it out to count all of them.")
 
 
-def _merge_parts(s: Sentence) -> None:
-    """ "stoneware things, so with stoneware in the name": the same part, said twice."""
+def _merge_parts(s: Sentence, parts: dict[Filter, list[str]]) -> None:
+    """ "stoneware things, so with stoneware in the name": the same part, said twice. "Mugs and bowls": what has one of
+    two parts in its name, or is named in full beside one."""
     s.slots.filters[:] = list(dict.fromkeys(s.slots.filters))
     s.slots.notes[:] = list(dict.fromkeys(s.slots.notes))
+    for dimension in {part.dimension for part in parts}:
+        same = [item for item in s.slots.filters if item.dimension == dimension]
+        if len(same) < 2 or any(item.operator not in ("eq", "in", "contains") for item in same):  # noqa: PLR2004 — a pair
+            continue
+        label = s.model.dimensions[dimension].label.lower()
+        if s.words & BUYING and s.words & {"customers", "who", "people"}:
+            raise Unsupported(
+                f"I can tell who bought one {label} and another by their full names, not by parts of them."
+            )
+        if s.words & {"vs", "versus", "against", "than", "compare", "compared", "name", "names"}:
+            raise Unsupported(f"I can look at one part of a {label}'s name at a time, not hold two against each other.")
+        named = dict.fromkeys(str(text) for item in same for text in parts.get(item, item.values))
+        kept = Filter(dimension=dimension, operator="in", values=tuple(named))
+        s.slots.filters[:] = [*(item for item in s.slots.filters if item not in same), kept]
 
 
 def _refuse_unclear_name(s: Sentence, span: Span, values: list[str]) -> None:

@@ -63,8 +63,24 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         limit = whole(s.spans[number].number) if number is not None else None
         _list_single_ones(s, kind, earliest=earliest, limit=limit or (DEFAULT_RANKING if plural else 1))
         return
+    if _lists_orders(s, roles):
+        return
     if asks_when and not s.slots.metrics:
         _take_verb(s, roles, listed=wants_amount)
+
+
+def _lists_orders(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
+    """ "list the orders from Brazil": one by one, with what each came to."""
+    others = [i for i, span in enumerate(s.spans) if roles.get(i) and not s.is_said(i, "orders") and span.terms]
+    for i, _ in enumerate(s.spans):
+        if s.is_said(i, "orders") and s.says_before(i, "list") and not others and not s.cue_anywhere("grouping"):
+            roles[i] = None
+            s.slots.used.add(i)
+            s.slots.groups.append("order_number")
+            s.slots.metrics.append(DEFAULT_METRIC)
+            s.slots.implied_amount = DEFAULT_METRIC
+            return True
+    return False
 
 
 def _kind_of(s: Sentence, i: int, *, asks_when: bool) -> _Kind | None:

@@ -16,6 +16,7 @@ from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.asides import without_asides, without_courtesies
 from tools.query.changes import Days
+from tools.query.clocks import PART_OF_DAY, refuse_without_times
 from tools.query.draft import Context, Draft
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
@@ -126,6 +127,7 @@ class Planner:
         self._refuse_missing(draft.groups, values)
 
     def _refuse_missing(self, groups: Iterable[str], values: ValueIndex) -> None:
+        refuse_without_times(self._model, tuple(groups), has_times=values.has(PART_OF_DAY))
         for dimension in groups:
             if self._model.dimensions[dimension].values == "linked" and not values.has(dimension):
                 raise Unsupported(
@@ -315,6 +317,8 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
 
 
 def refuse_conditions(draft: Draft) -> None:
+    if draft.counts and draft.share:
+        raise Unsupported("I can count what meets a condition, not yet as a part of all.")
     if draft.counts and draft.times.compare:
         raise Unsupported("I can count what meets a condition in one period, not yet against another.")
     if draft.counts and len(draft.groups) + (draft.grain is not None) > 1:

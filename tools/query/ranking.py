@@ -3,8 +3,16 @@
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
-from tools.query.slots import DEFAULT_RANKING, Ranking, whole
-from tools.query.vocabulary import GROWING, JUDGING, LESS_IS_BETTER, PARTS_OF_A_RANGE, QUESTION_WORDS, SHRINKING
+from tools.query.slots import DEFAULT_METRIC, DEFAULT_RANKING, Ranking, Unclear, whole
+from tools.query.vocabulary import (
+    GROWING,
+    JUDGING,
+    LESS_IS_BETTER,
+    LOSING,
+    PARTS_OF_A_RANGE,
+    QUESTION_WORDS,
+    SHRINKING,
+)
 
 
 def take_ranking(s: Sentence) -> None:
@@ -31,14 +39,25 @@ def take_ranking(s: Sentence) -> None:
         ranking = s.slots.ranking or Ranking()
         ranking.descending = span.is_cue("rank_high") or (ranking.descending and not span.is_cue("rank_low"))
         detail = next((term.detail for term in span.terms if term.id == "rank_metric"), "")
+        if s.is_followed_by(i, "money") and s.slots.metrics and not s.words & LOSING and not detail:
+            ranking.metric = DEFAULT_METRIC  # "who gave us most money, and how many orders did they place"
         if detail:
             metric, direction = detail.split()
+            _refuse_prices_of_what_has_none(s, i, metric)
             ranking.metric, ranking.descending = metric, direction == "high"
         _take_limit(s, i, ranking)
         s.slots.ranking = ranking
     if s.slots.ranking and s.slots.ranking.limit is None:
         s.slots.ranking.implied = not any(s.spans[i].number for i in range(len(s.spans)) if i not in s.slots.used)
         s.slots.ranking.limit = _counted_limit(s) or _limit_of_names(s) or _first_so_many(s) or _implied_limit(s)
+
+
+def _refuse_prices_of_what_has_none(s: Sentence, i: int, metric: str) -> None:
+    """ "which shipper is cheapest": what is charged for it is meant, no price of goods."""
+    if metric == "average_price" and "ship_method" in s.slots.groups:
+        said = s.annotation.said(s.spans[i].start, s.spans[i].end)
+        options = tuple((one, s.rephrase(s.spans[i], f"has the lowest {one}")) for one in ("shipping per order", "average price"))  # fmt: skip
+        raise Unclear(f"“{said}” by which figure?", options)
 
 
 def _on_top(s: Sentence, i: int) -> set[int]:

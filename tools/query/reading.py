@@ -15,6 +15,7 @@ from tools.query.amounts import (
     take_totals_with_tax,
     take_what_is_left_out_anyway,
 )
+from tools.query.clocks import HOUR, take_clocks
 from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.occurrences import take_occurrences
@@ -26,6 +27,7 @@ from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
 from tools.query.vocabulary import (
     APART,
+    DETERMINERS,
     LOSING,
     MONEY,
     OF_A_CUSTOMER,
@@ -37,17 +39,24 @@ from tools.query.vocabulary import (
 from tools.query.weekdays import take_working_days
 from tools.query.windows import take_window
 
+_AGAINST = frozenset(["against", "vs", "versus", "than", "compared"])
+_USUALLY = frozenset(
+    "day week month quarter year weekend weekday monday tuesday wednesday thursday friday saturday sunday".split()
+)
+
 
 def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str], bool]) -> Reading:
     """Raises Unclear or Unsupported."""
     s = Sentence(model, annotation, has_values)
     _refuse_what_lies_outside(s)
+    _refuse_what_is_usual(s)
     _take_counting_words(s)
     take_window(s)
     take_ways_of_shipping(s)
     roles = {i: role_of(s, i) for i, span in enumerate(s.spans) if span.kind is SpanKind.TERM}
     take_qualifiers(s, roles)
     take_values(s, roles)
+    take_clocks(s)
     take_working_days(s, roles)
     _take_part(s)
     take_occurrences(s, roles)
@@ -113,6 +122,17 @@ def _refuse_what_lies_outside(s: Sentence) -> None:
                     continue
                 said = s.annotation.said(span.start, span.end)
                 raise Unsupported(reasons.get(term.detail) or f"There are no figures here about “{said}”.")
+
+
+def _refuse_what_is_usual(s: Sentence) -> None:
+    """ "yesterday against the average day": a mean is shown by itself."""
+    words = [token.norm for token in s.annotation.tokens if token.norm not in DETERMINERS]
+    for at, word in enumerate(words):
+        if word not in ("average", "usual", "normal", "typical", "avg") or not _AGAINST & set(words[at - 2 : at]):
+            continue
+        after = words[at + 1 : at + 2]
+        if word not in ("average", "avg") or not after or after[0] in _USUALLY or not after[0][:1].isalpha():
+            raise Unsupported("I can hold a period against another one, not yet against what is usual.")
 
 
 def _goes_somewhere(s: Sentence, span: Span) -> bool:
@@ -243,7 +263,7 @@ def _side_by_side(s: Sentence) -> None:
         or ("or" in s.words and not compared)
     )
     for item in s.slots.filters:
-        listed = item.operator == "in" and item.dimension not in s.slots.groups
+        listed = item.operator == "in" and item.dimension not in (*s.slots.groups, HOUR)  # those of one night
         if s.slots.groups and not (compared or s.words & APART or s.cue_anywhere("compare")):
             continue  # "per city, Germany and Austria only"
         lives_there = "customer" in s.slots.groups and item.dimension in OF_A_CUSTOMER

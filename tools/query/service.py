@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -25,12 +25,15 @@ from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
+from tools.query.clocks import told_apart, without_a_time
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.figures import Figures, mean, tabulate
+from tools.query.happenings import Happening, how_to_note, with_days
 from tools.query.interpretation import interpretation
-from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
+from tools.query.knowledge import TENANTS_KEPT, Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
+from tools.query.left_out import of_which_nothing_is_known, told
 from tools.query.planner import Plan, Planner
 from tools.query.results import ResultCache, Version
 from tools.query.rollup import RollupKeeper
@@ -70,6 +73,7 @@ class Basis:
     days: Days
     coverage: Coverage
     """The months whose sums are kept."""
+    happenings: tuple[Happening, ...] = ()
 
     @property
     def version(self) -> Version:
@@ -137,6 +141,7 @@ class QueryService:
         self._database = database
         self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
+        self._noted: dict[str, tuple[int, tuple[Happening, ...]]] = {}
 
     async def warm(self) -> None:
         """Loads the word list, which the first question would otherwise wait for."""
@@ -197,7 +202,21 @@ class QueryService:
         coverage = await uow.rollup.coverage(self.layers.rollup.definition)
         if self._rollup is not None:
             self._rollup.look_after(uow.actor, knowledge.version)
-        return Basis(tenant, layer, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last), coverage)
+        happenings = await self._happenings(uow, tenant)
+        return Basis(tenant, layer, knowledge, _days(day, knowledge), coverage, happenings)
+
+    async def _happenings(self, uow: ReadUnitOfWork, tenant: Tenant) -> tuple[Happening, ...]:
+        """What was noted to have happened; a tenant that never noted anything is not asked."""
+        if tenant.events_version == 0:
+            return ()
+        version, known = self._noted.get(tenant.id, (0, ()))
+        if version != tenant.events_version:
+            rows = await uow.events.all()
+            known = tuple(Happening(row.title, row.occurred_on, row.ends_on or row.occurred_on) for row in rows)
+            self._noted[tenant.id] = (tenant.events_version, known)
+            while len(self._noted) > TENANTS_KEPT:
+                self._noted.pop(next(iter(self._noted)))
+        return known
 
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
@@ -212,6 +231,10 @@ class QueryService:
         result = await self._run(uow, query, draft.basis, timings)
         await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
         draft.notes += await self._coverage(uow, query, draft.basis, timings)
+        draft.notes += await self._without_a_time(uow, query, draft.basis, timings)
+        for unknown in of_which_nothing_is_known(query, draft.basis.model):
+            counted = await self._run(uow, unknown, draft.basis, timings)
+            draft.notes += told(unknown, draft.basis.model, counted.rows[0])
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
@@ -252,7 +275,14 @@ class QueryService:
         if (definition := read_definition(question)) is not None:
             raise Unclear(how_to_define(definition, basis.model))
         planner = Planner(basis.model, Annotator(basis.layer.lexicon, basis.calendar, self._words))
-        return planner.plan(question, basis.days, basis.knowledge.values, previous)
+        dated = with_days(question, basis.happenings, basis.days.today, basis.calendar)
+        try:
+            plan = planner.plan(dated.question, basis.days, basis.knowledge.values, previous)
+        except Unclear:
+            if dated.unknown is None:
+                raise
+            raise Unclear(how_to_note(dated.unknown)) from None
+        return replace(plan, notes=(*dated.notes, *plan.notes)) if dated.notes else plan
 
     async def _refuse_unrecorded(
         self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, result: MetricRows, timings: Timings
@@ -285,6 +315,15 @@ class QueryService:
         if not sold or known / sold > 0.995:  # noqa: PLR2004
             return []
         return [f"The cost is known for {known / sold * 100:.0f} % of these sales; the rest is left out."]
+
+    async def _without_a_time(
+        self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings
+    ) -> list[str]:
+        left_out = without_a_time(query, basis.model)
+        if left_out is None:
+            return []
+        result = await self._run(uow, left_out, basis, timings)
+        return told_apart(left_out, result.rows[0])
 
     # ── after ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -382,6 +421,11 @@ def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain)
     name = f"average_{metric}_per_{grain}"
     column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
     return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
+
+
+def _days(today: date, knowledge: Knowledge) -> Days:
+    bounds = knowledge.bounds
+    return Days(today, bounds.first, bounds.last, bounds.last_refund)
 
 
 def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:

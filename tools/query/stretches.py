@@ -7,6 +7,7 @@ from typing import get_args
 
 from storage.metrics.query import Grain, TimeRange
 from tools.language.periods import Period, PeriodSpan, shift
+from tools.language.periods.calendars import name_days
 
 _LENGTHS: dict[Grain, range] = {
     "day": range(1, 2), "week": range(7, 8), "month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367),
@@ -17,12 +18,14 @@ _NEAR = 190
 
 
 def as_range(period: Period) -> TimeRange:
-    return TimeRange(start=period.start, end=period.end, label=period.label)
+    return TimeRange(start=period.start, end=period.end, label=period.label, only=period.only)
 
 
 def as_period(time: TimeRange) -> Period:
     """A range with the unit it counts in, so that the period before it is named like it."""
     start, end = time.start, time.end
+    if time.only:
+        return Period(start, end, "day", time.label, time.only)
     if start and end and start.day == end.day == 1:
         months = (end.year - start.year) * 12 + end.month - start.month
         whole_quarter = months == 3 and start.month % 3 == 1  # noqa: PLR2004 — months in a quarter
@@ -105,11 +108,19 @@ def _in_the_season_named(spans: list[PeriodSpan]) -> list[PeriodSpan]:
 
 def unit_of(time: TimeRange) -> Grain | None:
     """The calendar unit that a range is exactly one of."""
-    if not time.start or not time.end:
+    if not time.start or not time.end or time.only:
         return None
     days = (time.end - time.start).days
     grains: tuple[Grain, ...] = get_args(Grain)
     return next((grain for grain in grains if days in _LENGTHS[grain]), None)
+
+
+def up_to(time: TimeRange, end: date) -> TimeRange:
+    """The part of a range before a day that was named: it is called by its days."""
+    cut = cut_at(time, end)
+    if cut == time or cut.start is None or cut.end is None:
+        return cut
+    return cut.model_copy(update={"label": name_days(cut.start, cut.end)})
 
 
 def cut_at(time: TimeRange, tomorrow: date) -> TimeRange:

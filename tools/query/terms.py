@@ -81,6 +81,9 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
     if grouping is not None and (s.slots.groups or s.cue_anywhere("rank_high", "rank_low")):
         s.slots.used.add(grouping)
         s.slots.order.append(OrderBy(by=metric))
+    goods = {one for other in s.spans for one in other.ids(Meaning.DIMENSION)} & {"product", "category", "subcategory"}
+    if metric == "new_customers" and s.words & {"sold", "sell"} and goods and "customers" not in s.words:
+        raise Unsupported("I can tell which customers are new, not yet which goods.")
     if metric in KINDS_OF_CUSTOMERS and "customers" in s.slots.metrics:
         s.slots.metrics.remove("customers")  # "customers who bought for the first time" are the new ones alone
     if metric not in s.slots.metrics:

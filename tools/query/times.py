@@ -20,9 +20,10 @@ from tools.language.periods import (
     preceding,
     shift,
 )
-from tools.language.periods.calendars import name_period, unit_start
+from tools.language.periods.calendars import ScatteredError, fiscal_number, name_period, unit_start
 from tools.language.periods.reader import view_of
 from tools.language.periods.shifts import SAME, same_stretch
+from tools.query.anniversaries import country_note, in_another_year, of_the_feast_before
 from tools.query.changes import Days, ends_of, last_two, refuse_the_same_of_several, with_the_one_before
 from tools.query.slots import Reading, Unclear, Unsupported
 from tools.query.stretches import (
@@ -35,6 +36,7 @@ from tools.query.stretches import (
     joined,
     listed_inside,
     unit_of,
+    up_to,
 )
 from tools.query.vocabulary import TOGETHER
 
@@ -85,6 +87,8 @@ class TimeReader:
         to_date = any(period.offset is not None and period.offset.count == 0 for period in running)
         try:
             return replace(self._read(), to_date=to_date or self._is_said_so_far())
+        except ScatteredError as error:
+            raise Unsupported("I can hold single days against those of another year only.") from error
         except OutOfRangeError as error:  # "March against a thousand years before"
             raise Unsupported(BEYOND) from error
 
@@ -97,12 +101,14 @@ class TimeReader:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
         current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
         current = self._near_the_conversation(in_the_year_named(self._without_remarks(current)))
+        current = self._parts_of_years(current)
         self._refuse_impossible([*current, *(p for c in comparisons for p in (c.period, c.base) if p)])
         notes = tuple(
             f"“{self.annotation.said(p.tokens.start, p.tokens.stop)}” was read as {p.label}."
             for p in current
             if p.alternatives
         )
+        notes += tuple(note for p in current for note in country_note(p.label, self.calendar))
         grain = self._grain(current)
         if self.annotation.shifts and self.earlier and not comparisons and len(current) <= 1:
             return Times(self._shifted(self.earlier, self.annotation.shifts[0]), None, grain, notes)
@@ -113,6 +119,7 @@ class TimeReader:
         changes = self._asks_for_a_change()
         if len(current) > 1:
             beside = any(token.norm in ("beside", "alongside") for token in self.annotation.tokens)
+            beside |= self.annotation.cue("more_or_less") is not None and self._are_alternatives(current)
             comparing = changes or beside or self.annotation.cue("compare") is not None
             return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
         if current and self.earlier and self.annotation.cue("compare") is not None and not self.reading.metrics:
@@ -127,6 +134,34 @@ class TimeReader:
         if not stepping and (pair := self._changed(now, current, changes=changes)):
             return Times(*pair, None, notes)
         return Times(now, None, grain, notes, steps=stepping and self._asks_for_steps())
+
+    def _are_alternatives(self, periods: list[PeriodSpan]) -> bool:
+        """ "did we sell more in spring or in summer"."""
+        first, last = periods[0].tokens.stop, periods[-1].tokens.start
+        return any(token.norm == "or" for token in self.annotation.tokens[first:last])
+
+    def _parts_of_years(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
+        """ "Christmas week 2018 and 2019", "March 2025 or 2026": a year by itself behind a part of another one is that
+        part of it."""
+        if len(spans) != 2:  # noqa: PLR2004 — a part and a year
+            return spans
+        part, year = spans
+        bare = year.grain == "year" and year.offset is None and len(year.tokens) == 1
+        named = part.year_given and part.grain != "year" and part.offset is None
+        if not (bare and named and part.start and part.end and year.start and year.end):
+            return spans
+        if part.start < year.end and year.start < part.end:
+            return spans
+        between = {token.norm for token in self.annotation.tokens[part.tokens.stop : year.tokens.start]}
+        if not between <= {"and", "or", "vs", "versus", ",", "&", "against"}:
+            return spans
+        years = year.start.year - part.start.year
+        moved = in_another_year(as_range(part.period), years, self.days.today, self.calendar)
+        moved = moved or as_range(shift(part.period, "year", years))
+        return [
+            part,
+            replace(year, start=moved.start, end=moved.end, label=moved.label, grain=part.grain, only=moved.only),
+        ]
 
     def _changed(
         self, now: TimeRange | None, current: list[PeriodSpan], *, changes: bool
@@ -146,7 +181,7 @@ class TimeReader:
             raise Unclear("Compared with which period? For example: last month against the month before.")
         if now.start is None or now.end is None:
             raise Unclear("An open period cannot be compared: please name its beginning and its end.")
-        return with_the_one_before(now, self.days)
+        return of_the_feast_before(now, self.days.today, self.calendar) or with_the_one_before(now, self.days)
 
     def _near_the_conversation(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
         """The one period that is named without a year, in the year that was asked about before."""
@@ -168,6 +203,9 @@ class TimeReader:
             return None
         if self.earlier is None or self.earlier.start is None or self.earlier.end is None or year.start is None:
             return None
+        years = year.start.year - self.earlier.start.year
+        if named := in_another_year(self.earlier, years, self.days.today, self.calendar):
+            return named
         earlier = cut_at(self.earlier, self.days.today + timedelta(days=1))
         return as_range(shift(as_period(earlier), "year", year.start.year - self.earlier.start.year))
 
@@ -214,14 +252,24 @@ class TimeReader:
 
     def _refuse_impossible(self, periods: list[PeriodSpan]) -> None:
         for period in periods:
+            if period.problem and period.alternatives:
+                raise Unclear(period.problem, self._in_other_words(period))
             if period.problem:
                 raise Unsupported(period.problem)
             if period.start and period.start > self.days.today:
                 raise Unsupported(_FUTURE)
 
+    def _in_other_words(self, period: PeriodSpan) -> tuple[tuple[str, str], ...]:
+        """The question once more with each of the periods that may be meant."""
+        annotation = self.annotation
+        first, last = annotation.tokens[period.tokens.start], annotation.tokens[period.tokens.stop - 1]
+        before, after = annotation.text[: first.start], annotation.text[last.end :]
+        return tuple((one.label, f"{before}{one.label}{after}") for one in period.alternatives)
+
     def _grain(self, current: list[PeriodSpan]) -> Grain | None:
         grains = [span.grain for span in self.annotation.of(SpanKind.GRAIN) if span.grain]
         grains = [grain for grain in grains if not self._is_all_along(grain)]
+        self._refuse_fiscal(grains)
         named: Grain | None = next((grain.grain for grain in grains if grain.grain), None)
         if named is not None:
             return named  # "over time, year after year"
@@ -236,6 +284,15 @@ class TimeReader:
         end = (time and time.end) or (self.days.last or self.days.today) + timedelta(days=1)
         fitting: list[Grain] = [grain for limit, grain in _TREND if (end - start).days <= limit]
         return fitting[0] if fitting else "year"
+
+    def _refuse_fiscal(self, grains: list[GrainSpan]) -> None:
+        """Fiscal years are laid side by side only where they begin with the calendar's, quarters also where theirs do."""
+        start = self.calendar.fiscal_year_start
+        if start != 1 and any(g.fiscal and (g.grain == "year" or (start - 1) % 3) for g in grains):
+            raise Unsupported(
+                f"I can show one fiscal year or quarter at a time, such as FY{fiscal_number(self.days.today, self.calendar)}, "
+                "not yet each in a row."
+            )
 
     def _is_all_along(self, grain: GrainSpan) -> bool:
         """ "how many customers spent more than 10,000 over the years": in all of them."""
@@ -264,7 +321,7 @@ class TimeReader:
         if (inner := innermost(ordered) or listed_inside(ordered)) is not None:
             return Times(inner, None, grain, notes)
         if ordered[0].start is None and ordered[0].end is not None and len(ordered) == 2:  # noqa: PLR2004
-            return Times(cut_at(ordered[1], ordered[0].end), None, grain, notes)  # "this month's sales until now"
+            return Times(up_to(ordered[1], ordered[0].end), None, grain, notes)  # "this month's sales until now"
         if any((a.end or date.max) > (b.start or date.min) for a, b in pairwise(ordered)):
             raise Unclear("You named two periods that overlap. Which do you mean?")
         if len(ordered) == 2 and (comparing or ordered[0].end != ordered[1].start):  # noqa: PLR2004 — a pair
@@ -287,6 +344,9 @@ class TimeReader:
         self, comparison: ComparisonSpan, current: list[PeriodSpan], grain: Grain | None, notes: tuple[str, ...]
     ) -> Times:
         current, comparison = self._listed(current, comparison)
+        if comparison.kind == "period" and comparison.period and comparison.base:
+            pair = self._parts_of_years([comparison.base, comparison.period])
+            comparison = replace(comparison, period=pair[1])
         current, comparison = self._narrowed(current, comparison)
         others = [period for period in current if period != comparison.base]
         if comparison.base and len(others) == 1 and (joint := self._neighbours(others[0], comparison.base)):
@@ -294,6 +354,8 @@ class TimeReader:
         if comparison.period is None and len(others) > (0 if comparison.base else 1):
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         base = comparison.base or (current[0] if current else None)
+        if base and base.only and comparison.unit not in (None, "year"):
+            raise ScatteredError(base.label)
         if (
             comparison.count == 1
             and comparison.unit
@@ -389,11 +451,12 @@ class TimeReader:
         """The same period years before: of a week the one that begins on the same weekday, and all of a year where it
         is said ("year to date against the full last year")."""
         said = {token.norm for token in self.annotation.tokens[comparison.tokens.start : comparison.tokens.stop]}
-        moved = as_range(shift(as_period(now), "year", -comparison.count))
+        moved = in_another_year(now, -comparison.count, self.days.today, self.calendar)
+        moved = moved or as_range(shift(as_period(now), "year", -comparison.count))
         if said & {"full", "whole", "entire"} and moved.start:
             start, end = date(moved.start.year, 1, 1), date(moved.start.year + 1, 1, 1)
             return TimeRange(start=start, end=end, label=name_period(start, end, "year"))
-        if unit_of(now) != "week" or now.start is None or now.end is None:
+        if unit_of(now) != "week" or now.start is None or now.end is None or " (" in moved.label:
             return moved
         back = timedelta(weeks=WEEKS_IN_YEAR * comparison.count)
         start, end = now.start - back, now.end - back
@@ -410,6 +473,8 @@ class TimeReader:
             raise Unclear("The period before has no beginning or no end: which period do you mean?")
         period = as_period(time)
         count = -move.count if move.kind == "earlier" else move.count
+        if move.unit == "year" and (named := in_another_year(time, count, self.days.today, self.calendar)):
+            return named
         return as_range(shift(period, move.unit, count) if move.unit else preceding(period, -count))
 
 
@@ -426,5 +491,6 @@ def _known(time: TimeRange | None, days: Days) -> TimeRange | None:
     tomorrow = days.today + timedelta(days=1)
     if time is not None:
         return cut_at(time, tomorrow)
-    later = days.last is not None and days.last >= tomorrow and (days.first is None or days.first < tomorrow)
+    last = max((day for day in (days.last, days.last_refund) if day is not None), default=None)
+    later = last is not None and last >= tomorrow and (days.first is None or days.first < tomorrow)
     return TimeRange(end=tomorrow) if later else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from storage.kernel.money import minor_digits
+from storage.metrics.clock import show_minute
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, TimeRange
 from tools.kit.blocks import Cell, Column
@@ -313,11 +314,21 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
     values = [str(value) for value in item.values]
     listed = " and ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
     label = model.dimensions[item.dimension].label.lower()
+    if model.dimensions[item.dimension].of_clock == "minute":
+        return clock_phrase(item)
     if item.operator == "contains":
         return f"for each {label} whose name contains “{listed}”"
     if item.operator in _OPERATORS:
         return f"{_OPERATORS[item.operator] or 'for '}{listed}"
     return f"where {label} {item.operator} {listed}"
+
+
+def clock_phrase(item: Filter) -> str:
+    """ "before 12:00", "from 20:00 on", "between 18:00 and 21:00"."""
+    first, *rest = (show_minute(int(str(value))) for value in item.values)
+    if item.operator == "between":
+        return f"between {first} and {show_minute(int(str(item.values[1])) + 1)}" if rest else first
+    return f"before {first}" if item.operator == "lt" else f"from {first} on"
 
 
 def member_phrase(model: SemanticModel, item: Member) -> str:

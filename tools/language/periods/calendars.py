@@ -55,13 +55,18 @@ class Period:
 
     `grain` is the calendar unit that the words counted in: "March 2018" and "the last 3 months" count in months, so
     that the period before the latter is three months too. `label` says the period in words; read again on the same
-    day by the same calendar, every period in it has the same days.
+    day by the same calendar, every period in it has the same days. `only` are the days that count where not all do.
     """
 
     start: date | None
     end: date | None
     grain: Grain
     label: str
+    only: tuple[date, ...] = ()
+
+
+class ScatteredError(ValueError):
+    """Single days have no length, and none of the same length before them."""
 
 
 def grain_of(unit: Unit) -> Grain:
@@ -185,7 +190,9 @@ def _name_unit(start: date, end: date, unit: Unit, calendar: Calendar, *, fiscal
 def shift(period: Period, unit: Unit, count: int) -> Period:
     """The period so many units on (negative: back), open sides staying open. Months, quarters and years keep the
     days of the month and whole months stay whole; a period counted in weeks moves by 52 weeks a year, so that it
-    keeps its weekdays. Raises OutOfRangeError."""
+    keeps its weekdays. Raises OutOfRangeError, and ScatteredError for single days."""
+    if period.only:
+        raise ScatteredError(period.label)
     if unit == "year" and period.grain == "week":
         unit, count = "week", 52 * count
     start = period.start and add_units(period.start, unit, count)
@@ -198,7 +205,8 @@ def shift(period: Period, unit: Unit, count: int) -> Period:
 
 def preceding(period: Period, count: int = 1) -> Period:
     """The stretch of the same length that ends where this one begins, `count` lengths back (negative: on). Whole
-    months are followed by as many whole months, all else by as many days. Raises ValueError for an open period."""
+    months are followed by as many whole months, all else by as many days. Raises ValueError for an open period, and
+    ScatteredError for single days."""
     if period.start is None or period.end is None:
         raise ValueError("an open period has no length")
     if period.start.day == period.end.day == 1:

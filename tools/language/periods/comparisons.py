@@ -96,6 +96,7 @@ _SHORT = {
     "pm": "previous_period",
 }
 _PREVIOUS = frozenset(listed("previous prior preceding"))
+_DAYS_IN_YEAR = 366
 
 
 def find_comparisons(tokens: Sequence[Token], periods: Sequence[PeriodSpan]) -> list[ComparisonSpan]:
@@ -250,15 +251,32 @@ def _held_against(tokens: range, period: PeriodSpan, base: PeriodSpan | None) ->
     """ "vs last year" beside a period of this year means the same period a year ago, "vs last month" beside this month
     the month before; anything else is held against the period as it was named."""
     offset = period.offset
+    if years := _years_apart(period, base):
+        return ComparisonSpan(tokens, "previous_year", None, base, "year", years)
     if offset is None or offset.count >= 0:
         return ComparisonSpan(tokens, "period", period, base)
-    now = base is None or base.offset is not None or _lies_after(base, period.end)
+    now = base is None or base.offset is not None or _is_bare(base) or _lies_after(base, period.end)
     if offset.unit == "year" and now and not (base and base.offset == offset):
         return ComparisonSpan(tokens, "previous_year", None, base, "year", -offset.count)
     running = base is None or (base.offset is not None and base.offset.unit == offset.unit and base.offset.count == 0)
     if running and offset.count == -1:
         return ComparisonSpan(tokens, "previous_period", None, base, offset.unit)
     return ComparisonSpan(tokens, "period", period, base)
+
+
+def _years_apart(period: PeriodSpan, base: PeriodSpan | None) -> int:
+    """ "March 2026 against 2025", "Black Friday 2025 vs 2024": the same part of the earlier year, so many years before;
+    0 where no such is meant."""
+    if base is None or period.offset is not None or not (period.start and period.end and base.start and base.end):
+        return 0
+    whole = period.year_given and period.grain == "year" and (period.end - period.start).days <= _DAYS_IN_YEAR
+    part = base.offset is None and base.grain != "year" and base.start >= period.end
+    return base.start.year - period.start.year if whole and part else 0
+
+
+def _is_bare(base: PeriodSpan) -> bool:
+    """Whether a period is a name without a year: "Black Friday", whose last one may have been last year."""
+    return base.offset is None and not base.year_given and base.grain != "year" and base.end is not None
 
 
 def _lies_after(base: PeriodSpan, end: date | None) -> bool:

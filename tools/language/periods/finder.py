@@ -7,15 +7,17 @@ from typing import Literal
 
 from tools.language.periods.calendars import DAY, Calendar, OutOfRangeError, Period, Unit, add_units
 from tools.language.periods.named import NAMED
+from tools.language.periods.public_holidays import PUBLIC_HOLIDAYS
 from tools.language.periods.ranges import read_range
 from tools.language.periods.reader import BEYOND, Grammar, Offset, Prefer, Reader, Reading, norms_of
 from tools.language.periods.relative import RELATIVE
 from tools.language.periods.shifts import same_period
+from tools.language.periods.weekends import WEEKENDS
 from tools.language.text import Token, listed
 
 PeriodKind = Literal["past", "current", "future", "mixed"]
 
-_GRAMMAR = Grammar((*NAMED, *RELATIVE))
+_GRAMMAR = Grammar((*PUBLIC_HOLIDAYS, *NAMED, *RELATIVE, *WEEKENDS))
 # Words between two periods that let them share a year: "March and April 2018", "March compared to April 2018".
 _LISTING = frozenset((",", "and", "or", "&", "/", "plus", "und", "et", "y"))
 _LIST_JOINTS = _LISTING | frozenset(
@@ -47,12 +49,12 @@ class PeriodSpan:
     problem: str | None = None
     offset: Offset | None = None
     year_given: bool = False
-    recurring: bool = False
-    """Always False: "on Mondays" is a filter on weekdays, not a period."""
+    only: tuple[date, ...] = ()
+    """The days that count, where not all of them do: "bank holidays 2026"."""
 
     @property
     def period(self) -> Period:
-        return Period(self.start, self.end, self.grain, self.label)
+        return Period(self.start, self.end, self.grain, self.label, self.only)
 
 
 def find_periods(
@@ -157,6 +159,7 @@ def _span(reader: Reader, at: int, reading: Reading) -> PeriodSpan:
         reading.alternatives,
         offset=reading.offset,
         year_given=reading.year is not None,
+        only=period.only,
     )
 
 

@@ -4,6 +4,7 @@ Each rule reads the period that begins at a token, or returns None.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -25,7 +26,7 @@ from tools.language.periods.calendars import (
     unit_period,
     week_of_year,
 )
-from tools.language.periods.feasts import FEASTS, GOODS_AS_WELL, SEASONS, season
+from tools.language.periods.feasts import FEASTS, GOODS_AS_WELL, SEASONS, long_weekend, season
 from tools.language.periods.reader import Opener, Reader, Reading
 from tools.language.text import TokenKind
 
@@ -41,7 +42,7 @@ _DAY = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d\d)")
 _YEAR_PART = re.compile(r"(\d{4})[-/](\d{1,2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _ISO_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})")
-_QUARTER_WORD = re.compile(r"([qh])(\d)(fy)?(\d{4}|\d\d)?")
+_QUARTER_WORD = re.compile(r"(f?)([qh])(\d)(fy)?(\d{4}|\d\d)?")
 _YEAR_QUARTER_WORD = re.compile(r"(\d)([qh])(\d{4}|\d\d)?")
 _WEEK_WORD = re.compile(r"(?:w|wk|kw|cw|week)(\d{1,2})")
 
@@ -352,10 +353,11 @@ def _quarter_token(r: Reader, at: int) -> _Part | None:
     word = r.word(at)
     units: dict[str, Unit] = {"q": "quarter", "h": "half"}
     if match := _QUARTER_WORD.fullmatch(word):
-        year = r.full_year(match[4]) if match[4] else None
+        fiscal = fiscal or bool(match[1]) or bool(match[4])
+        year = r.full_year(match[5]) if match[5] else None
         if year is None and r.word(at + 1) == "/" and (year := r.year_token(at + 2)):
-            return at + 3, units[match[1]], int(match[2]), fiscal, year
-        return at + 1, units[match[1]], int(match[2]), fiscal or bool(match[3]), year
+            return at + 3, units[match[2]], int(match[3]), fiscal, year
+        return at + 1, units[match[2]], int(match[3]), fiscal, year
     if match := _YEAR_QUARTER_WORD.fullmatch(word):
         return at + 1, units[match[2]], int(match[1]), fiscal, r.full_year(match[3]) if match[3] else None
     if word == "q" and len(r.word(at + 1)) == 1 and r.word(at + 1).isdecimal():
@@ -414,16 +416,41 @@ def _bare_year(r: Reader, at: int, number: int) -> bool:
 def fiscal_year(r: Reader, at: int) -> Reading | None:
     """ "FY2018", "FY18/19", "fiscal 2018", "financial year 2018/19"."""
     word = r.word(at)
-    if not (word.startswith("fy") or word in words.FISCAL):
+    if r.kind(at) is TokenKind.DATE:
+        return _split_fiscal_year(r, at)
+    if word == "tax" and r.word(at + 1) in ("year", "years"):
+        return Reading(at + 2, None, "A tax year is not the same everywhere: please name its first and last day.")
+    directed = word in words.DIRECTIONS and r.word(at + 1) == "fy"
+    if not (word.startswith("fy") or word in words.FISCAL or directed):
         return None
     found = r.fiscal_year_after(at)
     if found is None:
         return None
     stop, number = found
+    tied = r.word(stop - 2) == "/" or (r.hyphenated(stop - 1) and any(c.isdigit() for c in r.word(stop - 2)))
+    if r.calendar.fiscal_year_start == 1 and (tied or r.kind(stop - 1) is TokenKind.DATE):
+        return Reading(stop, None, _CALENDAR_YEAR)
     if part := _quarter_token(r, stop):
         after, unit, which, _, stated = part
         if stated is None:
             return r.named(after, number, lambda y: _part(r, y, unit, which, fiscal=True))
+    return Reading(stop, unit_period(r.fiscal_year_start(number), "year", r.calendar, fiscal=True), year=number)
+
+
+_CALENDAR_YEAR = "Your fiscal year is the calendar year, which does not lie in two: please name one."
+
+
+def _split_fiscal_year(r: Reader, at: int) -> Reading | None:
+    """ "the 2025/26 financial year"."""
+    match = _YEAR_PART.fullmatch(r.word(at))
+    stop, fiscal = r.fiscal(at + 1)
+    if match is None or (not fiscal and r.word(stop) != "fy"):
+        return None
+    number, stop = r.full_year(match[2]), r.skip(stop, "year", "fy")
+    if number != int(match[1]) + 1:
+        return None
+    if r.calendar.fiscal_year_start == 1:
+        return Reading(stop, None, _CALENDAR_YEAR)
     return Reading(stop, unit_period(r.fiscal_year_start(number), "year", r.calendar, fiscal=True), year=number)
 
 
@@ -434,18 +461,42 @@ def numbered_week(r: Reader, at: int) -> Reading | None:
     """ "week 12 of 2018", "KW 12", "W12 2018"."""
     if match := _WEEK_WORD.fullmatch(r.word(at)):
         stop, number = at + 1, int(match[1])
-        if r.word(at).startswith("w") and not r.word(at).startswith("week") and r.year_after(stop) is None:
+        if r.word(at)[1:].isdecimal() and r.year_after(stop) is None:
             return None  # "W12" alone is as likely a product
-    elif r.word(at) in _WEEKS and _is_day(r, at + 1):
-        if r.hyphenated(at + 1) and r.year_after(at + 2) is None:
+    elif r.word(at) in _WEEKS and _is_day(r, r.skip(at + 1, *_NUMBERED)):
+        place = r.skip(at + 1, *_NUMBERED)
+        if r.hyphenated(place) and r.year_after(place + 1) is None:
             return None
-        stop, number = at + 2, int(r.word(at + 1))
+        stop, number = place + 1, int(r.word(place))
+    elif r.word(at) in ("calendar", "iso") and r.word(at + 1) in _WEEKS:
+        return numbered_week(r, at + 1)
     else:
         return None
     stated = r.year_after(stop)
     if stated:
         return _week(r, stated[0], stated[1], number)
     return r.named(stop, None, lambda y: _week_period(r, y, number))
+
+
+def weeks(r: Reader, at: int) -> Reading | None:
+    """ "weeks 30 to 34", "weeks 30-34 of 2025", "KW 30 - 34"."""
+    first = r.skip(at + 1, *_NUMBERED)
+    joint = first + 1 if r.hyphenated(first + 1) else r.phrase(first + 1, "to", "until", "till", "through", "bis", "-")
+    if joint is None or not (_is_day(r, first) and _is_day(r, joint)) or r.hyphenated(first):
+        return None
+    numbers = int(r.word(first)), int(r.word(joint))
+
+    def in_year(number: int) -> Period | str:
+        ends = [_week_period(r, number, week) for week in numbers]
+        if not isinstance(ends[0], Period) or not isinstance(ends[1], Period):
+            return next(one for one in ends if isinstance(one, str))
+        start, end = ends[0].start, ends[1].end
+        if start is None or end is None or start >= end:
+            return "The period ends before it begins."
+        return Period(start, end, "week", name_days(start, end))
+
+    stated = r.year_after(joint + 1)
+    return r.named(stated[0] if stated else joint + 1, stated[1] if stated else None, in_year)
 
 
 def _week(r: Reader, stop: int, year: int, number: int) -> Reading:
@@ -474,9 +525,31 @@ def week_of_day(r: Reader, at: int) -> Reading | None:
     if kind == "ending":
         start -= timedelta(days=DAYS_IN_WEEK - 1)
     if kind == "holding":
-        return Reading(day.stop, unit_period(start, "week", r.calendar), year=day.year)
+        return in_its_year(day, lambda one: _week_holding(r, one))
     end = start + timedelta(days=DAYS_IN_WEEK)
     return Reading(day.stop, Period(start, end, "week", name_days(start, end)), year=day.year)
+
+
+def _week_holding(r: Reader, day: Period) -> Period:
+    """The calendar week of a day, which keeps the name of a feast: the same feast of another year has another week."""
+    if day.start is None:
+        return day
+    week = unit_period(day.start, "week", r.calendar)
+    feast_named, _, days = day.label.partition(" (")
+    return replace(week, label=f"the week of {feast_named}{_in_days(week)}") if days else week
+
+
+def _in_days(period: Period) -> str:
+    return f" ({name_days(period.start, period.end)})" if period.start and period.end else ""
+
+
+def in_its_year(reading: Reading, change: Callable[[Period], Period]) -> Reading:
+    """The reading of words around a name, in whatever year the name lies."""
+    if reading.period is None:
+        return reading
+    inner = reading.in_year
+    again = (lambda number: in_its_year(inner(number), change)) if inner is not None else None
+    return replace(reading, period=change(reading.period), in_year=again)
 
 
 def _week_cue(r: Reader, at: int) -> tuple[int, str | None]:
@@ -504,18 +577,25 @@ def feast(r: Reader, at: int) -> Reading | None:
         name, stop = first, at + 1
     else:
         return None
-    whole_week = r.word(stop) == "week"
-    stop += whole_week
+    around = r.word(stop) if r.word(stop) in ("week", "weekend") else ""
+    stop += bool(around)
     year = r.year_after(stop)
     meant = r.word(at - 1) in words.DIRECTIONS or (r.word(at - 1) in words.CUES and r.closed(stop))
     if name in GOODS_AS_WELL and year is None and not meant:
         return None
-    title = _title(r, at, stop)
+    title = _title(r, at, stop - bool(around))
 
-    def in_year(number: int) -> Period:
+    def in_year(number: int) -> Period | str:
         start, end = FEASTS[name](number, r.calendar)
-        if whole_week:
-            return unit_period(start, "week", r.calendar)
+        if around == "week":
+            week = unit_period(start, "week", r.calendar)
+            return replace(week, label=f"the week of {title} {number}{_in_days(week)}")
+        if around == "weekend":
+            long = long_weekend(start)
+            if long is None:
+                return f"{title} {number} was a {start:%A}: which days do you mean?"
+            start, end = long
+            return Period(start, end, "day", f"{title} Weekend {number} ({name_days(start, end)})")
         return Period(start, end, "day", f"{title} {number} ({name_days(start, end)})")
 
     return r.named(year[0] if year else stop, year[1] if year else None, in_year)
@@ -573,7 +653,9 @@ _IN_DIGITS = frozenset((TokenKind.NUMBER, TokenKind.DATE))
 _NUMBER = frozenset((TokenKind.NUMBER,))
 _ORDINAL = frozenset((TokenKind.ORDINAL,))
 _YEAR_BEGINS = frozenset(("calendar", "full", "whole", "entire", "complete", "year", "jahr", "annee", "ano"))
-_WEEKS = ("week", "wk", "kw", "cw", "woche", "semaine", "semana")
+_WEEKS = ("week", "wk", "kw", "cw", "woche", "semaine", "semana", "kalenderwoche")
+_SEVERAL_WEEKS = ("weeks", "wks", "kw", "wochen", "semaines", "semanas")
+_NUMBERED = ("no", "nr", "number", ".", "#")
 _PARTS = {word for word, (unit, _) in words.UNITS.items() if unit in ("quarter", "half")}
 _FEAST_WORDS = {name.split()[0] for name in FEASTS} | {"new", "singles", "mothers", "fathers", "valentines"}
 
@@ -589,9 +671,10 @@ NAMED = (
     Opener(
         quarter, {*words.FIRST_TO_LAST, *words.WHOLE, *words.FISCAL, *_PARTS, "q"}, _IN_DIGITS | _ORDINAL, coded=True
     ),
-    Opener(fiscal_year, {*words.FISCAL, "fy"}, coded=True),
+    Opener(fiscal_year, {*words.FISCAL, *words.DIRECTIONS, "fy", "tax"}, frozenset((TokenKind.DATE,)), coded=True),
     Opener(year, _YEAR_BEGINS, _NUMBER),
-    Opener(numbered_week, _WEEKS, coded=True),
+    Opener(numbered_week, (*_WEEKS, "calendar", "iso"), coded=True),
+    Opener(weeks, _SEVERAL_WEEKS),
     Opener(week_of_day, (*_WEEKS, "w")),
     Opener(feast, {*_FEAST_WORDS, "st", "saint"}),
     Opener(season_name, SEASONS),

@@ -11,6 +11,7 @@ from tools.language.periods.calendars import (
     Period,
     add_units,
     name_day,
+    name_days,
     name_span,
 )
 from tools.language.periods.named import day_and_month, day_number, day_period, month_in_short_year
@@ -75,7 +76,11 @@ def compares(r: Words, at: int) -> frozenset[str]:
     range, unless it goes on "with …"."""
     if r.word(at - 1) in (*_AGAINST, "to") and r.word(at - 2) in HELD_AGAINST:
         return frozenset()  # "compared to July-December": what follows is one period
-    before = frozenset(r.word(place) for place in range(max(0, at - _PAIR_REACH), at)) & (HELD_AGAINST | _CHANGED)
+    reach = range(max(0, at - _PAIR_REACH), at)
+    steps = (n for n in range(max(0, at - 2 * _PAIR_REACH), at) if r.word(n) in words.UNITS)
+    if any(r.word(n + 1) == "to" and r.word(n + 2) == r.word(n) for n in steps):
+        return frozenset()  # "the change from month to month, January to October"
+    before = frozenset(r.word(place) for place in reach) & (HELD_AGAINST | _CHANGED)
     if before and any(r.word(place) in _AGAINST for place in range(at, len(r.tokens))):
         return frozenset()
     return before
@@ -92,10 +97,22 @@ def _closed(r: Reader, at: int) -> Reading | None:
         return None  # "quarter by quarter through 1997"
     reading = _days_of_one_month(r, start, joints) or _joined(r, start, joints)
     if reading is None or not (paired := compares(r, at)):
-        return reading
+        return _between_the_years(reading) if word in _BETWEEN else reading
     # "How did it change from 1 to 15 March" asks about the days between, "from 2017 to 2018" about two years.
     by_days = reading.period is not None and reading.period.grain in ("day", "week")
     return reading if by_days and not paired & HELD_AGAINST else None
+
+
+def _between_the_years(reading: Reading | None) -> Reading | None:
+    """ "Between Christmas and New Year" are the days that lie between the two feasts."""
+    period = reading.period if reading else None
+    if reading is None or period is None or period.start is None or period.end is None:
+        return reading
+    first, last = period.start, period.end - DAY
+    if (first.month, first.day, last.month, last.day) != (12, 25, 1, 1) or first.year + 1 != last.year:
+        return reading
+    days = f"{name_days(first + DAY, last)}, between Christmas and New Year"
+    return replace(reading, period=Period(first + DAY, last, "day", days), in_year=None)
 
 
 def _joined(r: Reader, at: int, joints: tuple[str, ...]) -> Reading | None:

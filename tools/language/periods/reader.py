@@ -336,6 +336,8 @@ class Reader(Words):
         if word in words.DIRECTIONS:
             named = self.word(at + 1) == "fy" or (self.word(at + 1) in words.FISCAL and self.word(at + 2) == "year")
             return (at + (2 if self.word(at + 1) == "fy" else 3), here + words.DIRECTIONS[word]) if named else None
+        if word in words.OWN_YEAR and self.word(at + 1) != "year":
+            return None
         at = self.skip(at + 1, "year")
         if (year := self.year_token(at)) is not None:
             slash = self.word(at + 1) == "/" or self.hyphenated(at + 1)
@@ -348,6 +350,9 @@ class Reader(Words):
             ending = self.full_year(digits[5:])
             return (at + 1, ending) if ending == int(digits[:4]) + 1 else None
         if self.kind(at) is TokenKind.NUMBER and digits.isdecimal() and len(digits) == len("18"):
+            tied = at + 1 if self.hyphenated(at + 1) else at + 2 if self.word(at + 1) == "/" else None
+            if tied is not None and self.word(tied).isdecimal() and int(self.word(tied)) == int(digits) + 1:
+                return tied + 1, self.full_year(self.word(tied))  # "FY 25/26"
             return at + 1, self.full_year(digits)
         return None
 

@@ -34,8 +34,8 @@ from tools.language.periods.calendars import (
     unit_period,
     unit_start,
 )
-from tools.language.periods.feasts import nth_weekday
-from tools.language.periods.named import day_period
+from tools.language.periods.feasts import names_a_feast, nth_weekday
+from tools.language.periods.named import day_period, in_its_year
 from tools.language.periods.reader import LONGEST_COUNT, Offset, Opener, Reader, Reading
 from tools.language.text import TokenKind
 
@@ -69,10 +69,10 @@ def _day(r: Reader, stop: int, offset: int, name: str) -> Reading:
 
 
 def part_of_day(r: Reader, at: int) -> Reading | None:
-    """Times of day and hours, which figures by the day cannot tell: a problem that offers the days around."""
-    stop = r.phrase(
-        at, "this morning", "this afternoon", "this evening", "tonight", "last night", "this hour", "last hour"
-    )
+    """ "This morning" is a part of today. Nights and hours that are counted back are a problem that offers the days around."""
+    if r.phrase(at, "this morning", "this afternoon", "this evening"):
+        return _day(r, at + 1, 0, "today")  # the part of it is a value of the data
+    stop = r.phrase(at, "tonight", "last night", "this hour", "last hour")
     if stop is None and r.word(at) in words.DIRECTIONS and (count := r.count(at + 1)):
         stop = count[0] + 1 if r.word(count[0]) in ("hour", "hours", "h", "minute", "minutes") else None
     if stop is None:
@@ -345,9 +345,19 @@ def _around(r: Reader, at: int, first: int, count: int) -> Reading | None:
         edge = (anchor.period.end if after else anchor.period.start) if anchor and anchor.period else None
     if anchor is None or edge is None:
         return None
-    start, end = (edge, add_units(edge, unit, count)) if after else (_back(edge, unit, count), edge)
-    grain = grain_of(unit)
-    return Reading(anchor.stop, Period(start, end, grain, name_span(start, end, grain)), year=anchor.year)
+    named = " ".join(token.text for token in r.tokens[first : stop if not inside else at])
+
+    def around(one: Period) -> Period:
+        edge = one.end if inside or after else one.start
+        if edge is None:
+            return one
+        start, end = (edge, add_units(edge, unit, count)) if after else (_back(edge, unit, count), edge)
+        days, grain = name_span(start, end, grain_of(unit)), grain_of(unit)
+        feast, _, dated = one.label.partition(" (")
+        keeps = bool(dated) and not inside and names_a_feast(feast)
+        return Period(start, end, grain, f"{named} {feast} ({days})" if keeps else days)
+
+    return in_its_year(anchor, around)
 
 
 def _back(edge: date, unit: Unit, count: int) -> date:
@@ -568,7 +578,20 @@ def vague(r: Reader, at: int) -> Reading | None:
     parent = parent_period(r, place - 1) if r.word(place - 1) == "of" else r.read(r.skip(place, "in"))
     if parent is None or parent.period is None or parent.period.grain in ("day", "week"):
         return None
-    return Reading(parent.stop, None, f"“{_text(r, at, parent.stop)}” does not say which days.", (parent.period,))
+    said = f"“{_text(r, at, parent.stop)}” does not say which days."
+    return Reading(parent.stop, None, said, (*_third(parent.period, r.word(at)), parent.period))
+
+
+def _third(month: Period, part: str) -> tuple[Period, ...]:
+    """The ten days that most people mean by the beginning, the middle or the end of a month."""
+    if month.grain != "month" or month.start is None or month.end is None or month.end != add_months(month.start, 1):
+        return ()
+    first, second = (month.start + timedelta(days=n) for n in (10, 20))
+    if part in ("early", "beginning", "start"):
+        start, end = month.start, first
+    else:
+        start, end = (first, second) if part in ("mid", "middle") else (second, month.end)
+    return (Period(start, end, "day", name_days(start, end)),) if part != "turn" else ()
 
 
 def _text(r: Reader, at: int, stop: int) -> str:

@@ -78,7 +78,9 @@ AFTER_UNIT = _words(
 """Directions that stand behind their unit: "le mois dernier", "el mes pasado"."""
 
 WHOLE = _words("full whole complete completed entire calendar rolling trailing consecutive")
-FISCAL = _words("fiscal financial")
+FISCAL = _words("fiscal financial business accounting")
+OWN_YEAR = _words("business accounting")
+"""Those of them that say so only before "year" or a part of it: "business 2025" is no year."""
 
 DAY_WORDS: dict[str, int] = {
     "today": 0, "yesterday": -1, "tomorrow": 1,
