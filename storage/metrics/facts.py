@@ -1,24 +1,25 @@
 """One entity of the semantic layer as a SELECT: its joins, keys, conditions and aggregates."""
 
-import ast
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Double, Select, String, and_, case, cast, func, literal, null, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.sql.elements import ColumnElement, Label
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.sql.selectable import CTE, Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.metrics.buckets import bucket
+from storage.metrics.arithmetic import absent, arithmetic
+from storage.metrics.buckets import bucket, ordinal
+from storage.metrics.conversions import between, days_taken, first_days, soon_enough
 from storage.metrics.days import day_part
+from storage.metrics.joins import Aliases, Fact
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
     Condition,
+    ConversionMetric,
     CountMetric,
     DayMetric,
     DerivedMetric,
@@ -26,70 +27,21 @@ from storage.metrics.model import (
     Mappers,
     QuantileMetric,
     SemanticModel,
+    Step,
     SumMetric,
 )
 from storage.metrics.quantiles import ROWS, VALUE, quantile
 from storage.metrics.query import Filter, Grain, Member, TimeRange
 
 
-class _Aliases:
-    """Aliases of mapped classes. Making one costs more than the rest of a statement (SQLAlchemy copies every column),
-    so they are kept: a statement never gets the same one twice, the next statement gets them again."""
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Rows of customers alone who are among `members` (key, day: who, and when they ordered first), split by the bucket
+    of that day and, with `apart`, by how many buckets later a row lies."""
 
-    def __init__(self, mappers: Mappers) -> None:
-        self._mappers = mappers
-        self._made: dict[str, list[Any]] = {}
-        self._given: Counter[str] = Counter()
-
-    def begin_statement(self) -> None:
-        self._given.clear()
-
-    def take(self, class_name: str) -> Any:
-        made = self._made.setdefault(class_name, [])
-        place = self._given[class_name]
-        self._given[class_name] += 1
-        if place == len(made):
-            made.append(aliased(self._mappers[class_name].class_))
-        return made[place]
-
-
-class _Fact:
-    """One entity as the left side of a SELECT; the joins that columns need are added once each."""
-
-    def __init__(self, model: SemanticModel, aliases: _Aliases, entity: str) -> None:
-        self._model = model
-        self._aliases = aliases
-        self.entity = entity
-        self.alias = aliases.take(model.entities[entity].table)
-        self._joined: dict[str, tuple[Any, str]] = {"": (self.alias, entity)}
-        self._joins: list[tuple[Any, ColumnElement[bool]]] = []
-
-    def column(self, path: str) -> ColumnElement[Any]:
-        *joins, name = path.split(".")
-        target, entity, prefix = self.alias, self.entity, ""
-        for join in joins:
-            prefix += join + "."
-            if prefix not in self._joined:
-                foreign_key, reached = self._model.entities[entity].joins[join]
-                alias = self._aliases.take(self._model.entities[reached].table)
-                self._joins.append((alias, getattr(target, foreign_key) == alias.id))
-                self._joined[prefix] = (alias, reached)
-            target, entity = self._joined[prefix]
-        attribute: ColumnElement[Any] = getattr(target, name)
-        return attribute
-
-    def first_non_null(self, paths: tuple[str, ...]) -> ColumnElement[Any]:
-        columns = [self.column(path) for path in paths]
-        return columns[0] if len(columns) == 1 else func.coalesce(*columns)
-
-    def join_to(self, subquery: Subquery, on: ColumnElement[bool]) -> None:
-        self._joins.append((subquery, on))
-
-    def apply(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        statement = statement.select_from(self.alias)
-        for target, on in self._joins:
-            statement = statement.outerjoin(target, on)
-        return statement
+    members: CTE
+    grain: Grain | None
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +55,7 @@ class Cut:
     period: TimeRange
     number: int
     grain: Grain | None
+    cohort: Cohort | None = None
 
 
 class Facts:
@@ -110,24 +63,27 @@ class Facts:
 
     def __init__(self, model: SemanticModel, mappers: Mappers, week_start: int) -> None:
         self._model = model
-        self._aliases = _Aliases(mappers)
+        self._aliases = Aliases(mappers)
         self._week_start = week_start
+        self._as_of: date | None = None
 
-    def begin_statement(self) -> None:
+    def begin_statement(self, as_of: date | None = None) -> None:
+        """`as_of` is the last day that is known."""
         self._aliases.begin_statement()
+        self._as_of = as_of
 
     def of(self, bases: dict[str, BaseMetric], cut: Cut) -> Iterator[Select[Any]]:
         """One SELECT per entity, and one per quantile, all of the same columns."""
         plain = {metric.entity for metric in bases.values() if not isinstance(metric, QuantileMetric)}
         for entity in sorted(plain):
-            fact = _Fact(self._model, self._aliases, entity)
+            fact = Fact(self._model, self._aliases, entity)
             own = next(n for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric))
             keys, labelled = self._cut_keys(fact, cut, own)
             measures = [
                 (
                     self._aggregate(fact, metric)
                     if metric.entity == entity and not isinstance(metric, QuantileMetric)
-                    else _absent(metric)
+                    else absent(metric)
                 ).label(name)
                 for name, metric in bases.items()
             ]
@@ -139,7 +95,7 @@ class Facts:
                 yield self._quantile_fact(name, metric, bases, cut)
 
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
-        fact = _Fact(self._model, self._aliases, metric.entity)
+        fact = Fact(self._model, self._aliases, metric.entity)
         keys, labelled = self._cut_keys(fact, cut, name)
         value = func.sum(arithmetic(metric.expression, fact.column)).label(VALUE)
         conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
@@ -151,12 +107,12 @@ class Facts:
         )
         names = [column.key for column in labelled]
         found = quantile(things, names, metric.at).subquery("quantiles")
-        measures = [(found.c[VALUE] if other == name else _absent(bases[other])).label(other) for other in bases]
+        measures = [(found.c[VALUE] if other == name else absent(bases[other])).label(other) for other in bases]
         return select(
             *(found.c[key] for key in names), literal(cut.number).label("p"), *measures, found.c[ROWS].label("n")
         )
 
-    def _cut_keys(self, fact: _Fact, cut: Cut, metric: str) -> tuple[list[ColumnElement[Any]], list[Label[Any]]]:
+    def _cut_keys(self, fact: Fact, cut: Cut, metric: str) -> tuple[list[ColumnElement[Any]], list[Label[Any]]]:
         """What a fact is grouped by, and the same with names: d0, k0, d1, …, t."""
         keys: list[ColumnElement[Any]] = []
         labelled: list[Label[Any]] = []
@@ -170,9 +126,36 @@ class Facts:
             start = bucket(fact.column(self._time(fact.entity, metric)), cut.grain, self._week_start)
             keys.append(start)
             labelled.append(start.label("t"))
+        if cut.cohort is not None:
+            own = self._cohort_keys(fact, cut.cohort, metric)
+            keys += own.values()
+            labelled += [key.label(name) for name, key in own.items()]
         return keys, labelled
 
-    def _conditions(self, fact: _Fact, cut: Cut, metric: str) -> list[ColumnElement[bool]]:
+    def _cohort_keys(self, fact: Fact, cohort: Cohort, metric: str) -> dict[str, ColumnElement[Any]]:
+        """When the customer of a row ordered first (t), and how many buckets later the row lies (later)."""
+        members = cohort.members
+        fact.join_to(members, members.c.key == fact.column(self._customer_key(fact.entity, metric)))
+        if cohort.grain is None:
+            return {}
+        start = bucket(members.c.day, cohort.grain, self._week_start)
+        if not cohort.apart:
+            return {"t": start}
+        day = bucket(fact.column(self._time(fact.entity, metric)), cohort.grain, self._week_start)
+        return {"t": start, "later": ordinal(day, cohort.grain) - ordinal(start, cohort.grain)}
+
+    def _customer_key(self, entity: str, metric: str) -> str:
+        """The foreign key of the customer, which needs no join to the customer's own table."""
+        path = self._model.key_path("customer", entity) if "customer" in self._model.dimensions else None
+        if path is None or "." not in path:
+            raise CopilotError(ErrorKind.INVALID, f"{self._label(metric)} is not known per customer.")
+        *joins, last, _ = path.split(".")
+        reached = entity
+        for join in joins:
+            reached = self._model.entities[reached].joins[join][1]
+        return ".".join((*joins, self._model.entities[reached].joins[last][0]))
+
+    def _conditions(self, fact: Fact, cut: Cut, metric: str) -> list[ColumnElement[bool]]:
         conditions = [self._fixed(fact, condition) for condition in self._model.entities[fact.entity].where]
         conditions += [self._filter(self._dimension(fact, f.dimension, metric), f) for f in cut.filters]
         conditions += [self._membership(fact, member, metric) for member in cut.members]
@@ -180,9 +163,11 @@ class Facts:
             day = fact.column(self._time(fact.entity, metric))
             conditions += [day >= cut.period.start] if cut.period.start else []
             conditions += [day < cut.period.end] if cut.period.end else []
+        if cut.cohort is not None:
+            conditions.append(cut.cohort.members.c.day.is_not(None))
         return conditions
 
-    def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
+    def _aggregate(self, fact: Fact, metric: BaseMetric) -> ColumnElement[Any]:
         when = and_(*(self._fixed(fact, condition) for condition in metric.where)) if metric.where else None
 
         def kept(value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -203,28 +188,75 @@ class Facts:
                 day = kept(fact.column(self._time(metric.entity, metric.entity)))
                 return func.min(day) if metric.type == "first_day" else func.max(day)
             case FirstTimeMetric():
-                first = self._first_rows(metric)
+                first = self._things(metric, first=True)
                 key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
                 fact.join_to(first, first.c.key == key)
                 return func.count(
                     case((and_(first.c.day == day, *([when] if when is not None else [])), key)).distinct()
                 )
+            case ConversionMetric():
+                return self._conversion(fact, metric, when)
             case _:
                 raise AssertionError(metric)
 
-    def _first_rows(self, metric: FirstTimeMetric) -> Subquery:
-        fact = _Fact(self._model, self._aliases, metric.entity)
+    def _conversion(self, fact: Fact, metric: ConversionMetric, when: ColumnElement[bool] | None) -> ColumnElement[Any]:
+        things = self._things(metric, first=metric.first)
+        taken = self._taken(things, metric.then, metric.within_days)
         key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
-        conditions = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
-        statement = select(key.label("key"), func.min(day).label("day"))
-        return fact.apply(statement).where(key.is_not(None), *conditions).group_by(key).subquery()
+        fact.join_to(things, things.c.key == key)
+        fact.join_to(taken, taken.c.key == key)
+        counted = [] if when is None else [when]
+        counted += [things.c.day == day] if metric.first else []
+        counted += [self._is_over(things, metric.within_days)] if metric.within_days else []
+        reached = and_(*counted, taken.c.days >= metric.then.times)
+        of = case((and_(*counted), key)) if counted else key
+        return cast(func.count(case((reached, key)).distinct()), Double) / func.nullif(
+            cast(func.count(of.distinct()), Double), 0
+        )
 
-    def _membership(self, fact: _Fact, member: Member, metric: str) -> ColumnElement[bool]:
+    def _things(
+        self,
+        metric: FirstTimeMetric | ConversionMetric,
+        *,
+        first: bool,
+        period: TimeRange | None = None,
+        filters: tuple[Filter, ...] = (),
+        members: tuple[Member, ...] = (),
+        name: str = "",
+    ) -> CTE:
+        """(key, day): the different values of a metric's key and their first day in the period, as far as they meet the
+        filters; with `first` those whose very first day, over all time, lies in it and meets them."""
+        fact = Fact(self._model, self._aliases, metric.entity)
+        key, day = fact.column(metric.key), fact.column(self._time(metric.entity, name))
+        fixed = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
+        narrowed = [self._filter(self._dimension(fact, f.dimension, name), f) for f in filters]
+        narrowed += [self._membership(fact, member, name) for member in members]
+        return first_days(fact, key, day, fixed=fixed, narrowed=narrowed, period=period, ever=first)
+
+    def _taken(
+        self, things: CTE, step: Step, within_days: int | None = None, then_in: TimeRange | None = None
+    ) -> Subquery:
+        """(key, days): on how many different days each thing took a step, up to the day that is known."""
+        fact = Fact(self._model, self._aliases, step.entity)
+        key, day = fact.column(step.key), fact.column(step.day)
+        conditions = [self._fixed(fact, c) for c in (*self._model.entities[step.entity].where, *step.where)]
+        conditions += [day > things.c.day] if step.later else []
+        conditions += [day <= self._as_of] if self._as_of else []
+        conditions += [soon_enough(day, things.c.day, within_days)] if within_days is not None else []
+        return days_taken(fact, key, day, things, [*conditions, *between(day, then_in)])
+
+    def _is_over(self, things: CTE, within_days: int) -> ColumnElement[bool]:
+        """Whether a thing's first day lies so far back that what happens within some days of it is all known."""
+        if self._as_of is None:
+            raise CopilotError(ErrorKind.INVALID, "What happens within some days needs the last day that is known.")
+        return things.c.day <= self._as_of - timedelta(days=within_days)
+
+    def _membership(self, fact: Fact, member: Member, metric: str) -> ColumnElement[bool]:
         """A semi-join: it keeps or drops rows of the fact and multiplies none."""
         counted = self._model.metrics[member.metric]
         if isinstance(counted, DerivedMetric):
             raise CopilotError(ErrorKind.INVALID, f"{counted.label} has no rows of its own.")
-        inner = _Fact(self._model, self._aliases, counted.entity)
+        inner = Fact(self._model, self._aliases, counted.entity)
         has = self._member_key(inner, member.dimension, member.metric)
         conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
         conditions += [self._filter(self._dimension(inner, f.dimension, member.metric), f) for f in member.filters]
@@ -236,11 +268,11 @@ class Facts:
         own = self._member_key(fact, member.dimension, metric)
         return and_(own.is_not(None), own.not_in(found)) if member.negated else own.in_(found)
 
-    def _member_key(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
+    def _member_key(self, fact: Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         key_path = self._model.key_path(dimension, fact.entity)
         return fact.column(key_path) if key_path else self._dimension(fact, dimension, metric)
 
-    def _dimension(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
+    def _dimension(self, fact: Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         paths = self._model.paths(dimension, fact.entity)
         if not paths:
             raise CopilotError(
@@ -259,7 +291,7 @@ class Facts:
             raise CopilotError(ErrorKind.INVALID, f"{self._label(metric)} has no dates to look at.")
         return time
 
-    def _fixed(self, fact: _Fact, condition: Condition) -> ColumnElement[bool]:
+    def _fixed(self, fact: Fact, condition: Condition) -> ColumnElement[bool]:
         column = fact.column(condition.column)
         match condition.operator:
             case "eq":
@@ -289,40 +321,3 @@ class Facts:
             "not_null": lambda: column.is_not(None),
         }
         return simple[item.operator]()
-
-
-def _absent(metric: BaseMetric) -> ColumnElement[Any]:
-    """NULL with a type: PostgreSQL takes the type of a UNION's first branches, and a bare NULL is text to it."""
-    if isinstance(metric, DayMetric):
-        return cast(null(), Date)
-    return cast(null(), Double if isinstance(metric, AverageMetric | QuantileMetric) else BigInteger)
-
-
-def arithmetic(expression: str, resolve: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:
-    """An expression of + − × ÷ over names as SQL. A division is exact and NULL where the divisor is 0."""
-
-    def build(node: ast.expr) -> ColumnElement[Any]:
-        match node:
-            case ast.Name(id=name):
-                return resolve(name)
-            case ast.Constant(value=int() | float() as value):
-                return literal(value)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return -build(operand)
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return build(left) + build(right)
-            case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                return build(left) - build(right)
-            case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                return build(left) * build(right)
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return cast(build(left), Double) / func.nullif(cast(build(right), Double), 0)
-            case _:
-                raise ValueError(f"not arithmetic: {expression!r}")
-
-    return build(parsed(expression))
-
-
-@lru_cache(maxsize=1024)
-def parsed(expression: str) -> ast.expr:
-    return ast.parse(expression, mode="eval").body

@@ -13,7 +13,7 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.metrics.compiler import OutputColumn
+from storage.metrics.output import OutputColumn
 from storage.metrics.query import MetricQuery, OrderBy, TimeRange
 from tools.kit.blocks import Column
 from tools.query.chart_drawing import MOST_SLICES, drawn
