@@ -65,9 +65,9 @@ class Analyses(Facts):
             columns += self._of_size(metric, groups, sizes.c.size)
         columns.append((OutputColumn("row_count", "rows", "rows"), func.sum(groups.c.n).over()))
         statement = select(*(expression.label(column.name) for column, expression in columns)).select_from(sizes)
-        statement = statement.outerjoin(groups, groups.c.t == sizes.c.t if query.grain else literal(True))
-        if analysis.after is not None:
-            statement = statement.where(groups.c.later == analysis.after)
+        same = [groups.c.t == sizes.c.t] if query.grain else []
+        same += [groups.c.later == analysis.after] if analysis.after is not None else []
+        statement = statement.outerjoin(groups, and_(*same) if same else literal(True))
         order = [*([sizes.c.t] if query.grain else []), *([groups.c.later] if apart else [])]
         return CompiledQuery(statement.order_by(*order), tuple(column for column, _ in columns))
 

@@ -17,7 +17,8 @@ from storage.metrics.output import OutputColumn
 from storage.metrics.query import MetricQuery, OrderBy, TimeRange
 from tools.kit.blocks import Column
 from tools.query.chart_drawing import MOST_SLICES, drawn
-from tools.query.chart_kinds import KINDS, ChartKind, unsuited
+from tools.query.chart_kinds import KINDS, unsuited
+from tools.query.drawn import ChartKind
 from tools.query.figures import Figures
 from tools.semantics.loader import load_semantics
 

@@ -9,7 +9,8 @@ from storage.metrics.query import Filter, MetricQuery, TimeRange
 from tools.foundry.checking import check_names, checked_filters, checked_members
 from tools.foundry.periods import compared_with, read_period
 from tools.foundry.schemas import DashboardContent, DashboardView, WidgetQuery
-from tools.query.chart_kinds import ChartKind, unsuited
+from tools.query.chart_kinds import unsuited
+from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
 from tools.query.service import Basis
 from tools.query.slots import Unsupported
@@ -62,7 +63,7 @@ def plan_widget(shown: Shown, page: Page, basis: Basis, planner: Planner) -> Pla
 
 def suggested(plan: Plan, model: SemanticModel) -> ChartKind:
     """The kind for a widget that names none."""
-    kinds: tuple[ChartKind, ...] = ("figure", "line", "bar", "table")
+    kinds: tuple[ChartKind, ...] = ("cohort", "funnel", "figure", "line", "bar", "table")
     return next(kind for kind in kinds if unsuited_plan(kind, plan, model) is None)
 
 
