@@ -22,6 +22,8 @@ MOST_PAIRED = 50
 """Different things in one order, beyond which it is left out of all pairs: n things make n × (n − 1) ÷ 2 of them."""
 
 
+MOST_ROWS = 10_000
+"""Rows of what is bought together, where the query does not say how many."""
 _Column = tuple[OutputColumn, ColumnElement[Any]]
 
 
@@ -197,7 +199,7 @@ class Analyses(Facts):
         found = select(*(expression.label(column.name) for column, expression in columns)).select_from(counts)
         found = found.outerjoin(both, literal(True)).outerjoin(single, single.c.thing == both.c.thing)
         found = found.order_by(both.c.n.desc().nulls_last(), lift.desc().nulls_last(), both.c.thing)
-        return CompiledQuery(found.limit(query.limit), tuple(column for column, _ in columns))
+        return CompiledQuery(found.limit(query.limit or MOST_ROWS), tuple(column for column, _ in columns))
 
     def _pairs(self, query: MetricQuery, analysis: BasketAnalysis, lines: CTE) -> CompiledQuery:
         """All pairs. A pair is in no more orders than either of its things (Agrawal and Srikant, as above): things that are
@@ -249,4 +251,4 @@ class Analyses(Facts):
         found = select(*(expression.label(column.name) for column, expression in columns)).select_from(counts)
         found = found.outerjoin(both, literal(True))
         found = found.order_by(both.c.n.desc().nulls_last(), lift.desc().nulls_last(), both.c.one, both.c.other)
-        return CompiledQuery(found.limit(query.limit), tuple(column for column, _ in columns))
+        return CompiledQuery(found.limit(query.limit or MOST_ROWS), tuple(column for column, _ in columns))

@@ -198,5 +198,7 @@ class MetricQuery(_Part):
             raise ValueError("cohorts and funnels are split by time alone, and not ranked")
         if isinstance(analysis, CohortAnalysis) and analysis.shows == "periods" and self.grain is None:
             raise ValueError("cohorts by period need a grain")
+        if isinstance(analysis, FunnelAnalysis) and self.metrics != analysis.steps[:1]:
+            raise ValueError("the figure of a funnel is its first step")
         if isinstance(analysis, FunnelAnalysis) and self.grain and len(analysis.steps) > 1:
             raise ValueError("a funnel over time has one step")

@@ -313,6 +313,7 @@ async def test_a_coincidence_is_no_pair_and_a_huge_order_makes_none(
         {"metrics": ("revenue",), "dimensions": ("product",), "analysis": {"kind": "baskets"}},
         {"metrics": ("repeat_rate",), "grain": "month", "analysis": {"kind": "funnel", "steps": CUSTOMERS}},
         {"metrics": ("repeat_rate",), "analysis": {"kind": "funnel", "steps": ()}},
+        {"metrics": ("revenue",), "analysis": {"kind": "funnel", "steps": CUSTOMERS}},
         {"metrics": ("repeat_rate",), "analysis": {"kind": "funnel", "steps": CUSTOMERS, "within_days": 0}},
     ],
 )
@@ -328,8 +329,8 @@ def test_an_analysis_that_means_nothing_is_none(fields: dict[str, Any]) -> None:
         ({"metrics": ("orders",), "dimensions": ("customer",), "analysis": BasketAnalysis()}, "one customer"),
         ({"metrics": ("shipping",), "grain": "month", "analysis": CohortAnalysis(first="orders")}, "first order"),
         ({"metrics": ("orders",), "analysis": FunnelAnalysis(steps=("orders",))}, "no step"),
-        ({"metrics": ("orders",), "analysis": FunnelAnalysis(steps=("shipped_rate", "repeat_rate"))}, "same things"),
-        ({"metrics": ("orders",), "analysis": FunnelAnalysis(steps=("shipped_rate",), within_days=3)}, "last day"),
+        ({"metrics": ("shipped_rate",), "analysis": FunnelAnalysis(steps=("shipped_rate", "repeat_rate"))}, "same things"),
+        ({"metrics": ("shipped_rate",), "analysis": FunnelAnalysis(steps=("shipped_rate",), within_days=3)}, "last day"),
         (
             {"metrics": ("orders",), "dimensions": ("product",), "members": (Member(dimension="customer", metric="revenue"),), "analysis": BasketAnalysis()},
             "no rows of its own",

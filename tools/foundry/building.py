@@ -11,7 +11,7 @@ from storage.kernel.errors import CopilotError, invalid
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, FunnelAnalysis, MetricQuery
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
-from tools.foundry.checking import check_names, checked_filters, checked_members
+from tools.foundry.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.foundry.grid import first_free, overlap
 from tools.foundry.periods import ALL_TIME, PREVIOUS_PERIOD, PREVIOUS_YEAR, as_comparison, as_phrase, moves, read_period
 from tools.foundry.planning import Page, plan_widget, suggested, unsuited_plan
@@ -22,7 +22,6 @@ from tools.query.planner import Plan
 from tools.query.schemas import QueryAnswer
 from tools.query.service import WHAT_CAN_BE_ASKED, Basis, QueryService
 from tools.query.slots import Unclear, Unsupported
-
 
 _TITLES = {"cohorts": "Customers by their first order", "baskets": "Bought together", "funnel": "From step to step"}
 
@@ -95,6 +94,7 @@ class WidgetBuilder:
             check_names(draft.query, basis.model, f"{pointer}/query")
             checked_filters(draft.query.filters, basis.model, f"{pointer}/query/filters")
             checked_members(draft.query.members, basis.model, f"{pointer}/query/members")
+            checked_analysis(draft.query.analysis, basis.model, f"{pointer}/query/analysis")
         check_period(draft.period, basis, f"{pointer}/period")
         shown = await self._resolved(uow, draft, basis, pointer, refers=refers)
         asked = f"{pointer}/{'question' if draft.question is not None else 'query'}"

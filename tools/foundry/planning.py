@@ -6,7 +6,7 @@ from typing import Protocol
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, MetricQuery, TimeRange
-from tools.foundry.checking import check_names, checked_filters, checked_members
+from tools.foundry.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.foundry.periods import compared_with, read_period
 from tools.foundry.schemas import DashboardContent, DashboardView, WidgetQuery
 from tools.query.chart_kinds import unsuited
@@ -89,7 +89,9 @@ def _over(query: WidgetQuery, period: str | None, basis: Basis) -> Plan:
     compare = compared_with(time, query.compare, basis.days.today, basis.calendar) if query.compare else None
     kept = checked_filters(query.filters, basis.model, "/query/filters")  # as stored, dates are text
     members = checked_members(query.members, basis.model, "/query/members")
-    timed = query.untimed().model_copy(update={"time": time, "compare": compare, "filters": kept, "members": members})
+    analysis = checked_analysis(query.analysis, basis.model, "/query/analysis")
+    settled = {"time": time, "compare": compare, "filters": kept, "members": members, "analysis": analysis}
+    timed = query.untimed().model_copy(update=settled)
     return Plan(timed, mean_over=query.mean_over, to_date=to_date)
 
 

@@ -100,7 +100,8 @@ def _funnel(figures: Figures, title: str) -> Drawn:
 
 def _over_time(kind: ChartKind, figures: Figures, query: MetricQuery, title: str) -> Drawn:
     share_at = figures.position("share")
-    column = figures.columns[share_at if share_at is not None else figures.at("metric")]
+    at = share_at if share_at is not None else figures.at("metric")
+    rows, column = [row for row in figures.rows if row[at] is not None], figures.columns[at]
     time = figures.columns[figures.at("time")]
     value: dict[str, Any] = {"field": column.name, "type": "quantitative", "title": axis_title(column.label or "", column.unit)}  # fmt: skip
     value |= {"axis": {"format": ".0%"}} if column.unit == "%" else {}
@@ -110,7 +111,7 @@ def _over_time(kind: ChartKind, figures: Figures, query: MetricQuery, title: str
     else:
         x |= {"type": "ordinal", "timeUnit": "utcyearmonthdate"}
     mark = {"type": kind, "tooltip": True} | ({"point": True} if kind == "line" else {})
-    return Drawn(_spec(title, mark, _values(figures, figures.rows), {"x": x, "y": value}))
+    return Drawn(_spec(title, mark, _values(figures, rows), {"x": x, "y": value}))
 
 
 def _bars(figures: Figures, title: str) -> Drawn:
