@@ -1,7 +1,9 @@
 """Makes an analysis of a planned question, and keeps it through the questions that change one thing of it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import ValidationError
 
@@ -18,7 +20,8 @@ from storage.metrics.query import (
 )
 from tools.language.annotation import SpanKind
 from tools.language.annotator import Annotator
-from tools.language.periods import shift
+from tools.language.periods import Period, shift
+from tools.language.periods.calendars import name_period
 from tools.language.values import ValueIndex
 from tools.query.analysing import Asked
 from tools.query.changes import Days
@@ -32,6 +35,9 @@ LISTED = 10
 _NEW = "new_customers"
 _BUYERS = frozenset([_NEW, "customers", "returning_customers"])
 """Customers of a cohort are new in its first bucket, and return later."""
+_THINGS = frozenset(["orders", *_BUYERS])
+"""What goes through the steps of a funnel."""
+_NEXT = re.compile(r"(?:in |during )?the (?:next|following) (?P<unit>week|month|quarter|year)(?: after(?: that)?)?")
 _GRAINS: dict[str, Grain] = {"week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 
 
@@ -70,6 +76,8 @@ class Analysing:
         if _NEW not in self.model.metrics or "customer" not in self.model.dimensions:
             raise Unsupported("Here I cannot tell who ordered first when.")
         buyers = _BUYERS.issuperset(query.metrics)
+        if asked.kind == "since" and not query.grain and query.time is None:
+            raise Unclear("Those who ordered first when? For example: how much did the January newcomers spend since.")
         shows = "periods" if asked.kind == "periods" or buyers else "since"
         analysis = CohortAnalysis(shows=shows, after=asked.after)
         grain = query.grain or (_GRAINS[asked.grain or "month"] if shows == "periods" else None)
@@ -83,6 +91,10 @@ class Analysing:
             raise Unsupported(f"Here I cannot tell what happened next ({missing[0]}).")
         if query.dimensions and len(asked.steps) == 1 and not (asked.within_days or asked.then_in):
             return query.model_copy(update={"metrics": asked.steps})  # by country: the share by itself
+        if more := [name for name in query.metrics if name not in (*_THINGS, *asked.steps)]:
+            raise Unsupported(
+                f"I can show who went on by itself, not beside {self.model.metrics[more[0]].label.lower()}."
+            )
         analysis = FunnelAnalysis(
             steps=asked.steps,
             within_days=asked.within_days,
@@ -183,6 +195,8 @@ class Analysing:
         if isinstance(analysis, CohortAnalysis):
             if query.grain == "day":
                 yield "I can show cohorts by week, month, quarter or year."
+            if query.metrics != ("customers",) and any(self._is_of_goods(item.dimension) for item in query.filters):
+                yield "I can show what customers came to since their first order in all, not yet for single products."
             uncounted = [name for name in query.metrics if not self._is_of_customers(name)]
             if uncounted:
                 yield f"{self.model.metrics[uncounted[0]].label} cannot be shown per cohort of customers."
@@ -196,6 +210,12 @@ class Analysing:
 
 def later_period(annotator: Annotator, days: Days, values: ValueIndex, first: TimeRange | None, said: str) -> TimeRange:
     """The one period that words name, after another: of months without a year the next ones. Raises Unclear."""
+    if first is not None and first.end is not None and (found := _NEXT.fullmatch(said)):
+        begins = Period(first.end, first.end + timedelta(days=1), "day", "")
+        end = shift(begins, _GRAINS[found["unit"]], 1).start
+        if first.end > days.today or end is None:
+            raise Unsupported("That lies in the future: only what has happened can be shown.")
+        return TimeRange(start=first.end, end=end, label=name_period(first.end, end, _GRAINS[found["unit"]]))
     annotation = annotator.annotate(said, today=days.today, values=values)
     spans = annotation.of(SpanKind.PERIOD)
     beside = {i for span in spans for i in range(span.start, span.end)}

@@ -15,7 +15,7 @@ LONGEST_SAID = 300
 """Letters beyond which no analysis is looked for: the shapes try every place where one may begin."""
 _CUES = re.compile(
     r"\b(?:retention|cohorts?|funnels?|together|pairs?|combinations?|combos?|baskets?|same order|goes|go|newcomers?|first|new"
-    r"|rate|orders|also|else)\b"
+    r"|rate|orders|also|else|often|usually|frequently|commonly)\b"
 )
 _NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)}  # fmt: skip
 _N = rf"(?P<n>\d{{1,4}}|an?|{'|'.join(_NUMBERS)})"
@@ -72,11 +72,17 @@ _NEW = (
 _AGAIN = (
     r"(?:(?:also|later|then|ever|actually|already)\s)?"
     rf"(?:came back|come back|returned|return|reordered|reorder|repurchased|{_BUY}(?:\sfrom us|\swith us|\ssomething)?\s"
-    r"(?:again|a second time|another time|once more|more than once|twice))"
+    r"(?:again|a second time|another time|once more|more than once|twice)"
+    r"|(?:placed|place|made|make)\s(?:a second|another|a further|a repeat|a new|one more) (?:order|purchase))"
 )
 _WITHIN = rf"(?:with\s?in|inside|in|during|over)\s(?:(?:the|their|its)\s)?(?:(?:next|first|following)\s)?{_N}\s{_UNIT}(?:\s(?:of|after|from)\s(?:it|that|the first order|their first order|placing|ordering|the order))?"
 _SINCE = r"(?:ever since|since then|since|so far|to date|until today|until now|up to now|up to today|yet|later|later on|afterwards|at all|ever)"
 _ASKS = r"how many|how much|what|which|share|percentage|percent|part|proportion|fraction|rate|%|number of|count"
+
+
+_OF_ASKING = re.compile(
+    rf"\b(?:{_ASKS}|of|the|our|all|my|is|are|was|were|do|does|did|show|me|give|tell|i|want|to|know|see)\b|'s\b|[%,:]"
+)
 
 
 def _came_back(text: str) -> Asked | None:
@@ -88,12 +94,18 @@ def _came_back(text: str) -> Asked | None:
     )
     if found is None or re.search(r"\b(?:versus|vs|against|compared?|or|not|never|no|didn't|without)\b", text):
         return None
-    lead, when, then = found["lead"], found["when"].strip(" ,"), found["then"].strip(" ,")
-    if lead.strip() and not re.search(rf"\b(?:{_ASKS})\b|%", lead):
+    lead, when, then = found["lead"], found["when"].strip(" ,:"), found["then"].strip(" ,")
+    if (
+        (lead.strip() or when)
+        and not re.search(rf"\b(?:{_ASKS})\b|%", f"{lead} {when}")
+        and lead.strip() not in ("", "the", "our")
+    ):
         return None
+    when = re.sub(rf"[,:]?\s*\b(?:{_ASKS})\b(?:\sof (?:them|those|these))?$", "", when).strip(" ,:")
+    when = _squeezed(f"{re.sub(_OF_ASKING, ' ', lead)} {when}")
     within, then = _within(then)
     then = re.sub(rf"^{_SINCE}\b", "", then).strip(" ,")
-    opens_with_a_period = bool(re.match(r"(?:in|during|by|between)\b", then))
+    opens_with_a_period = bool(re.match(r"(?:in|during|by|between|the (?:next|following))\b", then))
     if then and opens_with_a_period and not within.days:
         if not when:
             raise Unclear(
@@ -131,8 +143,8 @@ def _spent_since(text: str) -> Asked | None:
         rf"(?:spend|spent|bring in|brought in|bring|brought|paid|pay|placed?|made?|buy|bought|ordered|order)\b(?P<after>.*?)\b{_SINCE}\b(?P<more>.*)$",
         text,
     )
-    if found is None:
-        return None
+    if found is None or found["more"].strip(" ,"):
+        return None  # "since March": from when on, and not who
     who = re.sub(rf"\b(?:the|our|my|all|of)\b|\b{_NEW}\b", " ", found["who"])
     figure = "orders" if found["orders"] else "net sales"
     return Asked("since", _squeezed(f"{figure} {who} {found['after']} {found['more']}"))
@@ -204,6 +216,9 @@ _SPLITS = (
 )
 
 
+_BESIDE_THE_DEED = r"(?:$|,|(?:in|on|last|this|since|during|between|over|by|until|up|so far|yesterday|today|before|after|per|each|for|to date)\b)"
+
+
 def _orders_that_were(text: str) -> Asked | None:
     """ "how many of the orders were shipped within 3 days last month"."""
     found = re.search(
@@ -220,6 +235,8 @@ def _orders_that_were(text: str) -> Asked | None:
     if re.match(rf"\s(?:to|via|with|from|through|by(?!\s{_SPLITS}))\b", found["more"]):
         return None  # "were shipped to Germany", "by Speedy Express": which orders they are
     within, more = _within(found["more"])
+    if re.match(_BESIDE_THE_DEED, more.strip()) is None:
+        return None  # "shipped Same Day": how, and not whether
     rest = _squeezed(f"{found['mid']} orders {found['after']} {more}")
     step = "shipped_rate" if re.fullmatch(_SHIPPED, deed) else "refunded_rate"
     return Asked("funnel", rest, steps=(step,), within_days=within.days, notes=within.notes)
@@ -267,7 +284,7 @@ def _funnel(text: str) -> Asked | None:
 
 # ── baskets ──────────────────────────────────────────────────────────────────────────────────────────────
 
-_TRADE = r"(?:buys?|bought|buying|orders?|ordered|purchases?|purchased|sells?|sold|takes?|taken|took|gets?|got)"
+_TRADE = r"(?:buys?|bought|buying|orders?|ordered|purchases?|purchased|sells?|sold)"
 _OFTEN = (
     r"(?:(?:most|often|frequently|usually|mostly|commonly|best|well|typically|normally|always|regularly|generally)\s)*"
 )
@@ -290,20 +307,33 @@ def _beside(text: str) -> Asked | None:
     if re.search(r"\bhow (?:much|many)\b", text):
         return None
     also = re.search(
-        rf"\b{_PEOPLE}\s(?:who|that)\s(?:have\s)?{_TRADE}\s(?P<x>\S.*?)\s(?:also|usually|often|else)\s", text
+        rf"\b{_PEOPLE}\s(?:who|that)\s(?:have\s)?{_TRADE}\s(?P<x>\S.*?),?\s(?:also|usually|often|what else|which other)\s",
+        text,
     )
-    if also is not None and re.search(rf"\b(?:what|which)\b.*\b{_TRADE}$|^(?:what|which)\b", text):
+    if also is not None and re.search(rf"\b(?:what|which)\b.*\b(?:{_TRADE}|take|get|have)$|^(?:what|which)\b", text):
         asked = f"what is bought together with {also['x']}"
         raise Unclear("In the same order, or at any time? I can tell what is bought in the same order.", (("in the same order", asked),))  # fmt: skip
     shapes = (
         rf"^(?P<lead>.*?)\b{_TRADE}\s{_OFTEN}(?:in (?:one|the same) (?:order|basket)|together|along|in combination|combined)\s{_WITH}\s(?P<x>\S.*)$",
         rf"^(?P<lead>.*?)\b(?:goes|go|went)\s{_OFTEN}(?:together\s|along\s)?with\s(?P<x>\S.*)$",
         rf"^(?P<lead>.*?)\b(?:in the same (?:order|basket))\s{_WITH}\s(?P<x>\S.*)$",
+        rf"^(?P<lead>.*?\bwhat else\b.*?)\b{_TRADE}\swith\s(?P<x>\S.*)$",
+        rf"^(?P<lead>.*?\b(?:often|frequently|usually|commonly|mostly)\s){_TRADE}\swith\s(?P<x>\S.*)$",
     )
     for shape in shapes:
         if found := re.search(shape, text):
             lead = found["lead"]
-            if re.search(r"\b(?:what|which|products?|items?|categor|things?|brands?|top|anything)", lead) is None:
+            if re.search(
+                r"\b(?:orders|sales|revenue|turnover|profit|money|share|part|p\w*centage|percent|who)\b|%", lead
+            ):
+                return None  # "what percentage of the orders goes with Federal Shipping"
+            if (
+                re.search(
+                    r"\b(?:what|which|products?|items?|categor|things?|brands?|top|anything|often|frequently|usually|commonly|mostly)",
+                    lead,
+                )
+                is None
+            ):
                 return None
             x = re.sub(
                 rf"\b(?:by|among|for|from)\s(?:our\s|the\s|my\s)?{_PEOPLE}\b(?=\s(?:in|from|of)\b|$)", "", found["x"]
