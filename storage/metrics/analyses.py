@@ -1,11 +1,11 @@
 """Cohorts, baskets and funnels: analyses that relate the rows of one customer, or of one order, to each other. Each is
 one SELECT, over the same facts, filters and periods as any figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Double, and_, case, cast, func, literal, select, union_all
+from sqlalchemy import Double, Select, and_, case, cast, func, literal, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import CTE, Subquery
 
@@ -44,7 +44,7 @@ class Analyses(Facts):
         """The things that begin in the query's period and meet its filters. What they do later need not."""
         return self._things(
             metric, first=first, period=query.time, filters=query.filters, members=query.members, name=name
-        )
+        ).cte("begun")
 
     # ── cohorts ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -70,8 +70,8 @@ class Analyses(Facts):
         same = [groups.c.t == sizes.c.t] if query.grain else []
         same += [groups.c.later == analysis.after] if analysis.after is not None else []
         statement = statement.outerjoin(groups, and_(*same) if same else literal(True))
-        order = [*([sizes.c.t] if query.grain else []), *([groups.c.later] if apart else [])]
-        return CompiledQuery(statement.order_by(*order), tuple(column for column, _ in columns))
+        order = [*([query.grain] if query.grain else []), *(["later"] if apart else [])]
+        return _finished(statement, columns, [members], order)
 
     def _of_cohorts(self, query: MetricQuery, cohort: Cohort) -> Subquery:
         bases: dict[str, BaseMetric] = {}
@@ -129,8 +129,8 @@ class Analyses(Facts):
         for found in took.values():
             statement = statement.outerjoin(found, found.c.key == things.c.key)
         if query.grain:
-            statement = statement.group_by(columns[0][1]).order_by(columns[0][1])
-        return CompiledQuery(statement, tuple(column for column, _ in columns))
+            statement = statement.group_by(columns[0][1])
+        return _finished(statement, columns, [things], [query.grain] if query.grain else [])
 
     def _conversion_metric(self, name: str) -> ConversionMetric:
         metric = self._model.metrics.get(name)
@@ -198,8 +198,7 @@ class Analyses(Facts):
         ]
         found = select(*(expression.label(column.name) for column, expression in columns)).select_from(counts)
         found = found.outerjoin(both, literal(True)).outerjoin(single, single.c.thing == both.c.thing)
-        found = found.order_by(both.c.n.desc().nulls_last(), lift.desc().nulls_last(), both.c.thing)
-        return CompiledQuery(found.limit(query.limit or MOST_ROWS), tuple(column for column, _ in columns))
+        return _ranked(found, columns, [lines, basket, asked, counts, single, both], query.limit)
 
     def _pairs(self, query: MetricQuery, analysis: BasketAnalysis, lines: CTE) -> CompiledQuery:
         """All pairs. A pair is in no more orders than either of its things (Agrawal and Srikant, as above): things that are
@@ -250,5 +249,25 @@ class Analyses(Facts):
         ]
         found = select(*(expression.label(column.name) for column, expression in columns)).select_from(counts)
         found = found.outerjoin(both, literal(True))
-        found = found.order_by(both.c.n.desc().nulls_last(), lift.desc().nulls_last(), both.c.one, both.c.other)
-        return CompiledQuery(found.limit(query.limit or MOST_ROWS), tuple(column for column, _ in columns))
+        return _ranked(found, columns, [lines, orders, basket, counts, single, often, both], query.limit)
+
+
+def _finished(
+    inner: Select[Any], columns: Sequence[_Column], parts: Sequence[CTE], order: Sequence[str]
+) -> CompiledQuery:
+    """The statement in whose inside its parts are named: what reaches the database begins with SELECT, like any figure."""
+    found = inner.add_cte(*parts, nest_here=True).subquery("analysis")
+    shown = tuple(column for column, _ in columns)
+    statement = select(*(found.c[column.name] for column in shown)).order_by(*(found.c[name] for name in order))
+    return CompiledQuery(statement, shown)
+
+
+def _ranked(inner: Select[Any], columns: Sequence[_Column], parts: Sequence[CTE], limit: int | None) -> CompiledQuery:
+    """What most orders hold together first, and of these what stands out most."""
+    compiled = _finished(inner, columns, parts, [])
+    found = {
+        column.name: one for column, one in zip(compiled.columns, compiled.statement.selected_columns, strict=True)
+    }
+    names = [found[column.name] for column in compiled.columns if column.role == "dimension"]
+    order = (found["orders"].desc().nulls_last(), found["lift"].desc().nulls_last(), *names)
+    return CompiledQuery(compiled.statement.order_by(*order).limit(limit or MOST_ROWS), compiled.columns)

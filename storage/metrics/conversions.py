@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import CTE, Subquery
+from sqlalchemy.sql.selectable import FromClause, Subquery
 
 from storage.metrics.buckets import ordinal
 from storage.metrics.joins import Fact
@@ -24,19 +24,19 @@ def first_days(
     narrowed: Conditions,
     period: TimeRange | None,
     ever: bool,
-) -> CTE:
+) -> Select[Any]:
     """(key, day): the different keys of a fact's rows and the first day of each in a period, where they meet the conditions
     that narrow them; with `ever` those whose very first day, over all time, lies in the period and has a row that does."""
     opens: ColumnElement[Any] = func.min(day)
     statement = fact.apply(select(key.label("key"), opens.label("day"))).where(key.is_not(None), *fixed).group_by(key)
     if not ever:
-        return statement.where(*narrowed, *between(day, period)).cte()
+        return statement.where(*narrowed, *between(day, period))
     met = [func.min(case((and_(*narrowed), day))) == opens] if narrowed else []
-    return statement.having(*met, *between(opens, period)).cte()
+    return statement.having(*met, *between(opens, period))
 
 
 def days_taken(
-    fact: Fact, key: ColumnElement[Any], day: ColumnElement[date], things: CTE, conditions: Conditions
+    fact: Fact, key: ColumnElement[Any], day: ColumnElement[date], things: FromClause, conditions: Conditions
 ) -> Subquery:
     """(key, days): on how many different days each thing has a row of a fact that meets the conditions."""
     fact.join_to(things, things.c.key == key)

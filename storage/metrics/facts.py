@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.sql.elements import ColumnElement, Label
-from sqlalchemy.sql.selectable import CTE, Subquery
+from sqlalchemy.sql.selectable import CTE, FromClause, Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.arithmetic import absent, arithmetic
@@ -188,7 +188,7 @@ class Facts:
                 day = kept(fact.column(self._time(metric.entity, metric.entity)))
                 return func.min(day) if metric.type == "first_day" else func.max(day)
             case FirstTimeMetric():
-                first = self._things(metric, first=True)
+                first = self._things(metric, first=True).subquery()
                 key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
                 fact.join_to(first, first.c.key == key)
                 return func.count(
@@ -200,7 +200,7 @@ class Facts:
                 raise AssertionError(metric)
 
     def _conversion(self, fact: Fact, metric: ConversionMetric, when: ColumnElement[bool] | None) -> ColumnElement[Any]:
-        things = self._things(metric, first=metric.first)
+        things = self._things(metric, first=metric.first).subquery()
         taken = self._taken(things, metric.then, metric.within_days)
         key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
         fact.join_to(things, things.c.key == key)
@@ -223,7 +223,7 @@ class Facts:
         filters: tuple[Filter, ...] = (),
         members: tuple[Member, ...] = (),
         name: str = "",
-    ) -> CTE:
+    ) -> Select[Any]:
         """(key, day): the different values of a metric's key and their first day in the period, as far as they meet the
         filters; with `first` those whose very first day, over all time, lies in it and meets them."""
         fact = Fact(self._model, self._aliases, metric.entity)
@@ -234,7 +234,7 @@ class Facts:
         return first_days(fact, key, day, fixed=fixed, narrowed=narrowed, period=period, ever=first)
 
     def _taken(
-        self, things: CTE, step: Step, within_days: int | None = None, then_in: TimeRange | None = None
+        self, things: FromClause, step: Step, within_days: int | None = None, then_in: TimeRange | None = None
     ) -> Subquery:
         """(key, days): on how many different days each thing took a step, up to the day that is known."""
         fact = Fact(self._model, self._aliases, step.entity)
@@ -245,7 +245,7 @@ class Facts:
         conditions += [soon_enough(day, things.c.day, within_days)] if within_days is not None else []
         return days_taken(fact, key, day, things, [*conditions, *between(day, then_in)])
 
-    def _is_over(self, things: CTE, within_days: int) -> ColumnElement[bool]:
+    def _is_over(self, things: FromClause, within_days: int) -> ColumnElement[bool]:
         """Whether a thing's first day lies so far back that what happens within some days of it is all known."""
         if self._as_of is None:
             raise CopilotError(ErrorKind.INVALID, "What happens within some days needs the last day that is known.")

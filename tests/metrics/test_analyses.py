@@ -42,7 +42,9 @@ def model() -> SemanticModel:
 
 async def run(database: Database, actor: Actor, model: SemanticModel, query: MetricQuery) -> MetricRows:
     async with database.read(actor) as uow:
-        return await uow.metrics.run(Compiler(model, mapped_classes(Base)).compile(query))
+        found = await uow.metrics.run(Compiler(model, mapped_classes(Base)).compile(query))
+    assert found.sql.startswith("SELECT")
+    return found
 
 
 # ── loops ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -340,3 +342,19 @@ def test_an_analysis_that_means_nothing_is_none(fields: dict[str, Any]) -> None:
 def test_what_the_layer_does_not_know_is_refused(model: SemanticModel, fields: dict[str, Any], says: str) -> None:
     with pytest.raises(CopilotError, match=says):
         Compiler(model, mapped_classes(Base)).compile(MetricQuery.model_validate(fields))
+
+
+async def test_another_tenants_rows_are_in_none_of_them(
+    database: Database, actor: Actor, other_actor: Actor, model: SemanticModel
+) -> None:
+    await write_shop(database, actor, seed=13, orders=30)
+    asked = (
+        MetricQuery(metrics=("customers",), grain="month", filters=(GERMANY,), analysis=CohortAnalysis(), as_of=AS_OF),
+        MetricQuery(metrics=("repeat_rate",), analysis=FunnelAnalysis(steps=CUSTOMERS, within_days=30), as_of=AS_OF),
+        MetricQuery(metrics=("shipped_rate", "refunded_rate"), dimensions=("country",), as_of=AS_OF),
+        orders_by("product", analysis=BasketAnalysis(of=(TEA,))),
+        orders_by("product", analysis=BasketAnalysis()),
+    )
+    alone = [(await run(database, actor, model, query)).rows for query in asked]
+    await write_shop(database, other_actor, seed=14, orders=30)
+    assert [(await run(database, actor, model, query)).rows for query in asked] == alone

@@ -124,7 +124,7 @@ def test_a_chart_keeps_to_the_official_schema_and_is_drawn(
 
 
 def test_every_kind_that_is_drawn_is_tried() -> None:
-    assert {kind for kind, _ in SUITED} | {"figure", "table"} == set(KINDS)
+    assert {kind for kind, _ in SUITED} | {"figure", "table", "cohort", "funnel"} == set(KINDS)
 
 
 @pytest.mark.parametrize(
