@@ -181,6 +181,9 @@ class Analysing:
     def _reasons(self, query: MetricQuery) -> Iterator[str]:
         analysis = query.analysis
         if isinstance(analysis, BasketAnalysis):
+            one_by_one = len({item.dimension for item in analysis.of}) == len(analysis.of)
+            if not one_by_one or any(item.operator not in ("eq", "contains") for item in analysis.of):
+                yield "I can show what is bought together with one thing that you name, not with several or without one."
             if query.grain:
                 yield "What is bought together I can show for one period as a whole, not bucket by bucket."
             if len(query.dimensions) == 1 and not self._is_of_goods(query.dimensions[0]):
