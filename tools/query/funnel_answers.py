@@ -34,11 +34,11 @@ class FunnelAnswers(AnalysisWords):
         title = f"{named} that {taken[0]}{when}" if len(steps) == 1 else f"{named} from step to step{when}"
         if self.query.grain:
             return self._over_time(analysis, result, title, tuple(notes))
-        ((_, known, *counts),) = result.rows
+        ((begun, known, *counts),) = result.rows
         numbers = [int(number or 0) for number in (known, *counts)]
         figures = self._steps(steps, numbers, over=self._is_over(analysis))
         if not numbers[0]:
-            text = f"There are no {things} of which this is known yet."
+            text = f"There are no {things}{' of which this is known yet' if begun else ''}."
         else:
             told = (
                 f"{number:,}{f' ({share * 100:.1f} %)' if share is not None else ''} {what}{when}"
