@@ -4,10 +4,8 @@ Shape: every fact is aggregated alone to the grain of the question (so that no j
 rows), the facts are stacked with UNION ALL and added up per group, derived metrics are computed on the sums.
 """
 
-import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     Double,
@@ -23,45 +21,23 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.metrics.analyses import Analyses
+from storage.metrics.arithmetic import micros_of, together, value_of
 from storage.metrics.buckets import first_day
 from storage.metrics.days import place_of
-from storage.metrics.facts import Cut, Facts, arithmetic, parsed
 from storage.metrics.model import (
     NO_SUMS,
-    AverageMetric,
     BaseMetric,
-    DayMetric,
-    DerivedMetric,
     Mappers,
-    QuantileMetric,
     SemanticModel,
-    SumMetric,
 )
+from storage.metrics.output import CompiledQuery, OutputColumn
+from storage.metrics.pieces import Cut
 from storage.metrics.query import Having, MetricQuery, OrderBy, Window
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
 from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at
 
-Role = Literal["dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "rows"]
-
-
-@dataclass(frozen=True, slots=True)
-class OutputColumn:
-    """One column of the statement. A metric's figure is `raw × 10^(-6 × micros)`."""
-
-    name: str
-    role: Role
-    subject: str
-    """The metric or dimension it shows."""
-    micros: int = 0
-
-
 _Column = tuple[OutputColumn, ColumnElement[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledQuery:
-    statement: Select[Any]
-    columns: tuple[OutputColumn, ...]
 
 
 class Compiler:
@@ -71,14 +47,16 @@ class Compiler:
         self, model: SemanticModel, mappers: Mappers, *, week_start: int = 1, rollup: Rollup | None = None
     ) -> None:
         self._model = model
-        self._facts = Facts(model, mappers, week_start, rollup)
+        self._facts = Analyses(model, mappers, week_start, rollup)
         self._week_start = week_start
 
     def compile(self, query: MetricQuery, coverage: Coverage = NOTHING_KEPT) -> CompiledQuery:
         """`coverage` says for which months kept sums may be read in place of facts. Raises CopilotError(INVALID) where
         a name is not known or a metric cannot be split as asked."""
         self._check(query)
-        self._facts.begin_statement(coverage)
+        self._facts.begin_statement(query.as_of, coverage)
+        if query.analysis is not None:
+            return self._facts.analysed(query, query.analysis)
         bases: dict[str, BaseMetric] = {}
         for name in (*query.metrics, *(h.metric for h in query.having)):
             bases |= self._model.base_metrics(name)
@@ -155,31 +133,7 @@ class Compiler:
 
     def micros(self, metric_name: str) -> int:
         """How often a metric's raw figure is to be divided by 10⁶ (money and quantities are kept in micro-units)."""
-        metric = self._model.metrics[metric_name]
-        if isinstance(metric, SumMetric | AverageMetric | QuantileMetric):
-            return 1 if metric.scale == "micros" else 0
-        if not isinstance(metric, DerivedMetric):
-            return 0
-
-        def power(node: ast.expr) -> int | None:
-            match node:
-                case ast.Name(id=name):
-                    return self.micros(name)
-                case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                    return (power(left) or 0) + (power(right) or 0)
-                case ast.BinOp(left=left, op=ast.Div(), right=right):
-                    return (power(left) or 0) - (power(right) or 0)
-                case ast.BinOp(left=left, right=right):
-                    known = {p for p in (power(left), power(right)) if p is not None}
-                    if len(known) > 1:
-                        raise ValueError(f"{metric_name} adds figures of different scale")
-                    return known.pop() if known else None
-                case ast.UnaryOp(operand=operand):
-                    return power(operand)
-                case _:
-                    return None
-
-        return power(parsed(metric.expression)) or 0
+        return micros_of(self._model, metric_name)
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,7 +169,7 @@ class Compiler:
         for name, metric in bases.items():
             for number, prefix in enumerate(("c_", "p_") if query.compare and not split_time else ("c_",)):
                 value = facts.c[name] if split_time or not query.compare else case((facts.c.p == number, facts.c[name]))
-                measures.append(_together(metric, value).label(prefix + name))
+                measures.append(together(metric, value).label(prefix + name))
         kept = hidden if query.window or query.per else []
         return select(*keys, *kept, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
 
@@ -267,10 +221,7 @@ class Compiler:
                 return value == limits[0]
 
     def _value(self, name: str, source: Subquery, prefix: str) -> ColumnElement[Any]:
-        metric = self._model.metrics[name]
-        if not isinstance(metric, DerivedMetric):
-            return source.c[prefix + name]
-        return arithmetic(metric.expression, lambda used: self._value(used, source, prefix))
+        return value_of(self._model, name, source, prefix)
 
     def _order(self, query: MetricQuery, by_name: dict[str, ColumnElement[Any]]) -> Iterable[ColumnElement[Any]]:
         wanted = query.order
@@ -299,16 +250,3 @@ def _counted(groups: Select[Any], query: MetricQuery) -> CompiledQuery:
     named = [rows.c[dimension].is_not(None) for dimension in query.dimensions]
     counted: Any = select(func.count().label(columns[0].name), func.max(rows.c.row_count).label("row_count"))
     return CompiledQuery(counted.select_from(rows).where(*named), columns)
-
-
-def _together(metric: BaseMetric, value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The figure of a group from its one row of each fact: no two rows of one fact meet here."""
-    match metric:
-        case DayMetric(type="first_day"):
-            return func.min(value)
-        case DayMetric():
-            return func.max(value)
-        case AverageMetric() | QuantileMetric():
-            return func.sum(value)
-        case _:
-            return func.coalesce(func.sum(value), 0)

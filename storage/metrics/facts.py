@@ -1,26 +1,27 @@
 """One entity of the semantic layer as a SELECT: its joins, keys, conditions and aggregates."""
 
-import ast
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Double, Select, String, and_, case, cast, func, inspect, literal, null, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.sql.elements import ColumnElement, Label
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.sql.selectable import FromClause, Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.metrics.buckets import bucket
+from storage.metrics.arithmetic import absent, arithmetic
+from storage.metrics.buckets import bucket, ordinal
 from storage.metrics.clock import clock_part
+from storage.metrics.conversions import between, days_taken, first_days, soon_enough
 from storage.metrics.days import day_part
+from storage.metrics.joins import Aliases, Fact
 from storage.metrics.kept import KeptSums
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
     Condition,
+    ConversionMetric,
     CountMetric,
     DayMetric,
     DerivedMetric,
@@ -28,95 +29,14 @@ from storage.metrics.model import (
     Mappers,
     QuantileMetric,
     SemanticModel,
+    Step,
     SumMetric,
 )
-from storage.metrics.pieces import EVER, Cut, Span, absent, meets, rarely, within
+from storage.metrics.pieces import EVER, Cohort, Cut, Span, meets, rarely, within
 from storage.metrics.quantiles import ROWS, VALUE, quantile
-from storage.metrics.query import Filter, Member
+from storage.metrics.query import Filter, Member, TimeRange
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
 from storage.models.rollup import RollupRow
-
-
-class _Aliases:
-    """Aliases of mapped classes. Making one costs more than the rest of a statement (SQLAlchemy copies every column),
-    so they are kept: a statement never gets the same one twice, the next statement gets them again."""
-
-    def __init__(self, mappers: Mappers) -> None:
-        self._mappers = mappers
-        self._made: dict[str, list[Any]] = {}
-        self._given: Counter[str] = Counter()
-
-    def begin_statement(self) -> None:
-        self._given.clear()
-
-    def always_leads(self, alias: Any, column: str) -> bool:
-        """Whether the database sees to it that a column of an alias's class leads to a row."""
-        found = inspect(alias).mapper.columns[column]
-        return bool(found.foreign_keys) and not found.nullable
-
-    def leads(self, class_name: str, column: str) -> bool:
-        """Whether the database sees to it that a column of a class leads to a row or is empty."""
-        return bool(self._mappers[class_name].columns[column].foreign_keys)
-
-    def take(self, class_name: str) -> Any:
-        made = self._made.setdefault(class_name, [])
-        place = self._given[class_name]
-        self._given[class_name] += 1
-        if place == len(made):
-            made.append(aliased(self._mappers[class_name].class_))
-        return made[place]
-
-
-class _Fact:
-    """One entity as the left side of a SELECT; the joins that columns need are added once each."""
-
-    def __init__(self, model: SemanticModel, aliases: _Aliases, entity: str) -> None:
-        self._model = model
-        self._aliases = aliases
-        self.entity = entity
-        self.alias = aliases.take(model.entities[entity].table)
-        self._joined: dict[str, tuple[Any, str, bool]] = {"": (self.alias, entity, True)}
-        """Prefix of a path → alias, entity, and whether every row of the fact reaches it."""
-        self._joins: list[tuple[Any, ColumnElement[bool], bool]] = []
-
-    def column(self, path: str) -> ColumnElement[Any]:
-        *joins, name = path.split(".")
-        if name == "id" and joins and (foreign_key := self._foreign_key(joins)):
-            *joins, name = *joins[:-1], foreign_key
-        target, entity, prefix = self.alias, self.entity, ""
-        for join in joins:
-            prefix, before = prefix + join + ".", prefix
-            if prefix not in self._joined:
-                foreign_key, reached = self._model.entities[entity].joins[join]
-                alias = self._aliases.take(self._model.entities[reached].table)
-                certain = self._joined[before][2] and self._aliases.always_leads(target, foreign_key)
-                self._joins.append((alias, getattr(target, foreign_key) == alias.id, certain))
-                self._joined[prefix] = (alias, reached, certain)
-            target, entity, _ = self._joined[prefix]
-        attribute: ColumnElement[Any] = getattr(target, name)
-        return attribute
-
-    def _foreign_key(self, joins: Sequence[str]) -> str | None:
-        """The column that says by itself which row the last of the joins leads to; None where it may lead nowhere."""
-        entity = self.entity
-        for join in joins[:-1]:
-            entity = self._model.entities[entity].joins[join][1]
-        foreign_key = self._model.entities[entity].joins[joins[-1]][0]
-        return foreign_key if self._aliases.leads(self._model.entities[entity].table, foreign_key) else None
-
-    def first_non_null(self, paths: tuple[str, ...]) -> ColumnElement[Any]:
-        columns = [self.column(path) for path in paths]
-        return columns[0] if len(columns) == 1 else func.coalesce(*columns)
-
-    def join_to(self, subquery: Subquery, on: ColumnElement[bool]) -> None:
-        self._joins.append((subquery, on, False))
-
-    def apply(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        statement = statement.select_from(self.alias)
-        # What every row reaches is joined plainly: the database may then begin where a condition leaves fewest rows.
-        for target, on, certain in sorted(self._joins, key=lambda join: not join[2]):
-            statement = statement.join(target, on) if certain else statement.outerjoin(target, on)
-        return statement
 
 
 class Facts:
@@ -125,14 +45,17 @@ class Facts:
 
     def __init__(self, model: SemanticModel, mappers: Mappers, week_start: int, rollup: Rollup | None = None) -> None:
         self._model = model
-        self._aliases = _Aliases(mappers)
+        self._aliases = Aliases(mappers)
         self._week_start = week_start
         self._rollup = rollup
         self._sums = rollup and KeptSums(model, rollup, week_start, lambda: self._aliases.take(RollupRow.__name__))
         self._coverage = NOTHING_KEPT
+        self._as_of: date | None = None
 
-    def begin_statement(self, coverage: Coverage = NOTHING_KEPT) -> None:
+    def begin_statement(self, as_of: date | None = None, coverage: Coverage = NOTHING_KEPT) -> None:
+        """`as_of` is the last day that is known, `coverage` says for which months kept sums may be read."""
         self._aliases.begin_statement()
+        self._as_of = as_of
         self._coverage = coverage
 
     def of(self, bases: dict[str, BaseMetric], cut: Cut) -> Iterator[Select[Any]]:
@@ -142,7 +65,7 @@ class Facts:
             own: dict[str, BaseMetric] = {
                 n: m for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric)
             }
-            if not (cut.dimensions or cut.filters or cut.members or cut.period.only):
+            if not (cut.dimensions or cut.filters or cut.members or cut.period.only or cut.cohort):
                 firsts = {name: metric for name, metric in own.items() if isinstance(metric, FirstTimeMetric)}
                 for name, metric in firsts.items():
                     yield self._first_times(name, metric, bases, cut, alone=len(own) == 1)
@@ -166,7 +89,7 @@ class Facts:
 
     def _counted(self, entity: str, own: dict[str, BaseMetric], bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         """One entity's rows, aggregated. `own` are the metrics of `bases` that are the entity's."""
-        fact = _Fact(self._model, self._aliases, entity)
+        fact = Fact(self._model, self._aliases, entity)
         first = next(iter(own))
         keys, labelled = self._cut_keys(fact, cut, first)
         measures = [
@@ -182,7 +105,7 @@ class Facts:
     ) -> Select[Any]:
         """Where nothing splits them, the first times are counted by themselves: nobody's first day is looked up for each
         row. The rows behind them are those of other metrics of the entity, if there are any."""
-        first = self._first_rows(metric)
+        first = self._things(metric, first=True).subquery()
         day = first.c.day
         labelled: list[Label[Any]] = []
         if cut.grain:
@@ -197,7 +120,7 @@ class Facts:
         return statement.group_by(*(column.element for column in labelled))
 
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
-        fact = _Fact(self._model, self._aliases, metric.entity)
+        fact = Fact(self._model, self._aliases, metric.entity)
         keys, labelled = self._cut_keys(fact, cut, name)
         value = func.sum(arithmetic(metric.expression, fact.column)).label(VALUE)
         conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
@@ -214,7 +137,7 @@ class Facts:
             *(found.c[key] for key in names), literal(cut.number).label("p"), *measures, found.c[ROWS].label("n")
         )
 
-    def _cut_keys(self, fact: _Fact, cut: Cut, metric: str) -> tuple[list[ColumnElement[Any]], list[Label[Any]]]:
+    def _cut_keys(self, fact: Fact, cut: Cut, metric: str) -> tuple[list[ColumnElement[Any]], list[Label[Any]]]:
         """What a fact is grouped by, and the same with names: d0, k0, d1, …, t."""
         keys: list[ColumnElement[Any]] = []
         labelled: list[Label[Any]] = []
@@ -228,9 +151,36 @@ class Facts:
             start = bucket(fact.column(self._time(fact.entity, metric)), cut.grain, self._week_start)
             keys.append(start)
             labelled.append(start.label("t"))
+        if cut.cohort is not None:
+            own = self._cohort_keys(fact, cut.cohort, metric)
+            keys += own.values()
+            labelled += [key.label(name) for name, key in own.items()]
         return keys, labelled
 
-    def _conditions(self, fact: _Fact, cut: Cut, metric: str) -> list[ColumnElement[bool]]:
+    def _cohort_keys(self, fact: Fact, cohort: Cohort, metric: str) -> dict[str, ColumnElement[Any]]:
+        """When the customer of a row ordered first (t), and how many buckets later the row lies (later)."""
+        members = cohort.members
+        fact.join_to(members, members.c.key == fact.column(self._customer_key(fact.entity, metric)))
+        if cohort.grain is None:
+            return {}
+        start = bucket(members.c.day, cohort.grain, self._week_start)
+        if not cohort.apart:
+            return {"t": start}
+        day = bucket(fact.column(self._time(fact.entity, metric)), cohort.grain, self._week_start)
+        return {"t": start, "later": ordinal(day, cohort.grain) - ordinal(start, cohort.grain)}
+
+    def _customer_key(self, entity: str, metric: str) -> str:
+        """The foreign key of the customer, which needs no join to the customer's own table."""
+        path = self._model.key_path("customer", entity) if "customer" in self._model.dimensions else None
+        if path is None or "." not in path:
+            raise CopilotError(ErrorKind.INVALID, f"{self._label(metric)} is not known per customer.")
+        *joins, last, _ = path.split(".")
+        reached = entity
+        for join in joins:
+            reached = self._model.entities[reached].joins[join][1]
+        return ".".join((*joins, self._model.entities[reached].joins[last][0]))
+
+    def _conditions(self, fact: Fact, cut: Cut, metric: str) -> list[ColumnElement[bool]]:
         conditions = [self._fixed(fact, condition) for condition in self._model.entities[fact.entity].where]
         conditions += [self._filter(fact, f, metric) for f in cut.filters]
         conditions += [self._membership(fact, member, metric) for member in cut.members]
@@ -239,9 +189,11 @@ class Facts:
             conditions.append(within(fact.column(self._time(fact.entity, metric)), spans))
         if cut.period.only:
             conditions.append(fact.column(self._time(fact.entity, metric)).in_(cut.period.only))
+        if cut.cohort is not None:
+            conditions.append(cut.cohort.members.c.day.is_not(None))
         return conditions
 
-    def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
+    def _aggregate(self, fact: Fact, metric: BaseMetric) -> ColumnElement[Any]:
         when = and_(*(self._fixed(fact, condition) for condition in metric.where)) if metric.where else None
 
         def kept(value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -262,28 +214,75 @@ class Facts:
                 day = kept(fact.column(self._time(metric.entity, metric.entity)))
                 return func.min(day) if metric.type == "first_day" else func.max(day)
             case FirstTimeMetric():
-                first = self._first_rows(metric)
+                first = self._things(metric, first=True).subquery()
                 key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
                 fact.join_to(first, first.c.key == key)
                 return func.count(
                     case((and_(first.c.day == day, *([when] if when is not None else [])), key)).distinct()
                 )
+            case ConversionMetric():
+                return self._conversion(fact, metric, when)
             case _:
                 raise AssertionError(metric)
 
-    def _first_rows(self, metric: FirstTimeMetric) -> Subquery:
-        fact = _Fact(self._model, self._aliases, metric.entity)
+    def _conversion(self, fact: Fact, metric: ConversionMetric, when: ColumnElement[bool] | None) -> ColumnElement[Any]:
+        things = self._things(metric, first=metric.first).subquery()
+        taken = self._taken(things, metric.then, metric.within_days)
         key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
-        conditions = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
-        statement = select(key.label("key"), func.min(day).label("day"))
-        return fact.apply(statement).where(key.is_not(None), *conditions).group_by(key).subquery()
+        fact.join_to(things, things.c.key == key)
+        fact.join_to(taken, taken.c.key == key)
+        counted = [] if when is None else [when]
+        counted += [things.c.day == day] if metric.first else []
+        counted += [self._is_over(things, metric.within_days)] if metric.within_days else []
+        reached = and_(*counted, taken.c.days >= metric.then.times)
+        of = case((and_(*counted), key)) if counted else key
+        return cast(func.count(case((reached, key)).distinct()), Double) / func.nullif(
+            cast(func.count(of.distinct()), Double), 0
+        )
 
-    def _membership(self, fact: _Fact, member: Member, metric: str) -> ColumnElement[bool]:
+    def _things(
+        self,
+        metric: FirstTimeMetric | ConversionMetric,
+        *,
+        first: bool,
+        period: TimeRange | None = None,
+        filters: tuple[Filter, ...] = (),
+        members: tuple[Member, ...] = (),
+        name: str = "",
+    ) -> Select[Any]:
+        """(key, day): the different values of a metric's key and their first day in the period, as far as they meet the
+        filters; with `first` those whose very first day, over all time, lies in it and meets them."""
+        fact = Fact(self._model, self._aliases, metric.entity)
+        key, day = fact.column(metric.key), fact.column(self._time(metric.entity, name))
+        fixed = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
+        narrowed = [self._filter(fact, f, name) for f in filters]
+        narrowed += [self._membership(fact, member, name) for member in members]
+        return first_days(fact, key, day, fixed=fixed, narrowed=narrowed, period=period, ever=first)
+
+    def _taken(
+        self, things: FromClause, step: Step, within_days: int | None = None, then_in: TimeRange | None = None
+    ) -> Subquery:
+        """(key, days): on how many different days each thing took a step, up to the day that is known."""
+        fact = Fact(self._model, self._aliases, step.entity)
+        key, day = fact.column(step.key), fact.column(step.day)
+        conditions = [self._fixed(fact, c) for c in (*self._model.entities[step.entity].where, *step.where)]
+        conditions += [day > things.c.day] if step.later else []
+        conditions += [day <= self._as_of] if self._as_of else []
+        conditions += [soon_enough(day, things.c.day, within_days)] if within_days is not None else []
+        return days_taken(fact, key, day, things, [*conditions, *between(day, then_in)])
+
+    def _is_over(self, things: FromClause, within_days: int) -> ColumnElement[bool]:
+        """Whether a thing's first day lies so far back that what happens within some days of it is all known."""
+        if self._as_of is None:
+            raise CopilotError(ErrorKind.INVALID, "What happens within some days needs the last day that is known.")
+        return things.c.day <= self._as_of - timedelta(days=within_days)
+
+    def _membership(self, fact: Fact, member: Member, metric: str) -> ColumnElement[bool]:
         """A semi-join: it keeps or drops rows of the fact and multiplies none."""
         counted = self._model.metrics[member.metric]
         if isinstance(counted, DerivedMetric):
             raise CopilotError(ErrorKind.INVALID, f"{counted.label} has no rows of its own.")
-        inner = _Fact(self._model, self._aliases, counted.entity)
+        inner = Fact(self._model, self._aliases, counted.entity)
         has = self._member_key(inner, member.dimension, member.metric)
         conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
         conditions += [self._filter(inner, f, member.metric) for f in member.filters]
@@ -296,11 +295,11 @@ class Facts:
         own = self._member_key(fact, member.dimension, metric)
         return and_(own.is_not(None), own.not_in(found)) if member.negated else own.in_(found)
 
-    def _member_key(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
+    def _member_key(self, fact: Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         key_path = self._model.key_path(dimension, fact.entity)
         return fact.column(key_path) if key_path else self._dimension(fact, dimension, metric)
 
-    def _filter(self, fact: _Fact, item: Filter, metric: str) -> ColumnElement[bool]:
+    def _filter(self, fact: Fact, item: Filter, metric: str) -> ColumnElement[bool]:
         """A condition on a dimension. One that a row mostly tells by itself, and else the thing it belongs to, is met
         without joining that thing to every row."""
         if item.operator not in ("eq", "in", "contains"):
@@ -315,7 +314,7 @@ class Facts:
         own = fact.column(paths[0])
         return rarely(or_(meets(own, item), and_(own.is_(None), fact.column(foreign_key).in_(found))))
 
-    def _dimension(self, fact: _Fact, dimension: str, metric: str) -> ColumnElement[Any]:
+    def _dimension(self, fact: Fact, dimension: str, metric: str) -> ColumnElement[Any]:
         paths = self._model.paths(dimension, fact.entity)
         if not paths:
             raise CopilotError(
@@ -336,7 +335,7 @@ class Facts:
             raise CopilotError(ErrorKind.INVALID, f"{self._label(metric)} has no dates to look at.")
         return time
 
-    def _fixed(self, fact: _Fact, condition: Condition) -> ColumnElement[bool]:
+    def _fixed(self, fact: Fact, condition: Condition) -> ColumnElement[bool]:
         column = fact.column(condition.column)
         match condition.operator:
             case "eq":
@@ -349,33 +348,3 @@ class Facts:
                 return column.is_not(None)
             case "is_null":
                 return column.is_(None)
-
-
-def arithmetic(expression: str, resolve: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:
-    """An expression of + − × ÷ over names as SQL. A division is exact and NULL where the divisor is 0."""
-
-    def build(node: ast.expr) -> ColumnElement[Any]:
-        match node:
-            case ast.Name(id=name):
-                return resolve(name)
-            case ast.Constant(value=int() | float() as value):
-                return literal(value)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return -build(operand)
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return build(left) + build(right)
-            case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                return build(left) - build(right)
-            case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                return build(left) * build(right)
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return cast(build(left), Double) / func.nullif(cast(build(right), Double), 0)
-            case _:
-                raise ValueError(f"not arithmetic: {expression!r}")
-
-    return build(parsed(expression))
-
-
-@lru_cache(maxsize=1024)
-def parsed(expression: str) -> ast.expr:
-    return ast.parse(expression, mode="eval").body

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Select, String, cast, func, literal, null, select
 from sqlalchemy.sql.elements import ColumnElement, Label
 
+from storage.metrics.arithmetic import absent
 from storage.metrics.buckets import bucket
 from storage.metrics.days import day_part
 from storage.metrics.model import BaseMetric, SemanticModel
-from storage.metrics.pieces import Cut, Span, absent, meets, within
+from storage.metrics.pieces import Cut, Span, meets, within
 from storage.metrics.rollup import KeptGrain, Rollup, Served, cube_name
 
 

@@ -118,6 +118,36 @@ class DayMetric(_Described):
     where: tuple[Condition, ...] = ()
 
 
+class Step(_Part):
+    """What may happen to a thing after its first day: a row of `entity` whose `key` is the thing's, on `day`. `times`: on so
+    many different days. `later`: only on days after its first, and not on that day itself."""
+
+    entity: str
+    key: str
+    day: str
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+    later: bool = False
+    where: tuple[Condition, ...] = ()
+
+
+class ConversionMetric(_Described):
+    """Of the different values of `key` among the entity's rows, the share that also took the step `then`, up to the day
+    that is known; with `first` only of those whose very first row, over all time, is among them. With `within_days`, of
+    those whose first row lies so many days back, the share that took it in that time: nobody counts as lost before the
+    time is over. `things` and `taken` are how things and step are called ("orders", "shipped")."""
+
+    type: Literal["conversion"]
+    entity: str
+    key: str
+    first: bool = False
+    then: Step
+    within_days: Annotated[int, Field(ge=1, le=3_660)] | None = None
+    things: str
+    taken: str
+    unit: Literal["share"] = "share"
+    where: tuple[Condition, ...] = ()
+
+
 class DerivedMetric(_Described):
     """Arithmetic (+ − × ÷) over other metrics. With a division it is a ratio: NULL where the divisor is 0."""
 
@@ -129,11 +159,18 @@ class DerivedMetric(_Described):
 
 
 Metric = Annotated[
-    SumMetric | CountMetric | FirstTimeMetric | AverageMetric | QuantileMetric | DayMetric | DerivedMetric,
+    SumMetric
+    | CountMetric
+    | FirstTimeMetric
+    | AverageMetric
+    | QuantileMetric
+    | DayMetric
+    | ConversionMetric
+    | DerivedMetric,
     Field(discriminator="type"),
 ]
-BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric | QuantileMetric | DayMetric
-NO_SUMS = AverageMetric | QuantileMetric | DayMetric
+BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric | QuantileMetric | DayMetric | ConversionMetric
+NO_SUMS = AverageMetric | QuantileMetric | DayMetric | ConversionMetric
 """Figures of which those of two groups tell nothing about that of both together."""
 
 
@@ -215,11 +252,7 @@ class SemanticModel(_Part):
                 if days := sorted(one for one in used if self.metrics[one].unit == "date"):
                     raise ValueError(f"metrics.{name}: {days[0]} is a day and no number")
                 continue
-            self._known_entity(metric.entity, f"metrics.{name}")
-            if isinstance(metric, DayMetric) and self.entities[metric.entity].time is None:
-                raise ValueError(f"metrics.{name}: {metric.entity} has no dates")
-            if isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
-                raise ValueError(f"metrics.{name}: no dimension {metric.dimension!r}")
+            self._base_holds(name, metric)
         for name, dimension in self.dimensions.items():
             for entity in (dimension.entity, *dimension.per_entity):
                 self._known_entity(entity, f"dimensions.{name}")
@@ -233,6 +266,15 @@ class SemanticModel(_Part):
         except CycleError as error:
             raise ValueError(f"metrics derive from themselves: {', '.join(error.args[1])}") from error
         return self
+
+    def _base_holds(self, name: str, metric: BaseMetric) -> None:
+        self._known_entity(metric.entity, f"metrics.{name}")
+        if isinstance(metric, ConversionMetric):
+            self._known_entity(metric.then.entity, f"metrics.{name}.then")
+        if isinstance(metric, DayMetric | ConversionMetric) and self.entities[metric.entity].time is None:
+            raise ValueError(f"metrics.{name}: {metric.entity} has no dates")
+        if isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
+            raise ValueError(f"metrics.{name}: no dimension {metric.dimension!r}")
 
     def _known_entity(self, name: str | None, where: str) -> None:
         if name is not None and name not in self.entities:
@@ -282,7 +324,7 @@ class SemanticModel(_Part):
 
     def is_ratio(self, name: str) -> bool:
         metric = self.metrics[name]
-        return isinstance(metric, DerivedMetric) and "/" in metric.expression
+        return isinstance(metric, ConversionMetric) or (isinstance(metric, DerivedMetric) and "/" in metric.expression)
 
     def adds_over_time(self, name: str) -> bool:
         """Whether the figures of several days can be added up: none counts a thing twice that shows on two days."""
@@ -303,6 +345,14 @@ class SemanticModel(_Part):
             return (time,) if (time := self.entities[entity_name].time) else None
         prefix = self._prefixes.get((entity_name, dimension.entity or ""))
         return None if prefix is None else tuple(prefix + column for column in dimension.columns)
+
+    def lies_in(self, dimension_name: str, entity_name: str, key: str) -> bool:
+        """Whether rows of an entity with the same foreign key may differ in a dimension: products of one order, but not its
+        channel."""
+        joins = (join for join, (column, _) in self.entities[entity_name].joins.items() if column == key)
+        whole = tuple(f"{join}." for join in joins)
+        paths = self.paths(dimension_name, entity_name) or ()
+        return bool(paths) and self.dimensions[dimension_name].of_day is None and not paths[0].startswith(whole)
 
     def key_path(self, dimension_name: str, entity_name: str) -> str | None:
         """The path of the column that tells members of equal name apart, where the dimension has one."""
@@ -355,26 +405,33 @@ def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
         paths = [key for key, _ in entity.joins.values()] + [c.column for c in entity.where]
         yield from ((name, path, f"entities.{name}") for path in [*paths, *([entity.time] if entity.time else [])])
     for name, metric in model.metrics.items():
-        if isinstance(metric, DerivedMetric):
-            continue
-        paths = [c.column for c in metric.where]
-        match metric:
-            case SumMetric() | AverageMetric():
-                paths += sorted(expression_names(metric.expression))
-            case QuantileMetric():
-                paths += [metric.per, *sorted(expression_names(metric.expression))]
-            case FirstTimeMetric():
-                paths.append(metric.key)
-            case CountMetric():
-                paths += [metric.distinct] if metric.distinct else []
-            case DayMetric():
-                pass
-        yield from ((metric.entity, path, f"metrics.{name}") for path in paths)
+        if not isinstance(metric, DerivedMetric):
+            yield from ((entity, path, f"metrics.{name}") for entity, path in _columns_of(metric))
     for name, dimension in model.dimensions.items():
         if dimension.key and dimension.entity:
             yield dimension.entity, dimension.key, f"dimensions.{name}"
         for entity_name in model.entities:
             yield from ((entity_name, path, f"dimensions.{name}") for path in model.paths(name, entity_name) or ())
+
+
+def _columns_of(metric: BaseMetric) -> Iterator[tuple[str, str]]:
+    """(entity, column path) of every column that a metric names."""
+    paths = [c.column for c in metric.where]
+    match metric:
+        case SumMetric() | AverageMetric():
+            paths += sorted(expression_names(metric.expression))
+        case QuantileMetric():
+            paths += [metric.per, *sorted(expression_names(metric.expression))]
+        case FirstTimeMetric():
+            paths.append(metric.key)
+        case ConversionMetric(then=then):
+            paths.append(metric.key)
+            yield from ((then.entity, path) for path in (then.key, then.day, *(c.column for c in then.where)))
+        case CountMetric():
+            paths += [metric.distinct] if metric.distinct else []
+        case DayMetric():
+            pass
+    yield from ((metric.entity, path) for path in paths)
 
 
 def mapped_classes(base: type) -> Mappers:

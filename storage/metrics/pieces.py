@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Double, and_, cast, null, or_
+from sqlalchemy import Boolean, and_, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.sql.selectable import CTE
 
-from storage.metrics.model import AverageMetric, BaseMetric, DayMetric, QuantileMetric
 from storage.metrics.query import Filter, Grain, Member, TimeRange
 
 
@@ -27,6 +27,16 @@ EVER = Span(None, None)
 
 
 @dataclass(frozen=True, slots=True)
+class Cohort:
+    """Rows of customers alone who are among `members` (key, day: who, and when they ordered first), split by the bucket
+    of that day and, with `apart`, by how many buckets later a row lies."""
+
+    members: CTE
+    grain: Grain | None
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """How one fact is cut: by which dimensions, filtered how, over which of the periods (`number` 0 is the one asked
     about, 1 the one before), in which buckets."""
@@ -37,6 +47,7 @@ class Cut:
     period: TimeRange
     number: int
     grain: Grain | None
+    cohort: Cohort | None = None
     spans: tuple[Span, ...] | None = None
     """The days of the period that are read from the facts, where they are not all."""
 
@@ -92,10 +103,3 @@ def within(day: ColumnElement[date], spans: Sequence[Span]) -> ColumnElement[boo
         bounds += [day < span.end] if span.end else []
         parts.append(and_(*bounds))
     return parts[0] if len(parts) == 1 else or_(*parts)
-
-
-def absent(metric: BaseMetric) -> ColumnElement[Any]:
-    """NULL with a type: PostgreSQL takes the type of a UNION's first branches, and a bare NULL is text to it."""
-    if isinstance(metric, DayMetric):
-        return cast(null(), Date)
-    return cast(null(), Double if isinstance(metric, AverageMetric | QuantileMetric) else BigInteger)

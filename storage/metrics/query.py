@@ -86,6 +86,47 @@ class Window(_Part):
     size: Annotated[int, Field(ge=1, le=400)] = 1
 
 
+class CohortAnalysis(_Part):
+    """Those who ordered first in the query's `time`, by the bucket of its `grain` in which they did, and what they have
+    come to since: the figure per bucket of time `after` their own (`shows` periods), or all of it up to `as_of` (since).
+    `first` is the metric that says what a first order is."""
+
+    kind: Literal["cohorts"] = "cohorts"
+    shows: Literal["periods", "since"] = "periods"
+    after: Annotated[int, Field(ge=0, le=400)] | None = None
+    """Of the periods only this one: 1 is the next month after the first order's."""
+    first: str = "new_customers"
+
+
+class BasketAnalysis(_Part):
+    """Which members of the query's one dimension are bought in one order: with what meets `of`, or of all pairs. What
+    fewer than `least` orders hold together is a coincidence, and left out."""
+
+    kind: Literal["baskets"] = "baskets"
+    of: tuple[Filter, ...] = ()
+    least: Annotated[int, Field(ge=1, le=10_000)] = 3
+
+
+class FunnelAnalysis(_Part):
+    """Of the things that a conversion metric counts, in the query's `time` and per bucket of its `grain` where it has one,
+    how many took each of the `steps`: metrics of type conversion that begin with the same things. `within_days` bounds
+    all steps, from the first day of a thing; `then_in` is when they are taken."""
+
+    kind: Literal["funnel"] = "funnel"
+    steps: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    within_days: Annotated[int, Field(ge=1, le=3_660)] | None = None
+    then_in: TimeRange | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> "FunnelAnalysis":
+        if self.within_days is not None and self.then_in is not None:
+            raise ValueError("steps are taken within some days, or in a period")
+        return self
+
+
+Analysis = Annotated[CohortAnalysis | BasketAnalysis | FunnelAnalysis, Field(discriminator="kind")]
+
+
 class MetricQuery(_Part):
     """Figures (`metrics`) per group (`dimensions` and, with `grain`, time) over `time`, held against `compare`."""
 
@@ -105,12 +146,16 @@ class MetricQuery(_Part):
     window: Window | None = None
     count_groups: bool = False
     """The answer is how many groups there are, not the groups."""
+    analysis: Analysis | None = None
+    as_of: date | None = None
+    """The last day that is known, for figures that depend on how long ago something was: set when the query is run."""
 
     @property
     def names(self) -> frozenset[str]:
         """Every metric that it names."""
         conditions = (*(having.metric for having in self.having), *(member.metric for member in self.members))
-        return frozenset((*self.metrics, *conditions))
+        steps = self.analysis.steps if isinstance(self.analysis, FunnelAnalysis) else ()
+        return frozenset((*self.metrics, *conditions, *steps))
 
     @property
     def changes(self) -> bool:
@@ -133,6 +178,8 @@ class MetricQuery(_Part):
             raise ValueError("only plain figures over time can be looked at with other buckets")
         if self.window and self.limit and self.window.kind != "change":
             raise ValueError("totals so far and moving means are not ranked")
+        if self.analysis is not None:
+            self._coherent_analysis(self.analysis)
         return self
 
     def _coherent_per(self, per: str) -> None:
@@ -141,3 +188,19 @@ class MetricQuery(_Part):
             raise ValueError("the first of each need something to rank within each")
         if self.limit is None or not self.order or self.count_groups or (self.compare and self.grain):
             raise ValueError("the first of each need an order and a number")
+
+    def _coherent_analysis(self, analysis: "CohortAnalysis | BasketAnalysis | FunnelAnalysis") -> None:
+        more = self.compare or self.share_of_total or self.having or self.per or self.window or self.count_groups
+        if more:
+            raise ValueError("cohorts, baskets and funnels are not compared, ranked within each, shared or counted")
+        baskets = isinstance(analysis, BasketAnalysis)
+        if baskets and (len(self.dimensions) != 1 or self.grain or self.metrics != ("orders",)):
+            raise ValueError("baskets are about orders by one dimension")
+        if not baskets and (self.dimensions or self.limit or self.order):
+            raise ValueError("cohorts and funnels are split by time alone, and not ranked")
+        if isinstance(analysis, CohortAnalysis) and analysis.shows == "periods" and self.grain is None:
+            raise ValueError("cohorts by period need a grain")
+        if isinstance(analysis, FunnelAnalysis) and self.metrics != analysis.steps[:1]:
+            raise ValueError("the figure of a funnel is its first step")
+        if isinstance(analysis, FunnelAnalysis) and self.grain and len(analysis.steps) > 1:
+            raise ValueError("a funnel over time has one step")

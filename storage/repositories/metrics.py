@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapper, aliased
 
-from storage.metrics.compiler import CompiledQuery, OutputColumn
 from storage.metrics.model import SemanticModel
+from storage.metrics.output import CompiledQuery, OutputColumn
 from storage.models.commerce import MetricObservation, Order, OrderLine, Refund
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
 from storage.statements import prepared

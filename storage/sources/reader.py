@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.metrics.compiler import CompiledQuery
 from storage.metrics.model import Mappers, SemanticModel
+from storage.metrics.output import CompiledQuery
 from storage.repositories.metrics import MetricRows, as_shown
 from storage.sources.catalogue import SourceCatalogue
 from storage.sources.connection import Address, opened

@@ -35,6 +35,7 @@ class Line:
     cost: int | None
     cancelled: bool
     refund: bool = False
+    shipped: date | None = None
 
 
 @dataclass
@@ -59,10 +60,11 @@ async def write_shop(database: Database, actor: Actor, seed: int, orders: int = 
             day = FIRST + timedelta(days=rng.randrange(120))
             who, country, channel = rng.randrange(10), rng.choice(COUNTRIES), rng.choice(CHANNELS)
             cancelled = rng.random() < 0.1
+            shipped = day + timedelta(days=number % 6) if number % 4 else None
             order = Order(
                 source_key=f"o{number}", number=str(number), customer_id=customers[who].id, address_id=addresses[country].id,
                 ordered_at=datetime.combine(day, datetime.min.time(), UTC), ordered_on=day, currency="EUR", channel=channel,
-                status="cancelled" if cancelled else "completed", shipping_micros=rng.randrange(9) * MILLION,
+                status="cancelled" if cancelled else "completed", shipping_micros=rng.randrange(9) * MILLION, shipped_on=shipped,
             )  # fmt: skip
             uow.add(order)
             await uow.flush()
@@ -79,7 +81,7 @@ async def write_shop(database: Database, actor: Actor, seed: int, orders: int = 
                     )
                 )  # fmt: skip
                 assert product.category is not None
-                line = Line(number, day, who, country, channel, product.title, product.category, gross, discount, quantity, cost, cancelled)  # fmt: skip
+                line = Line(number, day, who, country, channel, product.title, product.category, gross, discount, quantity, cost, cancelled, shipped=shipped)  # fmt: skip
                 shop.lines.append(line)
                 if rng.random() < 0.15:
                     back = day + timedelta(days=rng.randrange(30))

@@ -13,11 +13,12 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.metrics.compiler import OutputColumn
+from storage.metrics.output import OutputColumn
 from storage.metrics.query import MetricQuery, OrderBy, TimeRange
 from tools.kit.blocks import Column
 from tools.query.chart_drawing import MOST_SLICES, drawn
-from tools.query.chart_kinds import KINDS, ChartKind, unsuited
+from tools.query.chart_kinds import KINDS, unsuited
+from tools.query.drawn import ChartKind
 from tools.query.figures import Figures
 from tools.semantics.loader import load_semantics
 
@@ -123,7 +124,7 @@ def test_a_chart_keeps_to_the_official_schema_and_is_drawn(
 
 
 def test_every_kind_that_is_drawn_is_tried() -> None:
-    assert {kind for kind, _ in SUITED} | {"figure", "table"} == set(KINDS)
+    assert {kind for kind, _ in SUITED} | {"figure", "table", "cohort", "funnel"} == set(KINDS)
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,21 @@ from typing import Any
 from storage.database import Database
 from storage.kernel.errors import CopilotError, invalid
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Filter, MetricQuery
+from storage.metrics.query import Filter, FunnelAnalysis, MetricQuery
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
-from tools.foundry.checking import check_names, checked_filters, checked_members
+from tools.foundry.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.foundry.grid import first_free, overlap
 from tools.foundry.periods import ALL_TIME, PREVIOUS_PERIOD, PREVIOUS_YEAR, as_comparison, as_phrase, moves, read_period
 from tools.foundry.planning import Page, plan_widget, suggested, unsuited_plan
 from tools.foundry.schemas import Place, WidgetContent, WidgetDraft, WidgetQuery, WidgetView
-from tools.query.chart_kinds import ChartKind
 from tools.query.draft import Context
+from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
 from tools.query.schemas import QueryAnswer
 from tools.query.service import WHAT_CAN_BE_ASKED, Basis, QueryService
 from tools.query.slots import Unclear, Unsupported
+
+_TITLES = {"cohorts": "Customers by their first order", "baskets": "Bought together", "funnel": "From step to step"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class WidgetBuilder:
             check_names(draft.query, basis.model, f"{pointer}/query")
             checked_filters(draft.query.filters, basis.model, f"{pointer}/query/filters")
             checked_members(draft.query.members, basis.model, f"{pointer}/query/members")
+            checked_analysis(draft.query.analysis, basis.model, f"{pointer}/query/analysis")
         check_period(draft.period, basis, f"{pointer}/period")
         shown = await self._resolved(uow, draft, basis, pointer, refers=refers)
         asked = f"{pointer}/{'question' if draft.question is not None else 'query'}"
@@ -173,7 +176,9 @@ def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> Resolved:
         notes.append(
             "Who did or did not buy stays told by these very days: ask the question as a whole to let them move."
         )
-    plain = query.model_dump(exclude={"time", "compare"})
+    if isinstance(query.analysis, FunnelAnalysis) and query.analysis.then_in is not None:
+        notes.append("When they came back stays these very days: ask the question as a whole to let it move.")
+    plain = query.model_dump(exclude={"time", "compare", "as_of"})
     kept = WidgetQuery.model_validate(plain | {"compare": compare, "mean_over": context.mean_over})
     # Without a period it would take that of the dashboard, and the answer was over all days.
     return Resolved(None, kept, period or ALL_TIME, tuple(notes))
@@ -197,6 +202,8 @@ def refused(answer: QueryAnswer, pointer: str) -> CopilotError:
 
 
 def _titled(query: MetricQuery, model: SemanticModel) -> str:
+    if query.analysis is not None:
+        return _TITLES[query.analysis.kind]
     figures = ", ".join(model.metrics[metric].label for metric in query.metrics)
     by = [model.dimensions[name].label.lower() for name in query.dimensions] + ([query.grain] if query.grain else [])
     only = [str(value) for one in query.filters if one.operator in ("eq", "in") for value in one.values[:3]]

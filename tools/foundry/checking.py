@@ -5,7 +5,7 @@ from datetime import date
 
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Filter, Member, Scalar
+from storage.metrics.query import Analysis, BasketAnalysis, Filter, FunnelAnalysis, Member, Scalar
 from tools.foundry.schemas import WidgetQuery
 
 _LONGEST_VALUE = 500
@@ -57,6 +57,13 @@ def checked_members(members: Sequence[Member], model: SemanticModel, pointer: st
     )
 
 
+def checked_analysis(analysis: Analysis | None, model: SemanticModel, pointer: str) -> Analysis | None:
+    """The analysis with checked filters. Raises CopilotError (invalid) like `checked_filters`."""
+    if not isinstance(analysis, BasketAnalysis):
+        return analysis
+    return analysis.model_copy(update={"of": checked_filters(analysis.of, model, f"{pointer}/of")})
+
+
 def check_names(query: WidgetQuery, model: SemanticModel, pointer: str) -> None:
     """Raises CopilotError (invalid) with a pointer to each name of what there is not. What goes with what is for the
     compiler to say."""
@@ -65,6 +72,8 @@ def check_names(query: WidgetQuery, model: SemanticModel, pointer: str) -> None:
     named += [(f"dimensions/{i}", name, model.dimensions) for i, name in enumerate(query.dimensions)]
     named += [(f"members/{i}/dimension", one.dimension, model.dimensions) for i, one in enumerate(query.members)]
     named += [(f"members/{i}/metric", one.metric, model.metrics) for i, one in enumerate(query.members)]
+    if isinstance(query.analysis, FunnelAnalysis):
+        named += [(f"analysis/steps/{i}", name, model.metrics) for i, name in enumerate(query.analysis.steps)]
     missing = [(place, name, known) for place, name, known in named if name not in known]
     if missing:
         problems = tuple(

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, MetricQuery, TimeRange
-from tools.foundry.checking import check_names, checked_filters, checked_members
+from tools.foundry.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.foundry.periods import compared_with, read_period
 from tools.foundry.schemas import DashboardContent, DashboardView, WidgetQuery
-from tools.query.chart_kinds import ChartKind, unsuited
+from tools.query.chart_kinds import unsuited
+from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
 from tools.query.service import Basis
 from tools.query.slots import Unsupported
@@ -62,7 +63,7 @@ def plan_widget(shown: Shown, page: Page, basis: Basis, planner: Planner) -> Pla
 
 def suggested(plan: Plan, model: SemanticModel) -> ChartKind:
     """The kind for a widget that names none."""
-    kinds: tuple[ChartKind, ...] = ("figure", "line", "bar", "table")
+    kinds: tuple[ChartKind, ...] = ("cohort", "funnel", "figure", "line", "bar", "table")
     return next(kind for kind in kinds if unsuited_plan(kind, plan, model) is None)
 
 
@@ -88,7 +89,9 @@ def _over(query: WidgetQuery, period: str | None, basis: Basis) -> Plan:
     compare = compared_with(time, query.compare, basis.days.today, basis.calendar) if query.compare else None
     kept = checked_filters(query.filters, basis.model, "/query/filters")  # as stored, dates are text
     members = checked_members(query.members, basis.model, "/query/members")
-    timed = query.untimed().model_copy(update={"time": time, "compare": compare, "filters": kept, "members": members})
+    analysis = checked_analysis(query.analysis, basis.model, "/query/analysis")
+    settled = {"time": time, "compare": compare, "filters": kept, "members": members, "analysis": analysis}
+    timed = query.untimed().model_copy(update=settled)
     return Plan(timed, mean_over=query.mean_over, to_date=to_date)
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, Window
+from storage.metrics.query import Analysis, Filter, Grain, Having, Member, MetricQuery, OrderBy, Window
 from tools.kit.capability import Contract, context_field
-from tools.query.chart_kinds import ChartKind
+from tools.query.drawn import ChartKind
 from tools.query.schemas import ClarificationOption, ConversationId, QueryAnswer
 
 COLUMNS = 12
@@ -54,6 +54,8 @@ class WidgetQuery(Contract):
     per: str | None = None
     window: Window | None = None
     count_groups: bool = False
+    analysis: Analysis | None = None
+    """Cohorts, baskets or a funnel; a period in which steps are taken stays the days that it is."""
     compare: Phrase | None = Field(default=None, examples=["previous year"])
     mean_over: Grain | None = None
 
@@ -63,7 +65,7 @@ class WidgetQuery(Contract):
             self.untimed()
         except ValidationError as error:
             raise ValueError("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from None
-        if self.compare is not None and (self.count_groups or self.window or self.mean_over):
+        if self.compare is not None and (self.count_groups or self.window or self.mean_over or self.analysis):
             raise ValueError("only plain figures can be compared with another period")
         if self.compare is not None and self.per is not None and self.grain is not None:
             raise ValueError("the first of each cannot be compared bucket by bucket")

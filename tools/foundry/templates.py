@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
 from tools.language.text import tokenize
-from tools.query.chart_kinds import ChartKind
+from tools.query.drawn import ChartKind
 
 
 class _Part(BaseModel):

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from tools.query.chart_kinds import KINDS, ChartKind
+from tools.query.chart_kinds import KINDS
+from tools.query.drawn import ChartKind
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,200})[\"”“»]")
 _CALLED = re.compile(

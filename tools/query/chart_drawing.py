@@ -10,8 +10,10 @@ from typing import Any
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
 from tools.kit.blocks import Column
+from tools.query.analysis_charts import draw_analysis
 from tools.query.chart import BUCKET_FORMAT, MOST_BARS, MOST_SERIES, SCHEMA, axis_title
-from tools.query.chart_kinds import ChartKind, unsuited
+from tools.query.chart_kinds import unsuited
+from tools.query.drawn import ChartKind, Drawn
 from tools.query.figures import Figures, plural
 
 MOST_SLICES = 8
@@ -26,17 +28,11 @@ _TICKS = {
 """One mark on the axis for each bucket, where Vega knows such a bucket."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A Vega-Lite specification, None where there is nothing to draw; `note` tells what of the figures is not in it."""
-
-    spec: dict[str, Any] | None = None
-    note: str = ""
-
-
 def drawn(kind: ChartKind, figures: Figures, query: MetricQuery, model: SemanticModel, title: str) -> Drawn:
     """The chart of a kind that suits the query. A currency that had to be told apart may have split it once more: then,
     and where there is nothing to see, it is not drawn, and the note says why."""
+    if query.analysis is not None:
+        return draw_analysis(kind, figures, query, title)
     if kind in ("figure", "table") or not figures.rows:
         return Drawn()
     if reason := unsuited(kind, query, model):
@@ -55,6 +51,8 @@ def drawn(kind: ChartKind, figures: Figures, query: MetricQuery, model: Semantic
             return chart.scatter(title)
         case "heatmap":
             return chart.heatmap(title)
+        case "cohort" | "funnel":
+            return Drawn()  # unsuited, as above
 
 
 @dataclass(frozen=True, slots=True)

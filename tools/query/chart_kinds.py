@@ -1,16 +1,22 @@
 """What a figure, table or chart of a kind can show, and what it cannot."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
+from tools.query.analysis_charts import unsuited_analysis
+from tools.query.drawn import ChartKind
 
-ChartKind = Literal["figure", "table", "line", "bar", "stacked", "pie", "scatter", "heatmap"]
 KINDS: tuple[ChartKind, ...] = get_args(ChartKind)
 
 
 def unsuited(kind: ChartKind, query: MetricQuery, model: SemanticModel) -> str | None:
     """Why what a query shows cannot be drawn so, in a sentence; None where it can."""
+    if query.analysis is not None:
+        return unsuited_analysis(kind, query)
+    if kind in ("cohort", "funnel"):
+        needed = "who ordered again after a first order" if kind == "cohort" else "what goes from step to step"
+        return f"A {kind} chart shows {needed}: these are plain figures."
     groups = len(query.dimensions) + (query.grain is not None)
     if kind in ("figure", "table"):
         single = kind == "table" or groups == 0 or query.count_groups
@@ -40,7 +46,7 @@ def _unsuited_shape(kind: ChartKind, groups: int, query: MetricQuery, model: Sem
         case "heatmap":
             suits = groups == 2 and len(query.metrics) == 1  # noqa: PLR2004
             return None if suits else "A heatmap needs one figure by two things, such as category and month."
-        case "figure" | "table":
+        case "figure" | "table" | "cohort" | "funnel":
             return None
 
 

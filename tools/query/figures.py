@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from storage.metrics.compiler import OutputColumn
 from storage.metrics.model import SemanticModel
+from storage.metrics.output import OutputColumn
 from storage.metrics.query import Grain, MetricQuery
 from storage.repositories.metrics import MetricRows
 from tools.kit.blocks import Cell, Column

@@ -26,6 +26,7 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         limit=query.limit,
         per=query.per,
         window=query.window,
+        analysis=query.analysis,
         ignored=plan.ignored,
     )
 

@@ -6,14 +6,16 @@ dropped.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Grain, MetricQuery, OrderBy
+from storage.metrics.query import Grain, MetricQuery, OrderBy, TimeRange
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
+from tools.query.analyses import Analysing, later_period
+from tools.query.analysing import cut_analysis
 from tools.query.asides import without_asides, without_courtesies
 from tools.query.changes import Days
 from tools.query.clocks import PART_OF_DAY, refuse_without_times
@@ -62,6 +64,20 @@ class Planner:
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
+        asked = cut_analysis(question)
+        if asked is None:
+            return self._plan(question, days, values, previous)
+        plan = self._plan(asked.rest, days, values, None)
+        if plan.mean_over:
+            raise Unsupported("I cannot show the mean of who came back, or of what goes together.")
+        query = self._analysing(days, values, plan.query.time).of(asked, plan.query)
+        return replace(plan, query=query, notes=(*plan.notes, *asked.notes))
+
+    def _analysing(self, days: Days, values: ValueIndex, earlier: TimeRange | None) -> Analysing:
+        read_period = partial(later_period, self._annotator, days, values, earlier)
+        return Analysing(self._model, read_period)
+
+    def _plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None) -> Plan:
         annotation, passed_over = self._annotate(question, days, values)
         refuse_lost(annotation)
         membership: Membership | None = None
@@ -99,8 +115,18 @@ class Planner:
         gather(self._model, reading, draft, base)
         refuse_conditions(draft)
         self._refuse_days(draft)
+        if base is not None and base.query.analysis is not None and draft.mean_over:
+            raise Unsupported("I cannot show the mean of who came back, or of what goes together.")
+        renamed = base is not None and bool(reading.metrics) and tuple(reading.metrics) != base.query.metrics
+        moved = base is not None and draft.times.current != base.query.time
+        carried = partial(
+            self._analysing(days, values, draft.times.current).carried,
+            base and base.query,
+            renamed=renamed,
+            moved=moved,
+        )
         return Plan(
-            query=draft.query(),
+            query=draft.query() if draft.mean_over else carried(draft.query()),
             mean_over=draft.mean_over,
             notes=(*reading.notes, *times.notes, *(membership.notes if membership else ()), *draft.notes),
             ignored=(

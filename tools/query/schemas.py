@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from storage.kernel.clock import AsOf
-from storage.metrics.query import Window
+from storage.metrics.query import Analysis, Window
 from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract, context_field
 
@@ -92,6 +92,9 @@ class Interpretation(Contract):
     per: str | None = None
     """A dimension, or "time", within each of whose members `limit` counts."""
     window: Window | None = None
+    analysis: Analysis | None = None
+    """Who came back (cohorts), what is bought together (baskets; `of` is what it is bought with), or what went from step to
+    step (funnel). `filters` and `time` then say which first orders, orders or things it is about."""
     ignored: tuple[str, ...] = ()
     """Words that changed nothing in the answer, as typed."""
 

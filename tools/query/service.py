@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from storage.database import Database
 from storage.kernel.errors import not_found
 from storage.metrics.compiler import Compiler
-from storage.metrics.model import Mappers, SemanticModel
+from storage.metrics.model import ConversionMetric, Mappers, SemanticModel
 from storage.metrics.query import Grain, MetricQuery, TimeRange
 from storage.metrics.render import readable
 from storage.metrics.rollup import Coverage
@@ -21,13 +21,16 @@ from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
 from tools.language.periods import Calendar
+from tools.query.analysis_answers import answered
+from tools.query.analysis_charts import draw_analysis
+from tools.query.analysis_words import AnalysisWords
 from tools.query.changes import Days
 from tools.query.chart import chart
-from tools.query.chart_drawing import Drawn, drawn
-from tools.query.chart_kinds import ChartKind
+from tools.query.chart_drawing import drawn
 from tools.query.clocks import told_apart, without_a_time
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
+from tools.query.drawn import ChartKind, Drawn
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.happenings import Happening, how_to_note, with_days
 from tools.query.interpretation import interpretation
@@ -105,6 +108,7 @@ class _Draft:
 
 _RECORDED = {
     "refunds": "refunds", "refund_count": "refunds", "refund_rate": "refunds", "returned_units": "refunds",
+    "shipped_rate": "shipped_rate", "refunded_rate": "refunds",
     "tax": "tax", "shipping": "shipping", "discounts": "discounts", "discount_rate": "discounts",
 }  # fmt: skip
 """Figures that not every source knows, and the one that tells whether it does."""
@@ -223,6 +227,7 @@ class QueryService:
         notes: list[str] = []
         query = _in_one_currency(until_today(plan.query, basis.days), basis, notes)
         query = with_full_windows(query, basis.days, basis.tenant.week_start, notes)
+        query = _as_of(query, basis)
         name_unfinished(query, basis.days, basis.tenant.week_start, notes)
         return query, notes
 
@@ -291,11 +296,15 @@ class QueryService:
         asked = [name for name in query.metrics if name in _RECORDED]
         if not asked or len(asked) < len(query.metrics) or query.count_groups:
             return
-        if any(isinstance(value, (int, float, Decimal)) and value for row in result.rows for value in row):
+        counted = [i for i, column in enumerate(result.columns) if column.role not in ("size", "aside")]
+        if any(isinstance(row[i], (int, float, Decimal)) and row[i] for row in result.rows for i in counted):
             return
         base = _RECORDED[asked[0]]
-        ever = await self._run(uow, MetricQuery(metrics=(base,)), basis, timings)
+        ever = await self._run(uow, MetricQuery(metrics=(base,), as_of=basis.days.today), basis, timings)
         if not any(value for row in ever.rows for value in row):
+            metric = basis.model.metrics[base]
+            if isinstance(metric, ConversionMetric):
+                raise Unsupported(f"Your data does not say which {metric.things} {metric.taken}.")
             raise Unsupported(f"Your data holds no {basis.model.metrics[base].label.lower()}.")
 
     async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> list[str]:
@@ -334,7 +343,7 @@ class QueryService:
         named = next(
             (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None
         )
-        figures = tabulate(result, query, model, named or currency)
+        figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, named or currency)
         writer = Writer(model, query, figures, named or currency)
         nothing = result.row_count == 0
         if nothing and not _overlaps(query.time, knowledge):
@@ -347,13 +356,23 @@ class QueryService:
                 provenance=knowledge.provenance(0),
                 elapsed_ms=_elapsed(draft.started),
             )
-        if plan.mean_over:
+        title, told = writer.title(), tuple[str, ...]()
+        if query.analysis is not None:
+            days, week_start = draft.basis.days, draft.basis.tenant.week_start
+            analysed = answered(AnalysisWords(model, query, days, week_start, named or currency), result)
+            figures, text, title, told = analysed.figures, analysed.text, analysed.title, analysed.notes
+        elif plan.mean_over:
             figures, text = averaged(figures, query, writer, plan.mean_over)
         else:
             text = writer.answer()
-        notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
+        notes = (
+            *(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections),
+            *plan.notes,
+            *draft.notes,
+            *told,
+        )
         ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
-        picture = self._drawn(draft, query, figures, writer.title())
+        picture = self._drawn(draft, query, figures, title)
         notes += (picture.note,) if picture.note else ()
         definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
         return QueryAnswer(
@@ -373,6 +392,8 @@ class QueryService:
             return Drawn()
         if draft.kind is not None:
             return drawn(draft.kind, figures, query, draft.basis.model, title)
+        if query.analysis is not None:
+            return draw_analysis(None, figures, query, title)
         return Drawn(chart(figures, query, title))
 
     def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
@@ -406,10 +427,18 @@ def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> Metr
     chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
     if not money or chosen or len(basis.knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
         return query
-    if query.count_groups or query.per:
+    if query.count_groups or query.per or query.analysis:
         raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
     notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
     return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
+
+
+def _as_of(query: MetricQuery, basis: Basis) -> MetricQuery:
+    """With the day that is taken for today, where a figure depends on how long ago something was."""
+    bases = (metric for name in query.metrics for metric in basis.model.base_metrics(name).values())
+    if query.analysis is None and not any(isinstance(metric, ConversionMetric) for metric in bases):
+        return query
+    return query.model_copy(update={"as_of": basis.days.today})
 
 
 def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:

@@ -32,7 +32,8 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
                 "Answers a question about the shop's own past figures: sales, revenue, orders, units, average order "
                 "value, customers, refunds, discounts, profit, by product, category, customer, place, channel, "
                 "salesperson or date, ranked, the first few of each, running totals, moving averages, filtered, compared "
-                "with another period, as a share. It also takes follow-ups such as 'and the year before?' or 'only "
+                "with another period, as a share; retention and cohorts, what is bought together, how many orders were "
+                "shipped or refunded. It also takes follow-ups such as 'and the year before?' or 'only "
                 "Germany'."
             ),
             request=QueryRequest,
