@@ -13,7 +13,7 @@ from storage.kernel.ids import new_id
 from storage.models.commerce import Order, OrderLine, Product
 from storage.models.ingestion import IngestionBatch
 from tests.metrics.shop import COUNTRIES, FIRST, MILLION, Line, Shop, expected, write_shop
-from tests.query.asking import ask
+from tests.query.asking import AS_OF, ask
 from tools.query.schemas import QueryRequest
 from tools.query.service import QueryService
 from tools.query.tool import present
@@ -138,7 +138,9 @@ async def test_a_ranking_of_which_another_figure_is_asked_is_ranked_by_that(
 ) -> None:
     await ask(database, actor, service, "top 3 products by units", "r")
     money = await ask(database, actor, service, "and in money?", "r")
-    want = sorted(expected(shop, "revenue", "product", None, None, {}).items(), key=lambda item: -item[1])[:3]
+    want = sorted(
+        expected(shop, "revenue", "product", None, AS_OF + timedelta(days=1), {}).items(), key=lambda item: -item[1]
+    )[:3]
     assert [row[0] for row in money.rows] == [name for name, _ in want]
     assert [row[-1] for row in money.rows] == pytest.approx([value for _, value in want])
 
