@@ -7,6 +7,16 @@ from pydantic import BaseModel, ConfigDict
 
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, Window
 from tools.query.times import Times
+from tools.query.whys import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a change is asked to be taken apart by, and which way the question takes it to have gone; None where it does
+    not say."""
+
+    by: str | None = None
+    claim: Direction | None = None
 
 
 class Context(BaseModel):
@@ -17,6 +27,8 @@ class Context(BaseModel):
     query: MetricQuery
     mean_over: Grain | None = None
     to_date: bool = False
+    why: bool = False
+    """Whether what the change of the figure is made of was asked, and not the figure."""
     stale: bool = False
     """Whether a question since then got no answer: "the same for Spain" may then mean either."""
     unanswered: bool = False

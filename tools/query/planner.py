@@ -16,7 +16,7 @@ from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.asides import without_asides, without_courtesies
 from tools.query.changes import Days
-from tools.query.draft import Context, Draft
+from tools.query.draft import Context, Draft, Why
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
@@ -46,10 +46,14 @@ class Plan:
     corrections: tuple[tuple[str, str], ...] = ()
     to_date: bool = False
     """Whether the period is asked for up to today only."""
+    follows: bool = False
+    """Whether it changes the question before it."""
+    why: Why | None = None
+    """Set where what the change of the figure is made of is asked, and not the figure."""
 
     @property
     def context(self) -> Context:
-        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date)
+        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date, why=self.why is not None)
 
 
 class Planner:
@@ -108,6 +112,7 @@ class Planner:
             ),
             corrections=tuple((reading.corrections | (membership.mended if membership else {})).items()),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
+            follows=base is not None,
         )
 
     def _refuse_days(self, draft: Draft) -> None:

@@ -106,8 +106,22 @@ class Clarification(Contract):
     options: tuple[ClarificationOption, ...] = ()
 
 
+class AnswerPart(Contract):
+    """A further table of one answer: the second question of a sentence, or what a change is made of besides. `question`
+    is the part of the sentence that it answers."""
+
+    question: str | None = None
+    answer: str
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    interpretation: Interpretation | None = None
+    sql: str | None = None
+    chart: dict[str, Any] | None = None
+
+
 class QueryAnswer(Contract):
-    """Never wrong quietly: what was not understood is named in `answer`."""
+    """Never wrong quietly: what was not understood is named in `answer`. `columns` and `rows` are those of the first
+    question of a sentence, and `parts` what it asks besides; `answer` says both."""
 
     status: Literal["answered", "needs_clarification", "cannot_answer"]
     answer: str
@@ -116,6 +130,7 @@ class QueryAnswer(Contract):
     interpretation: Interpretation | None = None
     sql: str | None = None
     chart: dict[str, Any] | None = None
+    parts: tuple[AnswerPart, ...] = ()
     clarification: Clarification | None = None
     provenance: Provenance = Provenance()
     elapsed_ms: float = 0.0

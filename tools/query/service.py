@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,12 +26,16 @@ from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
+from tools.query.explained import ChangeWriter
+from tools.query.explaining import Change, Explainer, refuse_unexplained
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
 from tools.query.planner import Plan, Planner
+from tools.query.questions import QuestionReader
 from tools.query.schemas import (
+    AnswerPart,
     Clarification,
     ClarificationOption,
     QueryAnswer,
@@ -141,7 +145,7 @@ class QueryService:
         previous = await self._context(uow, request.conversation_id, basis.model)
         planning = time.perf_counter()
         try:
-            plan = self.plan(basis, request.question, previous)
+            plan = self.read(basis, request.question, previous)
             query, notes = self._settled(plan, basis)
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and not (previous and previous.stale):
@@ -151,7 +155,8 @@ class QueryService:
         timings.planning = time.perf_counter() - planning
         draft = _Draft(basis, plan, started, notes)
         try:
-            answer = await self._figures(uow, draft, query, timings)
+            answering = self._explained if plan.why else self._figures
+            answer = await answering(uow, draft, query, timings)
         except Unsupported as problem:
             return self._without_figures(problem, basis.knowledge, started)
         if request.conversation_id:
@@ -197,10 +202,34 @@ class QueryService:
         timings.planning += time.perf_counter() - compiling
         result = await uow.metrics.run(compiled)
         timings.sql = result.seconds
-        await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
+        if not any(isinstance(value, (int, float, Decimal)) and value for row in result.rows for value in row):
+            await self._refuse_unrecorded(uow, query, draft.basis, timings)
         draft.notes += await self._coverage(uow, query, draft.basis, timings)
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
+        timings.wording = time.perf_counter() - worded
+        return answer
+
+    async def _explained(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
+        """Takes the change of a figure apart. Raises Unsupported where that cannot be done."""
+        basis, statements = draft.basis, list[str]()
+        refuse_unexplained(query, basis.knowledge.bounds)
+
+        async def run(one: MetricQuery) -> MetricRows:
+            result = await uow.metrics.run(basis.compiler.compile(one))
+            timings.sql += result.seconds
+            statements.append(readable(result.sql, result.parameters))
+            return result
+
+        by = draft.plan.why.by if draft.plan.why else None
+        plain = query.model_copy(update={"dimensions": ()})
+        explainer = Explainer(basis.model, basis.knowledge.values, basis.knowledge.bounds.first, run)
+        change = await explainer.change(plain, by)
+        if not (change.before or change.after):
+            await self._refuse_unrecorded(uow, plain, basis, timings)
+        draft.notes += await self._coverage(uow, plain, basis, timings)
+        worded = time.perf_counter()
+        answer = self._answer_to_why(draft, change, statements)
         timings.wording = time.perf_counter() - worded
         return answer
 
@@ -218,24 +247,28 @@ class QueryService:
         return context if context is not None and context.query.names <= model.metrics.keys() else None
 
     def plan(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
-        """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
+        """One query. Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
+        return self._reader(basis, question).planner.plan(question, basis.days, basis.knowledge.values, previous)
+
+    def read(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
+        """Like `plan`, with what takes more than one query: reasons of a change."""
+        return self._reader(basis, question).read(question, previous)
+
+    def _reader(self, basis: Basis, question: str) -> QuestionReader:
         if len(question) > LONGEST_QUESTION:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         if basis.knowledge.bounds.last is None:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
         if (definition := read_definition(question)) is not None:
             raise Unclear(how_to_define(definition, basis.model))
-        planner = Planner(basis.model, Annotator(basis.layer.lexicon, basis.calendar, self._words))
-        return planner.plan(question, basis.days, basis.knowledge.values, previous)
+        annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
+        planner = Planner(basis.model, annotator)
+        return QuestionReader(basis.model, planner, annotator, basis.days, basis.knowledge.values)
 
-    async def _refuse_unrecorded(
-        self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, result: MetricRows, timings: Timings
-    ) -> None:
+    async def _refuse_unrecorded(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> None:
         """A figure that is nothing everywhere is none: "0 refunds" of a file that knows no refunds would be a guess."""
         asked = [name for name in query.metrics if name in _RECORDED]
         if not asked or len(asked) < len(query.metrics) or query.count_groups:
-            return
-        if any(isinstance(value, (int, float, Decimal)) and value for row in result.rows for value in row):
             return
         base = _RECORDED[asked[0]]
         ever = await uow.metrics.run(basis.compiler.compile(MetricQuery(metrics=(base,))))
@@ -266,13 +299,9 @@ class QueryService:
 
     def _answer(self, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
         model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
-        currencies = knowledge.bounds.currencies
-        currency = currencies[0] if len(currencies) == 1 else None
-        named = next(
-            (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None
-        )
-        figures = tabulate(result, query, model, named or currency)
-        writer = Writer(model, query, figures, named or currency)
+        currency = _currency(query, knowledge)
+        figures = tabulate(result, query, model, currency)
+        writer = Writer(model, query, figures, currency)
         nothing = result.row_count == 0
         if nothing and not _overlaps(query.time, knowledge):
             text = f"{self._extent(knowledge)} There is nothing in {query.time.label if query.time else 'that period'}."
@@ -302,6 +331,32 @@ class QueryService:
             sql=readable(result.sql, result.parameters),
             chart=picture.spec,
             provenance=knowledge.provenance(result.row_count, definitions),
+            elapsed_ms=_elapsed(draft.started),
+        )
+
+    def _answer_to_why(self, draft: _Draft, change: Change, statements: Sequence[str]) -> QueryAnswer:
+        model, plan = draft.basis.model, draft.plan
+        writer = ChangeWriter(model, change, _currency(change.query, draft.basis.knowledge))
+        tables = [writer.members(change.split)] if change.split else []
+        tables += [table] if (table := writer.drivers()) else []
+        notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
+        ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
+        first = tables[0] if tables else None
+        shown = change.query.model_copy(update={"dimensions": (change.split.dimension,) if change.split else ()})
+        return QueryAnswer(
+            status="answered",
+            answer=" ".join((writer.answer(plan.why.claim if plan.why else None), *notes)) + ignored,
+            columns=first.columns if first else (),
+            rows=first.rows if first else (),
+            interpretation=interpretation(plan, shown),
+            sql=";\n".join(statements),
+            chart=first.chart if first else None,
+            parts=tuple(
+                AnswerPart(answer=f"{t.title}.", columns=t.columns, rows=t.rows, chart=t.chart) for t in tables[1:]
+            ),
+            provenance=draft.basis.knowledge.provenance(
+                change.row_count, (f"{model.metrics[change.metric].label}: {model.metrics[change.metric].definition}",)
+            ),
             elapsed_ms=_elapsed(draft.started),
         )
 
@@ -347,6 +402,13 @@ def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> Metr
         raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
     notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
     return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
+
+
+def _currency(query: MetricQuery, knowledge: Knowledge) -> str | None:
+    """The one currency that amounts are in; None where they are in several."""
+    named = (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq")
+    currencies = knowledge.bounds.currencies
+    return next(named, currencies[0] if len(currencies) == 1 else None)
 
 
 def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
