@@ -128,7 +128,7 @@ def change_of(parts: Sequence[Part]) -> Fraction:
 
 
 def _rate_and_mix(parts: Sequence[Part]) -> list[tuple[Fraction, Fraction]]:
-    middle = sum(ratios(parts)) / 2
+    middle = sum(ratios(parts), Fraction(0)) / 2
     wholes = [sum((part.denominator[side] for part in parts if part.denominator), Fraction(0)) for side in (0, 1)]
     found: list[tuple[Fraction, Fraction]] = []
     for part in parts:

@@ -29,6 +29,8 @@ class Context(BaseModel):
     to_date: bool = False
     why: bool = False
     """Whether what the change of the figure is made of was asked, and not the figure."""
+    also: tuple["Context", ...] = ()
+    """What else was asked in the same sentence: a follow-up changes all of it."""
     stale: bool = False
     """Whether a question since then got no answer: "the same for Spain" may then mean either."""
     unanswered: bool = False
@@ -53,6 +55,7 @@ class Draft:
     members: tuple[Member, ...] = ()
     order: tuple[OrderBy, ...] = ()
     limit: int | None = None
+    offset: int = 0
     per: str | None = None
     """Of a question before it may name what is shown no longer."""
     window: Window | None = None
@@ -73,6 +76,7 @@ class Draft:
             share_of_total=self.share,
             order=tuple(self._order()),
             limit=self.limit,
+            offset=self.offset if self.limit and self.order and not self._is_within(self.per) else 0,
             per=self.per if self._is_within(self.per) else None,
             window=self.window,
             count_groups=self.counts,

@@ -77,10 +77,8 @@ class ChangeWriter:
 
     def _by_how_much(self) -> str:
         change = self._change
-        if self._unit == "%":
-            return f"by {abs(float(change.after - change.before)) * 100:,.2f} percentage points"
-        amount = show(abs(self._major(change.amount)), self._column)
-        if not change.before:
+        amount = self._column_text(change.amount)
+        if not change.before or self._unit == "%":
             return f"by {amount}"
         return f"by {abs(float((change.after - change.before) / change.before)) * 100:,.1f} % ({amount})"
 
@@ -120,7 +118,12 @@ class ChangeWriter:
         named = [one for one in with_it if one.part.member in split.explanation.members] or with_it[:_NAMED]
         told = "; ".join(self._told(one, thing) for one in named[:_NAMED])
         more = f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-        if split.explanation.is_enough:
+        if split.cancels_out:
+            rises, falls = (
+                self._column_text(sum(c.amount for c in split.found if c.amount * side > 0)) for side in (1, -1)
+            )
+            lead = f"By {thing}, rises of {rises} and falls of {falls} mostly cancel out; most in"
+        elif split.explanation.is_enough:
             lead = f"By {thing}, {self._percent(split.explanation.explained)} of it is in {len(named)} of {len(split.found)}"
         else:
             lead = f"By {thing} it is spread, with no few that make up two thirds of it; most in"
@@ -268,14 +271,19 @@ class ChangeWriter:
         return float(amount * self._change.quantum)
 
     def _signed(self, amount: int) -> str:
-        text = show(abs(self._major(amount)), self._column)
+        return f"{'−' if amount < 0 else '+'}{self._column_text(amount)}"
+
+    def _column_text(self, amount: int) -> str:
+        """An amount without its sign."""
         if self._unit == "%":
-            text = f"{abs(self._major(amount)) * 100:,.2f} percentage points"
-        return f"{'−' if amount < 0 else '+'}{text}"
+            return f"{abs(self._major(amount)) * 100:,.2f} percentage points"
+        return show(abs(self._major(amount)), self._column)
 
     def _part(self, amount: int) -> str:
         total = self._change.amount
-        return f" ({self._percent(Fraction(amount, total))})" if total and amount * total > 0 else ""
+        """ " (59 %)" of the change; nothing where that is more than the whole or the other way."""
+        part = Fraction(amount, total) if total else Fraction(0)
+        return f" ({self._percent(part)})" if 0 < part <= 1 else ""
 
     def _percent(self, part: Fraction) -> str:
         return f"{float(part) * 100:,.0f} %"

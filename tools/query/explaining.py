@@ -31,9 +31,10 @@ from tools.query.identities import Driver, Form, coarser, drivers_of, form_of
 from tools.query.slots import Unsupported
 from tools.query.stretches import unit_of
 
-MOST_SPLITS = 8
+MOST_SPLITS = 6
 """Dimensions that are looked at for one question: with the total, the history and what a figure needs besides, its
 SELECTs are never more than a dozen."""
+CANCELLING = 0.25
 MOST_MEMBERS = 2_000
 """Members beyond which a dimension is looked at only when it is asked for."""
 MOST_HISTORY = 12
@@ -67,6 +68,17 @@ class Split:
     dimension: str
     found: tuple[Contribution, ...]
     explanation: Explanation
+
+    @property
+    def direction(self) -> float:
+        """1 where all members went the way of the whole, 0 where rises and falls cancel out."""
+        gross = sum(abs(one.amount) for one in self.found)
+        return abs(sum(one.amount for one in self.found)) / gross if gross else 0.0
+
+    @property
+    def cancels_out(self) -> bool:
+        """Whether most of what the members did is undone by others: what a few of them make up of the rest says little."""
+        return self.direction < CANCELLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +213,7 @@ class Explainer:
         by: str | None,
     ) -> Split | None:
         """By the dimension asked for, else the one that explains most: of those whose few members explain two thirds the
-        one with the greatest surprise, as Adtributor ranks them; else the one that explains the greatest part."""
+        one with the greatest surprise, as Adtributor ranks them; else the one whose members went one way the most."""
         if by is not None:
             split = await self._by(query, form, whole, quantum, by)
             if split is None:
@@ -213,10 +225,10 @@ class Explainer:
             return split
         splits = [await self._by(query, form, whole, quantum, one) for one in self._candidates(query)]
         found = [split for split in splits if split is not None and len(split.found) > 1]
-        enough = [split for split in found if split.explanation.is_enough]
+        enough = [split for split in found if split.explanation.is_enough and not split.cancels_out]
         if enough:
             return max(enough, key=lambda split: split.explanation.surprise)
-        return max(found, key=lambda split: split.explanation.explained, default=None)
+        return max(found, key=lambda split: split.direction, default=None)
 
     def _candidates(self, query: MetricQuery) -> list[str]:
         settled = {one.dimension for one in query.filters if one.operator == "eq"}

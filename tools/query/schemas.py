@@ -89,6 +89,8 @@ class Interpretation(Contract):
     share_of_total: bool = False
     order: tuple[OrderView, ...] = ()
     limit: int | None = None
+    offset: int = 0
+    """How many of the first rows of a ranking are passed over."""
     per: str | None = None
     """A dimension, or "time", within each of whose members `limit` counts."""
     window: Window | None = None

@@ -33,7 +33,7 @@ from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
 from tools.query.planner import Plan, Planner
-from tools.query.questions import QuestionReader
+from tools.query.questions import QuestionReader, context_of
 from tools.query.schemas import (
     AnswerPart,
     Clarification,
@@ -145,23 +145,25 @@ class QueryService:
         previous = await self._context(uow, request.conversation_id, basis.model)
         planning = time.perf_counter()
         try:
-            plan = self.read(basis, request.question, previous)
-            query, notes = self._settled(plan, basis)
+            plans = self.read(basis, request.question, previous)
+            settled = [(plan, *self._settled(plan, basis)) for plan in plans]
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and not (previous and previous.stale):
                 stale = previous.model_copy(update={"stale": True}) if previous else UNANSWERED
                 await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
             return self._without_figures(problem, basis.knowledge, started)
         timings.planning = time.perf_counter() - planning
-        draft = _Draft(basis, plan, started, notes)
-        try:
+        answers: list[QueryAnswer] = []
+        for plan, query, notes in settled:
             answering = self._explained if plan.why else self._figures
-            answer = await answering(uow, draft, query, timings)
-        except Unsupported as problem:
-            return self._without_figures(problem, basis.knowledge, started)
+            try:
+                answers.append(await answering(uow, _Draft(basis, plan, started, notes), query, timings))
+            except Unsupported as problem:
+                named = Unsupported(f"“{plan.said}”: {problem}") if plan.said else problem
+                return self._without_figures(named, basis.knowledge, started)
         if request.conversation_id:
-            await self._remember(uow, request.conversation_id, plan.context.model_dump(mode="json"))
-        return answer
+            await self._remember(uow, request.conversation_id, context_of(plans).model_dump(mode="json"))
+        return together(answers, [plan.said for plan in plans])
 
     async def answer(
         self, uow: ReadUnitOfWork, as_of: date | None, plan: Callable[[Basis], Plan], kind: ChartKind | None = None
@@ -247,11 +249,17 @@ class QueryService:
         return context if context is not None and context.query.names <= model.metrics.keys() else None
 
     def plan(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
-        """One query. Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
-        return self._reader(basis, question).planner.plan(question, basis.days, basis.knowledge.values, previous)
+        """One query. Raises Unclear where the question must be asked back, Unsupported where it cannot be answered, or not
+        with one query."""
+        plan, *others = self.read(basis, question, previous)
+        if others:
+            raise Unsupported("That asks for two things: please ask for one at a time.")
+        if plan.why is not None:
+            raise Unsupported("What a change is made of takes more than one query: please ask it in a conversation.")
+        return plan
 
-    def read(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
-        """Like `plan`, with what takes more than one query: reasons of a change."""
+    def read(self, basis: Basis, question: str, previous: Context | None = None) -> tuple[Plan, ...]:
+        """The plans of a question: several where it asks for several things, or what a change is made of."""
         return self._reader(basis, question).read(question, previous)
 
     def _reader(self, basis: Basis, question: str) -> QuestionReader:
@@ -402,6 +410,28 @@ def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> Metr
         raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
     notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
     return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
+
+
+def together(answers: Sequence[QueryAnswer], said: Sequence[str]) -> QueryAnswer:
+    """The answers to the parts of a sentence as one: the first, with the others as its parts."""
+    first, *others = answers
+    if not others:
+        return first
+    parts = [
+        AnswerPart(question=text or None, **one.model_dump(include=_OF_A_PART), interpretation=one.interpretation)
+        for one, text in zip(others, said[1:], strict=True)
+    ]
+    behind = [part for one in others for part in one.parts]
+    return first.model_copy(
+        update={
+            "answer": " ".join(one.answer for one in answers),
+            "parts": (*first.parts, *parts, *behind),
+            "elapsed_ms": max(one.elapsed_ms for one in answers),
+        }
+    )
+
+
+_OF_A_PART = {"answer", "columns", "rows", "sql", "chart"}
 
 
 def _currency(query: MetricQuery, knowledge: Knowledge) -> str | None:

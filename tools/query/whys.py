@@ -141,7 +141,7 @@ def _directed(text: str, names: Sequence[str] = (), *, denied: bool = False) -> 
         start = match.start()
         if (before in _INTENSIVE and before not in ("this", "that")) or before in _NO:
             start = words[i - 1].start()
-        pieces += [text[last:start], "change" if changes else ""]
+        pieces += [text[last:start], "change" if changes or moves else ""]
         last = match.end()
     rest = re.sub(r"\s+", " ", "".join((*pieces, text[last:]))).strip(" ,:?")
     return _Directed(rest, claim, judged, told)
