@@ -157,7 +157,7 @@ def _linear(model: SemanticModel, node: ast.expr) -> dict[str, Fraction] | None:
 
 def _quotient(model: SemanticModel, node: ast.expr) -> Form | None:
     match node:
-        case ast.Name(id=name):
+        case ast.Name(id=name) if isinstance(model.metrics[name], DerivedMetric):
             return form_of(model, name)
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             above, below = _linear(model, left), _linear(model, right)

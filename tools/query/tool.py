@@ -32,7 +32,7 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
                 "Answers a question about the shop's own past figures: sales, revenue, orders, units, average order "
                 "value, customers, refunds, discounts, profit, by product, category, customer, place, channel, "
                 "salesperson or date, ranked, the first few of each, running totals, moving averages, filtered, compared "
-                "with another period, as a share. It also takes follow-ups such as 'and the year before?' or 'only "
+                "with another period, as a share, and what the change of a figure is made of ('why did sales fall in March'). It also takes follow-ups such as 'and the year before?' or 'only "
                 "Germany'."
             ),
             request=QueryRequest,
