@@ -75,7 +75,10 @@ def test_a_ratio_changes_by_its_mix_where_no_members_rate_did() -> None:
     ]
     high, low = contributions(parts, NANO)
     assert (high.rate, low.rate) == (0, 0)
-    assert (high.mix, low.mix) == (25_000_000, 25_000_000)  # half of the 5 points each: (0.2 − 0.15) × 0.5 = (0.1 − 0.15) × −0.5
+    assert (high.mix, low.mix) == (
+        25_000_000,
+        25_000_000,
+    )  # half of the 5 points each: (0.2 − 0.15) × 0.5 = (0.1 − 0.15) × −0.5
 
 
 @given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=1, max_size=5))

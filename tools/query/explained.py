@@ -103,7 +103,7 @@ class ChangeWriter:
         return f"{_named(time.label)} has {days} days and {compare.label} {earlier}: per day it {went} by {abs(float(rate)) * 100:,.1f} %."
 
     def _by_drivers(self, effects: Sequence[Effect]) -> str:
-        ordered = sorted(effects, key=lambda one: -abs(one.amount))
+        ordered = sorted((one for one in effects if one.amount), key=lambda one: -abs(one.amount))
         named = "; ".join(
             f"{self._model.metrics[one.driver.metric].label.lower()} {_went(one)} {self._signed(one.amount)}{self._part(one.amount)}"
             for one in ordered
