@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from storage.metrics.model import DerivedMetric
 from tools.query.contributions import (
+    MICRO,
+    NANO,
     Factor,
     Part,
     change_of,
@@ -20,7 +22,6 @@ from tools.query.contributions import (
     ratios,
     shared_out,
 )
-from tools.query.explaining import MICRO, NANO
 from tools.query.identities import PRODUCTS, SUMS, coarser, drivers_of, form_of
 from tools.semantics.loader import load_semantics
 

@@ -9,11 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 ENOUGH = Fraction(67, 100)
 """The part of a change from which on members explain it (T_EP of Adtributor)."""
 WORTH_NAMING = Fraction(1, 10)
 """The part of a change below which a member explains nothing by itself (T_EEP of Adtributor)."""
+MICRO = Fraction(1, 10**6)
+NANO = Fraction(1, 10**9)
+"""The quantum of shares, which are small numbers."""
 LEAST_HISTORY = 5
 ORDINARY = 0.2
 _DIGITS = 60
@@ -222,6 +226,14 @@ def held_against_earlier(change: Fraction, earlier: Sequence[Fraction]) -> Usual
 def evaluated(form: Mapping[str, Fraction], values: Mapping[str, Fraction]) -> Fraction:
     """A linear form of figures: Σ coefficient × figure."""
     return sum((factor * values[name] for name, factor in form.items()), Fraction(0))
+
+
+def exact(value: Any, micros: int) -> Fraction:
+    """A figure in major units as it is stored: whole micro-units where it has any, else as it is."""
+    if value is None:
+        return Fraction(0)
+    figure = Fraction(Decimal(str(value)))
+    return round(figure / MICRO) * MICRO if micros else figure
 
 
 def _decimal(value: Fraction) -> Decimal:

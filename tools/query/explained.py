@@ -11,10 +11,11 @@ from tools.kit.blocks import Cell, Column
 from tools.query.chart import SCHEMA, axis_title
 from tools.query.contributions import Contribution, Usual
 from tools.query.explaining import Change, Effect, Split
+from tools.query.history import History
 from tools.query.whys import Direction
 from tools.query.wording import filter_phrase, member_phrase, period_phrase, show
 
-MOST_ROWS = 12
+MOST_ROWS, MOST_ROWS_ASKED_FOR = 12, 50
 _NAMED = 3
 _HONESTLY = "This is arithmetic: it says where the change arose, not what caused it."
 _UNITS = {"share": "%", "days": "days"}
@@ -51,8 +52,8 @@ class ChangeWriter:
     def _sentences(self, claim: Direction | None) -> Iterator[str]:
         change = self._change
         yield self._lead(claim)
-        if change.amount and change.usual is not None:
-            yield self._usual(change.usual)
+        if change.amount and change.history is not None and change.history.usual is not None:
+            yield self._usual(change.history, change.history.usual)
         if (per_day := self._per_day()) is not None:
             yield per_day
         if len(change.coarse_effects) > 1 and any(one.amount for one in change.coarse_effects):
@@ -82,8 +83,8 @@ class ChangeWriter:
             return f"by {amount}"
         return f"by {abs(float((change.after - change.before) / change.before)) * 100:,.1f} % ({amount})"
 
-    def _usual(self, usual: Usual) -> str:
-        unit, step = self._change.unit, self._change.step
+    def _usual(self, history: History, usual: Usual) -> str:
+        unit, step = history.unit, history.step
         distance = f"one {unit} to the next" if step == 1 else f"one {unit} to that {step} {unit}s on"
         earlier = f"the {usual.steps} changes from {distance} before"
         if usual.is_ordinary:
@@ -144,7 +145,8 @@ class ChangeWriter:
         is_ratio = bool(split.found) and split.found[0].part.denominator is not None
         sign = 1 if self._change.amount >= 0 else -1
         named = sorted((one for one in split.found if one.part.member is not None), key=lambda one: -abs(one.amount))
-        shown, rest = (named, []) if len(named) <= MOST_ROWS else (named[: MOST_ROWS - 1], named[MOST_ROWS - 1 :])
+        most = MOST_ROWS_ASKED_FOR if split.asked_for else MOST_ROWS
+        shown, rest = (named, []) if len(named) <= most else (named[: most - 1], named[most - 1 :])
         shown.sort(key=lambda one: -one.amount * sign)
         nameless = [one for one in split.found if one.part.member is None]
         rows = [self._row(str(one.part.member), [one], is_ratio=is_ratio) for one in shown]

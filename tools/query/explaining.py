@@ -1,35 +1,34 @@
 """Takes the change of a figure apart: a few SELECTs of the same metric compiler, and the arithmetic over them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Grain, MetricQuery, TimeRange
+from storage.metrics.query import MetricQuery
 from storage.repositories.metrics import DataBounds, MetricRows
-from tools.language.periods import Period, shift
 from tools.language.values import ValueIndex
 from tools.query.contributions import (
+    MICRO,
+    NANO,
     Contribution,
     Explanation,
     Factor,
     Part,
-    Usual,
     change_of,
     contributions,
     effects_of_factors,
     evaluated,
+    exact,
     explain,
-    held_against_earlier,
     ratios,
     shared_out,
 )
+from tools.query.history import History, Run, history_of
 from tools.query.identities import Driver, Form, coarser, drivers_of, form_of
 from tools.query.slots import Unsupported
-from tools.query.stretches import unit_of
 
 MOST_SPLITS = 6
 """Dimensions that are looked at for one question: with the total, the history and what a figure needs besides, its
@@ -37,18 +36,12 @@ SELECTs are never more than a dozen."""
 CANCELLING = 0.25
 MOST_MEMBERS = 2_000
 """Members beyond which a dimension is looked at only when it is asked for."""
-MOST_HISTORY = 12
 MOST_FIGURES = 8
-MICRO = Fraction(1, 10**6)
-NANO = Fraction(1, 10**9)
-"""The quantum of shares, which are small numbers."""
 LOOKED_AT = (
     "category", "product", "country", "channel", "segment", "customer", "region", "city", "salesperson", "supplier", "brand",
     "subcategory", "state", "payment_method", "ship_method",
 )  # fmt: skip
 """In this order, as far as the data tells of them and the figure may be split by them."""
-
-Run = Callable[[MetricQuery], Awaitable[MetricRows]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,7 @@ class Split:
     dimension: str
     found: tuple[Contribution, ...]
     explanation: Explanation
+    asked_for: bool = False
 
     @property
     def direction(self) -> float:
@@ -93,11 +87,7 @@ class Change:
     effects: tuple[Effect, ...] = ()
     coarse_effects: tuple[Effect, ...] = ()
     split: Split | None = None
-    usual: Usual | None = None
-    unit: Grain | None = None
-    """The unit of time that the figure was looked at in before."""
-    step: int = 1
-    """How many of them lie between the two periods."""
+    history: History | None = None
     row_count: int = 0
 
     @property
@@ -149,7 +139,7 @@ class Explainer:
             coarse_effects=coarse,
             split=await self._split(query, form, sides, quantum, by),
             row_count=result.row_count,
-            **await self._history(query, form, total),
+            history=await history_of(query, form, total, self.first, self.run),
         )
 
     # ── by what it is made of ────────────────────────────────────────────────────────────────────────────
@@ -222,7 +212,7 @@ class Explainer:
                     f"The change of {figure.lower()} cannot be split by {thing} so that the parts add up: "
                     f"what is counted may belong to more than one {thing}."
                 )
-            return split
+            return replace(split, asked_for=True)
         splits = [await self._by(query, form, whole, quantum, one) for one in self._candidates(query)]
         found = [split for split in splits if split is not None and len(split.found) > 1]
         enough = [split for split in found if split.explanation.is_enough and not split.cancels_out]
@@ -269,59 +259,8 @@ class Explainer:
         now, before = dict[str, Fraction](), dict[str, Fraction]()
         for column, value in zip(result.columns, row, strict=False):
             if column.role in ("metric", "previous"):
-                (now if column.role == "metric" else before)[column.subject] = _exact(value, column.micros)
+                (now if column.role == "metric" else before)[column.subject] = exact(value, column.micros)
         return {name: (before[name], now[name]) for name in now}
-
-    # ── how usual it is ──────────────────────────────────────────────────────────────────────────────────
-
-    async def _history(self, query: MetricQuery, form: Form, total: Fraction) -> dict[str, Any]:
-        """How the figure changed before, over the same distance from one unit of time to another."""
-        time, compare = query.time, query.compare
-        unit = unit_of(time) if time else None
-        if time is None or compare is None or unit is None or unit_of(compare) != unit or not (time.start and time.end):
-            return {}
-        step = next((n for n in range(1, 2 * MOST_HISTORY + 1) if _moved(time, unit, -n) == (compare.start, compare.end)), 0)  # fmt: skip
-        if not step or self.first is None:
-            return {}
-        start, _ = _moved(time, unit, -step - MOST_HISTORY)
-        while start is not None and start < self.first:
-            start, _ = _moved(TimeRange(start=start, end=time.end), unit, 1)
-        if start is None or start >= time.start:
-            return {}
-        series = query.model_copy(
-            update={
-                "metrics": form.bases,
-                "compare": None,
-                "grain": unit,
-                "time": TimeRange(start=start, end=time.start),
-            }
-        )
-        result = await self.run(series)
-        at = next(i for i, column in enumerate(result.columns) if column.role == "time")
-        seen = {_as_day(row[at]): row for row in result.rows}
-        figures: list[Fraction | None] = []
-        day: date | None = start
-        while day is not None and day < time.start:
-            figures.append(self._value(form, result, seen.get(day)))
-            day, _ = _moved(TimeRange(start=day, end=time.end), unit, 1)
-        pairs = zip(figures, figures[step:], strict=False)
-        earlier = [after - before for before, after in pairs if before is not None and after is not None]
-        return {"usual": held_against_earlier(total, earlier[-MOST_HISTORY:]), "unit": unit, "step": step}
-
-    def _value(self, form: Form, result: MetricRows, row: Sequence[Any] | None) -> Fraction | None:
-        """The figure of one bucket; of one without rows nothing, and a ratio then is not known."""
-        named = [column for column in result.columns if column.role == "metric"]
-        values = {column.subject: Fraction(0) for column in named}
-        if row is not None:
-            values = {
-                column.subject: _exact(value, column.micros)
-                for column, value in zip(result.columns, row, strict=False)
-                if column.role == "metric"
-            }
-        if form.below is None:
-            return evaluated(form.above, values)
-        below = evaluated(form.below, values)
-        return evaluated(form.above, values) / below if below else None
 
 
 def refuse_unexplained(query: MetricQuery, bounds: DataBounds) -> None:
@@ -352,20 +291,3 @@ def _factor(driver: Driver, figure: tuple[Fraction, Fraction]) -> Factor | None:
         return None
     before, after = figure
     return Factor(before, after) if driver.sign > 0 else Factor(1 / before, 1 / after)
-
-
-def _exact(value: Any, micros: int) -> Fraction:
-    """A figure in major units as it is stored: whole micro-units, or a whole number."""
-    if value is None:
-        return Fraction(0)
-    exact = Fraction(Decimal(str(value)))
-    return Fraction(round(exact / MICRO)) * MICRO if micros else exact
-
-
-def _moved(time: TimeRange, unit: Grain, count: int) -> tuple[date | None, date | None]:
-    moved = shift(Period(time.start, time.end, unit, ""), unit, count)
-    return moved.start, moved.end
-
-
-def _as_day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))

@@ -15,9 +15,7 @@ LONGEST_TAKEN_APART = 400
 """Letters beyond which a text is not looked at."""
 
 _ASKING = r"how many|how much|what(?:'s|’s)?|which|who(?:'s)?|show|list|give"
-_RANKING = (
-    r"(?:the |our |my )?(?:top|best|worst|biggest|largest|smallest|highest|lowest|bottom|weakest|strongest|busiest)"
-)
+_RANKING = r"(?:the |our |my )?(?:\d{1,3} |two |three |four |five |six |ten |twenty )?(?:top|best|worst|biggest|largest|smallest|highest|lowest|bottom|weakest|strongest|busiest)"
 _TOO = r"(?:(?:also|then|please|so|and|tell me|show me|give me|i need|i want|i would like|the) )*"
 _SEAMS = re.compile(
     rf"(?:\s*[?;]+\s*(?:(?:and|plus)\s+)?|\.\s+(?:(?:and|plus)\s+)?|\s*,?\s+(?:and|plus|as well as|&)\s+|\s*,\s+(?:and\s+)?){_TOO}(?=(?:{_ASKING}|{_RANKING})\b)",

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,14 +20,14 @@ from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
 from tools.language.periods import Calendar
+from tools.query.answers import answer_to_why, currency_of, together
 from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
-from tools.query.explained import ChangeWriter
-from tools.query.explaining import Change, Explainer, refuse_unexplained
+from tools.query.explaining import Explainer, refuse_unexplained
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
@@ -35,7 +35,6 @@ from tools.query.layer import Layer, LayerStore
 from tools.query.planner import Plan, Planner
 from tools.query.questions import QuestionReader, context_of
 from tools.query.schemas import (
-    AnswerPart,
     Clarification,
     ClarificationOption,
     QueryAnswer,
@@ -231,9 +230,11 @@ class QueryService:
             await self._refuse_unrecorded(uow, plain, basis, timings)
         draft.notes += await self._coverage(uow, plain, basis, timings)
         worded = time.perf_counter()
-        answer = self._answer_to_why(draft, change, statements)
+        answer = answer_to_why(
+            draft.plan, change, basis.model, basis.knowledge, told=draft.notes, statements=statements
+        )
         timings.wording = time.perf_counter() - worded
-        return answer
+        return answer.model_copy(update={"elapsed_ms": _elapsed(draft.started)})
 
     async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
         if not uow.contexts.put_in_turn(conversation_id, context):
@@ -307,7 +308,7 @@ class QueryService:
 
     def _answer(self, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
         model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
-        currency = _currency(query, knowledge)
+        currency = currency_of(query, knowledge)
         figures = tabulate(result, query, model, currency)
         writer = Writer(model, query, figures, currency)
         nothing = result.row_count == 0
@@ -339,32 +340,6 @@ class QueryService:
             sql=readable(result.sql, result.parameters),
             chart=picture.spec,
             provenance=knowledge.provenance(result.row_count, definitions),
-            elapsed_ms=_elapsed(draft.started),
-        )
-
-    def _answer_to_why(self, draft: _Draft, change: Change, statements: Sequence[str]) -> QueryAnswer:
-        model, plan = draft.basis.model, draft.plan
-        writer = ChangeWriter(model, change, _currency(change.query, draft.basis.knowledge))
-        tables = [writer.members(change.split)] if change.split else []
-        tables += [table] if (table := writer.drivers()) else []
-        notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *draft.notes)
-        ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
-        first = tables[0] if tables else None
-        shown = change.query.model_copy(update={"dimensions": (change.split.dimension,) if change.split else ()})
-        return QueryAnswer(
-            status="answered",
-            answer=" ".join((writer.answer(plan.why.claim if plan.why else None), *notes)) + ignored,
-            columns=first.columns if first else (),
-            rows=first.rows if first else (),
-            interpretation=interpretation(plan, shown),
-            sql=";\n".join(statements),
-            chart=first.chart if first else None,
-            parts=tuple(
-                AnswerPart(answer=f"{t.title}.", columns=t.columns, rows=t.rows, chart=t.chart) for t in tables[1:]
-            ),
-            provenance=draft.basis.knowledge.provenance(
-                change.row_count, (f"{model.metrics[change.metric].label}: {model.metrics[change.metric].definition}",)
-            ),
             elapsed_ms=_elapsed(draft.started),
         )
 
@@ -410,35 +385,6 @@ def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> Metr
         raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
     notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
     return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
-
-
-def together(answers: Sequence[QueryAnswer], said: Sequence[str]) -> QueryAnswer:
-    """The answers to the parts of a sentence as one: the first, with the others as its parts."""
-    first, *others = answers
-    if not others:
-        return first
-    parts = [
-        AnswerPart(question=text or None, **one.model_dump(include=_OF_A_PART), interpretation=one.interpretation)
-        for one, text in zip(others, said[1:], strict=True)
-    ]
-    behind = [part for one in others for part in one.parts]
-    return first.model_copy(
-        update={
-            "answer": " ".join(one.answer for one in answers),
-            "parts": (*first.parts, *parts, *behind),
-            "elapsed_ms": max(one.elapsed_ms for one in answers),
-        }
-    )
-
-
-_OF_A_PART = {"answer", "columns", "rows", "sql", "chart"}
-
-
-def _currency(query: MetricQuery, knowledge: Knowledge) -> str | None:
-    """The one currency that amounts are in; None where they are in several."""
-    named = (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq")
-    currencies = knowledge.bounds.currencies
-    return next(named, currencies[0] if len(currencies) == 1 else None)
 
 
 def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
