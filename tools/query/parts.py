@@ -21,6 +21,9 @@ _SEAMS = re.compile(
     rf"(?:\s*[?;]+\s*(?:(?:and|plus)\s+)?|\.\s+(?:(?:and|plus)\s+)?|\s*,?\s+(?:and|plus|as well as|&)\s+|\s*,\s+(?:and\s+)?){_TOO}(?=(?:{_ASKING}|{_RANKING})\b)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(rf"\W*{_TOO}(?:{_ASKING}|{_RANKING})\b", re.IGNORECASE)
+_SORTED = re.compile(r"\w+ (?:ones? |one )?(?:first|last|to|on top|at the top|down|downwards|upwards)\b", re.IGNORECASE)
+"""How rows are to be sorted: "worst first", "best to worst"."""
 _CHANGED = re.compile(r"\?\s*(?=(?:and|what about|how about)\b)", re.IGNORECASE)
 """Behind a question mark a change to what was asked: "what were sales in May? and in June?"."""
 _FRONTED = re.compile(
@@ -28,6 +31,7 @@ _FRONTED = re.compile(
 )
 """A part that only leads up to the next: "of all the tea we sold, how much was green"."""
 _AND = re.compile(r"\s*,?\s+(?:and|&|plus)\s+(?:also |then )?", re.IGNORECASE)
+_LISTED = re.compile(rf"{_AND.pattern}|\s*,\s+", re.IGNORECASE)
 _HIGH, _LOW = (
     r"(?:best|top|highest|biggest|largest|strongest|most|busiest)",
     r"(?:worst|bottom|lowest|smallest|weakest|least|fewest|quietest)",
@@ -62,7 +66,14 @@ def parts_of(text: str) -> Parts | None:
     """The parts at the seams that the text itself shows; None where it has none."""
     if len(text) > LONGEST_TAKEN_APART:
         return None
-    seams = [seam for seam in _SEAMS.finditer(text) if not _HELD.search(text[: seam.start()]) or "?" in seam.group()]
+    asks = _ASKS.match(text) is not None
+    seams = [
+        seam
+        for seam in _SEAMS.finditer(text)
+        if (not _HELD.search(text[: seam.start()]) or "?" in seam.group())
+        and (asks or seam.group().strip() not in (",", "."))  # "I want to check our margins. Give me …" asks once
+        and not _SORTED.match(text[seam.end() :])
+    ]
     pieces = _cut(text, [seam.span() for seam in seams])
     if pieces and _FRONTED.match(pieces[0]):
         return None
@@ -80,7 +91,7 @@ def may_name_both_ends(text: str) -> bool:
 
 def may_name_two_figures(text: str) -> bool:
     """The same for two figures that stand apart by their periods or by what they are split by."""
-    if len(text) > LONGEST_TAKEN_APART or not _AND.search(text):
+    if len(text) > LONGEST_TAKEN_APART or not _LISTED.search(text):
         return False
     return len(_DATED.findall(text)) > 1 or len(_BY.findall(text)) > 1
 
@@ -121,7 +132,7 @@ def figures_apart(annotation: Annotation) -> Parts | None:
     or a split of its own."""
     if any(span.comparison or span.is_cue("change", "compare", "trend", "share") for span in annotation.spans):
         return None
-    for seam in _AND.finditer(annotation.text):
+    for seam in _LISTED.finditer(annotation.text):
         sides = [
             [span for span in annotation.spans if (annotation.tokens[span.start].start < seam.start()) is left]
             for left in (True, False)

@@ -126,7 +126,11 @@ class QuestionReader:
                 plans.append(replace(plan, said=text))
                 continue
             if not _names_a_figure(annotation):
-                return None
+                plan = self._read(text, before.context) if is_dated(annotation) else None
+                if plan is None or not plan.follows or plan.query.metrics != before.query.metrics:
+                    return None
+                plans.append(replace(plan, said=text))  # "new customers this month and how many last month"
+                continue
             shown = before.query.limit is not None or before.query.dimensions or before.query.grain
             bare = not is_dated(annotation) and not annotation.of(SpanKind.VALUE) and not is_of_all(annotation)
             plan = self._after(text, annotation, before)
