@@ -116,7 +116,8 @@ class ChangeWriter:
         sign = 1 if self._change.amount > 0 else -1
         with_it = sorted((c for c in split.found if c.amount * sign > 0), key=lambda c: -c.amount * sign)
         against = sorted((c for c in split.found if c.amount * sign < 0), key=lambda c: c.amount * sign)
-        named = [one for one in with_it if one.part.member in split.explanation.members] or with_it[:_NAMED]
+        explaining = [one for one in with_it if one.part.member in split.explanation.members]
+        named = with_it[:_NAMED] if split.cancels_out or not explaining else explaining
         told = "; ".join(self._told(one, thing) for one in named[:_NAMED])
         more = f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
         if split.cancels_out:

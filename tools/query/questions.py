@@ -126,7 +126,7 @@ class QuestionReader:
                 plans.append(replace(plan, said=text))
                 continue
             if not _names_a_figure(annotation):
-                plan = self._read(text, before.context) if is_dated(annotation) else None
+                plan = self._read(f"and {text}", before.context) if is_dated(annotation) else None
                 if plan is None or not plan.follows or plan.query.metrics != before.query.metrics:
                     return None
                 plans.append(replace(plan, said=text))  # "new customers this month and how many last month"
