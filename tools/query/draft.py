@@ -36,6 +36,11 @@ class Context(BaseModel):
     unanswered: bool = False
     """Whether no question got one yet; `query` is then nothing that anybody asked."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every metric that its queries name."""
+        return self.query.names.union(*(other.names for other in self.also))
+
 
 UNANSWERED = Context(query=MetricQuery(metrics=("revenue",)), stale=True, unanswered=True)
 """What a conversation keeps that began with a question without an answer."""

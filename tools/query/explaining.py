@@ -33,6 +33,7 @@ from tools.query.slots import Unsupported
 MOST_SPLITS = 6
 """Dimensions that are looked at for one question: with the total, the history and what a figure needs besides, its
 SELECTs are never more than a dozen."""
+ROUNDING = Fraction(1, 10**14)
 CANCELLING = 0.25
 MOST_MEMBERS = 2_000
 """Members beyond which a dimension is looked at only when it is asked for."""
@@ -245,7 +246,7 @@ class Explainer:
         at = next(i for i, column in enumerate(result.columns) if column.role == "dimension")
         rows = [(row[at], self._sides(result, row)) for row in result.rows]
         for base in form.bases:
-            if any(sum(sides[base][side] for _, sides in rows) != whole[base][side] for side in (0, 1)):
+            if not all(_is_all(sum(sides[base][side] for _, sides in rows), whole[base][side]) for side in (0, 1)):
                 return None
         parts = [_part(None if name is None else str(name), form, sides) for name, sides in rows]
         parts = [part for part in parts if any((*part.numerator, *(part.denominator or ())))]
@@ -276,6 +277,11 @@ def refuse_unexplained(query: MetricQuery, bounds: DataBounds) -> None:
         )
     if time.start is not None and time.start > last:
         raise Unsupported(f"Your data ends on {last:%-d %B %Y}, before {time.label}.")
+
+
+def _is_all(parts: Fraction | int, whole: Fraction) -> bool:
+    """Whether what is counted for members is what is counted in all; beyond 15 digits amounts are not known exactly."""
+    return abs(parts - whole) <= abs(whole) * ROUNDING
 
 
 def _part(member: str | None, form: Form, sides: Mapping[str, tuple[Fraction, Fraction]]) -> Part:

@@ -247,7 +247,7 @@ class QueryService:
         """The question before; None also where it was about a metric that is gone."""
         stored = await uow.contexts.get(conversation_id) if conversation_id else None
         context = Context.model_validate(stored) if stored else None
-        return context if context is not None and context.query.names <= model.metrics.keys() else None
+        return context if context is not None and context.names <= model.metrics.keys() else None
 
     def plan(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
         """One query. Raises Unclear where the question must be asked back, Unsupported where it cannot be answered, or not
