@@ -32,19 +32,25 @@ def answer_to_why(
     ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
     first = tables[0] if tables else None
     shown = change.query.model_copy(update={"dimensions": (change.split.dimension,) if change.split else ()})
-    metric = model.metrics[change.metric]
+    metric, history = model.metrics[change.metric], change.history
+    parts = [
+        AnswerPart(answer=f"{one.title}.", columns=one.columns, rows=one.rows, chart=one.chart) for one in tables[1:]
+    ]
+    if history is not None:
+        looked_at = change.query.model_copy(update={"compare": None, "time": history.since, "grain": history.unit})
+        told_of = f"{metric.label} by {history.unit} before, which the change was held against."
+        parts.append(
+            AnswerPart(answer=told_of, interpretation=interpretation(Plan(looked_at), looked_at), sql=history.sql)
+        )
     return QueryAnswer(
         status="answered",
         answer=" ".join((writer.answer(plan.why.claim if plan.why else None), *notes)) + ignored,
         columns=first.columns if first else (),
         rows=first.rows if first else (),
         interpretation=interpretation(plan, shown),
-        sql=";\n".join(statements),
+        sql=";\n".join(one for one in statements if history is None or one != history.sql),
         chart=first.chart if first else None,
-        parts=tuple(
-            AnswerPart(answer=f"{one.title}.", columns=one.columns, rows=one.rows, chart=one.chart)
-            for one in tables[1:]
-        ),
+        parts=tuple(parts),
         provenance=knowledge.provenance(change.row_count, (f"{metric.label}: {metric.definition}",)),
     )
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from storage.metrics.query import Grain, MetricQuery, TimeRange
+from storage.metrics.render import readable
 from storage.repositories.metrics import MetricRows
 from tools.language.periods import Period, shift
 from tools.query.contributions import Usual, evaluated, exact, held_against_earlier
@@ -19,11 +20,14 @@ Run = Callable[[MetricQuery], Awaitable[MetricRows]]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`usual` is None where there is too little to tell. `step` is how many `unit`s lie between the two periods."""
+    """`usual` is None where there is too little to tell. `step` is how many `unit`s lie between the two periods, `since` the
+    days that were looked at and `sql` what ran."""
 
     usual: Usual | None
     unit: Grain
     step: int
+    since: TimeRange
+    sql: str
 
 
 async def history_of(query: MetricQuery, form: Form, change: Fraction, first: date | None, run: Run) -> History | None:
@@ -55,7 +59,8 @@ async def history_of(query: MetricQuery, form: Form, change: Fraction, first: da
     figures = [_figure(form, result, rows.get(day)) for day in days]
     pairs = zip(figures, figures[step:], strict=False)
     earlier = [after - before for before, after in pairs if before is not None and after is not None]
-    return History(held_against_earlier(change, earlier[-MOST_STEPS:]), unit, step)
+    usual = held_against_earlier(change, earlier[-MOST_STEPS:])
+    return History(usual, unit, step, since, readable(result.sql, result.parameters))
 
 
 def _figure(form: Form, result: MetricRows, row: tuple[Any, ...] | None) -> Fraction | None:

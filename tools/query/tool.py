@@ -14,6 +14,7 @@ from tools.query.service import QueryService
 
 _SHOWN_ROWS = 200
 _QUOTED_ROWS = 50
+_LONGEST_TITLE = 120
 
 
 def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
@@ -50,13 +51,15 @@ def present(answer: QueryAnswer) -> Presentation:
     """The sentence, the table where there is more than one figure, the chart, and where it all comes from."""
     blocks: list[Block] = []
     for one in (answer, *answer.parts):
-        title = str(one.chart.get("title", "")) if one.chart else one.answer.split(": ")[0]
+        title = one.answer.split(": ")[0]
+        drawn = str(one.chart.get("title", "")) if one.chart else title
+        title = drawn if len(title) > _LONGEST_TITLE else title
         if len(one.rows) > 1 or len(one.columns) > 2:  # noqa: PLR2004
             rows = one.rows[:_SHOWN_ROWS]
             truncated = len(one.rows) > _SHOWN_ROWS
-            blocks.append(TableBlock(title=title[:120], columns=one.columns, rows=rows, truncated=truncated))
+            blocks.append(TableBlock(title=title[:_LONGEST_TITLE], columns=one.columns, rows=rows, truncated=truncated))
         if one.chart:
-            blocks.append(ChartBlock(title=title, spec=one.chart))
+            blocks.append(ChartBlock(title=drawn, spec=one.chart))
     if answer.clarification and answer.clarification.options:
         options = tuple((option.label, option.question) for option in answer.clarification.options)
         blocks.append(ChoicesBlock(question=answer.clarification.question, options=options))
