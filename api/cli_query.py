@@ -90,9 +90,10 @@ def show(answer: dict[str, Any]) -> None:
     if clarification:
         for option in clarification["options"]:
             print(f"  · {option['question']}")
-    if len(answer["rows"]) > 1:
-        print()
-        figures_table(answer["columns"], answer["rows"])
+    for one in (answer, *answer.get("parts", ())):
+        if len(one["rows"]) > 1:
+            print()
+            figures_table(one["columns"], one["rows"])
     sources = [source["name"] for source in answer["provenance"]["sources"]]
     if sources:
         print(f"\nFrom {', '.join(sources)}.")

@@ -102,8 +102,9 @@ class Shop:
         return result.sort(keys) if keys else result
 
 
-Oracle = Callable[[Shop], pl.DataFrame | float | int]
-"""Computes what one answer must say."""
+Figures = pl.DataFrame | float | int
+Oracle = Callable[[Shop], Figures | tuple[Figures, ...]]
+"""Computes what one answer must say: several figures or tables where a sentence asks for several things."""
 
 
 def _sold(lines: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -190,7 +191,12 @@ def returning_customers(shop: Shop, start: str, end: str) -> int:
     return shop.between(start, end).lines.select("customer").unique().join(before, on="customer", how="semi").height
 
 
-def as_frame(result: pl.DataFrame | float | int) -> pl.DataFrame:
+def as_frames(result: Figures | tuple[Figures, ...]) -> tuple[pl.DataFrame, ...]:
+    """What an oracle gives, one frame for each thing that is asked."""
+    return tuple(as_frame(one) for one in (result if isinstance(result, tuple) else (result,)))
+
+
+def as_frame(result: Figures) -> pl.DataFrame:
     """A number alone is a frame of one row without keys."""
     return result if isinstance(result, pl.DataFrame) else pl.DataFrame({"value": [float(result)]})
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 
 from evals.cases import Case, Suite, SuiteHeader, Surface, Turn
-from evals.oracle import Shop, as_frame
+from evals.oracle import Shop, as_frames
 from evals.replies import Reply
 from evals.scorers import Score, score
 from evals.shops import shop_source
@@ -145,7 +145,7 @@ class Runner:
     ) -> list[TurnResult]:
         results: list[TurnResult] = []
         for key, turn in case.turn_keys():
-            expected = as_frame(suite.expected[key](shop)) if turn.expect.answerable else None
+            expected = as_frames(suite.expected[key](shop)) if turn.expect.answerable else None
             as_of = turn.as_of or suite.header.as_of
             reply = await asker.ask(conversation, turn.ask, as_of)
             scored = score(turn.expect, expected, reply, suite.header.must_not_say, as_of)

@@ -39,12 +39,12 @@ class Score:
 
 def score(
     expect: Expectation,
-    expected: pl.DataFrame | None,
+    expected: Sequence[pl.DataFrame] | None,
     reply: Reply,
     must_not_say: Sequence[str] = (),
     as_of: date | None = None,
 ) -> Score:
-    """Holds a reply against an expectation. `expected` are the oracle's figures, None where an answer is not the only
+    """Holds a reply against an expectation. `expected` are the oracle's figures, each of which a table must hold, None where an answer is not the only
     right thing; `must_not_say` is what no answer of the suite may contain; `as_of` is the day the question was asked."""
     if reply.status == "failed":
         return Score((Problem("failed", reply.text),))
@@ -52,8 +52,9 @@ def score(
     if reply.status not in expect.status:
         problems.append(Problem("status", f"{reply.status} instead of {' or '.join(expect.status)}: {reply.text}"))
     elif expected is not None:
-        wrong = mismatch(expected, reply.tables, reply.text, ordered=expect.ordered, tolerance=expect.tolerance)
-        problems += [Problem("figures", wrong)] if wrong else []
+        for frame in expected:
+            wrong = mismatch(frame, reply.tables, reply.text, ordered=expect.ordered, tolerance=expect.tolerance)
+            problems += [Problem("figures", wrong)] if wrong else []
         problems += _period(expect, reply, as_of or date.max)
     problems += _text(expect, reply, must_not_say)
     if expect.agents is not None and set(expect.agents) != set(reply.agents):

@@ -63,7 +63,7 @@ class QuerySolver:
             status=answer.status,
             text=answer.answer,
             elapsed_ms=elapsed,
-            tables=(Table(answer.columns, answer.rows),) if answer.columns else (),
+            tables=tuple(Table(one.columns, one.rows) for one in (answer, *answer.parts) if one.columns),
             period=(counted.from_, counted.to) if counted else (None, None),
             raw={"sql": answer.sql, "interpretation": answer.model_dump(mode="json")["interpretation"]},
         )

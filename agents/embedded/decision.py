@@ -81,6 +81,7 @@ _CHANGING = frozenset(
     ]
 )
 _ASKING_ON = frozenset(["why", "how", "what", "the", "as", "ok", "okay"])
+_NAMING = frozenset({"metric", "dimension", "period:current", "period:past", "cue:change"})
 _ASKING_ANEW = frozenset({"metric", "outside:forecast", "outside:what_if", "outside:cause", "outside:advice"})
 # A part that begins so speaks of the part before it.
 _REFERRING = frozenset(
@@ -197,6 +198,8 @@ class Decider:
         words = words_of(question)
         if not words or len(words) > MOST_WORDS_OF_FOLLOW_UP:
             return False
+        if words[0] == "why" and len(words) <= MOST_WORDS_OF_FRAGMENT and not _NAMING & ranking.signals.keys():
+            return True  # "why was that"
         changes = tuple(words[:2]) in _WHAT_ABOUT or words[0] in _CHANGING
         modifies = any(name.startswith(_MODIFYING) for name in ranking.signals)
         if (card := by_name.get(ranking.best)) and ranking.chance >= SURE:

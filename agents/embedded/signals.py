@@ -41,13 +41,16 @@ class LanguageSignals:
         found = _names(annotation)
         # What the annotator knows to be outside recorded figures speaks against them even beside a metric.
         supposes, looks_ahead = "outside:what_if" in found, bool({"outside:forecast", "period:future"} & found)
-        outside = supposes or looks_ahead or bool({"outside:cause", "outside:advice"} & found)
+        outside = supposes or looks_ahead or "outside:advice" in found
+        why = "outside:cause" in found and not outside
         metric = "metric" in found
         page = not _PAGES.isdisjoint(token.lemma for token in annotation.tokens)
         combined = {
             "dashboard": page,
             "metric, on no dashboard": metric and not page,
             "metric, recorded": metric and not outside,
+            "metric, why": metric and why,
+            "change, why": why and bool({"cue:change", "comparison"} & found),
             "metric, to come": metric and looks_ahead and not supposes,
             "metric, supposed": metric and supposes,
             "ranking, recorded": "cue:rank" in found and not outside,

@@ -80,7 +80,7 @@ class Compiler:
             return CompiledQuery(
                 first_of_each(statement, query, [column.name for column in shown], groups, order), shown
             )
-        return CompiledQuery(statement.order_by(*order).limit(query.limit), shown)
+        return CompiledQuery(statement.order_by(*order).limit(query.limit).offset(query.offset or None), shown)
 
     def _beside_other_buckets(
         self, query: MetricQuery, window: Window, bases: dict[str, BaseMetric], groups: Subquery

@@ -141,6 +141,8 @@ class MetricQuery(_Part):
     share_of_total: bool = False
     order: tuple[OrderBy, ...] = ()
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """How many of the first rows of a ranking are passed over: 1 for its second."""
     per: str | None = None
     """A dimension, or "time": `limit` then counts within each of its members ("the top 3 products of each category")."""
     window: Window | None = None
@@ -170,6 +172,8 @@ class MetricQuery(_Part):
             raise ValueError("only the groups of one period can be counted")
         if self.compare and not self.time:
             raise ValueError("a comparison needs a period to compare")
+        if self.offset and (self.limit is None or not self.order or self.per is not None):
+            raise ValueError("only rows of one ranking can be passed over")
         if self.per is not None:
             self._coherent_per(self.per)
         if self.window and (

@@ -28,7 +28,7 @@ def reply(**changes: Any) -> Reply:
 
 def scored(expect: dict[str, Any], given: Reply, *forbidden: str) -> Score:
     expectation = Expectation.model_validate(expect)
-    return score(expectation, FIGURES if expectation.answerable else None, given, forbidden)
+    return score(expectation, (FIGURES,) if expectation.answerable else None, given, forbidden)
 
 
 def aspects(one: Score) -> list[str]:
@@ -40,7 +40,7 @@ def test_a_running_period_may_be_named_to_its_end_or_to_the_day_of_the_question(
     whole, so_far, other = date(2025, 12, 31), date(2025, 10, 31), date(2025, 9, 30)
     ends = [whole, so_far, other]
     as_of = date(2025, 10, 31)
-    scores = [score(expectation, FIGURES, reply(period=(date(2025, 1, 1), end)), (), as_of) for end in ends]
+    scores = [score(expectation, (FIGURES,), reply(period=(date(2025, 1, 1), end)), (), as_of) for end in ends]
     assert [one.right for one in scores] == [True, True, False]
 
 

@@ -24,6 +24,7 @@ from tools.query.changes import Days
 from tools.query.draft import Context
 from tools.query.lexicon import build_lexicon
 from tools.query.planner import Plan, Planner
+from tools.query.questions import QuestionReader, context_of
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.semantics.loader import load_semantics
@@ -47,14 +48,20 @@ class Reader:
         values = {key: texts for key, texts in found.items() if texts} | model.fixed_values
         self.days = Days(TODAY[shop], lines["day"].min(), lines["day"].max())  # pyright: ignore[reportArgumentType] — days
         self._values = ValueIndex(values, value_aliases(values))
-        self._planner = Planner(model, Annotator(build_lexicon(model), Calendar(), Dictionary()))
+        annotator = Annotator(build_lexicon(model), Calendar(), Dictionary())
+        self._reader = QuestionReader(model, Planner(model, annotator), annotator, self.days, self._values)
 
     def plan(self, question: str, previous: Context | None) -> Plan | None:
         """None where the question is asked back or refused."""
+        plans = self.read(question, previous)
+        return plans[0] if plans else None
+
+    def read(self, question: str, previous: Context | None) -> tuple[Plan, ...]:
+        """A plan for each thing asked; none where the question is asked back or refused."""
         try:
-            return self._planner.plan(question, self.days, self._values, previous)
+            return self._reader.read(question, previous)
         except (Unclear, Unsupported):
-            return None
+            return ()
 
 
 @cache
@@ -120,21 +127,27 @@ def test_any_change_to_any_question_is_a_statement_or_asked_back_or_refused() ->
 def check(reader: Reader, conversation: list[dict[str, Any]]) -> None:
     previous: Context | None = None
     for turn in conversation:
-        plan, read = reader.plan(turn["ask"], previous), turn["read"]
+        plans, read = reader.read(turn["ask"], previous), turn["read"]
         if isinstance(read, str):
-            assert plan is None, turn["ask"]
+            assert not plans, turn["ask"]
             continue
-        assert plan is not None, turn["ask"]
-        previous = plan.context
-        found, expected = as_planned(plan, reader.days), as_read(read)
-        if read.get("part"):  # a share is shown of the part alone, or beside the rest
-            for name in ("by", "where"):
-                found.pop(name), expected.pop(name)
-        figures = expected.pop("figures")
-        assert figures <= found.pop("figures"), turn["ask"]
-        bounds = (str(reader.days.first), str(reader.days.last))
-        assert within(found.pop("time"), bounds) == within(expected.pop("time"), bounds), turn["ask"]
-        assert found == expected, turn["ask"]
+        reads: list[dict[str, Any]] = read if isinstance(read, list) else [read]
+        assert len(plans) == len(reads), turn["ask"]
+        previous = context_of(plans)
+        for plan, one in zip(plans, reads, strict=True):
+            compare(plan, one, reader.days, turn["ask"])
+
+
+def compare(plan: Plan, read: dict[str, Any], days: Days, asked: str) -> None:
+    found, expected = as_planned(plan, days), as_read(read)
+    if read.get("part"):  # a share is shown of the part alone, or beside the rest
+        for name in ("by", "where"):
+            found.pop(name), expected.pop(name)
+    figures = expected.pop("figures")
+    assert figures <= found.pop("figures"), asked
+    bounds = (str(days.first), str(days.last))
+    assert within(found.pop("time"), bounds) == within(expected.pop("time"), bounds), asked
+    assert found == expected, asked
 
 
 def as_planned(plan: Plan, days: Days) -> dict[str, Any]:
@@ -142,14 +155,16 @@ def as_planned(plan: Plan, days: Days) -> dict[str, Any]:
     kept, left_out = filters(query)
     return {
         "figures": set(query.metrics),
-        "by": sorted(query.dimensions),
+        "by": sorted(query.dimensions) or ([plan.why.by] if plan.why and plan.why.by else []),
         "grain": None if plan.mean_over else query.grain,
         "where": kept,
         "not": left_out,
         "time": inclusive(query.time),
         "versus": inclusive(query.compare),
         "having": sorted((item.metric, item.operator, item.values[0]) for item in query.having),
+        "why": plan.why is not None,
         "limit": query.limit,
+        "offset": query.offset,
         "order": ("highest" if query.order[0].descending else "lowest") if query.order and query.limit else None,
         "share": query.share_of_total,
         "count": query.count_groups,
@@ -182,7 +197,9 @@ def as_read(read: dict[str, Any]) -> dict[str, Any]:
             (NAMES.get(item["figure"], item["figure"]), OPERATORS[item["op"]], float(item["value"]))
             for item in read.get("having", [])
         ),
+        "why": read.get("why", False),
         "limit": read.get("limit"),
+        "offset": read.get("offset", 0),
         "order": read.get("order") if read.get("limit") else None,
         "share": read.get("share", False),
         "count": bool(counted),

@@ -51,6 +51,7 @@ class WidgetQuery(Contract):
     share_of_total: bool = False
     order: Annotated[tuple[OrderBy, ...], Field(max_length=5)] = ()
     limit: int | None = Field(default=None, ge=1, le=10_000)
+    offset: int = Field(default=0, ge=0, le=10_000)
     per: str | None = None
     window: Window | None = None
     count_groups: bool = False

@@ -1,6 +1,6 @@
 """Links words of a question to values that the data holds, forgiving case, accents, plurals and slips of the pen."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -77,6 +77,7 @@ class ValueIndex:
                 cities = [value for value in found if value.dimension == "city" and value not in named]
                 named += cities if named else found
         spellings.update(words[0] for words in self._whole if len(words) == 1)
+        self._counts = Counter(value.dimension for value in self._lemmas)
         self._words = sorted(word for word in spellings if len(word) >= SHORTEST_MENDED and not word.isdigit())
 
     def __len__(self) -> int:
@@ -87,7 +88,7 @@ class ValueIndex:
         return dimension in self._dimensions
 
     def count(self, dimension: str) -> int:
-        return sum(value.dimension == dimension for value in self._lemmas)
+        return self._counts[dimension]
 
     def knows(self, lemma: str) -> bool:
         return lemma in self._parts or (lemma,) in self._whole

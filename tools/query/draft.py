@@ -7,6 +7,16 @@ from pydantic import BaseModel, ConfigDict
 
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, Window
 from tools.query.times import Times
+from tools.query.whys import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a change is asked to be taken apart by, and which way the question takes it to have gone; None where it does
+    not say."""
+
+    by: str | None = None
+    claim: Direction | None = None
 
 
 class Context(BaseModel):
@@ -17,10 +27,19 @@ class Context(BaseModel):
     query: MetricQuery
     mean_over: Grain | None = None
     to_date: bool = False
+    why: bool = False
+    """Whether what the change of the figure is made of was asked, and not the figure."""
+    also: tuple["Context", ...] = ()
+    """What else was asked in the same sentence: a follow-up changes all of it."""
     stale: bool = False
     """Whether a question since then got no answer: "the same for Spain" may then mean either."""
     unanswered: bool = False
     """Whether no question got one yet; `query` is then nothing that anybody asked."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every metric that its queries name."""
+        return self.query.names.union(*(other.names for other in self.also))
 
 
 UNANSWERED = Context(query=MetricQuery(metrics=("revenue",)), stale=True, unanswered=True)
@@ -41,6 +60,7 @@ class Draft:
     members: tuple[Member, ...] = ()
     order: tuple[OrderBy, ...] = ()
     limit: int | None = None
+    offset: int = 0
     per: str | None = None
     """Of a question before it may name what is shown no longer."""
     window: Window | None = None
@@ -61,6 +81,7 @@ class Draft:
             share_of_total=self.share,
             order=tuple(self._order()),
             limit=self.limit,
+            offset=self.offset if self.limit and self.order and not self._is_within(self.per) else 0,
             per=self.per if self._is_within(self.per) else None,
             window=self.window,
             count_groups=self.counts,

@@ -1,14 +1,15 @@
 """A question that changes the one before it: "and the year before?", "only Germany", "which 5 products of that"."""
 
+import re
 from dataclasses import replace
 
-from storage.metrics.query import Filter, Grain, MetricQuery, OrderBy
+from storage.metrics.query import Filter, Grain, Member, MetricQuery, OrderBy
 from tools.language.annotation import Annotation, Meaning
 from tools.query.draft import Context, Draft
 from tools.query.pointing import is_there, points_back
 from tools.query.sentence import closes_with_only, is_plural
 from tools.query.slots import DEFAULT_METRIC, Reading
-from tools.query.vocabulary import APART, NAMING, RATES, TOGETHER
+from tools.query.vocabulary import APART, NAMING, RATES, REFUNDS, TOGETHER
 
 _CONNECTORS = frozenset(
     ["versus", "vs", "against", "and", "only", "just", "but", "now", "same", "instead", "without", "excluding"]
@@ -84,12 +85,25 @@ def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Contex
     draft.share = draft.share or (before.share_of_total and not reading.groups and not reading.ranking)
     if not reading.metrics and not reading.ranking:
         draft.order, draft.limit = before.order, reading.new_limit or before.limit
+        draft.offset = 0 if reading.new_limit else before.offset
+        if reading.place:
+            draft.limit, draft.offset = 1, reading.place - 1
         draft.having = draft.having or before.having
         draft.counts = draft.counts or (before.count_groups and draft.groups == before.dimensions)
     if draft.times.grain and before.limit:
         # "by month" after a ranking: the line over time of the whole, not twelve rankings.
         draft.groups, draft.order, draft.limit = tuple(reading.groups), (), None
     _count_or_list(draft, annotation, reading, before)
+    _count_refunded_orders(draft, annotation, before)
+
+
+def _count_refunded_orders(draft: Draft, annotation: Annotation, before: MetricQuery) -> None:
+    """ "how many of them were refunded" after a number of orders: those with a refund, whenever that was."""
+    said = " ".join(token.norm for token in annotation.tokens)
+    refunded = any(name in REFUNDS for span in annotation.spans for name in span.ids(Meaning.METRIC))
+    if before.metrics == ("orders",) and refunded and re.search(r"\bhow many of (?:them|those|these)\b", said):
+        draft.metrics = before.metrics
+        draft.members = (*before.members, Member(dimension="order_number", metric="refunds"))
 
 
 def _inherit_figures(draft: Draft, annotation: Annotation, reading: Reading, before: MetricQuery) -> None:

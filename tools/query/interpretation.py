@@ -24,6 +24,7 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         share_of_total=query.share_of_total,
         order=tuple(OrderView(by=o.by, descending=o.descending) for o in query.order),
         limit=query.limit,
+        offset=query.offset,
         per=query.per,
         window=query.window,
         analysis=query.analysis,

@@ -19,14 +19,14 @@ from tools.query.analysing import cut_analysis
 from tools.query.asides import without_asides, without_courtesies
 from tools.query.changes import Days
 from tools.query.clocks import PART_OF_DAY, refuse_without_times
-from tools.query.draft import Context, Draft
+from tools.query.draft import Context, Draft, Why
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
 from tools.query.plainer import in_plain_words
 from tools.query.pointing import points_nowhere
 from tools.query.reading import read
-from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
+from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
 from tools.query.vocabulary import LESS_IS_BETTER
 from tools.query.windows import gather
@@ -49,10 +49,16 @@ class Plan:
     corrections: tuple[tuple[str, str], ...] = ()
     to_date: bool = False
     """Whether the period is asked for up to today only."""
+    follows: bool = False
+    """Whether it changes the question before it."""
+    said: str = ""
+    """The part of the sentence that it answers, where another part asks for something else."""
+    why: Why | None = None
+    """Set where what the change of the figure is made of is asked, and not the figure."""
 
     @property
     def context(self) -> Context:
-        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date)
+        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date, why=self.why is not None)
 
 
 class Planner:
@@ -89,6 +95,7 @@ class Planner:
         base = _changed(annotation, reading, previous) if membership is None else None
         if base is not None:
             _take_bare_condition(reading, base)
+            _take_place(annotation, reading, base)
             if "customer" in base.query.dimensions and reading.metrics == ["customers"] and not reading.wants_count:
                 reading.metrics.clear()  # "that list with customers from the USA only": they are its rows
         self._refuse_missing(reading.groups, values)
@@ -135,6 +142,7 @@ class Planner:
             ),
             corrections=tuple((reading.corrections | (membership.mended if membership else {})).items()),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
+            follows=base is not None,
         )
 
     def _refuse_days(self, draft: Draft) -> None:
@@ -255,6 +263,7 @@ class Planner:
             draft.grain = target
             draft.order = (OrderBy(by=draft.metrics[0], descending=ranking.descending if ranking else True),)
             draft.limit = ranking.limit if ranking else None
+            draft.offset = _passed_over(ranking)
         elif ranking:
             self._rank_things(reading, ranking, draft, base)
         elif reading.order:
@@ -277,6 +286,7 @@ class Planner:
             if draft.times.compare is None:
                 raise Unclear("Grown or fallen from when to when? For example: this year against last year.")
             by = "change_pct" if reading.in_rates else "change"
+            draft.offset = _passed_over(ranking)
             draft.order, draft.limit = (OrderBy(by=by, descending=ranking.descending),), ranking.limit
             return
         by = next((o.by for o in reading.order if o.by), draft.metrics[0])
@@ -284,6 +294,7 @@ class Planner:
         draft.order = (OrderBy(by=by, descending=ranking.descending),)
         draft.limit = base.query.limit if base and base.query.limit and ranking.implied else ranking.limit
         draft.grain = draft.grain if base is None or draft.per == "time" else None
+        draft.offset = _passed_over(ranking)
 
     def _rank_in_each(self, reading: Reading, draft: Draft, base: Context | None) -> None:
         """ "the top 3 products in each category", "the best customer per month", "the best month of each country"."""
@@ -390,6 +401,22 @@ def _take_bare_condition(reading: Reading, base: Context) -> None:
     changed = {"operator": condition.operator, "values": condition.values}
     reading.having.append(base.query.having[0].model_copy(update=changed))
     reading.used |= condition.spans
+
+
+def _take_place(annotation: Annotation, reading: Reading, base: Context) -> None:
+    """ "and the second?" after a ranking: that row of it."""
+    if base.query.limit is None or not base.query.order or base.query.per or reading.ranking or reading.metrics:
+        return
+    for i, span in enumerate(annotation.spans):
+        place = whole(span.number) if span.number is not None and span.number.ordinal else None
+        if place and i not in reading.used and (not reading.groups or tuple(reading.groups) == base.query.dimensions):
+            reading.place = place
+            reading.used.add(i)
+
+
+def _passed_over(ranking: Ranking | None) -> int:
+    """ "the third best month": the first two are."""
+    return ranking.place - 1 if ranking is not None and ranking.place else 0
 
 
 def _asks_by_itself(annotation: Annotation, reading: Reading) -> bool:

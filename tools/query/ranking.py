@@ -123,6 +123,11 @@ def _take_limit(s: Sentence, i: int, ranking: Ranking) -> None:
     for step in (1, -1):
         j = s.near(i, step)
         limit = whole(s.spans[j].number) if j is not None and j not in s.slots.used else None
+        number = s.spans[j].number if j is not None else None
+        if j is not None and limit and number is not None and number.ordinal and limit > 1:
+            ranking.limit, ranking.place = 1, limit  # "the second best product"
+            s.slots.used.add(j)
+            return
         if j is not None and limit:
             ranking.limit = limit
             s.slots.used.add(j)

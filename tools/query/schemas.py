@@ -89,6 +89,8 @@ class Interpretation(Contract):
     share_of_total: bool = False
     order: tuple[OrderView, ...] = ()
     limit: int | None = None
+    offset: int = 0
+    """How many of the first rows of a ranking are passed over."""
     per: str | None = None
     """A dimension, or "time", within each of whose members `limit` counts."""
     window: Window | None = None
@@ -109,8 +111,22 @@ class Clarification(Contract):
     options: tuple[ClarificationOption, ...] = ()
 
 
+class AnswerPart(Contract):
+    """A further table of one answer: the second question of a sentence, or what a change is made of besides. `question`
+    is the part of the sentence that it answers."""
+
+    question: str | None = None
+    answer: str
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    interpretation: Interpretation | None = None
+    sql: str | None = None
+    chart: dict[str, Any] | None = None
+
+
 class QueryAnswer(Contract):
-    """Never wrong quietly: what was not understood is named in `answer`."""
+    """Never wrong quietly: what was not understood is named in `answer`. `columns` and `rows` are those of the first
+    question of a sentence, and `parts` what it asks besides; `answer` says both."""
 
     status: Literal["answered", "needs_clarification", "cannot_answer"]
     answer: str
@@ -119,6 +135,7 @@ class QueryAnswer(Contract):
     interpretation: Interpretation | None = None
     sql: str | None = None
     chart: dict[str, Any] | None = None
+    parts: tuple[AnswerPart, ...] = ()
     clarification: Clarification | None = None
     provenance: Provenance = Provenance()
     elapsed_ms: float = 0.0

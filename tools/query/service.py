@@ -24,6 +24,7 @@ from tools.language.periods import Calendar
 from tools.query.analysis_answers import answered
 from tools.query.analysis_charts import draw_analysis
 from tools.query.analysis_words import AnalysisWords
+from tools.query.answers import answer_to_why, currency_of, together
 from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import drawn
@@ -31,6 +32,7 @@ from tools.query.clocks import told_apart, without_a_time
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.drawn import ChartKind, Drawn
+from tools.query.explaining import Explainer, refuse_unexplained
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.happenings import Happening, how_to_note, with_days
 from tools.query.interpretation import interpretation
@@ -38,6 +40,7 @@ from tools.query.knowledge import TENANTS_KEPT, Knowledge, KnowledgeStore, day_o
 from tools.query.layer import Layer, LayerStore
 from tools.query.left_out import of_which_nothing_is_known, told
 from tools.query.planner import Plan, Planner
+from tools.query.questions import QuestionReader, context_of
 from tools.query.results import ResultCache, Version
 from tools.query.rollup import RollupKeeper
 from tools.query.schemas import (
@@ -164,22 +167,25 @@ class QueryService:
         previous = await self._context(uow, request.conversation_id, basis.model)
         planning = time.perf_counter()
         try:
-            plan = self.plan(basis, request.question, previous)
-            query, notes = self._settled(plan, basis)
+            plans = self.read(basis, request.question, previous)
+            settled = [(plan, *self._settled(plan, basis)) for plan in plans]
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and not (previous and previous.stale):
                 stale = previous.model_copy(update={"stale": True}) if previous else UNANSWERED
                 await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
             return self._without_figures(problem, basis.knowledge, started)
         timings.planning = time.perf_counter() - planning
-        draft = _Draft(basis, plan, started, notes)
-        try:
-            answer = await self._figures(uow, draft, query, timings)
-        except Unsupported as problem:
-            return self._without_figures(problem, basis.knowledge, started)
+        answers: list[QueryAnswer] = []
+        for plan, query, notes in settled:
+            answering = self._explained if plan.why else self._figures
+            try:
+                answers.append(await answering(uow, _Draft(basis, plan, started, notes), query, timings))
+            except Unsupported as problem:
+                named = Unsupported(f"“{plan.said}”: {problem}") if plan.said else problem
+                return self._without_figures(named, basis.knowledge, started)
         if request.conversation_id:
-            await self._remember(uow, request.conversation_id, plan.context.model_dump(mode="json"))
-        return answer
+            await self._remember(uow, request.conversation_id, context_of(plans).model_dump(mode="json"))
+        return together(answers, [plan.said for plan in plans])
 
     async def answer(
         self, uow: ReadUnitOfWork, as_of: date | None, plan: Callable[[Basis], Plan], kind: ChartKind | None = None
@@ -234,7 +240,9 @@ class QueryService:
     async def _figures(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Compiles, runs and words a settled query. Raises Unsupported where the data does not hold its figures."""
         result = await self._run(uow, query, draft.basis, timings)
-        await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
+        counted = [i for i, column in enumerate(result.columns) if column.role not in ("size", "aside")]
+        if not any(isinstance(row[i], (int, float, Decimal)) and row[i] for row in result.rows for i in counted):
+            await self._refuse_unrecorded(uow, query, draft.basis, timings)
         draft.notes += await self._coverage(uow, query, draft.basis, timings)
         draft.notes += await self._without_a_time(uow, query, draft.basis, timings)
         for unknown in of_which_nothing_is_known(query, draft.basis.model):
@@ -258,6 +266,30 @@ class QueryService:
         assert result is not None  # noqa: S101 - found or run
         return result
 
+    async def _explained(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
+        """Takes the change of a figure apart. Raises Unsupported where that cannot be done."""
+        basis, statements = draft.basis, list[str]()
+        refuse_unexplained(query, basis.knowledge.bounds)
+
+        async def run(one: MetricQuery) -> MetricRows:
+            result = await self._run(uow, one, basis, timings)
+            statements.append(readable(result.sql, result.parameters))
+            return result
+
+        by = draft.plan.why.by if draft.plan.why else None
+        plain = query.model_copy(update={"dimensions": ()})
+        explainer = Explainer(basis.model, basis.knowledge.values, basis.knowledge.bounds.first, run)
+        change = await explainer.change(plain, by)
+        if not (change.before or change.after):
+            await self._refuse_unrecorded(uow, plain, basis, timings)
+        draft.notes += await self._coverage(uow, plain, basis, timings)
+        worded = time.perf_counter()
+        answer = answer_to_why(
+            draft.plan, change, basis.model, basis.knowledge, told=draft.notes, statements=statements
+        )
+        timings.wording = time.perf_counter() - worded
+        return answer.model_copy(update={"elapsed_ms": _elapsed(draft.started)})
+
     async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
         if not uow.contexts.put_in_turn(conversation_id, context):
             async with self._database.write(uow.actor) as write:
@@ -269,35 +301,44 @@ class QueryService:
         """The question before; None also where it was about a metric that is gone."""
         stored = await uow.contexts.get(conversation_id) if conversation_id else None
         context = Context.model_validate(stored) if stored else None
-        return context if context is not None and context.query.names <= model.metrics.keys() else None
+        return context if context is not None and context.names <= model.metrics.keys() else None
 
     def plan(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
-        """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
+        """One query. Raises Unclear where the question must be asked back, Unsupported where it cannot be answered, or not
+        with one query."""
+        plan, *others = self.read(basis, question, previous)
+        if others:
+            raise Unsupported("That asks for two things: please ask for one at a time.")
+        if plan.why is not None:
+            raise Unsupported("What a change is made of takes more than one query: please ask it in a conversation.")
+        return plan
+
+    def read(self, basis: Basis, question: str, previous: Context | None = None) -> tuple[Plan, ...]:
+        """The plans of a question: several where it asks for several things, or what a change is made of."""
+        dated = with_days(question, basis.happenings, basis.days.today, basis.calendar)
+        try:
+            first, *others = self._reader(basis, question).read(dated.question, previous)
+        except Unclear:
+            if dated.unknown is None:
+                raise
+            raise Unclear(how_to_note(dated.unknown)) from None
+        return (replace(first, notes=(*dated.notes, *first.notes)), *others)
+
+    def _reader(self, basis: Basis, question: str) -> QuestionReader:
         if len(question) > LONGEST_QUESTION:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         if basis.knowledge.bounds.last is None:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
         if (definition := read_definition(question)) is not None:
             raise Unclear(how_to_define(definition, basis.model))
-        planner = Planner(basis.model, Annotator(basis.layer.lexicon, basis.calendar, self._words))
-        dated = with_days(question, basis.happenings, basis.days.today, basis.calendar)
-        try:
-            plan = planner.plan(dated.question, basis.days, basis.knowledge.values, previous)
-        except Unclear:
-            if dated.unknown is None:
-                raise
-            raise Unclear(how_to_note(dated.unknown)) from None
-        return replace(plan, notes=(*dated.notes, *plan.notes)) if dated.notes else plan
+        annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
+        planner = Planner(basis.model, annotator)
+        return QuestionReader(basis.model, planner, annotator, basis.days, basis.knowledge.values)
 
-    async def _refuse_unrecorded(
-        self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, result: MetricRows, timings: Timings
-    ) -> None:
+    async def _refuse_unrecorded(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> None:
         """A figure that is nothing everywhere is none: "0 refunds" of a file that knows no refunds would be a guess."""
         asked = [name for name in query.metrics if name in _RECORDED]
         if not asked or len(asked) < len(query.metrics) or query.count_groups:
-            return
-        counted = [i for i, column in enumerate(result.columns) if column.role not in ("size", "aside")]
-        if any(isinstance(row[i], (int, float, Decimal)) and row[i] for row in result.rows for i in counted):
             return
         base = _RECORDED[asked[0]]
         ever = await self._run(uow, MetricQuery(metrics=(base,), as_of=basis.days.today), basis, timings)
@@ -338,13 +379,9 @@ class QueryService:
 
     def _answer(self, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
         model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
-        currencies = knowledge.bounds.currencies
-        currency = currencies[0] if len(currencies) == 1 else None
-        named = next(
-            (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None
-        )
-        figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, named or currency)
-        writer = Writer(model, query, figures, named or currency)
+        currency = currency_of(query, knowledge)
+        figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, currency)
+        writer = Writer(model, query, figures, currency)
         nothing = result.row_count == 0
         if nothing and not _overlaps(query.time, knowledge):
             text = f"{self._extent(knowledge)} There is nothing in {query.time.label if query.time else 'that period'}."
@@ -359,7 +396,7 @@ class QueryService:
         title, told = writer.title(), tuple[str, ...]()
         if query.analysis is not None:
             days, week_start = draft.basis.days, draft.basis.tenant.week_start
-            analysed = answered(AnalysisWords(model, query, days, week_start, named or currency), result)
+            analysed = answered(AnalysisWords(model, query, days, week_start, currency), result)
             figures, text, title, told = analysed.figures, analysed.text, analysed.title, analysed.notes
         elif plan.mean_over:
             figures, text = averaged(figures, query, writer, plan.mean_over)

@@ -27,6 +27,8 @@ class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
 class Ranking:
     descending: bool = True
     limit: int | None = None
+    place: int | None = None
+    """Of which the one row is asked for: "the second best product"."""
     implied: bool = False
     """Whether the number of rows was not said: a follow-up keeps the one before."""
     metric: str | None = None
@@ -85,6 +87,8 @@ class Reading:
     """The figure that a verb of selling stands for where none is named."""
     new_limit: int | None = None
     """How many rows a follow-up asks for instead: "make it ten"."""
+    place: int | None = None
+    """Which row of the ranking before a follow-up asks for: "and the second?"."""
     in_money: bool = False
     """Whether the figure is asked for "in money" and none is named: what a follow-up may want instead of pieces."""
     wants_count: bool = False

@@ -198,6 +198,7 @@ OCCASIONS = frozenset(
 """Words of what a question is asked for, or of who waits for the answer."""
 OF_THE_DAY = ("weekday", "part_of_week")
 """Things that the day itself tells: they are named in passing more often than they are asked about."""
+REFUNDS = frozenset(["refunds", "refund_count", "returned_units"])
 LESS_IS_BETTER = frozenset(["refunds", "refund_rate", "refund_count", "returned_units"])
 JUDGING = frozenset(["best", "worst", "poorest", "weakest", "strongest"])
 """Words that judge a figure, where "highest" and "lowest" only measure it."""

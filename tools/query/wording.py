@@ -52,6 +52,12 @@ def show_date(text: str, grain: Grain | None = None) -> str:
             return f"{day.day} {day:%b %Y}"
 
 
+def ordinal(place: int) -> str:
+    """ "2nd", "11th"."""
+    teens = 10 <= place % 100 < 20  # noqa: PLR2004
+    return f"{place}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
+
+
 class Writer:
     """Words one answer."""
 
@@ -143,8 +149,7 @@ class Writer:
             return f"There is nothing to show for {self._subject()}{self._scope()}."
         if self._query.limit and self._query.order:
             named = "; ".join(f"{show_date(day, grain)} with {show(value, column)}" for value, day in points[:_NAMED])
-            which = "highest" if self._query.order[0].descending else "lowest"
-            return f"{label}{self._scope()} {self._was(metric)} {which} in {named}."
+            return f"{label}{self._scope()} {self._was(metric)} {self._extreme()} in {named}."
         if len(points) <= _ALL_NAMED // 2:
             named = "; ".join(f"{show_date(day, grain)} {show(value, column)}" for value, day in points)
             return f"{label}{self._scope()} by {grain}: {named}."
@@ -237,8 +242,7 @@ class Writer:
             row = rows[0]
             return f"{self._name(row)} made up {show(row[share_at], figures.columns[share_at])} of {label.lower()}{self._whole()}: {show(row[at], column)}."  # fmt: skip
         if self._query.limit == 1 and self._query.order and self._query.order[0].by == metric:
-            which = "highest" if self._query.order[0].descending else "lowest"
-            return f"{self._name(rows[0])} had the {which} {label.lower()}{self._scope()}: {self._with_share(rows[0], metric)}."
+            return f"{self._name(rows[0])} had the {self._extreme()} {label.lower()}{self._scope()}: {self._with_share(rows[0], metric)}."
         count = _ALL_NAMED if len(rows) <= _ALL_NAMED else _NAMED
         named = "; ".join(f"{self._name(row)} {self._with_share(row, metric)}" for row in rows[:count])
         more = f"; and {len(rows) - count} more" if len(rows) > count else ""
@@ -249,6 +253,11 @@ class Writer:
         dimensions = " and ".join(self._model.dimensions[d].label.lower() for d in self._query.dimensions)
         lead = f"{label} by {dimensions}{self._scope()}"
         return f"{lead}: {named}{more}.{together}"
+
+    def _extreme(self) -> str:
+        """ "highest", "2nd lowest"."""
+        which = "highest" if self._query.order[0].descending else "lowest"
+        return f"{ordinal(self._query.offset + 1)} {which}" if self._query.offset else which
 
     def _is_split_of_filter(self) -> bool:
         return any(f.operator == "in" and f.dimension in self._query.dimensions for f in self._query.filters)

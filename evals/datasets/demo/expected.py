@@ -13,6 +13,18 @@ def _2026(shop: Shop) -> Shop:
     return shop.between("2026-01-01", "2026-10-31")
 
 
+def _change(shop: Shop, month: str, before: str, by: str) -> pl.DataFrame:
+    """Net sales of two months of 28 to 31 days beside each other, and how much they changed."""
+    now, earlier = (shop.where(pl.col("day").dt.strftime("%Y-%m") == one) for one in (month, before))
+    both = versus(now.figures("net_sales", by=by), earlier.figures("net_sales", by=by))
+    return both.with_columns(change=pl.col("net_sales") - pl.col("previous_net_sales"))
+
+
+def _ends(shop: Shop) -> tuple[pl.DataFrame, pl.DataFrame]:
+    categories = shop.figures("net_sales", by="category")
+    return top(1, categories), top(1, categories, lowest=True)
+
+
 EXPECTED: dict[str, Oracle] = {
     "total-2025": lambda shop: _2025(shop).figures("net_sales"),
     "orders-last-month": lambda shop: shop.between("2026-09-01", "2026-09-30").figures("orders"),
@@ -61,4 +73,35 @@ EXPECTED: dict[str, Oracle] = {
     ),
     "ireland-follow": lambda shop: _2025(shop).where(country="Ireland").figures("profit"),
     "ireland-follow/2": lambda shop: _2025(shop).where(country="Spain").figures("profit"),
+    "why-march-countries": lambda shop: _change(shop, "2026-03", "2026-02", "country"),
+    "why-march-countries/2": lambda shop: _change(shop, "2026-03", "2026-02", "channel"),
+    "why-march-countries/3": lambda shop: _change(shop.where(country="Ireland"), "2026-03", "2026-02", "channel"),
+    "why-q3-refunds": lambda shop: versus(
+        shop.between("2026-07-01", "2026-09-30").figures("refunds", by="category"),
+        shop.between("2026-04-01", "2026-06-30").figures("refunds", by="category"),
+    ),
+    "why-discount-rate": lambda shop: versus(
+        shop.between("2026-06-01", "2026-06-30").figures("discount_rate", by="channel"),
+        shop.between("2026-05-01", "2026-05-31").figures("discount_rate", by="channel"),
+    ),
+    "takings-and-customers": lambda shop: (
+        shop.between("2026-08-01", "2026-08-31").figures("net_sales"),
+        top(3, shop.between("2026-08-01", "2026-08-31").figures("net_sales", by="customer")),
+    ),
+    "months-apart": lambda shop: (
+        shop.between("2026-07-01", "2026-07-31").figures("refunds"),
+        shop.between("2026-08-01", "2026-08-31").figures("units"),
+    ),
+    "strongest-and-weakest": lambda shop: _ends(_2025(shop)),
+    "strongest-and-weakest/2": lambda shop: _ends(shop.between("2024-01-01", "2024-12-31")),
+    "orders-then-refunded": lambda shop: (
+        shop.between("2026-05-01", "2026-05-31").figures("orders"),
+        shop.between("2026-05-01", "2026-05-31")
+        .lines.select("order")
+        .unique()
+        .join(shop.refunds.select("order").unique(), on="order", how="semi")
+        .height,
+    ),
+    "runner-up": lambda shop: top(1, _2025(shop).figures("orders", by="city")),
+    "runner-up/2": lambda shop: top(2, _2025(shop).figures("orders", by="city")).tail(1),
 }
