@@ -38,6 +38,8 @@ from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
 from tools.imports.tool import capabilities as import_capabilities
 from tools.ingestion.catalogue import load_catalogue
+from tools.insights.service import InsightService
+from tools.insights.tool import capabilities as insight_capabilities
 from tools.kit.catalogue import Catalogue
 from tools.kit.workers import Workers
 from tools.language.dictionary import Dictionary
@@ -74,6 +76,7 @@ class Services:
     query: QueryService
     foundry: Foundry
     metrics: MetricService
+    insights: InsightService
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -138,11 +141,13 @@ async def open_services(
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
         metrics = MetricService(query)
+        insights = InsightService(query, workers)
         catalogue = Catalogue(
             (
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
                 *metric_capabilities(metrics),
+                *insight_capabilities(insights),
                 *import_capabilities(imports),
                 *source_capabilities(sources),
             )
@@ -176,6 +181,7 @@ async def open_services(
             query=query,
             foundry=foundry,
             metrics=metrics,
+            insights=insights,
             catalogue=catalogue,
             imports=imports,
             sources=sources,

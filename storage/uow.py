@@ -36,6 +36,7 @@ from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
 from storage.repositories.usage import UsageRepository
+from storage.repositories.watching import InsightMarkRepository
 from storage.scope import GuardError, Scope
 from storage.tenancy import TenantSession
 
@@ -125,6 +126,10 @@ class _UnitOfWork:
     @cached_property
     def own_metrics(self) -> TenantMetricRepository:
         return TenantMetricRepository(self.session)
+
+    @cached_property
+    def insight_marks(self) -> InsightMarkRepository:
+        return InsightMarkRepository(self.session)
 
     @cached_property
     def data_sources(self) -> DataSourceRepository:

@@ -13,6 +13,7 @@ from storage.models import (
     predictions,
     security,
     system,
+    watching,
 )
 from storage.models.base import Base
 
@@ -29,5 +30,6 @@ MODULES = (
     predictions,
     security,
     system,
+    watching,
 )
 ALL_MODELS: tuple[type[Base], ...] = tuple(mapper.class_ for mapper in Base.registry.mappers)

@@ -24,6 +24,8 @@ from tests.metrics.shop import write_shop
 from tests.models.conftest import real_embedded_model
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
+from tools.insights.service import InsightService
+from tools.insights.tool import capabilities as insight_capabilities
 from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import MIN_EXAMPLES, Catalogue
 from tools.kit.invocation import arguments_schema
@@ -51,9 +53,11 @@ def model() -> EmbeddedModel:
 @pytest.fixture
 def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
-    foundry = Foundry.over(query, Workers(), database)
+    workers = Workers()
+    foundry = Foundry.over(query, workers, database)
     metrics = metric_capabilities(MetricService(query))
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics))
+    insights = insight_capabilities(InsightService(query, workers))
+    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics, *insights))
 
 
 @pytest.fixture
@@ -119,6 +123,11 @@ async def test_a_figure_is_defined_once_it_is_approved_and_then_asked_for(chat: 
     assert "is the name of “Gross sales” already" in again
 
 
+async def test_what_stands_out_is_asked_without_a_figure(chat: Chat) -> None:
+    said = text_of(await chat.ask("anything I should know?", new_id()))
+    assert said.startswith("Nothing stands out: 14 figures were held against their own past")
+
+
 async def test_figures_are_asked_for_as_before(chat: Chat) -> None:
     thread = new_id()
     for question in ("gross sales by category", "only online", "refunds by month", "top 3 products by units"):
@@ -135,6 +144,7 @@ ROUTES = {
     "mini-foundry.create-dashboard": ("POST", "/api/modules/mini-foundry/dashboards"),
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
+    "mini-foundry.find-insights": ("GET", "/api/modules/mini-foundry/insights"),
 }
 
 
