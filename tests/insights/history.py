@@ -40,11 +40,11 @@ def trade(seed: int, *, weeks: int = 120, seasonal: bool = True, per_day: float 
     customers by shares that never change: nothing in it is worth seeing."""
     rng = np.random.default_rng(seed)
     days = weeks * 7
-    season = 1 + (0.4 * np.cos(2 * np.pi * (np.arange(days) / 365.25 - 0.95)) if seasonal else 0)
+    season = 1 + 0.4 * seasonal * np.cos(2 * np.pi * (np.arange(days) / 365.25 - 0.95))
     shares = rng.dirichlet(np.full(8, 3.0)), rng.dirichlet(np.full(30, 1.5))
     made = Trade(np.zeros((8, days)), np.zeros((30, days)), np.zeros(days))
     for day in range(days):
-        count = rng.poisson(per_day * (season[day] if seasonal else 1) * WEEKDAYS[day % 7])
+        count = rng.poisson(per_day * season[day] * WEEKDAYS[day % 7])
         amounts = np.exp(rng.normal(3.5, 0.9, count))
         made.orders[day] = count
         for parts, share in ((made.categories, shares[0]), (made.customers, shares[1])):

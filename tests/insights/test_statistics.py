@@ -30,7 +30,7 @@ def test_adjusted_p_values_are_those_of_benjamini_and_hochberg():
 )
 def test_a_surprise_is_as_rare_as_it_says(draw: Callable[[Rng, int], np.ndarray]):
     rng = np.random.default_rng(11)
-    ps = np.array([surprise(errors[:-1], errors[-1]) for errors in (draw(rng, 53) for _ in range(4_000))])
+    ps = np.array([surprise(errors[:-1], errors[-1]) for errors in (draw(rng, 53).tolist() for _ in range(4_000))])
     for level in (0.2, 0.05, 0.01, 0.002):
         # Three standard errors above the level; a normal tail makes it cautious, so there is no floor.
         assert (ps <= level).mean() <= level + 3 * np.sqrt(level / len(ps))
