@@ -42,6 +42,8 @@ from tools.insights.service import InsightService
 from tools.insights.tool import capabilities as insight_capabilities
 from tools.kit.catalogue import Catalogue
 from tools.kit.workers import Workers
+from tools.kpis.service import KpiService
+from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.language.dictionary import Dictionary
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
@@ -77,6 +79,7 @@ class Services:
     foundry: Foundry
     metrics: MetricService
     insights: InsightService
+    kpis: KpiService
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -142,12 +145,14 @@ async def open_services(
         foundry = Foundry.over(query, workers, database)
         metrics = MetricService(query)
         insights = InsightService(query, workers)
+        kpis = KpiService(query, database, workers)
         catalogue = Catalogue(
             (
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
                 *metric_capabilities(metrics),
                 *insight_capabilities(insights),
+                *kpi_capabilities(kpis),
                 *import_capabilities(imports),
                 *source_capabilities(sources),
             )
@@ -182,6 +187,7 @@ async def open_services(
             foundry=foundry,
             metrics=metrics,
             insights=insights,
+            kpis=kpis,
             catalogue=catalogue,
             imports=imports,
             sources=sources,

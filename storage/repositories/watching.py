@@ -5,8 +5,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
-from storage.models.watching import InsightMark
-from storage.repositories.base import Repository
+from storage.kernel.errors import not_found
+from storage.models.watching import InsightMark, Kpi, KpiVersion
+from storage.repositories.base import Page, PageRequest, Repository
 
 
 class InsightMarkRepository(Repository):
@@ -42,3 +43,25 @@ class InsightMarkRepository(Repository):
     @property
     def _own(self) -> ColumnElement[bool]:
         return InsightMark.user_id == self._user_id
+
+
+class KpiRepository(Repository):
+    async def get(self, kpi_id: str, *, to_change: bool = False) -> Kpi:
+        """Raises CopilotError (not found). `to_change`: of two writers the second waits, and sees what the first did."""
+        statement = select(Kpi).where(Kpi.id == kpi_id)
+        found = await self.session.scalar(statement.with_for_update() if to_change else statement)
+        if found is None:
+            raise not_found("The target")
+        return found
+
+    async def all(self) -> Sequence[Kpi]:
+        """The newest first."""
+        return (await self.session.scalars(select(Kpi).order_by(Kpi.id.desc()))).all()
+
+    async def list(self, request: PageRequest) -> Page[Kpi]:
+        """The newest first."""
+        return await self.page(select(Kpi), request, Kpi.id)
+
+    async def versions(self, kpi_id: str, request: PageRequest) -> Page[KpiVersion]:
+        """The newest first."""
+        return await self.page(select(KpiVersion).where(KpiVersion.kpi_id == kpi_id), request, KpiVersion.version)

@@ -30,6 +30,8 @@ from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import MIN_EXAMPLES, Catalogue
 from tools.kit.invocation import arguments_schema
 from tools.kit.workers import Workers
+from tools.kpis.service import KpiService
+from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.service import QueryService
@@ -57,7 +59,8 @@ def catalogue(database: Database) -> Catalogue:
     foundry = Foundry.over(query, workers, database)
     metrics = metric_capabilities(MetricService(query))
     insights = insight_capabilities(InsightService(query, workers))
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics, *insights))
+    kpis = kpi_capabilities(KpiService(query, database, workers))
+    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics, *insights, *kpis))
 
 
 @pytest.fixture
@@ -128,6 +131,18 @@ async def test_what_stands_out_is_asked_without_a_figure(chat: Chat) -> None:
     assert said.startswith("Nothing stands out: 14 figures were held against their own past")
 
 
+async def test_a_target_is_set_once_it_is_approved_and_then_asked_about(chat: Chat) -> None:
+    thread = new_id()
+    assert "There is no target yet" in text_of(await chat.ask("are we on track this month?", thread))
+    wanted = await chat.ask("set a target of 5k net sales for March", thread)
+    assert asked(wanted)["message"] == "Set a target"
+    said = await approved(chat, thread, wanted)
+    assert said.startswith("The target is set. Net sales, March 2026: €")
+    assert "of €5,000.00" in text_of(await chat.ask("how are we doing against our target?", thread))
+    refused = await approved(chat, thread, await chat.ask("set a target of 5k net sales", thread))
+    assert "For which period: a month, a quarter or a year?" in refused
+
+
 async def test_figures_are_asked_for_as_before(chat: Chat) -> None:
     thread = new_id()
     for question in ("gross sales by category", "only online", "refunds by month", "top 3 products by units"):
@@ -145,6 +160,8 @@ ROUTES = {
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
     "mini-foundry.find-insights": ("GET", "/api/modules/mini-foundry/insights"),
+    "mini-foundry.set-target": ("POST", "/api/modules/mini-foundry/kpis"),
+    "mini-foundry.check-targets": ("GET", "/api/modules/mini-foundry/kpis/progress"),
 }
 
 
@@ -165,7 +182,8 @@ async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Cata
 
 async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
     waits = {one.id for one in catalogue if one.effect.needs_approval}
-    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
+    made = {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
+    assert waits == {*made, "mini-foundry.set-target"}
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 

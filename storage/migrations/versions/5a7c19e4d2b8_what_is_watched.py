@@ -1,4 +1,4 @@
-"""what is watched: insights put aside"""
+"""what is watched: insights put aside, and targets"""
 
 # Columns without a model have no type:
 # pyright: reportUnknownArgumentType=false
@@ -31,11 +31,49 @@ def upgrade() -> None:
             name=op.f("uq_insight_marks_tenant_id_user_id_subject_finding"),
         ),
     )
-    rules.keep_to_tenant(["insight_marks"])
+    op.create_table(
+        "kpis",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("metric", sa.String(length=80), nullable=False),
+        sa.Column("filters", sa.JSON(), nullable=False),
+        sa.Column("target", sa.JSON(), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("direction", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.String(length=36), nullable=True),
+        *_shared("kpis"),
+    )
+    op.create_index("ix_kpis_tenant_id_metric", "kpis", ["tenant_id", "metric"])
+    op.create_table(
+        "kpi_versions",
+        sa.Column("kpi_id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.String(length=36), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=False),
+        *_shared("kpi_versions"),
+        _owned("kpi_versions", "kpi_id", "kpis"),
+        sa.UniqueConstraint("tenant_id", "kpi_id", "version", name=op.f("uq_kpi_versions_tenant_id_kpi_id_version")),
+    )
+    rules.keep_to_tenant(["insight_marks", "kpis", "kpi_versions"])
 
 
 def downgrade() -> None:
+    op.drop_table("kpi_versions")
+    op.drop_table("kpis")
     op.drop_table("insight_marks")
+
+
+def _owned(table: str, column: str, by: str) -> sa.ForeignKeyConstraint:
+    """The row of another table that a row goes with."""
+    return sa.ForeignKeyConstraint(
+        [column],
+        [f"{by}.id"],
+        name=op.f(f"fk_{table}_{column}"),
+        ondelete="CASCADE",
+        initially="DEFERRED",
+        deferrable=True,
+    )
 
 
 def _shared(table: str) -> tuple[sa.Column[object] | sa.Constraint, ...]:
