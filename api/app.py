@@ -15,6 +15,7 @@ from api.deps import TENANT_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
 from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware
 from api.routes import (
+    alerts,
     auth,
     chat,
     data_sources,
@@ -47,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     metrics.router,
     insights.router,
     kpis.router,
+    alerts.router,
+    alerts.notifications,
     chat.runs,
     chat.threads,
     openai.router,

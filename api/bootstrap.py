@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from api.alerts import CHECK, AlertClock, checking
 from api.chat import Chat
 from api.health import Probe
 from api.imports import COMMIT, committing
@@ -33,6 +34,8 @@ from tools.accounts.service import AccountConfig, AccountService
 from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
+from tools.alerts.service import AlertService
+from tools.alerts.tool import capabilities as alert_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
@@ -80,6 +83,8 @@ class Services:
     metrics: MetricService
     insights: InsightService
     kpis: KpiService
+    alerts: AlertService
+    alert_clock: AlertClock
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -146,6 +151,8 @@ async def open_services(
         metrics = MetricService(query)
         insights = InsightService(query, workers)
         kpis = KpiService(query, database, workers)
+        alerts = AlertService(query, database)
+        jobs.register(CHECK, checking(alerts, feed))
         catalogue = Catalogue(
             (
                 *query_capabilities(query),
@@ -153,6 +160,7 @@ async def open_services(
                 *metric_capabilities(metrics),
                 *insight_capabilities(insights),
                 *kpi_capabilities(kpis),
+                *alert_capabilities(alerts),
                 *import_capabilities(imports),
                 *source_capabilities(sources),
             )
@@ -188,6 +196,8 @@ async def open_services(
             metrics=metrics,
             insights=insights,
             kpis=kpis,
+            alerts=alerts,
+            alert_clock=AlertClock(database, jobs),
             catalogue=catalogue,
             imports=imports,
             sources=sources,

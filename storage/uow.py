@@ -36,7 +36,7 @@ from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
 from storage.repositories.usage import UsageRepository
-from storage.repositories.watching import InsightMarkRepository, KpiRepository
+from storage.repositories.watching import AlertRepository, InsightMarkRepository, KpiRepository, NotificationRepository
 from storage.scope import GuardError, Scope
 from storage.tenancy import TenantSession
 
@@ -134,6 +134,14 @@ class _UnitOfWork:
     @cached_property
     def kpis(self) -> KpiRepository:
         return KpiRepository(self.session)
+
+    @cached_property
+    def alerts(self) -> AlertRepository:
+        return AlertRepository(self.session)
+
+    @cached_property
+    def notifications(self) -> NotificationRepository:
+        return NotificationRepository(self.session)
 
     @cached_property
     def data_sources(self) -> DataSourceRepository:

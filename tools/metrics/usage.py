@@ -1,4 +1,4 @@
-"""What would break without a metric: other metrics, widgets that show it, and targets."""
+"""What would break without a metric: other metrics, widgets that show it, targets and alerts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -29,6 +29,7 @@ async def users(uow: ReadUnitOfWork, name: str, rows: Iterable[TenantMetric], mo
         else:
             hidden += 1
     said += [f"the target “{kpi.name}”" for kpi in await uow.kpis.all() if kpi.metric == name]
+    said += [f"the alert “{alert.name}”" for alert in await uow.alerts.all() if alert.metric == name]
     if hidden:
         said.append(f"{hidden} widget{'s' * (hidden > 1)} on private dashboards of colleagues")
     return said
