@@ -22,6 +22,8 @@ from storage.models.base import Base
 from tests.agents.conftest import Chat, OpenChat, text_of
 from tests.metrics.shop import write_shop
 from tests.models.conftest import real_embedded_model
+from tools.alerts.service import AlertService
+from tools.alerts.tool import capabilities as alert_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.insights.service import InsightService
@@ -60,7 +62,9 @@ def catalogue(database: Database) -> Catalogue:
     metrics = metric_capabilities(MetricService(query))
     insights = insight_capabilities(InsightService(query, workers))
     kpis = kpi_capabilities(KpiService(query, database, workers))
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics, *insights, *kpis))
+    alerts = alert_capabilities(AlertService(query, database))
+    pages = foundry_capabilities(foundry)
+    return Catalogue((*query_capabilities(query), *pages, *metrics, *insights, *kpis, *alerts))
 
 
 @pytest.fixture
@@ -143,6 +147,15 @@ async def test_a_target_is_set_once_it_is_approved_and_then_asked_about(chat: Ch
     assert "For which period: a month, a quarter or a year?" in refused
 
 
+async def test_an_alert_is_set_once_it_is_approved_and_then_listed(chat: Chat) -> None:
+    thread = new_id()
+    assert "There is no alert yet" in text_of(await chat.ask("which alerts do we have?", thread))
+    wanted = await chat.ask("tell me when daily orders drop below 2", thread)
+    assert asked(wanted)["message"] == "Set an alert"
+    assert "“Orders, daily, below 2” is set" in await approved(chat, thread, wanted)
+    assert "Orders, daily, below 2: quiet" in text_of(await chat.ask("list my alerts", thread))
+
+
 async def test_figures_are_asked_for_as_before(chat: Chat) -> None:
     thread = new_id()
     for question in ("gross sales by category", "only online", "refunds by month", "top 3 products by units"):
@@ -162,6 +175,8 @@ ROUTES = {
     "mini-foundry.find-insights": ("GET", "/api/modules/mini-foundry/insights"),
     "mini-foundry.set-target": ("POST", "/api/modules/mini-foundry/kpis"),
     "mini-foundry.check-targets": ("GET", "/api/modules/mini-foundry/kpis/progress"),
+    "mini-foundry.create-alert": ("POST", "/api/modules/mini-foundry/alerts"),
+    "mini-foundry.list-alerts": ("GET", "/api/modules/mini-foundry/alerts"),
 }
 
 
@@ -183,7 +198,7 @@ async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Cata
 async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
     waits = {one.id for one in catalogue if one.effect.needs_approval}
     made = {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
-    assert waits == {*made, "mini-foundry.set-target"}
+    assert waits == {*made, "mini-foundry.set-target", "mini-foundry.create-alert"}
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 
