@@ -13,7 +13,7 @@ from tools.language.text import Token, tokenize
 
 _EXAMPLE = "For example: tell me when daily orders drop below 20; alert me if refunds rise over 5 % week on week."
 _OPENING = re.compile(
-    r"""^\W*(?:(?:please|can|could|would|you|i|we|want|need|like|to|an?|set|up|create|make|add|new|be)\s+)*
+    r"""^\W*(?:(?:please|can|could|would|you|i|we|want|need|like|to|an?|set|up|create|make|add|new|be|give|send|me|us)\s+)*
     (?:(?:tell|alert|warn|notify|message|ping|inform|let|alerted|warned|notified|alert|alarm|notification|warning)\b\s*)
     (?:(?:me|us|know|by|for|to|about|on)\s+)*(?:(?:when|whenever|if|as\s+soon\s+as|once|in\s+case|that)\b\s*(?:ever\s+)?)?""",
     re.IGNORECASE | re.VERBOSE,

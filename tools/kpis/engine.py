@@ -61,13 +61,13 @@ def pace(daily: Mapping[date, float], period: Span, past: Sequence[Span], until:
     methods: tuple[Method, ...] = ("season", "weekdays", "calendar")
     errors = {one: _errors(daily, past, tried, fraction, one) for one in methods}
     usable: list[Method] = [one for one in methods if _weights(daily, period, past, one) is not None]
-    judged = [one for one in usable if len(errors[one]) >= _FEWEST_TRIED]
+    judged: list[Method] = [one for one in usable if len(errors[one]) >= _FEWEST_TRIED]
     # The latest periods are those that all ways could be tried on.
     common = min((len(errors[one]) for one in judged), default=0)
     method: Method = usable[0]
     if judged:
-        off = {one: fmean(abs(error - 1) for error in errors[one][-common:]) for one in judged}
-        method = min(judged, key=off.__getitem__)
+        off: dict[Method, float] = {one: fmean(abs(error - 1) for error in errors[one][-common:]) for one in judged}
+        method = min(off, key=lambda one: off[one])
     share = _share(daily, period, past, until, method)
     if share <= 0:
         return Pace(share, method, None, None, None, 0)
