@@ -78,7 +78,8 @@ class InsightService:
         if key not in self._kept:
             own = [name for name in basis.model.metrics if name not in self._query.layers.base.model.metrics]
             gathered = await Gatherer(uow, basis, own).gather()
-            outcome = await self._workers.run(find, gathered.panel)
+            # A shop without a past needs no process of its own to be told so.
+            outcome = await self._workers.run(find, gathered.panel) if gathered.panel.series else find(gathered.panel)
             # What was looked at is needed no more, and is large.
             self._kept[key] = replace(gathered, panel=type(gathered.panel)()), outcome
         self._kept.move_to_end(key)
