@@ -98,6 +98,13 @@ async def test_a_figure_whose_days_do_not_add_up_has_no_pace(keeper: Caller):
     assert "no pace" in found["sentence"]
 
 
+async def test_what_is_there_already_is_reached_and_a_limit_that_is_passed_is_missed(keeper: Caller):
+    goal = await made(keeper, metric="orders", target={"figure": 10})
+    limit = await made(keeper, metric="orders", target={"figure": 10}, direction="at_most")
+    assert [(await standing(keeper, one))["status"] for one in (goal, limit)] == ["reached", "missed"]
+    assert "it is over the limit" in (await standing(keeper, limit))["sentence"]
+
+
 async def test_a_period_to_come_has_not_begun(keeper: Caller):
     kpi = await made(keeper, starts_on="2026-02-01")
     found = await standing(keeper, kpi)

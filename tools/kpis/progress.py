@@ -23,7 +23,7 @@ _YEARS_BACK = 6
 _BY = {
     "season": "by the course of earlier periods and their weekdays",
     "weekdays": "by what each weekday usually brings",
-    "calendar": "by the calendar, as there is too little history",
+    "calendar": "by the calendar",
 }
 _WORDS: dict[Status, str] = {
     "ahead": "ahead of the target",
@@ -110,6 +110,8 @@ class ProgressReader:
         how: Status = "not_begun"
         if stand.begun:
             how = "unknown" if stand.target is None else status(stand.target, projected, kpi.direction, over=stand.over)
+            if stand.adds and stand.target is not None and stand.actual is not None and stand.actual > stand.target > 0:
+                how = "reached" if kpi.direction == "at_least" else "missed"  # whatever is still to come
         reached = stand.actual / stand.target if stand.actual is not None and stand.target else None
         through = stand.until - timedelta(days=1) if stand.begun else None
         return Progress.model_validate(
@@ -155,14 +157,20 @@ class ProgressReader:
         reckoned = stand.pace
         if reckoned is None:
             return f"{said}: as it stands it is {_WORDS.get(how, 'not to be told')}. Its days do not add up, so it has no pace."
-        usual = f"{reckoned.share * 100:,.1f} % of the {kpi.period.replace('_', ' ')} is usually in by then ({_BY[reckoned.method]})"
+        by = _BY[reckoned.method]
+        if reckoned.method == "calendar" and not reckoned.tried:
+            by += ", as there is too little history"
+        words = _WORDS.get(how, "not to be told")
+        if kpi.direction == "at_most":
+            words = {"missed": "over the limit", "behind": "on the way over the limit"}.get(how, words)
+        usual = f"{reckoned.share * 100:,.1f} % of the {kpi.period.replace('_', ' ')} is usually in by then ({by})"
         if projected is None:
             return f"{said}. {usual}."
         ends = f"on this course it ends at about {show(_rounded(projected), column)}"
         if reckoned.low is not None and reckoned.high is not None:
             low, high = (show(_rounded(one), column) for one in (reckoned.low, reckoned.high))
             ends += f" (between {low} and {high}, going by {reckoned.tried} earlier ones)"
-        return f"{said}. {usual}: it is {_WORDS.get(how, 'not to be told')}; {ends}."
+        return f"{said}. {usual}: it is {words}; {ends}."
 
 
 def _target(kpi: KpiView, last_year: float | None) -> float | None:
@@ -191,7 +199,7 @@ def _rule(stand: _Standing) -> str:
     side = ("above", "below") if stand.kpi.direction == "at_least" else ("below", "above")
     return (
         f"Ahead where {what} lies {percent} or more {side[0]} the target, behind where it lies {percent} or more {side[1]}, "
-        "on track in between. After the end: reached or missed."
+        "on track in between. Reached once the figure is there, missed once a limit is passed or the end has come without it."
     )
 
 
