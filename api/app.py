@@ -15,6 +15,7 @@ from api.deps import TENANT_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
 from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware
 from api.routes import (
+    alerts,
     auth,
     chat,
     data_sources,
@@ -22,7 +23,9 @@ from api.routes import (
     files,
     foundry,
     health,
+    insights,
     jobs,
+    kpis,
     metrics,
     openai,
     page,
@@ -45,6 +48,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     foundry.router,
     metrics.router,
     events.router,
+    insights.router,
+    kpis.router,
+    alerts.router,
+    alerts.notifications,
     chat.runs,
     chat.threads,
     openai.router,

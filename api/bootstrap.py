@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from api.alerts import CHECK, AlertClock, checking
 from api.chat import Chat
 from api.health import Probe
 from api.imports import COMMIT, committing
@@ -33,6 +34,8 @@ from tools.accounts.service import AccountConfig, AccountService
 from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
+from tools.alerts.service import AlertService
+from tools.alerts.tool import capabilities as alert_capabilities
 from tools.events.service import EventService
 from tools.events.tool import capabilities as event_capabilities
 from tools.foundry.foundry import Foundry
@@ -40,8 +43,12 @@ from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
 from tools.imports.tool import capabilities as import_capabilities
 from tools.ingestion.catalogue import load_catalogue
+from tools.insights.service import InsightService
+from tools.insights.tool import capabilities as insight_capabilities
 from tools.kit.catalogue import Catalogue
 from tools.kit.workers import Workers
+from tools.kpis.service import KpiService
+from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.language.dictionary import Dictionary
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
@@ -79,6 +86,10 @@ class Services:
     foundry: Foundry
     metrics: MetricService
     events: EventService
+    insights: InsightService
+    kpis: KpiService
+    alerts: AlertService
+    alert_clock: AlertClock
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -148,12 +159,19 @@ async def open_services(
         foundry = Foundry.over(query, workers, database)
         metrics = MetricService(query)
         events = EventService()
+        insights = InsightService(query, workers)
+        kpis = KpiService(query, database, workers)
+        alerts = AlertService(query, database)
+        jobs.register(CHECK, checking(alerts, feed))
         catalogue = Catalogue(
             (
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
                 *metric_capabilities(metrics),
                 *event_capabilities(events),
+                *insight_capabilities(insights),
+                *kpi_capabilities(kpis),
+                *alert_capabilities(alerts),
                 *import_capabilities(imports),
                 *source_capabilities(sources),
             )
@@ -189,6 +207,10 @@ async def open_services(
             foundry=foundry,
             metrics=metrics,
             events=events,
+            insights=insights,
+            kpis=kpis,
+            alerts=alerts,
+            alert_clock=AlertClock(database, jobs),
             catalogue=catalogue,
             imports=imports,
             sources=sources,

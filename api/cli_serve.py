@@ -63,8 +63,10 @@ async def _serve(settings: Settings, listener: socket.socket, url: str, *, demo:
         shown = await has_demo(app.state.services)
         _say(url, shown=shown, as_json=as_json)
         warming = asyncio.create_task(_warm(app.state.services))
+        watching = asyncio.create_task(app.state.services.alert_clock.run())
         await serving
         warming.cancel()
+        watching.cancel()
     finally:
         server.should_exit = True
         await asyncio.wait([serving])
@@ -148,4 +150,4 @@ async def work(*, as_json: bool) -> None:
             line({"executor": settings.executor})
         else:
             print(f"Working as {settings.executor}. Ctrl-C ends it; what is unfinished is taken up again.", flush=True)
-        await asyncio.Event().wait()
+        await services.alert_clock.run()

@@ -38,6 +38,7 @@ from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
 from storage.repositories.usage import UsageRepository
+from storage.repositories.watching import AlertRepository, InsightMarkRepository, KpiRepository, NotificationRepository
 from storage.scope import GuardError, Scope
 from storage.tenancy import TenantSession
 
@@ -135,6 +136,22 @@ class _UnitOfWork:
     @cached_property
     def events(self) -> EventRepository:
         return EventRepository(self.session)
+
+    @cached_property
+    def insight_marks(self) -> InsightMarkRepository:
+        return InsightMarkRepository(self.session)
+
+    @cached_property
+    def kpis(self) -> KpiRepository:
+        return KpiRepository(self.session)
+
+    @cached_property
+    def alerts(self) -> AlertRepository:
+        return AlertRepository(self.session)
+
+    @cached_property
+    def notifications(self) -> NotificationRepository:
+        return NotificationRepository(self.session)
 
     @cached_property
     def data_sources(self) -> DataSourceRepository:

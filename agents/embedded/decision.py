@@ -23,6 +23,8 @@ SURE = 0.8
 SURELY_SMALL_TALK = 0.6
 LEAST_CHANCE_OF_PART = 0.6
 """Of each part, for a message to be taken apart between several tools."""
+LEAST_CHANCE_OF_WORD = 0.6
+"""For a lone word to be a request of its own after an answer: "Berlin" is for whoever answered last."""
 MOST_WORDS_OF_FOLLOW_UP = 9
 MOST_WORDS_OF_FRAGMENT = 4
 _OFFERED = 2
@@ -213,7 +215,8 @@ class Decider:
         short = len(words) <= MOST_WORDS_OF_FRAGMENT
         if changes or words[0] in _ASKING_ON:
             return modifies or short
-        return short and (modifies or ranking.chance < LEAST_CHANCE)
+        unsure = LEAST_CHANCE_OF_WORD if len(words) == 1 else LEAST_CHANCE
+        return short and (modifies or ranking.chance < unsure)
 
     def _parts(self, question: str, by_name: Mapping[str, ToolCard], today: date) -> list[tuple[ToolCard, str]]:
         """The parts of a message that asks different tools for different things; nothing where it does not."""

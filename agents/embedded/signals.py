@@ -11,10 +11,14 @@ LONGEST_READ = 1_000
 """Characters of a message that are read for signals: what is wanted is said within them."""
 
 Signals = Mapping[str, float]
-NAMED = frozenset({"dashboard"})
+NAMED = frozenset({"dashboard", "target", "alert"})
 """Signals of things that are never meant without being named: a question about sales by month is none about a
 dashboard, however like its examples it is."""
 _PAGES = frozenset({"dashboard", "widget"})
+_TARGETS = frozenset({"target", "goal", "kpi", "objective"})
+_ALERTS = frozenset({"alert", "alarm", "notify", "notification", "warn", "warning"})
+_TARGET_PHRASES = ("on track",)
+_ALERT_PHRASES = ("tell me when", "tell me if", "tell us when", "tell us if", "let me know when", "let me know if", "let us know when", "let us know if", "message me when", "message me if", "ping me when", "ping me if")  # fmt: skip
 
 
 class SignalReader(Protocol):
@@ -44,9 +48,13 @@ class LanguageSignals:
         outside = supposes or looks_ahead or "outside:advice" in found
         why = "outside:cause" in found and not outside
         metric = "metric" in found
-        page = not _PAGES.isdisjoint(token.lemma for token in annotation.tokens)
+        lemmas = {token.lemma for token in annotation.tokens}
+        said = " ".join(token.norm for token in annotation.tokens)
+        page = not _PAGES.isdisjoint(lemmas)
         combined = {
             "dashboard": page,
+            "target": not _TARGETS.isdisjoint(lemmas) or any(phrase in said for phrase in _TARGET_PHRASES),
+            "alert": not _ALERTS.isdisjoint(lemmas) or any(phrase in said for phrase in _ALERT_PHRASES),
             "metric, on no dashboard": metric and not page,
             "metric, recorded": metric and not outside,
             "metric, why": metric and why,

@@ -14,6 +14,7 @@ from storage.models import (
     rollup,
     security,
     system,
+    watching,
 )
 from storage.models.base import Base
 
@@ -31,5 +32,6 @@ MODULES = (
     rollup,
     security,
     system,
+    watching,
 )
 ALL_MODELS: tuple[type[Base], ...] = tuple(mapper.class_ for mapper in Base.registry.mappers)

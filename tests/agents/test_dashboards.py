@@ -22,14 +22,20 @@ from storage.models.base import Base
 from tests.agents.conftest import Chat, OpenChat, text_of
 from tests.metrics.shop import write_shop
 from tests.models.conftest import real_embedded_model
+from tools.alerts.service import AlertService
+from tools.alerts.tool import capabilities as alert_capabilities
 from tools.events.service import EventService
 from tools.events.tool import capabilities as event_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
+from tools.insights.service import InsightService
+from tools.insights.tool import capabilities as insight_capabilities
 from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import MIN_EXAMPLES, Catalogue
 from tools.kit.invocation import arguments_schema
 from tools.kit.workers import Workers
+from tools.kpis.service import KpiService
+from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.service import QueryService
@@ -53,10 +59,16 @@ def model() -> EmbeddedModel:
 @pytest.fixture
 def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
-    foundry = Foundry.over(query, Workers(), database)
+    workers = Workers()
+    foundry = Foundry.over(query, workers, database)
     metrics = metric_capabilities(MetricService(query))
     events = event_capabilities(EventService())
-    return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics, *events))
+    insights = insight_capabilities(InsightService(query, workers))
+    kpis = kpi_capabilities(KpiService(query, database, workers))
+    alerts = alert_capabilities(AlertService(query, database))
+    pages = foundry_capabilities(foundry)
+    watched = (*insights, *kpis, *alerts)
+    return Catalogue((*query_capabilities(query), *pages, *metrics, *events, *watched))
 
 
 @pytest.fixture
@@ -122,6 +134,32 @@ async def test_a_figure_is_defined_once_it_is_approved_and_then_asked_for(chat: 
     assert "is the name of “Gross sales” already" in again
 
 
+async def test_what_stands_out_is_asked_without_a_figure(chat: Chat) -> None:
+    said = text_of(await chat.ask("anything I should know?", new_id()))
+    assert said.startswith("Nothing stands out: 14 figures were held against their own past")
+
+
+async def test_a_target_is_set_once_it_is_approved_and_then_asked_about(chat: Chat) -> None:
+    thread = new_id()
+    assert "There is no target yet" in text_of(await chat.ask("are we on track this month?", thread))
+    wanted = await chat.ask("set a target of 5k net sales for March", thread)
+    assert asked(wanted)["message"] == "Set a target"
+    said = await approved(chat, thread, wanted)
+    assert said.startswith("The target is set. Net sales, March 2026: €")
+    assert "of €5,000.00" in text_of(await chat.ask("how are we doing against our target?", thread))
+    refused = await approved(chat, thread, await chat.ask("set a target of 5k net sales", thread))
+    assert "For which period: a month, a quarter or a year?" in refused
+
+
+async def test_an_alert_is_set_once_it_is_approved_and_then_listed(chat: Chat) -> None:
+    thread = new_id()
+    assert "There is no alert yet" in text_of(await chat.ask("which alerts do we have?", thread))
+    wanted = await chat.ask("tell me when daily orders drop below 2", thread)
+    assert asked(wanted)["message"] == "Set an alert"
+    assert "“Orders, daily, below 2” is set" in await approved(chat, thread, wanted)
+    assert "Orders, daily, below 2: quiet" in text_of(await chat.ask("list my alerts", thread))
+
+
 async def test_figures_are_asked_for_as_before(chat: Chat) -> None:
     thread = new_id()
     for question in ("gross sales by category", "only online", "refunds by month", "top 3 products by units"):
@@ -139,6 +177,11 @@ ROUTES = {
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
     "mini-foundry.note-event": ("POST", "/api/modules/mini-foundry/events"),
+    "mini-foundry.find-insights": ("GET", "/api/modules/mini-foundry/insights"),
+    "mini-foundry.set-target": ("POST", "/api/modules/mini-foundry/kpis"),
+    "mini-foundry.check-targets": ("GET", "/api/modules/mini-foundry/kpis/progress"),
+    "mini-foundry.create-alert": ("POST", "/api/modules/mini-foundry/alerts"),
+    "mini-foundry.list-alerts": ("GET", "/api/modules/mini-foundry/alerts"),
 }
 
 
@@ -165,6 +208,8 @@ async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -
         "mini-foundry.define-metric",
         "mini-foundry.note-event",
     }
+    made = {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
+    assert waits == {*made, "mini-foundry.set-target", "mini-foundry.create-alert"}
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 

@@ -32,7 +32,10 @@ WORKING = ("mini_foundry", "data_lineage")
 # The router hears an agent's own examples and those of the capabilities that the agent has.
 CAPABILITY_EXAMPLES = {
     "mini_foundry": tuple(
-        yaml.safe_load((files("tools.query") / "examples.yaml").read_text("utf-8"))["mini-foundry.query"]
+        example
+        for room in ("query", "insights", "kpis", "alerts")
+        for examples in yaml.safe_load((files(f"tools.{room}") / "examples.yaml").read_text("utf-8")).values()
+        for example in examples
     )
 }
 Ask = Callable[..., Decision]

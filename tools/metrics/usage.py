@@ -1,4 +1,4 @@
-"""What would break without a metric: other metrics, and widgets that show it."""
+"""What would break without a metric: other metrics, widgets that show it, targets and alerts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -28,6 +28,8 @@ async def users(uow: ReadUnitOfWork, name: str, rows: Iterable[TenantMetric], mo
             said.append(f"the widget “{widget.title}” on the dashboard “{dashboard.name}”")
         else:
             hidden += 1
+    said += [f"the target “{kpi.name}”" for kpi in await uow.kpis.all() if kpi.metric == name]
+    said += [f"the alert “{alert.name}”" for alert in await uow.alerts.all() if alert.metric == name]
     if hidden:
         said.append(f"{hidden} widget{'s' * (hidden > 1)} on private dashboards of colleagues")
     return said

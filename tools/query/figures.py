@@ -61,6 +61,11 @@ def tabulate(result: MetricRows, query: MetricQuery, model: SemanticModel, curre
     return Figures(columns, tuple(tuple(_cell(value) for value in row) for row in rows), roles)
 
 
+def metric_column(metric: str, model: SemanticModel, currency: str | None) -> Column:
+    """The column that a metric's figures stand in."""
+    return _column(OutputColumn(metric, "metric", metric), model, MetricQuery(metrics=(metric,)), currency)
+
+
 def mean(figures: Figures, metric: str) -> tuple[float | None, int]:
     """The mean of a metric over the rows that have it, and how many there are."""
     at = figures.position("metric", metric)
