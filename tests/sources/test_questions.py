@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from evals.foreign.asker import Asker, asker_of, file_asker, score
 from evals.foreign.clinic import clinic
 from evals.foreign.freight import freight
 from evals.foreign.hotel import hotel
@@ -26,7 +27,6 @@ from evals.foreign.library import library
 from evals.foreign.world import World
 from evals.statistics import Proportion
 from storage.sources.connection import ServerAddress
-from tests.sources.worlds import Asker, asker_of, file_asker, score
 
 pytestmark = pytest.mark.anyio
 
