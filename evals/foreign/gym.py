@@ -94,7 +94,7 @@ QUESTIONS = (
     Asked("how many customers cancelled in 2024", None),
     Asked("how many lockers are broken", None),
     Asked("profit by site", None),
-    Asked("visits in 2024 versus 2023 by town", None),
+    Asked("visits in 2024 versus 2023 by town", "SELECT twn, count(*) FROM tbl_visit JOIN tbl_site USING (site_id) WHERE substr(visit_dt, 7) = '2024' GROUP BY 1"),
 )  # fmt: skip
 
 

@@ -29,12 +29,14 @@ def _beginnings(thing: Thing, noun: Noun) -> tuple[str, ...]:
     what = happening_of(thing.time_column) if thing.time_column is not None else None
     if what is None:
         return ()
-    new = (f"new {noun.plural}",) if what in _NEW else ()
-    said = tuple(f"new {text}" for text in phrases.happening(noun, what)) if new else ()
-    return (*new, *said, *phrases.happening(noun, what))
+    if what not in _NEW:
+        return phrases.happening(noun, what)
+    said = [text for word in dict.fromkeys((what, *_BEGAN)) for text in phrases.happening(noun, word)]
+    return (f"new {noun.plural}", *(f"new {text}" for text in said), *said)
 
 
-_NEW = frozenset(["created", "registered", "joined", "hired", "signed", "opened", "enrolled", "admitted"])
+_BEGAN = ("created", "added", "registered", "joined", "signed up")
+_NEW = frozenset(["created", "registered", "joined", "hired", "signed", "signed up", "opened", "enrolled", "admitted"])
 
 
 def add_happening(making: Making, thing: Thing) -> None:
@@ -44,7 +46,11 @@ def add_happening(making: Making, thing: Thing) -> None:
         entity=thing.id,
         label=capital(f"{thing.noun.plural} {what}"),
         definition=f"How many {thing.noun.plural} were {what}, by the day they were.",
-        synonyms=phrases.happening(thing.noun, what),
+        synonyms=tuple(
+            text
+            for noun in (thing.noun, *phrases.also(thing.noun, making.nouns))
+            for text in phrases.happening(noun, what)
+        ),
     )
     making.add_metric(f"{thing.id}_count", metric, 0.8, thing.time_reason)
 

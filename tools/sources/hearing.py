@@ -162,6 +162,7 @@ class Hearing(Sentence):
             ):
                 continue
             counted = {entity for m in span.ids(Meaning.METRIC) if self.resolver.is_count(m) for entity in self.resolver.entities(m)}  # fmt: skip
+            counted |= {entity for one in counted for _, entity in self.model.entities[one].joins.values()}
             about = tuple(v.dimension for v in value.values if self.model.dimensions[v.dimension].entity in counted)
             asked = any(j != i and self._is_figure(j) and j not in self.slots.used and not self._is_grouped(j) for j in range(len(self.spans)))  # fmt: skip
             if about and asked and not self.is_joined(span):

@@ -13,6 +13,8 @@ MOST_MEMBERS = 500
 """Different values beyond which a column of words is no longer a way to split figures, unless it is a name."""
 LONGEST_MEMBER = 80
 FEW_NUMBERS = 40
+LONGEST_LIST = 200
+"""Rows of a table that only says what codes stand for."""
 
 _MONEY = frozenset(listed("amount total price cost fee revenue sale sales payment paid tax vat discount charge salary wage budget balance value subtotal deposit refund tip freight premium turnover income spend expense gross net commission bonus rent fare profit margin eur usd gbp chf euro dollar sum toll fine earnings spent"))  # fmt: skip
 _RATES = frozenset(listed("price rate rating score age percent percentage ratio temperature height speed stars star grade index level average margin bmi pressure gpa share factor probability width length depth size latency humidity year balance priority"))  # fmt: skip
@@ -132,6 +134,10 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
     for name in (f"{singular} name", f"{last} name", *_NAMES, f"{singular} title", singular, f"{last} title"):
         if name in said:
             return (said[name].name,)
+    if table.rows <= LONGEST_LIST and len(table.columns) <= 4:  # noqa: PLR2004 — codes and what they stand for
+        for name in ("description", f"{singular} description", f"{last} description"):
+            if name in said and said[name].distinct == said[name].filled and said[name].longest <= LONGEST_MEMBER:
+                return (said[name].name,)
     named = [column for text, column in said.items() if text.endswith(" name") and "first" not in text and "last" not in text]  # fmt: skip
     if len(named) == 1 and named[0].distinct >= 0.9 * max(named[0].filled, 1):
         return (named[0].name,)
@@ -166,6 +172,8 @@ _HAPPENINGS = {
     "return": "returned", "discharge": "discharged", "completion": "completed", "closing": "closed", "approval": "approved",
     "due": "due", "end": "ended", "start": "started", "finish": "finished", "expiry": "expired", "expiration": "expired",
     "required": "required", "departure": "departed", "arrival": "arrived", "resolution": "resolved", "hire": "hired",
+    "join": "joined", "joining": "joined", "signup": "signed up", "sign": "signed", "creation": "created", "enrolment": "enrolled",
+    "enrollment": "enrolled", "opening": "opened", "issue": "issued", "order": "ordered", "ship": "shipped", "receipt": "received",
     "pickup": "picked up", "registration": "registered", "admission": "admitted", "sent": "sent",
 }  # fmt: skip
 _MOMENT = frozenset(listed("at on date time day timestamp utc when datetime dt"))

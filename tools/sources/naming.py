@@ -17,8 +17,25 @@ ABBREVIATIONS = {
     "orig": "origin", "loc": "location", "cnt": "count", "mins": "minutes", "hrs": "hours", "sts": "status",
     "grp": "group", "typ": "type", "supp": "supplier", "ship": "ship", "reg": "registration", "ref": "reference",
     "tel": "telephone", "ctry": "country", "curr": "currency", "disc": "discount", "bal": "balance", "sal": "salary",
+    "nm": "name", "mbr": "member", "cls": "class", "mthd": "method", "mthly": "monthly", "mnthly": "monthly", "hrly": "hourly",
+    "wkly": "weekly", "dly": "daily", "twn": "town", "cd": "code", "stat": "status", "sta": "status", "usr": "user",
+    "mgmt": "management", "rgn": "region", "terr": "territory", "itm": "item", "ln": "line", "cmpny": "company", "org": "organization",
+    "prc": "price", "prd": "product", "purch": "purchase", "po": "purchase order", "rcpt": "receipt", "shpmt": "shipment",
+    "shp": "ship", "dlv": "delivery", "dlvry": "delivery", "del": "delivery", "wgt": "weight", "vol": "volume", "len": "length",
+    "hgt": "height", "dur": "duration", "dist": "distance", "beg": "start", "strt": "start", "fin": "finish", "crt": "created",
+    "crtd": "created", "upd": "updated", "mod": "modified", "ts": "timestamp", "tm": "time", "mon": "month", "wk": "week",
+    "qtr": "quarter", "max": "maximum", "min": "minimum", "vend": "vendor", "vndr": "vendor", "custs": "customers", "emps": "employees",
+    "ctct": "contact", "cntry": "country", "cty": "city", "st": "state", "prov": "province", "maint": "maintenance", "insp": "inspection",
+    "eqp": "equipment", "equip": "equipment", "mach": "machine", "dfct": "defect", "def": "defect", "insur": "insurance", "ins": "insurance",
+    "pol": "policy", "clm": "claim", "prem": "premium", "comm": "commission", "don": "donation", "dnr": "donor", "camp": "campaign",
+    "evt": "event", "tkt": "ticket", "att": "attendance", "stu": "student", "crs": "course", "enrl": "enrolment", "instr": "instructor",
+    "sem": "semester", "tchr": "teacher", "prop": "property", "lst": "listing", "agt": "agent", "contr": "contract", "exp": "expense",
+    "rev": "revenue", "bud": "budget", "bgt": "budget", "proj": "project", "tsk": "task", "assg": "assignment", "lvl": "level",
+    "rtng": "rating", "scr": "score", "rsn": "reason", "src": "source", "chnl": "channel", "chan": "channel", "sz": "size", "clr": "color",
     "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
 }  # fmt: skip
+_LAST = frozenset(listed("min max len st ts"))
+"""What is no abbreviation at the end of a name: "duration_min" is in minutes."""
 _TABLE_PREFIXES = frozenset(listed("tbl t dim fact fct stg vw v tb app public"))
 _IRREGULAR = {
     "person": "people", "man": "men", "woman": "women", "child": "children", "foot": "feet", "staff": "staff",
@@ -49,7 +66,11 @@ def words_of(name: str) -> list[str]:
     """A name in lower-case words, abbreviations written out: "InvAmt_EUR" → invoice amount eur."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
     words = [word for word in parted.lower().split() if word]
-    return [part for word in words for part in ABBREVIATIONS.get(word, word).split()] or ["unnamed"]
+    last = len(words) - 1
+    written = (
+        word if i == last and i and word in _LAST else ABBREVIATIONS.get(word, word) for i, word in enumerate(words)
+    )
+    return [part for word in written for part in word.split()] or ["unnamed"]
 
 
 def noun_of(table: str, shared: Sequence[str] = ()) -> Noun:

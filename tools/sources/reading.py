@@ -4,9 +4,10 @@ closed-class words of English. Whatever finds no place makes the question unansw
 from itertools import pairwise
 
 from storage.metrics.query import Filter, Having
-from tools.language.annotation import Meaning, Span, SpanKind
+from tools.language.annotation import Span, SpanKind
 from tools.query.slots import Reading, Unclear
 from tools.query.vocabulary import JOINTS, TOGETHER
+from tools.sources.deeds import refuse_states_without_a_day, take_deeds
 from tools.sources.hearing import Hearing
 from tools.sources.mentions import Mention
 
@@ -36,6 +37,7 @@ class SourceSentence(Hearing):
         self._settle_figures()
         if not self.slots.metrics and not earlier:
             self._count_what_has_the_value()
+        take_deeds(self)
         figures = tuple(self.slots.metrics) or earlier
         if not figures:
             raise self._no_figure()
@@ -148,6 +150,8 @@ class SourceSentence(Hearing):
                 continue
             # The name of a thing counts what it is the kind of: of the species "dog" there is only one.
             owners |= {name for name, e in self.model.entities.items() if any(target == entity for _, target in e.joins.values())}  # fmt: skip
+        own = {entity for m in self.model.metrics if self.resolver.is_count(m) for entity in self.resolver.entities(m)}
+        owners &= own  # a user who invited somebody is a user
         counts = {m for m in self.model.metrics if self.resolver.is_count(m) and self.resolver.entities(m) <= owners and not self._is_by_another_date(m)}  # fmt: skip
         if len(counts) == 1 and len(owners) == 1:
             (metric,) = counts
@@ -187,7 +191,7 @@ class SourceSentence(Hearing):
         left_out: dict[str, list[str]] = {}
         negated = self._negated()
         for i, span in enumerate(self.spans):
-            if span.kind is not SpanKind.VALUE:
+            if span.kind is not SpanKind.VALUE or i in self.slots.used:
                 continue
             self.slots.used.add(i)
             dimension = self.resolver.dimension(span, self._dimensions_of(span), figures)
@@ -257,22 +261,4 @@ class SourceSentence(Hearing):
             typed: meant for typed, meant in self.annotation.mended.items() if typed not in self.slots.corrections
         }
         self.slots.corrections.update(mended)
-        self._refuse_day_of_another_event()
-
-    def _refuse_day_of_another_event(self) -> None:
-        """ "delivered shipments in May" may mean those of May that were delivered, or those delivered in May."""
-        if not self.annotation.of(SpanKind.PERIOD) and not self.annotation.of(SpanKind.GRAIN):
-            return
-        dated = {name.rsplit("_", 1)[-1] for name, entity in self.model.entities.items() if "own" in entity.joins}
-        for item in self.slots.filters:
-            if len(item.values) != 1 or item.operator != "eq" or str(item.values[0]).lower() not in dated:
-                continue
-            word = str(item.values[0]).lower()
-            at = next((i for i, token in enumerate(self.annotation.tokens) if token.norm == word), None)
-            described = at is not None and at + 1 < len(self.annotation.tokens) and any(span.start == at + 1 and span.ids(Meaning.METRIC) for span in self.spans)  # fmt: skip
-            if not described:
-                label = self.model.metrics[self.slots.metrics[0]].label.lower() if self.slots.metrics else "those"
-                raise Unclear(
-                    f"By which day: {label} of that time that are {word}, or {label} that were {word} in that time?",
-                    ((f"{word} in that time", self.annotation.text.replace(word, f"that were {word}")),),
-                )
+        refuse_states_without_a_day(self)
