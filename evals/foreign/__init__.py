@@ -1,11 +1,14 @@
 """Databases of other fields than a shop's, made up with a seed, and plain questions about them with their figures."""
 
+from evals.foreign.charity import charity
 from evals.foreign.clinic import clinic
+from evals.foreign.estate import estate
+from evals.foreign.factory import factory
 from evals.foreign.freight import freight
 from evals.foreign.gym import gym
 from evals.foreign.hotel import hotel
 from evals.foreign.library import library
 from evals.foreign.subscriptions import subscriptions
 
-WORLDS = (clinic, freight, hotel, library, gym, subscriptions)
+WORLDS = (clinic, freight, hotel, library, gym, subscriptions, charity, estate, factory)
 """In the order in which they were written."""
