@@ -80,7 +80,7 @@ QUESTIONS = (
     Asked("average temperature", "SELECT avg(temperature_c) FROM insp"),
     Asked("failed inspections by product", "SELECT prod_name, count(*) FROM insp JOIN batch USING (batch_no) JOIN prod USING (prod_no) WHERE result = 'failed' GROUP BY 1"),
     Asked("employees by shift", "SELECT shift, count(*) FROM emp GROUP BY 1"),
-    Asked("how many employees work nights", None),
+    Asked("how many employees work nights", "SELECT count(*) FROM emp WHERE shift = 'Night'"),
     Asked("standard cost of the Hood", "SELECT std_cost FROM prod WHERE prod_name = 'Hood'"),
     Asked("average weight by product group", "SELECT prod_grp, avg(weight_g) FROM prod GROUP BY 1"),
     Asked("number of products per product group", "SELECT prod_grp, count(*) FROM prod GROUP BY 1"),

@@ -80,7 +80,7 @@ QUESTIONS = (
     Asked("how many invoices were paid in July 2025", "SELECT count(*) FROM invoices WHERE paid_at LIKE '2025-07%'"),
     Asked("how many unpaid invoices are there", "SELECT count(*) FROM invoices WHERE paid_at IS NULL"),
     Asked("how many overdue invoices", "SELECT count(*) FROM invoices WHERE status = 'overdue'"),
-    Asked("total amount invoiced in 2024", None),
+    Asked("total amount invoiced in 2024", "SELECT sum(total_cents) / 100.0 FROM invoices WHERE issued_at LIKE '2024%'"),
     Asked("invoice total per month in 2025", "SELECT substr(issued_at, 1, 7) || '-01', sum(total_cents) / 100.0 FROM invoices WHERE issued_at LIKE '2025%' GROUP BY 1"),
     Asked("invoice subtotal by country in 2024", "SELECT country, sum(subtotal_cents) / 100.0 FROM invoices i JOIN subscriptions s ON s.id = subscription_id JOIN accounts a ON a.id = account_id WHERE issued_at LIKE '2024%' GROUP BY 1"),
     Asked("how much tax did we invoice last month", "SELECT sum(tax_cents) / 100.0 FROM invoices WHERE issued_at LIKE '2025-08%'"),

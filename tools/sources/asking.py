@@ -124,7 +124,7 @@ class SourceAnswers:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         model, tenant = source.layer.model, question.tenant
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
-        planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words))
+        planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words), source.layer.unsettled_days)
         whole = _joint(known.extents.values())
         day = question.as_of or today(self._clock, tenant.timezone)
         if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:

@@ -9,6 +9,7 @@ from tools.language.text import listed
 from tools.query.slots import Unclear
 from tools.query.vocabulary import DETERMINERS
 from tools.sources.hearing import Hearing
+from tools.sources.kinds import HAPPENINGS
 
 PROCESSES = frozenset(listed("cancelled canceled closed paid shipped delivered returned refunded completed finished resolved approved rejected terminated expired churned renewed converted dismissed graduated withdrawn accepted reopened escalated won lost sold confirmed invoiced billed dispatched archived suspended frozen discharged settled inactive"))  # fmt: skip
 """States that a thing comes to later than its own day."""
@@ -35,8 +36,26 @@ def take_deeds(s: Hearing) -> None:
                 raise Unclear(f"I do not know what “{s.resolver.said(span)}” does here. Could you say it in another way?")  # fmt: skip
             s.slots.used.add(i)
     for at in s.annotation.unknown:
-        if at not in s.slots.understood and _counts_by(s, s.annotation.tokens[at].norm):
+        verb = s.annotation.tokens[at].norm
+        if at not in s.slots.understood and (
+            _is_told_by_a_value(s, at) or _is_in_a_name(s, verb) or _counts_by(s, verb)
+        ):
             s.slots.understood.add(at)
+
+
+def _is_told_by_a_value(s: Hearing, at: int) -> bool:
+    """ "paid by card", where a card is a payment method."""
+    verb = s.annotation.tokens[at].norm
+    following = next((span for span in s.spans if span.start > at), None)
+    if following is None or not following.values or following.start > at + 3:
+        return False
+    words = {word for value in following.values for word in s.model.dimensions[value.dimension].label.lower().split()}
+    return any(HAPPENINGS.get(word) == verb for word in words)
+
+
+def _is_in_a_name(s: Hearing, verb: str) -> bool:
+    """ "worked the most hours", where the figure is the hours worked."""
+    return len(s.slots.metrics) == 1 and verb in s.model.metrics[s.slots.metrics[0]].label.lower().split()[1:]
 
 
 def _is_verb(s: Hearing, i: int) -> bool:

@@ -51,6 +51,9 @@ def draft_of(catalogue: SourceCatalogue) -> DraftLayer:
         left_out=tuple(left_out),
         currency=making.currencies.pop() if len(making.currencies) == 1 else _single_currency(catalogue),
         other_names=making.other_names,
+        unsettled_days={
+            thing.id: thing.rivals for thing in skeleton.things.values() if thing.rivals and thing.role is None
+        },
     )
 
 

@@ -40,6 +40,8 @@ class Thing:
     time: str | None = None
     time_column: ColumnFacts | None = None
     time_reason: str = ""
+    rivals: tuple[str, ...] = ()
+    """Dates of which the name of none says more than that of the one taken, with it; the owner settles which counts."""
     own: str | None = None
     """Of an entity that is another one by another of its dates: that other one."""
     happening: str | None = None
@@ -130,17 +132,31 @@ def _tell_roles_apart(skeleton: Skeleton) -> None:
     for _ in range(_MOST_ROUNDS):
         target = next((t for t in skeleton.things if any(_ways(skeleton, start, t) > 1 for start in skeleton.things)), None)  # fmt: skip
         if target is None:
-            return
+            break
         edges = [(thing, join, edge) for thing in skeleton.things.values() for join, edge in thing.edges.items() if edge.target == target]  # fmt: skip
         if len(skeleton.things) + len(edges) > _MOST_COPIES + len(skeleton.attributes):
             break
         for thing, join, edge in edges:
             _split(skeleton, thing, join, edge)
+    _name_roles(skeleton)
     for start in list(skeleton.things.values()):
         for target in list(skeleton.things):
             if _ways(skeleton, start.id, target) > 1:
                 start.edges = {join: edge for join, edge in start.edges.items() if edge.target != target and not _leads(skeleton, edge.target, target)}  # fmt: skip
                 skeleton.left_out.append(f"Links of {start.noun.plural} to {skeleton.things[target].noun.plural}: there are several ways, and no telling them apart.")  # fmt: skip
+
+
+def _name_roles(skeleton: Skeleton) -> None:
+    """Of columns that lead to one thing and call it differently ("selling agent", "listing agent", "agent"), each with a
+    name of its own leads to an entity of its own."""
+    for target in [thing for thing in skeleton.things.values() if thing.role is None]:
+        noun = target.noun.singular
+        edges = [(thing, join, edge) for thing in skeleton.things.values() for join, edge in thing.edges.items() if edge.target == target.id]  # fmt: skip
+        named = [each for each in edges if each[2].role not in (noun, noun.split()[-1])]
+        if len({edge.role for _, _, edge in edges}) < 2 or len(skeleton.things) + len(named) > _MOST_COPIES + len(skeleton.attributes):  # fmt: skip  # noqa: PLR2004
+            continue
+        for thing, join, edge in named:
+            _split(skeleton, thing, join, edge)
 
 
 def _split(skeleton: Skeleton, thing: Thing, join: str, edge: Edge) -> None:
@@ -185,7 +201,9 @@ def _find_time(skeleton: Skeleton, thing: Thing) -> None:
             scored.append((score - (3 if filled < 0.9 else 0), -i, column))  # noqa: PLR2004
     if not scored:
         return
-    _, _, best = max(scored, key=lambda each: each[:2])
+    highest, _, best = max(scored, key=lambda each: each[:2])
+    equal = [column.name for score, _, column in scored if score == highest]
+    thing.rivals = tuple(equal) if len(equal) > 1 else ()
     thing.time = skeleton.attribute(thing.facts.name, f"{best.name}_day", best.name, best.form)
     thing.time_column = best
     others = [column.name for _, _, column in scored if column is not best]
@@ -207,6 +225,7 @@ def _inherit_time(skeleton: Skeleton, thing: Thing) -> None:
             seen.add(target.id)
             if target.time_column is not None and target.time is not None:
                 thing.time = f"{path}{join}.{target.time}"
+                thing.rivals = target.rivals
                 thing.time_reason = f"The day of the {target.noun.singular} that it belongs to."
                 return
             pending.append((target, f"{path}{join}."))

@@ -4,7 +4,7 @@ from storage.metrics.model import AverageMetric, CountMetric, SumMetric
 from storage.sources.catalogue import ColumnFacts
 from tools.sources import phrases
 from tools.sources.entities import Thing
-from tools.sources.kinds import Measure, happening_of, is_average_first, is_private, measure_of
+from tools.sources.kinds import Measure, happening_of, is_average_first, is_person, is_private, measure_of
 from tools.sources.making import Making
 from tools.sources.naming import Noun, capital
 
@@ -21,6 +21,9 @@ def add_count(making: Making, thing: Thing) -> None:
             text for noun in (thing.noun, *others) for text in (*phrases.count(noun), *_beginnings(thing, noun))
         ),
     )
+    if is_person(thing.facts) and sum(is_person(each.facts) for each in making.skeleton.things.values() if each.role is None and each.own is None) == 1:  # fmt: skip
+        people = tuple(text for noun in (Noun("person", "people"),) for text in phrases.count(noun))
+        metric = metric.model_copy(update={"synonyms": (*metric.synonyms, *people)})
     making.add_metric(f"{thing.noun.id}_count", metric, 0.95, "One for each row.")
 
 
@@ -36,7 +39,22 @@ def _beginnings(thing: Thing, noun: Noun) -> tuple[str, ...]:
 
 
 _BEGAN = ("created", "added", "registered", "joined", "signed up")
-_NEW = frozenset(["created", "registered", "joined", "hired", "signed", "signed up", "opened", "enrolled", "admitted"])
+"""As which the beginning of something may be asked for."""
+_NEW = frozenset(
+    [
+        "created",
+        "added",
+        "listed",
+        "registered",
+        "joined",
+        "hired",
+        "signed",
+        "signed up",
+        "opened",
+        "enrolled",
+        "admitted",
+    ]
+)
 
 
 def add_happening(making: Making, thing: Thing) -> None:
@@ -62,7 +80,7 @@ def add_measures(making: Making, thing: Thing) -> None:
         for column in thing.facts.columns
         if column.name not in keys | {thing.facts.key} and not is_private(column) and (measure := measure_of(column))
     ]
-    main = phrases.main_measure([measure for _, measure in found])
+    main = phrases.main_measure([measure for _, measure in found], thing.noun)
     for column, measure in found:
         _measure(making, thing, column, measure, is_main=measure is main)
     if main is None or not phrases.is_amount(main):

@@ -58,9 +58,13 @@ class Hearing(Sentence):
         self._refuse_what_lies_outside()
         take_window(self)
         self._hear_conditions()
+        self._hear_attributes()
         self._hear_terms()
         self._hear_ranking()
         self._take_cues()
+
+    def _hear_attributes(self) -> None:
+        """For what is built upon this."""
 
     def is_joined(self, span: Span) -> bool:
         """Whether "and" or a comma stands beside a span: one of several that are listed."""
@@ -182,7 +186,7 @@ class Hearing(Sentence):
     def _hear_name(self, i: int) -> None:
         span = self.spans[i]
         self.slots.used.add(i)
-        grouping = self.cue_before(i, "grouping")
+        grouping = self._grouping_before(i)
         if grouping is None and i and self.word_before(i) in ("and", ",") and self._continues_a_list(i):
             grouping = i  # "by vet and species"
         if self._is_thing(i, grouping is not None):
@@ -194,7 +198,7 @@ class Hearing(Sentence):
             self.heard.things.append(self._mention(i, Meaning.DIMENSION))
             if grouping is not None:
                 self.heard.each.add(span.start)
-            if self.is_counted(i):
+            if self.is_counted(i) and (grouping is None or grouping == i):
                 self.heard.counts = True
             return
         mention = self._mention(i, Meaning.METRIC)
@@ -208,6 +212,13 @@ class Hearing(Sentence):
         self.heard.metrics.append(mention)
         if self.is_counted(i):
             self.heard.counted.add(span.start)
+
+    def _grouping_before(self, i: int) -> int | None:
+        """ "by vet", "per vet", "by number of bedrooms"."""
+        found = self.cue_before(i, "grouping")
+        if found is None and self.words_before(i, 2) == ["number", "of"]:
+            found = next((j for j, span in enumerate(self.spans[:i]) if span.is_cue("grouping") and span.end in (self.spans[i].start - 2, self.spans[i].start - 3)), None)  # fmt: skip
+        return found
 
     def _refuse_described_group(self, i: int) -> None:
         """ "books by authors from Japan" may be all of them together, or a row for each author."""

@@ -15,6 +15,8 @@ LONGEST_MEMBER = 80
 FEW_NUMBERS = 40
 LONGEST_LIST = 200
 """Rows of a table that only says what codes stand for."""
+LONGEST_DESCRIBED = 40
+"""Characters of a description that is as good as a name."""
 
 _MONEY = frozenset(listed("amount total price cost fee revenue sale sales payment paid tax vat discount charge salary wage budget balance value subtotal deposit refund tip freight premium turnover income spend expense gross net commission bonus rent fare profit margin eur usd gbp chf euro dollar sum toll fine earnings spent"))  # fmt: skip
 _RATES = frozenset(listed("price rate rating score age percent percentage ratio temperature height speed stars star grade index level average margin bmi pressure gpa share factor probability width length depth size latency humidity year balance priority"))  # fmt: skip
@@ -26,7 +28,7 @@ _UNITS: dict[str, Unit | None] = {
     "eur": "money", "usd": "money", "gbp": "money", "chf": "money", "euro": "money", "euros": "money", "dollars": "money",
     "cents": "money", "kg": None, "g": None, "km": None, "mi": None, "m": None, "cm": None, "l": None, "minutes": None,
     "min": None, "hours": None, "h": None, "days": "days", "seconds": None, "sec": None, "percent": None, "mm": None,
-    "lbs": None, "ms": None, "miles": None, "kwh": None, "m2": None, "m3": None, "c": None,
+    "lbs": None, "sqm": None, "sqft": None, "ha": None, "ml": None, "mb": None, "gb": None, "kw": None, "tons": None, "ms": None, "miles": None, "kwh": None, "m2": None, "m3": None, "c": None,
 }  # fmt: skip
 _CURRENCIES = {"eur": "EUR", "euro": "EUR", "euros": "EUR", "usd": "USD", "dollars": "USD", "gbp": "GBP", "chf": "CHF"}
 _GROUPING_NUMBERS = frozenset(listed("year month quarter floor grade level stars star rating class score semester week priority size capacity bedrooms beds age hour"))  # fmt: skip
@@ -132,12 +134,15 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
         return tuple(said[part].name for part in _PERSON)
     last = singular.rsplit(maxsplit=1)[-1]
     for name in (f"{singular} name", f"{last} name", *_NAMES, f"{singular} title", singular, f"{last} title"):
-        if name in said:
+        if name in said and said[name].name != table.key:
             return (said[name].name,)
-    if table.rows <= LONGEST_LIST and len(table.columns) <= 4:  # noqa: PLR2004 — codes and what they stand for
-        for name in ("description", f"{singular} description", f"{last} description"):
-            if name in said and said[name].distinct == said[name].filled and said[name].longest <= LONGEST_MEMBER:
-                return (said[name].name,)
+    # Codes and what they stand for: a short description is a name, a long one is not.
+    bare = singular.removesuffix(" code").removesuffix(" type").removesuffix(" status")
+    for name in ("description", f"{singular} description", f"{last} description", f"{bare} description"):
+        if name in said and said[name].distinct == said[name].filled and (table.rows <= LONGEST_LIST or said[name].longest <= LONGEST_DESCRIBED):  # fmt: skip
+            return (said[name].name,)
+    if singular in said:
+        return (said[singular].name,)
     named = [column for text, column in said.items() if text.endswith(" name") and "first" not in text and "last" not in text]  # fmt: skip
     if len(named) == 1 and named[0].distinct >= 0.9 * max(named[0].filled, 1):
         return (named[0].name,)
@@ -145,6 +150,12 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
     if len(table.columns) <= 3 and len(only) == 1 and not set(words_of(only[0].name)) & _FREE:  # noqa: PLR2004 — a list of names
         return (only[0].name,)
     return ()
+
+
+def is_person(table: TableFacts) -> bool:
+    """Whether the rows of a table are people: they have a first name, a birthday or a gender."""
+    said = {" ".join(words_of(column.name)) for column in table.columns}
+    return bool(said & {"first name", "birth date", "date of birth", "gender", "sex", "birthday", "surname"})
 
 
 _HANDLES = frozenset(listed("plate registration number code sku reference serial tag barcode username login"))
@@ -167,7 +178,7 @@ def handle_column(table: TableFacts) -> ColumnFacts | None:
     )
 
 
-_HAPPENINGS = {
+HAPPENINGS = {
     "payment": "paid", "delivery": "delivered", "shipment": "shipped", "shipping": "shipped", "cancellation": "cancelled",
     "return": "returned", "discharge": "discharged", "completion": "completed", "closing": "closed", "approval": "approved",
     "due": "due", "end": "ended", "start": "started", "finish": "finished", "expiry": "expired", "expiration": "expired",
@@ -185,9 +196,9 @@ def happening_of(column: ColumnFacts) -> str | None:
     if not words:
         return None
     last = words[-1]
-    if last in _HAPPENINGS:
-        return _HAPPENINGS[last]
-    return last if re.search(r"(?:ed|sent|paid|sold|made|due|lost|found)$", last) and last not in ("bed", "need", "speed") else None  # fmt: skip
+    if last in HAPPENINGS:
+        return HAPPENINGS[last]
+    return last if re.search(r"(?:ed|sent|paid|sold|made|due|lost|found|drawn|won|taken|given|written|built|begun)$", last) and last not in ("bed", "need", "speed", "feed", "seed", "breed", "shed", "wed", "red", "med") else None  # fmt: skip
 
 
 _TIMELESS = frozenset(listed("birth born birthday updated modified changed deleted expires expiry expiration valid until sync synced imported login seen"))  # fmt: skip

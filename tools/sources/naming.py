@@ -11,7 +11,7 @@ ABBREVIATIONS = {
     "cust": "customer", "prod": "product", "emp": "employee", "dept": "department", "desc": "description",
     "descr": "description", "addr": "address", "cat": "category", "inv": "invoice", "ord": "order", "acct": "account",
     "acc": "account", "dob": "birth date", "pct": "percent", "avg": "average", "tot": "total", "mgr": "manager",
-    "svc": "service", "appt": "appointment", "yr": "year", "mth": "month", "wt": "weight", "fname": "first name",
+    "svc": "service", "std": "standard", "sqm": "sqm", "appt": "appointment", "yr": "year", "mth": "month", "wt": "weight", "fname": "first name",
     "lname": "last name", "firstname": "first name", "lastname": "last name", "dtl": "detail", "hdr": "header",
     "trx": "transaction", "txn": "transaction", "pmt": "payment", "veh": "vehicle", "dest": "destination",
     "orig": "origin", "loc": "location", "cnt": "count", "mins": "minutes", "hrs": "hours", "sts": "status",
@@ -43,6 +43,7 @@ _IRREGULAR = {
     "leaf": "leaves", "knife": "knives", "wife": "wives", "life": "lives", "hero": "heroes", "potato": "potatoes",
 }  # fmt: skip
 _SINGULAR = frozenset(listed("species series status bus gas news address process class glass boss canvas analysis basis bonus campus virus"))  # fmt: skip
+_SALES = frozenset(["sales", "sale"])
 _UNCOUNTED = frozenset(listed("staff equipment inventory stock data weight salary insurance distance duration revenue"))
 
 
@@ -92,6 +93,8 @@ def shared_prefix(tables: Iterable[str]) -> tuple[str, ...]:
 
 def singular(word: str) -> str:
     """The singular of an English noun."""
+    if word in _SALES:
+        return "sale"
     if word in _SINGULAR or word in _UNCOUNTED:
         return word
     return tokenize(word)[0].lemma if word.isalpha() else word

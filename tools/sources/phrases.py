@@ -7,8 +7,10 @@ from tools.language.text import listed
 from tools.sources.kinds import Measure
 from tools.sources.naming import Noun, capital, identifier, plural, singular, words_of
 
-_SOLD = frozenset(listed("invoice order sale booking reservation bill receipt ticket transaction purchase rental deal subscription payment"))  # fmt: skip
-_LINES = ("line", "item", "detail")
+SOLD = frozenset(listed("invoice order sale booking reservation bill receipt ticket transaction purchase rental deal subscription payment"))  # fmt: skip
+_RECEIVED = frozenset(listed("sale payment donation contribution receipt transaction takings"))
+_PLAIN = frozenset(listed("amount total gross revenue value sum price cost fee net grand"))
+LINES = ("line", "item", "detail")
 _PAID = frozenset(listed("fine fee payment sale expense donation refund bill charge cost claim payout rent deposit discount tip loss profit bonus grant withdrawal transfer purchase commission tax penalty royalty"))  # fmt: skip
 """Things that are amounts of money: "the fines of 2024" may be their number or their sum."""
 _REVENUE = ("revenue", "revenues", "turnover", "sales revenue", "sales", "income", "takings", "earnings")
@@ -106,8 +108,8 @@ def count(noun: Noun) -> tuple[str, ...]:
     one, many = noun.singular, noun.plural
     found = [one, many, f"number of {many}", f"{one} count", f"count of {many}", f"{many} count", f"total number of {many}", f"total {many}", f"all {many}"]  # fmt: skip
     head, _, last = one.rpartition(" ")
-    if head and last in _LINES:
-        found += [f"{head} {plural(word)}" for word in _LINES]
+    if head and last in LINES:
+        found += [f"{head} {plural(word)}" for word in LINES]
     if is_paid(noun):
         found.remove(f"total {many}")
     return tuple(dict.fromkeys(found))
@@ -144,15 +146,21 @@ def line_amount(noun: Noun, others: Sequence[Noun] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def main_measure(measures: Sequence[Measure]) -> Measure | None:
+def main_measure(measures: Sequence[Measure], noun: Noun) -> Measure | None:
     """The figure that is meant by "the value of an invoice": an amount of money, the total before its parts."""
     money = [m for m in measures if m.unit == "money" and m.additivity != "average"]
-    ranked = sorted(money, key=lambda m: _rank(m.said))
-    return ranked[0] if ranked and _rank(ranked[0].said) < 9 else None  # noqa: PLR2004
+    ranked = sorted(money, key=lambda m: _rank(m.said, noun))
+    if len(ranked) > 1 and _rank(ranked[0].said, noun) == _rank(ranked[1].said, noun) != _LEAST:
+        return None  # the amount requested, or the amount awarded?
+    return ranked[0] if ranked and _rank(ranked[0].said, noun) < _SIDE else None
 
 
-def _rank(said: Sequence[str]) -> int:
+_LEAST, _SIDE = 3.0, 9.0
+
+
+def _rank(said: Sequence[str], noun: Noun) -> float:
     known = set(said)
+    qualified = 0.5 * bool(known - _PLAIN - set(noun.singular.split()))
     if known & {
         "tax",
         "vat",
@@ -166,10 +174,10 @@ def _rank(said: Sequence[str]) -> int:
         "paid",
         "shipping",
     }:
-        return 9
+        return _SIDE
     if "total" in known or "gross" in known:
-        return 0
-    return 1 if "amount" in known else 2 if known & {"revenue", "value", "sum"} else 3
+        return 0.0 + qualified
+    return 1.0 + qualified if "amount" in known else 2.0 + qualified if known & {"revenue", "value", "sum"} else _LEAST
 
 
 def is_amount(measure: Measure) -> bool:
@@ -209,6 +217,11 @@ class MeasureWords:
         return identifier(self.base)
 
     @property
+    def base_is_plain(self) -> bool:
+        """Whether the first word is no word for any amount of money."""
+        return self.base.split()[0] not in _AMOUNTS
+
+    @property
     def full(self) -> str:
         """ "invoice amount"; "treatment cost"."""
         return self.base if self.noun.singular in self.base else f"{self.noun.singular} {self.base}"
@@ -241,6 +254,12 @@ class MeasureWords:
         yield from (self.full, plural(self.full))
         if self.short:
             yield from (self.short, plural(self.short))
+        first, _, last = self.base.partition(" ")
+        if last and " " not in last:
+            if first in ("quantity", "amount", "number") and not _is_deed(last):  # "quantity scrap" is scrap
+                yield from (last, f"{last} {first}")
+            elif _is_deed(last) and self.base_is_plain:  # "hours worked" are hours
+                yield from (first, f"{last} {first}")
         for noun in (self.noun, *self.others):
             if noun.singular in self.base:
                 continue
@@ -265,17 +284,28 @@ class MeasureWords:
             one = self.noun.singular
             # Bare words too: "the total value of unpaid invoices" names the invoices elsewhere.
             found += ["value", "total value", "amount", "total amount", "worth", "total worth", "total of", "sum of"]
-            found += [f"{one} value", f"{one} amount", f"{one} amounts", f"total {one} value", f"total {one} amount", f"value of {self.noun.plural}", f"amount {_invoiced(one)}", f"{_invoiced(one)} amount", f"total amount of {self.noun.plural}", f"total value of {self.noun.plural}"]  # fmt: skip
-            if set(one.split()) & _SOLD:
+            found += [f"{one} value", f"{one} amount", f"{one} amounts", f"total {one} value", f"total {one} amount", f"value of {self.noun.plural}", f"amount {_invoiced(one)}", f"{_invoiced(one)} amount", f"total {_invoiced(one)}", f"total amount {_invoiced(one)}", f"money {_invoiced(one)}", f"money was {_invoiced(one)}", f"was {_invoiced(one)}", f"total amount of {self.noun.plural}", f"total value of {self.noun.plural}"]  # fmt: skip
+            if set(one.split()) & _RECEIVED:
+                found += [f"money {word}" for word in ("did we take", "did we make", "did we get", "did we receive", "did we collect", "did we raise", "we took", "came in", "taken", "received", "raised", "was raised")]  # fmt: skip
+                found += ["raise", "raised"] if one.split()[-1] in ("donation", "contribution") else []
+            if set(one.split()) & SOLD:
                 found += [*_REVENUE, *(f"total {word}" for word in _REVENUE), f"{one} revenue", f"revenue from {self.noun.plural}", f"revenue of {self.noun.plural}"]  # fmt: skip
         return tuple(dict.fromkeys(found))
 
     def averages(self, *, is_main: bool, bare: bool) -> tuple[str, ...]:
-        one, per = self.noun.singular, ("per", "of a", "of an", "for a", "for an", "of each", "for each", "of one")
+        one, many, per = (
+            self.noun.singular,
+            self.noun.plural,
+            ("per", "of a", "of an", "for a", "for an", "of each", "for each", "of one"),
+        )
         bases = list(dict.fromkeys(self._bases()))
         found = [*(bases if bare else []), *(f"{word} {base}" for word in _MEANS for base in bases)]
         found += [f"average {base} {word} {one}" for base in (self.base, plural(self.base)) for word in per]
         found += [f"{self.base} per {one}", f"mean {self.base} per {one}"]
+        if set(self.base.split()) & _LASTING or (self.unit in _SPANS and len(self.base.split()) == 1):
+            found += ["how long", f"how long does a {one} take", f"how long do {many} take", f"how long is a {one}", f"how long are {many}", f"how long does a {one} last", f"how long do {many} last"]  # fmt: skip
+        if set(self.base.split()) & _PRICES:
+            found += [f"how much does a {one} cost", f"how much do {many} cost", f"how much is a {one}"]
         if is_main:
             found += [f"{word} {bare_word}" for word in _MEANS for bare_word in ("value", "amount", "worth")]
             found += [
@@ -286,10 +316,40 @@ class MeasureWords:
         return tuple(dict.fromkeys(found))
 
 
+_DONE = {
+    "payment": "paid", "sale": "sold", "purchase": "purchased", "bill": "billed", "donation": "donated", "expense": "spent",
+    "booking": "booked", "reservation": "reserved", "rental": "rented", "subscription": "subscribed", "claim": "claimed",
+    "refund": "refunded", "transaction": "transacted", "contribution": "contributed", "delivery": "delivered", "bid": "bid",
+}  # fmt: skip
+"""What is done with money where such a thing is."""
+
+
+_LASTING = frozenset(["duration", "length", "minutes", "spent", "time"])
+_SPANS = frozenset(["min", "minutes", "h", "hours", "days"])
+_PRICES = frozenset(["price", "fee", "rate", "fare", "rent"])
+
+
+def _is_deed(word: str) -> bool:
+    """ "worked", "made": what was done, and no thing."""
+    return word.endswith("ed") or word in (
+        "made",
+        "sold",
+        "sent",
+        "paid",
+        "spent",
+        "lost",
+        "driven",
+        "run",
+        "in",
+        "out",
+        "used",
+    )
+
+
 def _invoiced(noun: str) -> str:
-    """ "invoiced", "ordered", "paid": what is done with money where such a thing is."""
+    """ "invoiced", "ordered", "paid"."""
     last = noun.rsplit(maxsplit=1)[-1]
-    return {"payment": "paid", "sale": "sold", "purchase": "purchased", "bill": "billed"}.get(last, f"{last}{'d' if last.endswith('e') else 'ed'}")  # fmt: skip
+    return _DONE.get(last, f"{last}{'d' if last.endswith('e') else 'ed'}")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +382,12 @@ def truth_aliases(adjective: Adjective, labels: tuple[str, str]) -> dict[str, st
     """Other names of both: "unpaid" is "Not paid"."""
     text, (yes, no) = " ".join(adjective.words), labels
     if adjective.has:
-        return {f"having {text}": yes, f"no {text}": no, f"with {text}": yes, f"without {text}": no, f"having no {text}": no}  # fmt: skip
+        having = {
+            f"{verb}{article} {text}": yes
+            for verb in ("having", "with", "has", "have")
+            for article in ("", " a", " an")
+        }
+        return having | {f"without a {text}": no, f"without an {text}": no, f"no {text}": no, f"without {text}": no, f"having no {text}": no}  # fmt: skip
     negative = _NEGATIVE.get(text) or f"un{text}"
     names = {negative: no, f"non {text}": no, f"not yet {text}": no, f"never {text}": no, f"already {text}": yes, f"n't {text}": no}  # fmt: skip
     return names | ({"open": no, "outstanding": no} if text == "paid" else {})

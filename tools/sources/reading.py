@@ -3,10 +3,14 @@ closed-class words of English. Whatever finds no place makes the question unansw
 
 from itertools import pairwise
 
+from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Having
-from tools.language.annotation import Span, SpanKind
+from tools.language.annotation import Annotation, Span, SpanKind
+from tools.language.values import ValueIndex
 from tools.query.slots import Reading, Unclear
 from tools.query.vocabulary import JOINTS, TOGETHER
+from tools.sources.attributes import Attribute, hear_attributes, refuse_time_that_is_a_value
+from tools.sources.counting import count_what_has_the_value, refuse_rows_that_are_several
 from tools.sources.deeds import refuse_states_without_a_day, take_deeds
 from tools.sources.hearing import Hearing
 from tools.sources.mentions import Mention
@@ -22,13 +26,22 @@ _MOST_PARTS = 6
 class SourceSentence(Hearing):
     """One annotation, read and settled."""
 
+    def __init__(self, model: SemanticModel, annotation: Annotation, values: ValueIndex) -> None:
+        super().__init__(model, annotation, values)
+        self._values = values
+        self._attributes: list[Attribute] = []
+
     def read(self, *, follows: bool, earlier: tuple[str, ...] = ()) -> Reading:
         """`earlier` are the figures of the question before, which a follow-up is about where it names none. Raises
         Unclear or Unsupported."""
+        refuse_time_that_is_a_value(self, self._values)
         self.hear()
         self._settle(earlier if follows else ())
         self._refuse_leftovers()
         return self.slots
+
+    def _hear_attributes(self) -> None:
+        self._attributes = hear_attributes(self)
 
     # ── what it means ────────────────────────────────────────────────────────────────────────────────────
 
@@ -36,7 +49,9 @@ class SourceSentence(Hearing):
         self._drop_what_only_describes()
         self._settle_figures()
         if not self.slots.metrics and not earlier:
-            self._count_what_has_the_value()
+            values = [span for span in self.spans if span.kind is SpanKind.VALUE]
+            if values and self.slots.wants_count:
+                count_what_has_the_value(self, self._dimensions_of(values[0]))
         take_deeds(self)
         figures = tuple(self.slots.metrics) or earlier
         if not figures:
@@ -47,12 +62,16 @@ class SourceSentence(Hearing):
                 self.slots.groups.append(dimension)
             if mention.span.start in self.heard.each:
                 self.slots.each.append(dimension)
+        for attribute in self._attributes:
+            dimension = self.resolver.dimension(attribute.mention.span, attribute.mention.ids, figures)
+            self.slots.filters.append(Filter(dimension=dimension, operator=attribute.operator, values=attribute.values))
         self._take_values(figures)
         self._side_by_side()
         self.slots.counts = self.heard.counts and bool(self.slots.having) and len(self.slots.groups) == 1
         if self.heard.counts and not self.slots.counts:
             raise Unclear("How many of what? Please name what is to be counted.")
         self._refuse_other_kinds_of_figure(figures)
+        refuse_rows_that_are_several(self)
 
     def _settle_figures(self) -> None:
         mentions = [*self.heard.sorts, *self.heard.metrics]
@@ -136,35 +155,6 @@ class SourceSentence(Hearing):
         for one, other in pairwise(sorted(mentions, key=lambda m: m.span.start)):
             if not self.is_joined(other.span) and not self.is_joined(one.span):
                 raise Unclear(f"“{self.resolver.said(one.span)}” and “{self.resolver.said(other.span)}”: which of the two figures do you mean?")  # fmt: skip
-
-    def _count_what_has_the_value(self) -> None:
-        """ "how many dogs do we have": the rows of what a dog is a kind of."""
-        values = [span for span in self.spans if span.kind is SpanKind.VALUE]
-        if not values or not self.slots.wants_count:
-            return
-        owners: set[str] = set()
-        for dimension in self._dimensions_of(values[0]):
-            entity = self.model.dimensions[dimension].entity or ""
-            if entity != dimension:
-                owners.add(entity)
-                continue
-            # The name of a thing counts what it is the kind of: of the species "dog" there is only one.
-            owners |= {name for name, e in self.model.entities.items() if any(target == entity for _, target in e.joins.values())}  # fmt: skip
-        own = {entity for m in self.model.metrics if self.resolver.is_count(m) for entity in self.resolver.entities(m)}
-        owners &= own  # a user who invited somebody is a user
-        counts = {m for m in self.model.metrics if self.resolver.is_count(m) and self.resolver.entities(m) <= owners and not self._is_by_another_date(m)}  # fmt: skip
-        if len(counts) == 1 and len(owners) == 1:
-            (metric,) = counts
-            self.slots.metrics.append(metric)
-            self.slots.notes.append(f"Counted: {self.model.metrics[metric].label.lower()}.")
-        elif counts:
-            labels = sorted(self.model.metrics[m].label for m in counts)
-            text = self.annotation.text.rstrip(" ?.!")
-            said = self.resolver.said(values[0])
-            raise Unclear(f"How many of what with “{said}”?", tuple((label, f"{text} {label.lower()}") for label in labels[:_MOST_PARTS]))  # fmt: skip
-
-    def _is_by_another_date(self, metric: str) -> bool:
-        return any("own" in self.model.entities[entity].joins for entity in self.resolver.entities(metric))
 
     def _no_figure(self) -> Unclear:
         labels = [metric.label for metric in self.model.metrics.values()][:4]

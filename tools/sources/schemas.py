@@ -32,6 +32,8 @@ class DraftLayer(Contract):
     currency: str | None = None
     other_names: dict[str, dict[str, str]] = Field(default_factory=dict)
     """dimension → another name of a value → the value: "unpaid" is "Not paid"."""
+    unsettled_days: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """entity → its dates, where nothing tells which of them says when a row happens: the owner's correction does."""
 
 
 class SqliteConfig(Contract):

@@ -146,7 +146,9 @@ class DataSourceService:
             await asyncio.to_thread(_check, model, before)
             kept = tuple(p for p in before.proposals if _is_there(model, p.pointer))
             names = {name: other for name, other in before.other_names.items() if name in model.dimensions}
-            layer = before.model_copy(update={"model": model, "proposals": kept, "other_names": names})
+            layer = before.model_copy(
+                update={"model": model, "proposals": kept, "other_names": names, "unsettled_days": {}}
+            )
             source.layer = layer.model_dump(mode="json")
             source.status = "draft"
             await uow.flush()
@@ -157,7 +159,8 @@ class DataSourceService:
         """From now on answers no longer say that they read a draft."""
         async with self._database.write(actor) as uow:
             source = await uow.data_sources.get(source_id)
-            _layer(source)
+            layer = _layer(source)
+            source.layer = layer.model_copy(update={"unsettled_days": {}}).model_dump(mode="json")
             source.status = "approved"
             await uow.flush()
             return _view(source)
