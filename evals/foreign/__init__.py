@@ -7,8 +7,11 @@ from evals.foreign.factory import factory
 from evals.foreign.freight import freight
 from evals.foreign.gym import gym
 from evals.foreign.hotel import hotel
+from evals.foreign.league import league
 from evals.foreign.library import library
+from evals.foreign.restaurant import restaurant
 from evals.foreign.subscriptions import subscriptions
+from evals.foreign.university import university
 
-WORLDS = (clinic, freight, hotel, library, gym, subscriptions, charity, estate, factory)
+WORLDS = (clinic, freight, hotel, library, gym, subscriptions, charity, estate, factory, university, restaurant, league)
 """In the order in which they were written."""
