@@ -88,7 +88,7 @@ QUESTIONS = (
     Asked("payment amount by programme in 2024", "SELECT programme_name, sum(amount) FROM fee_payment JOIN student USING (student_no) JOIN programme USING (programme_id) WHERE paid_on LIKE '2024%' GROUP BY 1"),
     Asked("average annual fee by degree", "SELECT degree, avg(annual_fee) FROM programme GROUP BY 1"),
     Asked("total capacity of offerings by term", "SELECT term_id, sum(capacity) FROM offering GROUP BY 1"),
-    Asked("how many offerings did each lecturer give", None),
+    Asked("how many offerings did each lecturer give", "SELECT given_name || ' ' || surname, count(*) FROM offering JOIN lecturer USING (lecturer_id) GROUP BY lecturer_id"),
     Asked("top 5 programmes by number of students", f"SELECT programme_name, count(*) {_SP} GROUP BY 1 ORDER BY 2 DESC LIMIT 5"),
     Asked("students without an advisor", "SELECT count(*) FROM student WHERE advisor_id IS NULL"),
     Asked("how many parking permits are there", None),

@@ -34,6 +34,7 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
+from tools.sources.deeds import PARTICIPLES
 from tools.sources.planner import SourcePlanner
 from tools.sources.schemas import DraftLayer
 from tools.sources.vocabulary import lexicon_of
@@ -235,7 +236,8 @@ def _labelled(query: MetricQuery) -> MetricQuery:
 def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, str]:
     """Other names of values that the source holds, of those no value bears itself."""
     held = {text.casefold() for texts in values.values() for text in texts}
-    named = ((name, value) for names in layer.other_names.values() for name, value in names.items())
+    named = [(name, value) for names in layer.other_names.values() for name, value in names.items()]
+    named += PARTICIPLES
     return {name: value for name, value in named if value.casefold() in held and name not in held}
 
 

@@ -1,12 +1,14 @@
 """What "how many" counts: the rows of a table, or the pieces that a row stands for."""
 
-from storage.metrics.model import SumMetric
+from storage.metrics.model import AverageMetric, SumMetric
 from tools.language.annotation import SpanKind
 from tools.query.slots import Unclear
 from tools.sources.hearing import Hearing
 from tools.sources.phrases import LINES, SOLD
 
 _MOST_PARTS = 6
+_TRADED = frozenset(["sold", "sell", "sells", "selling", "bought", "buy", "ordered", "order"])
+_COSTS = frozenset(["cost", "costs"])
 _PIECES = frozenset(["quantity", "units", "pieces"])
 
 
@@ -31,6 +33,10 @@ def count_what_has_the_value(s: Hearing, dimensions: tuple[str, ...]) -> None:
         (owner,) = owners
         pieces = [other.label for other in s.model.metrics.values() if isinstance(other, SumMetric) and other.entity == owner and set(other.label.lower().split()) & _PIECES]  # fmt: skip
         label = s.model.metrics[metric].label.lower()
+        if len(pieces) == 1 and (sold := [at for at, token in enumerate(s.annotation.tokens) if token.norm in _TRADED]):
+            s.slots.metrics.append(next(name for name, other in s.model.metrics.items() if other.label == pieces[0]))
+            s.slots.understood |= set(sold)
+            return
         if pieces:
             labels = (label, *(piece.lower() for piece in pieces[:_MOST_PARTS]))
             raise Unclear(f"How many of what with “{said}”?", tuple((one, f"{one} {text}") for one in labels))
@@ -39,6 +45,18 @@ def count_what_has_the_value(s: Hearing, dimensions: tuple[str, ...]) -> None:
     elif counts:
         labels = sorted(s.model.metrics[m].label for m in counts)
         raise Unclear(f"How many of what with “{said}”?", tuple((label, f"{text} {label.lower()}") for label in labels[:_MOST_PARTS]))  # fmt: skip
+
+
+def price_of_what_is_named(s: Hearing, dimensions: tuple[str, ...]) -> None:
+    """ "how much is the risotto", "what does the business plan cost": the one price that such a thing has."""
+    costs = [at for at, token in enumerate(s.annotation.tokens) if token.norm in _COSTS]
+    if not costs and not s.says("much", "is") and not s.says("much", "are"):
+        return
+    entities = {s.model.dimensions[d].entity for d in dimensions}
+    prices = [name for name, m in s.model.metrics.items() if isinstance(m, AverageMetric) and m.entity in entities and m.unit == "money"]  # fmt: skip
+    if len(prices) == 1 and len(entities) == 1:
+        s.slots.metrics += prices
+        s.slots.understood |= set(costs)
 
 
 def _is_by_another_date(s: Hearing, metric: str) -> bool:

@@ -14,6 +14,8 @@ from tools.sources.kinds import HAPPENINGS
 PROCESSES = frozenset(listed("cancelled canceled closed paid shipped delivered returned refunded completed finished resolved approved rejected terminated expired churned renewed converted dismissed graduated withdrawn accepted reopened escalated won lost sold confirmed invoiced billed dispatched archived suspended frozen discharged settled inactive"))  # fmt: skip
 """States that a thing comes to later than its own day."""
 _IRREGULAR = {"sent": "send", "paid": "pay", "sold": "sell", "made": "make", "bought": "buy", "found": "find", "lost": "lose", "begun": "begin"}  # fmt: skip
+PARTICIPLES = (("passed", "pass"), ("failed", "fail"), ("cancelled", "cancel"), ("rejected", "reject"), ("approved", "approve"), ("won", "win"), ("lost", "lose"), ("refunded", "refund"))  # fmt: skip
+"""What is said of things whose state is kept as the verb."""
 _BETWEEN = frozenset(listed("were was are is got get been have has had being be that which who"))
 _QUANTIFIERS = frozenset(listed("most more fewest least many much"))
 

@@ -129,6 +129,7 @@ def _tell_roles_apart(skeleton: Skeleton) -> None:
         for join, edge in list(thing.edges.items()):
             if edge.target == thing.id:
                 _split(skeleton, thing, join, edge)  # an employee's manager is an employee, and seen apart
+    _name_roles(skeleton)
     for _ in range(_MOST_ROUNDS):
         target = next((t for t in skeleton.things if any(_ways(skeleton, start, t) > 1 for start in skeleton.things)), None)  # fmt: skip
         if target is None:
@@ -138,7 +139,6 @@ def _tell_roles_apart(skeleton: Skeleton) -> None:
             break
         for thing, join, edge in edges:
             _split(skeleton, thing, join, edge)
-    _name_roles(skeleton)
     for start in list(skeleton.things.values()):
         for target in list(skeleton.things):
             if _ways(skeleton, start.id, target) > 1:
@@ -168,9 +168,16 @@ def _split(skeleton: Skeleton, thing: Thing, join: str, edge: Edge) -> None:
         said = f"{thing.role} {edge.role}"
     name = unique(identifier(said), skeleton.things)
     copy = Thing(name, Noun(said, plural(said)), target.facts, role=said)
-    copy.edges = {j: e for j, e in target.edges.items() if e.target != edge.target and skeleton.things[e.target].facts.name != target.facts.name}  # fmt: skip
+    copy.edges = {join: each for join, each in target.edges.items() if _goes_on(skeleton, thing, target, each)}
     skeleton.things[name] = copy
     thing.edges[join] = Edge(edge.attribute, name, edge.role, edge.confidence, edge.reason)
+
+
+def _goes_on(skeleton: Skeleton, start: Thing, seen: Thing, edge: Edge) -> bool:
+    """Whether what is seen in a role leads on by an edge: not back to its own kind or to where one came from (the dean
+    of a faculty is in a faculty), and not to another role (the dean of the faculty of an advisor)."""
+    target = skeleton.things[edge.target]
+    return target.role is None and target.facts.name not in (seen.facts.name, start.facts.name)
 
 
 def _ways(skeleton: Skeleton, start: str, target: str) -> int:

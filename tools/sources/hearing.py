@@ -149,9 +149,17 @@ class Hearing(Sentence):
                 beside = gap == 0 or (gap <= 2 and j < i and between <= {"of", "is", "=", "the", "named", "called"})  # noqa: PLR2004
                 common = kinds & set(noun.ids(Meaning.DIMENSION))
                 grouped = self.cue_before(j, "grouping") is not None
-                if beside and common and not grouped and not (noun.ids(Meaning.METRIC) and j > i):
+                described = j > i and noun.ids(Meaning.METRIC) and not self._counts_another(i)
+                if beside and common and not grouped and not described:
                     self.heard.qualified[span.start] = tuple(sorted(common))
                     self.slots.used.add(j)
+
+    def _counts_another(self, i: int) -> bool:
+        """ "how many professors work in the Law faculty": what is counted is named before, by a value of its own."""
+        at = next((j for j, span in enumerate(self.spans[:i]) if span.is_cue("how_many")), None)
+        first = at + 1 if at is not None else i
+        apart = self.spans[first].end < self.spans[i].start
+        return first < i and apart and bool(self.spans[first].values) and not any(self._is_figure(j) for j in range(first, i))  # fmt: skip
 
     def _hear_described(self) -> None:
         """ "consignments for food clients": behind a value the noun says what it is a value of, where something else is
@@ -253,7 +261,8 @@ class Hearing(Sentence):
         ranks = self.cue_anywhere("rank_high", "rank_low")
         if grouped:
             named = any(m.span is not span for m in self.heard.things)
-            return not (ranks and named and self.is_plural(span))
+            numbers = all(self.model.dimensions[d].values == "none" for d in span.ids(Meaning.DIMENSION))
+            return not (ranks and named and (numbers or self.is_plural(span)))
         if any(condition.span.start > span.start for _, _, condition in self.heard.conditions):
             return True
         if self.is_counted(i):

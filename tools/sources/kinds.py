@@ -124,17 +124,18 @@ def is_private(column: ColumnFacts) -> bool:
 
 
 _NAMES = ("name", "title", "full name", "label", "display name", "company name", "company", "caption")
-_PERSON = ("first name", "last name")
+_PERSONS = (("first name", "last name"), ("given name", "surname"), ("first name", "surname"), ("given name", "last name"), ("forename", "surname"), ("given name", "family name"), ("first", "last"))
 
 
 def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
     """The column that says what a row is called, or first and last name; none where rows have no name."""
     said = {" ".join(words_of(column.name)): column for column in table.columns if column.kind == "text" and column.distinct}  # fmt: skip
-    if all(part in said for part in _PERSON):
-        return tuple(said[part].name for part in _PERSON)
+    for parts in _PERSONS:
+        if all(part in said for part in parts):
+            return tuple(said[part].name for part in parts)
     last = singular.rsplit(maxsplit=1)[-1]
     for name in (f"{singular} name", f"{last} name", *_NAMES, f"{singular} title", singular, f"{last} title"):
-        if name in said and said[name].name != table.key:
+        if name in said and said[name].name != table.key and (name != "title" or said[name].distinct > 0.5 * said[name].filled):  # fmt: skip  # noqa: PLR2004 — "Professor" names nobody
             return (said[name].name,)
     # Codes and what they stand for: a short description is a name, a long one is not.
     bare = singular.removesuffix(" code").removesuffix(" type").removesuffix(" status")
@@ -149,6 +150,9 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
     only = [column for column in table.columns if column.kind == "text" and column.distinct == column.filled and column.name != table.key]  # fmt: skip
     if len(table.columns) <= 3 and len(only) == 1 and not set(words_of(only[0].name)) & _FREE:  # noqa: PLR2004 — a list of names
         return (only[0].name,)
+    # A key in words is what people go by where there is nothing else: "2024-Spring".
+    if table.key is not None and table.rows <= LONGEST_LIST and table.column(table.key).kind == "text":
+        return (table.key,)
     return ()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from storage.metrics.model import AverageMetric, CountMetric, DerivedMetric, SemanticModel, SumMetric
 from tools.language.annotation import Annotation, Span
 from tools.query.slots import Unclear, Unsupported
-from tools.sources.naming import singular
+from tools.sources.naming import identifier, singular
 
 _MOST_OPTIONS = 6
 
@@ -149,6 +149,11 @@ class Resolver:
         """The one that bears just these words as its name, where none of the others lies nearer: a "branch" is no home
         branch."""
         said = singular(self.said(span).lower())
+        entities = [self._model.entities[entity] for metric in metrics for entity in self.entities(metric)]
+        led = {entity.joins.get(identifier(said), ("", ""))[1] for entity in entities}
+        direct = [d for d in dimensions if led == {self._model.dimensions[d].entity}]
+        if len(direct) == 1:
+            return direct  # what each row itself calls so
         named = [d for d in dimensions if self._model.dimensions[d].label.lower() == said]
         far = {d: max(self._distance(m, d) for m in metrics) for d in dimensions} if metrics else {}
         return named if len(named) == 1 and far and far[named[0]] == min(far.values()) else []

@@ -30,12 +30,15 @@ def named(noun: Noun, table: str | None) -> tuple[str, ...]:
     said = [noun.plural, f"{noun.singular} name", f"{noun.singular} names", f"name of the {noun.singular}"]
     if table is not None:
         kind = singular(words_of(table)[-1])
-        said += [role_alone(noun, table)]
+        said += [alone] if (alone := role_alone(noun, table)) not in _CLOSED else []
         if kind not in noun.singular.split():
             said += [f"{noun.singular} {kind}", f"{noun.singular} {plural(kind)}", kind, plural(kind)]
         else:
             said += [kind, plural(kind)]
     return tuple(dict.fromkeys(said))
+
+
+_CLOSED = frozenset(listed("from to by at in of on for with new old first last main other next previous current"))
 
 
 def role_alone(noun: Noun, table: str) -> str:
@@ -193,6 +196,7 @@ class MeasureWords:
     noun: Noun
     others: tuple[Noun, ...]
     unit: str | None
+    is_money: bool
     short: str | None
     """The base without its last word, where that only says that it is money: "freight" of a freight charge."""
 
@@ -210,7 +214,7 @@ class MeasureWords:
         short = " ".join(words[:-1]) if len(words) > 1 and words[-1] in _AMOUNTS and measure.unit == "money" else None
         if short in (*nouns, "unit", "net", "gross", "sub", "sales", "list", "average", "base") or short in own:
             short = None
-        return cls(" ".join(words), noun, also(noun, nouns), measure.in_words, short)
+        return cls(" ".join(words), noun, also(noun, nouns), measure.in_words, measure.unit == "money", short)
 
     @property
     def id(self) -> str:
@@ -254,6 +258,10 @@ class MeasureWords:
         yield from (self.full, plural(self.full))
         if self.short:
             yield from (self.short, plural(self.short))
+        if self.base.endswith(" count"):  # "guest count" is how many guests
+            yield from (many_of(self.base), f"number of {many_of(self.base)}")
+        if self.is_money and one not in _AMOUNTS and " " not in one:
+            yield from (f"{one} amount", f"{one} amounts")
         first, _, last = self.base.partition(" ")
         if last and " " not in last:
             if first in ("quantity", "amount", "number") and not _is_deed(last):  # "quantity scrap" is scrap
@@ -327,6 +335,11 @@ _DONE = {
 _LASTING = frozenset(["duration", "length", "minutes", "spent", "time"])
 _SPANS = frozenset(["min", "minutes", "h", "hours", "days"])
 _PRICES = frozenset(["price", "fee", "rate", "fare", "rent"])
+
+
+def many_of(base: str) -> str:
+    """ "guests" of a guest count."""
+    return plural(base.removesuffix(" count"))
 
 
 def _is_deed(word: str) -> bool:

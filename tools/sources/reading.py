@@ -10,7 +10,7 @@ from tools.language.values import ValueIndex
 from tools.query.slots import Reading, Unclear
 from tools.query.vocabulary import JOINTS, TOGETHER
 from tools.sources.attributes import Attribute, hear_attributes, refuse_time_that_is_a_value
-from tools.sources.counting import count_what_has_the_value, refuse_rows_that_are_several
+from tools.sources.counting import count_what_has_the_value, price_of_what_is_named, refuse_rows_that_are_several
 from tools.sources.deeds import refuse_states_without_a_day, take_deeds
 from tools.sources.hearing import Hearing
 from tools.sources.mentions import Mention
@@ -52,6 +52,8 @@ class SourceSentence(Hearing):
             values = [span for span in self.spans if span.kind is SpanKind.VALUE]
             if values and self.slots.wants_count:
                 count_what_has_the_value(self, self._dimensions_of(values[0]))
+            elif values:
+                price_of_what_is_named(self, self._dimensions_of(values[0]))
         take_deeds(self)
         figures = tuple(self.slots.metrics) or earlier
         if not figures:
