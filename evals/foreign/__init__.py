@@ -3,6 +3,7 @@
 from evals.foreign.charity import charity
 from evals.foreign.clinic import clinic
 from evals.foreign.estate import estate
+from evals.foreign.export import export
 from evals.foreign.factory import factory
 from evals.foreign.freight import freight
 from evals.foreign.gym import gym
@@ -12,6 +13,7 @@ from evals.foreign.library import library
 from evals.foreign.restaurant import restaurant
 from evals.foreign.subscriptions import subscriptions
 from evals.foreign.university import university
+from evals.foreign.workshop import workshop
 
-WORLDS = (clinic, freight, hotel, library, gym, subscriptions, charity, estate, factory, university, restaurant, league)
+WORLDS = (clinic, freight, hotel, library, gym, subscriptions, charity, estate, factory, university, restaurant, league, workshop, export)
 """In the order in which they were written."""

@@ -55,7 +55,7 @@ class World:
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         for table, columns in self.tables.items():
-            connection.execute(f"CREATE TABLE {table} ({columns})")
+            connection.execute(f'CREATE TABLE "{table}" ({columns})')
             connection.executemany(*insert(table, self.rows[table], "?"))
         for view, select in self.views.items():
             connection.execute(f"CREATE VIEW {view} AS {select}")
@@ -65,7 +65,7 @@ def insert(table: str, rows: Sequence[Row], marker: str) -> tuple[str, list[tupl
     """An INSERT of rows that all have the same columns, and its values."""
     columns = list(rows[0])
     named = ", ".join(f'"{column}"' for column in columns)
-    statement = f"INSERT INTO {table} ({named}) VALUES ({', '.join([marker] * len(columns))})"  # noqa: S608 — our own names
+    statement = f'INSERT INTO "{table}" ({named}) VALUES ({", ".join([marker] * len(columns))})'  # noqa: S608 — our own names
     return statement, [tuple(row[column] for column in columns) for row in rows]
 
 
