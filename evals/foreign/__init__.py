@@ -15,5 +15,20 @@ from evals.foreign.subscriptions import subscriptions
 from evals.foreign.university import university
 from evals.foreign.workshop import workshop
 
-WORLDS = (clinic, freight, hotel, library, gym, subscriptions, charity, estate, factory, university, restaurant, league, workshop, export)
+WORLDS = (
+    clinic,
+    freight,
+    hotel,
+    library,
+    gym,
+    subscriptions,
+    charity,
+    estate,
+    factory,
+    university,
+    restaurant,
+    league,
+    workshop,
+    export,
+)
 """In the order in which they were written."""

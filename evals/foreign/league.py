@@ -35,7 +35,7 @@ def _rows(seed: int) -> dict[str, list[Row]]:
         for n, (home, away) in enumerate(pairs):
             number = len(matches) + 1
             h, a = draw.choices((0, 1, 2, 3), (3, 4, 3, 1))[0], draw.choices((0, 1, 2, 3), (4, 4, 2, 1))[0]
-            gate = int(stadiums[home - 1]["Capacity"] * draw.uniform(0.4, 0.99))
+            gate = int(int(stadiums[home - 1]["Capacity"]) * draw.uniform(0.4, 0.99))
             matches.append({"Id": number, "Season": season, "MatchDay": n // 3 + 1, "KickOff": f"{start + timedelta(days=n // 3 * 7)} 15:30", "HomeTeamId": home, "AwayTeamId": away, "StadiumId": home, "RefereeId": draw.randint(1, 3), "HomeGoals": h, "AwayGoals": a, "Attendance": gate, "TicketRevenue": round(gate * 21.5, 2), "WasPostponed": int(draw.random() < 0.05)})  # fmt: skip
             for team, count in ((home, h), (away, a)):
                 squad = [p["Id"] for p in players if p["TeamId"] == team]

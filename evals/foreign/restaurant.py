@@ -26,7 +26,7 @@ def _rows(seed: int) -> dict[str, list[Row]]:
     places = [{"id": 1, "name": "Harbour Grill", "city": "Cork"}, {"id": 2, "name": "Garden Table", "city": "Galway"}]
     staff = [{"id": i, "nick_name": n, "job": j, "location_id": 1 + i % 2, "active": int(i % 5 > 0)} for i, (n, j) in enumerate((("Mo", "Server"), ("Kim", "Server"), ("Jess", "Server"), ("Abe", "Chef"), ("Rui", "Bartender"), ("Lou", "Server")), 1)]  # fmt: skip
     kinds = [{"id": i, "name": n} for i, n in enumerate(("Starters", "Mains", "Desserts", "Drinks"), 1)]
-    menu = [{"id": i, "menu_cat_id": c, "name": n, "price_cents": p, "is_vegan": v, "discontinued": d} for i, (c, n, p, v, d) in enumerate(((1, "Soup", 650, 1, 0), (1, "Calamari", 950, 0, 0), (2, "Burger", 1550, 0, 0), (2, "Risotto", 1490, 0, 0), (2, "Vegan Curry", 1390, 1, 0), (3, "Cheesecake", 720, 0, 0), (3, "Sorbet", 560, 1, 1), (4, "House Wine", 690, 1, 0), (4, "Lemonade", 380, 1, 0)), 1)]  # fmt: skip
+    menu: list[Row] = [{"id": i, "menu_cat_id": c, "name": n, "price_cents": p, "is_vegan": v, "discontinued": d} for i, (c, n, p, v, d) in enumerate(((1, "Soup", 650, 1, 0), (1, "Calamari", 950, 0, 0), (2, "Burger", 1550, 0, 0), (2, "Risotto", 1490, 0, 0), (2, "Vegan Curry", 1390, 1, 0), (3, "Cheesecake", 720, 0, 0), (3, "Sorbet", 560, 1, 1), (4, "House Wine", 690, 1, 0), (4, "Lemonade", 380, 1, 0)), 1)]  # fmt: skip
     checks: list[Row] = []
     lines: list[Row] = []
     payments: list[Row] = []
@@ -36,7 +36,7 @@ def _rows(seed: int) -> dict[str, list[Row]]:
         for item in draw.sample(menu, draw.randint(1, 5)):
             quantity = draw.randint(1, 3)
             lines.append({"id": len(lines) + 1, "check_id": i, "menu_item_id": item["id"], "qty": quantity, "unit_price_cents": item["price_cents"], "line_total_cents": quantity * item["price_cents"]})  # fmt: skip
-            net += quantity * item["price_cents"]
+            net += quantity * int(item["price_cents"])
         tax, tip, void = round(net * 0.135), draw.choice((0, 0, 200, 500, 1000)), int(draw.random() < 0.03)
         checks.append({"id": i, "location_id": draw.choices((1, 2), (3, 2))[0], "server_id": draw.choice((1, 2, 3, 6)), "table_no": draw.randint(1, 20), "opened_at": f"{day} {hour}:05:00", "closed_at": f"{day} {hour + 1}:20:00", "guest_count": draw.randint(1, 6), "channel": draw.choices(("dine_in", "takeaway", "delivery"), (7, 2, 1))[0], "net_cents": net, "tax_cents": tax, "tip_cents": tip, "total_cents": net + tax + tip, "is_void": void})  # fmt: skip
         if not void:

@@ -2,9 +2,9 @@
 another, deans and lecturers in one table, no dates but of a few things. Asked once before the draft had seen it."""
 
 import random
+from datetime import date
 
 from evals.foreign.world import Asked, Row, World
-from datetime import date
 
 TODAY = date(2025, 5, 20)
 

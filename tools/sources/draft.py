@@ -9,7 +9,7 @@ from storage.sources.catalogue import Binding, BoundTable, SourceCatalogue
 from tools.sources.deletion import leave_out_deleted
 from tools.sources.dimensions import add_dimensions
 from tools.sources.entities import Thing, skeleton_of
-from tools.sources.figures import add_count, add_different, add_happening, add_measures
+from tools.sources.figures import add_count, add_different, add_happening, add_measures, add_names_counted
 from tools.sources.making import MOST_DIMENSIONS, MOST_METRICS, Making
 from tools.sources.naming import capital, words_of
 from tools.sources.schemas import DraftLayer, Proposal
@@ -27,6 +27,7 @@ def draft_of(catalogue: SourceCatalogue) -> DraftLayer:
         if thing.role is None and thing.own is None:
             add_count(making, thing)
             add_measures(making, thing)
+            add_names_counted(making, thing)
         elif thing.own is not None:
             add_happening(making, thing)
     for thing in skeleton.things.values():

@@ -2,11 +2,12 @@
 
 from storage.metrics.model import AverageMetric, CountMetric, SumMetric
 from storage.sources.catalogue import ColumnFacts
+from tools.language.text import listed
 from tools.sources import phrases
 from tools.sources.entities import Thing
-from tools.sources.kinds import Measure, happening_of, is_average_first, is_person, is_private, measure_of
+from tools.sources.kinds import Measure, happening_of, is_average_first, is_person, is_private, measure_of, splits
 from tools.sources.making import Making
-from tools.sources.naming import Noun, capital
+from tools.sources.naming import Noun, capital, plural, words_of
 
 
 def add_count(making: Making, thing: Thing) -> None:
@@ -25,6 +26,37 @@ def add_count(making: Making, thing: Thing) -> None:
         people = tuple(text for noun in (Noun("person", "people"),) for text in phrases.count(noun))
         metric = metric.model_copy(update={"synonyms": (*metric.synonyms, *people)})
     making.add_metric(f"{thing.noun.id}_count", metric, 0.95, "One for each row.")
+
+
+def add_names_counted(making: Making, thing: Thing) -> None:
+    """Of a table without a key, as a spreadsheet is exported: how many different orders, customers and products it
+    names."""
+    if thing.facts.key is not None:
+        return
+    for column in thing.facts.columns:
+        words = words_of(column.name)
+        while len(words) > 1 and words[-1] in _TELLING:
+            words.pop()
+        noun = Noun(" ".join(words), plural(" ".join(words)))
+        named = words != words_of(column.name) or (len(words) == 1 and splits(column) and noun.singular in _COUNTED)
+        if not named or column.kind not in ("text", "number") or is_private(column) or noun.singular in making.nouns:
+            continue
+        if not 1 < column.distinct < column.filled:
+            continue
+        attribute = making.skeleton.attribute(thing.facts.name, f"{column.name}_named", column.name, "text")
+        metric = CountMetric(
+            type="count",
+            entity=thing.id,
+            distinct=attribute,
+            label=capital(noun.plural),
+            definition=f"How many different values “{column.name}” has.",
+            synonyms=(*phrases.count(noun), *(f"{word} {noun.plural}" for word in ("different", "distinct", "unique"))),
+        )
+        making.add_metric(f"{noun.id}_count", metric, 0.7, f"“{column.name}” names {noun.plural}, each several times.")
+
+
+_TELLING = frozenset(["number", "id", "name", "code", "key", "reference"])
+_COUNTED = frozenset(listed("product customer client supplier vendor store shop branch employee salesperson driver vehicle project order invoice patient student city country item article sku brand"))  # fmt: skip
 
 
 def _beginnings(thing: Thing, noun: Noun) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ LONGEST_LIST = 200
 LONGEST_DESCRIBED = 40
 """Characters of a description that is as good as a name."""
 
-_MONEY = frozenset(listed("amount total price cost fee revenue sale sales payment paid tax vat discount charge salary wage budget balance value subtotal deposit refund tip freight premium turnover income spend expense gross net commission bonus rent fare profit margin eur usd gbp chf euro dollar sum toll fine earnings spent"))  # fmt: skip
+_MONEY = frozenset(listed("target goal quota allowance amount total price cost fee revenue sale sales payment paid tax vat discount charge salary wage budget balance value subtotal deposit refund tip freight premium turnover income spend expense gross net commission bonus rent fare profit margin eur usd gbp chf euro dollar sum toll fine earnings spent"))  # fmt: skip
 _RATES = frozenset(listed("price rate rating score age percent percentage ratio temperature height speed stars star grade index level average margin bmi pressure gpa share factor probability width length depth size latency humidity year balance priority"))  # fmt: skip
 _AMOUNTS = frozenset(listed("quantity units unit items item count hours minutes days nights distance kilometers kilometres miles km weight volume stock points guests passengers pages seats visitors tickets pieces views clicks downloads steps calories duration mileage consumption litres liters kg adults children persons attendees copies tons bytes words"))  # fmt: skip
 _NEVER = frozenset(listed("id number code zip postcode phone telephone mobile fax version latitude longitude lat lng lon year iban isbn ean sku barcode vin pin key uuid hash extension plate registration microchip chip reference sequence order position rank line row index"))  # fmt: skip
@@ -27,7 +27,7 @@ _FREE = frozenset(listed("email mail phone telephone mobile fax url website link
 _UNITS: dict[str, Unit | None] = {
     "eur": "money", "usd": "money", "gbp": "money", "chf": "money", "euro": "money", "euros": "money", "dollars": "money",
     "cents": "money", "kg": None, "g": None, "km": None, "mi": None, "m": None, "cm": None, "l": None, "minutes": None,
-    "min": None, "hours": None, "h": None, "days": "days", "seconds": None, "sec": None, "percent": None, "mm": None,
+    "min": None, "std": None, "hours": None, "h": None, "days": "days", "seconds": None, "sec": None, "percent": None, "mm": None,
     "lbs": None, "sqm": None, "sqft": None, "ha": None, "ml": None, "mb": None, "gb": None, "kw": None, "tons": None, "ms": None, "miles": None, "kwh": None, "m2": None, "m3": None, "c": None,
 }  # fmt: skip
 _CURRENCIES = {"eur": "EUR", "euro": "EUR", "euros": "EUR", "usd": "USD", "dollars": "USD", "gbp": "GBP", "chf": "CHF"}
@@ -124,7 +124,15 @@ def is_private(column: ColumnFacts) -> bool:
 
 
 _NAMES = ("name", "title", "full name", "label", "display name", "company name", "company", "caption")
-_PERSONS = (("first name", "last name"), ("given name", "surname"), ("first name", "surname"), ("given name", "last name"), ("forename", "surname"), ("given name", "family name"), ("first", "last"))
+_PERSONS = (
+    ("first name", "last name"),
+    ("given name", "surname"),
+    ("first name", "surname"),
+    ("given name", "last name"),
+    ("forename", "surname"),
+    ("given name", "family name"),
+    ("first", "last"),
+)
 
 
 def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
@@ -135,7 +143,7 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
             return tuple(said[part].name for part in parts)
     last = singular.rsplit(maxsplit=1)[-1]
     for name in (f"{singular} name", f"{last} name", *_NAMES, f"{singular} title", singular, f"{last} title"):
-        if name in said and said[name].name != table.key and (name != "title" or said[name].distinct > 0.5 * said[name].filled):  # fmt: skip  # noqa: PLR2004 — "Professor" names nobody
+        if name in said and said[name].name != table.key and (name != "title" or said[name].distinct > 0.5 * said[name].filled):  # fmt: skip
             return (said[name].name,)
     # Codes and what they stand for: a short description is a name, a long one is not.
     bare = singular.removesuffix(" code").removesuffix(" type").removesuffix(" status")
@@ -191,7 +199,7 @@ HAPPENINGS = {
     "enrollment": "enrolled", "opening": "opened", "issue": "issued", "order": "ordered", "ship": "shipped", "receipt": "received",
     "pickup": "picked up", "registration": "registered", "admission": "admitted", "sent": "sent",
 }  # fmt: skip
-_MOMENT = frozenset(listed("at on date time day timestamp utc when datetime dt"))
+_MOMENT = frozenset(listed("am um at on date time day timestamp utc when datetime dt"))
 
 
 def happening_of(column: ColumnFacts) -> str | None:
@@ -206,8 +214,8 @@ def happening_of(column: ColumnFacts) -> str | None:
 
 
 _TIMELESS = frozenset(listed("birth born birthday updated modified changed deleted expires expiry expiration valid until sync synced imported login seen"))  # fmt: skip
-_SECOND = frozenset(listed("due end ended delivered delivery paid payment returned return cancelled cancellation closed checkout out departure shipped completed finished discharged discharge resolved approved arrival required renewal confirmed reviewed last next planned expected eta"))  # fmt: skip
-_FIRST = frozenset(listed("date day ordered order booked booking issued start started in checkin visited sold placed pickup admission admitted occurred happened transaction event opened rental rented"))  # fmt: skip
+_SECOND = frozenset(listed("ship shipping due end ended delivered delivery paid payment returned return cancelled cancellation closed checkout out departure shipped completed finished discharged discharge resolved approved arrival required renewal confirmed reviewed last next planned expected eta"))  # fmt: skip
+_FIRST = frozenset(listed("ordered order booked booking issued start started in checkin visited sold placed pickup admission admitted occurred happened transaction event opened rental rented"))  # fmt: skip
 
 
 def time_score(column: ColumnFacts, singular: str) -> float | None:
@@ -218,7 +226,9 @@ def time_score(column: ColumnFacts, singular: str) -> float | None:
         return None
     score = 0.0
     score += 3 * bool(set(singular.split()) & known)
-    score += 2 * bool(known & _FIRST) - 2 * bool(known & _SECOND - set(singular.split()))
+    score += 2 * bool(known & _FIRST or words in (["date"], ["day"])) - 2 * bool(
+        known & _SECOND - set(singular.split())
+    )
     score += 1 * bool(known & {"created", "registered", "joined", "hired", "signed"})
     score += 1 if column.first and column.last and (column.last - column.first).days >= 30 else 0  # noqa: PLR2004 — a month
     score -= 1 * column.mixed

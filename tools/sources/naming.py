@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tools.language.text import listed, tokenize
+from tools.sources.german import english
 
 ABBREVIATIONS = {
     "qty": "quantity", "amt": "amount", "dt": "date", "no": "number", "num": "number", "nbr": "number", "nr": "number",
@@ -34,7 +35,7 @@ ABBREVIATIONS = {
     "rtng": "rating", "scr": "score", "rsn": "reason", "src": "source", "chnl": "channel", "chan": "channel", "sz": "size", "clr": "color",
     "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
 }  # fmt: skip
-_LAST = frozenset(listed("min max len st ts"))
+_LAST = frozenset(listed("min max len st ts std"))
 """What is no abbreviation at the end of a name: "duration_min" is in minutes."""
 _TABLE_PREFIXES = frozenset(listed("tbl t dim fact fct stg vw v tb app public"))
 _IRREGULAR = {
@@ -65,13 +66,14 @@ class Noun:
 
 def words_of(name: str) -> list[str]:
     """A name in lower-case words, abbreviations written out: "InvAmt_EUR" → invoice amount eur."""
+    name = name.replace("MwSt", "Mwst")
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
     words = [word for word in parted.lower().split() if word]
     last = len(words) - 1
     written = (
         word if i == last and i and word in _LAST else ABBREVIATIONS.get(word, word) for i, word in enumerate(words)
     )
-    return [part for word in written for part in word.split()] or ["unnamed"]
+    return [part for word in written for part in (english(word) or word).split()] or ["unnamed"]
 
 
 def noun_of(table: str, shared: Sequence[str] = ()) -> Noun:

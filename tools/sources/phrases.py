@@ -21,7 +21,15 @@ _MEANS = ("average", "mean", "typical", "avg")
 _AMOUNTS = frozenset(
     listed("amount total price cost value fee subtotal revenue charge sum payment fare premium expense expenses")
 )
-_UNIT_WORDS = {"min": "minutes", "h": "hours", "l": "litres", "mi": "miles", "sec": "seconds", "m": "metres"}
+_UNIT_WORDS = {
+    "std": "hours",
+    "min": "minutes",
+    "h": "hours",
+    "l": "litres",
+    "mi": "miles",
+    "sec": "seconds",
+    "m": "metres",
+}
 _NEGATIVE = {"active": "inactive", "complete": "incomplete", "valid": "invalid", "available": "unavailable", "insured": "uninsured", "member": "non-member"}  # fmt: skip
 
 
@@ -82,7 +90,7 @@ def column(said: Sequence[str], noun: Noun, table: str | None = None, *, named: 
 _ALSO = {
     "customer": ("client",), "client": ("customer",), "employee": ("staff member", "worker"), "consignment": ("shipment",),
     "physician": ("doctor",), "doctor": ("physician",), "vet": ("veterinarian", "veterinary"), "film": ("movie",), "movie": ("film",),
-    "reservation": ("booking",), "booking": ("reservation",), "vehicle": ("truck",), "staff": ("staff member", "employee"),
+    "reservation": ("booking",), "booking": ("reservation",), "vehicle": ("truck", "car"), "staff": ("staff member", "employee"),
     "pupil": ("student",), "student": ("pupil",), "supplier": ("vendor",), "vendor": ("supplier",), "purchase": ("order",),
     "article": ("product", "item"), "product": ("item", "article"), "bill": ("invoice",), "technician": ("engineer",),
     "transaction": ("payment",), "company": ("firm",), "shop": ("store",), "store": ("shop", "branch"), "member": ("subscriber",),
@@ -258,6 +266,8 @@ class MeasureWords:
         yield from (self.full, plural(self.full))
         if self.short:
             yield from (self.short, plural(self.short))
+        if self.unit in _SPANS and self.base.endswith(" time"):  # "working time" in hours
+            yield f"{self.base.removesuffix(' time')} {_UNIT_WORDS.get(self.unit, self.unit)}"
         if self.base.endswith(" count"):  # "guest count" is how many guests
             yield from (many_of(self.base), f"number of {many_of(self.base)}")
         if self.is_money and one not in _AMOUNTS and " " not in one:
@@ -333,7 +343,7 @@ _DONE = {
 
 
 _LASTING = frozenset(["duration", "length", "minutes", "spent", "time"])
-_SPANS = frozenset(["min", "minutes", "h", "hours", "days"])
+_SPANS = frozenset(["std", "min", "minutes", "h", "hours", "days"])
 _PRICES = frozenset(["price", "fee", "rate", "fare", "rent"])
 
 
