@@ -8,8 +8,10 @@ from evals.foreign.factory import factory
 from evals.foreign.freight import freight
 from evals.foreign.gym import gym
 from evals.foreign.hotel import hotel
+from evals.foreign.insurance import insurance
 from evals.foreign.league import league
 from evals.foreign.library import library
+from evals.foreign.music import music
 from evals.foreign.restaurant import restaurant
 from evals.foreign.subscriptions import subscriptions
 from evals.foreign.university import university
@@ -30,5 +32,7 @@ WORLDS = (
     league,
     workshop,
     export,
+    music,
+    insurance,
 )
 """In the order in which they were written."""
