@@ -130,7 +130,12 @@ async def open_services(
         box = SecretBox([secret, *(key.get_secret_value() for key in settings.previous_secret_keys)], "data sources")
         answers = SourceAnswers(clock, words=words)
         sources = DataSourceService(
-            database, _source_guard(settings), Copies(settings.home / "copies"), box, answers, clock
+            database,
+            guard=_source_guard(settings),
+            copies=Copies(settings.home / "copies"),
+            box=box,
+            answers=answers,
+            clock=clock,
         )
         jobs.register(INTROSPECT, introspecting(sources))
         query = QueryService(load_semantics(), mapped_classes(Base), database, words=words, others=sources)

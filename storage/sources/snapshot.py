@@ -97,4 +97,5 @@ def _ddl(table: CopiedTable) -> str:
 
 
 def _quoted(name: str) -> str:
+    name = f"a {name}" if name.lower().startswith("sqlite_") else name  # those are SQLite's own
     return '"' + name.replace('"', '""').replace("\x00", "") + '"'

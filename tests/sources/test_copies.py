@@ -102,11 +102,12 @@ async def test_a_folder_of_parquet_files_is_asked(folder: Path, tmp_path: Path):
 
 async def test_a_duckdb_file_is_asked(folder: Path, tmp_path: Path):
     world, path = library(), folder / "library.duckdb"
+    _write_csv(world, tmp_path)
     with duckdb.connect(path) as connection:
         for table, columns in world.tables.items():
             ddl = re.sub(r"(\w+_on) TEXT", r"\1 DATE", columns)
             connection.execute(f"CREATE TABLE {table} ({ddl})")
-            connection.executemany(*insert(table, world.rows[table], "?"))
+            connection.execute(f"INSERT INTO {table} SELECT * FROM read_csv('{tmp_path / table}.csv', header = true)")
     asker = await _asked(DuckdbConfig(type="duckdb", path=str(path)), SourceGuard([], [folder], []), tmp_path, world)
     found = await score(asker, world)
     assert found.coverage >= LEAST_COVERAGE, found
