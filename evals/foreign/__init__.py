@@ -13,6 +13,7 @@ from evals.foreign.league import league
 from evals.foreign.library import library
 from evals.foreign.music import music
 from evals.foreign.restaurant import restaurant
+from evals.foreign.salon import salon
 from evals.foreign.subscriptions import subscriptions
 from evals.foreign.university import university
 from evals.foreign.workshop import workshop
@@ -34,5 +35,6 @@ WORLDS = (
     export,
     music,
     insurance,
+    salon,
 )
 """In the order in which they were written."""

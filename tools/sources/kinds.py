@@ -78,6 +78,8 @@ def _additivity(said: list[str], unit_word: str | None) -> tuple[Additivity, flo
         return "average", 0.85, "A figure for one piece, or an average: adding it up means nothing."
     if last in ("price", "fare", "salary", "wage", "budget"):
         return "both", 0.7, "A price by its name: its average is meant more often than its sum."
+    if known & {"stock", "inventory"}:
+        return "sum", 0.85, "What is in stock is added up."
     if last in _RATES:
         return "average", 0.85, f"“{last}” is averaged, not added up."
     if known & {"duration", "weight", "distance", "mileage", "capacity"}:

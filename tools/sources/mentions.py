@@ -88,9 +88,10 @@ class Resolver:
         if isinstance(one, DerivedMetric) or isinstance(two, DerivedMetric) or one.type != two.type:
             return False
         time = self._model.entities[one.entity].time or ""
-        return "." in time and self._leads(one.entity, two.entity) and one.type == "sum"
+        return "." in time and self.leads(one.entity, two.entity) and one.type == "sum"
 
-    def _leads(self, start: str, target: str) -> bool:
+    def leads(self, start: str, target: str) -> bool:
+        """Whether many-to-one joins lead from one entity to another."""
         pending, seen = [start], {start}
         while pending:
             for _, reached in self._model.entities[pending.pop()].joins.values():

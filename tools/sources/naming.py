@@ -12,7 +12,7 @@ ABBREVIATIONS = {
     "cust": "customer", "prod": "product", "emp": "employee", "dept": "department", "desc": "description",
     "descr": "description", "addr": "address", "cat": "category", "inv": "invoice", "ord": "order", "acct": "account",
     "acc": "account", "dob": "birth date", "pct": "percent", "avg": "average", "tot": "total", "mgr": "manager",
-    "svc": "service", "std": "standard", "sqm": "sqm", "appt": "appointment", "yr": "year", "mth": "month", "wt": "weight", "fname": "first name",
+    "svc": "service", "fullname": "full name", "givenname": "given name", "phoneno": "phone number", "std": "standard", "sqm": "sqm", "appt": "appointment", "yr": "year", "mth": "month", "wt": "weight", "fname": "first name",
     "lname": "last name", "firstname": "first name", "lastname": "last name", "dtl": "detail", "hdr": "header",
     "trx": "transaction", "txn": "transaction", "pmt": "payment", "veh": "vehicle", "dest": "destination",
     "orig": "origin", "loc": "location", "cnt": "count", "mins": "minutes", "hrs": "hours", "sts": "status",

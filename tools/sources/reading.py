@@ -149,7 +149,13 @@ class SourceSentence(Hearing):
             for other in mentions:
                 if other is count or other in counts:
                     continue
+                described = (
+                    self.preposition_before(next(i for i, s in enumerate(self.spans) if s is count.span)) == "of"
+                )
+                led = {e for e in entities for m in other.ids for o in self.resolver.entities(m) if self.resolver.leads(o, e)}  # fmt: skip
                 same = tuple(m for m in other.ids if self.resolver.entities(m) <= entities)
+                if not same and described and led == entities and other.span.end <= count.span.start:
+                    same = other.ids  # the "quantity of products", counted with each sale of one
                 if same:
                     self.heard.metrics = [Mention(other.span, same) if m is other else m for m in self.heard.metrics if m is not count]  # fmt: skip
                     break
