@@ -313,6 +313,8 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
     values = [str(value) for value in item.values]
     listed = " and ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
     label = model.dimensions[item.dimension].label.lower()
+    if item.operator == "is_null":
+        return f"without any {label}"
     if item.operator == "contains":
         return f"for each {label} whose name contains “{listed}”"
     if item.operator in _OPERATORS:

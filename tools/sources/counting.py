@@ -59,6 +59,32 @@ def price_of_what_is_named(s: Hearing, dimensions: tuple[str, ...]) -> None:
         s.slots.understood |= set(costs)
 
 
+def refuse_those_that_left(s: Hearing) -> None:
+    """Raises Unclear for "how many stylists do we have" where some of them left."""
+    if not s.slots.wants_count or len(s.slots.metrics) != 1 or not s.resolver.is_count(s.slots.metrics[0]):
+        return
+    (entity,) = s.resolver.entities(s.slots.metrics[0])
+    dimension = f"{entity}_left"
+    present = any(s.says(*words) for words in (("we", "have"), ("are", "there"), ("we", "employ"))) or s.words & _NOW
+    told = any(item.dimension == dimension for item in s.slots.filters) or s.annotation.of(SpanKind.PERIOD)
+    if dimension in s.model.dimensions and present and not told:
+        text, label = s.annotation.text.rstrip(" ?.!"), s.model.metrics[s.slots.metrics[0]].label.lower()
+        raise Unclear(f"All {label} that ever were, or those that have not left?", ((f"{label} that have not left", f"{text} not left"),))  # fmt: skip
+
+
+_NOW = frozenset(["work", "works", "currently", "now", "current"])
+
+
+def refuse_new_since_ever(s: Hearing) -> None:
+    """Raises Unclear for "how many new users" without a time."""
+    timed = s.annotation.of(SpanKind.PERIOD) or s.annotation.of(SpanKind.GRAIN) or s.slots.grain or s.slots.grain_target
+    if timed:
+        return
+    for mention in s.heard.metrics:
+        if s.annotation.tokens[mention.span.start].norm == "new" and mention.span.end > mention.span.start + 1:
+            raise Unclear(f"“{s.resolver.said(mention.span)}”: since when? For example: in the last 30 days.")
+
+
 def _is_by_another_date(s: Hearing, metric: str) -> bool:
     return any("own" in s.model.entities[entity].joins for entity in s.resolver.entities(metric))
 

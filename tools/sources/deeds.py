@@ -102,7 +102,7 @@ def refuse_states_without_a_day(s: Hearing) -> None:
             continue
         at = next((i for i, token in enumerate(s.annotation.tokens) if token.norm == word), None)
         described = at is not None and any(span.start == at + 1 and span.ids(Meaning.METRIC) for span in s.spans)
-        if described:
+        if described and word not in dated:
             continue
         if word in dated:
             raise Unclear(

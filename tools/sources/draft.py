@@ -12,6 +12,7 @@ from tools.sources.entities import Thing, skeleton_of
 from tools.sources.figures import add_count, add_different, add_happening, add_measures, add_names_counted
 from tools.sources.making import MOST_DIMENSIONS, MOST_METRICS, Making
 from tools.sources.naming import capital, words_of
+from tools.sources.revenue import forget_revenue_of_a_part
 from tools.sources.schemas import DraftLayer, Proposal
 
 
@@ -33,6 +34,7 @@ def draft_of(catalogue: SourceCatalogue) -> DraftLayer:
     for thing in skeleton.things.values():
         if thing.role is None and thing.own is None:
             add_different(making, thing)
+    forget_revenue_of_a_part(making)
     entities = {thing.id: _entity(making, thing, there.get(thing.id, ())) for thing in skeleton.things.values()}
     left_out = list(skeleton.left_out)
     if len(making.metrics) >= MOST_METRICS or len(making.dimensions) >= MOST_DIMENSIONS:

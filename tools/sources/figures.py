@@ -1,5 +1,7 @@
 """What can be counted, added up and averaged."""
 
+from dataclasses import replace
+
 from storage.metrics.model import AverageMetric, CountMetric, SumMetric
 from storage.sources.catalogue import ColumnFacts
 from tools.language.text import listed
@@ -75,6 +77,7 @@ _BEGAN = ("created", "added", "registered", "joined", "signed up")
 _NEW = frozenset(
     [
         "created",
+        "started",
         "added",
         "listed",
         "registered",
@@ -110,13 +113,23 @@ def add_measures(making: Making, thing: Thing) -> None:
     found = [
         (column, measure)
         for column in thing.facts.columns
-        if column.name not in keys | {thing.facts.key} and not is_private(column) and (measure := measure_of(column))
+        if column.name not in keys | {thing.facts.key}
+        and not is_private(column)
+        and (measure := _measure_in(thing, column))
     ]
     main = phrases.main_measure([measure for _, measure in found], thing.noun)
     for column, measure in found:
         _measure(making, thing, column, measure, is_main=measure is main)
     if main is None or not phrases.is_amount(main):
         _price_times_quantity(making, thing, {" ".join(m.said): (c, m) for c, m in found})
+
+
+def _measure_in(thing: Thing, column: ColumnFacts) -> Measure | None:
+    """The prices of a list of goods are averaged and never added up: nothing was sold there."""
+    measure = measure_of(column)
+    if measure is not None and measure.additivity == "both" and measure.said[-1:] == ("price",) and thing.time is None:
+        return replace(measure, additivity="average", reason="A price in a list: adding it up means nothing.")
+    return measure
 
 
 def _measure(making: Making, thing: Thing, column: ColumnFacts, measure: Measure, *, is_main: bool) -> None:

@@ -76,6 +76,8 @@ def _additivity(said: list[str], unit_word: str | None) -> tuple[Additivity, flo
     last, known = said[-1] if said else "", set(said)
     if known & {"unit", "average", "hourly", "daily", "per"} and last != "units":
         return "average", 0.85, "A figure for one piece, or an average: adding it up means nothing."
+    if said[:1] in (["total"], ["line"]) and len(said) > 1:
+        return "sum", 0.9, "A total by its name."
     if last in ("price", "fare", "salary", "wage", "budget"):
         return "both", 0.7, "A price by its name: its average is meant more often than its sum."
     if known & {"stock", "inventory"}:
@@ -197,7 +199,7 @@ HAPPENINGS = {
     "return": "returned", "discharge": "discharged", "completion": "completed", "closing": "closed", "approval": "approved",
     "due": "due", "end": "ended", "start": "started", "finish": "finished", "expiry": "expired", "expiration": "expired",
     "required": "required", "departure": "departed", "arrival": "arrived", "resolution": "resolved", "hire": "hired",
-    "join": "joined", "joining": "joined", "signup": "signed up", "sign": "signed", "creation": "created", "enrolment": "enrolled",
+    "leaving": "left", "exit": "left", "termination": "left", "left": "left", "since": "joined", "join": "joined", "joining": "joined", "signup": "signed up", "sign": "signed", "creation": "created", "enrolment": "enrolled",
     "enrollment": "enrolled", "opening": "opened", "issue": "issued", "order": "ordered", "ship": "shipped", "receipt": "received",
     "pickup": "picked up", "registration": "registered", "admission": "admitted", "sent": "sent",
 }  # fmt: skip
@@ -209,6 +211,8 @@ def happening_of(column: ColumnFacts) -> str | None:
     words = [word for word in words_of(column.name) if word not in _MOMENT]
     if not words:
         return None
+    if words[0] == "first" and len(words) > 1:
+        return "joined"  # a first visit, a first order
     last = words[-1]
     if last in HAPPENINGS:
         return HAPPENINGS[last]

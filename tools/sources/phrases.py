@@ -13,7 +13,7 @@ _PLAIN = frozenset(listed("amount total gross revenue value sum price cost fee n
 LINES = ("line", "item", "detail")
 _PAID = frozenset(listed("fine fee payment sale expense donation refund bill charge cost claim payout rent deposit discount tip loss profit bonus grant withdrawal transfer purchase commission tax penalty royalty"))  # fmt: skip
 """Things that are amounts of money: "the fines of 2024" may be their number or their sum."""
-_REVENUE = ("revenue", "revenues", "turnover", "sales revenue", "sales", "income", "takings", "earnings")
+REVENUE = ("revenue", "revenues", "turnover", "sales revenue", "sales", "income", "takings", "earnings")
 _GENERIC = frozenset(listed("type kind category class group method mode channel"))
 _PLACES = frozenset(listed("city country region state town county province district status date name code language currency"))  # fmt: skip
 _SUMMED = ("total", "sum", "overall", "combined")
@@ -150,8 +150,8 @@ def line_amount(noun: Noun, others: Sequence[Noun] = ()) -> tuple[str, ...]:
     named = [
         f"{other.singular} {word}" for other in others for word in ("amount", "amounts", "value", "revenue", "sales")
     ]
-    found = [f"{noun.singular} amount", f"{noun.singular} amounts", f"total {noun.singular} amount", f"{noun.singular} value", f"{noun.singular} revenue", "sales amount", "sales value", *_REVENUE]  # fmt: skip
-    found += [f"total {word}" for word in _REVENUE]
+    found = [f"{noun.singular} amount", f"{noun.singular} amounts", f"total {noun.singular} amount", f"{noun.singular} value", f"{noun.singular} revenue", "sales amount", "sales value", *REVENUE]  # fmt: skip
+    found += [f"total {word}" for word in REVENUE]
     found += [f"{head} value", f"{head} amount"] if head else []
     found += [*named, *(f"total {name}" for name in named)]
     return tuple(dict.fromkeys(found))
@@ -211,11 +211,11 @@ class MeasureWords:
     @classmethod
     def of(cls, measure: Measure, noun: Noun, nouns: Collection[str]) -> "MeasureWords":
         """`nouns` are those of all tables: what is one of them is no short name of an amount."""
-        words = [word for word in measure.said if word not in ("sum", "average", "avg")] or list(measure.said)
+        words = [word for word in measure.said if word not in ("average", "avg") and (word != "sum" or "insured" in measure.said)] or list(measure.said)  # fmt: skip
         own = noun.singular.split()
         if words[: len(own)] == own and len(words) > len(own):
             words = words[len(own) :]
-        if len(words) > 1 and words[0] == "total":
+        if len(words) > 1 and words[0] == "total" and words[1:] != ["price"]:
             words = words[1:]
         if len(words) > 1 and words[-1] == "total" and words[-2] != "sub":
             words = words[:-1] if words[-2] not in own else ["total"]
@@ -244,7 +244,7 @@ class MeasureWords:
 
     @property
     def sum_label(self) -> str:
-        return capital(self.full if self.base == "total" else f"total {self.full}") + self._unit
+        return capital(self.full if "total" in self.base.split() else f"total {self.full}") + self._unit
 
     @property
     def sum_definition(self) -> str:
@@ -307,7 +307,7 @@ class MeasureWords:
                 found += [f"money {word}" for word in ("did we take", "did we make", "did we get", "did we receive", "did we collect", "did we raise", "we took", "came in", "taken", "received", "raised", "was raised")]  # fmt: skip
                 found += ["raise", "raised"] if one.split()[-1] in ("donation", "contribution") else []
             if set(one.split()) & SOLD:
-                found += [*_REVENUE, *(f"total {word}" for word in _REVENUE), f"{one} revenue", f"revenue from {self.noun.plural}", f"revenue of {self.noun.plural}"]  # fmt: skip
+                found += [*REVENUE, *(f"total {word}" for word in REVENUE), f"{one} revenue", f"revenue from {self.noun.plural}", f"revenue of {self.noun.plural}"]  # fmt: skip
         return tuple(dict.fromkeys(found))
 
     def averages(self, *, is_main: bool, bare: bool) -> tuple[str, ...]:

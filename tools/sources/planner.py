@@ -112,8 +112,13 @@ class SourcePlanner(Planner):
                 if dates := self._unsettled.get(base.entity):
                     named = " or ".join(f"“{date}”" for date in dates[:4])
                     raise Unclear(f"By which date: {named}? That is settled once, in the semantic layer of this source.")  # fmt: skip
+            if set(self._model.metrics[metric].label.lower().split()) & _LEVELS:
+                raise Unclear(f"{self._model.metrics[metric].label} is a level, nothing that happens on a day: for a time I could only add up rows that began in it. Ask for it without a time.")  # fmt: skip
             if any(self._model.entities[m.entity].time is None for m in self._model.base_metrics(metric).values()):
                 raise Unsupported(f"{self._model.metrics[metric].label} cannot be told by date: nothing says when.")
+
+
+_LEVELS = frozenset(["mrr", "arr", "balance", "stock", "inventory", "headcount"])
 
 
 def _named(annotation: Annotation) -> Reading:

@@ -10,7 +10,13 @@ from tools.language.values import ValueIndex
 from tools.query.slots import Reading, Unclear
 from tools.query.vocabulary import JOINTS, TOGETHER
 from tools.sources.attributes import Attribute, hear_attributes, refuse_time_that_is_a_value
-from tools.sources.counting import count_what_has_the_value, price_of_what_is_named, refuse_rows_that_are_several
+from tools.sources.counting import (
+    count_what_has_the_value,
+    price_of_what_is_named,
+    refuse_new_since_ever,
+    refuse_rows_that_are_several,
+    refuse_those_that_left,
+)
 from tools.sources.deeds import refuse_states_without_a_day, take_deeds
 from tools.sources.hearing import Hearing
 from tools.sources.mentions import Mention
@@ -74,6 +80,9 @@ class SourceSentence(Hearing):
             raise Unclear("How many of what? Please name what is to be counted.")
         self._refuse_other_kinds_of_figure(figures)
         refuse_rows_that_are_several(self)
+        refuse_those_that_left(self)
+        if not earlier:
+            refuse_new_since_ever(self)
 
     def _settle_figures(self) -> None:
         mentions = [*self.heard.sorts, *self.heard.metrics]
