@@ -14,6 +14,7 @@ from evals.foreign.library import library
 from evals.foreign.music import music
 from evals.foreign.restaurant import restaurant
 from evals.foreign.salon import salon
+from evals.foreign.shelter import shelter
 from evals.foreign.subscriptions import subscriptions
 from evals.foreign.university import university
 from evals.foreign.workshop import workshop
@@ -36,5 +37,6 @@ WORLDS = (
     music,
     insurance,
     salon,
+    shelter,
 )
 """In the order in which they were written."""
