@@ -1,7 +1,6 @@
 """An animal shelter with a vet's desk: camel case and short words mixed, two names for one thing in two tables, weights and
 ages, an outcome with its own date, fees and donations beside each other, foster homes that are people as adopters are.
 Asked once before the draft had seen it."""
-# ruff: noqa: S608 — statements of our own
 
 import random
 from datetime import date, timedelta
@@ -90,7 +89,7 @@ QUESTIONS = (
     Asked("how many people registered in 2024", "SELECT count(*) FROM Person WHERE registeredOn LIKE '2024%'"),
     Asked("people by town", "SELECT town, count(*) FROM Person GROUP BY 1"),
     Asked("how many foster stays started in 2024", "SELECT count(*) FROM FosterStay WHERE startDate LIKE '2024%'"),
-    Asked("foster stays by animal type", f"SELECT typeName, count(*) FROM FosterStay JOIN Animal a USING (animalId) JOIN AnimalType t USING (typeId) GROUP BY 1"),
+    Asked("foster stays by animal type", "SELECT typeName, count(*) FROM FosterStay JOIN Animal a USING (animalId) JOIN AnimalType t USING (typeId) GROUP BY 1"),
     Asked("total quantity in stock by category", "SELECT category, sum(quantityInStock) FROM Supply GROUP BY 1"),
     Asked("average unit cost of food supplies", "SELECT avg(unitCost) FROM Supply WHERE category = 'Food'"),
     Asked("how many animals are still here", None),

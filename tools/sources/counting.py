@@ -60,19 +60,26 @@ def price_of_what_is_named(s: Hearing, dimensions: tuple[str, ...]) -> None:
 
 
 def refuse_those_that_left(s: Hearing) -> None:
-    """Raises Unclear for "how many stylists do we have" where some of them left."""
+    """Raises Unclear for "how many stylists do we have" where some of them left, and for "how many accounts do we
+    currently have" where they have a status."""
     if not s.slots.wants_count or len(s.slots.metrics) != 1 or not s.resolver.is_count(s.slots.metrics[0]):
         return
     (entity,) = s.resolver.entities(s.slots.metrics[0])
     dimension = f"{entity}_left"
     present = any(s.says(*words) for words in (("we", "have"), ("are", "there"), ("we", "employ"))) or s.words & _NOW
     told = any(item.dimension == dimension for item in s.slots.filters) or s.annotation.of(SpanKind.PERIOD)
+    states = {name for name, d in s.model.dimensions.items() if d.entity == entity and d.label.lower().split()[-1] in _STATES}  # fmt: skip
+    if s.words & _NOW_ALONE and states and not states & {item.dimension for item in s.slots.filters}:
+        state = s.model.dimensions[min(states)].label.lower()
+        raise Unclear(f"Which count as such now? Please name the {state}.")
     if dimension in s.model.dimensions and present and not told:
         text, label = s.annotation.text.rstrip(" ?.!"), s.model.metrics[s.slots.metrics[0]].label.lower()
         raise Unclear(f"All {label} that ever were, or those that have not left?", ((f"{label} that have not left", f"{text} not left"),))  # fmt: skip
 
 
-_NOW = frozenset(["work", "works", "currently", "now", "current"])
+_NOW_ALONE = frozenset(["currently", "now", "current"])
+_NOW = _NOW_ALONE | {"work", "works"}
+_STATES = frozenset(["status", "state", "stage"])
 
 
 def refuse_new_since_ever(s: Hearing) -> None:

@@ -27,7 +27,7 @@ _FREE = frozenset(listed("email mail phone telephone mobile fax url website link
 _UNITS: dict[str, Unit | None] = {
     "eur": "money", "usd": "money", "gbp": "money", "chf": "money", "euro": "money", "euros": "money", "dollars": "money",
     "cents": "money", "kg": None, "g": None, "km": None, "mi": None, "m": None, "cm": None, "l": None, "minutes": None,
-    "min": None, "std": None, "hours": None, "h": None, "days": "days", "seconds": None, "sec": None, "percent": None, "mm": None,
+    "min": None, "std": None, "months": None, "weeks": None, "years": None, "hours": None, "h": None, "days": "days", "seconds": None, "sec": None, "percent": None, "mm": None,
     "lbs": None, "sqm": None, "sqft": None, "ha": None, "ml": None, "mb": None, "gb": None, "kw": None, "tons": None, "ms": None, "miles": None, "kwh": None, "m2": None, "m3": None, "c": None,
 }  # fmt: skip
 _CURRENCIES = {"eur": "EUR", "euro": "EUR", "euros": "EUR", "usd": "USD", "dollars": "USD", "gbp": "GBP", "chf": "CHF"}
