@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from storage.kernel.errors import CopilotError, ErrorKind
 
@@ -39,8 +40,7 @@ class CopiedTable:
 def write_snapshot(path: Path, tables: Iterable[CopiedTable], *, seconds: float = SECONDS) -> None:
     """Writes a new file, whole or not at all. Raises TOO_LARGE and TIMEOUT."""
     until, rows = time.monotonic() + seconds, 0
-    unfinished = path.with_suffix(".part")
-    unfinished.unlink(missing_ok=True)
+    unfinished = path.with_name(f"{path.stem}.{uuid4().hex}.part")
     try:
         with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
             for pragma in ("journal_mode = OFF", "synchronous = OFF", f"max_page_count = {MOST_BYTES // 4096}"):

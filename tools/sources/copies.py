@@ -17,6 +17,8 @@ from tools.sources.folder import folder_tables
 SECONDS_KEPT = 900.0
 """How old the copy of a server may be."""
 MOST_COPIES = 60
+OLDEST_SECONDS = 7 * 86_400.0
+"""After which a copy goes, whether its source is still there or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,20 @@ class Copies:
             return found
         name = await asyncio.to_thread(_name, found)
         path = self._folder / f"{name}.db"
-        async with self._making[name]:
-            if not await asyncio.to_thread(_is_good, path, found, fresh):
-                await asyncio.to_thread(self._make, path, found)
-        self._making.pop(name, None)
+        try:
+            async with self._making[name]:
+                if not await asyncio.to_thread(_is_good, path, found, fresh):
+                    await asyncio.to_thread(self._make, path, found)
+        finally:
+            self._making.pop(name, None)
         return FileAddress(path)
 
     def _make(self, path: Path, found: CopiedAddress) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_snapshot(path, _tables(found))
         kept = sorted(self._folder.glob("*.db"), key=lambda each: each.stat().st_mtime, reverse=True)
-        for old in kept[MOST_COPIES:]:
+        aged = time.time() - OLDEST_SECONDS
+        for old in [*kept[MOST_COPIES:], *(each for each in kept[:MOST_COPIES] if each.stat().st_mtime < aged)]:
             old.unlink(missing_ok=True)
 
 
