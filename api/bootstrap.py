@@ -57,6 +57,7 @@ from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.semantics.loader import load_semantics
 from tools.sources.asking import SourceAnswers
+from tools.sources.copies import Copies
 from tools.sources.guard import OwnServer, SourceGuard
 from tools.sources.service import DataSourceService
 from tools.sources.tool import capabilities as source_capabilities
@@ -145,7 +146,14 @@ async def open_services(
         words = Dictionary()
         box = SecretBox([secret, *(key.get_secret_value() for key in settings.previous_secret_keys)], "data sources")
         answers = SourceAnswers(clock, words=words)
-        sources = DataSourceService(database, _source_guard(settings), box, answers, clock)
+        sources = DataSourceService(
+            database,
+            guard=_source_guard(settings),
+            copies=Copies(settings.home / "copies"),
+            box=box,
+            answers=answers,
+            clock=clock,
+        )
         jobs.register(INTROSPECT, introspecting(sources))
         semantics, mappers = load_semantics(), mapped_classes(Base)
         rollup = RollupKeeper(semantics, mappers, database)

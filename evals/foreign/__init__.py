@@ -1,1 +1,42 @@
 """Databases of other fields than a shop's, made up with a seed, and plain questions about them with their figures."""
+
+from evals.foreign.charity import charity
+from evals.foreign.clinic import clinic
+from evals.foreign.estate import estate
+from evals.foreign.export import export
+from evals.foreign.factory import factory
+from evals.foreign.freight import freight
+from evals.foreign.gym import gym
+from evals.foreign.hotel import hotel
+from evals.foreign.insurance import insurance
+from evals.foreign.league import league
+from evals.foreign.library import library
+from evals.foreign.music import music
+from evals.foreign.restaurant import restaurant
+from evals.foreign.salon import salon
+from evals.foreign.shelter import shelter
+from evals.foreign.subscriptions import subscriptions
+from evals.foreign.university import university
+from evals.foreign.workshop import workshop
+
+WORLDS = (
+    clinic,
+    freight,
+    hotel,
+    library,
+    gym,
+    subscriptions,
+    charity,
+    estate,
+    factory,
+    university,
+    restaurant,
+    league,
+    workshop,
+    export,
+    music,
+    insurance,
+    salon,
+    shelter,
+)
+"""In the order in which they were written."""

@@ -15,7 +15,7 @@ def judge(answer: QueryAnswer, asked: Asked, world: World) -> Verdict:
         return "silent" if asked.expected is not None else "rightly_silent"
     if asked.expected is None:
         return "wrong"
-    return "right" if _agrees(answer, asked.expected(world.rows)) else "wrong"
+    return "right" if _agrees(answer, world.figures(asked.expected)) else "wrong"
 
 
 def _agrees(answer: QueryAnswer, expected: Any) -> bool:

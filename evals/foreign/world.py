@@ -3,20 +3,21 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
 Rows = Mapping[str, Sequence[Row]]
-Expected = Callable[[Rows], Any]
+Expected = Callable[[Rows], Any] | str
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question and how its figures follow from the rows, in plain Python: a number, {member: number}, or a list of
-    (member, number) where the order counts. None: there is no answer in the data, and any is wrong."""
+    (member, number) where the order counts; or as a SELECT of the same (ORDER BY makes the order count). None: there is
+    no answer in the data, and any is wrong."""
 
     question: str
     expected: Expected | None
@@ -32,19 +33,39 @@ class World:
     rows: Rows
     questions: Sequence[Asked]
 
+    views: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Name → SELECT."""
+
     def write(self, path: Path) -> None:
         """Writes the database as a SQLite file."""
         with closing(sqlite3.connect(path)) as connection, connection:
-            for table, columns in self.tables.items():
-                connection.execute(f"CREATE TABLE {table} ({columns})")
-                connection.executemany(*insert(table, self.rows[table], "?"))
+            self._fill(connection)
+
+    def figures(self, expected: Expected) -> Any:
+        """What a question has to give."""
+        if not isinstance(expected, str):
+            return expected(self.rows)
+        with closing(sqlite3.connect(":memory:")) as connection:
+            self._fill(connection)
+            found = connection.execute(expected).fetchall()
+        if found and len(found[0]) == 1:
+            return found[0][0]
+        pairs = [(row[0] if len(row) == 2 else row[:-1], row[-1]) for row in found]
+        return pairs if "ORDER BY" in expected else dict(pairs)
+
+    def _fill(self, connection: sqlite3.Connection) -> None:
+        for table, columns in self.tables.items():
+            connection.execute(f'CREATE TABLE "{table}" ({columns})')
+            connection.executemany(*insert(table, self.rows[table], "?"))
+        for view, select in self.views.items():
+            connection.execute(f"CREATE VIEW {view} AS {select}")
 
 
 def insert(table: str, rows: Sequence[Row], marker: str) -> tuple[str, list[tuple[Any, ...]]]:
     """An INSERT of rows that all have the same columns, and its values."""
     columns = list(rows[0])
     named = ", ".join(f'"{column}"' for column in columns)
-    statement = f"INSERT INTO {table} ({named}) VALUES ({', '.join([marker] * len(columns))})"  # noqa: S608 — our own names
+    statement = f'INSERT INTO "{table}" ({named}) VALUES ({", ".join([marker] * len(columns))})'  # noqa: S608 — our own names
     return statement, [tuple(row[column] for column in columns) for row in rows]
 
 

@@ -86,7 +86,7 @@ class DataSource(Identified, TenantOwned, Stamped, Base):
 
     name: Mapped[str] = mapped_column(String(200))
     type: Mapped[str] = mapped_column(String(40))
-    """ "sqlite" or "postgresql"."""
+    """ "sqlite", "postgresql", "files", "duckdb" or "mysql"."""
     connector_id: Mapped[str | None] = mapped_column(Id, ForeignKey("connectors.id", ondelete="SET NULL"))
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Settings without secrets."""

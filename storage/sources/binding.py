@@ -96,6 +96,10 @@ def _read(item: BoundColumn, raw: Column[Any], other: Column[Any] | None, dialec
         case "numeric_text":
             stripped = func.replace(func.trim(cast(raw, String)), constant(","), constant(""))
             return cast(func.nullif(stripped, constant("")), Double)
+        case "comma_text":
+            plain = func.replace(func.trim(cast(raw, String)), constant("."), constant(""))
+            pointed = func.replace(plain, constant(","), constant("."))
+            return cast(func.nullif(pointed, constant("")), Double)
         case "flag":
             return _flag(item, raw)
         case "presence":

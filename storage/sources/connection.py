@@ -152,7 +152,7 @@ def _server_engine(address: ServerAddress, timer: _Timer) -> Any:
                 user=address.user,
                 password=address.password,
                 database=address.database,
-                ssl=_tls(address.host) if address.tls else False,
+                ssl=server_tls(address.host) if address.tls else False,
                 timeout=int(CONNECT_SECONDS),
                 # Nothing of this machine's environment or home (PGPASSFILE, PGSERVICE) takes part.
                 passfile="/dev/null",
@@ -178,11 +178,14 @@ class _NamedContext(ssl.SSLContext):
 
     host = ""
 
+    def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
+        return super().wrap_socket(*args, **(options | {"server_hostname": self.host}))
+
     def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
         return super().wrap_bio(*args, **(options | {"server_hostname": self.host}))
 
 
-def _tls(host: str) -> ssl.SSLContext:
+def server_tls(host: str) -> ssl.SSLContext:
     context = _NamedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.host = host
     context.load_default_certs()

@@ -10,15 +10,22 @@ _ENDINGS = ("_id", "_key", "_code", "_no", "_fk", "_uuid", "id")
 _PREFIXES = ("tbl_", "t_", "dim_", "fact_", "fct_", "stg_", "tbl")
 
 
+def _shared(tables: Sequence[TableFacts]) -> str:
+    """What the names of all tables begin with: "pos_"."""
+    heads = {table.name.lower().partition("_")[0] for table in tables if not table.is_view}
+    return f"{heads.pop()}_" if len(heads) == 1 and len(tables) > 2 else ""  # noqa: PLR2004 — fewer prove nothing
+
+
 def inferred_keys(table: TableFacts, tables: Sequence[TableFacts]) -> Iterator[ForeignKey]:
     """Guesses, the likelier first for each column."""
+    shared = _shared(tables)
     for column in table.columns:
         if column.name == table.key and not _is_shared(table):
             continue
         for target in tables:
             if target is table or target.key is None or not _same_kind(column, target.column(target.key)):
                 continue
-            if (guess := _by_name(column, target)) is not None:
+            if (guess := _by_name(column, target, shared)) is not None:
                 yield guess
 
 
@@ -27,12 +34,12 @@ def _is_shared(table: TableFacts) -> bool:
     return not table.key_is_declared
 
 
-def _by_name(column: ColumnFacts, target: TableFacts) -> ForeignKey | None:
+def _by_name(column: ColumnFacts, target: TableFacts, shared: str) -> ForeignKey | None:
     key = target.key or ""
     stem = _stem(column.name)
     if stem is None:
         return None
-    names = set(_names_of(target.name))
+    names = {name for text in (target.name, target.name.lower().removeprefix(shared)) for name in _names_of(text)}
     if stem in names:
         confidence, reason = 0.9, f"“{column.name}” names the table “{target.name}”."
     elif column.name.lower() == key.lower() and key.lower() not in ("id", "key", "code", "uuid", "name"):

@@ -22,8 +22,10 @@ _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?$")
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _SLASHED = re.compile(r"^(\d{2})[./-](\d{2})[./-](\d{4})(?:[T ]\d{2}:\d{2}.*)?$")
 _NUMBER = re.compile(r"^\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$|^\s*-?\d+(?:\.\d+)?\s*$")
-_YES = frozenset(["1", "true", "t", "yes", "y"])
-_NO = frozenset(["0", "false", "f", "no", "n"])
+_COMMA = re.compile(r"^\s*-?\d{1,3}(?:\.\d{3})+(?:,\d+)?\s*$|^\s*-?\d+(?:,\d+)?\s*$")
+"""A number with a comma before its fraction: "1.234,50"."""
+_YES = frozenset(["1", "true", "t", "yes", "y", "j", "ja", "oui", "si", "sí"])
+_NO = frozenset(["0", "false", "f", "no", "n", "nein", "non"])
 _MOMENT_NAMES = re.compile(r"(?:^|_)(?:at|on|date|time|timestamp|ts|created|updated|epoch)(?:$|_)|(?<=[a-z])(?:At|Date|Time|On)$")  # fmt: skip
 _EPOCH = (631_152_000, 4_102_444_800)
 """Seconds of 1990 and of 2100."""
@@ -144,6 +146,10 @@ def _from_text(facts: ColumnFacts, values: Sequence[Any]) -> ColumnFacts:
         numbers = [float(text.replace(",", "")) for text in texts]
         whole = all(number.is_integer() for number in numbers)
         return facts.model_copy(update={"kind": "number", "form": "numeric_text", "low": min(numbers), "high": max(numbers), "is_whole": whole})  # fmt: skip
+    if not looks_coded and all(_COMMA.match(text) for text in texts):
+        numbers = [float(text.replace(".", "").replace(",", ".")) for text in texts]
+        whole = all(number.is_integer() for number in numbers)
+        return facts.model_copy(update={"kind": "number", "form": "comma_text", "low": min(numbers), "high": max(numbers), "is_whole": whole})  # fmt: skip
     return facts
 
 

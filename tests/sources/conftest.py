@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from evals.foreign.asker import Asker, file_asker
 from evals.foreign.clinic import clinic
 from storage.sources.connection import ServerAddress
-from tests.sources.worlds import Asker, file_asker, native, on_server, server_address
+from tests.sources.worlds import native, on_server, server_address
 
 
 @pytest.fixture(scope="session")

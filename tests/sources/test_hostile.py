@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from evals.foreign.asker import Asker, asker_of
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.model import check_columns
 from storage.sources.binding import SourceClasses
@@ -21,7 +22,6 @@ from storage.sources.catalogue import SourceCatalogue
 from storage.sources.connection import FileAddress, ServerAddress, opened
 from storage.sources.introspection import MOST_COLUMNS, MOST_TABLES, introspect
 from storage.sources.reader import look_at
-from tests.sources.worlds import Asker, asker_of
 from tools.sources.draft import draft_of
 
 pytestmark = pytest.mark.anyio

@@ -325,6 +325,8 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
     label = model.dimensions[item.dimension].label.lower()
     if model.dimensions[item.dimension].of_clock == "minute":
         return clock_phrase(item)
+    if item.operator == "is_null":
+        return f"without any {label}"
     if item.operator == "contains":
         return f"for each {label} whose name contains “{listed}”"
     if item.operator in _OPERATORS:

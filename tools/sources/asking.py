@@ -34,6 +34,9 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
+from tools.sources.deeds import PARTICIPLES
+from tools.sources.german import in_english, is_german
+from tools.sources.naming import plural
 from tools.sources.planner import SourcePlanner
 from tools.sources.schemas import DraftLayer
 from tools.sources.vocabulary import lexicon_of
@@ -78,6 +81,7 @@ class _Known:
     values: ValueIndex
     extents: Mapping[str, Extent]
     read_at: float
+    is_german: bool
 
     def compiler(self, model: SemanticModel, week_start: int) -> Compiler:
         if week_start not in self.compilers:
@@ -124,12 +128,13 @@ class SourceAnswers:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         model, tenant = source.layer.model, question.tenant
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
-        planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words))
+        planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words), source.layer.unsettled_days)
         whole = _joint(known.extents.values())
         day = question.as_of or today(self._clock, tenant.timezone)
         if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
             day = min(whole.last, day)
-        plan = planner.plan(question.text, Days(day, whole.first, whole.last), known.values, question.previous)
+        text = in_english(question.text, known.values, plural) if known.is_german else question.text
+        plan = planner.plan(text, Days(day, whole.first, whole.last), known.values, question.previous)
         entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
         own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
         return plan, Days(day, own.first, own.last)
@@ -155,6 +160,7 @@ class SourceAnswers:
             values=await asyncio.to_thread(ValueIndex, values, _aliases(layer, values)),
             extents=extents,
             read_at=time.monotonic(),
+            is_german=is_german([table.table for table in layer.binding.tables]),
         )
         self._kept[source.id] = fresh
         while len(self._kept) > SOURCES_KEPT:
@@ -235,7 +241,8 @@ def _labelled(query: MetricQuery) -> MetricQuery:
 def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, str]:
     """Other names of values that the source holds, of those no value bears itself."""
     held = {text.casefold() for texts in values.values() for text in texts}
-    named = ((name, value) for names in layer.other_names.values() for name, value in names.items())
+    named = [(name, value) for names in layer.other_names.values() for name, value in names.items()]
+    named += PARTICIPLES
     return {name: value for name, value in named if value.casefold() in held and name not in held}
 
 

@@ -1,14 +1,17 @@
 """What figures can be split by: names of things, columns of few different words, yes or no, happened or not."""
 
 from storage.metrics.model import Dimension
-from storage.sources.catalogue import ColumnFacts
+from storage.sources.catalogue import BoundColumn, ColumnFacts, TableFacts
 from tools.sources import phrases
+from tools.sources.deletion import marks_deletion
 from tools.sources.entities import Thing
 from tools.sources.kinds import groups_as_number, handle_column, happening_of, is_private, splits
 from tools.sources.making import Making
 from tools.sources.naming import capital, plural, words_of
 
 _MOST_VALUES_LINKED = 5_000
+MOST_KINDS = 0.5
+"""Different names for each row up to which they are names of kinds."""
 
 
 def add_dimensions(making: Making, thing: Thing) -> None:
@@ -23,7 +26,7 @@ def add_dimensions(making: Making, thing: Thing) -> None:
             synonyms=_names(making, thing),
             entity=thing.id,
             columns=(label,),
-            key="id" if facts.key else None,
+            key="id" if facts.key and not _repeats(facts, skeleton.attributes[facts.name][label]) else None,
             values="linked" if few else "none",
         )
         making.add_dimension(thing.id, dimension, 0.85, reason)
@@ -34,9 +37,16 @@ def add_dimensions(making: Making, thing: Thing) -> None:
     named = {skeleton.attributes[facts.name][label].column} if label is not None else set[str]()
     named |= {other for name in ([label] if label else []) if (other := skeleton.attributes[facts.name][name].other)}
     for column in facts.columns:
-        if column.name in held | named | {facts.key} or is_private(column):
+        if column.name in held | named | {facts.key} or is_private(column) or marks_deletion(column):
             continue
         _column_dimension(making, thing, column)
+
+
+def _repeats(facts: TableFacts, label: BoundColumn) -> bool:
+    """Whether a name is rather that of a kind: six hundred classes of which a hundred are called "Yoga". People who
+    share a name stay apart."""
+    column = facts.column(label.column)
+    return label.form != "full_name" and column.distinct <= MOST_KINDS * column.filled
 
 
 def _names(making: Making, thing: Thing) -> tuple[str, ...]:
@@ -44,9 +54,24 @@ def _names(making: Making, thing: Thing) -> tuple[str, ...]:
     said = [*phrases.named(thing.noun, _role(thing))]
     if (role := _only_role(making, thing)) is not None:
         said += [role, plural(role)]
+    if (word := _label_word(making, thing)) is not None and thing.role is None:
+        said += [word, plural(word), f"{word} name"]
     for noun in others:
         said += [noun.singular, *phrases.named(noun, None)]
     return tuple(dict.fromkeys(said))
+
+
+def _label_word(making: Making, thing: Thing) -> str | None:
+    """ "company" of accounts with a company name."""
+    label = making.skeleton.attributes[thing.facts.name].get(making.skeleton.labels.get(thing.facts.name, ""))
+    words = words_of(label.column) if label is not None and label.form == "text" else []
+    word = " ".join(words[:-1]) if words[-1:] in (["name"], ["title"]) else ""
+    return word if word and word not in (*making.nouns, *_QUALIFIERS) else None
+
+
+_QUALIFIERS = frozenset(
+    ["full", "first", "last", "display", "short", "long", "common", "legal", "user", "file", "nick"]
+)
 
 
 def _only_role(making: Making, thing: Thing) -> str | None:
@@ -130,10 +155,15 @@ def _yes_or_no(making: Making, thing: Thing, column: ColumnFacts) -> None:
 def _happened_or_not(making: Making, thing: Thing, column: ColumnFacts, what: str) -> None:
     """ "unpaid": the day of payment is empty."""
     spoken = {text.lower() for each in thing.facts.columns if each.kind == "text" for text in each.samples}
-    if what in spoken or what in ("due", "ended", "expired"):
+    if what in ("due", "ended", "expired"):
         return
     adjective = phrases.Adjective((what,), f"was {what}")
     labels = phrases.truth_labels(adjective)
+    if what in spoken:
+        # "paid" is a state with its own word; "unpaid" is none, unless there are rows that never will be paid.
+        if what != "paid" or spoken & _NEVER_PAID or "unpaid" in spoken:
+            return
+        labels = ("With a day of payment", "Unpaid")
     attribute = making.skeleton.attribute(thing.facts.name, f"{column.name}_known", column.name, "presence", labels=labels)  # fmt: skip
     dimension = Dimension(
         label=capital(f"{what} or not"),
@@ -143,4 +173,9 @@ def _happened_or_not(making: Making, thing: Thing, column: ColumnFacts, what: st
         columns=(attribute,),
     )
     name = making.add_dimension(f"{thing.id}_{what}", dimension, 0.7, f"“{column.name}” is empty in some rows.")
-    making.other_names[name] = phrases.truth_aliases(adjective, labels)
+    making.other_names[name] = phrases.truth_aliases(adjective, labels) if what not in spoken else {}
+
+
+_NEVER_PAID = frozenset(
+    ["cancelled", "canceled", "void", "voided", "refunded", "written off", "draft", "rejected", "failed"]
+)

@@ -40,6 +40,8 @@ class Thing:
     time: str | None = None
     time_column: ColumnFacts | None = None
     time_reason: str = ""
+    rivals: tuple[str, ...] = ()
+    """Dates of which the name of none says more than that of the one taken, with it; the owner settles which counts."""
     own: str | None = None
     """Of an entity that is another one by another of its dates: that other one."""
     happening: str | None = None
@@ -127,10 +129,11 @@ def _tell_roles_apart(skeleton: Skeleton) -> None:
         for join, edge in list(thing.edges.items()):
             if edge.target == thing.id:
                 _split(skeleton, thing, join, edge)  # an employee's manager is an employee, and seen apart
+    _name_roles(skeleton)
     for _ in range(_MOST_ROUNDS):
         target = next((t for t in skeleton.things if any(_ways(skeleton, start, t) > 1 for start in skeleton.things)), None)  # fmt: skip
         if target is None:
-            return
+            break
         edges = [(thing, join, edge) for thing in skeleton.things.values() for join, edge in thing.edges.items() if edge.target == target]  # fmt: skip
         if len(skeleton.things) + len(edges) > _MOST_COPIES + len(skeleton.attributes):
             break
@@ -143,6 +146,19 @@ def _tell_roles_apart(skeleton: Skeleton) -> None:
                 skeleton.left_out.append(f"Links of {start.noun.plural} to {skeleton.things[target].noun.plural}: there are several ways, and no telling them apart.")  # fmt: skip
 
 
+def _name_roles(skeleton: Skeleton) -> None:
+    """Of columns that lead to one thing and call it differently ("selling agent", "listing agent", "agent"), each with a
+    name of its own leads to an entity of its own."""
+    for target in [thing for thing in skeleton.things.values() if thing.role is None]:
+        noun = target.noun.singular
+        edges = [(thing, join, edge) for thing in skeleton.things.values() for join, edge in thing.edges.items() if edge.target == target.id]  # fmt: skip
+        named = [each for each in edges if each[2].role not in (noun, noun.split()[-1])]
+        if len({edge.role for _, _, edge in edges}) < 2 or len(skeleton.things) + len(named) > _MOST_COPIES + len(skeleton.attributes):  # fmt: skip  # noqa: PLR2004
+            continue
+        for thing, join, edge in named:
+            _split(skeleton, thing, join, edge)
+
+
 def _split(skeleton: Skeleton, thing: Thing, join: str, edge: Edge) -> None:
     """Gives one join an entity of its own for what it leads to."""
     target = skeleton.things[edge.target]
@@ -152,9 +168,16 @@ def _split(skeleton: Skeleton, thing: Thing, join: str, edge: Edge) -> None:
         said = f"{thing.role} {edge.role}"
     name = unique(identifier(said), skeleton.things)
     copy = Thing(name, Noun(said, plural(said)), target.facts, role=said)
-    copy.edges = {j: e for j, e in target.edges.items() if e.target != edge.target and skeleton.things[e.target].facts.name != target.facts.name}  # fmt: skip
+    copy.edges = {join: each for join, each in target.edges.items() if _goes_on(skeleton, thing, target, each)}
     skeleton.things[name] = copy
     thing.edges[join] = Edge(edge.attribute, name, edge.role, edge.confidence, edge.reason)
+
+
+def _goes_on(skeleton: Skeleton, start: Thing, seen: Thing, edge: Edge) -> bool:
+    """Whether what is seen in a role leads on by an edge: not back to its own kind or to where one came from (the dean
+    of a faculty is in a faculty), and not to another role (the dean of the faculty of an advisor)."""
+    target = skeleton.things[edge.target]
+    return target.role is None and target.facts.name not in (seen.facts.name, start.facts.name)
 
 
 def _ways(skeleton: Skeleton, start: str, target: str) -> int:
@@ -185,7 +208,9 @@ def _find_time(skeleton: Skeleton, thing: Thing) -> None:
             scored.append((score - (3 if filled < 0.9 else 0), -i, column))  # noqa: PLR2004
     if not scored:
         return
-    _, _, best = max(scored, key=lambda each: each[:2])
+    highest, _, best = max(scored, key=lambda each: each[:2])
+    equal = [column.name for score, _, column in scored if score == highest]
+    thing.rivals = tuple(equal) if len(equal) > 1 else ()
     thing.time = skeleton.attribute(thing.facts.name, f"{best.name}_day", best.name, best.form)
     thing.time_column = best
     others = [column.name for _, _, column in scored if column is not best]
@@ -207,6 +232,7 @@ def _inherit_time(skeleton: Skeleton, thing: Thing) -> None:
             seen.add(target.id)
             if target.time_column is not None and target.time is not None:
                 thing.time = f"{path}{join}.{target.time}"
+                thing.rivals = target.rivals
                 thing.time_reason = f"The day of the {target.noun.singular} that it belongs to."
                 return
             pending.append((target, f"{path}{join}."))

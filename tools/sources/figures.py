@@ -1,12 +1,15 @@
 """What can be counted, added up and averaged."""
 
+from dataclasses import replace
+
 from storage.metrics.model import AverageMetric, CountMetric, SumMetric
 from storage.sources.catalogue import ColumnFacts
+from tools.language.text import listed
 from tools.sources import phrases
 from tools.sources.entities import Thing
-from tools.sources.kinds import Measure, happening_of, is_average_first, is_private, measure_of
+from tools.sources.kinds import Measure, happening_of, is_average_first, is_person, is_private, measure_of, splits
 from tools.sources.making import Making
-from tools.sources.naming import Noun, capital
+from tools.sources.naming import Noun, capital, plural, words_of
 
 
 def add_count(making: Making, thing: Thing) -> None:
@@ -21,7 +24,41 @@ def add_count(making: Making, thing: Thing) -> None:
             text for noun in (thing.noun, *others) for text in (*phrases.count(noun), *_beginnings(thing, noun))
         ),
     )
+    if is_person(thing.facts) and sum(is_person(each.facts) for each in making.skeleton.things.values() if each.role is None and each.own is None) == 1:  # fmt: skip
+        people = tuple(text for noun in (Noun("person", "people"),) for text in phrases.count(noun))
+        metric = metric.model_copy(update={"synonyms": (*metric.synonyms, *people)})
     making.add_metric(f"{thing.noun.id}_count", metric, 0.95, "One for each row.")
+
+
+def add_names_counted(making: Making, thing: Thing) -> None:
+    """Of a table without a key, as a spreadsheet is exported: how many different orders, customers and products it
+    names."""
+    if thing.facts.key is not None:
+        return
+    for column in thing.facts.columns:
+        words = words_of(column.name)
+        while len(words) > 1 and words[-1] in _TELLING:
+            words.pop()
+        noun = Noun(" ".join(words), plural(" ".join(words)))
+        named = words != words_of(column.name) or (len(words) == 1 and splits(column) and noun.singular in _COUNTED)
+        if not named or column.kind not in ("text", "number") or is_private(column) or noun.singular in making.nouns:
+            continue
+        if not 1 < column.distinct < column.filled:
+            continue
+        attribute = making.skeleton.attribute(thing.facts.name, f"{column.name}_named", column.name, "text")
+        metric = CountMetric(
+            type="count",
+            entity=thing.id,
+            distinct=attribute,
+            label=capital(noun.plural),
+            definition=f"How many different values “{column.name}” has.",
+            synonyms=(*phrases.count(noun), *(f"{word} {noun.plural}" for word in ("different", "distinct", "unique"))),
+        )
+        making.add_metric(f"{noun.id}_count", metric, 0.7, f"“{column.name}” names {noun.plural}, each several times.")
+
+
+_TELLING = frozenset(["number", "id", "name", "code", "key", "reference"])
+_COUNTED = frozenset(listed("product customer client supplier vendor store shop branch employee salesperson driver vehicle project order invoice patient student city country item article sku brand"))  # fmt: skip
 
 
 def _beginnings(thing: Thing, noun: Noun) -> tuple[str, ...]:
@@ -29,12 +66,30 @@ def _beginnings(thing: Thing, noun: Noun) -> tuple[str, ...]:
     what = happening_of(thing.time_column) if thing.time_column is not None else None
     if what is None:
         return ()
-    new = (f"new {noun.plural}",) if what in _NEW else ()
-    said = tuple(f"new {text}" for text in phrases.happening(noun, what)) if new else ()
-    return (*new, *said, *phrases.happening(noun, what))
+    if what not in _NEW:
+        return phrases.happening(noun, what)
+    said = [text for word in dict.fromkeys((what, *_BEGAN)) for text in phrases.happening(noun, word)]
+    return (f"new {noun.plural}", *(f"new {text}" for text in said), *said)
 
 
-_NEW = frozenset(["created", "registered", "joined", "hired", "signed", "opened", "enrolled", "admitted"])
+_BEGAN = ("created", "added", "registered", "joined", "signed up")
+"""As which the beginning of something may be asked for."""
+_NEW = frozenset(
+    [
+        "created",
+        "started",
+        "added",
+        "listed",
+        "registered",
+        "joined",
+        "hired",
+        "signed",
+        "signed up",
+        "opened",
+        "enrolled",
+        "admitted",
+    ]
+)
 
 
 def add_happening(making: Making, thing: Thing) -> None:
@@ -44,7 +99,11 @@ def add_happening(making: Making, thing: Thing) -> None:
         entity=thing.id,
         label=capital(f"{thing.noun.plural} {what}"),
         definition=f"How many {thing.noun.plural} were {what}, by the day they were.",
-        synonyms=phrases.happening(thing.noun, what),
+        synonyms=tuple(
+            text
+            for noun in (thing.noun, *phrases.also(thing.noun, making.nouns))
+            for text in phrases.happening(noun, what)
+        ),
     )
     making.add_metric(f"{thing.id}_count", metric, 0.8, thing.time_reason)
 
@@ -54,13 +113,23 @@ def add_measures(making: Making, thing: Thing) -> None:
     found = [
         (column, measure)
         for column in thing.facts.columns
-        if column.name not in keys | {thing.facts.key} and not is_private(column) and (measure := measure_of(column))
+        if column.name not in keys | {thing.facts.key}
+        and not is_private(column)
+        and (measure := _measure_in(thing, column))
     ]
-    main = phrases.main_measure([measure for _, measure in found])
+    main = phrases.main_measure([measure for _, measure in found], thing.noun)
     for column, measure in found:
         _measure(making, thing, column, measure, is_main=measure is main)
     if main is None or not phrases.is_amount(main):
         _price_times_quantity(making, thing, {" ".join(m.said): (c, m) for c, m in found})
+
+
+def _measure_in(thing: Thing, column: ColumnFacts) -> Measure | None:
+    """The prices of a list of goods are averaged and never added up: nothing was sold there."""
+    measure = measure_of(column)
+    if measure is not None and measure.additivity == "both" and measure.said[-1:] == ("price",) and thing.time is None:
+        return replace(measure, additivity="average", reason="A price in a list: adding it up means nothing.")
+    return measure
 
 
 def _measure(making: Making, thing: Thing, column: ColumnFacts, measure: Measure, *, is_main: bool) -> None:

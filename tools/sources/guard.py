@@ -15,10 +15,13 @@ from pathlib import Path
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.sources.connection import Address, FileAddress, ServerAddress
+from tools.sources.copies import CopiedAddress, DuckdbAddress, FolderAddress, MysqlAddress
+from tools.sources.folder import MOST_FILES, READ
 from tools.sources.hosts import HostRule
-from tools.sources.schemas import PostgresConfig, SourceConfig, SqliteConfig
+from tools.sources.schemas import DuckdbConfig, FilesConfig, MysqlConfig, PostgresConfig, SourceConfig, SqliteConfig
 
-_MAGIC = b"SQLite format 3\x00"
+_SQLITE, _DUCKDB = (0, b"SQLite format 3\x00"), (8, b"DUCK")
+"""What a file of a kind has, and where."""
 _MOST_FILES = 20_000
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -48,7 +51,7 @@ class SourceGuard:
     def is_on(self) -> bool:
         return bool(self._rules or self._folders)
 
-    async def address(self, config: SourceConfig, password: str) -> Address:
+    async def address(self, config: SourceConfig, password: str) -> Address | CopiedAddress:
         """Where to connect. Raises FORBIDDEN for what is not allowed."""
         if not self.is_on:
             raise CopilotError(
@@ -57,25 +60,56 @@ class SourceGuard:
                 hint="Its operator lists the servers and folders that may be asked in SMB_SOURCE_HOSTS and SMB_SOURCE_FOLDERS.",
             )
         if isinstance(config, SqliteConfig):
-            return FileAddress(await asyncio.to_thread(self._file, config.path))
-        return await self._host(config, password)
+            return FileAddress(await asyncio.to_thread(self._file, config.path, _SQLITE))
+        if isinstance(config, DuckdbConfig):
+            return DuckdbAddress(await asyncio.to_thread(self._file, config.path, _DUCKDB))
+        if isinstance(config, FilesConfig):
+            return FolderAddress(await asyncio.to_thread(self._folder, config.path))
+        server = await self._host(config, password)
+        return MysqlAddress(server) if isinstance(config, MysqlConfig) else server
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _file(self, text: str) -> Path:
-        if "\x00" in text or not text.startswith("/"):
-            raise _refused_file()
+    def _file(self, text: str, magic: tuple[int, bytes]) -> Path:
+        at, mark = magic
         try:
-            path = Path(text).resolve(strict=True)
-            found = path.stat()
-            inside = any(path.is_relative_to(folder) for folder in self._folders)
-            if not inside or not stat.S_ISREG(found.st_mode) or self._is_ours(path, found):
+            path = self._allowed(text)
+            if not stat.S_ISREG(path.stat().st_mode):
                 raise _refused_file()
             with path.open("rb") as file:
-                if file.read(len(_MAGIC)) != _MAGIC:
+                if file.read(at + len(mark))[at:] != mark:
                     raise _refused_file()
         except (OSError, RuntimeError, ValueError):
             raise _refused_file() from None
+        return path
+
+    def _folder(self, text: str) -> tuple[Path, ...]:
+        """The files of a folder that can be read, each of them allowed by itself wherever a link leads; or one file."""
+        try:
+            path = self._allowed(text)
+            names = sorted(path.iterdir())[:_MOST_FILES] if path.is_dir() else [path]
+            files = [each for name in names if name.suffix.lower() in READ and (each := self._plain_file(name))]
+        except (OSError, RuntimeError, ValueError):
+            raise _refused_file() from None
+        if not files:
+            raise _refused_file()
+        return tuple(dict.fromkeys(files))[:MOST_FILES]
+
+    def _plain_file(self, name: Path) -> Path | None:
+        try:
+            path = self._allowed(str(name))
+            return path if stat.S_ISREG(path.stat().st_mode) else None
+        except (OSError, RuntimeError, ValueError, CopilotError):
+            return None
+
+    def _allowed(self, text: str) -> Path:
+        """A path that exists within an allowed folder and is none of ours. Raises FORBIDDEN, OSError."""
+        if "\x00" in text or not text.startswith("/"):
+            raise _refused_file()
+        path = Path(text).resolve(strict=True)
+        inside = any(path.is_relative_to(folder) for folder in self._folders)
+        if not inside or self._is_ours(path, path.stat()):
+            raise _refused_file()
         return path
 
     def _is_ours(self, path: Path, found: os.stat_result) -> bool:
@@ -100,7 +134,7 @@ class SourceGuard:
 
     # ── servers ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _host(self, config: PostgresConfig, password: str) -> ServerAddress:
+    async def _host(self, config: PostgresConfig | MysqlConfig, password: str) -> ServerAddress:
         host = config.host.strip().lower().rstrip(".").removeprefix("[").removesuffix("]")
         rules = [rule for rule in self._rules if rule.allows(host, config.port)]
         if not rules:
@@ -121,7 +155,7 @@ class SourceGuard:
             tls=config.tls,
         )
 
-    async def _is_our_server(self, addresses: Sequence[_IP], config: PostgresConfig) -> bool:
+    async def _is_our_server(self, addresses: Sequence[_IP], config: PostgresConfig | MysqlConfig) -> bool:
         own = self._server
         if own is None or own.port != config.port or own.database != config.database:
             return False
@@ -159,7 +193,7 @@ def _refused_file() -> CopilotError:
     return CopilotError(
         ErrorKind.FORBIDDEN,
         "This is no database file that may be asked.",
-        hint="It has to be a SQLite file, by its full path, in a folder that the operator of this installation allows.",
+        hint="It has to be a SQLite or DuckDB file, or files of tables, by the full path, in a folder that the operator of this installation allows.",
     )
 
 

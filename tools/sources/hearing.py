@@ -58,9 +58,13 @@ class Hearing(Sentence):
         self._refuse_what_lies_outside()
         take_window(self)
         self._hear_conditions()
+        self._hear_attributes()
         self._hear_terms()
         self._hear_ranking()
         self._take_cues()
+
+    def _hear_attributes(self) -> None:
+        """For what is built upon this."""
 
     def is_joined(self, span: Span) -> bool:
         """Whether "and" or a comma stands beside a span: one of several that are listed."""
@@ -145,9 +149,17 @@ class Hearing(Sentence):
                 beside = gap == 0 or (gap <= 2 and j < i and between <= {"of", "is", "=", "the", "named", "called"})  # noqa: PLR2004
                 common = kinds & set(noun.ids(Meaning.DIMENSION))
                 grouped = self.cue_before(j, "grouping") is not None
-                if beside and common and not grouped and not (noun.ids(Meaning.METRIC) and j > i):
+                described = j > i and noun.ids(Meaning.METRIC) and not self._counts_another(i)
+                if beside and common and not grouped and not described:
                     self.heard.qualified[span.start] = tuple(sorted(common))
                     self.slots.used.add(j)
+
+    def _counts_another(self, i: int) -> bool:
+        """ "how many professors work in the Law faculty": what is counted is named before, by a value of its own."""
+        at = next((j for j, span in enumerate(self.spans[:i]) if span.is_cue("how_many")), None)
+        first = at + 1 if at is not None else i
+        apart = self.spans[first].end < self.spans[i].start
+        return first < i and apart and bool(self.spans[first].values) and not any(self._is_figure(j) for j in range(first, i))  # fmt: skip
 
     def _hear_described(self) -> None:
         """ "consignments for food clients": behind a value the noun says what it is a value of, where something else is
@@ -162,6 +174,7 @@ class Hearing(Sentence):
             ):
                 continue
             counted = {entity for m in span.ids(Meaning.METRIC) if self.resolver.is_count(m) for entity in self.resolver.entities(m)}  # fmt: skip
+            counted |= {entity for one in counted for _, entity in self.model.entities[one].joins.values()}
             about = tuple(v.dimension for v in value.values if self.model.dimensions[v.dimension].entity in counted)
             asked = any(j != i and self._is_figure(j) and j not in self.slots.used and not self._is_grouped(j) for j in range(len(self.spans)))  # fmt: skip
             if about and asked and not self.is_joined(span):
@@ -181,7 +194,7 @@ class Hearing(Sentence):
     def _hear_name(self, i: int) -> None:
         span = self.spans[i]
         self.slots.used.add(i)
-        grouping = self.cue_before(i, "grouping")
+        grouping = self._grouping_before(i)
         if grouping is None and i and self.word_before(i) in ("and", ",") and self._continues_a_list(i):
             grouping = i  # "by vet and species"
         if self._is_thing(i, grouping is not None):
@@ -193,7 +206,7 @@ class Hearing(Sentence):
             self.heard.things.append(self._mention(i, Meaning.DIMENSION))
             if grouping is not None:
                 self.heard.each.add(span.start)
-            if self.is_counted(i):
+            if self.is_counted(i) and (grouping is None or grouping == i):
                 self.heard.counts = True
             return
         mention = self._mention(i, Meaning.METRIC)
@@ -207,6 +220,13 @@ class Hearing(Sentence):
         self.heard.metrics.append(mention)
         if self.is_counted(i):
             self.heard.counted.add(span.start)
+
+    def _grouping_before(self, i: int) -> int | None:
+        """ "by vet", "per vet", "by number of bedrooms"."""
+        found = self.cue_before(i, "grouping")
+        if found is None and self.words_before(i, 2) == ["number", "of"]:
+            found = next((j for j, span in enumerate(self.spans[:i]) if span.is_cue("grouping") and span.end in (self.spans[i].start - 2, self.spans[i].start - 3)), None)  # fmt: skip
+        return found
 
     def _refuse_described_group(self, i: int) -> None:
         """ "books by authors from Japan" may be all of them together, or a row for each author."""
@@ -241,7 +261,8 @@ class Hearing(Sentence):
         ranks = self.cue_anywhere("rank_high", "rank_low")
         if grouped:
             named = any(m.span is not span for m in self.heard.things)
-            return not (ranks and named and self.is_plural(span))
+            numbers = all(self.model.dimensions[d].values == "none" for d in span.ids(Meaning.DIMENSION))
+            return not (ranks and named and (numbers or self.is_plural(span)))
         if any(condition.span.start > span.start for _, _, condition in self.heard.conditions):
             return True
         if self.is_counted(i):

@@ -13,8 +13,12 @@ MOST_MEMBERS = 500
 """Different values beyond which a column of words is no longer a way to split figures, unless it is a name."""
 LONGEST_MEMBER = 80
 FEW_NUMBERS = 40
+LONGEST_LIST = 200
+"""Rows of a table that only says what codes stand for."""
+LONGEST_DESCRIBED = 40
+"""Characters of a description that is as good as a name."""
 
-_MONEY = frozenset(listed("amount total price cost fee revenue sale sales payment paid tax vat discount charge salary wage budget balance value subtotal deposit refund tip freight premium turnover income spend expense gross net commission bonus rent fare profit margin eur usd gbp chf euro dollar sum toll fine earnings spent"))  # fmt: skip
+_MONEY = frozenset(listed("target goal quota allowance amount total price cost fee revenue sale sales payment paid tax vat discount charge salary wage budget balance value subtotal deposit refund tip freight premium turnover income spend expense gross net commission bonus rent fare profit margin eur usd gbp chf euro dollar sum toll fine earnings spent"))  # fmt: skip
 _RATES = frozenset(listed("price rate rating score age percent percentage ratio temperature height speed stars star grade index level average margin bmi pressure gpa share factor probability width length depth size latency humidity year balance priority"))  # fmt: skip
 _AMOUNTS = frozenset(listed("quantity units unit items item count hours minutes days nights distance kilometers kilometres miles km weight volume stock points guests passengers pages seats visitors tickets pieces views clicks downloads steps calories duration mileage consumption litres liters kg adults children persons attendees copies tons bytes words"))  # fmt: skip
 _NEVER = frozenset(listed("id number code zip postcode phone telephone mobile fax version latitude longitude lat lng lon year iban isbn ean sku barcode vin pin key uuid hash extension plate registration microchip chip reference sequence order position rank line row index"))  # fmt: skip
@@ -23,8 +27,8 @@ _FREE = frozenset(listed("email mail phone telephone mobile fax url website link
 _UNITS: dict[str, Unit | None] = {
     "eur": "money", "usd": "money", "gbp": "money", "chf": "money", "euro": "money", "euros": "money", "dollars": "money",
     "cents": "money", "kg": None, "g": None, "km": None, "mi": None, "m": None, "cm": None, "l": None, "minutes": None,
-    "min": None, "hours": None, "h": None, "days": "days", "seconds": None, "sec": None, "percent": None, "mm": None,
-    "lbs": None, "ms": None, "miles": None, "kwh": None, "m2": None, "m3": None, "c": None,
+    "min": None, "std": None, "months": None, "weeks": None, "years": None, "hours": None, "h": None, "days": "days", "seconds": None, "sec": None, "percent": None, "mm": None,
+    "lbs": None, "sqm": None, "sqft": None, "ha": None, "ml": None, "mb": None, "gb": None, "kw": None, "tons": None, "ms": None, "miles": None, "kwh": None, "m2": None, "m3": None, "c": None,
 }  # fmt: skip
 _CURRENCIES = {"eur": "EUR", "euro": "EUR", "euros": "EUR", "usd": "USD", "dollars": "USD", "gbp": "GBP", "chf": "CHF"}
 _GROUPING_NUMBERS = frozenset(listed("year month quarter floor grade level stars star rating class score semester week priority size capacity bedrooms beds age hour"))  # fmt: skip
@@ -72,8 +76,12 @@ def _additivity(said: list[str], unit_word: str | None) -> tuple[Additivity, flo
     last, known = said[-1] if said else "", set(said)
     if known & {"unit", "average", "hourly", "daily", "per"} and last != "units":
         return "average", 0.85, "A figure for one piece, or an average: adding it up means nothing."
+    if said[:1] in (["total"], ["line"]) and len(said) > 1:
+        return "sum", 0.9, "A total by its name."
     if last in ("price", "fare", "salary", "wage", "budget"):
         return "both", 0.7, "A price by its name: its average is meant more often than its sum."
+    if known & {"stock", "inventory"}:
+        return "sum", 0.85, "What is in stock is added up."
     if last in _RATES:
         return "average", 0.85, f"“{last}” is averaged, not added up."
     if known & {"duration", "weight", "distance", "mileage", "capacity"}:
@@ -120,25 +128,50 @@ def is_private(column: ColumnFacts) -> bool:
 
 
 _NAMES = ("name", "title", "full name", "label", "display name", "company name", "company", "caption")
-_PERSON = ("first name", "last name")
+_PERSONS = (
+    ("first name", "last name"),
+    ("given name", "surname"),
+    ("first name", "surname"),
+    ("given name", "last name"),
+    ("forename", "surname"),
+    ("given name", "family name"),
+    ("first", "last"),
+)
 
 
 def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
     """The column that says what a row is called, or first and last name; none where rows have no name."""
     said = {" ".join(words_of(column.name)): column for column in table.columns if column.kind == "text" and column.distinct}  # fmt: skip
-    if all(part in said for part in _PERSON):
-        return tuple(said[part].name for part in _PERSON)
+    for parts in _PERSONS:
+        if all(part in said for part in parts):
+            return tuple(said[part].name for part in parts)
     last = singular.rsplit(maxsplit=1)[-1]
     for name in (f"{singular} name", f"{last} name", *_NAMES, f"{singular} title", singular, f"{last} title"):
-        if name in said:
+        if name in said and said[name].name != table.key and (name != "title" or said[name].distinct > 0.5 * said[name].filled):  # fmt: skip
             return (said[name].name,)
+    # Codes and what they stand for: a short description is a name, a long one is not.
+    bare = singular.removesuffix(" code").removesuffix(" type").removesuffix(" status")
+    for name in ("description", f"{singular} description", f"{last} description", f"{bare} description"):
+        if name in said and said[name].distinct == said[name].filled and (table.rows <= LONGEST_LIST or said[name].longest <= LONGEST_DESCRIBED):  # fmt: skip
+            return (said[name].name,)
+    if singular in said:
+        return (said[singular].name,)
     named = [column for text, column in said.items() if text.endswith(" name") and "first" not in text and "last" not in text]  # fmt: skip
     if len(named) == 1 and named[0].distinct >= 0.9 * max(named[0].filled, 1):
         return (named[0].name,)
     only = [column for column in table.columns if column.kind == "text" and column.distinct == column.filled and column.name != table.key]  # fmt: skip
     if len(table.columns) <= 3 and len(only) == 1 and not set(words_of(only[0].name)) & _FREE:  # noqa: PLR2004 — a list of names
         return (only[0].name,)
+    # A key in words is what people go by where there is nothing else: "2024-Spring".
+    if table.key is not None and table.rows <= LONGEST_LIST and table.column(table.key).kind == "text":
+        return (table.key,)
     return ()
+
+
+def is_person(table: TableFacts) -> bool:
+    """Whether the rows of a table are people: they have a first name, a birthday or a gender."""
+    said = {" ".join(words_of(column.name)) for column in table.columns}
+    return bool(said & {"first name", "birth date", "date of birth", "gender", "sex", "birthday", "surname"})
 
 
 _HANDLES = frozenset(listed("plate registration number code sku reference serial tag barcode username login"))
@@ -161,14 +194,16 @@ def handle_column(table: TableFacts) -> ColumnFacts | None:
     )
 
 
-_HAPPENINGS = {
+HAPPENINGS = {
     "payment": "paid", "delivery": "delivered", "shipment": "shipped", "shipping": "shipped", "cancellation": "cancelled",
     "return": "returned", "discharge": "discharged", "completion": "completed", "closing": "closed", "approval": "approved",
     "due": "due", "end": "ended", "start": "started", "finish": "finished", "expiry": "expired", "expiration": "expired",
     "required": "required", "departure": "departed", "arrival": "arrived", "resolution": "resolved", "hire": "hired",
+    "leaving": "left", "exit": "left", "termination": "left", "left": "left", "since": "joined", "join": "joined", "joining": "joined", "signup": "signed up", "sign": "signed", "creation": "created", "enrolment": "enrolled",
+    "enrollment": "enrolled", "opening": "opened", "issue": "issued", "order": "ordered", "ship": "shipped", "receipt": "received",
     "pickup": "picked up", "registration": "registered", "admission": "admitted", "sent": "sent",
 }  # fmt: skip
-_MOMENT = frozenset(listed("at on date time day timestamp utc when datetime dt"))
+_MOMENT = frozenset(listed("am um at on date time day timestamp utc when datetime dt"))
 
 
 def happening_of(column: ColumnFacts) -> str | None:
@@ -176,15 +211,17 @@ def happening_of(column: ColumnFacts) -> str | None:
     words = [word for word in words_of(column.name) if word not in _MOMENT]
     if not words:
         return None
+    if words[0] == "first" and len(words) > 1:
+        return "joined"  # a first visit, a first order
     last = words[-1]
-    if last in _HAPPENINGS:
-        return _HAPPENINGS[last]
-    return last if re.search(r"(?:ed|sent|paid|sold|made|due|lost|found)$", last) and last not in ("bed", "need", "speed") else None  # fmt: skip
+    if last in HAPPENINGS:
+        return HAPPENINGS[last]
+    return last if re.search(r"(?:ed|sent|paid|sold|made|due|lost|found|drawn|won|taken|given|written|built|begun)$", last) and last not in ("bed", "need", "speed", "feed", "seed", "breed", "shed", "wed", "red", "med") else None  # fmt: skip
 
 
 _TIMELESS = frozenset(listed("birth born birthday updated modified changed deleted expires expiry expiration valid until sync synced imported login seen"))  # fmt: skip
-_SECOND = frozenset(listed("due end ended delivered delivery paid payment returned return cancelled cancellation closed checkout out departure shipped completed finished discharged discharge resolved approved arrival required renewal confirmed reviewed last next planned expected eta"))  # fmt: skip
-_FIRST = frozenset(listed("date day ordered order booked booking issued start started in checkin visited sold placed pickup admission admitted occurred happened transaction event opened rental rented"))  # fmt: skip
+_SECOND = frozenset(listed("ship shipping due end ended delivered delivery paid payment returned return cancelled cancellation closed checkout out departure shipped completed finished discharged discharge resolved approved arrival required renewal confirmed reviewed last next planned expected eta"))  # fmt: skip
+_FIRST = frozenset(listed("ordered order booked booking issued start started in checkin visited sold placed pickup admission admitted occurred happened transaction event opened rental rented"))  # fmt: skip
 
 
 def time_score(column: ColumnFacts, singular: str) -> float | None:
@@ -195,7 +232,9 @@ def time_score(column: ColumnFacts, singular: str) -> float | None:
         return None
     score = 0.0
     score += 3 * bool(set(singular.split()) & known)
-    score += 2 * bool(known & _FIRST) - 2 * bool(known & _SECOND - set(singular.split()))
+    score += 2 * bool(known & _FIRST or words in (["date"], ["day"])) - 2 * bool(
+        known & _SECOND - set(singular.split())
+    )
     score += 1 * bool(known & {"created", "registered", "joined", "hired", "signed"})
     score += 1 if column.first and column.last and (column.last - column.first).days >= 30 else 0  # noqa: PLR2004 — a month
     score -= 1 * column.mixed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from storage.metrics.model import AverageMetric, CountMetric, DerivedMetric, SemanticModel, SumMetric
 from tools.language.annotation import Annotation, Span
 from tools.query.slots import Unclear, Unsupported
+from tools.sources.naming import identifier, singular
 
 _MOST_OPTIONS = 6
 
@@ -87,9 +88,10 @@ class Resolver:
         if isinstance(one, DerivedMetric) or isinstance(two, DerivedMetric) or one.type != two.type:
             return False
         time = self._model.entities[one.entity].time or ""
-        return "." in time and self._leads(one.entity, two.entity) and one.type == "sum"
+        return "." in time and self.leads(one.entity, two.entity) and one.type == "sum"
 
-    def _leads(self, start: str, target: str) -> bool:
+    def leads(self, start: str, target: str) -> bool:
+        """Whether many-to-one joins lead from one entity to another."""
         pending, seen = [start], {start}
         while pending:
             for _, reached in self._model.entities[pending.pop()].joins.values():
@@ -137,10 +139,25 @@ class Resolver:
         if len(able) > 1:
             able = [d for d in able if not any(o != d and self._is_of_the_same(d, o) for o in able)]
         if len(able) > 1:
+            able = self._called_so(span, able, metrics) or able
+        if len(able) > 1:
             labels = [self._full_label(d) for d in able]
             options = tuple((label, self.rephrase(span, label.lower())) for label in labels[:_MOST_OPTIONS])
             raise Unclear(f"“{self.said(span)}” can mean more than one thing. Which do you mean?", options)
         return able[0]
+
+    def _called_so(self, span: Span, dimensions: Sequence[str], metrics: Sequence[str]) -> list[str]:
+        """The one that bears just these words as its name, where none of the others lies nearer: a "branch" is no home
+        branch."""
+        said = singular(self.said(span).lower())
+        entities = [self._model.entities[entity] for metric in metrics for entity in self.entities(metric)]
+        led = {entity.joins.get(identifier(said), ("", ""))[1] for entity in entities}
+        direct = [d for d in dimensions if led == {self._model.dimensions[d].entity}]
+        if len(direct) == 1:
+            return direct  # what each row itself calls so
+        named = [d for d in dimensions if self._model.dimensions[d].label.lower() == said]
+        far = {d: max(self._distance(m, d) for m in metrics) for d in dimensions} if metrics else {}
+        return named if len(named) == 1 and far and far[named[0]] == min(far.values()) else []
 
     def _is_of_the_same(self, dimension: str, other: str) -> bool:
         """Whether a dimension is of what another one's things point at among themselves: an employee's manager is an

@@ -5,20 +5,38 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tools.language.text import listed, tokenize
+from tools.sources.german import english
 
 ABBREVIATIONS = {
     "qty": "quantity", "amt": "amount", "dt": "date", "no": "number", "num": "number", "nbr": "number", "nr": "number",
     "cust": "customer", "prod": "product", "emp": "employee", "dept": "department", "desc": "description",
     "descr": "description", "addr": "address", "cat": "category", "inv": "invoice", "ord": "order", "acct": "account",
     "acc": "account", "dob": "birth date", "pct": "percent", "avg": "average", "tot": "total", "mgr": "manager",
-    "svc": "service", "appt": "appointment", "yr": "year", "mth": "month", "wt": "weight", "fname": "first name",
+    "svc": "service", "fullname": "full name", "givenname": "given name", "phoneno": "phone number", "std": "standard", "sqm": "sqm", "appt": "appointment", "yr": "year", "mth": "month", "wt": "weight", "fname": "first name",
     "lname": "last name", "firstname": "first name", "lastname": "last name", "dtl": "detail", "hdr": "header",
     "trx": "transaction", "txn": "transaction", "pmt": "payment", "veh": "vehicle", "dest": "destination",
     "orig": "origin", "loc": "location", "cnt": "count", "mins": "minutes", "hrs": "hours", "sts": "status",
     "grp": "group", "typ": "type", "supp": "supplier", "ship": "ship", "reg": "registration", "ref": "reference",
     "tel": "telephone", "ctry": "country", "curr": "currency", "disc": "discount", "bal": "balance", "sal": "salary",
+    "nm": "name", "mbr": "member", "cls": "class", "mthd": "method", "mthly": "monthly", "mnthly": "monthly", "hrly": "hourly",
+    "wkly": "weekly", "dly": "daily", "twn": "town", "cd": "code", "stat": "status", "sta": "status", "usr": "user",
+    "mgmt": "management", "rgn": "region", "terr": "territory", "itm": "item", "ln": "line", "cmpny": "company", "org": "organization",
+    "prc": "price", "prd": "product", "purch": "purchase", "po": "purchase order", "rcpt": "receipt", "shpmt": "shipment",
+    "shp": "ship", "dlv": "delivery", "dlvry": "delivery", "del": "delivery", "wgt": "weight", "vol": "volume", "len": "length",
+    "hgt": "height", "dur": "duration", "dist": "distance", "beg": "start", "strt": "start", "fin": "finish", "crt": "created",
+    "crtd": "created", "upd": "updated", "mod": "modified", "ts": "timestamp", "tm": "time", "mon": "month", "wk": "week",
+    "qtr": "quarter", "max": "maximum", "min": "minimum", "vend": "vendor", "vndr": "vendor", "custs": "customers", "emps": "employees",
+    "ctct": "contact", "cntry": "country", "cty": "city", "st": "state", "prov": "province", "maint": "maintenance", "insp": "inspection",
+    "eqp": "equipment", "equip": "equipment", "mach": "machine", "dfct": "defect", "def": "defect", "insur": "insurance", "ins": "insurance",
+    "pol": "policy", "clm": "claim", "prem": "premium", "comm": "commission", "don": "donation", "dnr": "donor", "camp": "campaign",
+    "evt": "event", "tkt": "ticket", "att": "attendance", "stu": "student", "crs": "course", "enrl": "enrolment", "instr": "instructor",
+    "sem": "semester", "tchr": "teacher", "prop": "property", "lst": "listing", "agt": "agent", "contr": "contract", "exp": "expense",
+    "rev": "revenue", "bud": "budget", "bgt": "budget", "proj": "project", "tsk": "task", "assg": "assignment", "lvl": "level",
+    "rtng": "rating", "scr": "score", "rsn": "reason", "src": "source", "chnl": "channel", "chan": "channel", "sz": "size", "clr": "color",
     "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
 }  # fmt: skip
+_LAST = frozenset(listed("min max len st ts std"))
+"""What is no abbreviation at the end of a name: "duration_min" is in minutes."""
 _TABLE_PREFIXES = frozenset(listed("tbl t dim fact fct stg vw v tb app public"))
 _IRREGULAR = {
     "person": "people", "man": "men", "woman": "women", "child": "children", "foot": "feet", "staff": "staff",
@@ -26,6 +44,7 @@ _IRREGULAR = {
     "leaf": "leaves", "knife": "knives", "wife": "wives", "life": "lives", "hero": "heroes", "potato": "potatoes",
 }  # fmt: skip
 _SINGULAR = frozenset(listed("species series status bus gas news address process class glass boss canvas analysis basis bonus campus virus"))  # fmt: skip
+_SALES = frozenset(["sales", "sale"])
 _UNCOUNTED = frozenset(listed("staff equipment inventory stock data weight salary insurance distance duration revenue"))
 
 
@@ -47,9 +66,14 @@ class Noun:
 
 def words_of(name: str) -> list[str]:
     """A name in lower-case words, abbreviations written out: "InvAmt_EUR" → invoice amount eur."""
+    name = name.replace("MwSt", "Mwst")
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
     words = [word for word in parted.lower().split() if word]
-    return [part for word in words for part in ABBREVIATIONS.get(word, word).split()] or ["unnamed"]
+    last = len(words) - 1
+    written = (
+        word if i == last and i and word in _LAST else ABBREVIATIONS.get(word, word) for i, word in enumerate(words)
+    )
+    return [part for word in written for part in (english(word) or word).split()] or ["unnamed"]
 
 
 def noun_of(table: str, shared: Sequence[str] = ()) -> Noun:
@@ -71,6 +95,8 @@ def shared_prefix(tables: Iterable[str]) -> tuple[str, ...]:
 
 def singular(word: str) -> str:
     """The singular of an English noun."""
+    if word in _SALES:
+        return "sale"
     if word in _SINGULAR or word in _UNCOUNTED:
         return word
     return tokenize(word)[0].lemma if word.isalpha() else word

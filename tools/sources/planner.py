@@ -4,8 +4,11 @@ The periods, the assembly, follow-ups and totals so far are those of every quest
 comes from the source's own semantic layer (reading.py).
 """
 
-from storage.metrics.model import AverageMetric
+from collections.abc import Mapping, Sequence
+
+from storage.metrics.model import AverageMetric, SemanticModel
 from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.draft import Context, Draft
 from tools.query.followups import follows_on, inherit, opens_a_change
@@ -18,7 +21,11 @@ from tools.sources.reading import SourceSentence
 
 
 class SourcePlanner(Planner):
-    """Plans questions over one source."""
+    """Plans questions over one source. `unsettled` are the entities with several dates of which none is the one."""
+
+    def __init__(self, model: SemanticModel, annotator: Annotator, unsettled: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(model, annotator)
+        self._unsettled = unsettled
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
@@ -101,8 +108,17 @@ class SourcePlanner(Planner):
         if not (draft.times.current or draft.times.compare or draft.grain):
             return
         for metric in (*draft.metrics, *(h.metric for h in draft.having)):
+            for base in self._model.base_metrics(metric).values():
+                if dates := self._unsettled.get(base.entity):
+                    named = " or ".join(f"“{date}”" for date in dates[:4])
+                    raise Unclear(f"By which date: {named}? That is settled once, in the semantic layer of this source.")  # fmt: skip
+            if set(self._model.metrics[metric].label.lower().split()) & _LEVELS:
+                raise Unclear(f"{self._model.metrics[metric].label} is a level, nothing that happens on a day: for a time I could only add up rows that began in it. Ask for it without a time.")  # fmt: skip
             if any(self._model.entities[m.entity].time is None for m in self._model.base_metrics(metric).values()):
                 raise Unsupported(f"{self._model.metrics[metric].label} cannot be told by date: nothing says when.")
+
+
+_LEVELS = frozenset(["mrr", "arr", "balance", "stock", "inventory", "headcount"])
 
 
 def _named(annotation: Annotation) -> Reading:

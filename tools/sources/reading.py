@@ -3,10 +3,21 @@ closed-class words of English. Whatever finds no place makes the question unansw
 
 from itertools import pairwise
 
+from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Having
-from tools.language.annotation import Meaning, Span, SpanKind
+from tools.language.annotation import Annotation, Span, SpanKind
+from tools.language.values import ValueIndex
 from tools.query.slots import Reading, Unclear
 from tools.query.vocabulary import JOINTS, TOGETHER
+from tools.sources.attributes import Attribute, hear_attributes, refuse_time_that_is_a_value
+from tools.sources.counting import (
+    count_what_has_the_value,
+    price_of_what_is_named,
+    refuse_new_since_ever,
+    refuse_rows_that_are_several,
+    refuse_those_that_left,
+)
+from tools.sources.deeds import refuse_states_without_a_day, take_deeds
 from tools.sources.hearing import Hearing
 from tools.sources.mentions import Mention
 
@@ -21,13 +32,22 @@ _MOST_PARTS = 6
 class SourceSentence(Hearing):
     """One annotation, read and settled."""
 
+    def __init__(self, model: SemanticModel, annotation: Annotation, values: ValueIndex) -> None:
+        super().__init__(model, annotation, values)
+        self._values = values
+        self._attributes: list[Attribute] = []
+
     def read(self, *, follows: bool, earlier: tuple[str, ...] = ()) -> Reading:
         """`earlier` are the figures of the question before, which a follow-up is about where it names none. Raises
         Unclear or Unsupported."""
+        refuse_time_that_is_a_value(self, self._values)
         self.hear()
         self._settle(earlier if follows else ())
         self._refuse_leftovers()
         return self.slots
+
+    def _hear_attributes(self) -> None:
+        self._attributes = hear_attributes(self)
 
     # ── what it means ────────────────────────────────────────────────────────────────────────────────────
 
@@ -35,7 +55,12 @@ class SourceSentence(Hearing):
         self._drop_what_only_describes()
         self._settle_figures()
         if not self.slots.metrics and not earlier:
-            self._count_what_has_the_value()
+            values = [span for span in self.spans if span.kind is SpanKind.VALUE]
+            if values and self.slots.wants_count:
+                count_what_has_the_value(self, self._dimensions_of(values[0]))
+            elif values:
+                price_of_what_is_named(self, self._dimensions_of(values[0]))
+        take_deeds(self)
         figures = tuple(self.slots.metrics) or earlier
         if not figures:
             raise self._no_figure()
@@ -45,12 +70,19 @@ class SourceSentence(Hearing):
                 self.slots.groups.append(dimension)
             if mention.span.start in self.heard.each:
                 self.slots.each.append(dimension)
+        for attribute in self._attributes:
+            dimension = self.resolver.dimension(attribute.mention.span, attribute.mention.ids, figures)
+            self.slots.filters.append(Filter(dimension=dimension, operator=attribute.operator, values=attribute.values))
         self._take_values(figures)
         self._side_by_side()
         self.slots.counts = self.heard.counts and bool(self.slots.having) and len(self.slots.groups) == 1
         if self.heard.counts and not self.slots.counts:
             raise Unclear("How many of what? Please name what is to be counted.")
         self._refuse_other_kinds_of_figure(figures)
+        refuse_rows_that_are_several(self)
+        refuse_those_that_left(self)
+        if not earlier:
+            refuse_new_since_ever(self)
 
     def _settle_figures(self) -> None:
         mentions = [*self.heard.sorts, *self.heard.metrics]
@@ -126,7 +158,13 @@ class SourceSentence(Hearing):
             for other in mentions:
                 if other is count or other in counts:
                     continue
+                described = (
+                    self.preposition_before(next(i for i, s in enumerate(self.spans) if s is count.span)) == "of"
+                )
+                led = {e for e in entities for m in other.ids for o in self.resolver.entities(m) if self.resolver.leads(o, e)}  # fmt: skip
                 same = tuple(m for m in other.ids if self.resolver.entities(m) <= entities)
+                if not same and described and led == entities and other.span.end <= count.span.start:
+                    same = other.ids  # the "quantity of products", counted with each sale of one
                 if same:
                     self.heard.metrics = [Mention(other.span, same) if m is other else m for m in self.heard.metrics if m is not count]  # fmt: skip
                     break
@@ -134,33 +172,6 @@ class SourceSentence(Hearing):
         for one, other in pairwise(sorted(mentions, key=lambda m: m.span.start)):
             if not self.is_joined(other.span) and not self.is_joined(one.span):
                 raise Unclear(f"“{self.resolver.said(one.span)}” and “{self.resolver.said(other.span)}”: which of the two figures do you mean?")  # fmt: skip
-
-    def _count_what_has_the_value(self) -> None:
-        """ "how many dogs do we have": the rows of what a dog is a kind of."""
-        values = [span for span in self.spans if span.kind is SpanKind.VALUE]
-        if not values or not self.slots.wants_count:
-            return
-        owners: set[str] = set()
-        for dimension in self._dimensions_of(values[0]):
-            entity = self.model.dimensions[dimension].entity or ""
-            if entity != dimension:
-                owners.add(entity)
-                continue
-            # The name of a thing counts what it is the kind of: of the species "dog" there is only one.
-            owners |= {name for name, e in self.model.entities.items() if any(target == entity for _, target in e.joins.values())}  # fmt: skip
-        counts = {m for m in self.model.metrics if self.resolver.is_count(m) and self.resolver.entities(m) <= owners and not self._is_by_another_date(m)}  # fmt: skip
-        if len(counts) == 1 and len(owners) == 1:
-            (metric,) = counts
-            self.slots.metrics.append(metric)
-            self.slots.notes.append(f"Counted: {self.model.metrics[metric].label.lower()}.")
-        elif counts:
-            labels = sorted(self.model.metrics[m].label for m in counts)
-            text = self.annotation.text.rstrip(" ?.!")
-            said = self.resolver.said(values[0])
-            raise Unclear(f"How many of what with “{said}”?", tuple((label, f"{text} {label.lower()}") for label in labels[:_MOST_PARTS]))  # fmt: skip
-
-    def _is_by_another_date(self, metric: str) -> bool:
-        return any("own" in self.model.entities[entity].joins for entity in self.resolver.entities(metric))
 
     def _no_figure(self) -> Unclear:
         labels = [metric.label for metric in self.model.metrics.values()][:4]
@@ -187,7 +198,7 @@ class SourceSentence(Hearing):
         left_out: dict[str, list[str]] = {}
         negated = self._negated()
         for i, span in enumerate(self.spans):
-            if span.kind is not SpanKind.VALUE:
+            if span.kind is not SpanKind.VALUE or i in self.slots.used:
                 continue
             self.slots.used.add(i)
             dimension = self.resolver.dimension(span, self._dimensions_of(span), figures)
@@ -257,22 +268,4 @@ class SourceSentence(Hearing):
             typed: meant for typed, meant in self.annotation.mended.items() if typed not in self.slots.corrections
         }
         self.slots.corrections.update(mended)
-        self._refuse_day_of_another_event()
-
-    def _refuse_day_of_another_event(self) -> None:
-        """ "delivered shipments in May" may mean those of May that were delivered, or those delivered in May."""
-        if not self.annotation.of(SpanKind.PERIOD) and not self.annotation.of(SpanKind.GRAIN):
-            return
-        dated = {name.rsplit("_", 1)[-1] for name, entity in self.model.entities.items() if "own" in entity.joins}
-        for item in self.slots.filters:
-            if len(item.values) != 1 or item.operator != "eq" or str(item.values[0]).lower() not in dated:
-                continue
-            word = str(item.values[0]).lower()
-            at = next((i for i, token in enumerate(self.annotation.tokens) if token.norm == word), None)
-            described = at is not None and at + 1 < len(self.annotation.tokens) and any(span.start == at + 1 and span.ids(Meaning.METRIC) for span in self.spans)  # fmt: skip
-            if not described:
-                label = self.model.metrics[self.slots.metrics[0]].label.lower() if self.slots.metrics else "those"
-                raise Unclear(
-                    f"By which day: {label} of that time that are {word}, or {label} that were {word} in that time?",
-                    ((f"{word} in that time", self.annotation.text.replace(word, f"that were {word}")),),
-                )
+        refuse_states_without_a_day(self)

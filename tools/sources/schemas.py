@@ -10,7 +10,7 @@ from storage.sources.catalogue import Binding
 from tools.kit.capability import Contract
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-SourceType = Literal["sqlite", "postgresql"]
+SourceType = Literal["sqlite", "postgresql", "files", "duckdb", "mysql"]
 Status = Literal["connected", "draft", "approved"]
 
 
@@ -32,6 +32,8 @@ class DraftLayer(Contract):
     currency: str | None = None
     other_names: dict[str, dict[str, str]] = Field(default_factory=dict)
     """dimension → another name of a value → the value: "unpaid" is "Not paid"."""
+    unsettled_days: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """entity → its dates, where nothing tells which of them says when a row happens: the owner's correction does."""
 
 
 class SqliteConfig(Contract):
@@ -41,12 +43,25 @@ class SqliteConfig(Contract):
     path: str = Field(min_length=1, max_length=1_000, examples=["/srv/data/clinic.db"])
 
 
-class PostgresConfig(Contract):
+class FilesConfig(Contract):
+    """A folder on the server, within one that its operator allows: its CSV, TSV, XLSX, JSON Lines and Parquet files are
+    the tables. Or one such file."""
+
+    type: Literal["files"]
+    path: str = Field(min_length=1, max_length=1_000, examples=["/srv/data/exports"])
+
+
+class DuckdbConfig(Contract):
+    """A DuckDB file on the server, in a folder that its operator allows."""
+
+    type: Literal["duckdb"]
+    path: str = Field(min_length=1, max_length=1_000, examples=["/srv/data/clinic.duckdb"])
+
+
+class ServerConfig(Contract):
     """A server that its operator allows. The user should be one that may only read."""
 
-    type: Literal["postgresql"]
     host: str = Field(min_length=1, max_length=253, examples=["db.clinic.example"])
-    port: int = Field(default=5432, ge=1, le=65_535)
     database: str = Field(min_length=1, max_length=63)
     user: str = Field(min_length=1, max_length=63)
     password: SecretStr = Field(default=SecretStr(""), max_length=1_000)
@@ -54,7 +69,23 @@ class PostgresConfig(Contract):
     """Whether the connection is encrypted and the server's certificate checked."""
 
 
-SourceConfig = Annotated[SqliteConfig | PostgresConfig, Field(discriminator="type")]
+class PostgresConfig(ServerConfig):
+    """A PostgreSQL server."""
+
+    type: Literal["postgresql"]
+    port: int = Field(default=5432, ge=1, le=65_535)
+
+
+class MysqlConfig(ServerConfig):
+    """A MySQL or MariaDB server. It is copied when it is looked at, and again when the copy is a quarter of an hour old."""
+
+    type: Literal["mysql"]
+    port: int = Field(default=3306, ge=1, le=65_535)
+
+
+SourceConfig = Annotated[
+    SqliteConfig | FilesConfig | DuckdbConfig | PostgresConfig | MysqlConfig, Field(discriminator="type")
+]
 
 
 class NewDataSource(Contract):

@@ -20,6 +20,7 @@ from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.query.draft import Context
 from tools.query.schemas import QueryAnswer, QueryRequest
 from tools.sources.asking import AskedSource, Question, SourceAnswers
+from tools.sources.copies import Copies
 from tools.sources.draft import draft_of
 from tools.sources.guard import SourceGuard
 from tools.sources.schemas import (
@@ -29,8 +30,10 @@ from tools.sources.schemas import (
     DraftLayer,
     LayerView,
     ListDataSourcesRequest,
+    MysqlConfig,
     NewDataSource,
     PostgresConfig,
+    ServerConfig,
     SourceConfig,
 )
 
@@ -42,10 +45,18 @@ class DataSourceService:
     """One per process."""
 
     def __init__(
-        self, database: Database, guard: SourceGuard, box: SecretBox, answers: SourceAnswers, clock: Clock
+        self,
+        database: Database,
+        *,
+        guard: SourceGuard,
+        copies: Copies,
+        box: SecretBox,
+        answers: SourceAnswers,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._guard = guard
+        self._copies = copies
         self._box = box
         self._answers = answers
         self._clock = clock
@@ -108,13 +119,14 @@ class DataSourceService:
         source.credentials = self._box.seal(password) if password else None
 
     async def _try(self, config: SourceConfig, password: str) -> None:
-        async with opened(await self._guard.address(config, password)):
+        async with opened(await self._copies.address(await self._guard.address(config, password))):
             pass
 
-    async def _address(self, source: DataSource) -> Address:
+    async def _address(self, source: DataSource, *, fresh: bool = False) -> Address:
         """Looked at again each time: the operator's list and the host's address may have changed."""
         password = self._box.open(source.credentials) if source.credentials else ""
-        return await self._guard.address(_CONFIG.validate_python(source.config), password)
+        found = await self._guard.address(_CONFIG.validate_python(source.config), password)
+        return await self._copies.address(found, fresh=fresh)
 
     # ── the semantic layer ───────────────────────────────────────────────────────────────────────────────
 
@@ -122,7 +134,7 @@ class DataSourceService:
         """Looks at the database and drafts its semantic layer. What was corrected before is drafted anew."""
         async with self._database.read(actor) as uow:
             source = await uow.data_sources.get(source_id)
-        catalogue = await look_at(await self._address(source))
+        catalogue = await look_at(await self._address(source, fresh=True))
         layer = await asyncio.to_thread(draft_of, catalogue)
         async with self._database.write(actor) as uow:
             source = await uow.data_sources.get(source_id)
@@ -146,7 +158,9 @@ class DataSourceService:
             await asyncio.to_thread(_check, model, before)
             kept = tuple(p for p in before.proposals if _is_there(model, p.pointer))
             names = {name: other for name, other in before.other_names.items() if name in model.dimensions}
-            layer = before.model_copy(update={"model": model, "proposals": kept, "other_names": names})
+            layer = before.model_copy(
+                update={"model": model, "proposals": kept, "other_names": names, "unsettled_days": {}}
+            )
             source.layer = layer.model_dump(mode="json")
             source.status = "draft"
             await uow.flush()
@@ -157,7 +171,8 @@ class DataSourceService:
         """From now on answers no longer say that they read a draft."""
         async with self._database.write(actor) as uow:
             source = await uow.data_sources.get(source_id)
-            _layer(source)
+            layer = _layer(source)
+            source.layer = layer.model_copy(update={"unsettled_days": {}}).model_dump(mode="json")
             source.status = "approved"
             await uow.flush()
             return _view(source)
@@ -193,7 +208,7 @@ class DataSourceService:
 
 
 def _password(config: SourceConfig) -> str:
-    return config.password.get_secret_value() if isinstance(config, PostgresConfig) else ""
+    return config.password.get_secret_value() if isinstance(config, ServerConfig) else ""
 
 
 async def _refuse_taken_name(uow: WriteUnitOfWork, name: str) -> None:
@@ -255,7 +270,7 @@ def _is_there(model: SemanticModel, pointer: str) -> bool:
 
 def _place(source: DataSource) -> str:
     config = _CONFIG.validate_python(source.config)
-    if isinstance(config, PostgresConfig):
+    if isinstance(config, PostgresConfig | MysqlConfig):
         return f"{config.database} at {config.host}:{config.port}"
     return config.path.rsplit("/", 1)[-1]
 

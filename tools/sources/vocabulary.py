@@ -20,10 +20,10 @@ _FILLER = frozenset(
         need want know find look display present calculate compute report print list lists listed compare compared
         figure figures data overview summary table chart graph plot number numbers
         total totals overall all altogether entire whole complete sum every any some each one ones
-        up out about around roughly approximately exactly actually currently now right really just still already yet ever
+        up out about around roughly approximately exactly actually currently now right really just already yet ever
         happen happened happens occur occurred occurs take takes took place made make makes making recorded record
         come comes came coming went go goes gone exist existed exists belong belongs belonging
-        live lives living based carried performed perform performs bring brings brought work works working employ employs employed handle handled handles
+        live lives living based carried performed perform performs bring brings brought work works working employ employs employed run ran hold held earn earned used study studies studied offer offers offered play plays played score scored given produce produces produced handle handled handles
         broken down split grouped group break breakdown ranked rank sorted sort per period time
         quickly quick could dear s re ve t m ll d u also too only much many more less same such both
         where if between across among than"""
