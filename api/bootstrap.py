@@ -43,6 +43,7 @@ from tools.kit.workers import Workers
 from tools.language.dictionary import Dictionary
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
+from tools.query.foreign.lexicon import LANGUAGES
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.semantics.loader import load_semantics
@@ -130,7 +131,10 @@ async def open_services(
         answers = SourceAnswers(clock, words=words)
         sources = DataSourceService(database, _source_guard(settings), box, answers, clock)
         jobs.register(INTROSPECT, introspecting(sources))
-        query = QueryService(load_semantics(), mapped_classes(Base), database, words=words, others=sources)
+        foreign = {language: Dictionary(language) for language in LANGUAGES}
+        query = QueryService(
+            load_semantics(), mapped_classes(Base), database, words=words, foreign_words=foreign, others=sources
+        )
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports))

@@ -20,8 +20,9 @@ from tools.query.chart_kinds import ChartKind
 from tools.query.draft import Context
 from tools.query.planner import Plan
 from tools.query.schemas import QueryAnswer
-from tools.query.service import WHAT_CAN_BE_ASKED, Basis, QueryService
+from tools.query.service import Basis, QueryService
 from tools.query.slots import Unclear, Unsupported
+from tools.query.voices import WHAT_CAN_BE_ASKED
 
 
 @dataclass(frozen=True, slots=True)

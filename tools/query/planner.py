@@ -46,10 +46,12 @@ class Plan:
     corrections: tuple[tuple[str, str], ...] = ()
     to_date: bool = False
     """Whether the period is asked for up to today only."""
+    language: str | None = None
+    """The code of the language that was asked in; None for English."""
 
     @property
     def context(self) -> Context:
-        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date)
+        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date, language=self.language)
 
 
 class Planner:
