@@ -43,6 +43,7 @@ from tools.kit.workers import Workers
 from tools.language.dictionary import Dictionary
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
+from tools.query.foreign.gloss import Glossary
 from tools.query.foreign.lexicon import LANGUAGES
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
@@ -158,6 +159,7 @@ async def open_services(
                 catalogue=catalogue,
                 embedder=embedder,
                 lexicon=query.layers.base.lexicon,
+                gloss=Glossary(query.layers.base.lexicon, query.layers.base.model).gloss,
                 log=log,
                 exclusive=exclusive,
             )

@@ -17,12 +17,12 @@ from tools.query.foreign.words import words_of
 
 _ABBREVIATED = frozenset(
     """jan feb mar apr may jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun web xmas vat min max avg pct qty
-    today yesterday q1 q2 q3 q4""".split()
+    today yesterday""".split()
 )
 """Short forms that English has too."""
 _LETTERS = re.compile(r"[^\W\d_]+")
+_APOSTROPHE = re.compile("['’]")
 _SHORT = 3
-_ENOUGH_SHORT = 2
 
 
 class Detector:
@@ -57,29 +57,35 @@ class Detector:
             piece
             for i, token in enumerate(tokens)
             if i not in names and token.norm[:1].isalpha() and not (values is not None and _is_a_part(token, values))
-            for piece in token.norm.split("'")
+            for piece in _APOSTROPHE.split(token.text)
+            if piece
         ]
-        scores = {code: self._score(code, words, before) for code in self._tongues}
+        scores = {code: self._score(code, words, values, before) for code in self._tongues}
         best = max(scores, key=lambda code: (scores[code], code == before))
         return best if scores[best][0] > 0 else None
 
-    def _score(self, code: str, words: list[str], before: str | None) -> tuple[int, int]:
-        """Words that speak for a language less those that speak for English; then all that it knows. One short word
-        alone speaks for nothing, unless it is one of figures or things."""
+    def _score(self, code: str, words: list[str], values: ValueIndex | None, before: str | None) -> tuple[int, int]:
+        """Words that speak for a language less those that speak for English; then all that it knows. One word alone
+        speaks for nothing beside others that the language does not know, unless those are written large, as names are,
+        or stand in names of the data."""
         tongue, only = self._tongues[code], self._only[code]
-        told = [word for word in words if tongue.folding.shorten(word) in only or word in only]
-        clear = len(told) >= _ENOUGH_SHORT or any(len(word) > _SHORT or word not in tongue.telltale for word in told)
-        if not clear and before != code:
-            return 0, 0
         known = tongue.known | tongue.telltale
-        if (
-            len(told) == 1
-            and before != code
-            and any(tongue.folding.shorten(w) not in known and len(w) > _SHORT for w in words)
-        ):
-            return 0, 0  # one word alone, beside others that the language does not know
-        against = sum(word in self._english and word not in known for word in words)
-        return len(told) - against, sum(word in known for word in words)
+        plain = [normalize(word) for word in words]
+        folded = [tongue.folding.shorten(word) for word in plain]
+        made = {word for word in folded if tongue.joints and word not in known and _is_compound(word, tongue)}
+        known |= made
+        told = [word for word in folded if word in only or word in made]
+        against = sum(word in self._english and fold not in known for word, fold in zip(plain, folded, strict=True))
+        strange = [
+            word
+            for word, norm, fold in zip(words, plain, folded, strict=True)
+            if fold not in known and len(fold) > _SHORT and word.islower() and not (values and values.knows(norm))
+        ]
+        alone = len(told) == 1 and before != code
+        short = alone and len(told[0]) <= _SHORT and told[0] in tongue.telltale
+        if alone and (strange or (short and any(fold not in known for fold in folded))):
+            return 0, 0
+        return len(told) - against, sum(fold in known for fold in folded)
 
     def _by_their_stems(self, question: str, values: ValueIndex | None) -> str | None:
         """ "Monatsumsätze?"."""
@@ -92,6 +98,10 @@ class Detector:
                 if tongue.joints and compound_of(one, tongue):
                     return code
         return None
+
+
+def _is_compound(word: str, tongue: Tongue) -> bool:
+    return any(compound_of(one, tongue) for one in words_of(word, tongue.folding))
 
 
 def _is_a_part(token: Token, values: ValueIndex) -> bool:

@@ -7,6 +7,7 @@ from tools.query.foreign.frame import Condition, Frame, Named, NotUnderstood, Th
 _OPERATORS = {
     "more_than": "more than", "at_least": "at least", "less_than": "less than", "at_most": "at most", "equals": "exactly",
 }  # fmt: skip
+_AMOUNTS = {"more_than": "over", "at_least": "of at least", "less_than": "under", "at_most": "of at most", "equals": "of exactly"}  # fmt: skip
 _WITHOUT_IN = (
     "from ", "since ", "until ", "before ", "after ", "today", "yesterday", "tomorrow", "on ", "last ", "this ", "next ", "the day ",
     "the same ",
@@ -29,6 +30,7 @@ class _Speaker:
         text = " ".join(part for part in parts if part)
         if not text:
             raise NotUnderstood("nothing")
+        text = f"compare {text}" if frame.side_by_side else text
         return f"and {text}" if frame.follows else text
 
     def _asked(self) -> str:
@@ -137,6 +139,10 @@ class _Speaker:
             of = Thing("order_number", is_unit=False)
         if of is None:
             raise NotUnderstood("condition_on_what")
+        if of.id == "order_number" and condition.metric is None:
+            frame.of = of
+            over = f"between {numbers[0]} and {numbers[1]}" if len(numbers) > 1 else f"{_AMOUNTS[condition.operator]} {numbers[0]}"  # fmt: skip
+            return f"how many orders were {over}" if frame.counted else f"orders {over} euros"
         metric = condition.metric or (frame.metrics[0] if frame.metrics and frame.metrics != ["orders"] else None)
         counted = metric is not None and self._model.metrics[metric].unit != "money"
         held = f"with {bound} {self._figure(metric)}" if counted and metric else f"with {self._figure(metric or 'revenue')} of {bound}"  # fmt: skip
@@ -176,7 +182,7 @@ class _Speaker:
     def _when(self) -> list[str]:
         frame = self._frame
         if frame.side_by_side:
-            return [_in(frame.periods[0]), f"compared with {frame.periods[1]}"]
+            return [_in(frame.periods[0]), f"with {frame.periods[1]}"]
         said = [_in(frame.periods[0]), *(f"and {_in(period)}" for period in frame.periods[1:])] if frame.periods else []
         if frame.shift:
             said.append(frame.shift)

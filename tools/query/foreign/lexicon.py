@@ -79,7 +79,7 @@ def tongue(code: str) -> Tongue:
     folding = Folding(code, tuple(data["endings"]), data.get("digraphs") or {}, data.get("spelled") or {})
     exact: dict[tuple[str, ...], list[Sense]] = {}
     stems: dict[tuple[str, ...], list[Sense]] = {}
-    for phrase, sense in _phrases(data):
+    for phrase, sense in _with_articles(_phrases(data), data.get("before_rankings", "").split()):
         words = words_of(phrase.rstrip(_EXACT), folding)
         if not words:
             raise ValueError(f"{code}.yaml: an empty phrase among {sense.kind} {sense.id}")
@@ -146,6 +146,15 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Sense]]:
         detail = f"{meant['figure']} {meant['direction']}"
         yield from ((phrase, Sense("ranking", meant.get("thing", ""), detail=detail)) for phrase in _split(said))
     yield from ((phrase, Sense("filler")) for phrase in (*_split_words(data["filler"]), *data["chatter"]))
+
+
+def _with_articles(phrases: Iterable[tuple[str, Sense]], articles: list[str]) -> Iterator[tuple[str, Sense]]:
+    """ "les plus faibles" beside "plus faibles": else "les plus" would be taken for the best."""
+    for phrase, sense in phrases:
+        yield phrase, sense
+        ranks = sense.kind == "ranking" or sense.id in ("rank_high", "rank_low")
+        if ranks and phrase.partition(" ")[0] not in articles:
+            yield from ((f"{article} {phrase}", sense) for article in articles)
 
 
 def _phrases_of_time(data: dict[str, Any]) -> Iterator[tuple[str, Sense]]:

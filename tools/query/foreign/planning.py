@@ -41,12 +41,13 @@ class ForeignPlanner:
     def read(self, question: str, values: ValueIndex) -> tuple[Frame, str]:
         """What is asked, and how the planner is told of it. Raises NotUnderstood."""
         scan = self._scanner.scan(question, values)
-        frame = read_frame(scan, self._tongue)
         try:
+            frame = read_frame(scan, self._tongue)
             return frame, in_english(frame, self._model)
         except NotUnderstood as problem:
-            problem.figure = frame.metrics[0] if frame.metrics else None
+            figures = [sense.id for item in scan.items for sense in item.of("metric")]
+            problem.figure = figures[0] if figures else None
             problem.rest = " ".join(item.text for item in scan.items if item.values or item.moment)
-            if any(named.negated for named in frame.names) or frame.compare or frame.side_by_side:
+            if any(item.cue("negation", "compare", "than", "instead") for item in scan.items):
                 problem.options = ()  # said again without its "ohne", a question would ask for something else
             raise

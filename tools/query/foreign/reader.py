@@ -9,6 +9,7 @@ from tools.query.foreign.lexicon import Tongue
 from tools.query.foreign.moments import WEEKDAYS
 from tools.query.foreign.scanning import Item, Scan
 from tools.query.slots import DEFAULT_METRIC, LONGEST_RANKING
+from tools.query.vocabulary import PERCENTAGES
 
 _OPERATORS = ("more_than", "at_least", "less_than", "at_most", "equals")
 _RANKS = ("rank_high", "rank_low")
@@ -16,9 +17,10 @@ _FLAGS = ("share", "average", "change", "trend", "running")
 _HARMLESS = frozenset(
     """and or follow_up which how_many how_much grouping sold earned bought trend compare more than each_other shop what_sum
     last_time first_time who
-    average rank_high rank_low change points_back latest times how_often only where when""".split()
+    average rank_high rank_low change pieces between points_back latest times how_often only where when""".split()
 )
 """Cues that change nothing by themselves once the others have taken what they need."""
+_SALES = ("revenue", "sold_net_of_discount", "gross_sales")
 _PRESENT = ("online", "store", "weekend", "workdays")
 MOST_BETWEEN = 2
 
@@ -99,7 +101,8 @@ class _Reader:
         for _, item in self._free():
             if item.number is not None:
                 raise NotUnderstood("number", item.text)
-            if item.cue("negation", "never", "instead", *_OPERATORS):
+            weighs = item.cue("more") and (self.frame.compare or self.frame.side_by_side or len(self.frame.names) > 1)
+            if item.cue("negation", "never", "instead", *_OPERATORS) and not weighs:
                 raise NotUnderstood("negation", item.text)
             if any(sense.kind == "cue" and sense.id in _HARMLESS for sense in item.senses):
                 continue
@@ -194,6 +197,8 @@ class _Reader:
                         break
                 self.frame.names.append(named)
                 self.used.add(i)
+            elif i and self.items[i - 1].cue("grouping") and item.cue("shop", "store"):
+                continue
             elif item.cue(*_PRESENT) or (item.cue("shop") and self._has("online")):
                 self._take_present(i, item, negated)
             elif not item.cue("and", "or") and not (negated and self._qualifies(i)):
@@ -307,7 +312,10 @@ class _Reader:
                 figures = item.ids("metric") or tuple(COUNTED[d] for d in item.ids("dimension") if d in COUNTED and j == end)  # fmt: skip
                 if item.cue("times") and j == end:
                     figures = ("orders",)
-                if figures and not (money and j < start and figures[0] in ("orders", "customers", "units")):
+                counted = money and bool(figures) and figures[0] in ("orders", "customers", "units")
+                if counted and j == end:
+                    self.used.add(j)  # "plus de 1000 euros d'achats"
+                elif figures and not counted:
                     self.used.add(j)
                     return figures[0]
         if not money and not self._has("earned", "bought", "sold"):
@@ -329,6 +337,10 @@ class _Reader:
                 continue
             j = i + 1
             taken = False
+            if j < len(self.items) and self.items[j].cue("shop", "store") and not self.items[j].cue("online"):
+                self.frame.groups.append(Thing("channel", is_unit=False))  # "pro Laden", "par boutique"
+                self.used |= {i, j}
+                continue
             while self._is_free_thing(j):
                 thing = self._thing(j)
                 if thing is not None:
@@ -423,12 +435,14 @@ class _Reader:
         if free:
             return free[0]
         figures = [i for i, item in self._free() if item.ids("metric")]
-        if beside < len(self.items) and figures == [beside] and "orders" in self.items[beside].ids("metric"):
-            return beside if not self.frame.follows and not self.frame.groups else None
+        for place in (beside, at - 1):
+            orders = 0 <= place < len(self.items) and "orders" in self.items[place].ids("metric")
+            if orders and figures == [place] and not (self.frame.follows or self.frame.groups):
+                return place
         return None
 
     def _take_limit(self, at: int, rank: Ranked) -> None:
-        places = [i for i, item in self._free() if item.number is not None]
+        places = [i for i, item in self._free() if item.number is not None and not self._is_amount(i)]
         near = [i for i in places if abs(i - at) <= MOST_BETWEEN] or places
         if near:
             number = self.items[near[0]].number
@@ -437,6 +451,10 @@ class _Reader:
                 self.used.add(near[0])
         if rank.limit is None and rank.target is not None and rank.target.many is False:
             rank.limit = 1
+
+    def _is_amount(self, i: int) -> bool:
+        following = self._next(i)
+        return following is not None and bool(following.of("money") or following.of("thousands"))
 
     def _take_latest(self) -> None:
         """ "die 10 letzten Bestellungen"."""
@@ -462,6 +480,7 @@ class _Reader:
                 self.used.add(i)
                 figures = self._counted_or_summed(i, figures)
                 if figures[0] not in self.frame.metrics:
+                    self._refuse_unjoined(i)
                     if self.frame.implied:
                         self.frame.metrics.clear()  # "meistverkaufte Produkte nach Stück"
                         self.frame.implied = False
@@ -469,6 +488,14 @@ class _Reader:
             elif item.cue("how_often"):
                 self.used.add(i)
                 self.frame.metrics.append("orders")
+
+    def _refuse_unjoined(self, i: int) -> None:
+        """ "Umsatz mit Neukunden", "ventas con descuentos": of a figure that only describes another I cannot tell."""
+        frame = self.frame
+        before = [j for j in range(i) if self.items[j].ids("metric") and j in self.used]
+        alone = not before or frame.implied or frame.rank is not None or frame.share or frame.condition is not None
+        if not alone and not any(self.items[j].cue("and", "compare", "or") for j in range(before[-1] + 1, i)):
+            raise NotUnderstood("unjoined", self.items[before[-1]].text, self.items[i].text)
 
     def _counted_or_summed(self, i: int, figures: tuple[str, ...]) -> tuple[str, ...]:
         """ "wie viele Erstattungen" counts them, "wie hoch waren die Retouren" adds up what they came to."""
@@ -493,7 +520,7 @@ class _Reader:
 
     def _take_things(self) -> None:
         frame = self.frame
-        for i, _ in list(self._free()):
+        for i, item in list(self._free()):
             thing = self._thing(i)
             if thing is None:
                 continue
@@ -502,8 +529,14 @@ class _Reader:
                 frame.of, frame.counted = thing, counted
             elif counted and thing.id in COUNTED:
                 frame.metrics.append(COUNTED[thing.id])
+            elif counted and thing.id == "product" and (item.cue("pieces") or self._has("sold")):
+                if not item.cue("pieces"):
+                    raise NotUnderstood("pieces_or_products", options=("pieces", "products"))
+                frame.metrics.append("units")
             elif counted and not thing.is_unit:
                 frame.metrics.append(f"{thing.id}_count")
+            elif frame.average and thing.is_unit and not frame.groups:
+                frame.groups.append(thing)  # "de media al mes", "im Schnitt am Tag"
             elif frame.rank is not None and thing.id in COUNTED and not frame.metrics:
                 frame.metrics.append(COUNTED[thing.id])
             elif self._only_describes(i, thing):
@@ -537,6 +570,11 @@ class _Reader:
     def _settle(self) -> None:
         frame = self.frame
         frame.bought = self._has("bought")
+        rate = PERCENTAGES.get((frame.metrics[0], _SALES)) if frame.metrics else None
+        if frame.share and rate and frame.metrics[1:] == ["revenue"]:
+            frame.metrics, frame.share = [rate], False  # "Anteil der Rabatte am Umsatz"
+        elif frame.share and len(frame.metrics) > 1:
+            raise NotUnderstood("unjoined", *(item.text for item in self.items if item.ids("metric")))
         if self._has("last_time", "first_time") and not frame.metrics and (frame.bought or self._has("when")):
             frame.metrics.append("last_order" if self._has("last_time") else "first_order")
         self._imply_target()
@@ -573,7 +611,7 @@ class _Reader:
             return
         if self._has("who") and self._has("bought", "earned"):
             rank.target, rank.limit = Thing("customer", is_unit=False, many=False), rank.limit or 1
-        elif self._has("who") and self._has("sold"):
+        elif self._has("who") and (self._has("sold") or frame.implied):
             rank.target, rank.limit = Thing("salesperson", is_unit=False, many=False), rank.limit or 1
         elif self._has("sold") or frame.implied:
             rank.target = Thing("product", is_unit=False, many=None)

@@ -8,6 +8,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from rapidfuzz.distance import OSA
+
 from storage.metrics.model import SemanticModel
 from tools.ingestion.places import country_name
 from tools.language.annotation import Meaning
@@ -22,6 +24,8 @@ MOST_PARTIAL_VALUES = 60
 SHORTEST_PART = 3
 SHORTEST_MENDED = 5
 SHORTEST_PIECE = 3
+LONG = 8
+_DOTTED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _PARTS = frozenset(["metric", "dimension", "unit", "month", "ranking"])
 _PART_CUES = frozenset(["share", "trend", "average", "change", "rank_high", "online", "running", "compare"])
 
@@ -119,7 +123,10 @@ class Scanner:
         places: dict[int, list[int]] = {}
         for i, one in enumerate(words):
             places.setdefault(one.token, []).append(i)
-        for hit in values.whole(tokenize(text), set()):
+        hits = values.whole(tokenize(text), set())
+        if self._tongue.folding.digraphs:  # "Österreich", which some lists know as "Oesterreich"
+            hits += values.whole(tokenize(text.translate(_DOTTED)), set())
+        for hit in hits:
             inside = [i for at in range(hit.start, hit.end) for i in places.get(at, ())]
             if inside:
                 start, end = inside[0], inside[-1] + 1
@@ -147,7 +154,6 @@ class Scanner:
                     exact = self._tongue.is_exact(piece)
                     said = _said(text, words, at, at + length)
                     yield Item(at, at + length, said, senses=kept, number=number, exact=exact)
-                    break
 
     def _rest(self, text: str, words: tuple[Word, ...], rest: list[int], values: ValueIndex) -> Iterator[Item]:
         at = 0
@@ -206,6 +212,8 @@ class Scanner:
             return None
         typed = tokenize(one.text)[0].norm
         known = closest_word(one.norm, list(self._tongue.spelling))
+        if known is not None and not _is_slip(one.norm, known):
+            known = None
         named = values.mend(typed) if len(one.norm) >= SHORTEST_MENDED else None
         if known and named:
             return None if known != named else known
@@ -241,6 +249,12 @@ def compound_of(one: Word, tongue: Tongue) -> tuple[str, str] | None:
 def _may_be_part(piece: str, tongue: Tongue) -> bool:
     one = Word(piece, piece, tongue.folding.stem(piece), 0, 0, 0, TokenKind.WORD)
     return any(s.kind in _PARTS or (s.kind == "cue" and s.id in _PART_CUES) for s in tongue.senses((one,)))
+
+
+def _is_slip(typed: str, known: str) -> bool:
+    """One edit, or two of a long word that begins alike: a word that the lexicon lacks is not to become another."""
+    edits = OSA.distance(typed, known)
+    return edits <= 1 or (edits == 2 and len(known) >= LONG and typed[0] == known[0])  # noqa: PLR2004
 
 
 def _rank(item: Item) -> int:

@@ -49,7 +49,7 @@ class Speech:
     options: dict[str, tuple[str, str]]
     messages: tuple[Message, ...]
 
-    def phrase(self, name: str, **said: object) -> str:
+    def phrase(self, name: str, /, **said: object) -> str:
         return self.phrases[name].format(**said)
 
     def metric(self, name: str, model: SemanticModel) -> str:

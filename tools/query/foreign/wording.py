@@ -211,7 +211,7 @@ class ForeignWriter:
 
     # ── phrases ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _say(self, phrase: str, **said: object) -> str:
+    def _say(self, phrase: str, /, **said: object) -> str:
         return self._speech.phrase(phrase, **said)
 
     def _label(self, metric: str) -> str:
