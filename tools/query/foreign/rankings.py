@@ -72,7 +72,7 @@ class Rankings(Parts):
         return None
 
     def take_ranking(self) -> None:
-        at = next((i for i, item in self.free() if self._ranks(i)), None)
+        at = next((i for i, _ in self.free() if self._ranks(i)), None)
         if at is None:
             if self.frame.latest:
                 self._take_latest()
