@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency, format_decimal, format_percent
 
 from storage.kernel.money import minor_digits
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Grain, TimeRange
 from tools.kit.blocks import Cell, Column
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WILDCARD = re.compile(r"\{(metric|thing|text)\}")
@@ -39,7 +39,7 @@ class Message:
 class Speech:
     """One language as spoken in one country."""
 
-    locale: Locale
+    locale: "Locale"
     metrics: dict[str, str]
     dimensions: dict[str, tuple[str, str]]
     units: dict[str, tuple[str, str]]
@@ -79,6 +79,8 @@ class Speech:
         return plus + self._number(value, column).replace("-", "−")
 
     def _number(self, value: float, column: Column) -> str:
+        from babel.numbers import format_currency, format_decimal, format_percent
+
         if column.unit == "%":
             return format_percent(value, format="#,##0.0\u00a0%", locale=self.locale)
         if column.unit and len(column.unit) == _LENGTH_OF_CURRENCY and column.unit.isupper():
@@ -88,13 +90,19 @@ class Speech:
         return format_decimal(value, format=pattern, locale=self.locale)
 
     def count(self, number: int) -> str:
+        from babel.numbers import format_decimal
+
         return format_decimal(number, format="#,##0", locale=self.locale)
 
     def day(self, day: date) -> str:
+        from babel.dates import format_date
+
         return format_date(day, format="long", locale=self.locale)
 
     def bucket(self, text: str, grain: Grain | None) -> str:
         """The bucket of time that begins on an ISO date."""
+        from babel.dates import format_date, format_skeleton
+
         day = date.fromisoformat(text)
         match grain:
             case "year":
@@ -110,6 +118,8 @@ class Speech:
 
     def period(self, time: TimeRange | None) -> str:
         """A period by its days, whatever it was called: "März 2026", "1. März 2026 – 15. Mai 2026"; "" for all."""
+        from babel.dates import format_skeleton
+
         if time is None or (time.start is None and time.end is None):
             return ""
         last = time.end - timedelta(days=1) if time.end else None
@@ -164,6 +174,8 @@ class Speech:
 @cache
 def speech(language: str, country: str | None = None) -> Speech:
     """The language as the country writes it, where it has a way of its own; else as most do."""
+    from babel import Locale, UnknownLocaleError
+
     data: dict[str, Any] = yaml.safe_load(
         Path(__file__).with_name(f"speech_{language}.yaml").read_text(encoding="utf-8")
     )
