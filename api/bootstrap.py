@@ -52,6 +52,8 @@ from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.language.dictionary import Dictionary
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
+from tools.query.foreign.gloss import Glossary
+from tools.query.foreign.lexicon import LANGUAGES
 from tools.query.rollup import RollupKeeper
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
@@ -158,7 +160,10 @@ async def open_services(
         semantics, mappers = load_semantics(), mapped_classes(Base)
         rollup = RollupKeeper(semantics, mappers, database)
         stack.push_async_callback(rollup.aclose)
-        query = QueryService(semantics, mappers, database, words=words, others=sources, rollup=rollup)
+        foreign = {language: Dictionary(language) for language in LANGUAGES}
+        query = QueryService(
+            semantics, mappers, database, words=words, foreign_words=foreign, others=sources, rollup=rollup
+        )
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports, rollup))
@@ -191,6 +196,7 @@ async def open_services(
                 catalogue=catalogue,
                 embedder=embedder,
                 lexicon=query.layers.base.lexicon,
+                gloss=Glossary(query.layers.base.lexicon, query.layers.base.model).gloss,
                 log=log,
                 exclusive=exclusive,
             )

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from agents.budget import Allowance
+from agents.embedded.decision import Gloss
 from agents.embedded.model import embedded_model
 from agents.embedded.signals import LanguageSignals
 from agents.models import ModelConfig, ModelHandle, model_factory, targets_of
@@ -38,6 +39,7 @@ class ChatParts:
     catalogue: Catalogue
     embedder: WordLlamaEmbedder
     lexicon: Lexicon
+    gloss: Gloss
     log: RunEventLog
     exclusive: bool
     """Whether this process alone serves the store, so that runs found running were left by a crash."""
@@ -86,7 +88,9 @@ def _model(parts: ChatParts, prompts: PromptLibrary) -> ModelHandle:
     settings = parts.settings
     # The same annotator that the query planner reads with: there are not two parsers.
     signals = LanguageSignals(Annotator(parts.lexicon, Calendar()))
-    embedded = embedded_model(embedder=parts.embedder, signals=signals, prompts=prompts, clock=parts.database.clock)
+    embedded = embedded_model(
+        embedder=parts.embedder, signals=signals, prompts=prompts, clock=parts.database.clock, gloss=parts.gloss
+    )
     key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
     targets = targets_of(settings.model, settings.model_fallbacks, api_base=settings.model_base_url, api_key=key)
     return model_factory(ModelConfig(targets, allow_live_calls=_live(settings)), embedded, embedded.load)

@@ -1,8 +1,8 @@
 """What the embedded model does next: call tools, pass on what they said, or speak for itself and honestly."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -143,12 +143,17 @@ class ToolChoice:
     only: str | None = None
 
 
+Gloss = Callable[[str], str | None]
+"""The gist of a message in another language, in English; None where it is English, or not about figures."""
+
+
 class Decider:
     """Pure but for the router's memory of what it learnt. Raises nothing for what a person may say."""
 
-    def __init__(self, router: Router, prompts: PromptLibrary) -> None:
+    def __init__(self, router: Router, prompts: PromptLibrary, gloss: Gloss = lambda _message: None) -> None:
         self._router = router
         self._prompts = prompts
+        self._gloss = gloss
 
     @staticmethod
     def ranks(conversation: Conversation, choice: ToolChoice) -> bool:
@@ -164,14 +169,17 @@ class Decider:
             cards = [card for card in cards if card.name == choice.only]
         if not any(char.isalnum() for char in conversation.question):
             return self._say("not-understood")
-        ranking = self._router.rank(conversation.question, cards, today)
+        # Which tool is meant is told by the gist; the tool itself reads the words as they were said.
+        gist = self._gloss(conversation.question)
+        read = conversation if gist is None else replace(conversation, question=gist)
+        ranking = self._router.rank(read.question, cards, today)
         by_name = {card.name: card for card in cards}
         if choice.required and by_name:
             best = next(label for label in ranking.labels if label in by_name)
             return self._call([(by_name[best], conversation.question)], today, required=True)
-        if parts := self._parts(conversation.question, by_name, today):
+        if gist is None and (parts := self._parts(conversation.question, by_name, today)):
             return self._call(parts, today)
-        label = self._label(conversation, ranking, by_name, today)
+        label = self._label(read, ranking, by_name, today)
         if label in by_name:
             return self._call([(by_name[label], conversation.question)], today)
         if label is None:

@@ -21,7 +21,7 @@ from pydantic import Field, SkipValidation
 
 from agents.embedded.cards import AnyTool, ToolCard, to_card, to_wire
 from agents.embedded.conversation import read_conversation
-from agents.embedded.decision import Decider, Decision, ToolChoice
+from agents.embedded.decision import Decider, Decision, Gloss, ToolChoice
 from agents.embedded.routing import Router
 from agents.embedded.signals import SignalReader
 from agents.embedded.smalltalk import load_smalltalk
@@ -103,11 +103,16 @@ class EmbeddedModel(BaseChatModel):
 
 
 def embedded_model(
-    *, embedder: WordLlamaEmbedder, signals: SignalReader, prompts: PromptLibrary, clock: Clock
+    *,
+    embedder: WordLlamaEmbedder,
+    signals: SignalReader,
+    prompts: PromptLibrary,
+    clock: Clock,
+    gloss: Gloss = lambda _message: None,
 ) -> EmbeddedModel:
-    """`clock` tells the day where the instructions do not."""
+    """`clock` tells the day where the instructions do not; `gloss` the gist of a message in another language."""
     router = Router(embedder, signals, load_smalltalk())
-    return EmbeddedModel(embedder=embedder, router=router, decider=Decider(router, prompts), clock=clock)
+    return EmbeddedModel(embedder=embedder, router=router, decider=Decider(router, prompts, gloss), clock=clock)
 
 
 def _bound(kwargs: dict[str, Any]) -> tuple[list[ToolCard], ToolChoice]:

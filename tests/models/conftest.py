@@ -23,6 +23,7 @@ from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.clock import FixedClock
 from tools.language.annotator import Annotator
 from tools.language.periods import Calendar
+from tools.query.foreign.gloss import Glossary
 from tools.query.lexicon import build_lexicon
 from tools.semantics.loader import load_semantics
 
@@ -79,9 +80,12 @@ def remote() -> RemoteFactory:
 
 def real_embedded_model() -> EmbeddedModel:
     """The embedded model as the server makes it."""
+    semantics = load_semantics()
+    lexicon = build_lexicon(semantics)
     return embedded_model(
         embedder=WordLlamaEmbedder(),
-        signals=LanguageSignals(Annotator(build_lexicon(load_semantics()), Calendar())),
+        signals=LanguageSignals(Annotator(lexicon, Calendar())),
+        gloss=Glossary(lexicon, semantics).gloss,
         prompts=load_prompts(),
         clock=FixedClock(datetime(2026, 11, 2, tzinfo=UTC)),
     )

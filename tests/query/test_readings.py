@@ -32,7 +32,7 @@ from tools.semantics.loader import load_semantics
 FOLDER = Path(__file__).with_name("readings")
 TODAY = {"demo": date(2026, 10, 31), "northwind": date(1998, 5, 6), "superstore": date(2019, 12, 31)}
 KEYS = "product category subcategory supplier segment city state region country channel salesperson ship_method".split()
-OPERATORS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
+OPERATORS = {"=": "eq", ">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
 UNITS = ("day", "week", "month", "quarter", "year")
 NAMES = {"net_sales": "revenue", "net_sales_per_customer": "revenue_per_customer"}
 

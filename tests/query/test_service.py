@@ -185,7 +185,7 @@ async def test_figures_of_several_currencies_are_never_added(
         ("what will we sell next month", "cannot_answer", "forecasts"),
         ("x" * 5_000, "cannot_answer", "too long"),
         ("revenue \x00 in January 2026", "answered", "Net sales"),
-        ("¿cuánto vendimos ayer?", "cannot_answer", "could not relate"),
+        ("quanto abbiamo venduto ieri?", "cannot_answer", "could not relate"),
         ("revenue in Atlantis", "needs_clarification", "Atlantis"),
         ("revenue until 31/12/9999", "cannot_answer", "Only the years 1900 to 2199"),
         ("revenue by month last year against the 10000 years before", "cannot_answer", "Only the years 1900 to 2199"),

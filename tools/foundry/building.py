@@ -20,8 +20,9 @@ from tools.query.draft import Context
 from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
 from tools.query.schemas import QueryAnswer
-from tools.query.service import WHAT_CAN_BE_ASKED, Basis, QueryService
+from tools.query.service import Basis, QueryService
 from tools.query.slots import Unclear, Unsupported
+from tools.query.voices import WHAT_CAN_BE_ASKED
 
 _TITLES = {"cohorts": "Customers by their first order", "baskets": "Bought together", "funnel": "From step to step"}
 

@@ -15,8 +15,9 @@ from tools.foundry.schemas import Filters
 from tools.kit.blocks import Column
 from tools.kit.capability import Contract
 from tools.query.figures import metric_column
-from tools.query.service import WHAT_CAN_BE_ASKED, Basis
+from tools.query.service import Basis
 from tools.query.slots import Unclear, Unsupported
+from tools.query.voices import WHAT_CAN_BE_ASKED
 from tools.query.wording import filter_phrase
 
 _NOT_NAMED = "You named no figure"

@@ -105,6 +105,8 @@ class ValueIndex:
                 found = self._whole.get(tuple(_alike(tokens[i].lemma) for i in span)) or self._whole.get(
                     tuple(_alike(tokens[i].norm) for i in span)
                 )
+                if not found and length == 1 and " " in tokens[at].norm:  # a name between quotation marks
+                    found = self._whole.get(tuple(_alike(word.lemma) for word in tokenize(tokens[at].norm)))
                 if found:
                     hits.append(ValueHit(at, at + length, tuple(dict.fromkeys(found))))
                     at += length

@@ -35,6 +35,8 @@ class Context(BaseModel):
     """Whether a question since then got no answer: "the same for Spain" may then mean either."""
     unanswered: bool = False
     """Whether no question got one yet; `query` is then nothing that anybody asked."""
+    language: str | None = None
+    """The code of the language that the last question was in; None for English."""
 
     @property
     def names(self) -> frozenset[str]:

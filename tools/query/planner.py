@@ -55,10 +55,18 @@ class Plan:
     """The part of the sentence that it answers, where another part asks for something else."""
     why: Why | None = None
     """Set where what the change of the figure is made of is asked, and not the figure."""
+    language: str | None = None
+    """The code of the language that was asked in; None for English."""
 
     @property
     def context(self) -> Context:
-        return Context(query=self.query, mean_over=self.mean_over, to_date=self.to_date, why=self.why is not None)
+        return Context(
+            query=self.query,
+            mean_over=self.mean_over,
+            to_date=self.to_date,
+            why=self.why is not None,
+            language=self.language,
+        )
 
 
 class Planner:

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -34,6 +35,8 @@ from tools.query.draft import UNANSWERED, Context
 from tools.query.drawn import ChartKind, Drawn
 from tools.query.explaining import Explainer, refuse_unexplained
 from tools.query.figures import Figures, mean, tabulate
+from tools.query.foreign.asking import Asked, Languages, refused_in
+from tools.query.foreign.speech import Unworded
 from tools.query.happenings import Happening, how_to_note, with_days
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import TENANTS_KEPT, Knowledge, KnowledgeStore, day_of
@@ -51,13 +54,11 @@ from tools.query.schemas import (
 )
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
+from tools.query.voices import AnswerWriter, Voice, voices_of
 from tools.query.windows import name_unfinished, with_full_windows
-from tools.query.wording import Writer, show
 
 LONGEST_QUESTION = 1_000
 """Characters beyond which a text is no question: it is answered with how to ask, not planned."""
-
-WHAT_CAN_BE_ASKED = "You can ask for sales, orders, units, customers, refunds, discounts or profit, by product, category, customer, place, channel, salesperson or date."
 
 
 @dataclass(slots=True)
@@ -128,7 +129,8 @@ class OtherSources(Protocol):
 
 
 class QueryService:
-    """One per process. `words` are real words, which are never mended into others."""
+    """One per process. `words` are real words, which are never mended into others; `foreign_words` those of each other
+    language."""
 
     def __init__(
         self,
@@ -137,6 +139,7 @@ class QueryService:
         database: Database,
         *,
         words: Container[str] = frozenset(),
+        foreign_words: Mapping[str, Container[str]] | None = None,
         others: OtherSources | None = None,
         rollup: RollupKeeper | None = None,
         results: ResultCache | None = None,
@@ -147,12 +150,14 @@ class QueryService:
         self._others = others
         self._database = database
         self._words = words
+        self._languages = Languages(self.layers.base.lexicon, foreign_words or {})
         self._knowledge = KnowledgeStore(model, mappers)
         self._noted: dict[str, tuple[int, tuple[Happening, ...]]] = {}
 
     async def warm(self) -> None:
-        """Loads the word list, which the first question would otherwise wait for."""
+        """Loads the words, which the first question would otherwise wait for."""
         await asyncio.to_thread(self._words.__contains__, "")
+        await asyncio.to_thread(self._languages.load)
 
     async def ask(self, uow: ReadUnitOfWork, request: QueryRequest, timings: Timings | None = None) -> QueryAnswer:
         """Never raises for what a person may type: what cannot be answered is said in the answer. A question about a
@@ -173,16 +178,17 @@ class QueryService:
             if request.conversation_id and not (previous and previous.stale):
                 stale = previous.model_copy(update={"stale": True}) if previous else UNANSWERED
                 await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
-            return self._without_figures(problem, basis.knowledge, started)
+            return self._without_figures(problem, basis, started)
         timings.planning = time.perf_counter() - planning
         answers: list[QueryAnswer] = []
         for plan, query, notes in settled:
             answering = self._explained if plan.why else self._figures
+            draft = _Draft(basis, plan, started, notes)
             try:
-                answers.append(await answering(uow, _Draft(basis, plan, started, notes), query, timings))
+                answers.append(await answering(uow, draft, query, timings))
             except Unsupported as problem:
-                named = Unsupported(f"“{plan.said}”: {problem}") if plan.said else problem
-                return self._without_figures(named, basis.knowledge, started)
+                named = Unsupported(f"“{plan.said}”: {problem}") if plan.said else self._in_language(problem, draft)
+                return self._without_figures(named, basis, started)
         if request.conversation_id:
             await self._remember(uow, request.conversation_id, context_of(plans).model_dump(mode="json"))
         return together(answers, [plan.said for plan in plans])
@@ -201,7 +207,7 @@ class QueryService:
             draft = _Draft(basis, planned, started, notes, kind)
             return await self._figures(uow, draft, query, Timings())
         except (Unclear, Unsupported) as problem:
-            return self._without_figures(problem, basis.knowledge, started)
+            return self._without_figures(problem, basis, started)
 
     async def basis(self, uow: ReadUnitOfWork, as_of: date | None) -> Basis:
         """What is known of the unit's tenant, and the day that is taken for today."""
@@ -315,9 +321,16 @@ class QueryService:
 
     def read(self, basis: Basis, question: str, previous: Context | None = None) -> tuple[Plan, ...]:
         """The plans of a question: several where it asks for several things, or what a change is made of."""
+        reader, values = self._reader(basis, question), basis.knowledge.values
+        language = self._languages.of(question, values, previous.language if previous is not None else None)
+        if language is not None:
+            asked = Asked(
+                question, basis.model, basis.layer.lexicon, basis.days, values, previous, basis.tenant.country
+            )
+            return (self._languages.plan(language, asked, reader.planner),)
         dated = with_days(question, basis.happenings, basis.days.today, basis.calendar)
         try:
-            first, *others = self._reader(basis, question).read(dated.question, previous)
+            first, *others = reader.read(dated.question, previous)
         except Unclear:
             if dated.unknown is None:
                 raise
@@ -378,43 +391,47 @@ class QueryService:
     # ── after ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _answer(self, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
+        """In the language of the question, as a whole or not at all."""
+        plain = query.analysis is None and not query.offset
+        *others, english = voices_of(draft.plan.language if plain else None, draft.basis.tenant.country)
+        for voice in others:
+            with suppress(Unworded):
+                return self._told(voice, draft, query, result)
+        return self._told(english, draft, query, result)
+
+    def _told(self, voice: Voice, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
+        """Raises Unworded where the voice has no words for it."""
         model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
-        currency = currency_of(query, knowledge)
-        figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, currency)
-        writer = Writer(model, query, figures, currency)
-        nothing = result.row_count == 0
-        if nothing and not _overlaps(query.time, knowledge):
-            text = f"{self._extent(knowledge)} There is nothing in {query.time.label if query.time else 'that period'}."
+        currency, bounds = currency_of(query, knowledge), knowledge.bounds
+        if result.row_count == 0 and not _overlaps(query.time, knowledge) and bounds.first and bounds.last:
             return QueryAnswer(
                 status="cannot_answer",
-                answer=text,
+                answer=voice.beyond(bounds.first, bounds.last, query.time),
                 interpretation=interpretation(plan, query),
                 sql=readable(result.sql, result.parameters),
                 provenance=knowledge.provenance(0),
                 elapsed_ms=_elapsed(draft.started),
             )
-        title, told = writer.title(), tuple[str, ...]()
+        figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, currency)
+        writer = voice.writer(model, query, figures, currency)
+        title, found = writer.title(), tuple[str, ...]()
         if query.analysis is not None:
             days, week_start = draft.basis.days, draft.basis.tenant.week_start
             analysed = answered(AnalysisWords(model, query, days, week_start, currency), result)
-            figures, text, title, told = analysed.figures, analysed.text, analysed.title, analysed.notes
+            figures, text, title, found = analysed.figures, analysed.text, analysed.title, analysed.notes
         elif plan.mean_over:
             figures, text = averaged(figures, query, writer, plan.mean_over)
         else:
             text = writer.answer()
-        notes = (
-            *(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections),
-            *plan.notes,
-            *draft.notes,
-            *told,
-        )
-        ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
         picture = self._drawn(draft, query, figures, title)
-        notes += (picture.note,) if picture.note else ()
+        notes = [voice.read_as(typed, meant) for typed, meant in plan.corrections]
+        told = (*plan.notes, *draft.notes, *found, *((picture.note,) if picture.note else ()))
+        notes += [note for sentence in told if (note := voice.put(sentence, model))]
+        notes += [voice.not_used(plan.ignored)] if plan.ignored else []
         definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
         return QueryAnswer(
             status="answered",
-            answer=" ".join((text, *notes)) + ignored,
+            answer=" ".join((text, *notes)),
             columns=figures.columns,
             rows=figures.rows,
             interpretation=interpretation(plan, query),
@@ -433,29 +450,29 @@ class QueryService:
             return draw_analysis(None, figures, query, title)
         return Drawn(chart(figures, query, title))
 
-    def _without_figures(self, problem: Unclear | Unsupported, knowledge: Knowledge, started: float) -> QueryAnswer:
+    def _in_language(self, problem: Unsupported, draft: _Draft) -> Unsupported:
+        """What turned out only once the figures were there, in the language of the question."""
+        language, model = draft.plan.language, draft.basis.model
+        return problem if language is None else refused_in(problem, language, draft.basis.tenant.country, model)
+
+    def _without_figures(self, problem: Unclear | Unsupported, basis: Basis, started: float) -> QueryAnswer:
+        provenance = basis.knowledge.provenance(None)
         if isinstance(problem, Unclear):
             options = tuple(ClarificationOption(label=label, question=question) for label, question in problem.options)
             return QueryAnswer(
                 status="needs_clarification",
                 answer=problem.question,
                 clarification=Clarification(question=problem.question, options=options),
-                provenance=knowledge.provenance(None),
+                provenance=provenance,
                 elapsed_ms=_elapsed(started),
             )
+        voice = voices_of(problem.language, basis.tenant.country)[0]
         return QueryAnswer(
             status="cannot_answer",
-            answer=f"{problem} {WHAT_CAN_BE_ASKED}",
-            provenance=knowledge.provenance(None),
+            answer=f"{problem} {voice.what_can_be_asked()}",
+            provenance=provenance,
             elapsed_ms=_elapsed(started),
         )
-
-    def _extent(self, knowledge: Knowledge) -> str:
-        column = Column(name="day", type="date")
-        first, last = knowledge.bounds.first, knowledge.bounds.last
-        if first is None or last is None:
-            return "There is no sales data yet."
-        return f"Your data runs from {show(first.isoformat(), column)} to {show(last.isoformat(), column)}."
 
 
 def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> MetricQuery:
@@ -478,7 +495,7 @@ def _as_of(query: MetricQuery, basis: Basis) -> MetricQuery:
     return query.model_copy(update={"as_of": basis.days.today})
 
 
-def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
+def averaged(figures: Figures, query: MetricQuery, writer: AnswerWriter, grain: Grain) -> tuple[Figures, str]:
     """The one figure that is the mean over buckets of time, and its sentence."""
     metric = query.metrics[0]
     value, count = mean(figures, metric)

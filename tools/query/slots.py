@@ -11,16 +11,25 @@ LONGEST_RANKING = 1_000
 
 
 class Unclear(Exception):  # noqa: N818 — an outcome, not an error
-    """The question must be asked back: `question`, and (label, full question) to choose from."""
+    """The question must be asked back: `question`, and (label, full question) to choose from, worded in `language`, or
+    in English where that is None."""
 
-    def __init__(self, question: str, options: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(
+        self, question: str, options: tuple[tuple[str, str], ...] = (), *, language: str | None = None
+    ) -> None:
         super().__init__(question)
         self.question = question
         self.options = options
+        self.language = language
 
 
 class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
-    """The question cannot be answered from the data, or not yet; the text says why, in words for the owner."""
+    """The question cannot be answered from the data, or not yet; the text says why, in words for the owner, worded in
+    `language`, or in English where that is None."""
+
+    def __init__(self, reason: str, *, language: str | None = None) -> None:
+        super().__init__(reason)
+        self.language = language
 
 
 @dataclass(slots=True)
