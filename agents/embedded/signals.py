@@ -1,5 +1,6 @@
 """What a message talks about, beyond its words: is there a metric, which way does its time look, does it suppose?"""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
@@ -11,12 +12,15 @@ LONGEST_READ = 1_000
 """Characters of a message that are read for signals: what is wanted is said within them."""
 
 Signals = Mapping[str, float]
-NAMED = frozenset({"dashboard", "target", "alert"})
+NAMED = frozenset({"dashboard", "target", "alert", "event"})
 """Signals of things that are never meant without being named: a question about sales by month is none about a
 dashboard, however like its examples it is."""
 _PAGES = frozenset({"dashboard", "widget"})
 _TARGETS = frozenset({"target", "goal", "kpi", "objective"})
 _ALERTS = frozenset({"alert", "alarm", "notify", "notification", "warn", "warning"})
+_WORD = re.compile(r"\w+")
+_EVENTS = frozenset({"note", "remember", "record", "event", "log", "register", "mark", "remind"})
+_EVENT_PHRASES = ("write down", "keep in mind", "jot down", "put down", "for the record", "on the calendar")
 _TARGET_PHRASES = ("on track",)
 _ALERT_PHRASES = ("tell me when", "tell me if", "tell us when", "tell us if", "let me know when", "let me know if", "let us know when", "let us know if", "message me when", "message me if", "ping me when", "ping me if")  # fmt: skip
 
@@ -50,10 +54,13 @@ class LanguageSignals:
         metric = "metric" in found
         lemmas = {token.lemma for token in annotation.tokens}
         said = " ".join(token.norm for token in annotation.tokens)
+        # As typed: a lexicon of figures mends words that it does not know ("note").
+        typed = _WORD.findall(text.casefold())
         page = not _PAGES.isdisjoint(lemmas)
         combined = {
             "dashboard": page,
             "target": not _TARGETS.isdisjoint(lemmas) or any(phrase in said for phrase in _TARGET_PHRASES),
+            "event": not _EVENTS.isdisjoint(typed) or any(phrase in text.casefold() for phrase in _EVENT_PHRASES),
             "alert": not _ALERTS.isdisjoint(lemmas) or any(phrase in said for phrase in _ALERT_PHRASES),
             "metric, on no dashboard": metric and not page,
             "metric, recorded": metric and not outside,

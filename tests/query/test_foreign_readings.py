@@ -32,15 +32,15 @@ class ForeignReader(Reader):
         """Raises Unclear and Unsupported."""
         language = self.language(question, previous)
         if language is None:
-            return self._planner.plan(question, self.days, self._values, previous)
+            return self._reader.planner.plan(question, self.days, self._values, previous)
         asked = Asked(question, self.model, self.lexicon, self.days, self._values, previous)
-        return self.languages.plan(language, asked, self._planner)
+        return self.languages.plan(language, asked, self._reader.planner)
 
-    def plan(self, question: str, previous: Context | None) -> Plan | None:
+    def read(self, question: str, previous: Context | None) -> tuple[Plan, ...]:
         try:
-            return self.asked(question, previous)
+            return (self.asked(question, previous),)
         except (Unclear, Unsupported):
-            return None
+            return ()
 
 
 @cache

@@ -129,7 +129,7 @@ def _file(path: Path) -> sqlite3.Connection:
 async def test_a_writer_that_was_cancelled_while_it_waited_for_the_file_does_not_get_it(
     embedded_config: DatabaseConfig, clock: FixedClock
 ):
-    database = Database(embedded_config, clock)
+    database = Database(DatabaseConfig(embedded_config.url, lock_timeout=2.0), clock)
     assert embedded_config.embedded_path is not None
     with contextlib.closing(_file(embedded_config.embedded_path)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -63,13 +63,9 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         subject = word in ("he", "she", "they") and tokens[i - 1 : i] in (["did"], ["does"], ["do"], ["has"], ["have"])
         if subject and not any(start < i for start in things) and not any(span.values for span in annotation.spans):
             return True  # "how much did she sell"
-        if (
-            word == "they"
-            and tokens[i - 1 : i] == ["are"]
-            and ends_at(tokens, i)
-            and not any(start < i for start in things)
-        ):
-            return True  # "how many are they?"
+        closes = ends_at(tokens, i) and not any(start < i for start in things)
+        if closes and tokens[i - 1 : i + 1] in (["are", "they"], ["is", "it"], ["was", "it"], ["were", "it"]):
+            return True  # "how many are they?", "how many orders is it"
         if word in _POINTING_BACK and not demonstrative and not any(start < i for start in things):
             return True
         if (

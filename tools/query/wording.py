@@ -363,8 +363,8 @@ def having_phrase(model: SemanticModel, item: Having, currency: str | None) -> s
 
 
 def period_phrase(time: TimeRange | None) -> str:
-    """ " in March 2026", " (the last 30 days …)"; nothing where all dates count."""
-    if time is None or (time.start is None and time.end is None):
+    """ " in March 2026", " (the last 30 days …)"; nothing where all dates count that are known on the day."""
+    if time is None or (time.start is None and (time.end is None or not time.label)):
         return ""
     label = time.label
     if time.start and time.end and (time.end - time.start).days == 1 and label[:1].isdigit():
