@@ -31,6 +31,7 @@ from storage.repositories.identity import (
 from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
 from storage.repositories.metrics import MetricsRepository
+from storage.repositories.records import RecordsRepository
 from storage.repositories.runs import RunRepository
 from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
@@ -121,6 +122,10 @@ class _UnitOfWork:
     @cached_property
     def metrics(self) -> MetricsRepository:
         return MetricsRepository(self.session)
+
+    @cached_property
+    def records(self) -> RecordsRepository:
+        return RecordsRepository(self.session)
 
     @cached_property
     def own_metrics(self) -> TenantMetricRepository:

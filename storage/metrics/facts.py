@@ -116,11 +116,14 @@ class Facts:
     def begin_statement(self) -> None:
         self._aliases.begin_statement()
 
+    def _fact(self, entity: str) -> _Fact:
+        return _Fact(self._model, self._aliases, entity)
+
     def of(self, bases: dict[str, BaseMetric], cut: Cut) -> Iterator[Select[Any]]:
         """One SELECT per entity, and one per quantile, all of the same columns."""
         plain = {metric.entity for metric in bases.values() if not isinstance(metric, QuantileMetric)}
         for entity in sorted(plain):
-            fact = _Fact(self._model, self._aliases, entity)
+            fact = self._fact(entity)
             own = next(n for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric))
             keys, labelled = self._cut_keys(fact, cut, own)
             measures = [
@@ -139,7 +142,7 @@ class Facts:
                 yield self._quantile_fact(name, metric, bases, cut)
 
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
-        fact = _Fact(self._model, self._aliases, metric.entity)
+        fact = self._fact(metric.entity)
         keys, labelled = self._cut_keys(fact, cut, name)
         value = func.sum(arithmetic(metric.expression, fact.column)).label(VALUE)
         conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
@@ -213,7 +216,7 @@ class Facts:
                 raise AssertionError(metric)
 
     def _first_rows(self, metric: FirstTimeMetric) -> Subquery:
-        fact = _Fact(self._model, self._aliases, metric.entity)
+        fact = self._fact(metric.entity)
         key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
         conditions = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
         statement = select(key.label("key"), func.min(day).label("day"))
@@ -224,7 +227,7 @@ class Facts:
         counted = self._model.metrics[member.metric]
         if isinstance(counted, DerivedMetric):
             raise CopilotError(ErrorKind.INVALID, f"{counted.label} has no rows of its own.")
-        inner = _Fact(self._model, self._aliases, counted.entity)
+        inner = self._fact(counted.entity)
         has = self._member_key(inner, member.dimension, member.metric)
         conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
         conditions += [self._filter(self._dimension(inner, f.dimension, member.metric), f) for f in member.filters]

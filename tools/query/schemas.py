@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from storage.kernel.clock import AsOf
-from storage.metrics.query import Window
+from storage.metrics.query import MetricQuery, Window
 from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract, context_field
 
@@ -106,6 +106,17 @@ class Clarification(Contract):
     options: tuple[ClarificationOption, ...] = ()
 
 
+class DrillThrough(Contract):
+    """What opens the rows behind the figures of an answer: sent to POST /api/modules/mini-foundry/query/rows with the
+    group of the figure (see FigureKey)."""
+
+    query: MetricQuery
+    """What ran, with the days that were counted."""
+    keys: tuple[dict[str, str | None], ...] = ()
+    """Of each row of the answer, what tells apart members of equal name, by dimension: two customers called Kim Lee. Empty
+    where nothing is split by such a dimension."""
+
+
 class QueryAnswer(Contract):
     """Never wrong quietly: what was not understood is named in `answer`."""
 
@@ -117,5 +128,6 @@ class QueryAnswer(Contract):
     sql: str | None = None
     chart: dict[str, Any] | None = None
     clarification: Clarification | None = None
+    drill: DrillThrough | None = None
     provenance: Provenance = Provenance()
     elapsed_ms: float = 0.0

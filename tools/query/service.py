@@ -26,14 +26,19 @@ from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
+from tools.query.drill import RowsAnswer, RowsRequest
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
+from tools.query.opener import Opener
+from tools.query.opening import Opening, read_opening
 from tools.query.planner import Plan, Planner
+from tools.query.rows import RowsBehind
 from tools.query.schemas import (
     Clarification,
     ClarificationOption,
+    DrillThrough,
     QueryAnswer,
     QueryRequest,
 )
@@ -139,6 +144,11 @@ class QueryService:
         timings = timings if timings is not None else Timings()
         basis = await self.basis(uow, request.as_of)
         previous = await self._context(uow, request.conversation_id, basis.model)
+        opening = read_opening(request.question) if previous is not None else None
+        if previous is not None and opening is not None:
+            opened = await self._open(uow, basis, previous, opening, started)
+            if opened is not None:
+                return opened
         planning = time.perf_counter()
         try:
             plan = self.plan(basis, request.question, previous)
@@ -171,6 +181,23 @@ class QueryService:
             query, notes = self._settled(planned, basis)
             draft = _Draft(basis, planned, started, notes, kind)
             return await self._figures(uow, draft, query, Timings())
+        except (Unclear, Unsupported) as problem:
+            return self._without_figures(problem, basis.knowledge, started)
+
+    async def rows(self, uow: ReadUnitOfWork, request: RowsRequest) -> RowsAnswer:
+        """The rows behind a figure of an answer. Raises CopilotError like RowsBehind.of."""
+        return await self._behind(uow, await self.basis(uow, request.as_of)).of(request)
+
+    def _behind(self, uow: ReadUnitOfWork, basis: Basis) -> RowsBehind:
+        return RowsBehind(uow, basis, self.layers.records(basis.layer, basis.tenant.week_start))
+
+    async def _open(
+        self, uow: ReadUnitOfWork, basis: Basis, previous: Context, opening: Opening, started: float
+    ) -> QueryAnswer | None:
+        """The rows behind the answer before; None where the words rather change the question (see Opener)."""
+        try:
+            query, _ = self._settled(Plan(previous.query, to_date=previous.to_date), basis)
+            return await Opener(self._behind(uow, basis), uow, basis).answer(opening, previous, query, started)
         except (Unclear, Unsupported) as problem:
             return self._without_figures(problem, basis.knowledge, started)
 
@@ -301,6 +328,9 @@ class QueryService:
             interpretation=interpretation(plan, query),
             sql=readable(result.sql, result.parameters),
             chart=picture.spec,
+            drill=DrillThrough(
+                query=query, keys=() if plan.mean_over or (query.compare and query.grain) else result.keys
+            ),
             provenance=knowledge.provenance(result.row_count, definitions),
             elapsed_ms=_elapsed(draft.started),
         )
