@@ -12,6 +12,7 @@ from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract
 
 MOST_ROWS = 1_000
+MOST_EXPORTED = 100_000
 FARTHEST = 1_000_000
 Named = Annotated[str, StringConstraints(max_length=500)]
 Value = Named | bool | int | Annotated[float, Field(allow_inf_nan=False)] | None
@@ -35,10 +36,9 @@ class FigureKey(Contract):
     )
 
 
-class RowsRequest(Contract):
-    """The rows behind one figure of an answer: its `drill.query`, and which figure."""
+class RowsWanted(Contract):
+    """Which rows, of a query that is known: those behind one of its figures."""
 
-    query: MetricQuery
     figure: FigureKey = FigureKey()
     level: Level = Field(
         default="record", description="Single records, or the orders or customers that they belong to."
@@ -49,6 +49,16 @@ class RowsRequest(Contract):
     limit: int = Field(default=100, ge=1, le=MOST_ROWS)
     offset: int = Field(default=0, ge=0, le=FARTHEST)
     as_of: AsOf | None = Field(default=None, description="As if this day were today: as the answer was asked.")
+
+
+class RowsRequest(RowsWanted):
+    """The rows behind one figure of an answer: its `drill.query`, and which figure."""
+
+    query: MetricQuery
+
+    def whole(self) -> "RowsRequest":
+        """The same for a file: from the first row to as many as a file holds."""
+        return self.model_copy(update={"limit": MOST_EXPORTED, "offset": 0})
 
 
 class MeasureView(Contract):

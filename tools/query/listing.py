@@ -261,3 +261,28 @@ def _provenance(basis: "Basis", lists: Sequence[RecordListView]) -> Provenance:
         for one in listed.unknown
     )
     return whole.model_copy(update={"sources": sources, "notes": notes})
+
+
+def side_by_side(lists: Sequence[RecordListView]) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    """Several lists as one table: what they share in the same columns, and first of all which list a row is of."""
+    if len(lists) == 1:
+        return lists[0].columns, lists[0].rows
+    columns: dict[str, Column] = {"list": Column(name="list", type="string", label="Kind")}
+    for i, one in enumerate(lists):
+        for column in one.columns:
+            columns.setdefault(_place(column, i), column)
+    rows: list[tuple[Cell, ...]] = []
+    for i, one in enumerate(lists):
+        for row in one.rows:
+            own = {_place(column, i): cell for column, cell in zip(one.columns, row, strict=True)}
+            rows.append((one.label, *(own.get(name) for name in columns if name != "list")))
+    named = [
+        column if name in ("list", column.name) else column.model_copy(update={"name": name})
+        for name, column in columns.items()
+    ]
+    return tuple(named), tuple(rows)
+
+
+def _place(column: Column, number: int) -> str:
+    """Columns of two lists are one where they mean the same; what a list is added up by is its own."""
+    return f"{column.name}_{number}" if column.name.startswith("c") and column.name[1:].isdigit() else column.name

@@ -9,12 +9,12 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.query import Filter, MetricQuery
 from storage.metrics.records import Level
 from storage.uow import ReadUnitOfWork
-from tools.kit.blocks import Cell, Column
 from tools.language.text import normalize
 from tools.query.draft import Context
-from tools.query.drill import FigureKey, RecordListView, RowsAnswer, RowsRequest
+from tools.query.drill import FigureKey, RowsAnswer, RowsRequest
 from tools.query.figures import Figures, tabulate
 from tools.query.interpretation import interpretation
+from tools.query.listing import side_by_side
 from tools.query.opening import Opening
 from tools.query.planner import Plan
 from tools.query.rows import RowsBehind
@@ -115,31 +115,6 @@ class Opener:
             provenance=found.provenance,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
         )
-
-
-def side_by_side(lists: Sequence[RecordListView]) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
-    """Several lists as one table: what they share in the same columns, and first of all which list a row is of."""
-    if len(lists) == 1:
-        return lists[0].columns, lists[0].rows
-    columns: dict[str, Column] = {"list": Column(name="list", type="string", label="Kind")}
-    for i, one in enumerate(lists):
-        for column in one.columns:
-            columns.setdefault(_place(column, i), column)
-    rows: list[tuple[Cell, ...]] = []
-    for i, one in enumerate(lists):
-        for row in one.rows:
-            own = {_place(column, i): cell for column, cell in zip(one.columns, row, strict=True)}
-            rows.append((one.label, *(own.get(name) for name in columns if name != "list")))
-    named = [
-        column if name in ("list", column.name) else column.model_copy(update={"name": name})
-        for name, column in columns.items()
-    ]
-    return tuple(named), tuple(rows)
-
-
-def _place(column: Column, number: int) -> str:
-    """Columns of two lists are one where they mean the same; what a list is added up by is its own."""
-    return f"{column.name}_{number}" if column.name.startswith("c") and column.name[1:].isdigit() else column.name
 
 
 def _level(metric: str) -> Level:

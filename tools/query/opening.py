@@ -31,14 +31,15 @@ _BEHIND = (
 _FORMS = tuple(
     re.compile(f"^{form}$")
     for form in (
-        rf"(?:and )?(?:{_OPEN} )?{_WHICH}(?P<thing>{_THINGS}) {_BEHIND} (?P<row>.+)",
+        rf"(?:and )?{_OPEN} {_WHICH}(?P<thing>{_THINGS}) {_BEHIND} (?P<row>.+)",
+        rf"(?:and )?{_WHICH}(?P<thing>{_THINGS}) {_BEHIND} (?P<row>{_THAT})",
         rf"(?:and )?{_OPEN} {_WHICH}(?P<thing>{_THINGS}) (?:in|of|for|from|counted in|included in) {_THAT}",
         rf"(?:and )?{_OPEN} {_WHICH}(?P<thing>rows|records|details|raw data|underlying data|order lines)",
         rf"(?:and )?(?:which|what) (?P<thing>{_THINGS}) (?:are|were) (?:these|those|they|that|it|in there|included|counted)",
         rf"(?:and )?(?:which|what) (?P<thing>{_THINGS}) (?:are |were )?{_BEHIND} (?P<row>.+)",
         r"(?:and )?which (?P<thing>orders|refunds|returns|invoices|customers|clients)(?: exactly)?",
         r"(?:and )?which ones(?: exactly)?(?: (?:are|were) (?:they|these|those))?(?: exactly)?",
-        r"drill (?:down|through|in)(?: (?:to|on|into) (?P<row>.+))?",
+        r"drill (?:down|through|in|into)(?: (?:to|on|into))?(?: (?P<row>(?!by |to |per ).+))?",
     )
 )
 _ARTICLE = re.compile(r"^(?:the )?(?:figure |number |total |amount )?(?:for |of )?(?:the )?")
