@@ -14,6 +14,7 @@ from api.chat import Chat
 from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
+from api.query_model import LateQueryModel, helper_of
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
 from api.vega import VegaBundle
@@ -130,7 +131,12 @@ async def open_services(
         answers = SourceAnswers(clock, words=words)
         sources = DataSourceService(database, _source_guard(settings), box, answers, clock)
         jobs.register(INTROSPECT, introspecting(sources))
-        query = QueryService(load_semantics(), mapped_classes(Base), database, words=words, others=sources)
+        late = LateQueryModel(settings, database)
+        stack.push_async_callback(late.aclose)
+        helper = helper_of(settings, late)
+        query = QueryService(
+            load_semantics(), mapped_classes(Base), database, words=words, others=sources, helper=helper
+        )
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports))

@@ -28,6 +28,8 @@ from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.drill import RowsAnswer, RowsRequest
 from tools.query.figures import Figures, mean, tabulate
+from tools.query.filling import Filler, Read
+from tools.query.helping import Helper
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
@@ -122,9 +124,11 @@ class QueryService:
         *,
         words: Container[str] = frozenset(),
         others: OtherSources | None = None,
+        helper: Helper | None = None,
     ) -> None:
         self.layers = LayerStore(model, mappers)
         self._others = others
+        self._helper = helper
         self._database = database
         self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
@@ -151,7 +155,7 @@ class QueryService:
                 return opened
         planning = time.perf_counter()
         try:
-            plan = self.plan(basis, request.question, previous)
+            plan = await self._planned(uow, basis, request.question, previous)
             query, notes = self._settled(plan, basis)
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and not (previous and previous.stale):
@@ -254,6 +258,23 @@ class QueryService:
             raise Unclear(how_to_define(definition, basis.model))
         planner = Planner(basis.model, Annotator(basis.layer.lexicon, basis.calendar, self._words))
         return planner.plan(question, basis.days, basis.knowledge.values, previous)
+
+    async def _planned(self, uow: ReadUnitOfWork, basis: Basis, question: str, previous: Context | None) -> Plan:
+        """Like `plan`; what leaves words unread a language model may read, where there is one."""
+        try:
+            return self.plan(basis, question, previous)
+        except (Unclear, Unsupported) as problem:
+            if self._helper is None or not problem.unread:
+                raise
+            annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
+            values = basis.knowledge.values
+            read = Read(
+                annotator.annotate(question, today=basis.days.today, values=values), values, self._words, basis.days
+            )
+            filler = Filler(basis.model, basis.compiler, read)
+            if (plan := await self._helper.plan(filler, uow.actor, question, previous)) is None:
+                raise
+            return plan
 
     async def _refuse_unrecorded(
         self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, result: MetricRows, timings: Timings
