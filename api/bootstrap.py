@@ -34,6 +34,7 @@ from tools.accounts.service import AccountConfig, AccountService
 from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
+from tools.expert.service import ExpertService
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
@@ -78,6 +79,7 @@ class Services:
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
+    expert: ExpertService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
     vega: VegaBundle
@@ -185,6 +187,7 @@ async def open_services(
             catalogue=catalogue,
             imports=imports,
             sources=sources,
+            expert=ExpertService(database, is_on=settings.expert_sql),
             chat=chat,
             mcp=mcp,
             vega=VegaBundle(settings.home / "cache"),

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     """Whether a remote `model` fills the query of a question that leaves words unread."""
     query_model_seconds: float = Field(default=20.0, gt=0, le=120)
     """How long it may take for one question, a second try included."""
+    expert_sql: bool = False
+    """Whether analysts, admins and owners may ask in SQL of their own (see storage.expert)."""
     embedding_model: str = "embedded"
     run_token_budget: int = Field(default=200_000, gt=0)
     """Tokens that one run may use."""
