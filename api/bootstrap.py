@@ -18,7 +18,7 @@ from api.query_model import LateQueryModel, helper_of
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
 from api.vega import VegaBundle
-from memory.embeddings import WordLlamaEmbedder
+from memory.embeddings import EMBEDDED, WordLlamaEmbedder
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
 from memory.feed import TenantFeed
 from memory.jobs import JobService
@@ -35,6 +35,7 @@ from tools.accounts.throttling import Throttle
 from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
 from tools.expert.service import ExpertService
+from tools.expert.tool import capabilities as expert_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
@@ -146,8 +147,12 @@ async def open_services(
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
         metrics = MetricService(query)
+        expert = ExpertService(database, is_on=settings.expert_sql)
+        # The embedded model writes no SQL.
+        writes_sql = settings.expert_sql and settings.model != EMBEDDED.name
         catalogue = Catalogue(
             (
+                *(expert_capabilities(expert) if writes_sql else ()),
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
                 *metric_capabilities(metrics),
@@ -187,7 +192,7 @@ async def open_services(
             catalogue=catalogue,
             imports=imports,
             sources=sources,
-            expert=ExpertService(database, is_on=settings.expert_sql),
+            expert=expert,
             chat=chat,
             mcp=mcp,
             vega=VegaBundle(settings.home / "cache"),

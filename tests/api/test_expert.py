@@ -7,6 +7,9 @@ import pytest
 from storage.database import DatabaseConfig
 from storage.kernel.actor import GRANTS, Permission, Role
 from tests.api.conftest import client_of, register, running, settings_for
+from tools.expert.schemas import SqlAnswer
+from tools.expert.tool import present
+from tools.kit.blocks import TableBlock
 
 pytestmark = pytest.mark.anyio
 SQL = "/api/modules/mini-foundry/sql"
@@ -32,6 +35,27 @@ async def test_it_is_off_until_the_operator_switches_it_on(embedded_config: Data
         for sql in ("delete from orders", "select 1; select 2", "select * from users", "select nope from orders"):
             refused = await owner.post(SQL, {"sql": sql})
             assert (refused.status_code, refused.json()["type"]) == (422, "urn:smb:problem:invalid"), sql
+
+
+async def test_only_a_remote_model_is_offered_it_and_only_where_it_is_on(
+    embedded_config: DatabaseConfig, tmp_path: Path
+) -> None:
+    for model, on, offered in (
+        ("embedded", True, False),
+        ("openai/stand-in", False, False),
+        ("openai/stand-in", True, True),
+    ):
+        changed = settings_for(tmp_path, embedded_config, expert_sql=on, model=model)
+        async with running(changed) as app:
+            known = {one.id for one in app.state.services.catalogue}
+        assert ("mini-foundry.sql" in known) is offered, (model, on)
+    shown = present(
+        SqlAnswer(columns=("a", "b"), rows=((1, "x"), (None, "y")), truncated=True, sql="SELECT", elapsed_ms=1)
+    )
+    assert shown.text == "The statement gave 2 rows. There are more. It ran as: SELECT"
+    (table,) = shown.blocks
+    assert isinstance(table, TableBlock)
+    assert [column.type for column in table.columns] == ["integer", "string"]
 
 
 def test_who_may() -> None:

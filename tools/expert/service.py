@@ -2,7 +2,7 @@
 
 from storage.database import Database
 from storage.expert.runner import dialect_of, run
-from storage.expert.views import VIEWS
+from storage.expert.views import VIEWS, Dialect
 from storage.kernel.actor import Actor, Permission
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.expert.schemas import ColumnView, SqlAnswer, SqlRequest, SqlTables, TableView
@@ -12,6 +12,11 @@ class ExpertService:
     def __init__(self, database: Database, *, is_on: bool) -> None:
         self._database = database
         self._is_on = is_on
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's SQL that statements are written in."""
+        return dialect_of(self._database)
 
     async def run(self, actor: Actor, request: SqlRequest) -> SqlAnswer:
         """Raises CopilotError: forbidden where it is off or the actor may not, invalid for what is no such SELECT, timeout
@@ -37,7 +42,7 @@ class ExpertService:
             )
             for view in VIEWS
         )
-        return SqlTables(dialect=dialect_of(self._database), tables=tuple(views))
+        return SqlTables(dialect=self.dialect, tables=tuple(views))
 
     def _refuse(self, actor: Actor) -> None:
         if not self._is_on:
