@@ -44,7 +44,11 @@ class Opener:
         if previous.stale or previous.unanswered:
             raise Unclear("I had no answer to your last question. Of which figure would you like to see the rows?")
         groups = query.count_groups or any(member.dimension == "customer" for member in query.members)
-        if groups and opening.level in (None, "customer") and opening.row is None:
+        named = opening.row is not None or opening.place is not None
+        if not named and (
+            (groups and opening.level in (None, "customer"))
+            or (opening.level == "customer" and "customer" in query.dimensions)
+        ):
             return None
         if query.count_groups:
             raise Unclear("Behind which of them? Ask who or what they are first, then for the rows behind one.")
