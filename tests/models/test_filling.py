@@ -2,7 +2,7 @@
 what is mended once, and what is asked back whatever the model says."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from tools.semantics.loader import load_semantics
 
 pytestmark = pytest.mark.anyio
 MODEL = load_semantics()
+WORDS = Dictionary()
 START, END = date(2026, 2, 1), date(2026, 3, 1)
 FEBRUARY = {"start": "2026-02-01", "end": "2026-03-01"}
 DOSH = "dosh by country in February 2026"
@@ -54,19 +55,24 @@ Asking = Callable[..., Any]
 
 
 @pytest.fixture
-async def asking(database: Database, actor: Actor, shop: Shop, remote: RemoteFactory, ledger: Ledger) -> Asking:
+async def asking(
+    database: Database, actor: Actor, shop: Shop, remote: RemoteFactory, ledger: Ledger
+) -> AsyncIterator[Asking]:
     """`await asking(question, replies)` gives the answer and what the model was sent."""
+    waiting: list[Any] = []
+    with StandInModel(lambda _: waiting.pop(0)) as server:
 
-    async def put(question: str, replies: Sequence[Any], **limits: Any) -> tuple[QueryAnswer, list[Any]]:
-        with StandInModel(replies) as server:
+        async def put(question: str, replies: Sequence[Any], **limits: Any) -> tuple[QueryAnswer, list[Any]]:
+            waiting[:] = replies
+            before = len(server.requests)
             chat = remote(server, attempts=1, **limits)
             model = RemoteQueryModel(chat, load_prompts(), ledger, Allowance(tokens=50_000))
-            helper = Helper(model, seconds=8.0)
-            service = QueryService(MODEL, mapped_classes(Base), database, words=Dictionary(), helper=helper)
+            helper = Helper(model, seconds=20.0)
+            service = QueryService(MODEL, mapped_classes(Base), database, words=WORDS, helper=helper)
             answer = await ask(database, actor, service, question)
-            return answer, list(server.requests)
+            return answer, server.requests[before:]
 
-    return put
+        yield put
 
 
 def fills(query: Any, words: Any = None) -> Answer:
@@ -154,6 +160,7 @@ HOSTILE: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.timeout(300)  # sixty calls over real sockets
 async def test_whatever_else_a_model_says_the_question_is_asked_back(asking: Asking) -> None:
     for name, reply in HOSTILE.items():
         with statements() as ran:
