@@ -13,14 +13,21 @@ LONGEST_RANKING = 1_000
 class Unclear(Exception):  # noqa: N818 — an outcome, not an error
     """The question must be asked back: `question`, and (label, full question) to choose from."""
 
-    def __init__(self, question: str, options: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, question: str, options: tuple[tuple[str, str], ...] = (), *, unread: bool = False) -> None:
         super().__init__(question)
         self.question = question
         self.options = options
+        self.unread = unread
+        """Whether words stayed unread, so that who knows more words may answer."""
 
 
 class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
-    """The question cannot be answered from the data, or not yet; the text says why, in words for the owner."""
+    """The question cannot be answered from the data, or not yet; the text says why, in words for the owner. `unread` as
+    in Unclear."""
+
+    def __init__(self, reason: str, *, unread: bool = False) -> None:
+        super().__init__(reason)
+        self.unread = unread
 
 
 @dataclass(slots=True)
