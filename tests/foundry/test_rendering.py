@@ -14,6 +14,7 @@ from tests.foundry.conftest import AS_OF, Add, Create, Show
 from tests.metrics.shop import Shop, expected
 from tools.foundry.foundry import Foundry
 from tools.foundry.schemas import DashboardView, WidgetData
+from tools.query.results import ResultCache
 from tools.query.service import QueryService
 
 pytestmark = pytest.mark.anyio
@@ -162,14 +163,15 @@ async def test_a_statement_that_fails_spoils_no_other_widget(
     compiler = query.layers.base.compilers[1]
     compile_ = compiler.compile
 
-    def sabotaged(asked: Any) -> Any:
-        compiled = compile_(asked)
+    def sabotaged(asked: Any, *coverage: Any) -> Any:
+        compiled = compile_(asked, *coverage)
         if asked.metrics != ("orders",):
             return compiled
         wrong = select(literal_column("no_such_column")).select_from(Order)
         return type(compiled)(wrong, compiled.columns)
 
     monkeypatch.setattr(compiler, "compile", sabotaged)
+    monkeypatch.setattr(ResultCache, "get", lambda *_: None)
     sales, orders, units = (await show(view)).widgets
     assert sales.answer is not None
     assert units.answer is not None

@@ -64,7 +64,7 @@ async def test_a_unit_that_contradicts_the_expression_is_refused(define: Define,
 
 
 async def test_a_ratio_may_be_read_as_per_cent_or_as_a_number(define: Define) -> None:
-    assert (await define("Repeat rate", "returning_customers / customers", unit="share")).unit == "share"
+    assert (await define("Returning share", "returning_customers / customers", unit="share")).unit == "share"
     assert (await define("Return on discount", "revenue / discounts", unit="number")).unit == "number"
 
 

@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
+from storage.metrics.model import mapped_classes
 from storage.metrics.query import BasketAnalysis, Filter, FunnelAnalysis, MetricQuery
+from storage.models.base import Base
 from storage.models.commerce import Order
 from tests.metrics.shop import Shop
 from tests.metrics.test_analyses import first_days, sold, start_of, steps_between
@@ -202,7 +204,8 @@ class TestAnswers:
         async with database.write(actor) as uow:
             for order in await uow.session.scalars(select(Order)):
                 order.shipped_on = None
-        unknown = await ask(database, actor, service, asked)
+        anew = QueryService(MODEL, mapped_classes(Base), database)  # no import told of the change
+        unknown = await ask(database, actor, anew, asked)
         assert unknown.status == "cannot_answer"
         assert "does not say which orders were shipped" in unknown.answer
 
