@@ -119,6 +119,11 @@ async def metered(meter: Meter) -> AsyncGenerator[Meter]:
         await meter.save()
 
 
+def running_meter() -> Meter | None:
+    """The meter of this run; None outside of any."""
+    return _current.get()
+
+
 def current_meter() -> Meter:
     """The meter of this run. A paid model must never be called uncounted, so that there is none is a fault of ours."""
     meter = _current.get()

@@ -9,7 +9,7 @@ import random
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -96,6 +96,22 @@ def model_factory(config: ModelConfig, embedded: BaseChatModel, load_embedded: C
     """The configured model. Raises CopilotError for a chain that is not allowed or makes no sense."""
     if not config.targets:
         raise CopilotError(ErrorKind.INVALID, "No language model is configured.", hint="Set SMB_MODEL=embedded.")
+    _check_names(config)
+    # The embedded model needs no one behind it.
+    if config.targets[0] == EMBEDDED:
+        return ModelHandle(EMBEDDED.name, embedded, load_embedded)
+    chat = RemoteModel(config=config, embedded=embedded)
+    return ModelHandle(config.targets[0].name, chat, chat.load)
+
+
+def remote_model(config: ModelConfig) -> "RemoteModel":
+    """The remote ones of a chain, for what the embedded model cannot do. Raises CopilotError like `model_factory`."""
+    _check_names(config)
+    targets = tuple(target for target in config.targets if target != EMBEDDED)
+    return RemoteModel(config=replace(config, targets=targets))
+
+
+def _check_names(config: ModelConfig) -> None:
     for target in config.targets:
         if target != EMBEDDED:
             if "/" not in target.name:
@@ -103,11 +119,6 @@ def model_factory(config: ModelConfig, embedded: BaseChatModel, load_embedded: C
                 raise CopilotError(ErrorKind.INVALID, f"{target.name!r} is not the name of a model.", hint=hint)
             if not config.allow_live_calls:
                 refuse_live_call(target)
-    # The embedded model needs no one behind it.
-    if config.targets[0] == EMBEDDED:
-        return ModelHandle(EMBEDDED.name, embedded, load_embedded)
-    chat = RemoteModel(config=config, embedded=embedded)
-    return ModelHandle(config.targets[0].name, chat, chat.load)
 
 
 class RemoteModel(BaseChatModel):
@@ -119,7 +130,8 @@ class RemoteModel(BaseChatModel):
     """
 
     config: ModelConfig
-    embedded: BaseChatModel
+    embedded: BaseChatModel | None = None
+    """What stands for the target EMBEDDED, where there is one."""
     _providers: tuple[BaseChatModel, ...] = PrivateAttr(default=())
     _litellm: Any = PrivateAttr(default=None)
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
@@ -263,7 +275,7 @@ class RemoteModel(BaseChatModel):
         return round(sum(costs) * 1_000_000)
 
     def _provider(self, target: Target) -> BaseChatModel:
-        if target == EMBEDDED:
+        if target == EMBEDDED and self.embedded is not None:
             return self.embedded
         from langchain_litellm import ChatLiteLLM
 

@@ -15,10 +15,11 @@ from api.chat import Chat
 from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
+from api.query_model import LateQueryModel, helper_of
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
 from api.vega import VegaBundle
-from memory.embeddings import WordLlamaEmbedder
+from memory.embeddings import EMBEDDED, WordLlamaEmbedder
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
 from memory.feed import TenantFeed
 from memory.jobs import JobService
@@ -38,6 +39,8 @@ from tools.alerts.service import AlertService
 from tools.alerts.tool import capabilities as alert_capabilities
 from tools.events.service import EventService
 from tools.events.tool import capabilities as event_capabilities
+from tools.expert.service import ExpertService
+from tools.expert.tool import capabilities as expert_capabilities
 from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
@@ -96,6 +99,7 @@ class Services:
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
+    expert: ExpertService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
     vega: VegaBundle
@@ -157,13 +161,7 @@ async def open_services(
             clock=clock,
         )
         jobs.register(INTROSPECT, introspecting(sources))
-        semantics, mappers = load_semantics(), mapped_classes(Base)
-        rollup = RollupKeeper(semantics, mappers, database)
-        stack.push_async_callback(rollup.aclose)
-        foreign = {language: Dictionary(language) for language in LANGUAGES}
-        query = QueryService(
-            semantics, mappers, database, words=words, foreign_words=foreign, others=sources, rollup=rollup
-        )
+        query, rollup = _open_query(stack, settings, database, words, sources)
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports, rollup))
@@ -176,8 +174,12 @@ async def open_services(
         kpis = KpiService(query, database, workers)
         alerts = AlertService(query, database)
         jobs.register(CHECK, checking(alerts, feed))
+        expert = ExpertService(database, is_on=settings.expert_sql)
+        # The embedded model writes no SQL.
+        writes_sql = settings.expert_sql and settings.model != EMBEDDED.name
         catalogue = Catalogue(
             (
+                *(expert_capabilities(expert) if writes_sql else ()),
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
                 *metric_capabilities(metrics),
@@ -228,12 +230,36 @@ async def open_services(
             catalogue=catalogue,
             imports=imports,
             sources=sources,
+            expert=expert,
             chat=chat,
             mcp=mcp,
             vega=VegaBundle(settings.home / "cache"),
             probes=_probes(settings, database, chat, log),
         )
         yield services
+
+
+def _open_query(
+    stack: AsyncExitStack, settings: Settings, database: Database, words: Dictionary, sources: DataSourceService
+) -> tuple[QueryService, RollupKeeper]:
+    semantics, mappers = load_semantics(), mapped_classes(Base)
+    rollup = RollupKeeper(semantics, mappers, database)
+    stack.push_async_callback(rollup.aclose)
+    late = LateQueryModel(settings, database)
+    stack.push_async_callback(late.aclose)
+    helper = helper_of(settings, late)
+    foreign = {language: Dictionary(language) for language in LANGUAGES}
+    query = QueryService(
+        semantics,
+        mappers,
+        database,
+        words=words,
+        foreign_words=foreign,
+        others=sources,
+        rollup=rollup,
+        helper=helper,
+    )
+    return query, rollup
 
 
 def _source_guard(settings: Settings) -> SourceGuard:

@@ -1,4 +1,4 @@
-"""Opens the chat: model, memory, checkpoints, orchestrator, runs. Imported when somebody first asks (see api.chat)."""
+"""Opens the chat, and the model that fills queries: model, memory, checkpoints, orchestrator, runs. Imported when somebody first asks (see api.chat)."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,7 +8,8 @@ from agents.budget import Allowance
 from agents.embedded.decision import Gloss
 from agents.embedded.model import embedded_model
 from agents.embedded.signals import LanguageSignals
-from agents.models import ModelConfig, ModelHandle, model_factory, targets_of
+from agents.filling import RemoteQueryModel
+from agents.models import ModelConfig, ModelHandle, model_factory, remote_model, targets_of
 from agents.orchestrator import Orchestrator
 from agents.recollection import SemanticRecollection
 from agents.runs import RunConfig, RunService
@@ -84,6 +85,17 @@ async def open_chat(parts: ChatParts) -> AsyncGenerator[Chat]:
         yield chat
 
 
+@asynccontextmanager
+async def open_query_model(settings: Settings, database: Database) -> AsyncGenerator[RemoteQueryModel]:
+    """The configured remote model as a filler of queries. Raises CopilotError when its name makes no sense."""
+    chat = remote_model(ModelConfig(_targets(settings), allow_live_calls=_live(settings)))
+    usage = StoredUsage(database, Allowance(cost_micros=_daily_cost(settings)))
+    try:
+        yield RemoteQueryModel(chat, load_prompts(), usage, Allowance(tokens=settings.run_token_budget))
+    finally:
+        await chat.aclose()
+
+
 def _model(parts: ChatParts, prompts: PromptLibrary) -> ModelHandle:
     settings = parts.settings
     # The same annotator that the query planner reads with: there are not two parsers.
@@ -91,9 +103,13 @@ def _model(parts: ChatParts, prompts: PromptLibrary) -> ModelHandle:
     embedded = embedded_model(
         embedder=parts.embedder, signals=signals, prompts=prompts, clock=parts.database.clock, gloss=parts.gloss
     )
+    config = ModelConfig(_targets(settings), allow_live_calls=_live(settings))
+    return model_factory(config, embedded, embedded.load)
+
+
+def _targets(settings: Settings) -> tuple[Target, ...]:
     key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
-    targets = targets_of(settings.model, settings.model_fallbacks, api_base=settings.model_base_url, api_key=key)
-    return model_factory(ModelConfig(targets, allow_live_calls=_live(settings)), embedded, embedded.load)
+    return targets_of(settings.model, settings.model_fallbacks, api_base=settings.model_base_url, api_key=key)
 
 
 def _embedder(parts: ChatParts) -> Embedder:

@@ -33,6 +33,11 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class QueryHelp(StrEnum):
+    OFF = "off"
+    UNSURE = "unsure"
+
+
 class Settings(BaseSettings):
     """What an installation can choose. An empty variable counts as absent."""
 
@@ -56,6 +61,12 @@ class Settings(BaseSettings):
     """Tried in order when `model` fails before its first token: a comma-separated list."""
     model_base_url: str | None = None
     model_api_key: SecretStr | None = None
+    query_model: QueryHelp = QueryHelp.UNSURE
+    """Whether a remote `model` fills the query of a question that leaves words unread."""
+    query_model_seconds: float = Field(default=20.0, gt=0, le=120)
+    """How long it may take for one question, a second try included."""
+    expert_sql: bool = False
+    """Whether analysts, admins and owners may ask in SQL of their own (see storage.expert)."""
     embedding_model: str = "embedded"
     run_token_budget: int = Field(default=200_000, gt=0)
     """Tokens that one run may use."""

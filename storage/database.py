@@ -98,6 +98,11 @@ class Database:
         scope = Scope(clock=self.clock, purpose=purpose, writable=True)
         return SystemUnitOfWork(TenantSession(self._system, scope=scope), scope)
 
+    @property
+    def readers(self) -> AsyncEngine:
+        """Read-only connections without a tenant of their own: for storage.expert, which gives them one."""
+        return self._readers
+
     async def ping(self) -> None:
         """Returns when the database answers. Raises UNAVAILABLE, or what the driver raises, when it does not."""
         async with self._readers.connect() as connection:

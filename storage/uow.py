@@ -32,6 +32,7 @@ from storage.repositories.identity import (
 from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
 from storage.repositories.metrics import MetricsRepository
+from storage.repositories.records import RecordsRepository
 from storage.repositories.rollup import RollupRepository
 from storage.repositories.runs import RunRepository
 from storage.repositories.tenant_metrics import TenantMetricRepository
@@ -128,6 +129,10 @@ class _UnitOfWork:
     @cached_property
     def rollup(self) -> RollupRepository:
         return RollupRepository(self.session)
+
+    @cached_property
+    def records(self) -> RecordsRepository:
+        return RecordsRepository(self.session)
 
     @cached_property
     def own_metrics(self) -> TenantMetricRepository:

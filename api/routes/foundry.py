@@ -9,10 +9,11 @@ from fastapi.responses import Response
 
 from api.deps import PageDep, ServicesDep, permitted
 from api.errors import problems
+from api.files import as_download, files
 from api.idempotency import IdempotentRoute
 from api.listing import Listing
 from storage.kernel.actor import Actor, Module, Permission
-from tools.foundry.exports import MEDIA_TYPES, ExportedFile, WidgetFormat
+from tools.foundry.exports import WidgetFormat
 from tools.foundry.schemas import (
     CreateDashboard,
     DashboardData,
@@ -29,18 +30,13 @@ from tools.foundry.schemas import (
     WidgetReplacement,
     WidgetView,
 )
+from tools.query.drill import RowsAnswer, RowsWanted
 
 router = APIRouter(prefix="/api/modules/mini-foundry/dashboards", tags=["mini-foundry"], route_class=IdempotentRoute)
 Reader = Annotated[Actor, Depends(permitted(Permission.DATA_READ, Module.MINI_FOUNDRY))]
 Maker = Annotated[Actor, Depends(permitted(Permission.DASHBOARDS_WRITE, Module.MINI_FOUNDRY))]
 AsOf = Annotated[date | None, Query(description="Show it as if this day were today.")]
 SeenVersion = Annotated[int | None, Query(ge=1, description="The dashboard's version that the caller has seen.")]
-
-
-def _files(*formats: str) -> dict[int | str, dict[str, object]]:
-    """What a route that gives files declares of them."""
-    content = {MEDIA_TYPES[one]: {"schema": {"type": "string", "format": "binary"}} for one in formats}
-    return {200: {"description": "The file.", "content": content}}
 
 
 @router.get("", responses=problems(400, 401, 403, 422))
@@ -119,13 +115,13 @@ async def dashboard_data(services: ServicesDep, actor: Reader, dashboard_id: str
 @router.get(
     "/{dashboard_id}/export",
     response_class=Response,
-    responses=_files("pdf") | problems(400, 401, 403, 404, 422, 503, 504),
+    responses=files("pdf") | problems(400, 401, 403, 404, 422, 503, 504),
 )
 async def export_dashboard(services: ServicesDep, actor: Reader, dashboard_id: str, as_of: AsOf = None) -> Response:
     """The dashboard as a PDF document: charts, tables and sources."""
     async with services.database.read(actor) as uow:
         data = await services.foundry.rendering.dashboard(uow, dashboard_id, as_of)
-    return _download(await services.foundry.exports.report(data))
+    return as_download(await services.foundry.exports.report(data))
 
 
 @router.get("/{dashboard_id}/widgets", responses=problems(400, 401, 403, 404))
@@ -185,7 +181,7 @@ async def widget_data(
 @router.get(
     "/{dashboard_id}/widgets/{widget_id}/export",
     response_class=Response,
-    responses=_files("csv", "xlsx", "json", "svg", "png") | problems(400, 401, 403, 404, 413, 422, 503, 504),
+    responses=files("csv", "xlsx", "json", "svg", "png") | problems(400, 401, 403, 404, 413, 422, 503, 504),
 )
 async def export_widget(
     services: ServicesDep,
@@ -199,9 +195,13 @@ async def export_widget(
     """All rows of a widget as CSV, XLSX or JSON, or its chart as SVG or PNG."""
     async with services.database.read(actor) as uow:
         data = await services.foundry.exports.widget(uow, dashboard_id, widget_id, as_of)
-    return _download(await services.foundry.exports.widget_file(data, format))
+    return as_download(await services.foundry.exports.widget_file(data, format))
 
 
-def _download(file: ExportedFile) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return Response(file.body, media_type=file.media_type, headers=headers)
+@router.post("/{dashboard_id}/widgets/{widget_id}/rows", responses=problems(400, 401, 403, 404, 422, 503, 504))
+async def widget_rows(
+    services: ServicesDep, actor: Reader, dashboard_id: str, widget_id: str, body: RowsWanted
+) -> RowsAnswer:
+    """The records behind a figure that a widget shows. They add up to it."""
+    async with services.database.read(actor) as uow:
+        return await services.foundry.rendering.rows(uow, dashboard_id, widget_id, body)

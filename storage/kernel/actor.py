@@ -26,6 +26,7 @@ class Surface(StrEnum):
 class Permission(StrEnum):
     DATA_READ = "data.read"
     DATA_IMPORT = "data.import"
+    DATA_SQL = "data.sql"
     DASHBOARDS_WRITE = "dashboards.write"
     CHAT_USE = "chat.use"
     OPERATIONS_WRITE = "operations.write"
@@ -50,7 +51,7 @@ class Module(StrEnum):
 _EVERYONE = frozenset({Permission.DATA_READ, Permission.CHAT_USE})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _EVERYONE,
-    Role.ANALYST: _EVERYONE | {Permission.DATA_IMPORT, Permission.DASHBOARDS_WRITE},
+    Role.ANALYST: _EVERYONE | {Permission.DATA_IMPORT, Permission.DATA_SQL, Permission.DASHBOARDS_WRITE},
     Role.OPERATOR: _EVERYONE | {Permission.OPERATIONS_WRITE, Permission.DASHBOARDS_WRITE},
     Role.ADMIN: frozenset(Permission) - {Permission.TENANT_MANAGE},
     Role.OWNER: frozenset(Permission),

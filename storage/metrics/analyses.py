@@ -13,7 +13,6 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.arithmetic import micros_of, together, value_of
 from storage.metrics.buckets import bucket
 from storage.metrics.facts import Facts
-from storage.metrics.joins import Fact
 from storage.metrics.model import BaseMetric, ConversionMetric, CountMetric, FirstTimeMetric, Step
 from storage.metrics.output import CompiledQuery, OutputColumn
 from storage.metrics.pieces import Cohort, Cut
@@ -157,7 +156,7 @@ class Analyses(Facts):
         if not self._model.lies_in(name, orders.entity, orders.distinct):
             label = self._model.dimensions[name].label.lower()
             raise CopilotError(ErrorKind.INVALID, f"An order has one {label}: it is bought together with no other.")
-        fact = Fact(self._model, self._aliases, orders.entity)
+        fact = self._fact(orders.entity)
         order, thing = fact.column(orders.distinct), self._dimension(fact, name, "orders")
         asked = [self._filter(fact, one, "orders") for one in analysis.of]
         is_of: ColumnElement[int] = case((and_(*asked), 1), else_=0) if asked else literal(0)

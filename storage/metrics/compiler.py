@@ -65,6 +65,7 @@ class Compiler:
             groups = self._beside_other_buckets(query, query.window, bases, groups)
         total = self._total(query, bases) if query.share_of_total else None
         columns = [*self._keys(query, groups), *self._figures(query, groups, total)]
+        columns += self._hidden_keys(query, groups)
         columns.append((OutputColumn("row_count", "rows", "rows"), func.sum(groups.c.n).over()))
         hidden_order = [groups.c[f"d{i}"] for i in range(len(query.dimensions))]
         statement = select(*(expression.label(column.name) for column, expression in columns)).select_from(groups)
@@ -102,6 +103,12 @@ class Compiler:
             yield OutputColumn(query.grain, "time", query.grain), groups.c.t
         for i, dimension in enumerate(query.dimensions):
             yield OutputColumn(dimension, "dimension", dimension), groups.c[f"d{i}"]
+
+    def _hidden_keys(self, query: MetricQuery, groups: Subquery) -> Iterator[_Column]:
+        """What tells apart members of equal name: it is never shown, and opens the rows behind a figure."""
+        for i, dimension in enumerate(query.dimensions):
+            if self._model.dimensions[dimension].key:
+                yield OutputColumn(f"{dimension}_key", "key", dimension), groups.c[f"k{i}"]
 
     def _figures(self, query: MetricQuery, groups: Subquery, total: Subquery | None) -> Iterator[_Column]:
         """Each figure, with what it is held against and its share where they are asked for."""
@@ -170,7 +177,8 @@ class Compiler:
             for number, prefix in enumerate(("c_", "p_") if query.compare and not split_time else ("c_",)):
                 value = facts.c[name] if split_time or not query.compare else case((facts.c.p == number, facts.c[name]))
                 measures.append(together(metric, value).label(prefix + name))
-        kept = hidden if query.window or query.per else []
+        keyed = any(self._model.dimensions[dimension].key for dimension in dimensions)
+        kept = hidden if query.window or query.per or keyed else []
         return select(*keys, *kept, *measures, func.sum(facts.c.n).label("n")).group_by(*keys, *hidden)
 
     # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────

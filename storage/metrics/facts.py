@@ -58,6 +58,9 @@ class Facts:
         self._as_of = as_of
         self._coverage = coverage
 
+    def _fact(self, entity: str) -> Fact:
+        return Fact(self._model, self._aliases, entity)
+
     def of(self, bases: dict[str, BaseMetric], cut: Cut) -> Iterator[Select[Any]]:
         """SELECTs over the entities, and one per quantile, all of the same columns."""
         plain = {metric.entity for metric in bases.values() if not isinstance(metric, QuantileMetric)}
@@ -89,7 +92,7 @@ class Facts:
 
     def _counted(self, entity: str, own: dict[str, BaseMetric], bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         """One entity's rows, aggregated. `own` are the metrics of `bases` that are the entity's."""
-        fact = Fact(self._model, self._aliases, entity)
+        fact = self._fact(entity)
         first = next(iter(own))
         keys, labelled = self._cut_keys(fact, cut, first)
         measures = [
@@ -120,7 +123,7 @@ class Facts:
         return statement.group_by(*(column.element for column in labelled))
 
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
-        fact = Fact(self._model, self._aliases, metric.entity)
+        fact = self._fact(metric.entity)
         keys, labelled = self._cut_keys(fact, cut, name)
         value = func.sum(arithmetic(metric.expression, fact.column)).label(VALUE)
         conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
@@ -252,7 +255,7 @@ class Facts:
     ) -> Select[Any]:
         """(key, day): the different values of a metric's key and their first day in the period, as far as they meet the
         filters; with `first` those whose very first day, over all time, lies in it and meets them."""
-        fact = Fact(self._model, self._aliases, metric.entity)
+        fact = self._fact(metric.entity)
         key, day = fact.column(metric.key), fact.column(self._time(metric.entity, name))
         fixed = [self._fixed(fact, c) for c in (*self._model.entities[metric.entity].where, *metric.where)]
         narrowed = [self._filter(fact, f, name) for f in filters]
@@ -263,7 +266,7 @@ class Facts:
         self, things: FromClause, step: Step, within_days: int | None = None, then_in: TimeRange | None = None
     ) -> Subquery:
         """(key, days): on how many different days each thing took a step, up to the day that is known."""
-        fact = Fact(self._model, self._aliases, step.entity)
+        fact = self._fact(step.entity)
         key, day = fact.column(step.key), fact.column(step.day)
         conditions = [self._fixed(fact, c) for c in (*self._model.entities[step.entity].where, *step.where)]
         conditions += [day > things.c.day] if step.later else []
@@ -282,7 +285,7 @@ class Facts:
         counted = self._model.metrics[member.metric]
         if isinstance(counted, DerivedMetric):
             raise CopilotError(ErrorKind.INVALID, f"{counted.label} has no rows of its own.")
-        inner = Fact(self._model, self._aliases, counted.entity)
+        inner = self._fact(counted.entity)
         has = self._member_key(inner, member.dimension, member.metric)
         conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
         conditions += [self._filter(inner, f, member.metric) for f in member.filters]

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapper
 
 from storage.metrics.clock import CLOCK_PARTS, ClockPart
 from storage.metrics.days import DAY_PARTS, DayPart
+from storage.metrics.shape import RecordShape
 
 Unit = Literal["money", "count", "quantity", "share", "days", "number", "date"]
 
@@ -42,6 +43,7 @@ class Entity(_Part):
     joins: dict[str, tuple[str, str]] = {}
     """name → (foreign key column, entity)."""
     where: tuple[Condition, ...] = ()
+    record: RecordShape | None = None
 
 
 class _Described(_Part):
@@ -253,6 +255,7 @@ class SemanticModel(_Part):
                     raise ValueError(f"metrics.{name}: {days[0]} is a day and no number")
                 continue
             self._base_holds(name, metric)
+        self._records_hold()
         for name, dimension in self.dimensions.items():
             for entity in (dimension.entity, *dimension.per_entity):
                 self._known_entity(entity, f"dimensions.{name}")
@@ -275,6 +278,12 @@ class SemanticModel(_Part):
             raise ValueError(f"metrics.{name}: {metric.entity} has no dates")
         if isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
             raise ValueError(f"metrics.{name}: no dimension {metric.dimension!r}")
+
+    def _records_hold(self) -> None:
+        for name, entity in self.entities.items():
+            for dimension in entity.record.dimensions if entity.record else ():
+                if dimension not in self.dimensions or not self.paths(dimension, name):
+                    raise ValueError(f"entities.{name}.record: {name} has no {dimension!r}")
 
     def _known_entity(self, name: str | None, where: str) -> None:
         if name is not None and name not in self.entities:
@@ -399,10 +408,16 @@ def check_columns(model: SemanticModel, mappers: Mappers) -> None:
             raise ValueError(f"{where}: {entity.table} has no column {last!r}")
 
 
+def _paths_of_records(shape: RecordShape) -> list[str]:
+    added = {path for one in shape.amounts for path in expression_names(one.expression)}
+    return [*(one.key for one in shape.wholes.values()), *sorted(added)]
+
+
 def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
     """(entity, column path, place in the file) of every column that the model names."""
     for name, entity in model.entities.items():
         paths = [key for key, _ in entity.joins.values()] + [c.column for c in entity.where]
+        paths += _paths_of_records(entity.record) if entity.record else []
         yield from ((name, path, f"entities.{name}") for path in [*paths, *([entity.time] if entity.time else [])])
     for name, metric in model.metrics.items():
         if not isinstance(metric, DerivedMetric):

@@ -6,11 +6,12 @@ from typing import Any, Literal
 from sqlalchemy import Select
 
 Role = Literal[
-    "dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "rows",
+    "dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "key", "rows",
     "size", "later", "per_head", "step", "share_of_other", "lift", "aside",
 ]  # fmt: skip
 """The second line is of analyses: how many things a row is a part of, how many buckets of time later it lies, a figure per
-customer, how many took a step, the share of the other one of a pair, its lift, and what is told beside the rows."""
+customer, how many took a step, the share of the other one of a pair, its lift, and what is told beside the rows. A key
+tells apart members of equal name, and is never shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,7 @@ class OutputColumn:
 class CompiledQuery:
     statement: Select[Any]
     columns: tuple[OutputColumn, ...]
+
+    def cut(self, limit: int, offset: int) -> "CompiledQuery":
+        """A page of a query without a limit of its own."""
+        return CompiledQuery(self.statement.limit(limit).offset(offset), self.columns)

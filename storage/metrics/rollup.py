@@ -148,7 +148,7 @@ class Rollup:
     def _digest(self) -> str:
         kept = {
             "layout": _LAYOUT,
-            "entities": {name: self._model.entities[name].model_dump(mode="json") for name in sorted(self._model.entities)},
+            "entities": {name: self._model.entities[name].model_dump(mode="json", exclude={"record"}) for name in sorted(self._model.entities)},
             "metrics": {
                 entity: {name: self._meaning(name) for name in names} for entity, names in self.metrics.items()
             },

@@ -35,6 +35,8 @@ class MetricRows:
     sql: str
     parameters: Sequence[Any]
     seconds: float
+    keys: tuple[dict[str, str | None], ...] = ()
+    """Of each row, what tells apart members of equal name, by dimension; empty where no dimension has such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class MetricsRepository:
         result = await self._session.execute(compiled.statement, execution_options={SQL_SINK: sink})
         fetched = result.all()
         seconds = time.perf_counter() - started
-        shown = [i for i, column in enumerate(compiled.columns) if column.role != "rows"]
+        shown = [i for i, column in enumerate(compiled.columns) if column.role not in ("key", "rows")]
+        hidden = {column.subject: i for i, column in enumerate(compiled.columns) if column.role == "key"}
         count_at = next(i for i, column in enumerate(compiled.columns) if column.role == "rows")
         rows = tuple(tuple(as_shown(row[i], compiled.columns[i]) for i in shown) for row in fetched)
         sql, parameters = sink[-1] if sink else ("", ())
@@ -83,6 +86,7 @@ class MetricsRepository:
             sql=sql,
             parameters=parameters,
             seconds=seconds,
+            keys=tuple({name: row[i] for name, i in hidden.items()} for row in fetched) if hidden else (),
         )
 
     async def bounds(self) -> DataBounds:

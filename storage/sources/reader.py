@@ -57,7 +57,7 @@ class SourceReader:
         fetched = result.all()
         if len(fetched) > MOST_ROWS:
             raise CopilotError(ErrorKind.TOO_LARGE, f"That would be more than {MOST_ROWS:,} rows.", hint="Ask for the first few, or for fewer groups.")  # fmt: skip
-        shown = [i for i, column in enumerate(compiled.columns) if column.role != "rows"]
+        shown = [i for i, column in enumerate(compiled.columns) if column.role not in ("key", "rows")]
         count_at = next(i for i, column in enumerate(compiled.columns) if column.role == "rows")
         rows = tuple(tuple(_rounded(as_shown(row[i], compiled.columns[i])) for i in shown) for row in fetched)
         return MetricRows(

@@ -11,11 +11,11 @@ from storage.kernel.errors import CopilotError, invalid
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, FunnelAnalysis, MetricQuery
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
-from tools.foundry.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.foundry.grid import first_free, overlap
 from tools.foundry.periods import ALL_TIME, PREVIOUS_PERIOD, PREVIOUS_YEAR, as_comparison, as_phrase, moves, read_period
 from tools.foundry.planning import Page, plan_widget, suggested, unsuited_plan
 from tools.foundry.schemas import Place, WidgetContent, WidgetDraft, WidgetQuery, WidgetView
+from tools.query.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.query.draft import Context
 from tools.query.drawn import ChartKind
 from tools.query.planner import Plan

@@ -9,15 +9,18 @@ from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.metrics.query import Grain
 from storage.uow import ReadUnitOfWork
 from tools.foundry.drawing import Report, ReportWidget, as_pdf, as_png, as_svg
-from tools.foundry.rendering import RenderingService
+from tools.foundry.rendering import RenderingService, shows_nothing
 from tools.foundry.schemas import DashboardData, WidgetData
 from tools.foundry.tables import as_csv, as_xlsx
 from tools.kit.blocks import Cell, Column
 from tools.kit.workers import Workers
+from tools.query.drill import MOST_EXPORTED, RowsAnswer
+from tools.query.listing import side_by_side
 from tools.query.schemas import QueryAnswer
 from tools.query.wording import show, show_date
 
 WidgetFormat = Literal["csv", "xlsx", "json", "svg", "png"]
+RowsFormat = Literal["csv", "xlsx"]
 MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -48,13 +51,13 @@ class ExportService:
         """All that a file of a widget holds. Raises CopilotError: not found, or invalid where the widget shows nothing."""
         data = await self._rendering.whole_widget(uow, dashboard_id, widget_id, as_of)
         if data.answer is None:
-            raise _shows_nothing(data)
+            raise shows_nothing(data)
         return data
 
     async def widget_file(self, data: WidgetData, wanted: WidgetFormat) -> ExportedFile:
         """Raises CopilotError (invalid) for a picture of what has no chart."""
         if data.answer is None:
-            raise _shows_nothing(data)
+            raise shows_nothing(data)
         answer, title = data.answer, data.widget.title
         match wanted:
             case "csv":
@@ -68,6 +71,21 @@ class ExportService:
             case "png":
                 body = await self._workers.run(as_png, _chart(answer, title))
         return ExportedFile(file_name(title, wanted), MEDIA_TYPES[wanted], body)
+
+    async def rows_file(self, found: RowsAnswer, wanted: RowsFormat) -> ExportedFile:
+        """The rows behind a figure. Raises CopilotError (too large) where there are more than a file holds."""
+        if any(one.next_offset is not None for one in found.lists):
+            raise CopilotError(
+                ErrorKind.TOO_LARGE,
+                f"There are more than {MOST_EXPORTED:,} rows behind this figure.",
+                hint="Take the figure of a shorter period or of one group.",
+            )
+        columns, rows = side_by_side(found.lists)
+        if wanted == "csv":
+            body = await self._workers.run(as_csv, columns, rows)
+        else:
+            body = await self._workers.run(as_xlsx, columns, rows, found.label)
+        return ExportedFile(file_name(f"{found.label} rows", wanted), MEDIA_TYPES[wanted], body)
 
     async def report(self, data: DashboardData) -> ExportedFile:
         """A dashboard as PDF."""
@@ -139,11 +157,6 @@ def _chart(answer: QueryAnswer, title: str) -> dict[str, object]:
     if answer.chart is None:
         raise invalid(f"“{title}” has no chart.", pointer="/format", hint="Take its rows as CSV, XLSX or JSON.")
     return answer.chart
-
-
-def _shows_nothing(data: WidgetData) -> CopilotError:
-    message = data.problem.message if data.problem else "It shows nothing."
-    return CopilotError(ErrorKind.INVALID, f"“{data.widget.title}” shows nothing: {message}")
 
 
 def file_name(title: str, ending: str) -> str:

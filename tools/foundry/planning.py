@@ -6,10 +6,10 @@ from typing import Protocol
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, MetricQuery, TimeRange
-from tools.foundry.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.foundry.periods import compared_with, read_period
 from tools.foundry.schemas import DashboardContent, DashboardView, WidgetQuery
 from tools.query.chart_kinds import unsuited
+from tools.query.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
 from tools.query.service import Basis

@@ -9,6 +9,7 @@ from storage.uow import ReadUnitOfWork
 from tools.foundry.changes import view_of
 from tools.foundry.planning import Page, plan_widget
 from tools.foundry.schemas import DashboardData, DashboardView, WidgetData, WidgetProblem, WidgetView
+from tools.query.drill import RowsAnswer, RowsRequest, RowsWanted
 from tools.query.schemas import QueryAnswer
 from tools.query.service import QueryService
 
@@ -40,6 +41,15 @@ class RenderingService:
         if found is None:
             raise not_found("The widget")
         return await self._shown(uow, found, view, as_of)
+
+    async def rows(self, uow: ReadUnitOfWork, dashboard_id: str, widget_id: str, wanted: RowsWanted) -> RowsAnswer:
+        """The rows behind a figure that a widget shows. Raises CopilotError: not found, or invalid where the widget shows
+        nothing or no such figure."""
+        data = await self.whole_widget(uow, dashboard_id, widget_id, wanted.as_of)
+        if data.answer is None or data.answer.drill is None:
+            raise shows_nothing(data)
+        request = RowsRequest.model_validate({**wanted.model_dump(), "query": data.answer.drill.query.model_dump()})
+        return await self._query.rows(uow, request)
 
     async def _view(self, uow: ReadUnitOfWork, dashboard_id: str) -> DashboardView:
         row = await uow.dashboards.get(dashboard_id)
@@ -75,9 +85,17 @@ def _problem(answer: QueryAnswer) -> WidgetProblem:
     return WidgetProblem(kind=answer.status, message=answer.answer, options=options)
 
 
+def shows_nothing(data: WidgetData) -> CopilotError:
+    message = data.problem.message if data.problem else "It shows nothing."
+    return CopilotError(ErrorKind.INVALID, f"“{data.widget.title}” shows nothing: {message}")
+
+
 def _cut(data: WidgetData) -> WidgetData:
     """To as many rows as the widget shows."""
     if data.answer is None:
         return data
-    rows = data.answer.rows[: data.widget.options.rows]
-    return data.model_copy(update={"answer": data.answer.model_copy(update={"rows": rows})})
+    most = data.widget.options.rows
+    changed: dict[str, object] = {"rows": data.answer.rows[:most]}
+    if (drill := data.answer.drill) is not None:
+        changed["drill"] = drill.model_copy(update={"keys": drill.keys[:most]})
+    return data.model_copy(update={"answer": data.answer.model_copy(update=changed)})

@@ -9,11 +9,11 @@ from typing import Any
 from storage.kernel.errors import invalid
 from storage.metrics.query import Filter, Grain, MetricQuery, TimeRange
 from storage.uow import ReadUnitOfWork
-from tools.foundry.checking import checked_filters
 from tools.foundry.planning import Planner
 from tools.foundry.schemas import Filters
 from tools.kit.blocks import Column
 from tools.kit.capability import Contract
+from tools.query.checking import checked_filters
 from tools.query.figures import metric_column
 from tools.query.service import Basis
 from tools.query.slots import Unclear, Unsupported

@@ -61,7 +61,12 @@ def together(answers: Sequence[QueryAnswer], said: Sequence[str]) -> QueryAnswer
     if not others:
         return first
     parts = [
-        AnswerPart(question=text or None, **one.model_dump(include=_OF_A_PART), interpretation=one.interpretation)
+        AnswerPart(
+            question=text or None,
+            **one.model_dump(include=_OF_A_PART),
+            interpretation=one.interpretation,
+            drill=one.drill,
+        )
         for one, text in zip(others, said[1:], strict=True)
     ]
     behind = [part for one in others for part in one.parts]

@@ -1,12 +1,13 @@
 """Rows of a metric query as the outside sees them: columns with units, and comparisons by period side by side."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from storage.metrics.cells import buckets_from
 from storage.metrics.model import SemanticModel
 from storage.metrics.output import OutputColumn
-from storage.metrics.query import Grain, MetricQuery
+from storage.metrics.query import MetricQuery
 from storage.repositories.metrics import MetricRows
 from tools.kit.blocks import Cell, Column
 
@@ -73,6 +74,11 @@ def mean(figures: Figures, metric: str) -> tuple[float | None, int]:
     return (sum(values) / len(values) if values else None), len(values)
 
 
+def figure_column(metric: str, model: SemanticModel, query: MetricQuery, currency: str | None) -> Column:
+    """How a metric's own figure is shown."""
+    return _column(OutputColumn(metric, "metric", metric), model, query, currency)
+
+
 def _cell(value: Any) -> Cell:
     return value.isoformat() if isinstance(value, date) else value
 
@@ -113,7 +119,7 @@ def _align(
     sides: tuple[dict[Any, tuple[Any, ...]], dict[Any, tuple[Any, ...]]] = ({}, {})
     for row in rows:
         side = int(row[period_at])
-        key = (_distance(starts[side], row[time_at], grain), *(row[i] for i in keys_at))
+        key = (buckets_from(starts[side], row[time_at], grain), *(row[i] for i in keys_at))
         sides[side][key] = row
     out_roles = [roles[time_at], *(roles[i] for i in keys_at)]
     for i in metrics_at:
@@ -134,12 +140,3 @@ def _align(
             values += [now, before, change, change / abs(before) if change is not None and before else None]
         out.append(tuple(values))
     return tuple(out_roles), out
-
-
-def _distance(start: date | None, bucket: date, grain: Grain) -> int:
-    if start is None:
-        return 0
-    if grain in ("day", "week"):
-        return (bucket - start + timedelta(days=6)).days // 7 if grain == "week" else (bucket - start).days
-    months = (bucket.year - start.year) * 12 + bucket.month - start.month
-    return months // {"month": 1, "quarter": 3, "year": 12}[grain]

@@ -9,6 +9,7 @@ import structlog
 
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import DerivedMetric, Mappers, Metric, SemanticModel
+from storage.metrics.records import Records
 from storage.metrics.rollup import Rollup
 from storage.models.foundry import TenantMetric
 from storage.models.identity import Tenant
@@ -72,6 +73,10 @@ class LayerStore:
     def compiler(self, model: SemanticModel) -> Compiler:
         """A compiler of any model over the same tables."""
         return Compiler(model, self._mappers)
+
+    def records(self, layer: Layer, week_start: int) -> Records:
+        """What compiles the lists of records behind the layer's figures."""
+        return Records(layer.model, self._mappers, week_start)
 
     def _that_holds(self, own: Mapping[str, DerivedMetric]) -> SemanticModel:
         model, pending = self.base.model, dict(own)

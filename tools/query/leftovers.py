@@ -12,7 +12,7 @@ from tools.query.vocabulary import ALONG_WITH, BUYING, COMING_BACK, OCCASIONS
 
 MOST_UNKNOWN_WORDS = 3
 MOST_COUNTED_ALONG = 12
-_FILTER_PREPOSITIONS = frozenset(
+FILTER_PREPOSITIONS = frozenset(
     ["in", "for", "from", "via", "through", "at", "of", "by", "with", "without", "to", "on", "called", "named", "about"]
 )
 # After these comes a verb ("did we charge"): it may be left out, and is named in the answer.
@@ -25,7 +25,7 @@ _DESCRIBED = frozenset(["customers", "people"])
 """After these a word is as likely an adjective ("customers new in May"), unless its ending says that they act."""
 _VERBAL = ("ed", "ing", "s")
 _LIMITING = frozenset("only just exactly than least most".split())
-_ARTICLES = frozenset(["the", "a", "an", "our", "my"])
+ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _CONDITIONS = ("more_than", "at_least", "less_than", "at_most", "equals")
 
 
@@ -55,7 +55,7 @@ class Leftovers:
             named = reading.metrics or reading.implied or reading.ranking or reading.wants_sum or reading.wants_count
             if not (named or follows) or len(unknown) > MOST_UNKNOWN_WORDS:
                 said = self._annotation.said(unknown[0], unknown[-1] + 1)
-                raise Unsupported(f"I could not relate “{said[:120]}” to your figures.")
+                raise Unsupported(f"I could not relate “{said[:120]}” to your figures.", unread=True)
         for i in unknown:
             self._refuse_word(i, follows=follows)
         for i, span in enumerate(self._annotation.spans):
@@ -68,7 +68,7 @@ class Leftovers:
         if self._is_one_after_the_other(i) or self._is_sorted_after(i):
             return
         words = (tokens[j].norm for j in range(i - 1, -1, -1))
-        before = next((word for word in words if word not in _ARTICLES), "")
+        before = next((word for word in words if word not in ARTICLES), "")
         word = tokens[i].text
         self._refuse_part_of_a_name(i)
         acts = before in _VERB_COMES_AFTER and tokens[i].norm in self._words
@@ -84,9 +84,11 @@ class Leftovers:
         whose = ("my", "our", "a", "the") if word in OCCASIONS else ("my", "our", "a")
         if i > 1 and tokens[i - 2].norm == "for" and tokens[i - 1].norm in whose:
             return  # "for my accountant": whom the answer is for
-        if before in _FILTER_PREPOSITIONS or follows or not word.islower():
-            raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?")
-        raise Unclear(f"I do not know what “{word[:80]}” means for your figures. Could you say it in another way?")
+        if before in FILTER_PREPOSITIONS or follows or not word.islower():
+            raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?", unread=True)
+        raise Unclear(
+            f"I do not know what “{word[:80]}” means for your figures. Could you say it in another way?", unread=True
+        )
 
     def _refuse_part_of_a_name(self, i: int) -> None:
         """ "what tom gives": an everyday word, and somebody's name."""

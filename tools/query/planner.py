@@ -392,7 +392,7 @@ def _refuse_what_asks_nothing(annotation: Annotation, reading: Reading, times: T
     ):
         if any(token.norm in _REFERRING for token in annotation.tokens):
             raise Unclear("I cannot tell what that refers to. Could you name the figure that you mean?")
-        raise Unsupported("I found no figure in your question.")
+        raise Unsupported("I found no figure in your question.", unread=True)
     if (
         annotation.tokens
         and annotation.tokens[0].norm == "when"

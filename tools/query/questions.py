@@ -14,6 +14,7 @@ from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.periods import shift
 from tools.language.values import ValueIndex
+from tools.query.analysing import cut_analysis
 from tools.query.asides import without_courtesies
 from tools.query.changes import Days, with_the_one_before
 from tools.query.draft import Context, Why
@@ -67,6 +68,19 @@ class QuestionReader:
         plans = [plan, *(self._read(question, other) for other in previous.also)]
         distinct = [one for i, one in enumerate(plans) if one.query not in [other.query for other in plans[:i]]]
         return tuple(distinct)
+
+    def may_be_one_query(self, question: str, previous: Context | None) -> bool:
+        """Whether a question asks for one table of plain figures: not for reasons, for what customers did later or what
+        goes together, nor for several things; and does not follow one that did."""
+        text = without_courtesies(question)
+        try:
+            others = (
+                self._find_why(question) is not None or cut_analysis(question) is not None or parts_of(text) is not None
+            )
+        except (Unclear, Unsupported):
+            return False
+        after = previous is not None and (previous.why or previous.also or previous.query.analysis is not None)
+        return not (others or after or may_name_both_ends(text))
 
     def _read(self, question: str, previous: Context | None) -> Plan:
         if (asked := self._find_why(question)) is not None:

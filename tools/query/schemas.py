@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from storage.kernel.clock import AsOf
-from storage.metrics.query import Analysis, Window
+from storage.metrics.query import Analysis, MetricQuery, Window
 from tools.kit.blocks import Cell, Column, Provenance
 from tools.kit.capability import Contract, context_field
 
@@ -111,9 +111,20 @@ class Clarification(Contract):
     options: tuple[ClarificationOption, ...] = ()
 
 
+class DrillThrough(Contract):
+    """What opens the rows behind the figures of an answer: sent to POST /api/modules/mini-foundry/query/rows with the
+    group of the figure (see FigureKey)."""
+
+    query: MetricQuery
+    """What ran, with the days that were counted."""
+    keys: tuple[dict[str, str | None], ...] = ()
+    """Of each row of the answer, what tells apart members of equal name, by dimension: two customers called Kim Lee. Empty
+    where nothing is split by such a dimension."""
+
+
 class AnswerPart(Contract):
     """A further table of one answer: the second question of a sentence, or what a change is made of besides. `question`
-    is the part of the sentence that it answers."""
+    is the part of the sentence that it answers. `drill` opens the rows behind its figures, where those are of records."""
 
     question: str | None = None
     answer: str
@@ -122,6 +133,7 @@ class AnswerPart(Contract):
     interpretation: Interpretation | None = None
     sql: str | None = None
     chart: dict[str, Any] | None = None
+    drill: DrillThrough | None = None
 
 
 class QueryAnswer(Contract):
@@ -137,5 +149,6 @@ class QueryAnswer(Contract):
     chart: dict[str, Any] | None = None
     parts: tuple[AnswerPart, ...] = ()
     clarification: Clarification | None = None
+    drill: DrillThrough | None = None
     provenance: Provenance = Provenance()
     elapsed_ms: float = 0.0

@@ -33,22 +33,29 @@ from tools.query.clocks import told_apart, without_a_time
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.drawn import ChartKind, Drawn
+from tools.query.drill import RowsAnswer, RowsRequest
 from tools.query.explaining import Explainer, refuse_unexplained
 from tools.query.figures import Figures, mean, tabulate
+from tools.query.filling import Filler, Read
 from tools.query.foreign.asking import Asked, Languages, refused_in
 from tools.query.foreign.speech import Unworded
 from tools.query.happenings import Happening, how_to_note, with_days
+from tools.query.helping import Helper
 from tools.query.interpretation import interpretation
 from tools.query.knowledge import TENANTS_KEPT, Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
 from tools.query.left_out import of_which_nothing_is_known, told
+from tools.query.opener import Opener
+from tools.query.opening import Opening, read_opening
 from tools.query.planner import Plan, Planner
 from tools.query.questions import QuestionReader, context_of
 from tools.query.results import ResultCache, Version
 from tools.query.rollup import RollupKeeper
+from tools.query.rows import RowsBehind, no_rows_behind
 from tools.query.schemas import (
     Clarification,
     ClarificationOption,
+    DrillThrough,
     QueryAnswer,
     QueryRequest,
 )
@@ -143,11 +150,13 @@ class QueryService:
         others: OtherSources | None = None,
         rollup: RollupKeeper | None = None,
         results: ResultCache | None = None,
+        helper: Helper | None = None,
     ) -> None:
         self.layers = LayerStore(model, mappers)
         self._results = results or ResultCache()
         self._rollup = rollup
         self._others = others
+        self._helper = helper
         self._database = database
         self._words = words
         self._languages = Languages(self.layers.base.lexicon, foreign_words or {})
@@ -170,9 +179,14 @@ class QueryService:
         timings = timings if timings is not None else Timings()
         basis = await self.basis(uow, request.as_of)
         previous = await self._context(uow, request.conversation_id, basis.model)
+        opening = read_opening(request.question) if previous is not None else None
+        if previous is not None and opening is not None:
+            opened = await self._open(uow, basis, previous, opening, started)
+            if opened is not None:
+                return opened
         planning = time.perf_counter()
         try:
-            plans = self.read(basis, request.question, previous)
+            plans = await self._planned(uow, basis, request.question, previous)
             settled = [(plan, *self._settled(plan, basis)) for plan in plans]
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and not (previous and previous.stale):
@@ -206,6 +220,23 @@ class QueryService:
             query, notes = self._settled(planned, basis)
             draft = _Draft(basis, planned, started, notes, kind)
             return await self._figures(uow, draft, query, Timings())
+        except (Unclear, Unsupported) as problem:
+            return self._without_figures(problem, basis, started)
+
+    async def rows(self, uow: ReadUnitOfWork, request: RowsRequest) -> RowsAnswer:
+        """The rows behind a figure of an answer. Raises CopilotError like RowsBehind.of."""
+        return await self._behind(uow, await self.basis(uow, request.as_of)).of(request)
+
+    def _behind(self, uow: ReadUnitOfWork, basis: Basis) -> RowsBehind:
+        return RowsBehind(uow, basis, self.layers.records(basis.layer, basis.tenant.week_start))
+
+    async def _open(
+        self, uow: ReadUnitOfWork, basis: Basis, previous: Context, opening: Opening, started: float
+    ) -> QueryAnswer | None:
+        """The rows behind the answer before; None where the words rather change the question (see Opener)."""
+        try:
+            query, _ = self._settled(Plan(previous.query, to_date=previous.to_date), basis)
+            return await Opener(self._behind(uow, basis), uow, basis).answer(opening, previous, query, started)
         except (Unclear, Unsupported) as problem:
             return self._without_figures(problem, basis, started)
 
@@ -348,6 +379,26 @@ class QueryService:
         planner = Planner(basis.model, annotator)
         return QuestionReader(basis.model, planner, annotator, basis.days, basis.knowledge.values)
 
+    async def _planned(
+        self, uow: ReadUnitOfWork, basis: Basis, question: str, previous: Context | None
+    ) -> tuple[Plan, ...]:
+        """Like `read`; what leaves words unread a language model may read, where there is one."""
+        try:
+            return self.read(basis, question, previous)
+        except (Unclear, Unsupported) as problem:
+            if self._helper is None or not problem.unread or problem.language is not None:
+                raise
+            dated = with_days(question, basis.happenings, basis.days.today, basis.calendar)
+            reader = self._reader(basis, question)
+            if dated.unknown is not None or not reader.may_be_one_query(dated.question, previous):
+                raise
+            annotation = reader.annotator.annotate(dated.question, today=basis.days.today, values=reader.values)
+            filler = Filler(basis.model, basis.compiler, Read(annotation, reader.values, self._words, basis.days))
+            plan = await self._helper.plan(filler, uow.actor, dated.question, previous)
+            if plan is None:
+                raise
+            return (replace(plan, notes=(*dated.notes, *plan.notes)),)
+
     async def _refuse_unrecorded(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> None:
         """A figure that is nothing everywhere is none: "0 refunds" of a file that knows no refunds would be a guess."""
         asked = [name for name in query.metrics if name in _RECORDED]
@@ -437,6 +488,7 @@ class QueryService:
             interpretation=interpretation(plan, query),
             sql=readable(result.sql, result.parameters),
             chart=picture.spec,
+            drill=_drill(plan, query, result, model),
             provenance=knowledge.provenance(result.row_count, definitions),
             elapsed_ms=_elapsed(draft.started),
         )
@@ -504,6 +556,14 @@ def averaged(figures: Figures, query: MetricQuery, writer: AnswerWriter, grain: 
     name = f"average_{metric}_per_{grain}"
     column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
     return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
+
+
+def _drill(plan: Plan, query: MetricQuery, result: MetricRows, model: SemanticModel) -> DrillThrough | None:
+    """None where the figures are not those of records."""
+    if all(no_rows_behind(query, metric, model) for metric in query.metrics):
+        return None
+    apart = plan.mean_over or (query.compare and query.grain)
+    return DrillThrough(query=query, keys=() if apart else result.keys)
 
 
 def _days(today: date, knowledge: Knowledge) -> Days:

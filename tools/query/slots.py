@@ -15,21 +15,29 @@ class Unclear(Exception):  # noqa: N818 — an outcome, not an error
     in English where that is None."""
 
     def __init__(
-        self, question: str, options: tuple[tuple[str, str], ...] = (), *, language: str | None = None
+        self,
+        question: str,
+        options: tuple[tuple[str, str], ...] = (),
+        *,
+        language: str | None = None,
+        unread: bool = False,
     ) -> None:
         super().__init__(question)
         self.question = question
         self.options = options
         self.language = language
+        self.unread = unread
+        """Whether words stayed unread, so that who knows more words may answer."""
 
 
 class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
     """The question cannot be answered from the data, or not yet; the text says why, in words for the owner, worded in
-    `language`, or in English where that is None."""
+    `language`, or in English where that is None. `unread` as in Unclear."""
 
-    def __init__(self, reason: str, *, language: str | None = None) -> None:
+    def __init__(self, reason: str, *, language: str | None = None, unread: bool = False) -> None:
         super().__init__(reason)
         self.language = language
+        self.unread = unread
 
 
 @dataclass(slots=True)

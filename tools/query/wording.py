@@ -1,7 +1,7 @@
 """Answers in one or two sentences, made of the figures that were counted and the filters that the SQL has."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from storage.kernel.money import minor_digits
 from storage.metrics.clock import show_minute
@@ -362,11 +362,16 @@ def having_phrase(model: SemanticModel, item: Having, currency: str | None) -> s
     return f"with {metric.label.lower()} of {_COMPARED[item.operator]} {bounds}"
 
 
+def _days_of(time: TimeRange) -> str:
+    first = show_date(time.start.isoformat()) if time.start else ""
+    return f"{first} to {show_date((time.end - timedelta(days=1)).isoformat())}" if time.end else f"since {first}"
+
+
 def period_phrase(time: TimeRange | None) -> str:
-    """ " in March 2026", " (the last 30 days …)"; nothing where all dates count that are known on the day."""
-    if time is None or (time.start is None and (time.end is None or not time.label)):
-        return ""
-    label = time.label
+    """ " in March 2026", " (the last 30 days …)"; nothing where all dates count."""
+    if time is None or (time.start is None and not time.label):
+        return ""  # up to today is all that is known
+    label = time.label or _days_of(time)
     if time.start and time.end and (time.end - time.start).days == 1 and label[:1].isdigit():
         return f" on {label}"
     plain = label[:1].isdigit() or label[:1].isupper()

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
-from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
+from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem, invalid
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Analysis, BasketAnalysis, Filter, FunnelAnalysis, Member, Scalar
-from tools.foundry.schemas import WidgetQuery
+from storage.metrics.query import Analysis, BasketAnalysis, Filter, FunnelAnalysis, Having, Member, MetricQuery, Scalar
 
 _LONGEST_VALUE = 500
 _LARGEST = 2**53
+_MOST = {"filters": 20, "having": 10, "order": 5}
 _ALWAYS = frozenset({"eq", "ne", "in", "not_in", "is_null", "not_null"})
 _ORDERED = _ALWAYS | {"gt", "ge", "lt", "le", "between"}
 _OPERATORS = {
@@ -18,6 +19,34 @@ _OPERATORS = {
     "date": _ORDERED,
     "boolean": frozenset({"eq", "ne", "is_null", "not_null"}),
 }
+
+
+class Naming(Protocol):
+    """What names metrics and dimensions: a query, with its times or without."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]: ...
+    @property
+    def dimensions(self) -> tuple[str, ...]: ...
+    @property
+    def members(self) -> tuple[Member, ...]: ...
+    @property
+    def having(self) -> tuple[Having, ...]: ...
+    @property
+    def analysis(self) -> Analysis | None: ...
+
+
+def checked_query(query: MetricQuery, model: SemanticModel, pointer: str) -> MetricQuery:
+    """A query from outside with its values typed. Raises CopilotError (invalid) where it names what there is not, holds
+    values of another type, or more parts than anybody needs."""
+    for part, most in _MOST.items():
+        if len(getattr(query, part)) > most:
+            raise invalid(f"A query has {most} {part} at most.", pointer=f"{pointer}/{part}")
+    check_names(query, model, pointer)
+    members = checked_members(query.members, model, f"{pointer}/members")
+    filters = checked_filters(query.filters, model, f"{pointer}/filters")
+    analysis = checked_analysis(query.analysis, model, f"{pointer}/analysis")
+    return query.model_copy(update={"filters": filters, "members": members, "analysis": analysis})
 
 
 def checked_filters(filters: Sequence[Filter], model: SemanticModel, pointer: str) -> tuple[Filter, ...]:
@@ -64,7 +93,7 @@ def checked_analysis(analysis: Analysis | None, model: SemanticModel, pointer: s
     return analysis.model_copy(update={"of": checked_filters(analysis.of, model, f"{pointer}/of")})
 
 
-def check_names(query: WidgetQuery, model: SemanticModel, pointer: str) -> None:
+def check_names(query: Naming, model: SemanticModel, pointer: str) -> None:
     """Raises CopilotError (invalid) with a pointer to each name of what there is not. What goes with what is for the
     compiler to say."""
     named = [(f"metrics/{i}", name, model.metrics) for i, name in enumerate(query.metrics)]
