@@ -78,6 +78,8 @@ class _Rarely(GenericFunction[bool]):
     name = "smb_rarely"
     type = Boolean()
     inherit_cache = True
+    _is_implicitly_boolean = True
+    """It is a condition as it stands: compared with 1, as SQLAlchemy writes other functions, SQLite would not see it."""
 
 
 @compiles(_Rarely)

@@ -61,7 +61,7 @@ class Ran:
 
 def taken_apart(sql: str) -> Ran:
     """Raises AssertionError for a condition of a form that is not known here."""
-    tree = sqlglot.parse_one(sql, dialect="sqlite")
+    tree = sqlglot.parse_one(sql, dialect="sqlite").transform(_plainly)
     facts: list[Fact] = []
     compared: list[tuple[str, float]] = []
     for select in tree.find_all(exp.Select):
@@ -71,9 +71,26 @@ def taken_apart(sql: str) -> Ran:
         conjuncts = list(where.this.flatten() if isinstance(where.this, exp.And) else [where.this]) if where else []
         if isinstance(source, exp.Table) and source.name in ENTITIES:
             facts.append(_fact(source.name, conjuncts))
+        elif (first := _first_days(source)) is not None:
+            facts.append(_fact(first, conjuncts))
         else:
             compared += list(_of_groups(conjuncts))
     return Ran(facts, compared)
+
+
+def _plainly(node: exp.Expression) -> exp.Expression:
+    """A condition without the word to SQLite that few rows meet it; "the row says so, or it says nothing and what it
+    belongs to does" is the condition on what the row says."""
+    if not (isinstance(node, exp.Anonymous) and str(node.this).lower() == "unlikely"):
+        return node
+    condition = node.expressions[0].unnest()
+    if not isinstance(condition, exp.Or):
+        return condition
+    own, reached = condition.left, condition.right.unnest()
+    assert isinstance(reached, exp.And)
+    assert isinstance(reached.left, exp.Is)
+    assert isinstance(reached.right, exp.In)
+    return own
 
 
 def _fact(table: str, conjuncts: list[exp.Expression]) -> Fact:
@@ -88,12 +105,12 @@ def _fact(table: str, conjuncts: list[exp.Expression]) -> Fact:
             where = [part for part in inner.args["where"].this.flatten() if not _is_not_null(part)]
             found = _fact(table, where)
             fact.members.add((left_out, frozenset(found.conditions), tuple(found.bounds)))
-        elif _is_not_null(node) and negated and columns == {"id"}:
+        elif _is_not_null(node) and negated and columns in ({"id"}, {"customer_id"}):
             continue  # whoever is nobody is not left out either
         elif node.find(exp.Case):
             named = node.expressions if isinstance(node, exp.In) else [node.expression]
             fact.conditions.add((columns, _operator(node), frozenset(str(value.this) for value in named)))
-        elif columns <= {"ordered_on", "refunded_on"}:
+        elif columns <= {"ordered_on", "refunded_on", "day"}:
             assert isinstance(node, exp.GTE | exp.LT), node
             fact.bounds[isinstance(node, exp.LT)] = date.fromisoformat(*values)
         elif isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.Is) and not values:
@@ -102,6 +119,15 @@ def _fact(table: str, conjuncts: list[exp.Expression]) -> Fact:
         elif columns != {"tenant_id"} and (columns, values) != ({"status"}, {"cancelled"}):
             fact.conditions.add((columns, _operator(node), values))
     return fact
+
+
+def _first_days(source: exp.Expression) -> str | None:
+    """The table whose customers' first days a SELECT counts by themselves."""
+    inner = source.this if isinstance(source, exp.Subquery) else None
+    if not isinstance(inner, exp.Select) or [one.alias_or_name for one in inner.expressions] != ["key", "day"]:
+        return None
+    table = inner.args["from_"].this
+    return table.name if isinstance(table, exp.Table) else None
 
 
 def _is_not_null(node: exp.Expression) -> bool:

@@ -28,7 +28,7 @@ def _weekday_orders(shop: Shop) -> pl.DataFrame:
 
 def _wrong_size(shop: Shop) -> float:
     given = shop.refunds.filter((pl.col("reason") == "Wrong size") & (pl.col("day") >= date(2026, 1, 1)))
-    return given["amount"].sum()
+    return float(given["amount"].sum())
 
 
 def _ebike_share(shop: Shop) -> float:

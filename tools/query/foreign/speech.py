@@ -117,16 +117,15 @@ class Speech:
                 return self.day(day)
 
     def period(self, time: TimeRange | None) -> str:
-        """A period by its days, whatever it was called: "März 2026", "1. März 2026 – 15. Mai 2026"; "" for all."""
+        """A period by its days, whatever it was called: "März 2026", "1. März 2026 – 15. Mai 2026"; "" for all that are
+        known on the day."""
         from babel.dates import format_skeleton
 
         if time is None or (time.start is None and time.end is None):
             return ""
         last = time.end - timedelta(days=1) if time.end else None
-        if time.start is None and last is not None:
-            return self.phrase("until", day=self.day(last))
         if time.start is None:
-            return ""
+            return self.phrase("until", day=self.day(last)) if last is not None and time.label else ""
         if last is None:
             return self.phrase("since", day=self.day(time.start))
         first, end = time.start, time.end or last
