@@ -31,7 +31,9 @@ from storage.repositories.identity import (
 from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
 from storage.repositories.metrics import MetricsRepository
+from storage.repositories.rates import RateRepository
 from storage.repositories.runs import RunRepository
+from storage.repositories.tenant_dimensions import TenantDimensionRepository
 from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
@@ -125,6 +127,14 @@ class _UnitOfWork:
     @cached_property
     def own_metrics(self) -> TenantMetricRepository:
         return TenantMetricRepository(self.session)
+
+    @cached_property
+    def own_dimensions(self) -> TenantDimensionRepository:
+        return TenantDimensionRepository(self.session)
+
+    @cached_property
+    def rates(self) -> RateRepository:
+        return RateRepository(self.session)
 
     @cached_property
     def data_sources(self) -> DataSourceRepository:

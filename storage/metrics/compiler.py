@@ -25,6 +25,7 @@ from sqlalchemy.sql.selectable import Subquery
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.buckets import first_day
 from storage.metrics.days import place_of
+from storage.metrics.exchange import Exchange
 from storage.metrics.facts import Cut, Facts, arithmetic, parsed
 from storage.metrics.model import (
     NO_SUMS,
@@ -70,10 +71,15 @@ class Compiler:
         self._model = model
         self._facts = Facts(model, mappers, week_start)
         self._week_start = week_start
+        self._exchange: Exchange | None = None
 
-    def compile(self, query: MetricQuery) -> CompiledQuery:
-        """Raises CopilotError(INVALID) where a name is not known or a metric cannot be split as asked."""
+    def compile(self, query: MetricQuery, exchange: Exchange | None = None) -> CompiledQuery:
+        """`exchange` is for a query that converts amounts. Raises CopilotError(INVALID) where a name is not known or a
+        metric cannot be split as asked."""
         self._check(query)
+        if query.converts != (exchange is not None and exchange.into == query.currency):
+            raise ValueError("a query that converts amounts needs rates of its currency, and no other does")
+        self._exchange = exchange
         self._facts.begin_statement()
         bases: dict[str, BaseMetric] = {}
         for name in (*query.metrics, *(h.metric for h in query.having)):
@@ -197,7 +203,15 @@ class Compiler:
                 for number, period in enumerate(periods)
                 for fact in self._facts.of(
                     bases,
-                    Cut(dimensions, filters, query.members, period, number, query.grain if split_time else None),
+                    Cut(
+                        dimensions,
+                        filters,
+                        query.members,
+                        period,
+                        number,
+                        query.grain if split_time else None,
+                        self._exchange,
+                    ),
                 )
             )
         ).subquery("facts")

@@ -15,6 +15,7 @@ from sqlalchemy.sql.selectable import Subquery
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.buckets import bucket
 from storage.metrics.days import day_part
+from storage.metrics.exchange import Exchange, converted, rates_table
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
@@ -22,6 +23,7 @@ from storage.metrics.model import (
     CountMetric,
     DayMetric,
     DerivedMetric,
+    Entity,
     FirstTimeMetric,
     Mappers,
     QuantileMetric,
@@ -63,6 +65,7 @@ class _Fact:
         self.alias = aliases.take(model.entities[entity].table)
         self._joined: dict[str, tuple[Any, str]] = {"": (self.alias, entity)}
         self._joins: list[tuple[Any, ColumnElement[bool]]] = []
+        self._rates: Subquery | None = None
 
     def column(self, path: str) -> ColumnElement[Any]:
         *joins, name = path.split(".")
@@ -81,6 +84,14 @@ class _Fact:
     def first_non_null(self, paths: tuple[str, ...]) -> ColumnElement[Any]:
         columns = [self.column(path) for path in paths]
         return columns[0] if len(columns) == 1 else func.coalesce(*columns)
+
+    def rates(self, entity: Entity, exchange: Exchange) -> Subquery:
+        """The rates of the day of a row, joined once."""
+        if self._rates is None:
+            day, currency = self.first_non_null(entity.rated_on), self.column(entity.currency or "")
+            self._rates = rates_table(exchange)
+            self.join_to(self._rates, and_(self._rates.c.currency == currency, self._rates.c.day == day))
+        return self._rates
 
     def join_to(self, subquery: Subquery, on: ColumnElement[bool]) -> None:
         self._joins.append((subquery, on))
@@ -103,6 +114,8 @@ class Cut:
     period: TimeRange
     number: int
     grain: Grain | None
+    exchange: Exchange | None = None
+    """The currency that amounts are converted into, and the rates; None where they stay as they are."""
 
 
 class Facts:
@@ -125,7 +138,7 @@ class Facts:
             keys, labelled = self._cut_keys(fact, cut, own)
             measures = [
                 (
-                    self._aggregate(fact, metric)
+                    self._aggregate(fact, metric, cut)
                     if metric.entity == entity and not isinstance(metric, QuantileMetric)
                     else _absent(metric)
                 ).label(name)
@@ -141,7 +154,7 @@ class Facts:
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         fact = _Fact(self._model, self._aliases, metric.entity)
         keys, labelled = self._cut_keys(fact, cut, name)
-        value = func.sum(arithmetic(metric.expression, fact.column)).label(VALUE)
+        value = func.sum(self._amount(fact, metric, cut)).label(VALUE)
         conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
         things = (
             fact.apply(select(*labelled, value, func.count().label(ROWS)))
@@ -182,7 +195,7 @@ class Facts:
             conditions += [day < cut.period.end] if cut.period.end else []
         return conditions
 
-    def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
+    def _aggregate(self, fact: _Fact, metric: BaseMetric, cut: Cut) -> ColumnElement[Any]:
         when = and_(*(self._fixed(fact, condition) for condition in metric.where)) if metric.where else None
 
         def kept(value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -190,9 +203,9 @@ class Facts:
 
         match metric:
             case SumMetric():
-                return func.sum(kept(arithmetic(metric.expression, fact.column)))
+                return func.sum(kept(self._amount(fact, metric, cut)))
             case AverageMetric():
-                return func.avg(kept(arithmetic(metric.expression, fact.column)))
+                return func.avg(kept(self._amount(fact, metric, cut)))
             case CountMetric(dimension=str(dimension)):
                 return func.count(kept(self._dimension(fact, dimension, dimension)).distinct())
             case CountMetric(distinct=str(path)):
@@ -211,6 +224,14 @@ class Facts:
                 )
             case _:
                 raise AssertionError(metric)
+
+    def _amount(self, fact: _Fact, metric: SumMetric | AverageMetric | QuantileMetric, cut: Cut) -> ColumnElement[Any]:
+        """What a row adds to a figure, an amount of money in the currency that is asked for."""
+        value = arithmetic(metric.expression, fact.column)
+        entity = self._model.entities[fact.entity]
+        if cut.exchange is None or metric.unit != "money" or entity.currency is None:
+            return value
+        return converted(value, fact.column(entity.currency), fact.rates(entity, cut.exchange), cut.exchange.into)
 
     def _first_rows(self, metric: FirstTimeMetric) -> Subquery:
         fact = _Fact(self._model, self._aliases, metric.entity)

@@ -41,6 +41,10 @@ class Entity(_Part):
     joins: dict[str, tuple[str, str]] = {}
     """name → (foreign key column, entity)."""
     where: tuple[Condition, ...] = ()
+    currency: str | None = None
+    """The column that holds the currency of its amounts."""
+    rated_on: tuple[str, ...] = ()
+    """The day whose exchange rate its amounts are converted at: paths tried in order."""
 
 
 class _Described(_Part):
@@ -334,7 +338,10 @@ def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
     """(entity, column path, place in the file) of every column that the model names."""
     for name, entity in model.entities.items():
         paths = [key for key, _ in entity.joins.values()] + [c.column for c in entity.where]
-        yield from ((name, path, f"entities.{name}") for path in [*paths, *([entity.time] if entity.time else [])])
+        yield from (
+            (name, path, f"entities.{name}")
+            for path in [*paths, *_optional(entity.time, entity.currency), *entity.rated_on]
+        )
     for name, metric in model.metrics.items():
         if isinstance(metric, DerivedMetric):
             continue
@@ -356,6 +363,10 @@ def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
             yield dimension.entity, dimension.key, f"dimensions.{name}"
         for entity_name in model.entities:
             yield from ((entity_name, path, f"dimensions.{name}") for path in model.paths(name, entity_name) or ())
+
+
+def _optional(*paths: str | None) -> list[str]:
+    return [path for path in paths if path]
 
 
 def mapped_classes(base: type) -> Mappers:

@@ -11,6 +11,7 @@ from storage.models import (
     market,
     operations,
     predictions,
+    rates,
     security,
     system,
 )
@@ -27,6 +28,7 @@ MODULES = (
     market,
     operations,
     predictions,
+    rates,
     security,
     system,
 )

@@ -26,6 +26,8 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         limit=query.limit,
         per=query.per,
         window=query.window,
+        currency=query.currency,
+        converted=query.converts,
         ignored=plan.ignored,
     )
 

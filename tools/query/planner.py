@@ -16,6 +16,7 @@ from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.asides import without_asides, without_courtesies
 from tools.query.changes import Days
+from tools.query.currencies import Asked, Currencies, asked_in, refuse_without_money, without_currency
 from tools.query.draft import Context, Draft
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
@@ -55,13 +56,16 @@ class Plan:
 class Planner:
     """Plans questions of one tenant's calendar over one semantic model."""
 
-    def __init__(self, model: SemanticModel, annotator: Annotator) -> None:
+    def __init__(self, model: SemanticModel, annotator: Annotator, currencies: Currencies | None = None) -> None:
         self._model = model
         self._annotator = annotator
+        self._currencies = currencies
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
-        annotation, passed_over = self._annotate(question, days, values)
+        asked = without_currency(question, self._currencies) if self._currencies else Asked(question)
+        annotation, passed_over = self._annotate(asked.text, days, values)
+        currency = asked_in(asked.currency, annotation, self._currencies) if self._currencies else None
         refuse_lost(annotation)
         membership: Membership | None = None
         if (cut := cut_membership(annotation)) is not None:
@@ -98,6 +102,9 @@ class Planner:
         gather(self._model, reading, draft, base)
         refuse_conditions(draft)
         self._refuse_days(draft)
+        draft.currency = currency or (base.query.currency if base else None)
+        if currency:
+            refuse_without_money(self._model, draft, currency)
         return Plan(
             query=draft.query(),
             mean_over=draft.mean_over,

@@ -92,6 +92,10 @@ class Interpretation(Contract):
     per: str | None = None
     """A dimension, or "time", within each of whose members `limit` counts."""
     window: Window | None = None
+    currency: str | None = None
+    """What amounts are in, as an ISO 4217 code; null where there are none, or a column says it for each row."""
+    converted: bool = False
+    """Whether amounts in other currencies were converted into it, each at the rate of its order's day."""
     ignored: tuple[str, ...] = ()
     """Words that changed nothing in the answer, as typed."""
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from storage.database import Database
 from storage.kernel.errors import not_found
 from storage.metrics.compiler import Compiler
+from storage.metrics.exchange import Exchange
 from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.query import Grain, MetricQuery, TimeRange
 from storage.metrics.render import readable
@@ -24,6 +25,8 @@ from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import Drawn, drawn
 from tools.query.chart_kinds import ChartKind
+from tools.query.conversion import SEVERAL, Converted, Need, apart, converted, need_of
+from tools.query.currencies import Currencies
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.figures import Figures, mean, tabulate
@@ -41,6 +44,7 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.query.windows import name_unfinished, with_full_windows
 from tools.query.wording import Writer, show
+from tools.rates.service import RateBook
 
 LONGEST_QUESTION = 1_000
 """Characters beyond which a text is no question: it is answered with how to ask, not planned."""
@@ -75,6 +79,11 @@ class Basis:
         return self.layer.compilers[self.tenant.week_start]
 
     @property
+    def currencies(self) -> Currencies:
+        used = self.knowledge.bounds.currencies
+        return Currencies(self.tenant.currency or (used[0] if len(used) == 1 else None), used)
+
+    @property
     def calendar(self) -> Calendar:
         return Calendar(self.tenant.week_start, self.tenant.fiscal_year_start, self.tenant.country)
 
@@ -85,6 +94,9 @@ class _Draft:
     plan: Plan
     started: float
     notes: list[str] = field(default_factory=list[str])
+    exchange: Exchange | None = None
+    rates: tuple[str, ...] = ()
+    """What is told of the rates at which amounts were converted."""
     kind: ChartKind | None = None
     """What it is to be drawn as; by the shape of the figures where it is None."""
 
@@ -120,6 +132,7 @@ class QueryService:
     ) -> None:
         self.layers = LayerStore(model, mappers)
         self._others = others
+        self.rates = RateBook()
         self._database = database
         self._words = words
         self._knowledge = KnowledgeStore(model, mappers)
@@ -185,24 +198,44 @@ class QueryService:
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
         notes: list[str] = []
-        query = _in_one_currency(until_today(plan.query, basis.days), basis, notes)
-        query = with_full_windows(query, basis.days, basis.tenant.week_start, notes)
+        query = with_full_windows(until_today(plan.query, basis.days), basis.days, basis.tenant.week_start, notes)
         name_unfinished(query, basis.days, basis.tenant.week_start, notes)
         return query, notes
 
     async def _figures(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Compiles, runs and words a settled query. Raises Unsupported where the data does not hold its figures."""
+        query = await self._in_one_currency(uow, draft, query)
         compiling = time.perf_counter()
-        compiled = draft.basis.compiler.compile(query)
+        compiled = draft.basis.compiler.compile(query, draft.exchange)
         timings.planning += time.perf_counter() - compiling
         result = await uow.metrics.run(compiled)
         timings.sql = result.seconds
         await self._refuse_unrecorded(uow, query, draft.basis, result, timings)
-        draft.notes += await self._coverage(uow, query, draft.basis, timings)
+        draft.notes += await self._coverage(uow, query, draft, timings)
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
         return answer
+
+    async def _in_one_currency(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery) -> MetricQuery:
+        """Amounts of different currencies are never added as they are: they are converted, else shown apart. Raises
+        Unsupported where neither can be done."""
+        basis, mean = draft.basis, bool(draft.plan.mean_over)
+        need = need_of(query, basis.model, basis.knowledge.bounds, basis.currencies)
+        if not isinstance(need, Need):
+            return need
+        if need.into is None:
+            draft.notes.append(f"{SEVERAL} They are shown apart: your business has no currency of its own yet.")
+            return apart(query, basis.model, SEVERAL, mean=mean)
+        found = await converted(uow, need, basis.model, basis.knowledge.bounds, self.rates)
+        if isinstance(found, Converted):
+            draft.exchange, draft.rates = found.exchange, (found.note,) if found.note else ()
+            draft.notes += draft.rates
+            return found.query
+        if need.asked:
+            raise Unsupported(found)
+        draft.notes.append(f"{found} {SEVERAL} They are shown apart, not converted.")
+        return apart(query, basis.model, found, mean=mean)
 
     async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
         if not uow.contexts.put_in_turn(conversation_id, context):
@@ -225,7 +258,8 @@ class QueryService:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
         if (definition := read_definition(question)) is not None:
             raise Unclear(how_to_define(definition, basis.model))
-        planner = Planner(basis.model, Annotator(basis.layer.lexicon, basis.calendar, self._words))
+        annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
+        planner = Planner(basis.model, annotator, basis.currencies)
         return planner.plan(question, basis.days, basis.knowledge.values, previous)
 
     async def _refuse_unrecorded(
@@ -243,8 +277,9 @@ class QueryService:
         if not any(value for row in ever.rows for value in row):
             raise Unsupported(f"Your data holds no {basis.model.metrics[base].label.lower()}.")
 
-    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> list[str]:
+    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings) -> list[str]:
         """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""
+        basis = draft.basis
         if not any(_NEED_COST & basis.model.made_of(metric) for metric in query.metrics):
             return []
         share = MetricQuery(
@@ -252,8 +287,10 @@ class QueryService:
             filters=query.filters,
             members=query.members,
             time=query.time,
+            currency=query.currency,
+            converts=query.converts,
         )
-        result = await uow.metrics.run(basis.compiler.compile(share))
+        result = await uow.metrics.run(basis.compiler.compile(share, draft.exchange))
         timings.sql += result.seconds
         known, sold = (float(value or 0) for value in result.rows[0])
         if sold and not known:
@@ -266,13 +303,8 @@ class QueryService:
 
     def _answer(self, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
         model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
-        currencies = knowledge.bounds.currencies
-        currency = currencies[0] if len(currencies) == 1 else None
-        named = next(
-            (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"), None
-        )
-        figures = tabulate(result, query, model, named or currency)
-        writer = Writer(model, query, figures, named or currency)
+        figures = tabulate(result, query, model, query.currency)
+        writer = Writer(model, query, figures, query.currency)
         nothing = result.row_count == 0
         if nothing and not _overlaps(query.time, knowledge):
             text = f"{self._extent(knowledge)} There is nothing in {query.time.label if query.time else 'that period'}."
@@ -293,6 +325,7 @@ class QueryService:
         picture = self._drawn(draft, query, figures, writer.title())
         notes += (picture.note,) if picture.note else ()
         definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
+        definitions += draft.rates
         return QueryAnswer(
             status="answered",
             answer=" ".join((text, *notes)) + ignored,
@@ -335,18 +368,6 @@ class QueryService:
         if first is None or last is None:
             return "There is no sales data yet."
         return f"Your data runs from {show(first.isoformat(), column)} to {show(last.isoformat(), column)}."
-
-
-def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> MetricQuery:
-    """Amounts of different currencies are never added: they are shown apart."""
-    money = any(basis.model.metrics[m].unit == "money" for m in query.metrics)
-    chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
-    if not money or chosen or len(basis.knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
-        return query
-    if query.count_groups or query.per:
-        raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
-    notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
-    return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
 
 
 def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain) -> tuple[Figures, str]:
