@@ -14,7 +14,21 @@ from api.bootstrap import Services, open_services
 from api.deps import TENANT_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
 from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware
-from api.routes import auth, chat, data_sources, files, foundry, health, jobs, metrics, openai, page, query, tenants
+from api.routes import (
+    auth,
+    chat,
+    data_sources,
+    dimensions,
+    files,
+    foundry,
+    health,
+    jobs,
+    metrics,
+    openai,
+    page,
+    query,
+    tenants,
+)
 from api.settings import Environment, Settings
 from api.telemetry import Telemetry
 from api.text import storable
@@ -30,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     data_sources.router,
     foundry.router,
     metrics.router,
+    dimensions.router,
     chat.runs,
     chat.threads,
     openai.router,

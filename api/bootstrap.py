@@ -41,6 +41,7 @@ from tools.ingestion.catalogue import load_catalogue
 from tools.kit.catalogue import Catalogue
 from tools.kit.workers import Workers
 from tools.language.dictionary import Dictionary
+from tools.metrics.dimensions import DimensionService
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.service import QueryService
@@ -74,6 +75,7 @@ class Services:
     query: QueryService
     foundry: Foundry
     metrics: MetricService
+    dimensions: DimensionService
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -137,12 +139,12 @@ async def open_services(
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
-        metrics = MetricService(query)
+        metrics, dimensions = MetricService(query), DimensionService(query)
         catalogue = Catalogue(
             (
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
-                *metric_capabilities(metrics),
+                *metric_capabilities(metrics, dimensions),
                 *import_capabilities(imports),
                 *source_capabilities(sources),
             )
@@ -176,6 +178,7 @@ async def open_services(
             query=query,
             foundry=foundry,
             metrics=metrics,
+            dimensions=dimensions,
             catalogue=catalogue,
             imports=imports,
             sources=sources,

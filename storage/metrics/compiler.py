@@ -23,10 +23,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.metrics.bands import labels
 from storage.metrics.buckets import first_day
 from storage.metrics.days import place_of
 from storage.metrics.exchange import Exchange
-from storage.metrics.facts import Cut, Facts, arithmetic, parsed
+from storage.metrics.facts import Cut, Facts, Terms, arithmetic, parsed
 from storage.metrics.model import (
     NO_SUMS,
     AverageMetric,
@@ -53,6 +54,8 @@ class OutputColumn:
     subject: str
     """The metric or dimension it shows."""
     micros: int = 0
+    members: tuple[str, ...] = ()
+    """Names of members that the statement gives by their number."""
 
 
 _Column = tuple[OutputColumn, ColumnElement[Any]]
@@ -71,7 +74,7 @@ class Compiler:
         self._model = model
         self._facts = Facts(model, mappers, week_start)
         self._week_start = week_start
-        self._exchange: Exchange | None = None
+        self._terms = Terms()
 
     def compile(self, query: MetricQuery, exchange: Exchange | None = None) -> CompiledQuery:
         """`exchange` is for a query that converts amounts. Raises CopilotError(INVALID) where a name is not known or a
@@ -79,8 +82,8 @@ class Compiler:
         self._check(query)
         if query.converts != (exchange is not None and exchange.into == query.currency):
             raise ValueError("a query that converts amounts needs rates of its currency, and no other does")
-        self._exchange = exchange
-        self._facts.begin_statement()
+        self._terms = Terms(query.currency, exchange, query.as_of)
+        self._facts.begin_statement(self._terms)
         bases: dict[str, BaseMetric] = {}
         for name in (*query.metrics, *(h.metric for h in query.having)):
             bases |= self._model.base_metrics(name)
@@ -125,7 +128,9 @@ class Compiler:
                 yield OutputColumn("period", "period", "period"), groups.c.p
             yield OutputColumn(query.grain, "time", query.grain), groups.c.t
         for i, dimension in enumerate(query.dimensions):
-            yield OutputColumn(dimension, "dimension", dimension), groups.c[f"d{i}"]
+            bands = self._model.dimensions[dimension].bands
+            names = labels(bands, self._terms.currency) if bands else ()
+            yield OutputColumn(dimension, "dimension", dimension, members=names), groups.c[f"d{i}"]
 
     def _figures(self, query: MetricQuery, groups: Subquery, total: Subquery | None) -> Iterator[_Column]:
         """Each figure, with what it is held against and its share where they are asked for."""
@@ -210,7 +215,6 @@ class Compiler:
                         period,
                         number,
                         query.grain if split_time else None,
-                        self._exchange,
                     ),
                 )
             )
@@ -242,10 +246,16 @@ class Compiler:
                 f"{self._label(several[0])} of several {query.grain}s cannot be added up: one may count in more than one.",
             )
         self._check_days(query)
-        filtered = (f.dimension for f in (*query.filters, *(f for m in query.members for f in m.filters)))
-        for name in (*query.dimensions, *filtered, *(m.dimension for m in query.members)):
+        filtered_by = [f.dimension for f in (*query.filters, *(f for m in query.members for f in m.filters))]
+        for name in (*query.dimensions, *filtered_by, *(m.dimension for m in query.members)):
             if name not in self._model.dimensions:
                 raise CopilotError(ErrorKind.INVALID, f"There is nothing called {name!r} to group or filter by.")
+        if query.compare and any(self._counts_age(name) for name in (*query.dimensions, *filtered_by)):
+            raise CopilotError(ErrorKind.INVALID, "How long customers have been there is told of one period at a time.")
+
+    def _counts_age(self, dimension: str) -> bool:
+        bands = self._model.dimensions[dimension].bands
+        return bands is not None and bands.unit == "months"
 
     def _check_days(self, query: MetricQuery) -> None:
         """A day is no amount: it has no share, no change and no bounds in figures."""
@@ -288,6 +298,8 @@ class Compiler:
             for name in query.dimensions:
                 if part := self._model.dimensions[name].of_day:
                     yield place_of(by_name[name], part)
+                elif self._model.dimensions[name].bands:
+                    yield by_name[name].asc().nulls_last()
             ranked = bool(query.dimensions) and not query.grain
             wanted = (OrderBy(by=query.metrics[0]),) if ranked else ()
             if query.grain:

@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -13,11 +14,14 @@ from sqlalchemy.sql.elements import ColumnElement, Label
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.metrics.bands import age_band_of, band_of, labels
 from storage.metrics.buckets import bucket
 from storage.metrics.days import day_part
 from storage.metrics.exchange import Exchange, converted, rates_table
+from storage.metrics.grouping import group_of
 from storage.metrics.model import (
     AverageMetric,
+    Bands,
     BaseMetric,
     Condition,
     CountMetric,
@@ -66,6 +70,8 @@ class _Fact:
         self._joined: dict[str, tuple[Any, str]] = {"": (self.alias, entity)}
         self._joins: list[tuple[Any, ColumnElement[bool]]] = []
         self._rates: Subquery | None = None
+        self.measured: dict[str, ColumnElement[Any]] = {}
+        """What bands are of, by dimension, once it is joined."""
 
     def column(self, path: str) -> ColumnElement[Any]:
         *joins, name = path.split(".")
@@ -114,8 +120,16 @@ class Cut:
     period: TimeRange
     number: int
     grain: Grain | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """In which currency amounts are, at which rates those in others are converted into it, and up to which day ages are
+    counted."""
+
+    currency: str | None = None
     exchange: Exchange | None = None
-    """The currency that amounts are converted into, and the rates; None where they stay as they are."""
+    as_of: date | None = None
 
 
 class Facts:
@@ -125,9 +139,11 @@ class Facts:
         self._model = model
         self._aliases = _Aliases(mappers)
         self._week_start = week_start
+        self._terms = Terms()
 
-    def begin_statement(self) -> None:
+    def begin_statement(self, terms: Terms) -> None:
         self._aliases.begin_statement()
+        self._terms = terms
 
     def of(self, bases: dict[str, BaseMetric], cut: Cut) -> Iterator[Select[Any]]:
         """One SELECT per entity, and one per quantile, all of the same columns."""
@@ -138,7 +154,7 @@ class Facts:
             keys, labelled = self._cut_keys(fact, cut, own)
             measures = [
                 (
-                    self._aggregate(fact, metric, cut)
+                    self._aggregate(fact, metric)
                     if metric.entity == entity and not isinstance(metric, QuantileMetric)
                     else _absent(metric)
                 ).label(name)
@@ -154,7 +170,7 @@ class Facts:
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         fact = _Fact(self._model, self._aliases, metric.entity)
         keys, labelled = self._cut_keys(fact, cut, name)
-        value = func.sum(self._amount(fact, metric, cut)).label(VALUE)
+        value = func.sum(self._amount(fact, metric)).label(VALUE)
         conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
         things = (
             fact.apply(select(*labelled, value, func.count().label(ROWS)))
@@ -187,7 +203,7 @@ class Facts:
 
     def _conditions(self, fact: _Fact, cut: Cut, metric: str) -> list[ColumnElement[bool]]:
         conditions = [self._fixed(fact, condition) for condition in self._model.entities[fact.entity].where]
-        conditions += [self._filter(self._dimension(fact, f.dimension, metric), f) for f in cut.filters]
+        conditions += [self._filter(self._dimension(fact, f.dimension, metric), self._numbered(f)) for f in cut.filters]
         conditions += [self._membership(fact, member, metric) for member in cut.members]
         if cut.period.start or cut.period.end:
             day = fact.column(self._time(fact.entity, metric))
@@ -195,7 +211,7 @@ class Facts:
             conditions += [day < cut.period.end] if cut.period.end else []
         return conditions
 
-    def _aggregate(self, fact: _Fact, metric: BaseMetric, cut: Cut) -> ColumnElement[Any]:
+    def _aggregate(self, fact: _Fact, metric: BaseMetric) -> ColumnElement[Any]:
         when = and_(*(self._fixed(fact, condition) for condition in metric.where)) if metric.where else None
 
         def kept(value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -203,9 +219,9 @@ class Facts:
 
         match metric:
             case SumMetric():
-                return func.sum(kept(self._amount(fact, metric, cut)))
+                return func.sum(kept(self._amount(fact, metric)))
             case AverageMetric():
-                return func.avg(kept(self._amount(fact, metric, cut)))
+                return func.avg(kept(self._amount(fact, metric)))
             case CountMetric(dimension=str(dimension)):
                 return func.count(kept(self._dimension(fact, dimension, dimension)).distinct())
             case CountMetric(distinct=str(path)):
@@ -225,13 +241,16 @@ class Facts:
             case _:
                 raise AssertionError(metric)
 
-    def _amount(self, fact: _Fact, metric: SumMetric | AverageMetric | QuantileMetric, cut: Cut) -> ColumnElement[Any]:
+    def _amount(self, fact: _Fact, metric: SumMetric | AverageMetric | QuantileMetric) -> ColumnElement[Any]:
         """What a row adds to a figure, an amount of money in the currency that is asked for."""
         value = arithmetic(metric.expression, fact.column)
-        entity = self._model.entities[fact.entity]
-        if cut.exchange is None or metric.unit != "money" or entity.currency is None:
-            return value
-        return converted(value, fact.column(entity.currency), fact.rates(entity, cut.exchange), cut.exchange.into)
+        return self._converted(fact, value) if metric.unit == "money" else value
+
+    def _converted(self, fact: _Fact, amount: ColumnElement[Any]) -> ColumnElement[Any]:
+        entity, exchange = self._model.entities[fact.entity], self._terms.exchange
+        if exchange is None or entity.currency is None:
+            return amount
+        return converted(amount, fact.column(entity.currency), fact.rates(entity, exchange), exchange.into)
 
     def _first_rows(self, metric: FirstTimeMetric) -> Subquery:
         fact = _Fact(self._model, self._aliases, metric.entity)
@@ -248,7 +267,9 @@ class Facts:
         inner = _Fact(self._model, self._aliases, counted.entity)
         has = self._member_key(inner, member.dimension, member.metric)
         conditions = [self._fixed(inner, c) for c in (*self._model.entities[counted.entity].where, *counted.where)]
-        conditions += [self._filter(self._dimension(inner, f.dimension, member.metric), f) for f in member.filters]
+        conditions += [
+            self._filter(self._dimension(inner, f.dimension, member.metric), self._numbered(f)) for f in member.filters
+        ]
         if member.time and (member.time.start or member.time.end):
             day = inner.column(self._time(counted.entity, member.metric))
             conditions += [day >= member.time.start] if member.time.start else []
@@ -268,8 +289,48 @@ class Facts:
                 ErrorKind.INVALID,
                 f"{self._label(metric)} cannot be split by {self._model.dimensions[dimension].label.lower()}.",
             )
-        part = self._model.dimensions[dimension].of_day
+        found = self._model.dimensions[dimension]
+        if found.bands:
+            return self._band(fact, dimension, found.bands, paths[0])
+        if found.groups:
+            return group_of(fact.first_non_null(paths), found.groups)
+        part = found.of_day
         return day_part(fact.column(paths[0]), part) if part else fact.first_non_null(paths)
+
+    def _band(self, fact: _Fact, dimension: str, bands: Bands, path: str) -> ColumnElement[Any]:
+        """The band of a row. What rows share (an order's value) is added up by itself and joined by its key, one row to
+        one: no line is counted twice."""
+        if bands.per is None:
+            value = self._measure(fact, bands)
+        else:
+            value = fact.measured.get(dimension)
+            if value is None:
+                things = self._measured(bands, bands.per)
+                fact.join_to(things, things.c.key == fact.column(path))
+                value = fact.measured[dimension] = things.c.value
+        if bands.unit != "months":
+            return band_of(value, bands, self._terms.currency)
+        if self._terms.as_of is None:
+            raise ValueError("ages are counted up to a day")
+        return age_band_of(value, bands, self._terms.as_of)
+
+    def _measured(self, bands: Bands, per: str) -> Subquery:
+        fact = _Fact(self._model, self._aliases, bands.entity)
+        key = fact.column(per)
+        if bands.unit == "months":
+            value = func.min(fact.column(self._time(bands.entity, bands.entity)))
+        else:
+            value = func.sum(self._measure(fact, bands))
+        fixed = [self._fixed(fact, condition) for condition in self._model.entities[bands.entity].where]
+        statement = fact.apply(select(key.label("key"), value.label("value"))).where(key.is_not(None), *fixed)
+        return statement.group_by(key).subquery()
+
+    def _measure(self, fact: _Fact, bands: Bands) -> ColumnElement[Any]:
+        def resolve(path: str) -> ColumnElement[Any]:
+            column = fact.column(path)
+            return self._converted(fact, column) if bands.unit == "money" and path.endswith("_micros") else column
+
+        return arithmetic(bands.expression or "", resolve)
 
     def _label(self, metric: str) -> str:
         return self._model.metrics[metric].label if metric in self._model.metrics else metric
@@ -293,6 +354,18 @@ class Facts:
                 return column.is_not(None)
             case "is_null":
                 return column.is_(None)
+
+    def _numbered(self, item: Filter) -> Filter:
+        """A condition on bands by their names as one on their numbers. Raises CopilotError (invalid)."""
+        bands = self._model.dimensions[item.dimension].bands
+        if bands is None:
+            return item
+        names = labels(bands, self._terms.currency)
+        unknown = next((value for value in item.values if value not in names), None)
+        if unknown is not None or item.operator not in ("eq", "ne", "in", "not_in", "is_null", "not_null"):
+            label = self._model.dimensions[item.dimension].label
+            raise CopilotError(ErrorKind.INVALID, f"{label} has no “{unknown}”: {', '.join(names)}.")
+        return item.model_copy(update={"values": tuple(names.index(str(value)) for value in item.values)})
 
     def _filter(self, column: ColumnElement[Any], item: Filter) -> ColumnElement[bool]:
         simple: dict[str, Callable[[], ColumnElement[bool]]] = {

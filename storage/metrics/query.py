@@ -107,6 +107,8 @@ class MetricQuery(_Part):
     """What amounts are in, bounds in conditions too; None where rows are in several, or nothing is said of it."""
     converts: bool = False
     """Whether amounts in other currencies are converted into it, each at the rate of its own day."""
+    as_of: date | None = None
+    """The day up to which ages are counted."""
 
     @property
     def names(self) -> frozenset[str]:

@@ -196,6 +196,8 @@ class MetricsRepository:
 
 def as_shown(raw: Any, column: OutputColumn) -> Any:
     """A value of a row in major units and plain numbers, as it is shown."""
+    if column.members and raw is not None:
+        return column.members[int(raw)]
     if raw is None or column.role in ("dimension", "time", "period"):
         return raw
     if column.role in ("share", "change_pct"):

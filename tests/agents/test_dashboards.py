@@ -28,6 +28,7 @@ from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import MIN_EXAMPLES, Catalogue
 from tools.kit.invocation import arguments_schema
 from tools.kit.workers import Workers
+from tools.metrics.dimensions import DimensionService
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.service import QueryService
@@ -52,7 +53,7 @@ def model() -> EmbeddedModel:
 def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
     foundry = Foundry.over(query, Workers(), database)
-    metrics = metric_capabilities(MetricService(query))
+    metrics = metric_capabilities(MetricService(query), DimensionService(query))
     return Catalogue((*query_capabilities(query), *foundry_capabilities(foundry), *metrics))
 
 
@@ -135,6 +136,7 @@ ROUTES = {
     "mini-foundry.create-dashboard": ("POST", "/api/modules/mini-foundry/dashboards"),
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
+    "mini-foundry.define-dimension": ("POST", "/api/modules/mini-foundry/dimensions"),
 }
 
 
@@ -155,7 +157,8 @@ async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Cata
 
 async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
     waits = {one.id for one in catalogue if one.effect.needs_approval}
-    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
+    defining = {"mini-foundry.define-metric", "mini-foundry.define-dimension"}
+    assert waits == {"mini-foundry.create-dashboard", "mini-foundry.add-widget"} | defining
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 

@@ -1,12 +1,13 @@
-"""What would break without a metric: other metrics, and widgets that show it."""
+"""What would break without a metric or a dimension: other metrics, and widgets that show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.model import SemanticModel, expression_names
 from storage.models.foundry import TenantMetric, Widget
 from storage.uow import ReadUnitOfWork
+from tools.language.phrases import PhraseIndex
 from tools.language.text import tokenize
 from tools.query.lexicon import metric_phrases
 
@@ -17,12 +18,32 @@ async def users(uow: ReadUnitOfWork, name: str, rows: Iterable[TenantMetric], mo
     """Everything that uses a metric, as it is told to the actor: of a colleague's private dashboard only that there is
     one."""
     made_of_it = (row for row in rows if row.name != name and name in expression_names(row.expression))
-    said = [f"the metric “{row.label}”" for row in made_of_it]
     phrases = metric_phrases(model)
+
+    def is_used(widget: Widget) -> bool:
+        asked = phrases.find(tokenize(widget.question)) if widget.question else []
+        return name in _named_in(widget) or any(name in hit.meanings for hit in asked)
+
+    return [*(f"the metric “{row.label}”" for row in made_of_it), *await _widgets(uow, is_used)]
+
+
+async def widgets_with(uow: ReadUnitOfWork, dimension: str, names: Iterable[str]) -> list[str]:
+    """The widgets that show a dimension or filter by it, or whose question says one of its names."""
+    phrases = PhraseIndex.of((name, dimension) for name in names)
+
+    def is_used(widget: Widget) -> bool:
+        query: dict[str, Any] = widget.query or {}
+        named = {*query.get("dimensions", ()), *(item["dimension"] for item in query.get("filters", ()))}
+        return dimension in named or bool(widget.question and phrases.find(tokenize(widget.question)))
+
+    return await _widgets(uow, is_used)
+
+
+async def _widgets(uow: ReadUnitOfWork, is_used: Callable[[Widget], bool]) -> list[str]:
+    said: list[str] = []
     hidden = 0
     for widget, dashboard in await uow.dashboards.every_widget():
-        asked = phrases.find(tokenize(widget.question)) if widget.question else []
-        if name not in _named_in(widget) and not any(name in hit.meanings for hit in asked):
+        if not is_used(widget):
             continue
         if uow.dashboards.is_seen(dashboard):
             said.append(f"the widget “{widget.title}” on the dashboard “{dashboard.name}”")

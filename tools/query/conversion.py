@@ -41,7 +41,7 @@ def need_of(query: MetricQuery, model: SemanticModel, bounds: DataBounds, curren
     """What must be converted before a query can run; or the query itself, where its amounts are in one currency or are
     shown apart."""
     named = (*query.metrics, *(having.metric for having in query.having))
-    if not any(involves_money(model, name) for name in named):
+    if not (any(involves_money(model, name) for name in named) or _bands_money(query, model)):
         return query.model_copy(update={"currency": None})
     present = _left(query, bounds.currencies)
     alone = present[0] if len(present) == 1 else None
@@ -53,6 +53,12 @@ def need_of(query: MetricQuery, model: SemanticModel, bounds: DataBounds, curren
     if query.currency is None and _CURRENCY in query.dimensions and not _adds_up(query, model):
         return query
     return Need(query, into, foreign, asked=query.currency is not None)
+
+
+def _bands_money(query: MetricQuery, model: SemanticModel) -> bool:
+    """Whether rows are parted or kept by bands of an amount of money."""
+    split = (*query.dimensions, *(item.dimension for item in query.filters))
+    return any((bands := model.dimensions[name].bands) is not None and bands.unit == "money" for name in split)
 
 
 def _left(query: MetricQuery, present: Iterable[str]) -> tuple[str, ...]:

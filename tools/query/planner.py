@@ -23,6 +23,7 @@ from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
 from tools.query.plainer import in_plain_words
 from tools.query.pointing import points_nowhere
+from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported
 from tools.query.times import TimeReader, Times
@@ -63,6 +64,7 @@ class Planner:
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
+        question = with_both_bounds(question)
         asked = without_currency(question, self._currencies) if self._currencies else Asked(question)
         annotation, passed_over = self._annotate(asked.text, days, values)
         currency = asked_in(asked.currency, annotation, self._currencies) if self._currencies else None
@@ -79,6 +81,7 @@ class Planner:
             if "customer" in base.query.dimensions and reading.metrics == ["customers"] and not reading.wants_count:
                 reading.metrics.clear()  # "that list with customers from the USA only": they are its rows
         self._refuse_missing(reading.groups, values)
+        refuse_groups_beside_members(self._model, reading)
         Leftovers(self._model, annotation, reading, values, self._annotator.words).refuse(follows=base is not None)
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
@@ -124,6 +127,10 @@ class Planner:
         day = next((self._model.metrics[name] for name in named if self._model.metrics[name].unit == "date"), None)
         if day is not None:
             raise Unsupported(f"{day.label} is a day: I can show it and rank by it, not reckon with it.")
+        split = (*draft.groups, *(item.dimension for item in draft.filters))
+        aged = (bands for name in split if (bands := self._model.dimensions[name].bands) and bands.unit == "months")
+        if draft.times.compare and any(aged):
+            raise Unsupported("I can tell how long customers have been there for one period at a time.")
 
     def _refuse_groups(self, draft: Draft, values: ValueIndex) -> None:
         if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:
@@ -319,6 +326,18 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
     if previous is None and changes:
         raise Unclear("There is no question before this one that it could change. What would you like to know?")
     return previous
+
+
+def refuse_groups_beside_members(model: SemanticModel, reading: Reading) -> None:
+    """ "northern countries vs Germany": members of two kinds, of which no row has both, or only some have."""
+    named = {item.dimension: item.values[0] for item in reading.filters if item.operator in ("eq", "in")}
+    for name, group in named.items():
+        groups = model.dimensions[name].groups
+        if groups and groups.of in named:
+            raise Unclear(
+                f"“{group}” is a group and “{named[groups.of]}” a single {model.dimensions[groups.of].label.lower()}: I can "
+                "look at one of them at a time. Which do you mean?"
+            )
 
 
 def refuse_conditions(draft: Draft) -> None:

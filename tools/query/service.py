@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -191,7 +191,7 @@ class QueryService:
         """What is known of the unit's tenant, and the day that is taken for today."""
         tenant = await uow.tenants.current()
         layer = await self.layers.of(uow, tenant)
-        knowledge = await self._knowledge.of(uow)
+        knowledge = await self._knowledge.of(uow, tenant, layer.own_members)
         day = day_of(uow, tenant, knowledge.bounds, as_of)
         return Basis(tenant, layer, knowledge, Days(day, knowledge.bounds.first, knowledge.bounds.last))
 
@@ -199,6 +199,7 @@ class QueryService:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
         notes: list[str] = []
         query = with_full_windows(until_today(plan.query, basis.days), basis.days, basis.tenant.week_start, notes)
+        query = query.model_copy(update={"as_of": _last_day(query, basis.days)})
         name_unfinished(query, basis.days, basis.tenant.week_start, notes)
         return query, notes
 
@@ -257,7 +258,7 @@ class QueryService:
         if basis.knowledge.bounds.last is None:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
         if (definition := read_definition(question)) is not None:
-            raise Unclear(how_to_define(definition, basis.model))
+            raise Unclear(how_to_define(definition, basis.model, basis.knowledge.values))
         annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
         planner = Planner(basis.model, annotator, basis.currencies)
         return planner.plan(question, basis.days, basis.knowledge.values, previous)
@@ -379,6 +380,12 @@ def averaged(figures: Figures, query: MetricQuery, writer: Writer, grain: Grain)
     name = f"average_{metric}_per_{grain}"
     column = Column(name=name, type="number", unit=source.unit, label=f"{source.label}, average per {grain}")
     return Figures((column,), ((value,),), (figures.roles[at],)), writer.mean(value, count, grain)
+
+
+def _last_day(query: MetricQuery, days: Days) -> date:
+    """The last day that is looked at: ages are counted up to it."""
+    end = query.time.end if query.time else None
+    return min(end - timedelta(days=1), days.today) if end else days.today
 
 
 def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:
