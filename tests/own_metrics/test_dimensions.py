@@ -55,8 +55,8 @@ async def test_a_group_is_asked_for_by_its_name_and_split_by(
 async def test_members_are_grouped_by_what_their_names_begin_with(
     database: Database, actor: Actor, query: QueryService, dimensions: DimensionService, shop: Shop
 ) -> None:
-    await said(database, actor, dimensions, "group products starting with PRODUCT 1 as ones")
-    answer = await ask(database, actor, query, "net sales for ones")
+    await said(database, actor, dimensions, "group products starting with PRODUCT 1 as starters")
+    answer = await ask(database, actor, query, "net sales for starters")
     assert answer.rows == ((pytest.approx(net(shop, product=("Product 1",))),),)
 
 

@@ -173,7 +173,7 @@ def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> Resolved:
         notes.append(
             "Who did or did not buy stays told by these very days: ask the question as a whole to let them move."
         )
-    plain = query.model_dump(exclude={"time", "compare"})
+    plain = query.model_dump(exclude={"time", "compare", "converts", "as_of"})
     kept = WidgetQuery.model_validate(plain | {"compare": compare, "mean_over": context.mean_over})
     # Without a period it would take that of the dashboard, and the answer was over all days.
     return Resolved(None, kept, period or ALL_TIME, tuple(notes))

@@ -54,6 +54,8 @@ class WidgetQuery(Contract):
     per: str | None = None
     window: Window | None = None
     count_groups: bool = False
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    """What amounts are shown in; the business's own where it is null."""
     compare: Phrase | None = Field(default=None, examples=["previous year"])
     mean_over: Grain | None = None
 

@@ -46,8 +46,8 @@ def capabilities(service: MetricService, dimensions: DimensionService) -> tuple[
             module=Module.MINI_FOUNDRY,
             title="Define a group or bands",
             description=(
-                "Puts countries, products, customers or other members together under a name of the business's own, or draws "
-                "other price or order size bands, so that figures can be split and filtered by them from then on."
+                "Groups countries or others together as a name of the business's own, or draws other price or order size bands, "
+                "so that figures can be split by them from then on."
             ),
             request=DefineDimension,
             result=DimensionView,
