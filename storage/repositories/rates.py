@@ -35,7 +35,7 @@ class RateRepository(Repository):
         """Writes rates in the place of those of the same days. For a system unit."""
         rate = ExchangeRate
         kept = await self.published((currency,), min(rates), max(rates))
-        changed = kept.get(currency, {}) | rates
+        changed = kept.get(currency, {}) | dict(rates)
         within = (rate.day >= min(rates), rate.day <= max(rates))
         await self.session.execute(delete(rate).where(rate.currency == currency, *within))
         rows = [{"currency": currency, "day": day, "per_euro_micros": micros} for day, micros in changed.items()]

@@ -207,13 +207,13 @@ def _check_label(label: str, layer: Layer, values: ValueIndex, of: str, pointer:
         raise _taken(
             pointer, f"“{label}” means something in questions already: which do you mean? Please choose another name."
         )
-    found = values.whole(tokens, set())
-    whole = found[0].values if found and (found[0].start, found[0].end) == (0, len(tokens)) else ()
-    if any(value.dimension != f"{of}_group" for value in whole):
-        kind = layer.model.dimensions[whole[0].dimension].label.lower() if whole[0].dimension in layer.model.dimensions else "name"  # fmt: skip
-        raise _taken(
-            pointer, f"“{label}” is a {kind} in your data already: which do you mean? Please choose another name."
-        )
+    for hit in values.whole(tokens, set()):
+        other = next((value.dimension for value in hit.values if value.dimension != f"{of}_group"), None)
+        if (hit.start, hit.end) == (0, len(tokens)) and other is not None:
+            kind = layer.model.dimensions[other].label.lower() if other in layer.model.dimensions else "name"
+            raise _taken(
+                pointer, f"“{label}” is a {kind} in your data already: which do you mean? Please choose another name."
+            )
 
 
 def _lemmas(phrase: str) -> tuple[str, ...]:

@@ -146,14 +146,15 @@ def asked_in(asked: str | None, annotation: Annotation, currencies: Currencies) 
     """The currency that figures must be in; None where none was said, or only what they are in anyway. Raises Unclear
     where figures in one are bounded in another."""
     bounds = _of_bounds(annotation, currencies)
-    if len(named := dict.fromkeys((*bounds, *([asked] if asked else [])))) > 1:
+    named = list(dict.fromkeys([*bounds, *([asked] if asked else [])]))
+    if len(named) > 1:
         raise Unclear(
             f"You name amounts in {' and '.join(named)}. In which one should all of them be? I convert each order at the "
             "rate of its day."
         )
     if asked is None and bounds == (currencies.main,):
         return None
-    return next(iter(named), None)
+    return named[0] if named else None
 
 
 def _of_bounds(annotation: Annotation, currencies: Currencies) -> tuple[str, ...]:
@@ -166,10 +167,11 @@ def _of_bounds(annotation: Annotation, currencies: Currencies) -> tuple[str, ...
 
 
 def _unit_of(annotation: Annotation, span: Span, currencies: Currencies) -> str:
-    for at in range(span.start, span.end):
-        if (named := currency_at(annotation.tokens, at)) is not None:
-            return settled(named[0], currencies)
-    raise AssertionError(span)  # a number that has a currency has it from a token
+    """As it was said: "$" is settled by whose business it is."""
+    said = (currency_at(annotation.tokens, at) for at in range(span.start, span.end))
+    candidates = next((named[0] for named in said if named is not None), None)
+    unit = span.number.unit if span.number else None
+    return settled(candidates or (unit or "",), currencies)
 
 
 def refuse_without_money(model: SemanticModel, draft: Draft, currency: str) -> None:

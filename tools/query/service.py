@@ -182,7 +182,7 @@ class QueryService:
         try:
             planned = plan(basis)
             query, notes = self._settled(planned, basis)
-            draft = _Draft(basis, planned, started, notes, kind)
+            draft = _Draft(basis, planned, started, notes, kind=kind)
             return await self._figures(uow, draft, query, Timings())
         except (Unclear, Unsupported) as problem:
             return self._without_figures(problem, basis.knowledge, started)
