@@ -67,7 +67,9 @@ class _Cell(GenericFunction[Any]):
 
 @compiles(_Cell, "sqlite")
 def _sqlite_cell(element: _Cell, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"json_extract({compiler.process(element.clauses, **kw)}, '$[{element.place}]')"
+    # Only a column of the same affinity is indexed on the fly for a join: days are text in SQLite.
+    kind = "INTEGER" if isinstance(element.type, BigInteger) else "TEXT"
+    return f"CAST(json_extract({compiler.process(element.clauses, **kw)}, '$[{element.place}]') AS {kind})"
 
 
 @compiles(_Cell, "postgresql")

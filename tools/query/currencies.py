@@ -146,7 +146,7 @@ def asked_in(asked: str | None, annotation: Annotation, currencies: Currencies) 
     """The currency that figures must be in; None where none was said, or only what they are in anyway. Raises Unclear
     where figures in one are bounded in another."""
     bounds = _of_bounds(annotation, currencies)
-    named = list(dict.fromkeys([*bounds, *([asked] if asked else [])]))
+    named = [*bounds, *([asked] if asked and asked not in bounds else [])]
     if len(named) > 1:
         raise Unclear(
             f"You name amounts in {' and '.join(named)}. In which one should all of them be? I convert each order at the "
