@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, String, bindparam, case, select
+from sqlalchemy import BigInteger, String, bindparam, case, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
@@ -103,7 +103,7 @@ def rates_table(exchange: Exchange) -> Subquery:
     the array again for each row that it is joined to."""
     array = json.dumps([(currency, day.isoformat(), own, other) for currency, day, own, other in exchange.rates])
     value = _Rows(bindparam(None, array, String)).table_valued("value").c.value
-    cells = (("currency", String()), ("day", Date()), ("own", BigInteger()), ("other", BigInteger()))
+    cells = (("currency", String()), ("day", String()), ("own", BigInteger()), ("other", BigInteger()))
     return (
         select(*(_Cell(value, place, kind).label(name) for place, (name, kind) in enumerate(cells)))
         .limit(_MOST_ROWS)

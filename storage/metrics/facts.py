@@ -96,7 +96,7 @@ class _Fact:
         if self._rates is None:
             day, currency = self.first_non_null(entity.rated_on), self.column(entity.currency or "")
             self._rates = rates_table(exchange)
-            self.join_to(self._rates, and_(self._rates.c.currency == currency, self._rates.c.day == day))
+            self.join_to(self._rates, and_(self._rates.c.currency == currency, self._rates.c.day == cast(day, String)))
         return self._rates
 
     def join_to(self, subquery: Subquery, on: ColumnElement[bool]) -> None:
