@@ -53,6 +53,7 @@ from tools.kit.workers import Workers
 from tools.kpis.service import KpiService
 from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.language.dictionary import Dictionary
+from tools.metrics.dimensions import DimensionService
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.foreign.gloss import Glossary
@@ -96,6 +97,7 @@ class Services:
     kpis: KpiService
     alerts: AlertService
     alert_clock: AlertClock
+    dimensions: DimensionService
     catalogue: Catalogue
     imports: ImportService
     sources: DataSourceService
@@ -168,7 +170,7 @@ async def open_services(
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
-        metrics = MetricService(query)
+        metrics, dimensions = MetricService(query), DimensionService(query)
         events = EventService()
         insights = InsightService(query, workers)
         kpis = KpiService(query, database, workers)
@@ -182,7 +184,7 @@ async def open_services(
                 *(expert_capabilities(expert) if writes_sql else ()),
                 *query_capabilities(query),
                 *foundry_capabilities(foundry),
-                *metric_capabilities(metrics),
+                *metric_capabilities(metrics, dimensions),
                 *event_capabilities(events),
                 *insight_capabilities(insights),
                 *kpi_capabilities(kpis),
@@ -227,6 +229,7 @@ async def open_services(
             kpis=kpis,
             alerts=alerts,
             alert_clock=AlertClock(database, jobs),
+            dimensions=dimensions,
             catalogue=catalogue,
             imports=imports,
             sources=sources,

@@ -16,9 +16,11 @@ app = typer.Typer(
 tenants = typer.Typer(help="Businesses.", no_args_is_help=True)
 users = typer.Typer(help="People.", no_args_is_help=True)
 db = typer.Typer(help="The store.", no_args_is_help=True)
+rates = typer.Typer(help="Exchange rates.", no_args_is_help=True)
 app.add_typer(tenants, name="tenants")
 app.add_typer(users, name="users")
 app.add_typer(db, name="db")
+app.add_typer(rates, name="rates")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TenantName = Annotated[str, typer.Option("--tenant", help="The tenant's id or name.")]
@@ -177,6 +179,17 @@ def db_upgrade(as_json: Json = False) -> None:
     from api.cli_store import upgrade_store
 
     _run(upgrade_store(as_json=as_json), as_json)
+
+
+@rates.command("import")
+def rates_import(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or the ZIP of it.")],
+    as_json: Json = False,
+) -> None:
+    """Take in the ECB's reference rates (eurofxref-hist.csv): for all businesses, in the place of those of the same days."""
+    from api.cli_store import import_rates
+
+    _run(import_rates(file, as_json=as_json), as_json)
 
 
 @app.command()

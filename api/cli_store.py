@@ -1,5 +1,8 @@
 """Commands about the store."""
 
+import asyncio
+from pathlib import Path
+
 from api.bootstrap import open_services
 from api.cli_output import emit, note
 from api.demo import DEMO_EMAIL, DEMO_NAME, DEMO_PASSWORD, ensure_demo, has_demo
@@ -7,6 +10,7 @@ from api.serverinfo import running_server
 from api.settings import load_settings
 from api.store import migrate
 from storage.kernel.errors import CopilotError, ErrorKind
+from tools.rates.service import import_rates as take_in
 
 
 async def upgrade_store(*, as_json: bool) -> None:
@@ -17,6 +21,18 @@ async def upgrade_store(*, as_json: bool) -> None:
     else:
         text = f"The store is now at {done.after}." + (f" A copy of it before: {backup}" if backup else "")
     emit({"before": done.before, "after": done.after, "backup": backup}, text, as_json=as_json)
+
+
+async def import_rates(file: Path, *, as_json: bool) -> None:
+    """Rates are the operator's: no business can change those of the others."""
+    settings = load_settings()
+    content = await asyncio.to_thread(file.read_bytes)
+    await migrate(settings)
+    async with open_services(settings) as services:
+        done = await take_in(services.database, content)
+    brought = {"currencies": done.currencies, "first": done.first.isoformat(), "last": done.last.isoformat()}
+    text = f"Rates of {done.currencies} currencies are in, published from {done.first} to {done.last}."
+    emit(brought, text, as_json=as_json)
 
 
 async def fill_demo(*, as_json: bool) -> None:

@@ -22,12 +22,13 @@ from storage.models.base import Base, Identified, Ingested, Stamped, TenantOwned
 from storage.models.identity import Membership, PasswordReset, RefreshToken, Tenant, User
 from storage.models.ingestion import FINISHED_BATCH_STATES, IngestionBatch, RawRecord
 from storage.models.predictions import PredictionTemplate
+from storage.models.rates import ExchangeRate
 from storage.scope import GuardError, Scope
 from storage.statements import entities_of, is_prepared
 
 SYSTEM_ONLY = (RefreshToken, PasswordReset)
 """Secrets of people rather than of tenants: no tenant's session reads or writes them."""
-SHARED = (PredictionTemplate,)
+SHARED = (PredictionTemplate, ExchangeRate)
 """The same for all tenants, who read them."""
 APPEND_ONLY = (AuditEntry, RawRecord)
 """Never changed. Raw records of an unfinished batch may be deleted (a trigger in the database knows its state)."""

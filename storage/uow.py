@@ -32,9 +32,11 @@ from storage.repositories.identity import (
 from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
 from storage.repositories.metrics import MetricsRepository
+from storage.repositories.rates import RateRepository
 from storage.repositories.records import RecordsRepository
 from storage.repositories.rollup import RollupRepository
 from storage.repositories.runs import RunRepository
+from storage.repositories.tenant_dimensions import TenantDimensionRepository
 from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
@@ -157,6 +159,14 @@ class _UnitOfWork:
     @cached_property
     def notifications(self) -> NotificationRepository:
         return NotificationRepository(self.session)
+
+    @cached_property
+    def own_dimensions(self) -> TenantDimensionRepository:
+        return TenantDimensionRepository(self.session)
+
+    @cached_property
+    def rates(self) -> RateRepository:
+        return RateRepository(self.session)
 
     @cached_property
     def data_sources(self) -> DataSourceRepository:

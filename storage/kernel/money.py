@@ -53,6 +53,16 @@ def round_micros(micros: int | Decimal, currency: str) -> Decimal:
     return Decimal(micros).scaleb(-6).quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_EVEN)
 
 
+SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$"}
+
+
+def shown(amount: Decimal, currency: str) -> str:
+    """A round amount as it is written: "£20", "9.50 CHF"; decimals only where it has any."""
+    whole = amount == amount.to_integral_value()
+    number = f"{amount:,.0f}" if whole else f"{amount:,.{max(minor_digits(currency), 2)}f}"
+    return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{number} {currency}"
+
+
 class Money(BaseModel):
     """An amount as the outside sees it: a decimal string with the currency's decimals."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql.selectable import CTE, Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.arithmetic import micros_of, together, value_of
+from storage.metrics.bands import labels
 from storage.metrics.buckets import bucket
 from storage.metrics.facts import Facts
 from storage.metrics.model import BaseMetric, ConversionMetric, CountMetric, FirstTimeMetric, Step
@@ -165,6 +166,12 @@ class Analyses(Facts):
         conditions = self._conditions(fact, cut, "orders")  # these add joins
         return fact.apply(lines).where(*conditions).distinct().cte("lines")
 
+    def _thing(self, column: str, dimension: str) -> OutputColumn:
+        bands = self._model.dimensions[dimension].bands
+        return OutputColumn(
+            column, "dimension", dimension, members=labels(bands, self._terms.currency) if bands else ()
+        )
+
     def _beside(self, query: MetricQuery, analysis: BasketAnalysis, lines: CTE) -> CompiledQuery:
         """Confidence is the share of the orders with what is asked about that also hold a thing (Agrawal and Srikant, "Fast
         Algorithms for Mining Association Rules", 1994); lift is that share over the thing's share of all orders (Brin,
@@ -189,7 +196,7 @@ class Analyses(Facts):
         lift = share * cast(counts.c.orders, Double) / cast(single.c.n, Double)
         (name,) = query.dimensions
         columns: list[_Column] = [
-            (OutputColumn(name, "dimension", name), both.c.thing),
+            (self._thing(name, name), both.c.thing),
             (OutputColumn("orders", "metric", "orders"), both.c.n),
             (OutputColumn("confidence", "share", "orders"), share),
             (OutputColumn("lift", "lift", "orders"), lift),
@@ -238,8 +245,8 @@ class Analyses(Facts):
         lift = n * cast(counts.c.orders, Double) / (of_one * of_other)
         (name,) = query.dimensions
         columns: list[_Column] = [
-            (OutputColumn(name, "dimension", name), both.c.one),
-            (OutputColumn(f"other_{name}", "dimension", name), both.c.other),
+            (self._thing(name, name), both.c.one),
+            (self._thing(f"other_{name}", name), both.c.other),
             (OutputColumn("orders", "metric", "orders"), both.c.n),
             (OutputColumn("confidence", "share", "orders"), n / of_one),
             (OutputColumn("other_confidence", "share_of_other", "orders"), n / of_other),

@@ -5,6 +5,7 @@ rows), the facts are stacked with UNION ALL and added up per group, derived metr
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -23,8 +24,10 @@ from sqlalchemy.sql.selectable import Subquery
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.analyses import Analyses
 from storage.metrics.arithmetic import micros_of, together, value_of
+from storage.metrics.bands import labels
 from storage.metrics.buckets import first_day
 from storage.metrics.days import place_of
+from storage.metrics.exchange import Exchange
 from storage.metrics.model import (
     NO_SUMS,
     BaseMetric,
@@ -32,7 +35,7 @@ from storage.metrics.model import (
     SemanticModel,
 )
 from storage.metrics.output import CompiledQuery, OutputColumn
-from storage.metrics.pieces import Cut
+from storage.metrics.pieces import Cut, Terms
 from storage.metrics.query import Having, MetricQuery, OrderBy, Window
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
 from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at
@@ -50,11 +53,15 @@ class Compiler:
         self._facts = Analyses(model, mappers, week_start, rollup)
         self._week_start = week_start
 
-    def compile(self, query: MetricQuery, coverage: Coverage = NOTHING_KEPT) -> CompiledQuery:
-        """`coverage` says for which months kept sums may be read in place of facts. Raises CopilotError(INVALID) where
-        a name is not known or a metric cannot be split as asked."""
+    def compile(
+        self, query: MetricQuery, coverage: Coverage = NOTHING_KEPT, exchange: Exchange | None = None
+    ) -> CompiledQuery:
+        """`coverage` says for which months kept sums may be read in place of facts, `exchange` is for a query that converts
+        amounts. Raises CopilotError(INVALID) where a name is not known or a metric cannot be split as asked."""
         self._check(query)
-        self._facts.begin_statement(query.as_of, coverage)
+        if query.converts != (exchange is not None and exchange.into == query.currency):
+            raise ValueError("a query that converts amounts needs rates of its currency, and no other does")
+        self._facts.begin_statement(Terms(query.currency, exchange, query.as_of, _aged_on(query)), coverage)
         if query.analysis is not None:
             return self._facts.analysed(query, query.analysis)
         bases: dict[str, BaseMetric] = {}
@@ -102,7 +109,9 @@ class Compiler:
                 yield OutputColumn("period", "period", "period"), groups.c.p
             yield OutputColumn(query.grain, "time", query.grain), groups.c.t
         for i, dimension in enumerate(query.dimensions):
-            yield OutputColumn(dimension, "dimension", dimension), groups.c[f"d{i}"]
+            bands = self._model.dimensions[dimension].bands
+            names = labels(bands, query.currency) if bands else ()
+            yield OutputColumn(dimension, "dimension", dimension, members=names), groups.c[f"d{i}"]
 
     def _hidden_keys(self, query: MetricQuery, groups: Subquery) -> Iterator[_Column]:
         """What tells apart members of equal name: it is never shown, and opens the rows behind a figure."""
@@ -162,7 +171,14 @@ class Compiler:
                 for number, period in enumerate(periods)
                 for fact in self._facts.of(
                     bases,
-                    Cut(dimensions, filters, query.members, period, number, query.grain if split_time else None),
+                    Cut(
+                        dimensions,
+                        filters,
+                        query.members,
+                        period,
+                        number,
+                        query.grain if split_time else None,
+                    ),
                 )
             )
         ).subquery("facts")
@@ -194,10 +210,16 @@ class Compiler:
                 f"{self._label(several[0])} of several {query.grain}s cannot be added up: one may count in more than one.",
             )
         self._check_days(query)
-        filtered = (f.dimension for f in (*query.filters, *(f for m in query.members for f in m.filters)))
-        for name in (*query.dimensions, *filtered, *(m.dimension for m in query.members)):
+        filtered_by = [f.dimension for f in (*query.filters, *(f for m in query.members for f in m.filters))]
+        for name in (*query.dimensions, *filtered_by, *(m.dimension for m in query.members)):
             if name not in self._model.dimensions:
                 raise CopilotError(ErrorKind.INVALID, f"There is nothing called {name!r} to group or filter by.")
+        if query.compare and any(self._counts_age(name) for name in (*query.dimensions, *filtered_by)):
+            raise CopilotError(ErrorKind.INVALID, "How long customers have been there is told of one period at a time.")
+
+    def _counts_age(self, dimension: str) -> bool:
+        bands = self._model.dimensions[dimension].bands
+        return bands is not None and bands.unit == "months"
 
     def _check_days(self, query: MetricQuery) -> None:
         """A day is no amount: it has no share, no change and no bounds in figures."""
@@ -237,6 +259,8 @@ class Compiler:
             for name in query.dimensions:
                 if members := self._model.dimensions[name].members:
                     yield place_of(by_name[name], members)
+                elif self._model.dimensions[name].bands:
+                    yield by_name[name].asc().nulls_last()
             ranked = bool(query.dimensions) and not query.grain
             wanted = (OrderBy(by=query.metrics[0]),) if ranked else ()
             if query.grain:
@@ -248,6 +272,12 @@ class Compiler:
                 raise CopilotError(ErrorKind.INVALID, f"The answer has no {item.by!r} to sort by.")
             expression = by_name[name]
             yield expression.desc().nulls_last() if item.descending else expression.asc().nulls_last()
+
+
+def _aged_on(query: MetricQuery) -> date | None:
+    """The last day that is looked at: ages are counted up to it."""
+    end = query.time.end if query.time else None
+    return min(end - timedelta(days=1), query.as_of) if end and query.as_of else query.as_of
 
 
 def _counted(groups: Select[Any], query: MetricQuery) -> CompiledQuery:

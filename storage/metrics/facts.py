@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, or_, select
@@ -10,11 +10,13 @@ from sqlalchemy.sql.elements import ColumnElement, Label
 from sqlalchemy.sql.selectable import FromClause, Subquery
 
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.metrics.arithmetic import absent, arithmetic
+from storage.metrics.amounts import Amounts
+from storage.metrics.arithmetic import absent
 from storage.metrics.buckets import bucket, ordinal
 from storage.metrics.clock import clock_part
 from storage.metrics.conversions import between, days_taken, first_days, soon_enough
 from storage.metrics.days import day_part
+from storage.metrics.grouping import group_of
 from storage.metrics.joins import Aliases, Fact
 from storage.metrics.kept import KeptSums
 from storage.metrics.model import (
@@ -32,7 +34,7 @@ from storage.metrics.model import (
     Step,
     SumMetric,
 )
-from storage.metrics.pieces import EVER, Cohort, Cut, Span, meets, rarely, within
+from storage.metrics.pieces import EVER, Cohort, Cut, Span, Terms, holds, meets, rarely, within
 from storage.metrics.quantiles import ROWS, VALUE, quantile
 from storage.metrics.query import Filter, Member, TimeRange
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
@@ -49,14 +51,15 @@ class Facts:
         self._week_start = week_start
         self._rollup = rollup
         self._sums = rollup and KeptSums(model, rollup, week_start, lambda: self._aliases.take(RollupRow.__name__))
+        self._amounts = Amounts(model, self._aliases)
         self._coverage = NOTHING_KEPT
-        self._as_of: date | None = None
+        self._terms = Terms()
 
-    def begin_statement(self, as_of: date | None = None, coverage: Coverage = NOTHING_KEPT) -> None:
-        """`as_of` is the last day that is known, `coverage` says for which months kept sums may be read."""
+    def begin_statement(self, terms: Terms = Terms(), coverage: Coverage = NOTHING_KEPT) -> None:  # noqa: B008 — frozen
+        """`coverage` says for which months kept sums may be read: never in place of amounts that are converted."""
         self._aliases.begin_statement()
-        self._as_of = as_of
-        self._coverage = coverage
+        self._terms = self._amounts.terms = terms
+        self._coverage = coverage if terms.exchange is None else NOTHING_KEPT
 
     def _fact(self, entity: str) -> Fact:
         return Fact(self._model, self._aliases, entity)
@@ -125,7 +128,7 @@ class Facts:
     def _quantile_fact(self, name: str, metric: QuantileMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         fact = self._fact(metric.entity)
         keys, labelled = self._cut_keys(fact, cut, name)
-        value = func.sum(arithmetic(metric.expression, fact.column)).label(VALUE)
+        value = func.sum(self._amounts.of(fact, metric)).label(VALUE)
         conditions = [*self._conditions(fact, cut, name), *(self._fixed(fact, c) for c in metric.where)]
         things = (
             fact.apply(select(*labelled, value, func.count().label(ROWS)))
@@ -204,9 +207,9 @@ class Facts:
 
         match metric:
             case SumMetric():
-                return func.sum(kept(arithmetic(metric.expression, fact.column)))
+                return func.sum(kept(self._amounts.of(fact, metric)))
             case AverageMetric():
-                return func.avg(kept(arithmetic(metric.expression, fact.column)))
+                return func.avg(kept(self._amounts.of(fact, metric)))
             case CountMetric(dimension=str(dimension)):
                 return func.count(kept(self._dimension(fact, dimension, dimension)).distinct())
             case CountMetric(distinct=str(path)):
@@ -270,15 +273,15 @@ class Facts:
         key, day = fact.column(step.key), fact.column(step.day)
         conditions = [self._fixed(fact, c) for c in (*self._model.entities[step.entity].where, *step.where)]
         conditions += [day > things.c.day] if step.later else []
-        conditions += [day <= self._as_of] if self._as_of else []
+        conditions += [day <= self._terms.as_of] if self._terms.as_of else []
         conditions += [soon_enough(day, things.c.day, within_days)] if within_days is not None else []
         return days_taken(fact, key, day, things, [*conditions, *between(day, then_in)])
 
     def _is_over(self, things: FromClause, within_days: int) -> ColumnElement[bool]:
         """Whether a thing's first day lies so far back that what happens within some days of it is all known."""
-        if self._as_of is None:
+        if self._terms.as_of is None:
             raise CopilotError(ErrorKind.INVALID, "What happens within some days needs the last day that is known.")
-        return things.c.day <= self._as_of - timedelta(days=within_days)
+        return things.c.day <= self._terms.as_of - timedelta(days=within_days)
 
     def _membership(self, fact: Fact, member: Member, metric: str) -> ColumnElement[bool]:
         """A semi-join: it keeps or drops rows of the fact and multiplies none."""
@@ -305,6 +308,9 @@ class Facts:
     def _filter(self, fact: Fact, item: Filter, metric: str) -> ColumnElement[bool]:
         """A condition on a dimension. One that a row mostly tells by itself, and else the thing it belongs to, is met
         without joining that thing to every row."""
+        kind = self._model.dimensions[item.dimension]
+        if kind.bands or kind.groups:
+            return meets(self._dimension(fact, item.dimension, metric), self._amounts.numbered(item))
         if item.operator not in ("eq", "in", "contains"):
             return meets(self._dimension(fact, item.dimension, metric), item)
         paths: list[str] = list(self._model.paths(item.dimension, fact.entity) or ())
@@ -325,6 +331,10 @@ class Facts:
                 f"{self._label(metric)} cannot be split by {self._model.dimensions[dimension].label.lower()}.",
             )
         kind = self._model.dimensions[dimension]
+        if kind.bands:
+            return self._amounts.band(fact, dimension, kind.bands, paths[0])
+        if kind.groups:
+            return group_of(fact.first_non_null(paths), kind.groups)
         if kind.of_clock:
             return clock_part(fact.first_non_null(paths), kind.of_clock)
         return day_part(fact.column(paths[0]), kind.of_day) if kind.of_day else fact.first_non_null(paths)
@@ -339,15 +349,4 @@ class Facts:
         return time
 
     def _fixed(self, fact: Fact, condition: Condition) -> ColumnElement[bool]:
-        column = fact.column(condition.column)
-        match condition.operator:
-            case "eq":
-                return column == condition.values[0]
-            case "ne":
-                return column.is_distinct_from(condition.values[0])
-            case "in":
-                return column.in_(condition.values)
-            case "not_null":
-                return column.is_not(None)
-            case "is_null":
-                return column.is_(None)
+        return holds(fact.column(condition.column), condition)

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, inspect
+from sqlalchemy import Select, String, and_, cast, func, inspect
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy.sql.selectable import FromClause, Subquery
 
-from storage.metrics.model import Mappers, SemanticModel
+from storage.metrics.exchange import Exchange, rates_table
+from storage.metrics.model import Entity, Mappers, SemanticModel
 
 
 class Aliases:
@@ -53,6 +54,9 @@ class Fact:
         self._joined: dict[str, tuple[Any, str, bool]] = {"": (self.alias, entity, True)}
         """Prefix of a path → alias, entity, and whether every row of the fact reaches it."""
         self._joins: list[tuple[Any, ColumnElement[bool], bool]] = []
+        self._rates: Subquery | None = None
+        self.measured: dict[str, ColumnElement[Any]] = {}
+        """What bands are of, by dimension, once it is joined."""
 
     def column(self, path: str) -> ColumnElement[Any]:
         *joins, name = path.split(".")
@@ -82,6 +86,14 @@ class Fact:
     def first_non_null(self, paths: tuple[str, ...]) -> ColumnElement[Any]:
         columns = [self.column(path) for path in paths]
         return columns[0] if len(columns) == 1 else func.coalesce(*columns)
+
+    def rates(self, entity: Entity, exchange: Exchange) -> Subquery:
+        """The rates of the day of a row, joined once."""
+        if self._rates is None:
+            day, currency = self.first_non_null(entity.rated_on), self.column(entity.currency or "")
+            self._rates = rates_table(exchange)
+            self.join_to(self._rates, and_(self._rates.c.currency == currency, self._rates.c.day == cast(day, String)))
+        return self._rates
 
     def join_to(self, subquery: FromClause, on: ColumnElement[bool]) -> None:
         self._joins.append((subquery, on, False))

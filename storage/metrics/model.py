@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper
 
@@ -44,6 +45,10 @@ class Entity(_Part):
     """name → (foreign key column, entity)."""
     where: tuple[Condition, ...] = ()
     record: RecordShape | None = None
+    currency: str | None = None
+    """The column that holds the currency of its amounts."""
+    rated_on: tuple[str, ...] = ()
+    """The day whose exchange rate its amounts are converted at: paths tried in order."""
 
 
 class _Described(_Part):
@@ -176,9 +181,53 @@ NO_SUMS = AverageMetric | QuantileMetric | DayMetric | ConversionMetric
 """Figures of which those of two groups tell nothing about that of both together."""
 
 
+class Bands(_Part):
+    """Ranges of an amount, half-open and without gaps: below the first edge, from each edge up to the next, from the last
+    on. The amount is `expression` over a row of `entity`; with `per`, the sum of it over all rows that share that column
+    (an order's value, whichever of its lines is looked at). Bands of months count from the first day of those rows."""
+
+    unit: Literal["money", "quantity", "months"]
+    edges: Annotated[tuple[FiniteFloat, ...], Field(min_length=1, max_length=30)]
+    """In major units, ascending. Money: for a currency of the euro's size (see storage.metrics.bands), unless `exact`."""
+    exact: bool = False
+    entity: str
+    expression: str | None = None
+    scale: Literal["micros", "one"] = "micros"
+    per: str | None = None
+    seen_from: dict[str, str]
+    """Entity → the path of the column that leads to what is measured."""
+
+    @model_validator(mode="after")
+    def _ascending(self) -> "Bands":
+        if self.edges[0] <= 0 or any(low >= high for low, high in pairwise(self.edges)):
+            raise ValueError("edges are above 0 and ascend")
+        if self.unit == "months" and (any(edge != int(edge) for edge in self.edges) or self.per is None):
+            raise ValueError("months are whole, and those of something")
+        if (self.expression is None) != (self.unit == "months"):
+            raise ValueError("bands are of an expression, or of months")
+        return self
+
+
+class MemberGroup(_Part):
+    """Members of a dimension under one name: those listed, and those whose name begins with or holds a text."""
+
+    label: str
+    values: tuple[str, ...] = ()
+    begins_with: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+
+
+class Groups(_Part):
+    """Members of another dimension put together. One that is in several groups is in the first; one in none has none."""
+
+    of: str
+    groups: Annotated[tuple[MemberGroup, ...], Field(min_length=1, max_length=50)]
+
+
 class Dimension(_Described):
     """Something to group and filter by. On an `entity` with `columns` tried in order (the first that is not NULL),
-    reached from a fact by its joins; or `per_entity`, where facts hold it themselves; or told by the fact's day."""
+    reached from a fact by its joins; or `per_entity`, where facts hold it themselves; or told by the fact's day; or in
+    bands of an amount, or in groups of another's members."""
 
     type: Literal["string", "number", "date", "boolean"] = "string"
     entity: str | None = None
@@ -187,6 +236,8 @@ class Dimension(_Described):
     of_day: DayPart | None = None
     of_clock: ClockPart | None = None
     """What of the time of day is told, where `per_entity` holds columns of minutes since midnight."""
+    bands: Bands | None = None
+    groups: Groups | None = None
     key: str | None = None
     """A column of `entity` that tells apart members of equal name (two customers called Kim Lee)."""
     values: Literal["linked", "none"] = "linked"
@@ -196,8 +247,8 @@ class Dimension(_Described):
 
     @model_validator(mode="after")
     def _one_form(self) -> "Dimension":
-        if sum(map(bool, (self.entity, self.per_entity, self.of_day))) != 1:
-            raise ValueError("a dimension is on an entity, per entity or of the day")
+        if sum(map(bool, (self.entity, self.per_entity, self.of_day, self.bands, self.groups))) != 1:
+            raise ValueError("a dimension is on an entity, per entity, of the day, in bands or in groups of another")
         if self.of_clock and not self.per_entity:
             raise ValueError("a time of day is per entity")
         return self
@@ -256,9 +307,7 @@ class SemanticModel(_Part):
                 continue
             self._base_holds(name, metric)
         self._records_hold()
-        for name, dimension in self.dimensions.items():
-            for entity in (dimension.entity, *dimension.per_entity):
-                self._known_entity(entity, f"dimensions.{name}")
+        self._check_dimensions()
         derived = {
             name: expression_names(metric.expression)
             for name, metric in self.metrics.items()
@@ -284,6 +333,19 @@ class SemanticModel(_Part):
             for dimension in entity.record.dimensions if entity.record else ():
                 if dimension not in self.dimensions or not self.paths(dimension, name):
                     raise ValueError(f"entities.{name}.record: {name} has no {dimension!r}")
+
+    def _check_dimensions(self) -> None:
+        for name, dimension in self.dimensions.items():
+            banded = (dimension.bands.entity, *dimension.bands.seen_from) if dimension.bands else ()
+            for entity in (dimension.entity, *dimension.per_entity, *banded):
+                self._known_entity(entity, f"dimensions.{name}")
+            if dimension.groups and not self._can_be_grouped(dimension.groups.of):
+                raise ValueError(f"dimensions.{name}: {dimension.groups.of!r} has no members that could be grouped")
+
+    def _can_be_grouped(self, name: str) -> bool:
+        found = self.dimensions.get(name)
+        told = found is not None and (found.bands or found.groups or found.of_day or found.of_clock)
+        return found is not None and not told and found.type == "string"
 
     def _known_entity(self, name: str | None, where: str) -> None:
         if name is not None and name not in self.entities:
@@ -324,12 +386,22 @@ class SemanticModel(_Part):
     @cached_property
     def fixed_values(self) -> dict[str, tuple[str, ...]]:
         """The members of each dimension that has the same ones for everybody, in their order."""
-        return {name: one.members for name, one in self.dimensions.items() if one.of_day}
+        days = {name: one.members for name, one in self.dimensions.items() if one.of_day}
+        groups = {
+            name: tuple(group.label for group in one.groups.groups)
+            for name, one in self.dimensions.items()
+            if one.groups
+        }
+        return days | groups
 
     @cached_property
     def clock_values(self) -> dict[str, tuple[str, ...]]:
         """The same of those that only data with times of day has."""
         return {name: one.members for name, one in self.dimensions.items() if one.of_clock}
+
+    def bands_of(self, name: str) -> Bands | None:
+        """Those of a dimension that is one of bands."""
+        return found.bands if (found := self.dimensions.get(name)) else None
 
     def is_ratio(self, name: str) -> bool:
         metric = self.metrics[name]
@@ -350,6 +422,10 @@ class SemanticModel(_Part):
         dimension = self.dimensions[dimension_name]
         if dimension.per_entity:
             return dimension.per_entity.get(entity_name)
+        if dimension.bands:
+            return (path,) if (path := dimension.bands.seen_from.get(entity_name)) else None
+        if dimension.groups:
+            return self.paths(dimension.groups.of, entity_name)
         if dimension.of_day:
             return (time,) if (time := self.entities[entity_name].time) else None
         prefix = self._prefixes.get((entity_name, dimension.entity or ""))
@@ -361,7 +437,8 @@ class SemanticModel(_Part):
         joins = (join for join, (column, _) in self.entities[entity_name].joins.items() if column == key)
         whole = tuple(f"{join}." for join in joins)
         paths = self.paths(dimension_name, entity_name) or ()
-        return bool(paths) and self.dimensions[dimension_name].of_day is None and not paths[0].startswith(whole)
+        shared = self.dimensions[dimension_name].of_day is not None or paths[:1] == (key,)
+        return bool(paths) and not shared and not paths[0].startswith(whole)
 
     def key_path(self, dimension_name: str, entity_name: str) -> str | None:
         """The path of the column that tells members of equal name apart, where the dimension has one."""
@@ -418,11 +495,24 @@ def _named_columns(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
     for name, entity in model.entities.items():
         paths = [key for key, _ in entity.joins.values()] + [c.column for c in entity.where]
         paths += _paths_of_records(entity.record) if entity.record else []
-        yield from ((name, path, f"entities.{name}") for path in [*paths, *([entity.time] if entity.time else [])])
+        yield from (
+            (name, path, f"entities.{name}")
+            for path in [*paths, *_optional(entity.time, entity.currency), *entity.rated_on]
+        )
     for name, metric in model.metrics.items():
         if not isinstance(metric, DerivedMetric):
             yield from ((entity, path, f"metrics.{name}") for entity, path in _columns_of(metric))
+    yield from _columns_of_dimensions(model)
+
+
+def _columns_of_dimensions(model: SemanticModel) -> Iterator[tuple[str, str, str]]:
     for name, dimension in model.dimensions.items():
+        if (bands := dimension.bands) is not None:
+            paths = [
+                *([bands.per] if bands.per else []),
+                *(expression_names(bands.expression) if bands.expression else ()),
+            ]
+            yield from ((bands.entity, path, f"dimensions.{name}") for path in paths)
         if dimension.key and dimension.entity:
             yield dimension.entity, dimension.key, f"dimensions.{name}"
         for entity_name in model.entities:
@@ -447,6 +537,10 @@ def _columns_of(metric: BaseMetric) -> Iterator[tuple[str, str]]:
         case DayMetric():
             pass
     yield from ((metric.entity, path) for path in paths)
+
+
+def _optional(*paths: str | None) -> list[str]:
+    return [path for path in paths if path]
 
 
 def mapped_classes(base: type) -> Mappers:

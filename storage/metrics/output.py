@@ -23,6 +23,8 @@ class OutputColumn:
     subject: str
     """The metric or dimension it shows."""
     micros: int = 0
+    members: tuple[str, ...] = ()
+    """Names of members that the statement gives by their number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.sql.selectable import CTE
 
+from storage.metrics.exchange import Exchange
+from storage.metrics.model import Condition
 from storage.metrics.query import Filter, Grain, Member, TimeRange
 
 
@@ -50,6 +52,32 @@ class Cut:
     cohort: Cohort | None = None
     spans: tuple[Span, ...] | None = None
     """The days of the period that are read from the facts, where they are not all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """In which currency amounts are, at which rates those in others are converted into it, the last day that is known, and
+    the day up to which ages are counted."""
+
+    currency: str | None = None
+    exchange: Exchange | None = None
+    as_of: date | None = None
+    aged_on: date | None = None
+
+
+def holds(column: ColumnElement[Any], condition: Condition) -> ColumnElement[bool]:
+    """Whether a row's column meets a condition of the semantic model."""
+    match condition.operator:
+        case "eq":
+            return column == condition.values[0]
+        case "ne":
+            return column.is_distinct_from(condition.values[0])
+        case "in":
+            return column.in_(condition.values)
+        case "not_null":
+            return column.is_not(None)
+        case "is_null":
+            return column.is_(None)
 
 
 def meets(column: ColumnElement[Any], item: Filter) -> ColumnElement[bool]:

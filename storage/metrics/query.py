@@ -149,6 +149,10 @@ class MetricQuery(_Part):
     count_groups: bool = False
     """The answer is how many groups there are, not the groups."""
     analysis: Analysis | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    """What amounts are in, bounds in conditions too; None where rows are in several, or nothing is said of it."""
+    converts: bool = False
+    """Whether amounts in other currencies are converted into it, each at the rate of its own day."""
     as_of: date | None = None
     """The last day that is known, for figures that depend on how long ago something was: set when the query is run."""
 
@@ -170,6 +174,8 @@ class MetricQuery(_Part):
             raise ValueError("a metric or dimension is named twice")
         if self.count_groups and (self.compare or not (self.dimensions or self.grain)):
             raise ValueError("only the groups of one period can be counted")
+        if self.converts and self.currency is None:
+            raise ValueError("amounts are converted into a currency")
         if self.compare and not self.time:
             raise ValueError("a comparison needs a period to compare")
         if self.offset and (self.limit is None or not self.order or self.per is not None):

@@ -8,6 +8,9 @@ from typing import Any
 
 _MARKER = re.compile(r"\?|\$(\d+)(?:::[A-Z]+(?: (?:WITH|WITHOUT) TIME ZONE| PRECISION)?)?|'(?:[^']|'')*'")
 
+_LONGEST = 1_000
+"""Characters of a value that are shown. Nobody types a longer one (see tools.query.service.LONGEST_QUESTION)."""
+
 
 def readable(sql: str, parameters: Sequence[Any]) -> str:
     """`sql` with each bound value in its place, as SQLite ("?") and asyncpg ("$1::DATE") mark them."""
@@ -30,4 +33,7 @@ def _literal(value: Any) -> str:
         return str(value)
     if isinstance(value, datetime | date):
         return f"'{value.isoformat()}'"
-    return "'" + str(value).replace("'", "''") + "'"
+    text = str(value)
+    if len(text) > _LONGEST:  # the rates of many days
+        text = f"{text[:_LONGEST]} …"
+    return "'" + text.replace("'", "''") + "'"

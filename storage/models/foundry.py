@@ -78,6 +78,27 @@ class TenantMetric(Identified, TenantOwned, Stamped, Base):
     created_by: Mapped[str | None] = mapped_column(Id)
 
 
+class TenantDimension(Identified, TenantOwned, Stamped, Base):
+    """A thing to group and filter by of the tenant's own: members of another put together under names, or bands of an
+    amount (see storage.metrics.model.Dimension)."""
+
+    __tablename__ = "tenant_dimensions"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(60))
+    """What queries call it: lower case, with underscores. No dimension or figure of the product has it."""
+    label: Mapped[str] = mapped_column(String(80))
+    definition: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))
+    """ "groups" or "bands"."""
+    of: Mapped[str] = mapped_column(String(60))
+    """The dimension whose members are put together, or whose bands are drawn anew."""
+    parts: Mapped[list[Any]] = mapped_column(default=list)
+    """Groups as storage.metrics.model.MemberGroup; the edges of bands, in major units."""
+    synonyms: Mapped[list[str]] = mapped_column(default=list)
+    created_by: Mapped[str | None] = mapped_column(Id)
+
+
 class DataSource(Identified, TenantOwned, Stamped, Base):
     """A database of the tenant's own that can be asked: how it is reached, and what its names mean."""
 

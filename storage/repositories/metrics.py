@@ -1,8 +1,8 @@
 """Runs compiled metric queries and reads what the planner must know of the data: its days, values, sources."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,12 +41,14 @@ class MetricRows:
 
 @dataclass(frozen=True, slots=True)
 class DataBounds:
-    """First and last day with an order, and the currencies orders were placed in; `last_refund` may come after."""
+    """First and last day with an order, and the currencies of orders and refunds; where these are several, with the
+    first and last day of each one's orders. `last_refund` may come after."""
 
     first: date | None
     last: date | None
     currencies: tuple[str, ...]
     last_refund: date | None = None
+    days_of: Mapping[str, tuple[date, date]] = field(default_factory=dict[str, tuple[date, date]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,40 @@ class MetricsRepository:
     async def bounds(self) -> DataBounds:
         """The extent of the tenant's orders; None where there are none."""
         first, last = (await self._session.execute(select(func.min(OrderLine.ordered_on), func.max(OrderLine.ordered_on)))).one()  # fmt: skip
-        currencies = await self._session.scalars(select(Order.currency).distinct().order_by(Order.currency))
+        found = {*await self._session.scalars(select(Order.currency).distinct())}
+        found |= {*await self._session.scalars(select(Refund.currency).distinct())}
         last_refund = await self._session.scalar(select(func.max(Refund.refunded_on)))
-        return DataBounds(first, last, tuple(currencies), last_refund)
+        days = await self._days_of_currencies() if len(found) > 1 else {}
+        return DataBounds(first, last, tuple(sorted(found)), last_refund, days)
+
+    async def _days_of_currencies(self) -> dict[str, tuple[date, date]]:
+        """The first and last day whose rate amounts of each currency are converted at: that of the order, also of refunds
+        that name one."""
+        days: dict[str, tuple[date, date]] = {}
+        ordered = select(Order.currency, func.min(Order.ordered_on), func.max(Order.ordered_on)).group_by(
+            Order.currency
+        )
+        day = func.coalesce(Order.ordered_on, Refund.refunded_on)
+        refunded = (
+            select(Refund.currency, func.min(day), func.max(day))
+            .outerjoin(Order, Order.id == Refund.order_id)
+            .group_by(Refund.currency)
+        )
+        for statement in (ordered, refunded):
+            for currency, first, last in (await self._session.execute(statement)).all():
+                known = days.get(currency, (first, last))
+                days[currency] = min(first, known[0]), max(last, known[1])
+        return days
+
+    async def days_in(self, currency: str, first: date, last: date) -> set[date]:
+        """The days from `first` to `last` whose rate amounts of a currency are converted at (see above)."""
+        ordered = (
+            select(Order.ordered_on).distinct().where(Order.currency == currency, Order.ordered_on.between(first, last))
+        )
+        day = func.coalesce(Order.ordered_on, Refund.refunded_on)
+        refunded = select(day).distinct().select_from(Refund).outerjoin(Order, Order.id == Refund.order_id)
+        refunded = refunded.where(Refund.currency == currency, day.between(first, last))
+        return {*await self._session.scalars(ordered), *await self._session.scalars(refunded)}
 
     async def data_version(self) -> str:
         """Changes whenever an import or sync changed what can be seen: the key of everything that is cached."""
@@ -176,6 +209,8 @@ class MetricsRepository:
 
 def as_shown(raw: Any, column: OutputColumn) -> Any:
     """A value of a row in major units and plain numbers, as it is shown."""
+    if column.members and raw is not None:
+        return column.members[int(raw)]
     if raw is None or column.role in ("dimension", "time", "period"):
         return raw
     if column.role in ("share", "change_pct"):

@@ -36,6 +36,7 @@ from tools.kit.invocation import arguments_schema
 from tools.kit.workers import Workers
 from tools.kpis.service import KpiService
 from tools.kpis.tool import capabilities as kpi_capabilities
+from tools.metrics.dimensions import DimensionService
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
 from tools.query.service import QueryService
@@ -61,7 +62,7 @@ def catalogue(database: Database) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
     workers = Workers()
     foundry = Foundry.over(query, workers, database)
-    metrics = metric_capabilities(MetricService(query))
+    metrics = metric_capabilities(MetricService(query), DimensionService(query))
     events = event_capabilities(EventService())
     insights = insight_capabilities(InsightService(query, workers))
     kpis = kpi_capabilities(KpiService(query, database, workers))
@@ -176,6 +177,7 @@ ROUTES = {
     "mini-foundry.create-dashboard": ("POST", "/api/modules/mini-foundry/dashboards"),
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
+    "mini-foundry.define-dimension": ("POST", "/api/modules/mini-foundry/dimensions"),
     "mini-foundry.note-event": ("POST", "/api/modules/mini-foundry/events"),
     "mini-foundry.find-insights": ("GET", "/api/modules/mini-foundry/insights"),
     "mini-foundry.set-target": ("POST", "/api/modules/mini-foundry/kpis"),
@@ -202,13 +204,10 @@ async def test_each_capability_has_a_route_an_agent_and_examples(catalogue: Cata
 
 async def test_what_changes_something_waits_for_approval(catalogue: Catalogue) -> None:
     waits = {one.id for one in catalogue if one.effect.needs_approval}
-    made = {"mini-foundry.create-dashboard", "mini-foundry.add-widget", "mini-foundry.define-metric"}
-    assert waits == {
-        *made,
-        "mini-foundry.note-event",
-        "mini-foundry.set-target",
-        "mini-foundry.create-alert",
-    }
+    made = {"mini-foundry.create-dashboard", "mini-foundry.add-widget"}
+    defined = {"mini-foundry.define-metric", "mini-foundry.define-dimension"}
+    noted = {"mini-foundry.note-event", "mini-foundry.set-target", "mini-foundry.create-alert"}
+    assert waits == made | defined | noted
     assert all(one.module is Module.MINI_FOUNDRY for one in catalogue)
 
 

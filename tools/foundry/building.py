@@ -179,7 +179,7 @@ def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> Resolved:
         )
     if isinstance(query.analysis, FunnelAnalysis) and query.analysis.then_in is not None:
         notes.append("When they came back stays these very days: ask the question as a whole to let it move.")
-    plain = query.model_dump(exclude={"time", "compare", "as_of"})
+    plain = query.model_dump(exclude={"time", "compare", "converts", "as_of"})
     kept = WidgetQuery.model_validate(plain | {"compare": compare, "mean_over": context.mean_over})
     # Without a period it would take that of the dashboard, and the answer was over all days.
     return Resolved(None, kept, period or ALL_TIME, tuple(notes))

@@ -57,6 +57,8 @@ class WidgetQuery(Contract):
     count_groups: bool = False
     analysis: Analysis | None = None
     """Cohorts, baskets or a funnel; a period in which steps are taken stays the days that it is."""
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    """What amounts are shown in; the business's own where it is null."""
     compare: Phrase | None = Field(default=None, examples=["previous year"])
     mean_over: Grain | None = None
 

@@ -14,12 +14,14 @@ from tools.foundry.schemas import Filters
 from tools.kit.blocks import Column
 from tools.kit.capability import Contract
 from tools.query.checking import checked_filters
+from tools.query.conversion import in_its_own
 from tools.query.figures import metric_column
-from tools.query.service import Basis
+from tools.query.service import Basis, known_to
 from tools.query.slots import Unclear, Unsupported
 from tools.query.voices import WHAT_CAN_BE_ASKED
 from tools.query.wording import filter_phrase
 
+_SEVERAL = "Your orders are in several currencies: filter by the one that is meant."
 _NOT_NAMED = "You named no figure"
 
 
@@ -64,10 +66,10 @@ def checked_figure(figure: SingleFigure, basis: Basis, pointer: str) -> SingleFi
     if obstacle := model.obstacle(figure.metric, [one.dimension for one in filters]):
         label = model.dimensions[obstacle].label.lower()
         raise invalid(f"{metric.label} is not known per {label}.", pointer=f"{pointer}/filters")
-    chosen = any(one.dimension == "currency" and one.operator == "eq" for one in filters)
-    if metric.unit == "money" and len(basis.knowledge.bounds.currencies) > 1 and not chosen:
-        raise invalid("Your orders are in several currencies: filter by the one that is meant.", pointer=pointer)
-    return figure.model_copy(update={"filters": filters})
+    checked = figure.model_copy(update={"filters": filters})
+    if _in_its_own_currency(MetricQuery(metrics=(figure.metric,), filters=filters), basis) is None:
+        raise invalid(_SEVERAL, pointer=pointer)
+    return checked
 
 
 def figure_name(figure: SingleFigure, basis: Basis) -> str:
@@ -79,10 +81,14 @@ def figure_name(figure: SingleFigure, basis: Basis) -> str:
 
 def figure_column(figure: SingleFigure, basis: Basis) -> Column:
     """The column of its figures, with their unit."""
-    named = next((str(one.values[0]) for one in figure.filters if one.dimension == "currency" and one.values), None)
-    currencies = basis.knowledge.bounds.currencies
-    currency = named or (currencies[0] if currencies else basis.tenant.currency)
-    return metric_column(figure.metric, basis.model, currency)
+    query = _in_its_own_currency(MetricQuery(metrics=(figure.metric,), filters=figure.filters), basis)
+    return metric_column(figure.metric, basis.model, query.currency if query else None)
+
+
+def _in_its_own_currency(query: MetricQuery, basis: Basis) -> MetricQuery | None:
+    """None where amounts of several currencies would be added: what is watched is never converted, since the newest rates
+    come days after the figures."""
+    return in_its_own(query, basis.model, basis.knowledge.bounds, basis.currencies)
 
 
 def adds_up(figure: SingleFigure, basis: Basis) -> bool:
@@ -125,7 +131,10 @@ class FigureReader:
             grain=grain,
             time=TimeRange(start=start, end=end),
         )
-        return (await self.uow.metrics.run(self.basis.compiler.compile(query))).rows
+        if (settled := _in_its_own_currency(query, self.basis)) is None:
+            raise invalid(_SEVERAL)
+        compiled = self.basis.compiler.compile(known_to(self.basis, settled))
+        return (await self.uow.metrics.run(compiled)).rows
 
 
 def stored(figure: SingleFigure) -> list[dict[str, object]]:

@@ -118,6 +118,7 @@ _SYMBOLS = {
     "฿": ("THB",),
 }
 _DOLLAR_PREFIXES = {"us": "USD", "ca": "CAD", "c": "CAD", "au": "AUD", "a": "AUD", "nz": "NZD", "hk": "HKD", "s": "SGD"}
+_CROWNS = ("SEK", "NOK", "DKK", "ISK")
 _CURRENCY_WORDS = {
     "dollar": _SYMBOLS["$"],
     "buck": ("USD", "CAD", "AUD", "NZD"),
@@ -129,10 +130,28 @@ _CURRENCY_WORDS = {
     "yuan": ("CNY",),
     "rupee": ("INR", "PKR", "LKR", "NPR"),
     "franc": ("CHF",),
-    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "kr": _CROWNS,
+    "krona": _CROWNS,
+    "krone": _CROWNS,
+    "kroner": _CROWNS,
+    "kronor": _CROWNS,
+    "koruna": ("CZK",),
+    "forint": ("HUF",),
+    "lira": ("TRY",),
+    "peso": ("MXN", "PHP", "ARS", "CLP", "COP"),
+    "rand": ("ZAR",),
+    "renminbi": ("CNY",),
+    "shekel": ("ILS",),
     "zl": ("PLN",),
     "zloty": ("PLN",),
 }
+_WHOSE = {
+    "us": "USD", "american": "USD", "canadian": "CAD", "australian": "AUD", "british": "GBP", "uk": "GBP", "english": "GBP",
+    "swiss": "CHF", "japanese": "JPY", "chinese": "CNY", "swedish": "SEK", "norwegian": "NOK", "danish": "DKK",
+    "icelandic": "ISK", "czech": "CZK", "polish": "PLN", "turkish": "TRY", "indian": "INR", "mexican": "MXN",
+    "philippine": "PHP", "hungarian": "HUF",
+}  # fmt: skip
+"""Whose the dollars, pounds or crowns are."""
 _CODES = frozenset(
     listed(
         "AED ARS AUD BDT BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GHS HKD HUF IDR ILS INR ISK JPY KES KRW KWD "
@@ -189,6 +208,22 @@ def _code(tokens: Sequence[Token], at: int) -> str | None:
     if code not in _CODES or (code in _CODES_IN_CAPITALS and tokens[at].text != code):
         return None
     return code
+
+
+def currency_at(tokens: Sequence[Token], at: int) -> tuple[tuple[str, ...], int] | None:
+    """The currencies that a name, sign or code at token `at` may mean, the likeliest first, and the token after it: "US
+    dollars", "pounds sterling", "kr", "EUR". None where there is none."""
+    word, following = _word(tokens, at), _word(tokens, at + 1)
+    if word in _DOLLAR_PREFIXES and following == "$":
+        return (_DOLLAR_PREFIXES[word],), at + 2
+    if (whose := _WHOSE.get(word)) is not None and (found := currency_at(tokens, at + 1)) is not None:
+        return ((whose,), found[1]) if whose in found[0] else None
+    if word in _SYMBOLS:
+        return _SYMBOLS[word], at + 1
+    if word in _CURRENCY_WORDS:
+        return (("GBP",), at + 2) if word == "pound" and following == "sterling" else (_CURRENCY_WORDS[word], at + 1)
+    code = _code(tokens, at)
+    return ((code,), at + 1) if code is not None else None
 
 
 def _settle(candidates: tuple[str, ...], own: str | None) -> str:

@@ -15,7 +15,7 @@ from tools.language.text import Token, TokenKind, normalize, tokenize
 from tools.metrics.schemas import LONGEST_NAME
 from tools.query.lexicon import OUTSIDE
 
-_MOST_WORDS = 8
+MOST_WORDS = 8
 _SPEAKING = 3
 """As many words mean something together that each of them does not: "left per order"."""
 _COLUMNS = frozenset("time change change_pct period row_count day week month quarter year true false none".split())
@@ -80,19 +80,20 @@ def check_synonyms(synonyms: Iterable[str], model: SemanticModel, lexicon: Lexic
 def _meanings(phrase: str, lexicon: Lexicon, pointer: str) -> tuple[Term, ...]:
     """What a phrase as a whole means already. Raises CopilotError (invalid) for one that is no name."""
     tokens = tokenize(phrase)
-    if not any(token.kind is TokenKind.WORD for token in tokens) or len(tokens) > _MOST_WORDS:
-        raise invalid(f"A figure is called by one to {_MOST_WORDS} words.", pointer=pointer)
+    if not any(token.kind is TokenKind.WORD for token in tokens) or len(tokens) > MOST_WORDS:
+        raise invalid(f"A figure is called by one to {MOST_WORDS} words.", pointer=pointer)
     if any(token.kind is TokenKind.QUOTED for token in tokens):
         raise invalid("Please leave out the quotation marks.", pointer=pointer)
     is_filler = len(tokens) < _SPEAKING and all(token.norm in lexicon.filler for token in tokens)
-    if is_filler or _says_a_time_or_number(tokens):
+    if is_filler or says_a_time_or_number(tokens):
         raise _otherwise(phrase, pointer)
     hits = lexicon.phrases.find(tokens)
     meanings = hits[0].meanings if hits and (hits[0].start, hits[0].end) == (0, len(tokens)) else ()
     return tuple(term for term in meanings if term.id != OUTSIDE)  # what is not recorded may be defined
 
 
-def _says_a_time_or_number(tokens: tuple[Token, ...]) -> bool:
+def says_a_time_or_number(tokens: tuple[Token, ...]) -> bool:
+    """Whether a phrase as a whole is a period or a number: no name for anything else."""
     periods = [span.tokens for span in find_periods(tokens, date(2026, 1, 1), Calendar())]
     spans = [*periods, *(number.tokens for number in find_numbers(tokens))]
     return any(len(span) == len(tokens) for span in spans)

@@ -8,15 +8,20 @@ from storage.kernel.actor import Module, Permission
 from storage.uow import WriteUnitOfWork
 from tools.kit.blocks import Presentation
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.metrics.dimension_schemas import DefineDimension, DimensionView
+from tools.metrics.dimensions import DimensionService
 from tools.metrics.schemas import DefineMetric, MetricView
 from tools.metrics.service import MetricService
 
 
-def capabilities(service: MetricService) -> tuple[AnyCapability, ...]:
-    """One capability: a figure that is defined in words."""
+def capabilities(service: MetricService, dimensions: DimensionService) -> tuple[AnyCapability, ...]:
+    """Figures, and things to group by, that are defined in words."""
 
     async def define(uow: WriteUnitOfWork, request: DefineMetric) -> MetricView:
         return await service.define(uow, request)
+
+    async def define_dimension(uow: WriteUnitOfWork, request: DefineDimension) -> DimensionView:
+        return await dimensions.define(uow, request)
 
     examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
@@ -36,6 +41,22 @@ def capabilities(service: MetricService) -> tuple[AnyCapability, ...]:
             effect=Effect.WRITE,
             examples=tuple(examples["mini-foundry.define-metric"]),
         ),
+        Capability(
+            id="mini-foundry.define-dimension",
+            module=Module.MINI_FOUNDRY,
+            title="Define a group or bands",
+            description=(
+                "Groups countries or others together as a name of the business's own, or draws other price or order size bands, "
+                "so that figures can be split by them from then on."
+            ),
+            request=DefineDimension,
+            result=DimensionView,
+            handler=define_dimension,
+            present=present_dimension,
+            permission=Permission.DASHBOARDS_WRITE,
+            effect=Effect.WRITE,
+            examples=tuple(examples["mini-foundry.define-dimension"]),
+        ),
     )
 
 
@@ -44,3 +65,9 @@ def present(result: MetricView) -> Presentation:
     return Presentation(
         text=text, facts=result.model_dump(mode="json", include={"id", "name", "label", "expression", "unit"})
     )
+
+
+def present_dimension(result: DimensionView) -> Presentation:
+    named = ", ".join(group.label for group in result.groups) or ", ".join(result.bands)
+    text = f"“{result.label}” is defined: {named}. You can split figures by it and ask for each of them."
+    return Presentation(text=text, facts=result.model_dump(mode="json", include={"id", "name", "label", "bands"}))

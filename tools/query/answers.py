@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import MetricQuery
 from tools.query.explained import ChangeWriter
 from tools.query.explaining import Change
 from tools.query.interpretation import interpretation
@@ -22,10 +21,11 @@ def answer_to_why(
     *,
     told: Sequence[str],
     statements: Sequence[str],
+    rates: tuple[str, ...] = (),
 ) -> QueryAnswer:
     """The members that the change is made of, with the drivers of the figure as a part; every statement that ran. `told`
-    are notes on the data."""
-    writer = ChangeWriter(model, change, currency_of(change.query, knowledge))
+    are notes on the data, `rates` what is told of those at which amounts were converted."""
+    writer = ChangeWriter(model, change, change.query.currency)
     tables = [writer.members(change.split)] if change.split else []
     tables += [table] if (table := writer.drivers()) else []
     notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *told)
@@ -51,7 +51,7 @@ def answer_to_why(
         sql=";\n".join(one for one in statements if history is None or one != history.sql),
         chart=first.chart if first else None,
         parts=tuple(parts),
-        provenance=knowledge.provenance(change.row_count, (f"{metric.label}: {metric.definition}",)),
+        provenance=knowledge.provenance(change.row_count, (f"{metric.label}: {metric.definition}", *rates)),
     )
 
 
@@ -77,10 +77,3 @@ def together(answers: Sequence[QueryAnswer], said: Sequence[str]) -> QueryAnswer
             "elapsed_ms": max(one.elapsed_ms for one in answers),
         }
     )
-
-
-def currency_of(query: MetricQuery, knowledge: Knowledge) -> str | None:
-    """The one currency that amounts are in; None where they are in several."""
-    named = (str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq")
-    currencies = knowledge.bounds.currencies
-    return next(named, currencies[0] if len(currencies) == 1 else None)

@@ -61,7 +61,15 @@ def without_a_time(query: MetricQuery, model: SemanticModel) -> MetricQuery | No
     counted = ["refund_count"] if "refund" in entities else []
     counted += ["orders"] if entities - {"refund"} else []
     untimed = Filter(dimension=MINUTE, operator="is_null")
-    return MetricQuery(metrics=tuple(counted), filters=(*others, untimed), members=query.members, time=query.time)
+    return MetricQuery(
+        metrics=tuple(counted),
+        filters=(*others, untimed),
+        members=query.members,
+        time=query.time,
+        currency=query.currency,
+        converts=query.converts,
+        as_of=query.as_of,
+    )
 
 
 def told_apart(query: MetricQuery, counts: Sequence[object]) -> list[str]:

@@ -8,6 +8,7 @@ from storage.metrics.model import SemanticModel, expression_names
 from tools.language.numbers import NumberSpan, find_numbers
 from tools.language.phrases import PhraseHit
 from tools.language.text import Token, tokenize
+from tools.language.values import ValueIndex
 from tools.query.lexicon import metric_phrases
 from tools.query.slots import Unclear
 
@@ -33,6 +34,7 @@ _OPERATORS = {
     "(": "(", ")": ")",
 }  # fmt: skip
 _PAIRS = {"divided by": "/", "multiplied by": "*"}
+_LISTED = re.compile(r"\s*(?:,|;|\band\b|&|\+|\bplus\b)\s*", re.IGNORECASE)
 _PASSED_OVER = frozenset("the a an our my of all total".split())
 
 
@@ -86,9 +88,24 @@ def read_expression(words: str, model: SemanticModel) -> str:
     return _checked(" ".join(parts).replace("( ", "(").replace(" )", ")"), words)
 
 
-def how_to_define(definition: Definition, model: SemanticModel) -> str:
-    """What to say to somebody who defines a figure where only questions are answered. Raises Unclear as read_expression
-    does."""
+def members_of(words: str) -> list[str]:
+    """The parts of a list: "Norway, Sweden and Denmark"."""
+    return [part for part in _LISTED.split(words) if part.strip()]
+
+
+def names_a_member(words: str, values: ValueIndex) -> bool:
+    """Whether words list something that the data has: a group is defined, and no figure."""
+    return any(values.whole(tokenize(part), set()) for part in members_of(words))
+
+
+def how_to_define(definition: Definition, model: SemanticModel, values: ValueIndex) -> str:
+    """What to say to somebody who defines a figure or a group where only questions are answered. Raises Unclear as
+    read_expression does."""
+    if names_a_member(definition.words, values):
+        return (
+            f"A question defines nothing, so “{definition.label}” is not kept as a group yet: define it in the chat, or as a "
+            "dimension of your own."
+        )
     expression = read_expression(definition.words, model)
     said = in_words(expression, model)
     return (

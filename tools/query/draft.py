@@ -66,6 +66,7 @@ class Draft:
     per: str | None = None
     """Of a question before it may name what is shown no longer."""
     window: Window | None = None
+    currency: str | None = None
     counts: bool = False
     mean_over: Grain | None = None
     notes: list[str] = field(default_factory=list[str])
@@ -87,6 +88,7 @@ class Draft:
             per=self.per if self._is_within(self.per) else None,
             window=self.window,
             count_groups=self.counts,
+            currency=self.currency,
         )
 
     def _order(self) -> Iterator[OrderBy]:

@@ -28,6 +28,8 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         per=query.per,
         window=query.window,
         analysis=query.analysis,
+        currency=query.currency,
+        converted=query.converts,
         ignored=plan.ignored,
     )
 

@@ -1,6 +1,7 @@
 """What the planner knows of a tenant's data, read once per version of the data and kept."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -49,13 +50,15 @@ class KnowledgeStore:
         self._mappers = mappers
         self._kept: OrderedDict[str, Knowledge] = OrderedDict()
 
-    async def of(self, uow: ReadUnitOfWork) -> Knowledge:
-        """What is known of the unit's tenant, read again when its data has changed."""
-        version = await uow.metrics.data_version()
+    async def of(self, uow: ReadUnitOfWork, tenant: Tenant, own: Mapping[str, tuple[str, ...]]) -> Knowledge:
+        """What is known of the unit's tenant, read again when its data or what it has defined has changed. `own` are the
+        members of the dimensions that it has defined."""
+        version = f"{await uow.metrics.data_version()}/{tenant.metrics_version if own else 0}"
         known = self._kept.get(uow.tenant_id)
         if known is None or known.version != version:
             linked = [name for name, dimension in self._model.dimensions.items() if dimension.values == "linked"]
             values = {name: await uow.metrics.values(self._model, self._mappers, name) for name in linked}
+            values |= {name: list(members) for name, members in own.items()}
             known = Knowledge(
                 version=version,
                 bounds=await uow.metrics.bounds(),

@@ -4,14 +4,15 @@ for them and what compiles them. Built once per version of her metrics, and kept
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 
 from storage.metrics.compiler import Compiler
-from storage.metrics.model import DerivedMetric, Mappers, Metric, SemanticModel
+from storage.metrics.model import Bands, DerivedMetric, Dimension, Groups, Mappers, Metric, SemanticModel
 from storage.metrics.records import Records
 from storage.metrics.rollup import Rollup
-from storage.models.foundry import TenantMetric
+from storage.models.foundry import TenantDimension, TenantMetric
 from storage.models.identity import Tenant
 from storage.uow import ReadUnitOfWork
 from tools.language.lexicon import Lexicon
@@ -21,13 +22,19 @@ log = structlog.get_logger(__name__)
 TENANTS_KEPT = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layer:
     """`compilers` has one for each day that a week may begin on: a compiler keeps what is costly to build."""
 
     model: SemanticModel
     lexicon: Lexicon
     compilers: Mapping[int, Compiler]
+
+    @cached_property
+    def own_members(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of groups, by the dimension that a tenant has defined."""
+        model = self.model
+        return {name: members for name, members in model.fixed_values.items() if model.dimensions[name].groups}
 
     @classmethod
     def of(cls, model: SemanticModel, mappers: Mappers, rollup: Rollup | None = None) -> "Layer":
@@ -51,23 +58,24 @@ class LayerStore:
             return self.base
         version, layer = self._kept.get(tenant.id, (0, self.base))
         if version != tenant.metrics_version:
-            layer = self.with_own(await uow.own_metrics.all())
+            layer = self.with_own(await uow.own_metrics.all(), await uow.own_dimensions.all())
             self._kept[tenant.id] = (tenant.metrics_version, layer)
         self._kept.move_to_end(tenant.id)
         while len(self._kept) > TENANTS_KEPT:
             self._kept.popitem(last=False)
         return layer
 
-    def with_own(self, rows: Iterable[TenantMetric]) -> Layer:
-        """The layer with these metrics. One that no longer holds, since a release took away what it is made of or took
-        its name, is left out and logged: it must not take all other answers with it."""
+    def with_own(self, rows: Iterable[TenantMetric], dimensions: Iterable[TenantDimension] = ()) -> Layer:
+        """The layer with these metrics and dimensions. One that no longer holds, since a release took away what it is made
+        of or took its name, is left out and logged: it must not take all other answers with it."""
         own = {row.name: as_metric(row) for row in rows}
-        if not own:
+        base = self._with_dimensions(dimensions)
+        if not own and base is self.base.model:
             return self.base
         try:
-            model = extended(self.base.model, own)
+            model = extended(base, own)
         except ValueError:
-            model = self._that_holds(own)
+            model = self._that_holds(own, base)
         return Layer.of(model, self._mappers, self.rollup)
 
     def compiler(self, model: SemanticModel) -> Compiler:
@@ -78,8 +86,17 @@ class LayerStore:
         """What compiles the lists of records behind the layer's figures."""
         return Records(layer.model, self._mappers, week_start)
 
-    def _that_holds(self, own: Mapping[str, DerivedMetric]) -> SemanticModel:
-        model, pending = self.base.model, dict(own)
+    def _with_dimensions(self, rows: Iterable[TenantDimension]) -> SemanticModel:
+        model = self.base.model
+        for row in rows:
+            try:
+                model = with_dimensions(model, {row.name: as_dimension(row, self.base.model)})
+            except ValueError:
+                log.warning("a dimension of a tenant no longer holds", name=row.name)
+        return model
+
+    def _that_holds(self, own: Mapping[str, DerivedMetric], base: SemanticModel) -> SemanticModel:
+        model, pending = base, dict(own)
         while pending:
             before = len(pending)
             for name, metric in list(pending.items()):
@@ -105,6 +122,35 @@ def extended(model: SemanticModel, own: Mapping[str, Metric]) -> SemanticModel:
         metrics={**model.metrics, **own},
         dimensions=model.dimensions,
     )
+
+
+def with_dimensions(model: SemanticModel, own: Mapping[str, Dimension]) -> SemanticModel:
+    """The model with more dimensions, or with bands in the place of its own. Raises ValueError where one groups what there
+    is not, or bears the name of another."""
+    for name, dimension in own.items():
+        known = model.dimensions.get(name)
+        if name in model.metrics or (known is not None and not (known.bands and dimension.bands)):
+            raise ValueError(f"there is a {name!r} already")
+    return SemanticModel(
+        version=model.version,
+        entities=model.entities,
+        metrics=model.metrics,
+        dimensions={**model.dimensions, **own},
+    )
+
+
+def as_dimension(row: TenantDimension, product: SemanticModel) -> Dimension:
+    """Raises ValueError where it is of something that there is not, or that has no members or bands."""
+    base = product.dimensions.get(row.of)
+    if base is None:
+        raise ValueError(f"there is no dimension {row.of!r}")
+    if row.kind == "groups":
+        groups = Groups.model_validate({"of": row.of, "groups": row.parts})
+        return Dimension(label=row.label, definition=row.definition, synonyms=tuple(row.synonyms), groups=groups)
+    if base.bands is None:
+        raise ValueError(f"{base.label} has no bands")
+    bands = Bands.model_validate(base.bands.model_dump() | {"edges": row.parts, "exact": True})
+    return base.model_copy(update={"bands": bands})
 
 
 def as_metric(row: TenantMetric) -> DerivedMetric:

@@ -21,6 +21,9 @@ def of_which_nothing_is_known(query: MetricQuery, model: SemanticModel) -> tuple
             ),
             members=query.members,
             time=query.time,
+            currency=query.currency,
+            converts=query.converts,
+            as_of=query.as_of,
         )
         for item in asked
     )

@@ -19,12 +19,14 @@ from tools.query.analysing import cut_analysis
 from tools.query.asides import without_asides, without_courtesies
 from tools.query.changes import Days
 from tools.query.clocks import PART_OF_DAY, refuse_without_times
+from tools.query.currencies import Asked, Currencies, asked_in, refuse_without_money, without_currency
 from tools.query.draft import Context, Draft, Why
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
 from tools.query.plainer import in_plain_words
 from tools.query.pointing import points_nowhere
+from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
@@ -72,9 +74,10 @@ class Plan:
 class Planner:
     """Plans questions of one tenant's calendar over one semantic model."""
 
-    def __init__(self, model: SemanticModel, annotator: Annotator) -> None:
+    def __init__(self, model: SemanticModel, annotator: Annotator, currencies: Currencies | None = None) -> None:
         self._model = model
         self._annotator = annotator
+        self._currencies = currencies
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
@@ -92,7 +95,10 @@ class Planner:
         return Analysing(self._model, read_period)
 
     def _plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None) -> Plan:
-        annotation, passed_over = self._annotate(question, days, values)
+        question = with_both_bounds(question)
+        asked = without_currency(question, self._currencies) if self._currencies else Asked(question)
+        annotation, passed_over = self._annotate(asked.text, days, values)
+        currency = asked_in(asked.currency, annotation, self._currencies) if self._currencies else None
         refuse_lost(annotation)
         membership: Membership | None = None
         if (cut := cut_membership(annotation)) is not None:
@@ -107,6 +113,7 @@ class Planner:
             if "customer" in base.query.dimensions and reading.metrics == ["customers"] and not reading.wants_count:
                 reading.metrics.clear()  # "that list with customers from the USA only": they are its rows
         self._refuse_missing(reading.groups, values)
+        refuse_groups_beside_members(self._model, reading)
         Leftovers(self._model, annotation, reading, values, self._annotator.words).refuse(follows=base is not None)
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
@@ -132,6 +139,9 @@ class Planner:
         self._refuse_days(draft)
         if base is not None and base.query.analysis is not None and draft.mean_over:
             raise Unsupported("I cannot show the mean of who came back, or of what goes together.")
+        draft.currency = currency or (base.query.currency if base else None)
+        if currency:
+            refuse_without_money(self._model, draft, currency)
         renamed = base is not None and bool(reading.metrics) and tuple(reading.metrics) != base.query.metrics
         moved = base is not None and draft.times.current != base.query.time
         carried = partial(
@@ -160,6 +170,10 @@ class Planner:
         day = next((self._model.metrics[name] for name in named if self._model.metrics[name].unit == "date"), None)
         if day is not None:
             raise Unsupported(f"{day.label} is a day: I can show it and rank by it, not reckon with it.")
+        split = (*draft.groups, *(item.dimension for item in draft.filters))
+        aged = (bands for name in split if (bands := self._model.dimensions[name].bands) and bands.unit == "months")
+        if draft.times.compare and any(aged):
+            raise Unsupported("I can tell how long customers have been there for one period at a time.")
 
     def _refuse_groups(self, draft: Draft, values: ValueIndex) -> None:
         if len(draft.metrics) > MOST_FIGURES or len(draft.groups) > MOST_GROUPS:
@@ -359,6 +373,18 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
     if previous is None and changes:
         raise Unclear("There is no question before this one that it could change. What would you like to know?")
     return previous
+
+
+def refuse_groups_beside_members(model: SemanticModel, reading: Reading) -> None:
+    """ "northern countries vs Germany": members of two kinds, of which no row has both, or only some have."""
+    named = {item.dimension: item.values[0] for item in reading.filters if item.operator in ("eq", "in")}
+    for name, group in named.items():
+        groups = model.dimensions[name].groups
+        if groups and groups.of in named:
+            raise Unclear(
+                f"“{group}” is a group and “{named[groups.of]}” a single {model.dimensions[groups.of].label.lower()}: I can "
+                "look at one of them at a time. Which do you mean?"
+            )
 
 
 def refuse_conditions(draft: Draft) -> None:

@@ -97,6 +97,10 @@ class Interpretation(Contract):
     analysis: Analysis | None = None
     """Who came back (cohorts), what is bought together (baskets; `of` is what it is bought with), or what went from step to
     step (funnel). `filters` and `time` then say which first orders, orders or things it is about."""
+    currency: str | None = None
+    """What amounts are in, as an ISO 4217 code; null where there are none, or a column says it for each row."""
+    converted: bool = False
+    """Whether amounts in other currencies were converted into it, each at the rate of its order's day."""
     ignored: tuple[str, ...] = ()
     """Words that changed nothing in the answer, as typed."""
 

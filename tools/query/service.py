@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from storage.database import Database
 from storage.kernel.errors import not_found
 from storage.metrics.compiler import Compiler
+from storage.metrics.exchange import Exchange
 from storage.metrics.model import ConversionMetric, Mappers, SemanticModel
 from storage.metrics.query import Grain, MetricQuery, TimeRange
 from storage.metrics.render import readable
@@ -25,11 +26,13 @@ from tools.language.periods import Calendar
 from tools.query.analysis_answers import answered
 from tools.query.analysis_charts import draw_analysis
 from tools.query.analysis_words import AnalysisWords
-from tools.query.answers import answer_to_why, currency_of, together
+from tools.query.answers import answer_to_why, together
 from tools.query.changes import Days
 from tools.query.chart import chart
 from tools.query.chart_drawing import drawn
 from tools.query.clocks import told_apart, without_a_time
+from tools.query.conversion import SEVERAL, Converted, Need, apart, converted, need_of
+from tools.query.currencies import Currencies
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.drawn import ChartKind, Drawn
@@ -63,6 +66,7 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.query.voices import AnswerWriter, Voice, voices_of
 from tools.query.windows import name_unfinished, with_full_windows
+from tools.rates.service import RateBook
 
 LONGEST_QUESTION = 1_000
 """Characters beyond which a text is no question: it is answered with how to ask, not planned."""
@@ -103,6 +107,11 @@ class Basis:
         return self.layer.compilers[self.tenant.week_start]
 
     @property
+    def currencies(self) -> Currencies:
+        used = self.knowledge.bounds.currencies
+        return Currencies(self.tenant.currency or (used[0] if len(used) == 1 else None), used)
+
+    @property
     def calendar(self) -> Calendar:
         return Calendar(self.tenant.week_start, self.tenant.fiscal_year_start, self.tenant.country)
 
@@ -113,6 +122,9 @@ class _Draft:
     plan: Plan
     started: float
     notes: list[str] = field(default_factory=list[str])
+    exchange: Exchange | None = None
+    rates: tuple[str, ...] = ()
+    """What is told of the rates at which amounts were converted."""
     kind: ChartKind | None = None
     """What it is to be drawn as; by the shape of the figures where it is None."""
 
@@ -157,6 +169,7 @@ class QueryService:
         self._rollup = rollup
         self._others = others
         self._helper = helper
+        self.rates = RateBook()
         self._database = database
         self._words = words
         self._languages = Languages(self.layers.base.lexicon, foreign_words or {})
@@ -218,7 +231,7 @@ class QueryService:
         try:
             planned = plan(basis)
             query, notes = self._settled(planned, basis)
-            draft = _Draft(basis, planned, started, notes, kind)
+            draft = _Draft(basis, planned, started, notes, kind=kind)
             return await self._figures(uow, draft, query, Timings())
         except (Unclear, Unsupported) as problem:
             return self._without_figures(problem, basis, started)
@@ -244,7 +257,7 @@ class QueryService:
         """What is known of the unit's tenant, and the day that is taken for today."""
         tenant = await uow.tenants.current()
         layer = await self.layers.of(uow, tenant)
-        knowledge = await self._knowledge.of(uow)
+        knowledge = await self._knowledge.of(uow, tenant, layer.own_members)
         day = day_of(uow, tenant, knowledge.bounds, as_of)
         coverage = await uow.rollup.coverage(self.layers.rollup.definition)
         if self._rollup is not None:
@@ -268,48 +281,52 @@ class QueryService:
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
         notes: list[str] = []
-        query = _in_one_currency(until_today(plan.query, basis.days), basis, notes)
-        query = with_full_windows(query, basis.days, basis.tenant.week_start, notes)
-        query = _as_of(query, basis)
+        query = with_full_windows(until_today(plan.query, basis.days), basis.days, basis.tenant.week_start, notes)
+        query = known_to(basis, query)
         name_unfinished(query, basis.days, basis.tenant.week_start, notes)
         return query, notes
 
     async def _figures(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Compiles, runs and words a settled query. Raises Unsupported where the data does not hold its figures."""
-        result = await self._run(uow, query, draft.basis, timings)
+        query = await self._in_one_currency(uow, draft, query)
+        result = await self._run(uow, query, draft, timings)
         counted = [i for i, column in enumerate(result.columns) if column.role not in ("size", "aside")]
         if not any(isinstance(row[i], (int, float, Decimal)) and row[i] for row in result.rows for i in counted):
-            await self._refuse_unrecorded(uow, query, draft.basis, timings)
-        draft.notes += await self._coverage(uow, query, draft.basis, timings)
-        draft.notes += await self._without_a_time(uow, query, draft.basis, timings)
+            await self._refuse_unrecorded(uow, query, draft, timings)
+        draft.notes += await self._coverage(uow, query, draft, timings)
+        draft.notes += await self._without_a_time(uow, query, draft, timings)
         for unknown in of_which_nothing_is_known(query, draft.basis.model):
-            counted = await self._run(uow, unknown, draft.basis, timings)
+            counted = await self._run(uow, unknown, draft, timings)
             draft.notes += told(unknown, draft.basis.model, counted.rows[0])
         worded = time.perf_counter()
         answer = self._answer(draft, query, result)
         timings.wording = time.perf_counter() - worded
         return answer
 
-    async def _run(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> MetricRows:
-        """The rows of a query, as they were found before where the data is still the same."""
-        started = time.perf_counter()
-        result = self._results.get(basis.version, query)
-        compiled = None if result else basis.compiler.compile(query, basis.coverage)
+    async def _run(self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings) -> MetricRows:
+        """The rows of a query, as they were found before where the data is still the same. Those of amounts that are
+        converted are found anew: rates may have come since."""
+        started, basis = time.perf_counter(), draft.basis
+        result = None if query.converts else self._results.get(basis.version, query)
+        exchange = draft.exchange if query.converts else None
+        compiled = None if result else basis.compiler.compile(query, basis.coverage, exchange)
         timings.planning += time.perf_counter() - started
         if result is None and compiled is not None:
             result = await uow.metrics.run(compiled)
             timings.sql += result.seconds
-            self._results.put(basis.version, query, result)
+            if not query.converts:
+                self._results.put(basis.version, query, result)
         assert result is not None  # noqa: S101 - found or run
         return result
 
     async def _explained(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Takes the change of a figure apart. Raises Unsupported where that cannot be done."""
         basis, statements = draft.basis, list[str]()
+        query = await self._in_one_currency(uow, draft, query, looks_back=True)
         refuse_unexplained(query, basis.knowledge.bounds)
 
         async def run(one: MetricQuery) -> MetricRows:
-            result = await self._run(uow, one, basis, timings)
+            result = await self._run(uow, one, draft, timings)
             statements.append(readable(result.sql, result.parameters))
             return result
 
@@ -318,14 +335,38 @@ class QueryService:
         explainer = Explainer(basis.model, basis.knowledge.values, basis.knowledge.bounds.first, run)
         change = await explainer.change(plain, by)
         if not (change.before or change.after):
-            await self._refuse_unrecorded(uow, plain, basis, timings)
-        draft.notes += await self._coverage(uow, plain, basis, timings)
+            await self._refuse_unrecorded(uow, plain, draft, timings)
+        draft.notes += await self._coverage(uow, plain, draft, timings)
         worded = time.perf_counter()
         answer = answer_to_why(
-            draft.plan, change, basis.model, basis.knowledge, told=draft.notes, statements=statements
-        )
+            draft.plan, change, basis.model, basis.knowledge,
+            told=draft.notes, statements=statements, rates=draft.rates,
+        )  # fmt: skip
         timings.wording = time.perf_counter() - worded
         return answer.model_copy(update={"elapsed_ms": _elapsed(draft.started)})
+
+    async def _in_one_currency(
+        self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, *, looks_back: bool = False
+    ) -> MetricQuery:
+        """Amounts of different currencies are never added as they are: they are converted, else shown apart. `looks_back`:
+        days before the periods of the query are looked at too. Raises Unsupported where neither can be done."""
+        basis, mean = draft.basis, bool(draft.plan.mean_over)
+        need = need_of(query, basis.model, basis.knowledge.bounds, basis.currencies)
+        if not isinstance(need, Need):
+            return need
+        if need.into is None:
+            draft.notes.append(f"{SEVERAL} They are shown apart: your business has no currency of its own yet.")
+            return apart(query, basis.model, SEVERAL, mean=mean)
+        bounds = basis.knowledge.bounds
+        found = await converted(uow, need, basis.model, bounds, self.rates, looks_back=looks_back)
+        if isinstance(found, Converted):
+            draft.exchange, draft.rates = found.exchange, (found.note,) if found.note else ()
+            draft.notes += draft.rates
+            return found.query
+        if need.asked:
+            raise Unsupported(found)
+        draft.notes.append(f"{found} {SEVERAL} They are shown apart, not converted.")
+        return apart(query, basis.model, found, mean=mean)
 
     async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
         if not uow.contexts.put_in_turn(conversation_id, context):
@@ -374,9 +415,9 @@ class QueryService:
         if basis.knowledge.bounds.last is None:
             raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
         if (definition := read_definition(question)) is not None:
-            raise Unclear(how_to_define(definition, basis.model))
+            raise Unclear(how_to_define(definition, basis.model, basis.knowledge.values))
         annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
-        planner = Planner(basis.model, annotator)
+        planner = Planner(basis.model, annotator, basis.currencies)
         return QuestionReader(basis.model, planner, annotator, basis.days, basis.knowledge.values)
 
     async def _planned(
@@ -399,21 +440,24 @@ class QueryService:
                 raise
             return (replace(plan, notes=(*dated.notes, *plan.notes)),)
 
-    async def _refuse_unrecorded(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> None:
+    async def _refuse_unrecorded(
+        self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings
+    ) -> None:
         """A figure that is nothing everywhere is none: "0 refunds" of a file that knows no refunds would be a guess."""
         asked = [name for name in query.metrics if name in _RECORDED]
         if not asked or len(asked) < len(query.metrics) or query.count_groups:
             return
-        base = _RECORDED[asked[0]]
-        ever = await self._run(uow, MetricQuery(metrics=(base,), as_of=basis.days.today), basis, timings)
+        base, basis = _RECORDED[asked[0]], draft.basis
+        ever = await self._run(uow, MetricQuery(metrics=(base,), as_of=basis.days.today), draft, timings)
         if not any(value for row in ever.rows for value in row):
             metric = basis.model.metrics[base]
             if isinstance(metric, ConversionMetric):
                 raise Unsupported(f"Your data does not say which {metric.things} {metric.taken}.")
             raise Unsupported(f"Your data holds no {basis.model.metrics[base].label.lower()}.")
 
-    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings) -> list[str]:
+    async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings) -> list[str]:
         """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""
+        basis = draft.basis
         if not any(_NEED_COST & basis.model.made_of(metric) for metric in query.metrics):
             return []
         share = MetricQuery(
@@ -421,8 +465,11 @@ class QueryService:
             filters=query.filters,
             members=query.members,
             time=query.time,
+            currency=query.currency,
+            converts=query.converts,
+            as_of=query.as_of,
         )
-        result = await self._run(uow, share, basis, timings)
+        result = await self._run(uow, share, draft, timings)
         known, sold = (float(value or 0) for value in result.rows[0])
         if sold and not known:
             raise Unsupported("The cost of these goods is not known, so neither is the profit on them.")
@@ -431,12 +478,12 @@ class QueryService:
         return [f"The cost is known for {known / sold * 100:.0f} % of these sales; the rest is left out."]
 
     async def _without_a_time(
-        self, uow: ReadUnitOfWork, query: MetricQuery, basis: Basis, timings: Timings
+        self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings
     ) -> list[str]:
-        left_out = without_a_time(query, basis.model)
+        left_out = without_a_time(query, draft.basis.model)
         if left_out is None:
             return []
-        result = await self._run(uow, left_out, basis, timings)
+        result = await self._run(uow, left_out, draft, timings)
         return told_apart(left_out, result.rows[0])
 
     # ── after ────────────────────────────────────────────────────────────────────────────────────────────
@@ -453,7 +500,7 @@ class QueryService:
     def _told(self, voice: Voice, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
         """Raises Unworded where the voice has no words for it."""
         model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
-        currency, bounds = currency_of(query, knowledge), knowledge.bounds
+        bounds = knowledge.bounds
         if result.row_count == 0 and not _overlaps(query.time, knowledge) and bounds.first and bounds.last:
             return QueryAnswer(
                 status="cannot_answer",
@@ -463,12 +510,12 @@ class QueryService:
                 provenance=knowledge.provenance(0),
                 elapsed_ms=_elapsed(draft.started),
             )
-        figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, currency)
-        writer = voice.writer(model, query, figures, currency)
+        figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, query.currency)
+        writer = voice.writer(model, query, figures, query.currency)
         title, found = writer.title(), tuple[str, ...]()
         if query.analysis is not None:
             days, week_start = draft.basis.days, draft.basis.tenant.week_start
-            analysed = answered(AnalysisWords(model, query, days, week_start, currency), result)
+            analysed = answered(AnalysisWords(model, query, days, week_start, query.currency), result)
             figures, text, title, found = analysed.figures, analysed.text, analysed.title, analysed.notes
         elif plan.mean_over:
             figures, text = averaged(figures, query, writer, plan.mean_over)
@@ -480,6 +527,7 @@ class QueryService:
         notes += [note for sentence in told if (note := voice.put(sentence, model))]
         notes += [voice.not_used(plan.ignored)] if plan.ignored else []
         definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
+        definitions += draft.rates
         return QueryAnswer(
             status="answered",
             answer=" ".join((text, *notes)),
@@ -527,22 +575,14 @@ class QueryService:
         )
 
 
-def _in_one_currency(query: MetricQuery, basis: Basis, notes: list[str]) -> MetricQuery:
-    """Amounts of different currencies are never added: they are shown apart."""
-    money = any(basis.model.metrics[m].unit == "money" for m in query.metrics)
-    chosen = any(f.dimension == "currency" and f.operator == "eq" for f in query.filters)
-    if not money or chosen or len(basis.knowledge.bounds.currencies) < 2 or "currency" in query.dimensions:  # noqa: PLR2004
-        return query
-    if query.count_groups or query.per or query.analysis:
-        raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
-    notes.append("Your orders are in several currencies, which are shown apart: they are not converted.")
-    return query.model_copy(update={"dimensions": (*query.dimensions[:2], "currency")})
-
-
-def _as_of(query: MetricQuery, basis: Basis) -> MetricQuery:
+def known_to(basis: Basis, query: MetricQuery) -> MetricQuery:
     """With the day that is taken for today, where a figure depends on how long ago something was."""
-    bases = (metric for name in query.metrics for metric in basis.model.base_metrics(name).values())
-    if query.analysis is None and not any(isinstance(metric, ConversionMetric) for metric in bases):
+    model = basis.model
+    bases = (metric for name in query.metrics for metric in model.base_metrics(name).values())
+    filters = (*query.filters, *(item for member in query.members for item in member.filters))
+    named = (*query.dimensions, *(item.dimension for item in filters))
+    aged = any((bands := model.bands_of(name)) is not None and bands.unit == "months" for name in named)
+    if query.analysis is None and not aged and not any(isinstance(metric, ConversionMetric) for metric in bases):
         return query
     return query.model_copy(update={"as_of": basis.days.today})
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from storage.kernel.money import minor_digits
+from storage.kernel.money import SIGNS, minor_digits
 from storage.metrics.clock import show_minute
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, TimeRange
 from tools.kit.blocks import Cell, Column
 from tools.query.figures import Figures, figure_label, plural
 
-_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$"}
 _NAMED = 5
 _ALL_NAMED = 8
 _COMPARED = {
@@ -30,7 +29,7 @@ def show(value: Cell, column: Column) -> str:
     if column.unit and len(column.unit) == 3 and column.unit.isupper():  # noqa: PLR2004
         sign = "−" if value < 0 else ""
         amount = f"{abs(value):,.{minor_digits(column.unit)}f}"
-        return f"{sign}{_SYMBOLS[column.unit]}{amount}" if column.unit in _SYMBOLS else f"{sign}{amount} {column.unit}"
+        return f"{sign}{SIGNS[column.unit]}{amount}" if column.unit in SIGNS else f"{sign}{amount} {column.unit}"
     if isinstance(value, float) and not value.is_integer():
         return f"{value:,.2f}"
     return f"{int(value):,}"
