@@ -30,17 +30,17 @@ class ForeignReader(Reader):
 
     def asked(self, question: str, previous: Context | None = None) -> Plan:
         """Raises Unclear and Unsupported."""
-        language = self.language(question, previous)
+        language, planner = self.language(question, previous), self._reader.planner
         if language is None:
-            return self._planner.plan(question, self.days, self._values, previous)
+            return planner.plan(question, self.days, self._values, previous)
         asked = Asked(question, self.model, self.lexicon, self.days, self._values, previous)
-        return self.languages.plan(language, asked, self._planner)
+        return self.languages.plan(language, asked, planner)
 
-    def plan(self, question: str, previous: Context | None) -> Plan | None:
+    def read(self, question: str, previous: Context | None) -> tuple[Plan, ...]:
         try:
-            return self.asked(question, previous)
+            return (self.asked(question, previous),)
         except (Unclear, Unsupported):
-            return None
+            return ()
 
 
 @cache

@@ -101,6 +101,9 @@ class _Speaker:
             if not frame.follows and not frame.groups:
                 raise NotUnderstood("rank_of_what", options=("rank_product", "rank_customer", "rank_month"))
             return f"{first}{limit}" + (f" by {figures}" if figures else "")
+        if rank.whole:
+            order = "highest" if rank.descending else "lowest"
+            return f"{figures or 'net sales'} by {self._one(rank.target)} {order} first"
         many = self._one(rank.target) if rank.limit == 1 else self._many(rank.target)
         each = "".join(f" in each {self._one(thing)}" for thing in frame.within)
         if frame.change:

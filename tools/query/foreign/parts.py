@@ -1,5 +1,7 @@
 """The parts of a question that stand by themselves: periods, names, turns that change the figure, things to group by."""
 
+from itertools import pairwise
+
 from tools.query.foreign.frame import Named, NotUnderstood, Thing
 from tools.query.foreign.moments import WEEKDAYS
 from tools.query.foreign.question import PRESENT, RANKS, Question
@@ -27,9 +29,10 @@ class Parts(Question):
             if item.moment is not None:
                 (shifts if item.moment.shift else plain).append(i)
                 self.used.add(i)
-            elif item.of("everything"):
+            elif item.of("everything") and not (item.cue("grouping") and self.is_free_thing(i + 1)):
                 frame.everything = True
                 self.used.add(i)
+        self._refuse_two_at_once(plain)
         held = [i for i in plain if self._is_held(i)]
         comparing = [item for item in self.items if item.cue("compare")]
         told = [self.items[i].moment for i in plain if i not in held]
@@ -48,6 +51,13 @@ class Parts(Question):
             frame.side_by_side = True
         if shifts:
             self._take_shift(shifts[0])
+
+    def _refuse_two_at_once(self, plain: list[int]) -> None:
+        """ "letztes Quartal 2018": of two periods with nothing between them I cannot tell what they are to each other."""
+        joining = ("and", "or", "compare", "than", "between", "more", "each_other")
+        for first, second in pairwise(plain):
+            if not any(self.items[j].cue(*joining) for j in range(first + 1, second)) and not self.has("compare"):
+                raise NotUnderstood("unplaced", self.items[second].text)
 
     def _is_held(self, i: int) -> bool:
         """Whether a period is what another is held against: "gegenüber März", "mehr als im März"."""

@@ -76,6 +76,8 @@ class Rankings(Parts):
         if at is None:
             if self.frame.latest:
                 self._take_latest()
+            else:
+                self._take_order()
             return
         item = self.items[at]
         self.used.add(at)
@@ -95,10 +97,34 @@ class Rankings(Parts):
         else:
             self._take_target(at, rank)
         self._take_limit(at, rank)
+        before = self.words[item.start - 1].norm if item.start else item.text.partition(" ")[0].casefold()
+        rank.several = before in self.tongue.plural
         for i, other in list(self.free()):
             if self._ranks(i) and other.cue(*RANKS):  # "top 5 … with the highest revenue"
                 if other.cue("rank_high") != rank.descending:
                     raise NotUnderstood("two_rankings")
+                self.used.add(i)
+            elif other.cue("ordered_down" if rank.descending else "ordered_up"):
+                self.used.add(i)
+
+    def _take_order(self) -> None:
+        """ "Rangliste aller Länder", "ventas por mes de mayor a menor"; the first few of it where a number is said."""
+        at = next((i for i, item in self.free() if item.cue("ordered_down", "ordered_up")), None)
+        if at is None:
+            return
+        self.used.add(at)
+        self.frame.rank = rank = Ranked(self.items[at].cue("ordered_down"))
+        if len(self.frame.groups) == 1:
+            rank.target = self.frame.groups[0]
+        elif not self.frame.groups:
+            self._take_target(at, rank)
+        if rank.target is None:
+            raise NotUnderstood("rank_of_what")
+        rank.target.many = True
+        self._take_limit(at, rank)
+        rank.whole = rank.limit is None
+        for i, other in list(self.free()):
+            if other.cue("ordered_down" if rank.descending else "ordered_up"):
                 self.used.add(i)
 
     def _ranks(self, i: int) -> bool:
