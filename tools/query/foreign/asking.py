@@ -52,7 +52,9 @@ class Languages:
         except NotUnderstood as problem:
             raise asked_back(problem, said, asked.model, language) from problem
         except (Unclear, Unsupported) as problem:
-            raise in_words(problem, said, asked.model, language, _renaming(asked.question, frame, said, asked.model)) from problem
+            raise in_words(
+                problem, said, asked.model, language, _renaming(asked.question, frame, said, asked.model)
+            ) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,23 @@ def refused_in(problem: Unsupported, language: str, country: str | None, model: 
 
 
 def asked_back(problem: NotUnderstood, said: Speech, model: SemanticModel, language: str) -> Unclear | Unsupported:
-    text = said.reason(problem.reason, *problem.said)
+    text = said.reason(problem.reason, *(_fault(word, said, model) for word in problem.said))
     if problem.refused:
         return Unsupported(text, language=language)
     figure = said.metric(problem.figure or DEFAULT_METRIC, model)
     options = (said.options[name] for name in problem.options)
     asked = tuple((label, " ".join(to.format(figure=figure, rest=problem.rest).split())) for label, to in options)
     return Unclear(text, asked, language=language)
+
+
+def _fault(word: str, said: Speech, model: SemanticModel) -> str:
+    """What is wrong with a reading, where it is named as the planner names it."""
+    metric = next((id_ for id_, one in model.metrics.items() if one.label == word), None)
+    if metric is not None:
+        return said.metric(metric, model)
+    if word in said.dimensions or word in said.units:
+        return said.thing(word)
+    return said.phrases.get(f"fault_{word}", word)
 
 
 def in_words(

@@ -113,6 +113,8 @@ class _Speaker:
 
     def _share(self, figures: str) -> str:
         groups = self._frame.groups
+        if not (groups or self._frame.metrics or self._frame.names):
+            return "in percent"
         if groups:
             each = " and ".join(self._one(thing) for thing in groups)
             return f"share of each {each} of {figures or 'net sales'}"

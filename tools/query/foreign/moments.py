@@ -100,10 +100,9 @@ class _Simple:
         match name:
             case "n" | "d" | "o":
                 yield from ((at + 1, said) for said in self._number(name, word))
-            case "year" if word.kind is TokenKind.NUMBER and _YEAR.fullmatch(word.norm):
-                yield at + 1, word.norm
-            case "yy" if (year := self._short_year(at)) is not None:
-                yield at + 1, str(year)
+            case "year" | "yy":
+                year = self._short_year(at) if name == "yy" else self._year(word)
+                yield from ((at + 1, str(number)) for number in (year,) if number is not None)
             case "q" if match := _QUARTER.fullmatch(word.norm):
                 yield at + 1, f"Q{match.group(1) or match.group(2)}"
             case "date" if word.kind is TokenKind.DATE:
@@ -122,15 +121,20 @@ class _Simple:
             case _:
                 return
 
+    def _year(self, word: Word) -> int | None:
+        return int(word.norm) if word.kind is TokenKind.NUMBER and _YEAR.fullmatch(word.norm) else None
+
     def _short_year(self, at: int) -> int | None:
-        """ "März 98", "'25". What may be a day or a count is a year only at the end of what is said."""
+        """ "März 98", "'25". What may be a day or a count is a year only where nothing follows that could be counted."""
         word = self._words[at]
         if (match := _SHORT_YEAR.fullmatch(word.norm)) is None or word.ordinal:
             return None
         year = int(match.group(1))
-        followed = at + 1 < len(self._words) and self._words[at + 1].norm[:1].isalnum()
-        if year < _NO_DAY and followed and not word.norm.startswith("'"):
-            return None
+        following = self._words[at + 1] if at + 1 < len(self._words) else None
+        if year < _NO_DAY and following is not None and following.norm[:1].isalnum() and not word.norm.startswith("'"):
+            senses = self._tongue.senses((following,))
+            if not senses or any(sense.kind not in ("filler", "cue") for sense in senses):
+                return None
         return year + (2000 if year <= _LAST_OF_THIS_CENTURY else 1900)
 
     def _number(self, name: str, word: Word) -> Iterator[str]:

@@ -147,10 +147,10 @@ class Parts(Question):
                 self.used.add(i)
             frame.latest |= item.cue("latest")
             self._take_repeated(i, item)
-        if frame.change and frame.share:
-            frame.share = False  # "growth in percent"
         if frame.compare and (self.has("more") or (frame.trend and not frame.groups)):
             frame.change, frame.trend = True, False
+        if frame.change and frame.share:
+            frame.share = False  # "growth in percent"
         if frame.running:
             frame.trend = False
         for i, item in list(self.free()):

@@ -59,6 +59,8 @@ class Rankings(Parts):
             if 0 <= j < len(self.items):
                 item = self.items[j]
                 figures = item.ids("metric") or tuple(COUNTED[d] for d in item.ids("dimension") if d in COUNTED and j == end)  # fmt: skip
+                if item.cue("pieces") and j == end:
+                    figures = ("units",)
                 if item.cue("times") and j == end:
                     figures = ("orders",)
                 counted = money and bool(figures) and figures[0] in ("orders", "customers", "units")

@@ -223,11 +223,7 @@ class _Reader(Rankings):
             raise NotUnderstood("unjoined", *(item.text for item in self.items if item.ids("metric")))
         if self.has("last_time", "first_time") and not frame.metrics and (frame.bought or self.has("when")):
             frame.metrics.append("last_order" if self.has("last_time") else "first_order")
-        if frame.metrics[:1] in (["new_customers"], ["returning_customers"]) and self._asks_what_was_bought():
-            said = [item.text for item in self.items if item.ids("metric") or item.cue("bought", "earned")]
-            raise NotUnderstood("unjoined", *said[:2])
-        if frame.condition is not None and frame.of is None and frame.metrics == ["orders"] and self.has("how_many"):
-            frame.counted = True
+        self._settle_counts()
         self._imply_target()
         self._imply_figure()
         if frame.average and frame.metrics and frame.metrics[0] in RATIOS:
@@ -244,6 +240,20 @@ class _Reader(Rankings):
             raise NotUnderstood("compared_with_what")
         if frame.change and not (frame.compare or frame.periods or frame.side_by_side or frame.follows or frame.shift):
             raise NotUnderstood("compared_with_what")
+
+    def _settle_counts(self) -> None:
+        """Figures that count: none of them is what somebody bought, and goods that came back are no goods sold."""
+        frame = self.frame
+        of_some = frame.metrics[:1] in (["new_customers"], ["returning_customers"])
+        if of_some and self._asks_what_was_bought():
+            said = [item.text for item in self.items if item.ids("metric") or item.cue("bought", "earned")]
+            raise NotUnderstood("unjoined", *said[:2])
+        if of_some and frame.share and any(thing.id == "customer" for thing in frame.groups):
+            raise NotUnderstood("unplaced", next(item.text for item in self.items if item.cue("share")))
+        if "returned_units" in frame.metrics and "units" in frame.metrics and not self.has("and"):
+            frame.metrics.remove("units")  # "wie viele Artikel wurden zurückgeschickt"
+        if frame.condition is not None and frame.of is None and frame.metrics == ["orders"] and self.has("how_many"):
+            frame.counted = True
 
     def _counts_goods(self) -> bool:
         """ "wieviel Tee haben wir verkauft", "combien a-t-on vendu de thé": pieces, since a thing to count is named."""
