@@ -64,7 +64,7 @@ class Parts(Question):
         if not i:
             return False
         than = self.items[i - 1].cue("than") and any(
-            item.cue("more", "change", "falling") for item in self.items[: i - 1]
+            item.cue("more", "change", "falling") or item.of("ranking") for item in self.items[: i - 1]
         )
         return than or self.items[i - 1].cue("compare")
 
@@ -106,7 +106,7 @@ class Parts(Question):
                         break
                 self.frame.names.append(named)
                 self.used.add(i)
-            elif i and self.items[i - 1].cue("grouping") and item.cue("shop", "store"):
+            elif i and self.items[i - 1].cue("grouping", "which") and item.cue("shop", "store"):
                 continue
             elif item.cue(*PRESENT) or (item.cue("shop") and self.has("online")):
                 self._take_present(i, item, negated)
@@ -191,7 +191,10 @@ class Parts(Question):
             if j < len(self.items) and self.items[j].cue("shop", "store") and not self.items[j].cue("online"):
                 self.frame.groups.append(Thing("channel", is_unit=False))  # "pro Laden", "par boutique"
                 self.used |= {i, j}
-                continue
+                taken = True
+                j += 2 if j + 1 < len(self.items) and self.items[j + 1].cue("and") else 1
+                if not self.items[j - 1].cue("and"):
+                    continue
             while self.is_free_thing(j):
                 thing = self.thing(j)
                 if thing is not None:

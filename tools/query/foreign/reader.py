@@ -76,6 +76,8 @@ class _Reader(Rankings):
                 raise NotUnderstood("negation", item.text)
             if any(sense.kind == "cue" and sense.id in _HARMLESS for sense in item.senses):
                 continue
+            if self.is_weighed(item) and self.frame.metrics:
+                continue
             if item.cue("paid") and self._is_placed_payment():
                 continue
             if item.cue("after_costs") and self.frame.metrics[:1] in (["profit"], ["profit_margin"]):
@@ -248,6 +250,9 @@ class _Reader(Rankings):
         if of_some and self._asks_what_was_bought():
             said = [item.text for item in self.items if item.ids("metric") or item.cue("bought", "earned")]
             raise NotUnderstood("unjoined", *said[:2])
+        if frame.metrics == ["discounts"] and self.has("sold", "bought") and frame.rank is None:
+            said = [item.text for item in self.items if item.ids("metric") or item.cue("sold", "bought")]
+            raise NotUnderstood("unjoined", *said[:2])
         if of_some and frame.share and any(thing.id == "customer" for thing in frame.groups):
             raise NotUnderstood("unplaced", next(item.text for item in self.items if item.cue("share")))
         if "returned_units" in frame.metrics and "units" in frame.metrics and not self.has("and"):
@@ -282,7 +287,7 @@ class _Reader(Rankings):
         if frame.metrics or frame.condition is not None or frame.lacking:
             return
         counting = self.has("how_many") or self._counts_goods()
-        verbs = self.has("sold", "earned", "bought")
+        verbs = self.has("sold", "earned", "bought") or any(self.is_weighed(item) for item in self.items)
         if self.has("people") and self.has("bought", "paid"):
             frame.metrics.append("customers")
         elif counting and verbs and (frame.names or self.has("sold")):
