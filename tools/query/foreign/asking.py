@@ -47,12 +47,14 @@ class Languages:
         said = speech(language, asked.country)
         frame = Frame()
         try:
-            frame, english = foreign.read(asked.question, asked.values)
+            frame, english = foreign.read(asked.question, asked.values, asked.previous)
             return foreign.planned(frame, english, asked.days, asked.values, asked.previous)
         except NotUnderstood as problem:
             raise asked_back(problem, said, asked.model, language) from problem
         except (Unclear, Unsupported) as problem:
-            raise in_words(problem, said, asked.model, language, _renaming(asked.question, frame)) from problem
+            raise in_words(
+                problem, said, asked.model, language, _renaming(asked.question, frame, said, asked.model)
+            ) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def refused_in(problem: Unsupported, language: str, country: str | None, model: 
 
 
 def asked_back(problem: NotUnderstood, said: Speech, model: SemanticModel, language: str) -> Unclear | Unsupported:
-    text = said.reason(problem.reason, *problem.said)
+    text = said.reason(problem.reason, *(_fault(word, said, model) for word in problem.said))
     if problem.refused:
         return Unsupported(text, language=language)
     figure = said.metric(problem.figure or DEFAULT_METRIC, model)
@@ -86,12 +88,22 @@ def asked_back(problem: NotUnderstood, said: Speech, model: SemanticModel, langu
     return Unclear(text, asked, language=language)
 
 
+def _fault(word: str, said: Speech, model: SemanticModel) -> str:
+    """What is wrong with a reading, where it is named as the planner names it."""
+    metric = next((id_ for id_, one in model.metrics.items() if one.label == word), None)
+    if metric is not None:
+        return said.metric(metric, model)
+    if word in said.dimensions or word in said.units:
+        return said.thing(word)
+    return said.phrases.get(f"fault_{word}", word)
+
+
 def in_words(
     problem: Unclear | Unsupported,
     said: Speech,
     model: SemanticModel,
     language: str,
-    rename: Callable[[str], str | None],
+    rename: Callable[[str], tuple[str, str] | None],
 ) -> Unclear | Unsupported:
     """The planner's own problem in the language; as it is where the language has no words for it, or for one of the
     questions to choose from."""
@@ -103,19 +115,32 @@ def in_words(
         for label, _ in problem.options:
             if (renamed := rename(label)) is None:
                 return problem
-            options.append((label, renamed))
+            options.append(renamed)
         return Unclear(text, tuple(options), language=language)
     except Unworded:
         return problem
 
 
-def _renaming(question: str, frame: Frame) -> Callable[[str], str | None]:
-    """The question with a name in full where it was said in part."""
+def _renaming(
+    question: str, frame: Frame, said: Speech, model: SemanticModel
+) -> Callable[[str], tuple[str, str] | None]:
+    """A name to choose, and the question with that name in full where it was said in part, or with the kind of thing
+    that it is where it may be several."""
 
-    def rename(name: str) -> str | None:
+    def rename(label: str) -> tuple[str, str] | None:
+        name, _, kind = label.partition(" (") if label.endswith(")") else (label, "", "")
         for named in frame.names:
-            if any(value.text == name for value in named.values) and question.count(named.text) == 1:
-                return question.replace(named.text, f"“{name}”")
+            if question.count(named.text) != 1:
+                continue
+            texts = {value.text for value in named.values}
+            if label in texts:
+                return label, question.replace(named.text, f"“{label}”")
+            if name in texts:
+                dimension = next(
+                    (id_ for id_, one in model.dimensions.items() if one.label.lower() == kind.rstrip(")").lower()), ""
+                )
+                thing = said.thing(dimension)
+                return f"{name} ({thing})", question.replace(named.text, f"{thing} “{name}”")
         return None
 
     return rename

@@ -10,9 +10,9 @@ from functools import cached_property
 
 from tools.language.lexicon import Lexicon
 from tools.language.text import Token, normalize, tokenize
-from tools.language.values import ValueIndex
+from tools.language.values import ValueIndex, closest_word
 from tools.query.foreign.lexicon import Tongue
-from tools.query.foreign.scanning import compound_of
+from tools.query.foreign.scanning import compound_of, slip_of
 from tools.query.foreign.words import words_of
 
 _ABBREVIATED = frozenset(
@@ -50,7 +50,7 @@ class Detector:
         if all(only.isdisjoint(words) for only in self._only.values()):
             if before is not None and not english:
                 return before
-            return None if english else self._by_their_stems(question, values)
+            return None if english else self._by_their_stems(question, values) or self._by_their_slips(words, values)
         tokens = tokenize(question)
         names = {i for hit in values.whole(tokens, set()) for i in range(hit.start, hit.end)} if values else set[int]()
         words = [
@@ -62,7 +62,29 @@ class Detector:
         ]
         scores = {code: self._score(code, words, values, before) for code in self._tongues}
         best = max(scores, key=lambda code: (scores[code], code == before))
+        tied = [code for code in scores if scores[code] == scores[best]]
+        if before not in tied and len(tied) > 1:
+            best = max(tied, key=lambda code: self._slips(code, words))
         return best if scores[best][0] > 0 else None
+
+    def _slips(self, code: str, words: list[str]) -> int:
+        """How many of the words are slips of the language's own: "vnetas" of "ventas"."""
+        tongue = self._tongues[code]
+        folded = (tongue.folding.shorten(normalize(word)) for word in words)
+        return sum(slip_of(word, tongue) is not None for word in folded if word not in tongue.known)
+
+    def _by_their_slips(self, words: list[str], values: ValueIndex | None) -> str | None:
+        """ "bénéfise 2018": a slip of a figure that is nearer to no English word."""
+        for word in words:
+            if len(word) <= _SHORT or (values is not None and values.knows(word)):
+                continue
+            if closest_word(word, list(self._english)) is not None:
+                return None
+            for code, tongue in self._tongues.items():
+                known = slip_of(tongue.folding.shorten(word), tongue)
+                if known and any(s.kind == "metric" for s in tongue.senses(words_of(known, tongue.folding))):
+                    return code
+        return None
 
     def _score(self, code: str, words: list[str], values: ValueIndex | None, before: str | None) -> tuple[int, int]:
         """Words that speak for a language less those that speak for English; then all that it knows. One word alone
@@ -83,7 +105,11 @@ class Detector:
         ]
         alone = len(told) == 1 and before != code
         short = alone and len(told[0]) <= _SHORT and told[0] in tongue.telltale
-        if alone and (strange or (short and any(fold not in known for fold in folded))):
+        unknown = [fold for fold in folded if fold not in known]
+        if alone and not against:
+            strange = [word for word in strange if slip_of(tongue.folding.shorten(normalize(word)), tongue) is None]
+            unknown = [fold for fold in unknown if slip_of(fold, tongue) is None] if short else unknown
+        if alone and (strange or (short and unknown)):
             return 0, 0
         return len(told) - against, sum(fold in known for fold in folded)
 

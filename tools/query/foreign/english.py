@@ -101,6 +101,9 @@ class _Speaker:
             if not frame.follows and not frame.groups:
                 raise NotUnderstood("rank_of_what", options=("rank_product", "rank_customer", "rank_month"))
             return f"{first}{limit}" + (f" by {figures}" if figures else "")
+        if rank.whole:
+            order = "highest" if rank.descending else "lowest"
+            return f"{figures or 'net sales'} by {self._one(rank.target)} {order} first"
         many = self._one(rank.target) if rank.limit == 1 else self._many(rank.target)
         each = "".join(f" in each {self._one(thing)}" for thing in frame.within)
         if frame.change:
@@ -110,6 +113,8 @@ class _Speaker:
 
     def _share(self, figures: str) -> str:
         groups = self._frame.groups
+        if not (groups or self._frame.metrics or self._frame.names):
+            return "in percent"
         if groups:
             each = " and ".join(self._one(thing) for thing in groups)
             return f"share of each {each} of {figures or 'net sales'}"

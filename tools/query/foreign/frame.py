@@ -69,6 +69,10 @@ class Ranked:
     descending: bool
     limit: int | None = None
     target: Thing | None = None
+    whole: bool = False
+    """Whether everything is shown, in order: "Rangliste aller Länder"."""
+    several: bool = False
+    """Whether the word itself says that there are several: "los peores"."""
 
 
 @dataclass(slots=True)

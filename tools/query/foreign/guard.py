@@ -60,6 +60,9 @@ def _wrong_ranking(frame: Frame, query: MetricQuery) -> Iterator[str]:
     if rank is None:
         if query.limit is not None and not frame.follows:
             yield str(query.limit)
+    elif rank.whole:
+        if query.limit is not None or not query.order or query.order[0].descending != rank.descending:
+            yield "ranking"
     elif rank.limit is not None and query.limit != rank.limit:
         yield str(rank.limit)
     elif (

@@ -57,6 +57,10 @@ class Tongue:
     """Before goods that are counted: "combien avons-nous vendu de …"."""
     singular: frozenset[str]
     """Words before a thing whose form does not tell that there is one of it."""
+    one_order: frozenset[str]
+    """Words that say a single order."""
+    plural: frozenset[str]
+    """Articles of several things."""
     groups_digits: bool
     """Whether "1,000" is a thousand, and not one."""
 
@@ -115,6 +119,8 @@ def tongue(code: str) -> Tongue:
         joints=tuple(data.get("joints", ())),
         of=frozenset(folding.fold(word) for word in data.get("of", "").split()),
         singular=frozenset(folding.fold(word) for word in data["singular"].split()),
+        one_order=frozenset(data["one_order"].split()),
+        plural=frozenset(data["plural"].split()),
         groups_digits=bool(data.get("groups_digits", False)),
     )
 

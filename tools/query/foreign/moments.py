@@ -17,6 +17,10 @@ _LAST_DAY = 31
 _MOST_UNITS = 400
 _ARTICLES_SKIPPED = 2
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SHORT_YEAR = re.compile(r"'?(\d\d)")
+_NO_DAY = 32
+"""What a number of two digits is at least that is no day of a month."""
+_LAST_OF_THIS_CENTURY = 69
 _QUARTER = re.compile(r"[qt]([1-4])|([1-4])[qt]")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d\d)")
 _MONTH_OF_YEAR = re.compile(r"(\d{1,2})[./-](\d{4})|(\d{4})[./-](\d{1,2})")
@@ -96,8 +100,9 @@ class _Simple:
         match name:
             case "n" | "d" | "o":
                 yield from ((at + 1, said) for said in self._number(name, word))
-            case "year" if word.kind is TokenKind.NUMBER and _YEAR.fullmatch(word.norm):
-                yield at + 1, word.norm
+            case "year" | "yy":
+                year = self._short_year(at) if name == "yy" else self._year(word)
+                yield from ((at + 1, str(number)) for number in (year,) if number is not None)
             case "q" if match := _QUARTER.fullmatch(word.norm):
                 yield at + 1, f"Q{match.group(1) or match.group(2)}"
             case "date" if word.kind is TokenKind.DATE:
@@ -115,6 +120,22 @@ class _Simple:
                 yield from ((at + 1, WEEKDAYS[int(number) - 1]) for number in self._of(word, "weekday"))
             case _:
                 return
+
+    def _year(self, word: Word) -> int | None:
+        return int(word.norm) if word.kind is TokenKind.NUMBER and _YEAR.fullmatch(word.norm) else None
+
+    def _short_year(self, at: int) -> int | None:
+        """ "März 98", "'25". What may be a day or a count is a year only where nothing follows that could be counted."""
+        word = self._words[at]
+        if (match := _SHORT_YEAR.fullmatch(word.norm)) is None or word.ordinal:
+            return None
+        year = int(match.group(1))
+        following = self._words[at + 1] if at + 1 < len(self._words) else None
+        if year < _NO_DAY and following is not None and following.norm[:1].isalnum() and not word.norm.startswith("'"):
+            senses = self._tongue.senses((following,))
+            if not senses or any(sense.kind not in ("filler", "cue") for sense in senses):
+                return None
+        return year + (2000 if year <= _LAST_OF_THIS_CENTURY else 1900)
 
     def _number(self, name: str, word: Word) -> Iterator[str]:
         value = int(word.number) if word.number is not None and word.number == word.number.to_integral_value() else None

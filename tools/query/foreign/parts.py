@@ -1,5 +1,7 @@
 """The parts of a question that stand by themselves: periods, names, turns that change the figure, things to group by."""
 
+from itertools import pairwise
+
 from tools.query.foreign.frame import Named, NotUnderstood, Thing
 from tools.query.foreign.moments import WEEKDAYS
 from tools.query.foreign.question import PRESENT, RANKS, Question
@@ -27,9 +29,10 @@ class Parts(Question):
             if item.moment is not None:
                 (shifts if item.moment.shift else plain).append(i)
                 self.used.add(i)
-            elif item.of("everything"):
+            elif item.of("everything") and not (item.cue("grouping") and self.is_free_thing(i + 1)):
                 frame.everything = True
                 self.used.add(i)
+        self._refuse_two_at_once(plain)
         held = [i for i in plain if self._is_held(i)]
         comparing = [item for item in self.items if item.cue("compare")]
         told = [self.items[i].moment for i in plain if i not in held]
@@ -49,12 +52,19 @@ class Parts(Question):
         if shifts:
             self._take_shift(shifts[0])
 
+    def _refuse_two_at_once(self, plain: list[int]) -> None:
+        """ "letztes Quartal 2018": of two periods with nothing between them I cannot tell what they are to each other."""
+        joining = ("and", "or", "compare", "than", "between", "more", "each_other")
+        for first, second in pairwise(plain):
+            if not any(self.items[j].cue(*joining) for j in range(first + 1, second)) and not self.has("compare"):
+                raise NotUnderstood("unplaced", self.items[second].text)
+
     def _is_held(self, i: int) -> bool:
         """Whether a period is what another is held against: "gegenüber März", "mehr als im März"."""
         if not i:
             return False
         than = self.items[i - 1].cue("than") and any(
-            item.cue("more", "change", "falling") for item in self.items[: i - 1]
+            item.cue("more", "change", "falling") or item.of("ranking") for item in self.items[: i - 1]
         )
         return than or self.items[i - 1].cue("compare")
 
@@ -96,7 +106,7 @@ class Parts(Question):
                         break
                 self.frame.names.append(named)
                 self.used.add(i)
-            elif i and self.items[i - 1].cue("grouping") and item.cue("shop", "store"):
+            elif i and self.items[i - 1].cue("grouping", "which") and item.cue("shop", "store"):
                 continue
             elif item.cue(*PRESENT) or (item.cue("shop") and self.has("online")):
                 self._take_present(i, item, negated)
@@ -137,10 +147,10 @@ class Parts(Question):
                 self.used.add(i)
             frame.latest |= item.cue("latest")
             self._take_repeated(i, item)
-        if frame.change and frame.share:
-            frame.share = False  # "growth in percent"
         if frame.compare and (self.has("more") or (frame.trend and not frame.groups)):
             frame.change, frame.trend = True, False
+        if frame.change and frame.share:
+            frame.share = False  # "growth in percent"
         if frame.running:
             frame.trend = False
         for i, item in list(self.free()):
@@ -181,7 +191,10 @@ class Parts(Question):
             if j < len(self.items) and self.items[j].cue("shop", "store") and not self.items[j].cue("online"):
                 self.frame.groups.append(Thing("channel", is_unit=False))  # "pro Laden", "par boutique"
                 self.used |= {i, j}
-                continue
+                taken = True
+                j += 2 if j + 1 < len(self.items) and self.items[j + 1].cue("and") else 1
+                if not self.items[j - 1].cue("and"):
+                    continue
             while self.is_free_thing(j):
                 thing = self.thing(j)
                 if thing is not None:

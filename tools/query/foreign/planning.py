@@ -28,7 +28,7 @@ class ForeignPlanner:
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises NotUnderstood where the language was not understood, Unclear and Unsupported as the planner does."""
-        frame, english = self.read(question, values)
+        frame, english = self.read(question, values, previous)
         return self.planned(frame, english, days, values, previous)
 
     def planned(
@@ -38,11 +38,12 @@ class ForeignPlanner:
         hold_against(frame, plan, self._model, previous.query if previous is not None else None)
         return replace(plan, corrections=(*frame.mended.items(), *plan.corrections), language=self._tongue.code)
 
-    def read(self, question: str, values: ValueIndex) -> tuple[Frame, str]:
+    def read(self, question: str, values: ValueIndex, previous: Context | None = None) -> tuple[Frame, str]:
         """What is asked, and how the planner is told of it. Raises NotUnderstood."""
         scan = self._scanner.scan(question, values)
         try:
             frame = read_frame(scan, self._tongue)
+            _keep_limit(frame, previous)
             return frame, in_english(frame, self._model)
         except NotUnderstood as problem:
             figures = [sense.id for item in scan.items for sense in item.of("metric")]
@@ -51,3 +52,13 @@ class ForeignPlanner:
             if any(item.cue("negation", "compare", "than", "instead") for item in scan.items):
                 problem.options = ()  # said again without its "ohne", a question would ask for something else
             raise
+
+
+def _keep_limit(frame: Frame, previous: Context | None) -> None:
+    """ "y el peor?" after the best month turns the ranking round, and asks for as many as before."""
+    rank, before = frame.rank, previous.query if previous is not None else None
+    if rank is None or before is None or rank.limit is not None or rank.target is not None or not frame.follows:
+        return
+    if rank.several and before.limit == 1:
+        return
+    rank.limit = before.limit

@@ -5,6 +5,7 @@ from decimal import Decimal
 from tools.query.foreign.frame import COUNTED, Condition, NotUnderstood, Ranked, Thing
 from tools.query.foreign.parts import Parts
 from tools.query.foreign.question import OPERATORS, PRESENT, RANKS
+from tools.query.foreign.scanning import Item
 from tools.query.slots import DEFAULT_METRIC, LONGEST_RANKING
 
 _MOST_BETWEEN = 2
@@ -59,6 +60,8 @@ class Rankings(Parts):
             if 0 <= j < len(self.items):
                 item = self.items[j]
                 figures = item.ids("metric") or tuple(COUNTED[d] for d in item.ids("dimension") if d in COUNTED and j == end)  # fmt: skip
+                if item.cue("pieces") and j == end:
+                    figures = ("units",)
                 if item.cue("times") and j == end:
                     figures = ("orders",)
                 counted = money and bool(figures) and figures[0] in ("orders", "customers", "units")
@@ -76,6 +79,8 @@ class Rankings(Parts):
         if at is None:
             if self.frame.latest:
                 self._take_latest()
+            else:
+                self._take_order()
             return
         item = self.items[at]
         self.used.add(at)
@@ -95,20 +100,50 @@ class Rankings(Parts):
         else:
             self._take_target(at, rank)
         self._take_limit(at, rank)
+        before = self.words[item.start - 1].norm if item.start else item.text.partition(" ")[0].casefold()
+        rank.several = before in self.tongue.plural
         for i, other in list(self.free()):
             if self._ranks(i) and other.cue(*RANKS):  # "top 5 … with the highest revenue"
                 if other.cue("rank_high") != rank.descending:
                     raise NotUnderstood("two_rankings")
                 self.used.add(i)
+            elif other.cue("ordered_down" if rank.descending else "ordered_up"):
+                self.used.add(i)
+
+    def _take_order(self) -> None:
+        """ "Rangliste aller Länder", "ventas por mes de mayor a menor"; the first few of it where a number is said."""
+        at = next((i for i, item in self.free() if item.cue("ordered_down", "ordered_up")), None)
+        if at is None:
+            return
+        self.used.add(at)
+        self.frame.rank = rank = Ranked(self.items[at].cue("ordered_down"))
+        if len(self.frame.groups) == 1:
+            rank.target = self.frame.groups[0]
+        elif not self.frame.groups:
+            self._take_target(at, rank)
+        if rank.target is None:
+            raise NotUnderstood("rank_of_what")
+        rank.target.many = True
+        self._take_limit(at, rank)
+        rank.whole = rank.limit is None
+        for i, other in list(self.free()):
+            if other.cue("ordered_down" if rank.descending else "ordered_up"):
+                self.used.add(i)
 
     def _ranks(self, i: int) -> bool:
         """Whether a word ranks; "más" and "mieux" compare where there is something to compare with."""
         item = self.items[i]
+        if item.of("ranking") and self.is_weighed(item):
+            return False
         if item.cue("more"):
             frame = self.frame
             if frame.compare or frame.side_by_side or frame.shift or self._weighs_names():
                 return False
         return item.cue(*RANKS) or bool(item.of("ranking"))
+
+    def is_weighed(self, item: Item) -> bool:
+        """Whether "vendimos más" weighs one period against another: "más vendimos en octubre que en septiembre"."""
+        return bool(item.of("ranking")) and self.frame.compare is not None and self.has("than")
 
     def _weighs_names(self) -> bool:
         """ "more in Germany than in France", "more online or in the shop"."""
@@ -119,6 +154,8 @@ class Rankings(Parts):
 
     def _take_target(self, at: int, rank: Ranked) -> None:
         place = self._target_of(at)
+        if (place is None or self.thing(place) is None) and self._take_shop(rank):
+            return
         if place is None:
             return
         thing = self.thing(place)
@@ -127,8 +164,19 @@ class Rankings(Parts):
             self.used.add(place)
             return
         if "orders" in self.items[place].ids("metric"):
-            rank.target = Thing("order_number", is_unit=False, many=True)
+            words = self.words[self.items[place].start : self.items[place].end]
+            one = any(word.norm in self.tongue.one_order for word in words)
+            rank.target = Thing("order_number", is_unit=False, many=not one)
             self.used.add(place)
+
+    def _take_shop(self, rank: Ranked) -> bool:
+        """ "la tienda que más vende", "welcher Laden verkauft am meisten"."""
+        shop = next((i for i, item in self.free() if item.cue("shop", "store") and not item.cue("online")), None)
+        if shop is None or self.frame.groups:
+            return False
+        rank.target = Thing("channel", is_unit=False, many=False)
+        self.used.add(shop)
+        return True
 
     def _target_of(self, at: int) -> int | None:
         asked = next(

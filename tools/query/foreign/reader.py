@@ -4,7 +4,7 @@ import re
 
 from tools.query.foreign.frame import COUNTED, RATIOS, Frame, NotUnderstood, Thing
 from tools.query.foreign.lexicon import Tongue
-from tools.query.foreign.question import OPERATORS, PRESENT
+from tools.query.foreign.question import OPERATORS, PRESENT, RANKS
 from tools.query.foreign.rankings import Rankings
 from tools.query.foreign.scanning import Item, Scan
 from tools.query.slots import DEFAULT_METRIC
@@ -13,7 +13,7 @@ from tools.query.vocabulary import PERCENTAGES
 _HARMLESS = frozenset(
     """and or follow_up which how_many how_much grouping sold earned bought trend compare more than each_other shop
     what_sum last_time first_time who average rank_high rank_low change pieces between points_back latest times how_often
-    only where when""".split()
+    only where when amount people total""".split()
 )
 """Cues that change nothing by themselves once the others have taken what they need."""
 _SALES = ("revenue", "sold_net_of_discount", "gross_sales")
@@ -27,6 +27,7 @@ def read_frame(scan: Scan, tongue: Tongue) -> Frame:
 class _Reader(Rankings):
     def read(self) -> Frame:
         self._refuse_what_lies_outside()
+        self._refuse_people()
         self._refuse_unknown()
         self.take_follow_up()
         self.take_moments()
@@ -49,6 +50,18 @@ class _Reader(Rankings):
                 if len(item.senses) == 1:
                     raise NotUnderstood(f"outside_{sense.id}", item.text, refused=True)
 
+    def _refuse_people(self) -> None:
+        """What somebody earns, and who only looked in, are in no data of sales."""
+        for item in self.items:
+            staff = any(value.dimension == "salesperson" for other in self.items for value in other.values) or any(
+                "salesperson" in other.ids("dimension") for other in self.items
+            )
+            asked = any(other.ids("metric") for other in self.items)
+            if item.cue("wage") and staff and not (asked or self.has(*RANKS)):
+                raise NotUnderstood("outside_unsupported", item.text, refused=True)
+            if item.cue("people") and not asked and not self.has("bought", "sold", "paid"):
+                raise NotUnderstood("outside_unsupported", item.text, refused=True)
+
     def _refuse_unknown(self) -> None:
         unknown = [item for item in self.items if item.is_unknown]
         if unknown:
@@ -63,9 +76,23 @@ class _Reader(Rankings):
                 raise NotUnderstood("negation", item.text)
             if any(sense.kind == "cue" and sense.id in _HARMLESS for sense in item.senses):
                 continue
+            if self.is_weighed(item) and self.frame.metrics:
+                continue
+            if item.cue("paid") and self._is_placed_payment():
+                continue
+            if item.cue("after_costs") and self.frame.metrics[:1] in (["profit"], ["profit_margin"]):
+                continue
             if item.senses and all(sense.kind in ("money", "thousands", "filler") for sense in item.senses):
                 continue
             raise NotUnderstood("unplaced", item.text)
+
+    def _is_placed_payment(self) -> bool:
+        """ "con PayPal se pagaron", "cuánto nos pagó este cliente": how or by whom, never whether it was paid."""
+        kinds = {value.dimension for named in self.frame.names for value in named.values}
+        kinds |= {thing.id for thing in (*self.frame.groups, *self.frame.within)}
+        if self.frame.rank is not None and self.frame.rank.target is not None:
+            kinds.add(self.frame.rank.target.id)
+        return bool(kinds & {"payment_method", "customer"})
 
     # ── figures and things ───────────────────────────────────────────────────────────────────────────────
 
@@ -97,8 +124,10 @@ class _Reader(Rankings):
         before = self.items[i - 1] if i else None
         if before is not None and figures[0] == "refunds" and before.cue("how_many"):
             return ("refund_count",)
-        if before is not None and figures[0] == "refund_count" and before.cue("what_sum"):
+        if before is not None and figures[0] == "refund_count" and before.cue("what_sum", "amount"):
             return ("refunds",)
+        if before is not None and figures[0] == "orders" and before.cue("amount"):
+            return ("revenue",)
         return figures
 
     def _take_parts_of_words(self) -> None:
@@ -155,6 +184,8 @@ class _Reader(Rankings):
         """A thing that stands by itself is counted where no figure is named, else a row each."""
         frame, asked = self.frame, self._is_asked(i)
         figure = thing.id in COUNTED and not frame.metrics
+        if figure and thing.id == "customer" and self._asks_what_was_bought():
+            return thing.many is not None or bool(frame.names)  # "was haben unsere deutschen Kunden gekauft"
         if figure and (frame.rank is not None or not asked):
             frame.metrics.append(COUNTED[thing.id])
             return True
@@ -162,6 +193,11 @@ class _Reader(Rankings):
             frame.groups.append(thing)
             return True
         return False
+
+    def _asks_what_was_bought(self) -> bool:
+        first = next((word.norm for word in self.words if word.norm[:1].isalpha()), "")
+        how_much = self.has("how_much") or first in ("was", "qu", "que", "quoi")
+        return how_much and not self.has("how_many") and self.has("bought", "earned", "paid")
 
     def _is_counted(self, i: int) -> bool:
         direct = i > 0 and self.items[i - 1].cue("how_many", "how_much")
@@ -189,6 +225,7 @@ class _Reader(Rankings):
             raise NotUnderstood("unjoined", *(item.text for item in self.items if item.ids("metric")))
         if self.has("last_time", "first_time") and not frame.metrics and (frame.bought or self.has("when")):
             frame.metrics.append("last_order" if self.has("last_time") else "first_order")
+        self._settle_counts()
         self._imply_target()
         self._imply_figure()
         if frame.average and frame.metrics and frame.metrics[0] in RATIOS:
@@ -205,6 +242,23 @@ class _Reader(Rankings):
             raise NotUnderstood("compared_with_what")
         if frame.change and not (frame.compare or frame.periods or frame.side_by_side or frame.follows or frame.shift):
             raise NotUnderstood("compared_with_what")
+
+    def _settle_counts(self) -> None:
+        """Figures that count: none of them is what somebody bought, and goods that came back are no goods sold."""
+        frame = self.frame
+        of_some = frame.metrics[:1] in (["new_customers"], ["returning_customers"])
+        if of_some and self._asks_what_was_bought():
+            said = [item.text for item in self.items if item.ids("metric") or item.cue("bought", "earned")]
+            raise NotUnderstood("unjoined", *said[:2])
+        if frame.metrics == ["discounts"] and self.has("sold", "bought") and frame.rank is None:
+            said = [item.text for item in self.items if item.ids("metric") or item.cue("sold", "bought")]
+            raise NotUnderstood("unjoined", *said[:2])
+        if of_some and frame.share and any(thing.id == "customer" for thing in frame.groups):
+            raise NotUnderstood("unplaced", next(item.text for item in self.items if item.cue("share")))
+        if "returned_units" in frame.metrics and "units" in frame.metrics and not self.has("and"):
+            frame.metrics.remove("units")  # "wie viele Artikel wurden zurückgeschickt"
+        if frame.condition is not None and frame.of is None and frame.metrics == ["orders"] and self.has("how_many"):
+            frame.counted = True
 
     def _counts_goods(self) -> bool:
         """ "wieviel Tee haben wir verkauft", "combien a-t-on vendu de thé": pieces, since a thing to count is named."""
@@ -233,10 +287,12 @@ class _Reader(Rankings):
         if frame.metrics or frame.condition is not None or frame.lacking:
             return
         counting = self.has("how_many") or self._counts_goods()
-        verbs = self.has("sold", "earned", "bought")
-        if counting and verbs and (frame.names or self.has("sold")):
+        verbs = self.has("sold", "earned", "bought") or any(self.is_weighed(item) for item in self.items)
+        if self.has("people") and self.has("bought", "paid"):
+            frame.metrics.append("customers")
+        elif counting and verbs and (frame.names or self.has("sold")):
             frame.metrics.append("units")
-        elif verbs and not frame.follows:
+        elif (verbs or (self.has("paid") and self._is_placed_payment())) and not frame.follows:
             frame.metrics.append(DEFAULT_METRIC)
 
 

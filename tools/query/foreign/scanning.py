@@ -25,9 +25,11 @@ SHORTEST_PART = 3
 SHORTEST_MENDED = 5
 SHORTEST_PIECE = 3
 LONG = 8
+_NUMBERED = frozenset(["sku", "postal_code", "order_number"])
+_LONGEST_KIND = 3
 _DOTTED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _PARTS = frozenset(["metric", "dimension", "unit", "month", "ranking"])
-_PART_CUES = frozenset(["share", "trend", "average", "change", "rank_high", "online", "running", "compare"])
+_PART_CUES = frozenset(["share", "trend", "average", "change", "rank_high", "online", "running", "compare", "total"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Scanner:
             hits += values.whole(tokenize(text.translate(_DOTTED)), set())
         for hit in hits:
             inside = [i for at in range(hit.start, hit.end) for i in places.get(at, ())]
-            if inside:
+            if inside and not self._is_count(words, inside):
                 start, end = inside[0], inside[-1] + 1
                 yield Item(start, end, _said(text, words, start, end), values=hit.values)
         for i, one in enumerate(words):
@@ -137,6 +139,15 @@ class Scanner:
                     countries = tuple(v for hit in hits for v in hit.values if v.dimension == "country")
                     if countries:
                         yield Item(i, i + 1, one.text, values=countries)
+
+    def _is_count(self, words: tuple[Word, ...], inside: list[int]) -> bool:
+        """Whether a number that is an article's or an order's in the data is a plain one: "die 5 besten Produkte". It is
+        a name where its kind stands before it: "Artikelnummer 5"."""
+        if any(words[i].number is None for i in inside):
+            return False
+        before = words[: inside[0]][-_LONGEST_KIND:]
+        kinds = (before[at:] for at in range(len(before)))
+        return not any(s.kind == "dimension" and s.id in _NUMBERED for kind in kinds for s in self._tongue.senses(kind))
 
     def _moment_item(self, text: str, words: tuple[Word, ...], moment: Moment) -> Item:
         return Item(moment.start, moment.end, _said(text, words, moment.start, moment.end), moment=moment)
@@ -190,6 +201,10 @@ class Scanner:
         lemmas = tuple(token.lemma for one in tokens for token in tokenize(one.norm))
         if length == 1 and len(lemmas[0] if lemmas else "") < SHORTEST_PART:
             return None
+        if any(self._tongue.folding.fold(one.text) != one.norm for one in piece):  # a mended word
+            for hit in values.whole(tokenize(" ".join(one.norm for one in piece)), set()):
+                if hit.start == 0 and hit.end == len(lemmas):
+                    return Item(start, start + length, said, values=hit.values)
         if length > 1 and (near := values.near(lemmas)) is not None:
             return Item(start, start + length, said, values=(near,), whole=False)
         part = values.part(lemmas)
@@ -210,11 +225,12 @@ class Scanner:
             return None
         if self._is_real(one) or any(c.isdigit() for c in one.norm):
             return None
-        typed = tokenize(one.text)[0].norm
-        known = closest_word(one.norm, list(self._tongue.spelling))
-        if known is not None and not _is_slip(one.norm, known):
-            known = None
-        named = values.mend(typed) if len(one.norm) >= SHORTEST_MENDED else None
+        token = tokenize(one.text)[0]
+        typed, lemma = token.norm, token.lemma
+        known = slip_of(one.norm, self._tongue)
+        named = values.mend(typed) or values.mend(lemma) if len(one.norm) >= SHORTEST_MENDED else None
+        if named and sorted(named[:2]) != sorted(typed[:2]) and named[0] != typed[0]:
+            named = None  # "Pologne" is no Cologne
         if known and named:
             return None if known != named else known
         return known or named
@@ -251,6 +267,12 @@ def _may_be_part(piece: str, tongue: Tongue) -> bool:
     return any(s.kind in _PARTS or (s.kind == "cue" and s.id in _PART_CUES) for s in tongue.senses((one,)))
 
 
+def slip_of(folded: str, tongue: Tongue) -> str | None:
+    """The word of the language that one is a slip of."""
+    known = closest_word(folded, list(tongue.spelling))
+    return known if known is not None and _is_slip(folded, known) else None
+
+
 def _is_slip(typed: str, known: str) -> bool:
     """One edit, or two of a long word that begins alike: a word that the lexicon lacks is not to become another."""
     edits = OSA.distance(typed, known)
@@ -258,12 +280,12 @@ def _is_slip(typed: str, known: str) -> bool:
 
 
 def _rank(item: Item) -> int:
-    """Of two readings of the same words: time, then the language, then a name, then what is only like a word of the
+    """Of two readings of the same words: time or a name of several words, then the language, then a name, then what is only like a word of the
     language, or carries nothing."""
     if item.moment is not None:
         return 0
     if item.values:
-        return 2
+        return 2 if item.end - item.start == 1 else 0
     return 3 if item.is_filler or not item.exact else 1
 
 
