@@ -43,9 +43,9 @@ class RollupKeeper:
         kept = 0
         async with self._turns.setdefault(actor.tenant_id, asyncio.Lock()):
             while (month := await self._next(actor)) is not None:
+                if not kept:
+                    await self._database.learn_sizes()
                 kept += await self._keep(actor, month)
-        if kept:
-            await self._database.learn_sizes()
         return kept
 
     def begin(self) -> None:
