@@ -290,12 +290,16 @@ async def test_figures_that_relate_records_to_each_other_offer_no_rows(
     await write_shop(database, actor, seed=5)
     cohorts = MetricQuery(metrics=("customers",), grain="month", analysis=CohortAnalysis(first="new_customers"))
     conversion = MetricQuery(metrics=("repeat_rate",))
+    banded = (
+        MetricQuery(metrics=("orders",), dimensions=("customer_age",)),
+        MetricQuery(metrics=("orders",), dimensions=("order_size",)),
+    )
     async with database.read(actor) as uow:
-        for query in (cohorts, conversion):
+        for query in (cohorts, conversion, *banded):
             found = await answer(uow, service, query)
             assert found.status == "answered", found.answer
             assert found.drill is None
-            with pytest.raises(CopilotError, match=r"rows of its own|no records that add up") as refused:
+            with pytest.raises(CopilotError, match=r"rows of its own|no records that add up|cannot be listed yet") as refused:
                 await opened(uow, service, query, FigureKey())
             assert refused.value.kind is ErrorKind.INVALID
 

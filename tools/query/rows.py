@@ -157,6 +157,13 @@ def no_rows_behind(query: MetricQuery, metric: str, model: SemanticModel) -> str
         isinstance(one, ConversionMetric) for one in model.base_metrics(metric).values()
     ):
         return f"{model.metrics[metric].label} tells what came later of each: there are no records that add up to it."
+    if query.converts:
+        return "These amounts are converted from several currencies: name the one whose records are meant."
+    filters = (*query.filters, *(item for member in query.members for item in member.filters))
+    named = (*query.dimensions, *(item.dimension for item in filters))
+    known = [model.dimensions[name] for name in named if name in model.dimensions]
+    if formed := next((one for one in known if one.bands or one.groups), None):
+        return f"The records behind figures by {formed.label.lower()} cannot be listed yet."
     return None
 
 
