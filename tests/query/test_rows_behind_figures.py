@@ -299,7 +299,9 @@ async def test_figures_that_relate_records_to_each_other_offer_no_rows(
             found = await answer(uow, service, query)
             assert found.status == "answered", found.answer
             assert found.drill is None
-            with pytest.raises(CopilotError, match=r"rows of its own|no records that add up|cannot be listed yet") as refused:
+            with pytest.raises(
+                CopilotError, match=r"rows of its own|no records that add up|cannot be listed yet"
+            ) as refused:
                 await opened(uow, service, query, FigureKey())
             assert refused.value.kind is ErrorKind.INVALID
 
