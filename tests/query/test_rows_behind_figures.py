@@ -293,6 +293,7 @@ async def test_figures_that_relate_records_to_each_other_offer_no_rows(
     banded = (
         MetricQuery(metrics=("orders",), dimensions=("customer_age",)),
         MetricQuery(metrics=("orders",), dimensions=("order_size",)),
+        MetricQuery(metrics=("orders",), dimensions=("customer_age",), count_groups=True),
     )
     async with database.read(actor) as uow:
         for query in (cohorts, conversion, *banded):

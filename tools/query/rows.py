@@ -43,10 +43,10 @@ class RowsBehind:
         not have."""
         started = time.perf_counter()
         query = until_today(checked_query(request.query, self._basis.model, "/query"), self._basis.days)
-        if query.count_groups and request.figure.group is None and request.figure.bucket is None:
-            return await self._groups(query, request, started)
         if reason := no_rows_behind(query, request.figure.metric or query.metrics[0], self._basis.model):
             raise CopilotError(ErrorKind.INVALID, reason)
+        if query.count_groups and request.figure.group is None and request.figure.bucket is None:
+            return await self._groups(query, request, started)
         opened = await self._opened(query.model_copy(update={"count_groups": False}), request.figure)
         bases = self._basis.model.base_metrics(opened.metric)
         cut = Cut(query.dimensions, query.filters, query.members, opened.period, 0, None)
@@ -114,6 +114,8 @@ class RowsBehind:
     async def _groups(self, query: MetricQuery, request: RowsRequest, started: float) -> RowsAnswer:
         """Of how many groups there are: the groups."""
         basis = self._basis
+        for metric in (*query.metrics, *(having.metric for having in query.having)):
+            _currency(basis, query, (), metric)
         compiler = basis.compiler
         counted = await self._uow.metrics.run(compiler.compile(query))
         total = int(counted.rows[0][0] or 0)
