@@ -9,14 +9,18 @@ from evals.foreign.freight import freight
 from evals.foreign.gym import gym
 from evals.foreign.hotel import hotel
 from evals.foreign.insurance import insurance
+from evals.foreign.law_office import law_office
 from evals.foreign.league import league
 from evals.foreign.library import library
 from evals.foreign.music import music
+from evals.foreign.nursery import nursery
 from evals.foreign.restaurant import restaurant
 from evals.foreign.salon import salon
 from evals.foreign.shelter import shelter
+from evals.foreign.solar_installer import solar_installer
 from evals.foreign.subscriptions import subscriptions
 from evals.foreign.university import university
+from evals.foreign.vineyard import vineyard
 from evals.foreign.workshop import workshop
 
 WORLDS = (
@@ -38,5 +42,9 @@ WORLDS = (
     insurance,
     salon,
     shelter,
+    law_office,
+    solar_installer,
+    nursery,
+    vineyard,
 )
 """In the order in which they were written."""
