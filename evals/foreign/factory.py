@@ -1,6 +1,5 @@
 """A factory's quality log: three-letter tables, codes with and without a table for them, keys of two columns, moments as
 seconds, no key declared. Asked once before the draft had seen it."""
-# ruff: noqa: S608 — statements of our own
 
 import random
 from datetime import UTC, date, datetime, timedelta

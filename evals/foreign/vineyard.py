@@ -80,7 +80,7 @@ def _rows(seed: int) -> dict[str, list[Row]]:
     when = sorted(draw.choices(range(span + 1), [2.0 if (_FIRST + timedelta(days=d)).month in (11, 12) else 1.0 for d in range(span + 1)], k=1150))  # fmt: skip
     for number, offset in enumerate(when, 20001):
         on = _FIRST + timedelta(days=offset)
-        payer = draw.choices([c for c in customers], weights)[0]
+        payer = draw.choices(list(customers), weights)[0]
         while payer["since_dt"] > on.isoformat():
             payer = draw.choices(customers, weights)[0]
         receiver = draw.choice(customers)["cust_id"] if draw.random() < 0.12 else payer["cust_id"]
