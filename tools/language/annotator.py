@@ -97,6 +97,8 @@ _CONTAINING = frozenset(["contains", "contain", "containing", "includes", "has",
 _PRIORITY = {kind: rank for rank, kind in enumerate(SpanKind)}
 _RANGES = ("category", "subcategory")
 _POINTING = frozenset(["called", "named", "in", "for", "from", "via", "through", "at", "of", "by", "to", "the"])
+_KINDS = frozenset("type kind sort class group status segment category".split())
+"""Before a word of the data these name it: "customers of type business"."""
 _COMPARING = frozenset(
     [
         "with",
@@ -242,7 +244,8 @@ class Annotator:
         channel = any(value.dimension == "channel" for value in hit.values)
         alone = channel or after in ("", "only", "alone", "instead", "?")
         by_itself = alone and before not in (*_ARTICLES, "your", "whole", "entire")
-        return named or by_itself or before in _POINTING or before in _JOINERS or after in _JOINERS
+        pointed_at = before in _POINTING or before in _KINDS
+        return named or by_itself or pointed_at or before in _JOINERS or after in _JOINERS
 
     def _unknown(self, tokens: tuple[Token, ...], spans: list[Span]) -> list[int]:
         covered = {i for span in spans for i in range(span.start, span.end)}

@@ -37,10 +37,9 @@ def ends_of(
     """ "what changed most from 2024 to 2025", "between Q1 and Q2": with a word of change the one is held against the
     other, where else all from the one to the other is meant."""
     words = [token.norm for token in annotation.tokens[: span.tokens.stop]]
-    opens = next((at for at in (span.tokens.start, span.tokens.start - 1) if at >= 0 and words[at] in ("from", "between")), None)  # fmt: skip
-    if opens is None:
-        return None
-    joint = "to" if words[opens] == "from" else "and"
+    opening = (at for at in (span.tokens.start, span.tokens.start - 1) if at >= 0 and words[at] in ("from", "between"))
+    opens = next(opening, span.tokens.start - 1)  # "Q1 97 to Q1 98, the revenue increased what percentage"
+    joint = "and" if opens >= 0 and words[opens] == "between" else "to"
     if joint not in words[opens + 1 :]:
         return None
     middle = words.index(joint, opens + 1)

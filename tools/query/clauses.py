@@ -113,7 +113,17 @@ class Clause:
 
     def asks(self) -> bool:
         """Whether a figure is asked for: by name, by a verb of selling, by "how many", by a ranking."""
-        cues = ("how_many", "how_much", "rank_high", "rank_low", "rank_metric", "share", "average")
+        cues = (
+            "how_many",
+            "how_much",
+            "rank_high",
+            "rank_low",
+            "rank_metric",
+            "share",
+            "average",
+            "running",
+            "rolling",
+        )
         spans = (span for span in self.spans if self.annotation.tokens[span.start].norm not in ("mins", "numbers"))
         # "I am seeing the buyer" counts no buyers.
         named = any(
@@ -196,11 +206,15 @@ class Clause:
     def is_aside(self) -> bool:
         if self._said().startswith(PURPOSES):
             return True
-        if self._said().startswith(("because ", "cause ")) and not self.asks():
+        if self._said().startswith(("because ", "cause ")) and not self.asks() and not self._is_predicate():
             return True
         if self.asks() or self._tells_what_is_wanted() or (APART | TOGETHER) & set(self.words[:1]):
             return False  # "each one for itself: …"
         return self._is_occasion() or self._is_statement() or self._says_nothing()
+
+    def _is_predicate(self) -> bool:
+        """ "which part is because the client changed his mind": what is asked about."""
+        return self.start > 0 and self.annotation.tokens[self.start - 1].norm in ("is", "was", "are", "were")
 
     def _says_nothing(self) -> bool:
         """A whole sentence of unknown words: "Fingers crossed!"."""

@@ -1,9 +1,12 @@
 """Whether a thing that a question names is asked for, one row each, or only said along with something else."""
 
+from itertools import pairwise
+
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import whole
 from tools.query.vocabulary import (
+    DETERMINERS,
     IN_PASSING,
     LISTED,
     LISTING,
@@ -12,6 +15,8 @@ from tools.query.vocabulary import (
     SPREADING,
     TOGETHER,
 )
+
+_RESUMING = frozenset("they these those it that them".split())
 
 
 def is_mentioned(s: Sentence, i: int) -> bool:
@@ -81,12 +86,34 @@ def _are_customers_in_passing(s: Sentence, i: int) -> bool:
     return "customer" in s.spans[i].ids(Meaning.DIMENSION) and mentioned and "often" not in s.words
 
 
+def _is_resumed(s: Sentence, i: int) -> bool:
+    """ "the articles that come from Moreno, what turnover had we with these", "goods of Moreno, how much did they make":
+    a topic set before the question says whose figure it is."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    of_somebody = i + 1 < len(s.spans) and any(span.values for span in s.spans[i + 1 : i + 3])
+    if not (s.opens_a_clause(i) and of_somebody and s.is_plural(s.spans[i])) or s.cue_anywhere("grouping", *RANKS):
+        return False
+    behind = s.spans[i].end
+    mark = next((at for at in range(behind, len(tokens)) if tokens[at] in (",", ":", "-", "–")), None)
+    rest = tokens[mark + 1 :] if mark is not None else []
+    asked = "what" in rest or any(pair in (("how", "much"), ("how", "many")) for pair in pairwise(rest))
+    return asked and bool(_RESUMING & set(rest))
+
+
+def _act_in_a_clause(s: Sentence, i: int) -> bool:
+    """ "the shipping costs that customers paid us": who paid a figure is no row of it."""
+    before = [word for word in s.words_before(i, 2) if word not in DETERMINERS]
+    figure = i > 0 and bool(s.spans[i - 1].ids(Meaning.METRIC)) and s.spans[i].start - s.spans[i - 1].end <= 2  # noqa: PLR2004
+    return figure and before[-1:] in (["that"], ["which"]) and "customer" in s.spans[i].ids(Meaning.DIMENSION)
+
+
 def only_describes(s: Sentence, i: int) -> bool:
     """ "units of Garden products", "refunds for goods of Moreno": the noun adds nothing, unless it is what is
     ranked or listed."""
     ranked = s.cue_anywhere(*RANKS)
     summed = s.wants_one_figure() and s.cue_before(i, "grouping") is None
-    if summed or _are_all_together(s, i) or _are_charged(s, i) or _are_customers_in_passing(s, i):
+    whose = _is_resumed(s, i) or _act_in_a_clause(s, i)
+    if whose or summed or _are_all_together(s, i) or _are_charged(s, i) or _are_customers_in_passing(s, i):
         return True
     if s.word_before(i) in ("all", "any") and i + 1 < len(s.spans) and s.spans[i + 1].is_cue("negation"):
         return True  # "from all countries except Ireland"

@@ -14,6 +14,7 @@ from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.periods import shift
 from tools.language.values import ValueIndex
+from tools.query.accounting import Accounts
 from tools.query.analysing import cut_analysis
 from tools.query.asides import without_courtesies
 from tools.query.changes import Days, with_the_one_before
@@ -60,6 +61,11 @@ class QuestionReader:
     def read(self, question: str, previous: Context | None = None) -> tuple[Plan, ...]:
         """A plan for each thing that is asked. Raises Unclear where the question must be asked back, Unsupported where it
         cannot be answered."""
+        plans = self._plans(question, previous)
+        Accounts(self.model, self._annotate(without_courtesies(question)), plans).settle()
+        return plans
+
+    def _plans(self, question: str, previous: Context | None) -> tuple[Plan, ...]:
         if (parted := self._parted(question, previous)) is not None:
             return parted
         plan = self._read(question, previous)

@@ -208,9 +208,11 @@ def _take_simple_cues(s: Sentence) -> None:
 
 
 def _is_a_rate_of_change(s: Sentence, i: int) -> bool:
-    """ "growth from month to month in %"."""
-    said = s.annotation.read(s.spans[i].start, s.spans[i].end)
-    return s.cue_anywhere("change") and said in ("in %", "in percent", "in per cent", "%", "percent", "per cent", "pct")
+    """ "growth from month to month in %", "the revenue increased what percentage"; "what percentage of the growth" is a
+    share of it."""
+    said = s.annotation.read(s.spans[i].start, s.spans[i].end).removeprefix("in ").removeprefix("how many ")
+    rate = said in ("%", "percent", "per cent", "pct", "percentage", "percentage wise")
+    return rate and s.cue_anywhere("change") and not s.is_followed_by(i, "of")
 
 
 def _drop_examples(s: Sentence) -> None:

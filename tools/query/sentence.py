@@ -149,7 +149,7 @@ class Sentence:
 
 def is_plural(annotation: Annotation, span: Span) -> bool:
     token = annotation.tokens[span.end - 1]
-    return token.norm != token.lemma or token.norm in ("people", "staff")
+    return token.norm != token.lemma or token.norm in ("people", "staff", "goods")
 
 
 def closes_with_only(annotation: Annotation) -> bool:

@@ -167,7 +167,9 @@ class TimeReader:
         self, now: TimeRange | None, current: list[PeriodSpan], *, changes: bool
     ) -> tuple[TimeRange, TimeRange] | None:
         """The two periods of a question about a change that names one, or both in one breath."""
-        if changes and current and self._asks_for_steps():
+        cue = self.annotation.cue("change")
+        judged = cue is not None and self.annotation.read(cue.start, cue.end) in _COMPARATIVES
+        if changes and current and not judged:
             ends = ends_of(self.annotation, current[0], self.days, self.calendar)
             if ends is not None:
                 return ends

@@ -1,0 +1,97 @@
+"""Whether the queries answer for everything that was said: a second look at a question, independent of how it was read.
+
+The planner reads a sentence with many rules, and one of them may take a word for granted or pass over a clause. Here what
+was recognised in the whole sentence is looked for in the finished queries. What is missing is a reason to ask back, never
+to answer. Only such things are looked for as right answers hold without exception (measured over the suites of `evals`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import MetricQuery
+from tools.language.annotation import Annotation, Span, SpanKind
+from tools.query.planner import Plan
+from tools.query.slots import Unclear
+from tools.query.vocabulary import INSTEAD
+
+_LISTING = frozenset("who which list lists show name names each what whom every".split())
+_OPENS = frozenset(["and", "so", "by", "from", "to", ",", ":", ";", "-", "–", "?", "."])
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The plans of one question, held against its words."""
+
+    model: SemanticModel
+    annotation: Annotation
+    plans: Sequence[Plan]
+
+    def settle(self) -> None:
+        """Raises Unclear where a word is left that no query answers for."""
+        said = next(self._missing(), None)
+        if said is not None:
+            raise Unclear(
+                f"I am not sure what “{said[:80]}” asks for here. Could you say it in another way?", unread=True
+            )
+
+    def _missing(self) -> Iterator[str]:
+        yield from (
+            self.annotation.said(span.start, span.end) for span in self.annotation.spans if self._is_unanswered(span)
+        )
+        yield from self._people()
+        yield from self._pointing()
+
+    def _is_unanswered(self, span: Span) -> bool:
+        if span.kind is SpanKind.GRAIN:
+            parted = {"by", "per"} & {*self._words[span.start : span.end]}
+            return bool(parted) and not (self._is_replaced(span) or self._has_grain(span))
+        if span.is_cue("running", "rolling"):
+            return not any(query.window for query in self._queries)
+        return span.is_cue("how_many") and any(self._lists_what_is_counted(query) for query in self._queries)
+
+    @property
+    def _queries(self) -> list[MetricQuery]:
+        return [plan.query for plan in self.plans]
+
+    @property
+    def _words(self) -> list[str]:
+        return [token.norm for token in self.annotation.tokens]
+
+    def _has_grain(self, span: Span) -> bool:
+        """ "month by month": buckets of that size, or their mean; of a first or last day there are none. "The yearly talk"
+        asks for nothing."""
+        grain = span.grain.grain if span.grain else None
+        dated = any(self.model.metrics[name].unit == "date" for query in self._queries for name in query.metrics)
+        shown = {query.grain for query in self._queries} | {plan.mean_over for plan in self.plans}
+        return dated or (grain in shown if grain else bool(shown - {None}))
+
+    def _is_replaced(self, span: Span) -> bool:
+        """ "by quarter instead of by month"."""
+        return " ".join(self._words[max(0, span.start - 2) : span.start]) in INSTEAD
+
+    def _lists_what_is_counted(self, query: MetricQuery) -> bool:
+        """ "how many orders were worth more than 3,000" asks for no list of them."""
+        narrowed = bool(query.having or query.members) and bool(query.dimensions) and not query.count_groups
+        return narrowed and not _LISTING & {*self._words}
+
+    def _people(self) -> Iterator[str]:
+        """ "three largest orders, and who was the customer": somebody has to be named."""
+        words = self._words
+        shown = any(query.dimensions or query.members or query.having or _chooses(query) for query in self._queries)
+        for before, word in pairwise(["?", *words]):
+            if word in ("who", "whom") and before in _OPENS and not shown:
+                yield word
+
+    def _pointing(self) -> Iterator[str]:
+        """ "how many of those": of what was asked about before, which has to be known."""
+        goes_on = len(self.plans) > 1 or any(plan.follows for plan in self.plans)
+        for before, word in pairwise(self._words):
+            if before == "of" and word in ("those", "these") and not goes_on:
+                yield word
+
+
+def _chooses(query: MetricQuery) -> bool:
+    """ "California or New York, who gave us more"."""
+    return any(item.operator == "in" for item in query.filters)
