@@ -47,6 +47,7 @@ def test_a_plan_that_lacks_what_was_said_is_asked_back(plan_it: PlanIt, asked: s
         "cumulative sales 2025 by month",
         "customers with more than 3 orders in 2025",
         "which customers have more than 3 orders in 2025 and how many orders each",
+        "customers with at least 10 orders in 2025 and how many orders they made",
         "who spent the most in 2025",
         "Germany or France, who brought more in 2025",
         "sales 2025 by quarter instead of by month",

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
-from tools.language.annotation import Annotation, Span, SpanKind
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.planner import Plan
 from tools.query.slots import Unclear
 from tools.query.vocabulary import INSTEAD
@@ -49,7 +49,7 @@ class Accounts:
             return bool(parted) and not (self._is_replaced(span) or self._has_grain(span))
         if span.is_cue("running", "rolling"):
             return not any(query.window for query in self._queries)
-        return span.is_cue("how_many") and any(self._lists_what_is_counted(query) for query in self._queries)
+        return span.is_cue("how_many") and any(self._lists_what_is_counted(query, span) for query in self._queries)
 
     @property
     def _queries(self) -> list[MetricQuery]:
@@ -71,10 +71,13 @@ class Accounts:
         """ "by quarter instead of by month"."""
         return " ".join(self._words[max(0, span.start - 2) : span.start]) in INSTEAD
 
-    def _lists_what_is_counted(self, query: MetricQuery) -> bool:
-        """ "how many orders were worth more than 3,000" asks for no list of them."""
+    def _lists_what_is_counted(self, query: MetricQuery, cue: Span) -> bool:
+        """ "how many orders were worth more than 3,000" asks for no list of them; "customers with 10 orders, and how many
+        they made" does."""
         narrowed = bool(query.having or query.members) and bool(query.dimensions) and not query.count_groups
-        return narrowed and not _LISTING & {*self._words}
+        behind = (span.ids(Meaning.DIMENSION) for span in self.annotation.spans if span.start >= cue.end)
+        counted = next((ids for ids in behind if ids), ())
+        return narrowed and bool({*counted} & {*query.dimensions}) and not _LISTING & {*self._words}
 
     def _people(self) -> Iterator[str]:
         """ "three largest orders, and who was the customer": somebody has to be named."""
