@@ -42,6 +42,16 @@ async def test_a_question_is_answered_with_text_table_chart_and_sources(site: Si
     assert await browser.console() == []
 
 
+async def test_figures_by_country_are_drawn_on_a_map(site: Site, browser: Browser) -> None:
+    await sign_in(browser, site)
+    await ask(browser, "revenue by country on a map")
+    assert sorted(await cells(browser, 0)) == ["France", "Germany"]
+    await browser.until(
+        "document.querySelectorAll('.plot svg path[aria-roledescription=geoshape]').length === 2", what="two countries"
+    )
+    assert await browser.console() == []
+
+
 async def test_a_follow_up_goes_on_from_the_question_before(site: Site, browser: Browser) -> None:
     await sign_in(browser, site)
     await ask(browser, "revenue in January 2026")

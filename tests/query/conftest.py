@@ -1,8 +1,11 @@
 """A planner over the shop's semantic layer and a few values, on a fixed day; and the service over a small shop."""
 
+import json
 from collections.abc import Callable
 from datetime import date
+from importlib.resources import files
 
+import jsonschema
 import pytest
 
 from storage.database import Database
@@ -49,6 +52,13 @@ def plan_it() -> PlanIt:
         return planner.plan(question, days, values, previous)
 
     return plan
+
+
+@pytest.fixture(scope="session")
+def validator() -> jsonschema.Draft7Validator:
+    """The official schema of Vega-Lite 5, as Altair ships it."""
+    text = (files("altair.vegalite.v5.schema") / "vega-lite-schema.json").read_text("utf-8")
+    return jsonschema.Draft7Validator(json.loads(text))
 
 
 @pytest.fixture

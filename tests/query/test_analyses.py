@@ -23,7 +23,6 @@ from storage.models.commerce import Order
 from tests.metrics.shop import Shop
 from tests.metrics.test_analyses import first_days, sold, start_of, steps_between
 from tests.query.asking import AS_OF, ask
-from tests.query.test_charts import validator as validator  # noqa: PLC0414 — a fixture
 from tests.query.test_readings import as_planned, as_read, inclusive, reader_of, within
 from tools.query.chart_kinds import unsuited
 from tools.query.planner import Plan

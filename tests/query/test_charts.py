@@ -1,10 +1,8 @@
 """Charts of a kind: valid Vega-Lite, drawn by Vega itself, refused where they would lie, and deaf to what names say."""
 
 import html
-import json
 from collections.abc import Iterator
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 import jsonschema
@@ -13,19 +11,12 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.metrics.output import OutputColumn
 from storage.metrics.query import MetricQuery, OrderBy, TimeRange
-from tools.kit.blocks import Column
+from tests.query.charts import MODEL, THINGS, figures, query
 from tools.query.chart_drawing import MOST_SLICES, drawn
 from tools.query.chart_kinds import KINDS, unsuited
 from tools.query.drawn import ChartKind
-from tools.query.figures import Figures
-from tools.semantics.loader import load_semantics
 
-MODEL = load_semantics()
-MONTHS = [date(2026, month, 1).isoformat() for month in range(1, 7)]
-THINGS = ["Tea", "Mugs", "Pots"]
-TIME = TimeRange(start=date(2026, 1, 1), end=date(2026, 7, 1))
 HOSTILE = (
     "</script><script>alert(1)</script>",
     "datum['x'] + toString(1)",
@@ -36,46 +27,6 @@ HOSTILE = (
     "=1+1",
     "مرحبا 商品 🫖",
 )
-
-
-@pytest.fixture(scope="session")
-def validator() -> jsonschema.Draft7Validator:
-    """The official schema of Vega-Lite 5, as Altair ships it."""
-    text = (files("altair.vegalite.v5.schema") / "vega-lite-schema.json").read_text("utf-8")
-    return jsonschema.Draft7Validator(json.loads(text))
-
-
-def query(**fields: Any) -> MetricQuery:
-    return MetricQuery.model_validate({"metrics": ("revenue",), "time": TIME} | fields)
-
-
-def figures(asked: MetricQuery, things: list[str] | None = None, values: list[float] | None = None) -> Figures:
-    """Figures of the shape that a query has, as QueryService tabulates them."""
-    names = THINGS if things is None else things
-    columns: list[Column] = []
-    roles: list[OutputColumn] = []
-    keys: list[tuple[Any, ...]] = [()]
-    if asked.grain:
-        columns.append(Column(name=asked.grain, type="date", label=asked.grain.capitalize()))
-        roles.append(OutputColumn(asked.grain, "time", asked.grain))
-        keys = [(*key, month) for key in keys for month in MONTHS]
-    for dimension in asked.dimensions:
-        columns.append(Column(name=dimension, type="string", label=MODEL.dimensions[dimension].label))
-        roles.append(OutputColumn(dimension, "dimension", dimension))
-        keys = [(*key, name) for key in keys for name in names]
-    for metric in asked.metrics:
-        unit = "EUR" if MODEL.metrics[metric].unit == "money" else None
-        columns.append(Column(name=metric, type="number", unit=unit, label=MODEL.metrics[metric].label))
-        roles.append(OutputColumn(metric, "metric", metric))
-        if asked.compare:
-            columns.append(Column(name=f"{metric}_previous", type="number", unit=unit, label="Before"))
-            roles.append(OutputColumn(f"{metric}_previous", "previous", metric))
-    figures_per_row = len(columns) - len(keys[0])
-    numbers = values or [10.0 + i for i in range(len(keys))]
-    rows = tuple((*key, *(number for _ in range(figures_per_row))) for key, number in zip(keys, numbers, strict=False))
-    return Figures(tuple(columns), rows, tuple(roles))
-
-
 BEFORE = TimeRange(start=date(2025, 1, 1), end=date(2025, 7, 1))
 SUITED: list[tuple[ChartKind, MetricQuery]] = [
     ("line", query(grain="month")),
@@ -124,7 +75,7 @@ def test_a_chart_keeps_to_the_official_schema_and_is_drawn(
 
 
 def test_every_kind_that_is_drawn_is_tried() -> None:
-    assert {kind for kind, _ in SUITED} | {"figure", "table", "cohort", "funnel"} == set(KINDS)
+    assert {kind for kind, _ in SUITED} | {"figure", "table", "cohort", "funnel", "map"} == set(KINDS)
 
 
 @pytest.mark.parametrize(

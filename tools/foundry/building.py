@@ -65,6 +65,8 @@ class Resolved:
     query: WidgetQuery | None
     period: str | None
     notes: tuple[str, ...] = ()
+    kind: ChartKind | None = None
+    """What an answer of the conversation was asked to be shown as."""
 
 
 class WidgetBuilder:
@@ -105,7 +107,7 @@ class WidgetBuilder:
             raise error if error.problems else invalid(error.message, pointer=asked, hint=error.hint) from error
         if plan is None or answer.interpretation is None:
             raise refused(answer, asked)
-        kind = draft.kind or suggested(plan, basis.model)
+        kind = draft.kind or shown.kind or plan.kind or suggested(plan, basis.model)
         if reason := unsuited_plan(kind, plan, basis.model):
             raise invalid(reason, pointer=f"{pointer}/kind", hint="Ask for a table, or leave the kind out.")
         title = draft.title or (shown.question or _titled(plan.query, basis.model))[:200]
@@ -147,7 +149,7 @@ class WidgetBuilder:
                 pointer=f"{pointer}/conversation_id",
             )
         if alone is not None and (alone.query, alone.mean_over) == (context.query, context.mean_over):
-            return own
+            return replace(own, kind=context.kind)
         return _kept(context, draft, basis)
 
     def _alone(self, basis: Basis, question: str) -> Plan | None:
@@ -182,7 +184,7 @@ def _kept(context: Context, draft: WidgetDraft, basis: Basis) -> Resolved:
     plain = query.model_dump(exclude={"time", "compare", "converts", "as_of"})
     kept = WidgetQuery.model_validate(plain | {"compare": compare, "mean_over": context.mean_over})
     # Without a period it would take that of the dashboard, and the answer was over all days.
-    return Resolved(None, kept, period or ALL_TIME, tuple(notes))
+    return Resolved(None, kept, period or ALL_TIME, tuple(notes), context.kind)
 
 
 def check_period(period: str | None, basis: Basis, pointer: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tools.foundry.schemas import COLUMNS, Place
 from tools.query.drawn import ChartKind
 
-_SIZES: dict[ChartKind, tuple[int, int]] = {"figure": (3, 2), "heatmap": (12, 5), "cohort": (12, 5)}
+_SIZES: dict[ChartKind, tuple[int, int]] = {"figure": (3, 2), "heatmap": (12, 5), "cohort": (12, 5), "map": (8, 5)}
 _USUAL_SIZE = (6, 4)
 
 

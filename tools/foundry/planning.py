@@ -8,7 +8,7 @@ from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, MetricQuery, TimeRange
 from tools.foundry.periods import compared_with, read_period
 from tools.foundry.schemas import DashboardContent, DashboardView, WidgetQuery
-from tools.query.chart_kinds import unsuited
+from tools.query.chart_kinds import unsuited_plan
 from tools.query.checking import check_names, checked_analysis, checked_filters, checked_members
 from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
@@ -65,13 +65,6 @@ def suggested(plan: Plan, model: SemanticModel) -> ChartKind:
     """The kind for a widget that names none."""
     kinds: tuple[ChartKind, ...] = ("cohort", "funnel", "figure", "line", "bar", "table")
     return next(kind for kind in kinds if unsuited_plan(kind, plan, model) is None)
-
-
-def unsuited_plan(kind: ChartKind, plan: Plan, model: SemanticModel) -> str | None:
-    """Why what a plan shows cannot be drawn so, in a sentence; None where it can."""
-    if plan.mean_over is None:
-        return unsuited(kind, plan.query, model)
-    return None if kind in ("figure", "table") else f"A mean over the {plan.mean_over}s of a period is a single figure."
 
 
 def _in_period(plan: Plan, period: str | None, basis: Basis) -> Plan:

@@ -90,6 +90,10 @@ class ValueIndex:
     def count(self, dimension: str) -> int:
         return self._counts[dimension]
 
+    def of(self, dimension: str) -> tuple[str, ...]:
+        """All values of a dimension, as the data spells them."""
+        return tuple(value.text for value in self._lemmas if value.dimension == dimension)
+
     def knows(self, lemma: str) -> bool:
         return lemma in self._parts or (lemma,) in self._whole
 

@@ -4,17 +4,19 @@ Whatever a person or a file named is data in them, or a plain title: no expressi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
 from tools.kit.blocks import Column
 from tools.query.analysis_charts import draw_analysis
-from tools.query.chart import BUCKET_FORMAT, MOST_BARS, MOST_SERIES, SCHEMA, axis_title
-from tools.query.chart_kinds import unsuited
+from tools.query.chart import BUCKET_FORMAT, MOST_BARS, MOST_SERIES, SCHEMA, axis_title, chart
+from tools.query.chart_kinds import not_shown_as, unsuited
 from tools.query.drawn import ChartKind, Drawn
 from tools.query.figures import Figures, plural
+from tools.query.map_drawing import draw_map
+from tools.query.planner import Plan
 
 MOST_SLICES = 8
 MOST_POINTS = 2_000
@@ -28,31 +30,54 @@ _TICKS = {
 """One mark on the axis for each bucket, where Vega knows such a bucket."""
 
 
-def drawn(kind: ChartKind, figures: Figures, query: MetricQuery, model: SemanticModel, title: str) -> Drawn:
+def drawn(
+    kind: ChartKind,
+    figures: Figures,
+    query: MetricQuery,
+    model: SemanticModel,
+    title: str,
+    *,
+    countries: frozenset[str] = frozenset(),
+) -> Drawn:
     """The chart of a kind that suits the query. A currency that had to be told apart may have split it once more: then,
-    and where there is nothing to see, it is not drawn, and the note says why."""
+    and where there is nothing to see, it is not drawn, and the note says why. `countries`: see draw_map."""
     if query.analysis is not None:
         return draw_analysis(kind, figures, query, title)
     if kind in ("figure", "table") or not figures.rows:
         return Drawn()
     if reason := unsuited(kind, query, model):
         return Drawn(note=f"This is not drawn. {reason}")
-    chart = _Chart(figures, query, model)
-    match kind:
-        case "line":
-            return chart.line(title)
-        case "bar":
-            return chart.bar(title)
-        case "stacked":
-            return chart.stacked(title)
-        case "pie":
-            return chart.pie(title)
-        case "scatter":
-            return chart.scatter(title)
-        case "heatmap":
-            return chart.heatmap(title)
-        case "cohort" | "funnel":
-            return Drawn()  # unsuited, as above
+    if kind == "map":
+        return draw_map(figures, query, model, title, countries)
+    one = _Chart(figures, query, model)
+    draw = {
+        "line": one.line,
+        "bar": one.bar,
+        "stacked": one.stacked,
+        "pie": one.pie,
+        "scatter": one.scatter,
+        "heatmap": one.heatmap,
+    }
+    return draw[kind](title) if kind in draw else Drawn()  # unsuited, as above
+
+
+def drawn_as_asked(
+    plan: Plan, figures: Figures, query: MetricQuery, model: SemanticModel, title: str, *, countries: frozenset[str]
+) -> Drawn:
+    """The chart of the kind that a question names; by the shape of the figures where it names none, or one that does not
+    suit, which is told."""
+    note = not_shown_as(plan, model)
+    if plan.kind is not None and not plan.mean_over and not note:
+        picture = drawn(plan.kind, figures, query, model, title, countries=countries)
+        if picture.spec is not None or not picture.note:
+            return picture
+        note = picture.note
+    if plan.mean_over:
+        return Drawn(note=note)
+    if query.analysis is not None:
+        picture = draw_analysis(None, figures, query, title)
+        return replace(picture, note=f"{picture.note} {note}".strip())
+    return Drawn(chart(figures, query, title), note)
 
 
 @dataclass(frozen=True, slots=True)

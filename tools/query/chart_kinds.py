@@ -6,6 +6,8 @@ from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
 from tools.query.analysis_charts import unsuited_analysis
 from tools.query.drawn import ChartKind
+from tools.query.map_drawing import unsuited_map
+from tools.query.planner import Plan
 
 KINDS: tuple[ChartKind, ...] = get_args(ChartKind)
 
@@ -30,6 +32,21 @@ def unsuited(kind: ChartKind, query: MetricQuery, model: SemanticModel) -> str |
     return _unsuited_shape(kind, groups, query, model)
 
 
+def unsuited_plan(kind: ChartKind, plan: Plan, model: SemanticModel) -> str | None:
+    """Why what a plan shows cannot be drawn so, in a sentence; None where it can."""
+    if plan.mean_over is None:
+        return unsuited(kind, plan.query, model)
+    return None if kind in ("figure", "table") else f"A mean over the {plan.mean_over}s of a period is a single figure."
+
+
+def not_shown_as(plan: Plan, model: SemanticModel) -> str:
+    """What is told where a question asks for a kind that does not suit; "" where it asks for none."""
+    if plan.kind is None:
+        return ""
+    reason = "What a change is made of has bars of its own." if plan.why else unsuited_plan(plan.kind, plan, model)
+    return f"It is not shown as you asked. {reason}" if reason else ""
+
+
 def _unsuited_shape(kind: ChartKind, groups: int, query: MetricQuery, model: SemanticModel) -> str | None:
     match kind:
         case "line":
@@ -46,6 +63,8 @@ def _unsuited_shape(kind: ChartKind, groups: int, query: MetricQuery, model: Sem
         case "heatmap":
             suits = groups == 2 and len(query.metrics) == 1  # noqa: PLR2004
             return None if suits else "A heatmap needs one figure by two things, such as category and month."
+        case "map":
+            return unsuited_map(query, model)
         case "figure" | "table" | "cohort" | "funnel":
             return None
 

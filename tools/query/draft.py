@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict
 
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, Window
+from tools.query.drawn import ChartKind
 from tools.query.times import Times
 from tools.query.whys import Direction
 
@@ -37,6 +38,8 @@ class Context(BaseModel):
     """Whether no question got one yet; `query` is then nothing that anybody asked."""
     language: str | None = None
     """The code of the language that the last question was in; None for English."""
+    kind: ChartKind | None = None
+    """What it was asked to be shown as."""
 
     @property
     def names(self) -> frozenset[str]:

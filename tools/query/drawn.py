@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-ChartKind = Literal["figure", "table", "line", "bar", "stacked", "pie", "scatter", "heatmap", "cohort", "funnel"]
+ChartKind = Literal["figure", "table", "line", "bar", "stacked", "pie", "scatter", "heatmap", "cohort", "funnel", "map"]
 
 
 @dataclass(frozen=True, slots=True)

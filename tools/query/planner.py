@@ -21,6 +21,7 @@ from tools.query.changes import Days
 from tools.query.clocks import PART_OF_DAY, refuse_without_times
 from tools.query.currencies import Asked, Currencies, asked_in, refuse_without_money, without_currency
 from tools.query.draft import Context, Draft, Why
+from tools.query.drawn import ChartKind
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
@@ -59,6 +60,8 @@ class Plan:
     """Set where what the change of the figure is made of is asked, and not the figure."""
     language: str | None = None
     """The code of the language that was asked in; None for English."""
+    kind: ChartKind | None = None
+    """What it is to be shown as, where the question says so."""
 
     @property
     def context(self) -> Context:
@@ -68,6 +71,7 @@ class Plan:
             to_date=self.to_date,
             why=self.why is not None,
             language=self.language,
+            kind=self.kind,
         )
 
 

@@ -24,12 +24,12 @@ from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
 from tools.language.periods import Calendar
 from tools.query.analysis_answers import answered
-from tools.query.analysis_charts import draw_analysis
 from tools.query.analysis_words import AnalysisWords
 from tools.query.answers import answer_to_why, together
+from tools.query.atlas.places import countries_of
 from tools.query.changes import Days
-from tools.query.chart import chart
-from tools.query.chart_drawing import drawn
+from tools.query.chart_drawing import drawn, drawn_as_asked
+from tools.query.chart_kinds import not_shown_as
 from tools.query.clocks import told_apart, without_a_time
 from tools.query.conversion import SEVERAL, Converted, Need, apart, converted, need_of
 from tools.query.currencies import Currencies
@@ -62,6 +62,7 @@ from tools.query.schemas import (
     QueryAnswer,
     QueryRequest,
 )
+from tools.query.shown_as import as_before, read_shown, shown_again
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.query.voices import AnswerWriter, Voice, voices_of
@@ -337,6 +338,7 @@ class QueryService:
         if not (change.before or change.after):
             await self._refuse_unrecorded(uow, plain, draft, timings)
         draft.notes += await self._coverage(uow, plain, draft, timings)
+        draft.notes += [note] if (note := not_shown_as(draft.plan, basis.model)) else []
         worded = time.perf_counter()
         answer = answer_to_why(
             draft.plan, change, basis.model, basis.knowledge,
@@ -393,6 +395,14 @@ class QueryService:
 
     def read(self, basis: Basis, question: str, previous: Context | None = None) -> tuple[Plan, ...]:
         """The plans of a question: several where it asks for several things, or what a change is made of."""
+        shown = read_shown(question, basis.knowledge.values)
+        if shown.kind is None:
+            return tuple(as_before(plan, previous, basis.model) for plan in self._read(basis, question, previous))
+        if shown.is_bare:
+            return shown_again(previous, shown.kind)
+        return tuple(replace(plan, kind=shown.kind) for plan in self._read(basis, shown.question, previous))
+
+    def _read(self, basis: Basis, question: str, previous: Context | None) -> tuple[Plan, ...]:
         reader, values = self._reader(basis, question), basis.knowledge.values
         language = self._languages.of(question, values, previous.language if previous is not None else None)
         if language is not None:
@@ -429,8 +439,9 @@ class QueryService:
         except (Unclear, Unsupported) as problem:
             if self._helper is None or not problem.unread or problem.language is not None:
                 raise
-            dated = with_days(question, basis.happenings, basis.days.today, basis.calendar)
-            reader = self._reader(basis, question)
+            shown = read_shown(question, basis.knowledge.values)
+            dated = with_days(shown.question, basis.happenings, basis.days.today, basis.calendar)
+            reader = self._reader(basis, shown.question)
             if dated.unknown is not None or not reader.may_be_one_query(dated.question, previous):
                 raise
             annotation = reader.annotator.annotate(dated.question, today=basis.days.today, values=reader.values)
@@ -438,7 +449,7 @@ class QueryService:
             plan = await self._helper.plan(filler, uow.actor, dated.question, previous)
             if plan is None:
                 raise
-            return (replace(plan, notes=(*dated.notes, *plan.notes)),)
+            return (replace(plan, notes=(*dated.notes, *plan.notes), kind=shown.kind),)
 
     async def _refuse_unrecorded(
         self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings
@@ -542,13 +553,11 @@ class QueryService:
         )
 
     def _drawn(self, draft: _Draft, query: MetricQuery, figures: Figures, title: str) -> Drawn:
-        if draft.plan.mean_over:
-            return Drawn()
-        if draft.kind is not None:
-            return drawn(draft.kind, figures, query, draft.basis.model, title)
-        if query.analysis is not None:
-            return draw_analysis(None, figures, query, title)
-        return Drawn(chart(figures, query, title))
+        basis = draft.basis
+        countries = countries_of(query, basis.model, basis.knowledge.values, basis.tenant.country)
+        if draft.kind is not None and not draft.plan.mean_over:
+            return drawn(draft.kind, figures, query, basis.model, title, countries=countries)
+        return drawn_as_asked(draft.plan, figures, query, basis.model, title, countries=countries)
 
     def _in_language(self, problem: Unsupported, draft: _Draft) -> Unsupported:
         """What turned out only once the figures were there, in the language of the question."""

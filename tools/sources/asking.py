@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from storage.kernel.clock import Clock, today
@@ -22,14 +22,16 @@ from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
+from tools.query.atlas.places import countries_of
 from tools.query.changes import Days
-from tools.query.chart import chart
+from tools.query.chart_drawing import drawn_as_asked
 from tools.query.draft import Context
 from tools.query.figures import tabulate
 from tools.query.interpretation import interpretation
 from tools.query.planner import Plan
 from tools.query.schemas import Clarification, ClarificationOption, QueryAnswer
 from tools.query.service import LONGEST_QUESTION, averaged
+from tools.query.shown_as import as_before, read_shown, shown_again
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.query.windows import with_full_windows
@@ -120,7 +122,8 @@ class SourceAnswers:
                 if error.kind not in (ErrorKind.INVALID, ErrorKind.TOO_LARGE):
                     raise
                 return _without_figures(Unsupported(error.message), source, started), None
-        answered = _Answered(source, plan, query, result, days, tuple(notes))
+        countries = countries_of(query, source.layer.model, known.values, question.tenant.country)
+        answered = _Answered(source, plan, query, result, days, tuple(notes), countries)
         return _worded(answered, started), plan.context
 
     def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days]:
@@ -133,8 +136,13 @@ class SourceAnswers:
         day = question.as_of or today(self._clock, tenant.timezone)
         if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
             day = min(whole.last, day)
-        text = in_english(question.text, known.values, plural) if known.is_german else question.text
-        plan = planner.plan(text, Days(day, whole.first, whole.last), known.values, question.previous)
+        shown = read_shown(question.text, known.values)
+        if shown.kind is not None and shown.is_bare:
+            plan, *_ = shown_again(question.previous, shown.kind)
+        else:
+            text = in_english(shown.question, known.values, plural) if known.is_german else shown.question
+            plan = planner.plan(text, Days(day, whole.first, whole.last), known.values, question.previous)
+            plan = replace(plan, kind=shown.kind) if shown.kind else as_before(plan, question.previous, model)
         entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
         own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
         return plan, Days(day, own.first, own.last)
@@ -176,6 +184,7 @@ class _Answered:
     result: MetricRows
     days: Days
     notes: tuple[str, ...]
+    countries: frozenset[str]
 
 
 def _worded(answered: _Answered, started: float) -> QueryAnswer:
@@ -200,7 +209,8 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
     else:
         text = writer.answer()
     told = [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
-    told += [*plan.notes, *answered.notes]
+    picture = drawn_as_asked(plan, figures, query, model, writer.title(), countries=answered.countries)
+    told += [*plan.notes, *answered.notes, *((picture.note,) if picture.note else ())]
     told += [] if source.is_approved else [_DRAFT]
     return QueryAnswer(
         status="answered",
@@ -209,7 +219,7 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
         rows=figures.rows,
         interpretation=interpretation(plan, query),
         sql=result.sql,
-        chart=None if plan.mean_over else chart(figures, query, writer.title()),
+        chart=picture.spec,
         provenance=provenance,
         elapsed_ms=_elapsed(started),
     )
