@@ -19,6 +19,17 @@ class Why:
     claim: Direction | None = None
 
 
+class Offer(BaseModel):
+    """What was asked back about a question that the shop's figures do not answer: whether it is for one of `sources`, and
+    what is said where it is for none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: tuple[str, ...]
+    question: str
+    refusal: str
+
+
 class Context(BaseModel):
     """What a follow-up changes: the last query asked in a conversation."""
 
@@ -37,6 +48,10 @@ class Context(BaseModel):
     """Whether no question got one yet; `query` is then nothing that anybody asked."""
     language: str | None = None
     """The code of the language that the last question was in; None for English."""
+    source: str | None = None
+    """The data source that was asked, by its id; None for the shop's own figures."""
+    offer: Offer | None = None
+    """What the next question may answer with yes or no."""
 
     @property
     def names(self) -> frozenset[str]:

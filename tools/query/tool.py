@@ -36,7 +36,8 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
                 "with another period, as a share; what the change of a figure is made of ('why did sales fall in March'); "
                 "retention and cohorts, what is bought together, how many orders were shipped or refunded. It also takes "
                 "follow-ups such as 'and the year before?' or 'only "
-                "Germany'."
+                "Germany'. A question that names a connected database of the tenant's own ('in the clinic database, visits by "
+                "month') is answered from that."
             ),
             request=QueryRequest,
             result=QueryAnswer,
@@ -45,6 +46,7 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
             permission=Permission.DATA_READ,
             effect=Effect.READ,
             examples=tuple(examples["mini-foundry.query"]),
+            asks_sources=True,
         ),
     )
 
