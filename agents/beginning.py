@@ -25,6 +25,7 @@ from storage.models.identity import Tenant
 from storage.repositories.runs import RunStatus
 from storage.scope import TurnMemory
 from tools.kit.catalogue import Catalogue
+from tools.sources.nouns import SourceNouns
 
 
 class Stop(Enum):
@@ -65,6 +66,7 @@ class _Found:
     thread: ChatThread | None
     waiting: ChatRun | None
     earlier: Sequence[ChatMessage]
+    sources: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,14 @@ class TurnStarter:
     graph: TurnGraph
     catalogue: Catalogue
     prompt_hash: str
+    nouns: SourceNouns = field(default_factory=SourceNouns)
 
     async def begin(self, actor: Actor, request: RunRequest) -> Job:
         """Raises CopilotError: not found for a thread that is another's or that a decision is about and does not exist,
         conflict for one that is still being answered, or whose waiting call was decided about."""
         found = await self._look_up(actor, request)
         now, thread_id, title = self.database.clock.now(), request.thread_id, title_of(request.question)
-        context = _context(actor, found.tenant, request, now)
+        context = replace(_context(actor, found.tenant, request, now), sources=found.sources)
         context.memory.query = next((one.context for one in reversed(found.earlier) if one.context), None)
         if request.resume:
             job = self._resume(context, request, found.waiting)
@@ -105,15 +108,17 @@ class TurnStarter:
     async def _look_up(self, actor: Actor, request: RunRequest) -> _Found:
         async with self.database.read(actor) as uow:
             tenant = await uow.tenants.current()
+            sources = await self.nouns.of(uow)
             thread = await (uow.threads.get if request.resume else uow.threads.find)(request.thread_id)
             if thread is None:
                 # What a client brings of a conversation that was held elsewhere.
                 said = [_message(request.thread_id, one.role, one.text, None) for one in request.earlier]
-                return _Found(tenant, None, None, said)
+                return _Found(tenant, None, None, said, sources)
             waiting = await uow.runs.open(thread.id)
             if waiting is not None and waiting.status == RunStatus.RUNNING:
                 raise _still_answered()
-            return _Found(tenant, thread, waiting, await uow.threads.latest_messages(thread.id, 2 * TURNS))
+            earlier = await uow.threads.latest_messages(thread.id, 2 * TURNS)
+            return _Found(tenant, thread, waiting, earlier, sources)
 
     def _resume(self, context: RunContext, request: RunRequest, waiting: ChatRun | None) -> Job:
         if waiting is None:

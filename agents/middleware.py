@@ -1,5 +1,6 @@
 """What every agent is held to: its instructions, the user's own words, and an end to calling."""
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, cast
@@ -30,9 +31,10 @@ class Instructions(AgentMiddleware[Any, RunContext, Any]):
     Raises CopilotError (unavailable) at the limit. Counted from the messages themselves, so that a resumed run goes
     on counting and no node of the graph is needed for it."""
 
-    def __init__(self, prompt: Prompt) -> None:
+    def __init__(self, prompt: Prompt, about_sources: Prompt | None) -> None:
         super().__init__()
         self._prompt = prompt
+        self._about_sources = about_sources
 
     async def awrap_model_call(self, request: ModelRequest[RunContext], handler: Handler) -> ModelResponse[Any]:
         turn = _this_turn(request.messages)
@@ -44,7 +46,10 @@ class Instructions(AgentMiddleware[Any, RunContext, Any]):
                 "The language model kept calling tools without coming to an answer, so it was stopped.",
                 hint="Ask again, in smaller steps.",
             )
-        text = self._prompt.render(today=request.runtime.context.today.isoformat())
+        context = request.runtime.context
+        text = self._prompt.render(today=context.today.isoformat())
+        if self._about_sources is not None:
+            text += told_of_sources(self._about_sources, context)
         return await handler(request.override(system_message=SystemMessage(text)))
 
 
@@ -80,8 +85,15 @@ class AroundModelCall(AgentMiddleware[Any, RunContext, Any]):
         return await handler(request)
 
 
-def middleware_of(prompt: Prompt, capabilities: Sequence[AnyCapability]) -> list[AgentMiddleware[Any, Any, Any]]:
-    """An agent's middleware, from what it may call."""
+def told_of_sources(prompt: Prompt, context: RunContext) -> str:
+    """What a system prompt says of the tenant's databases; nothing where there are none."""
+    return f"\n\n{prompt.render(names=json.dumps(context.sources))}" if context.sources else ""
+
+
+def middleware_of(
+    prompt: Prompt, about_sources: Prompt, capabilities: Sequence[AnyCapability]
+) -> list[AgentMiddleware[Any, Any, Any]]:
+    """An agent's middleware, from what it may call. `about_sources` is for who can ask the tenant's databases."""
     links: list[AgentMiddleware[Any, Any, Any]] = []
     if len(capabilities) == 1 and (field := words_field(capabilities[0])) is not None:
         links.append(OwnWords(capabilities[0].tool_name, field))
@@ -89,7 +101,8 @@ def middleware_of(prompt: Prompt, capabilities: Sequence[AnyCapability]) -> list
     links.append(
         ModelRetryMiddleware(max_retries=1, retry_on=(ModelInterruptedError,), on_failure="error", initial_delay=0.0)
     )
-    chain: list[AgentMiddleware[Any, Any, Any]] = [AroundModelCall(*links, Instructions(prompt), RepairCalls())]
+    told = about_sources if any(one.asks_sources for one in capabilities) else None
+    chain: list[AgentMiddleware[Any, Any, Any]] = [AroundModelCall(*links, Instructions(prompt, told), RepairCalls())]
     if gated := [one for one in capabilities if one.effect.needs_approval]:
         chain.append(
             HumanInTheLoopMiddleware(

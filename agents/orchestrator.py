@@ -21,9 +21,9 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 from opentelemetry import trace
 
-from agents.embedded.cards import EXAMPLES, WORKS
+from agents.embedded.cards import ASKS_SOURCES, EXAMPLES, WORKS
 from agents.history import as_agent_reads, as_router_reads
-from agents.middleware import middleware_of
+from agents.middleware import middleware_of, told_of_sources
 from agents.models import ModelInterruptedError
 from agents.recollection import Recollection
 from agents.registry import AGENTS
@@ -43,6 +43,7 @@ log = structlog.get_logger(__name__)
 
 MOST_DELEGATIONS = 4
 _MOST_ALTERNATIVES = 4
+_ABOUT_SOURCES = "data-sources"
 _REQUEST_SCHEMA = {
     "type": "object",
     "properties": {
@@ -113,6 +114,8 @@ class Orchestrator:
             previous=previous or "nobody yet",
             recalled="\n".join(f"- {one}" for one in state["recalled"]) or "None.",
         )
+        if any(capability.asks_sources for spec in specs for capability in self._allowed(runtime.context, spec)):
+            prompt += told_of_sources(self._prompts[_ABOUT_SOURCES], runtime.context)
         messages: list[AnyMessage] = [SystemMessage(prompt), *as_router_reads(state["history"], specs)]
         messages.append(HumanMessage(state["question"]))
         router = self._router(runtime.context, specs)
@@ -202,7 +205,11 @@ class Orchestrator:
             name=spec.tool_name,
             description=description,
             args_schema=_REQUEST_SCHEMA,
-            extras={EXAMPLES: examples, WORKS: bool(capabilities)},
+            extras={
+                EXAMPLES: examples,
+                WORKS: bool(capabilities),
+                ASKS_SOURCES: any(one.asks_sources for one in capabilities),
+            },
         )
 
     def _agent(self, spec: AgentSpec, capabilities: tuple[AnyCapability, ...]) -> AgentGraph:
@@ -211,7 +218,9 @@ class Orchestrator:
             self._agents[key] = create_agent(
                 self._model,
                 tools=langchain_tools(capabilities, self._database),
-                middleware=middleware_of(self._prompts[spec.system_prompt], capabilities),
+                middleware=middleware_of(
+                    self._prompts[spec.system_prompt], self._prompts[_ABOUT_SOURCES], capabilities
+                ),
                 context_schema=RunContext,
                 checkpointer=_checkpointed(capabilities),
                 name=spec.module.value,

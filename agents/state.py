@@ -1,6 +1,7 @@
 """What a turn of a conversation carries: the context that the server sets, and the state that the graph passes on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, TypedDict
 
@@ -15,6 +16,8 @@ class RunContext(CallContext):
 
     today: date
     """The day the answer is for: `as_of`, else the tenant's calendar day."""
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The databases of the tenant's own that can be asked: name → what they are about, in nouns."""
 
     @property
     def memory(self) -> TurnMemory:

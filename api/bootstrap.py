@@ -56,8 +56,10 @@ from tools.language.dictionary import Dictionary
 from tools.metrics.dimensions import DimensionService
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
+from tools.query.conversations import Conversations
 from tools.query.foreign.gloss import Glossary
 from tools.query.foreign.lexicon import LANGUAGES
+from tools.query.others import OtherSources
 from tools.query.rollup import RollupKeeper
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
@@ -66,6 +68,7 @@ from tools.sources.asking import SourceAnswers
 from tools.sources.copies import Copies
 from tools.sources.guard import OwnServer, SourceGuard
 from tools.sources.service import DataSourceService
+from tools.sources.talking import SourceTalk
 from tools.sources.tool import capabilities as source_capabilities
 
 if TYPE_CHECKING:
@@ -163,7 +166,8 @@ async def open_services(
             clock=clock,
         )
         jobs.register(INTROSPECT, introspecting(sources))
-        query, rollup = _open_query(stack, settings, database, words, sources)
+        talk = SourceTalk(sources, answers, Conversations(database))
+        query, rollup = _open_query(stack, settings, database, words, talk)
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports, rollup))
@@ -243,7 +247,7 @@ async def open_services(
 
 
 def _open_query(
-    stack: AsyncExitStack, settings: Settings, database: Database, words: Dictionary, sources: DataSourceService
+    stack: AsyncExitStack, settings: Settings, database: Database, words: Dictionary, others: OtherSources
 ) -> tuple[QueryService, RollupKeeper]:
     semantics, mappers = load_semantics(), mapped_classes(Base)
     rollup = RollupKeeper(semantics, mappers, database)
@@ -258,7 +262,7 @@ def _open_query(
         database,
         words=words,
         foreign_words=foreign,
-        others=sources,
+        others=others,
         rollup=rollup,
         helper=helper,
     )

@@ -15,6 +15,9 @@ WAITS = "waits"
 """The key under which True says that a call waits for the user's approval: a message that goes on with the answer before
 ("by month") then means another tool's."""
 
+ASKS_SOURCES = "asks_sources"
+"""The key under which True says that requests which name a database of the tenant's own are for this tool."""
+
 AnyTool = dict[str, Any] | type | Callable[..., Any] | BaseTool
 
 
@@ -27,6 +30,7 @@ class ToolCard:
     examples: tuple[str, ...]
     works: bool = True
     waits: bool = False
+    asks_sources: bool = False
 
     @property
     def key(self) -> tuple[str, str, tuple[str, ...]]:
@@ -43,13 +47,14 @@ def to_wire(tool: AnyTool) -> dict[str, Any]:
         carried = (tool.metadata or {}) | (tool.extras or {})
     schema = convert_to_openai_tool(tool)  # pyright: ignore[reportUnknownArgumentType]: a dict of anything is accepted
     examples = [str(example) for example in carried.get(EXAMPLES, ())]
-    works, waits = carried.get(WORKS, True) is not False, carried.get(WAITS, False) is True
-    return {**schema, EXAMPLES: examples, WORKS: works, WAITS: waits}
+    flags = {WORKS: carried.get(WORKS, True) is not False}
+    flags |= {name: carried.get(name, False) is True for name in (WAITS, ASKS_SOURCES)}
+    return {**schema, EXAMPLES: examples, **flags}
 
 
 def to_openai(wire: Mapping[str, Any]) -> dict[str, Any]:
     """What a remote provider is sent: the same without what is ours, which it would refuse as unknown."""
-    return {key: value for key, value in wire.items() if key not in (EXAMPLES, WORKS, WAITS)}
+    return {key: value for key, value in wire.items() if key not in (EXAMPLES, WORKS, WAITS, ASKS_SOURCES)}
 
 
 def to_card(wire: Mapping[str, Any]) -> ToolCard:
@@ -61,4 +66,5 @@ def to_card(wire: Mapping[str, Any]) -> ToolCard:
         examples=tuple(wire.get(EXAMPLES, ())),
         works=wire.get(WORKS, True),
         waits=wire.get(WAITS, False),
+        asks_sources=wire.get(ASKS_SOURCES, False),
     )

@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 # The sentence in which every system prompt names the day.
 _TODAY = re.compile(r"\bToday is (\d{4}-\d{2}-\d{2})\b")
+# The line in which it names the databases of the tenant's own (prompts/data-sources.md).
+_SOURCES = re.compile(r"^Data sources: (\{.*\})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,10 @@ class Conversation:
     results: tuple[str, ...]
     previous: tuple[str, ...]
     today: date | None
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """The databases of the tenant's own that the instructions name, and what they are about, in lemmas."""
+    asked_back: bool = False
+    """Whether the last answer before it ended in a question."""
 
 
 def read_conversation(messages: Sequence[BaseMessage]) -> Conversation:
@@ -31,6 +37,8 @@ def read_conversation(messages: Sequence[BaseMessage]) -> Conversation:
         results=tuple(result_text(message) for message in messages[last + 1 :] if isinstance(message, ToolMessage)),
         previous=tuple(dict.fromkeys(call["name"] for call in earlier[-1].tool_calls)) if earlier else (),
         today=_today(messages),
+        sources=_sources(messages),
+        asked_back=_asked_back(messages[: max(last, 0)]),
     )
 
 
@@ -43,6 +51,18 @@ def result_text(message: ToolMessage) -> str:
         return raw
     text = parsed.get("text") if isinstance(parsed, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]: any JSON
     return text.strip() if isinstance(text, str) else raw
+
+
+def _sources(messages: Sequence[BaseMessage]) -> Mapping[str, Sequence[str]]:
+    for message in messages:
+        if isinstance(message, SystemMessage) and (found := _SOURCES.search(message.text)):
+            return json.loads(found[1])
+    return {}
+
+
+def _asked_back(earlier: Sequence[BaseMessage]) -> bool:
+    said = next((message.text for message in reversed(earlier) if isinstance(message, AIMessage) and message.text), "")
+    return said.rstrip().endswith("?")
 
 
 def _today(messages: Sequence[BaseMessage]) -> date | None:

@@ -11,9 +11,11 @@ from agents.embedded.cards import ToolCard
 from agents.embedded.conversation import Conversation
 from agents.embedded.features import words_of
 from agents.embedded.routing import Ranking, Router
-from agents.embedded.signals import NAMED
+from agents.embedded.signals import NAMED, Signals
 from agents.embedded.smalltalk import HELP, OFF_TOPIC
 from prompts.loader import PromptLibrary
+from tools.language.text import tokenize
+from tools.sources.addressing import Addresses
 
 LEAST_CHANCE = 0.4
 LEAST_MARGIN = 0.08
@@ -109,6 +111,18 @@ _REFERRING = frozenset(
 )
 _REFERS_WITHIN = 3
 _WHAT_ABOUT = frozenset({("what", "about"), ("how", "about"), ("what", "of")})
+_YES_OR_NO = frozenset(
+    "yes yep yeah yup sure correct exactly right ok okay no nope nah neither ja nein oui non si".split()
+)
+_NOT_RECORDED = frozenset({"outside:forecast", "outside:what_if", "outside:cause", "outside:advice"})
+_OF_FIGURES = ("cue:how", "cue:grouping", "cue:rank", "cue:average", "cue:share", "cue:sum", "grain", "period:past", "period:current", "comparison")  # fmt: skip
+"""Signals of what asks for figures, whatever they are of."""
+_DOING = frozenset(
+    """add ask assign book cancel change close create delete draft email import invite make message move notify open order
+    post publish register remind remove rename run save scan schedule send set share start stop sync undo update upload
+    write""".split()
+)
+"""Words that a message begins with when it wants something done."""
 _MODIFYING = (
     "period",
     "grain",
@@ -196,12 +210,20 @@ class Decider:
         """The tool or the kind of small talk that the message is for; None when that is open."""
         answered = (name for name in conversation.previous if name in by_name and not by_name[name].waits)
         previous = next(answered, None)
+        asks = next((card.name for card in by_name.values() if card.asks_sources), None)
+        named = Addresses([*conversation.sources]).of(conversation.question) if conversation.sources else None
+        if named is not None and named.firm and not NAMED & ranking.signals.keys():
+            return asks
+        if previous and conversation.asked_back and _settles(conversation):
+            return previous
         if previous and self._follows(conversation.question, ranking, by_name, today):
             return previous
+        if asks and ranking.chance < SURE and _is_about(conversation, ranking.signals):
+            return asks
         second = ranking.chances[1] if len(ranking.chances) > 1 else 0.0
         if ranking.chance >= LEAST_CHANCE and ranking.chance - second >= LEAST_MARGIN:
             return ranking.best
-        return None
+        return asks if named is not None and named.names else None
 
     def _follows(self, question: str, ranking: Ranking, by_name: Mapping[str, ToolCard], today: date) -> bool:
         """Whether a message only makes sense after the answer before it ("only Germany", "by month", "why?")."""
@@ -284,6 +306,23 @@ class Decider:
 
     def _say(self, prompt: str) -> Decision:
         return Decision(text=self._prompts[f"embedded/{prompt}"].text)
+
+
+def _settles(conversation: Conversation) -> bool:
+    """Whether a message only says yes or no to what was asked back, or which source was meant."""
+    words = words_of(conversation.question)
+    if len(words) <= MOST_WORDS_OF_FRAGMENT and words and words[0] in _YES_OR_NO:
+        return True
+    return bool(conversation.sources and Addresses([*conversation.sources]).name_said(conversation.question))
+
+
+def _is_about(conversation: Conversation, signals: Signals) -> bool:
+    """Whether a message asks for a figure of what a database of the tenant's own is about."""
+    if NAMED & signals.keys() or _NOT_RECORDED & signals.keys() or words_of(conversation.question)[0] in _DOING:
+        return False
+    nouns = {noun for about in conversation.sources.values() for noun in about}
+    lemmas = {token.lemma for token in tokenize(conversation.question[:LONGEST_TAKEN_APART])}
+    return bool(nouns & lemmas) and any(name.startswith(_OF_FIGURES) for name in signals)
 
 
 def _first_sentence(text: str) -> str:

@@ -21,6 +21,7 @@ _ALERTS = frozenset({"alert", "alarm", "notify", "notification", "warn", "warnin
 _WORD = re.compile(r"\w+")
 _EVENTS = frozenset({"note", "remember", "record", "event", "log", "register", "mark", "remind"})
 _EVENT_PHRASES = ("write down", "keep in mind", "jot down", "put down", "for the record", "on the calendar")
+_DATABASE = re.compile(r"\b(?:data ?sources?|data ?bases?|dbs?)\b", re.IGNORECASE)
 _TARGET_PHRASES = ("on track",)
 _ALERT_PHRASES = ("tell me when", "tell me if", "tell us when", "tell us if", "let me know when", "let me know if", "let us know when", "let us know if", "message me when", "message me if", "ping me when", "ping me if")  # fmt: skip
 
@@ -62,6 +63,7 @@ class LanguageSignals:
             "target": not _TARGETS.isdisjoint(lemmas) or any(phrase in said for phrase in _TARGET_PHRASES),
             "event": not _EVENTS.isdisjoint(typed) or any(phrase in text.casefold() for phrase in _EVENT_PHRASES),
             "alert": not _ALERTS.isdisjoint(lemmas) or any(phrase in said for phrase in _ALERT_PHRASES),
+            "database": bool(_DATABASE.search(text)),
             "metric, on no dashboard": metric and not page,
             "metric, recorded": metric and not outside,
             "metric, why": metric and why,

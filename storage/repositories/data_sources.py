@@ -1,10 +1,29 @@
 """Databases of the tenant's own that can be asked."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from storage.kernel.errors import not_found
 from storage.models.foundry import DataSource
 from storage.repositories.base import Page, PageRequest, Repository
+from storage.statements import prepared
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """`status` as of DataSource; `updated_at` changes with what it holds."""
+
+    id: str
+    name: str
+    status: str
+    updated_at: datetime
+
+
+_KNOWN = prepared(
+    select(DataSource.id, DataSource.name, DataSource.status, DataSource.updated_at).order_by(DataSource.id)
+)
 
 
 class DataSourceRepository(Repository):
@@ -14,6 +33,11 @@ class DataSourceRepository(Repository):
         if found is None:
             raise not_found("The data source")
         return found
+
+    async def known(self) -> list[KnownSource]:
+        """All of them, the oldest first, without what they hold."""
+        found = await self.session.execute(_KNOWN)
+        return [KnownSource(*row) for row in found.all()]
 
     async def by_name(self, name: str) -> DataSource | None:
         """Whatever the case of its letters."""

@@ -148,6 +148,11 @@ class WidgetBuilder:
                 "This conversation has no answer that could be kept: its last question got none.",
                 pointer=f"{pointer}/conversation_id",
             )
+        if context.source is not None:
+            raise invalid(
+                "The last answer of this conversation came from a data source: a dashboard shows the shop's own figures.",
+                pointer=f"{pointer}/conversation_id",
+            )
         if alone is not None and (alone.query, alone.mean_over) == (context.query, context.mean_over):
             return replace(own, kind=context.kind)
         return _kept(context, draft, basis)

@@ -62,6 +62,8 @@ class Capability(Generic[Q, R, U]):
     permission: Permission
     effect: Effect
     examples: tuple[str, ...]
+    asks_sources: bool = False
+    """Whether a request may be for a database of the tenant's own that it names."""
 
     @property
     def tool_name(self) -> str:

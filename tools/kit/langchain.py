@@ -40,7 +40,11 @@ def langchain_tool(capability: AnyCapability, database: Database) -> BaseTool:
         args_schema=arguments_schema(capability),
         response_format="content_and_artifact",
         handle_tool_error=True,
-        extras={"examples": capability.examples, "waits": capability.effect.needs_approval},
+        extras={
+            "examples": capability.examples,
+            "waits": capability.effect.needs_approval,
+            "asks_sources": capability.asks_sources,
+        },
     )
 
 

@@ -20,6 +20,17 @@ class Why:
     claim: Direction | None = None
 
 
+class Offer(BaseModel):
+    """What was asked back about a question that the shop's figures do not answer: whether it is for one of `sources`, and
+    what is said where it is for none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: tuple[str, ...]
+    question: str
+    refusal: str
+
+
 class Context(BaseModel):
     """What a follow-up changes: the last query asked in a conversation."""
 
@@ -40,6 +51,10 @@ class Context(BaseModel):
     """The code of the language that the last question was in; None for English."""
     kind: ChartKind | None = None
     """What it was asked to be shown as."""
+    source: str | None = None
+    """The data source that was asked, by its id; None for the shop's own figures."""
+    offer: Offer | None = None
+    """What the next question may answer with yes or no."""
 
     @property
     def names(self) -> frozenset[str]:

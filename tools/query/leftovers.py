@@ -117,7 +117,9 @@ class Leftovers:
             raise Unsupported(ONLY_DATES)
         if dimension is not None and not self._values.has(dimension):
             label = self._model.dimensions[dimension].label.lower()
-            raise Unsupported(f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.")
+            raise Unsupported(
+                f"Your data says nothing about the {label}, so I cannot tell “{word}” apart.", not_held=True
+            )
 
     def _is_sorted_after(self, i: int) -> bool:
         """ "after carrier instead of quarters": as some say "by"."""

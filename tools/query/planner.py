@@ -191,7 +191,8 @@ class Planner:
         for dimension in groups:
             if self._model.dimensions[dimension].values == "linked" and not values.has(dimension):
                 raise Unsupported(
-                    f"Your data says nothing about the {self._model.dimensions[dimension].label.lower()}."
+                    f"Your data says nothing about the {self._model.dimensions[dimension].label.lower()}.",
+                    not_held=True,
                 )
 
     def _annotate(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from tools.query.analysing import cut_analysis
 from tools.query.asides import without_courtesies
 from tools.query.changes import Days, with_the_one_before
 from tools.query.draft import Context, Why
+from tools.query.followups import follows_on
 from tools.query.membership import cut_membership
 from tools.query.parts import (
     Parts,
@@ -35,6 +36,7 @@ from tools.query.parts import (
     refers_back,
 )
 from tools.query.planner import Plan, Planner
+from tools.query.reading import read
 from tools.query.slots import Unclear, Unsupported
 from tools.query.stretches import as_period, as_range
 from tools.query.vocabulary import EARNING, LESS_IS_BETTER
@@ -74,6 +76,11 @@ class QuestionReader:
         plans = [plan, *(self._read(question, other) for other in previous.also)]
         distinct = [one for i, one in enumerate(plans) if one.query not in [other.query for other in plans[:i]]]
         return tuple(distinct)
+
+    def changes(self, question: str) -> bool:
+        """Whether a question only makes sense as a change to one before it. Raises Unclear and Unsupported."""
+        annotation = self._annotate(question)
+        return follows_on(annotation, read(self.model, annotation, self.values.has))
 
     def may_be_one_query(self, question: str, previous: Context | None) -> bool:
         """Whether a question asks for one table of plain figures: not for reasons, for what customers did later or what

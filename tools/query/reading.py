@@ -90,7 +90,7 @@ def _take_implied_figure(s: Sentence) -> None:
         and s.words & {"pay", "paid"}
         and any(s.says(we, pay) for we in ("we", "i") for pay in ("pay", "paid"))
     ):
-        raise Unsupported("There are no figures here about what you pay to others.")
+        raise Unsupported("There are no figures here about what you pay to others.", not_held=True)
     if not s.slots.metrics and not s.slots.having and s.is_implied():
         s.slots.implied = "units" if s.slots.wants_count or _counts_goods(s) else DEFAULT_METRIC
     if not s.slots.metrics and s.words & LOSING:
@@ -121,7 +121,9 @@ def _refuse_what_lies_outside(s: Sentence) -> None:
                 if _goes_somewhere(s, span):
                     continue
                 said = s.annotation.said(span.start, span.end)
-                raise Unsupported(reasons.get(term.detail) or f"There are no figures here about “{said}”.")
+                if (reason := reasons.get(term.detail)) is not None:
+                    raise Unsupported(reason)
+                raise Unsupported(f"There are no figures here about “{said}”.", not_held=True)
 
 
 def _refuse_what_is_usual(s: Sentence) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from functools import partial
 
 from storage.database import Database
 from storage.kernel.errors import not_found
@@ -31,6 +31,7 @@ from tools.query.changes import Days
 from tools.query.chart_drawing import drawn, drawn_as_asked
 from tools.query.chart_kinds import not_shown_as
 from tools.query.clocks import told_apart, without_a_time
+from tools.query.conversations import Conversations
 from tools.query.conversion import SEVERAL, Converted, Need, apart, converted, need_of
 from tools.query.currencies import Currencies
 from tools.query.defining import how_to_define, read_definition
@@ -50,6 +51,7 @@ from tools.query.layer import Layer, LayerStore
 from tools.query.left_out import of_which_nothing_is_known, told
 from tools.query.opener import Opener
 from tools.query.opening import Opening, read_opening
+from tools.query.others import OtherSources
 from tools.query.planner import Plan, Planner
 from tools.query.questions import QuestionReader, context_of
 from tools.query.results import ResultCache, Version
@@ -63,7 +65,7 @@ from tools.query.schemas import (
     QueryRequest,
 )
 from tools.query.shown_as import as_before, read_shown, shown_again
-from tools.query.slots import Unclear, Unsupported
+from tools.query.slots import Unclear, Unsupported, may_be_elsewhere
 from tools.query.times import until_today
 from tools.query.voices import AnswerWriter, Voice, voices_of
 from tools.query.windows import name_unfinished, with_full_windows
@@ -142,12 +144,6 @@ _NEED_COST = frozenset(["profit", "profit_margin", "cost_of_goods"])
 """Figures over goods whose cost is known."""
 
 
-class OtherSources(Protocol):
-    """Answers questions that name a database of the tenant's own (see tools.sources)."""
-
-    async def ask(self, uow: ReadUnitOfWork, request: QueryRequest) -> QueryAnswer: ...
-
-
 class QueryService:
     """One per process. `words` are real words, which are never mended into others; `foreign_words` those of each other
     language."""
@@ -171,7 +167,7 @@ class QueryService:
         self._others = others
         self._helper = helper
         self.rates = RateBook()
-        self._database = database
+        self._conversations = Conversations(database)
         self._words = words
         self._languages = Languages(self.layers.base.lexicon, foreign_words or {})
         self._knowledge = KnowledgeStore(model, mappers)
@@ -192,7 +188,12 @@ class QueryService:
         started = time.perf_counter()
         timings = timings if timings is not None else Timings()
         basis = await self.basis(uow, request.as_of)
-        previous = await self._context(uow, request.conversation_id, basis.model)
+        before = await self._conversations.recall(uow, request.conversation_id)
+        if self._others is not None:
+            changes = partial(self._changes, basis, request.question)
+            if (answer := await self._others.meant(uow, request, before, changes)) is not None:
+                return answer
+        previous = _own(before, basis.model)
         opening = read_opening(request.question) if previous is not None else None
         if previous is not None and opening is not None:
             opened = await self._open(uow, basis, previous, opening, started)
@@ -203,10 +204,9 @@ class QueryService:
             plans = await self._planned(uow, basis, request.question, previous)
             settled = [(plan, *self._settled(plan, basis)) for plan in plans]
         except (Unclear, Unsupported) as problem:
-            if request.conversation_id and not (previous and previous.stale):
-                stale = previous.model_copy(update={"stale": True}) if previous else UNANSWERED
-                await self._remember(uow, request.conversation_id, stale.model_dump(mode="json"))
-            return self._without_figures(problem, basis, started)
+            kept = previous.model_copy(update={"stale": True}) if previous is not None else UNANSWERED
+            refused = self._without_figures(problem, basis, started)
+            return await self._refused(uow, request, refused, kept, elsewhere=may_be_elsewhere(problem))
         timings.planning = time.perf_counter() - planning
         answers: list[QueryAnswer] = []
         for plan, query, notes in settled:
@@ -216,9 +216,10 @@ class QueryService:
                 answers.append(await answering(uow, draft, query, timings))
             except Unsupported as problem:
                 named = Unsupported(f"“{plan.said}”: {problem}") if plan.said else self._in_language(problem, draft)
+                if before is not None and before.source is not None:
+                    await self._conversations.keep(uow, request.conversation_id, UNANSWERED)
                 return self._without_figures(named, basis, started)
-        if request.conversation_id:
-            await self._remember(uow, request.conversation_id, context_of(plans).model_dump(mode="json"))
+        await self._conversations.keep(uow, request.conversation_id, context_of(plans))
         return together(answers, [plan.said for plan in plans])
 
     async def answer(
@@ -370,18 +371,25 @@ class QueryService:
         draft.notes.append(f"{found} {SEVERAL} They are shown apart, not converted.")
         return apart(query, basis.model, found, mean=mean)
 
-    async def _remember(self, uow: ReadUnitOfWork, conversation_id: str, context: dict[str, Any]) -> None:
-        if not uow.contexts.put_in_turn(conversation_id, context):
-            async with self._database.write(uow.actor) as write:
-                await write.contexts.put(conversation_id, context)
-
     # ── before ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _context(self, uow: ReadUnitOfWork, conversation_id: str | None, model: SemanticModel) -> Context | None:
-        """The question before; None also where it was about a metric that is gone."""
-        stored = await uow.contexts.get(conversation_id) if conversation_id else None
-        context = Context.model_validate(stored) if stored else None
-        return context if context is not None and context.names <= model.metrics.keys() else None
+    async def _refused(
+        self, uow: ReadUnitOfWork, request: QueryRequest, refused: QueryAnswer, kept: Context, *, elsewhere: bool
+    ) -> QueryAnswer:
+        """What is said of a question that cannot be planned, unless another source holds what it asks for."""
+        if self._others is not None and elsewhere:
+            other = await self._others.instead(uow, request, refused, kept)
+            if other is not None:
+                return other
+        await self._conversations.keep(uow, request.conversation_id, kept)
+        return refused
+
+    def _changes(self, basis: Basis, question: str) -> bool:
+        """Whether a question only makes sense as a change to one before it, as far as the shop's words tell."""
+        try:
+            return self._reader(basis, question).changes(question)
+        except (Unclear, Unsupported):
+            return True
 
     def plan(self, basis: Basis, question: str, previous: Context | None = None) -> Plan:
         """One query. Raises Unclear where the question must be asked back, Unsupported where it cannot be answered, or not
@@ -423,7 +431,7 @@ class QueryService:
         if len(question) > LONGEST_QUESTION:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         if basis.knowledge.bounds.last is None:
-            raise Unsupported("There is no sales data yet. Import a file or connect a source first.")
+            raise Unsupported("There is no sales data yet. Import a file or connect a source first.", not_held=True)
         if (definition := read_definition(question)) is not None:
             raise Unclear(how_to_define(definition, basis.model, basis.knowledge.values))
         annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
@@ -582,6 +590,13 @@ class QueryService:
             provenance=provenance,
             elapsed_ms=_elapsed(started),
         )
+
+
+def _own(before: Context | None, model: SemanticModel) -> Context | None:
+    """The question before, where it was about the shop's figures, and about none that is gone."""
+    if before is None or before.source is not None or not before.names <= model.metrics.keys():
+        return None
+    return before.model_copy(update={"offer": None})
 
 
 def known_to(basis: Basis, query: MetricQuery) -> MetricQuery:

@@ -34,10 +34,19 @@ class Unsupported(Exception):  # noqa: N818 — an outcome, not an error
     """The question cannot be answered from the data, or not yet; the text says why, in words for the owner, worded in
     `language`, or in English where that is None. `unread` as in Unclear."""
 
-    def __init__(self, reason: str, *, language: str | None = None, unread: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, language: str | None = None, unread: bool = False, not_held: bool = False
+    ) -> None:
         super().__init__(reason)
         self.language = language
         self.unread = unread
+        self.not_held = not_held
+        """Whether it is about something that the shop's figures do not hold at all: stock, visits, ratings."""
+
+
+def may_be_elsewhere(problem: Unclear | Unsupported) -> bool:
+    """Whether other figures than the shop's may answer it."""
+    return problem.unread or (isinstance(problem, Unsupported) and problem.not_held)
 
 
 @dataclass(slots=True)

@@ -37,7 +37,8 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
                 "of ('why did sales fall in March'); "
                 "retention and cohorts, what is bought together, how many orders were shipped or refunded. It also takes "
                 "follow-ups such as 'and the year before?' or 'only "
-                "Germany'."
+                "Germany'. A question that names a connected database of the tenant's own ('in the clinic database, visits by "
+                "month') is answered from that."
             ),
             request=QueryRequest,
             result=QueryAnswer,
@@ -46,6 +47,7 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
             permission=Permission.DATA_READ,
             effect=Effect.READ,
             examples=tuple(examples["mini-foundry.query"]),
+            asks_sources=True,
         ),
     )
 

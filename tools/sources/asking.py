@@ -126,9 +126,32 @@ class SourceAnswers:
         answered = _Answered(source, plan, query, result, days, tuple(notes), countries)
         return _worded(answered, started), plan.context
 
-    def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days]:
+    async def covers(self, source: AskedSource, question: Question) -> bool:
+        """Whether the source answers a question and knows every word of it, as it is written. Raises like `ask`."""
+        async with opened(source.address) as connection:
+            known = await self._known(source, connection)
+        try:
+            plan, _ = self._plan(source, known, question)
+            known.compiler(source.layer.model, question.tenant.week_start).compile(plan.query)
+        except (Unclear, Unsupported):
+            return False
+        except CopilotError as error:
+            if error.kind is not ErrorKind.INVALID:
+                raise
+            return False
+        return not plan.corrections
+
+    async def changes(self, source: AskedSource, question: Question) -> bool:
+        """Whether a question only makes sense as a change to the one before. Raises like `ask`."""
+        async with opened(source.address) as connection:
+            known = await self._known(source, connection)
         if len(question.text) > LONGEST_QUESTION:
-            raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
+            return False
+        planner, text, days = self._planner(source, known, question)
+        return planner.changes(text, days, known.values)
+
+    def _planner(self, source: AskedSource, known: _Known, question: Question) -> tuple[SourcePlanner, str, Days]:
+        """What plans a question, the text that it reads, and the days of the whole source."""
         model, tenant = source.layer.model, question.tenant
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
         planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words), source.layer.unsettled_days)
@@ -136,16 +159,23 @@ class SourceAnswers:
         day = question.as_of or today(self._clock, tenant.timezone)
         if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
             day = min(whole.last, day)
+        text = in_english(question.text, known.values, plural) if known.is_german else question.text
+        return planner, text, Days(day, whole.first, whole.last)
+
+    def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days]:
+        if len(question.text) > LONGEST_QUESTION:
+            raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         shown = read_shown(question.text, known.values)
+        planner, text, days = self._planner(source, known, replace(question, text=shown.question))
+        model = source.layer.model
         if shown.kind is not None and shown.is_bare:
             plan, *_ = shown_again(question.previous, shown.kind)
         else:
-            text = in_english(shown.question, known.values, plural) if known.is_german else shown.question
-            plan = planner.plan(text, Days(day, whole.first, whole.last), known.values, question.previous)
+            plan = planner.plan(text, days, known.values, question.previous)
             plan = replace(plan, kind=shown.kind) if shown.kind else as_before(plan, question.previous, model)
         entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
         own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
-        return plan, Days(day, own.first, own.last)
+        return plan, Days(days.today, own.first, own.last)
 
     async def _known(self, source: AskedSource, connection: OpenedSource) -> _Known:
         known = self._kept.get(source.id)
@@ -208,7 +238,8 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
         figures, text = averaged(figures, query, writer, plan.mean_over)
     else:
         text = writer.answer()
-    told = [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
+    told = [f"From “{source.name}”."]
+    told += [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
     picture = drawn_as_asked(plan, figures, query, model, writer.title(), countries=answered.countries)
     told += [*plan.notes, *answered.notes, *((picture.note,) if picture.note else ())]
     told += [] if source.is_approved else [_DRAFT]
@@ -280,14 +311,15 @@ def _without_figures(problem: Unclear | Unsupported, source: AskedSource, starte
         options = tuple(ClarificationOption(label=label, question=question) for label, question in problem.options)
         return QueryAnswer(
             status="needs_clarification",
-            answer=problem.question,
+            answer=f"In “{source.name}”: {problem.question}",
             clarification=Clarification(question=problem.question, options=options),
             provenance=provenance,
             elapsed_ms=_elapsed(started),
         )
     labels = [metric.label.lower() for metric in source.layer.model.metrics.values() if metric.type == "count"][:6]
     hint = f" You can ask for {', '.join(labels)} and more." if labels else ""
-    return QueryAnswer(status="cannot_answer", answer=f"{problem}{hint}", provenance=provenance, elapsed_ms=_elapsed(started))  # fmt: skip
+    told = f"In “{source.name}”: {problem}{hint}"
+    return QueryAnswer(status="cannot_answer", answer=told, provenance=provenance, elapsed_ms=_elapsed(started))
 
 
 def _elapsed(started: float) -> float:

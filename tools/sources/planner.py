@@ -66,6 +66,11 @@ class SourcePlanner(Planner):
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
         )
 
+    def changes(self, question: str, days: Days, values: ValueIndex) -> bool:
+        """Whether a question only makes sense as a change to one before it."""
+        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        return bool(annotation.tokens) and follows_on(annotation, _named(annotation))
+
     def _follows(self, annotation: Annotation, previous: Context) -> bool:
         """Whether a question only makes sense as a change to the one before."""
         return not previous.stale and follows_on(annotation, _named(annotation))

@@ -144,8 +144,18 @@ class LayerView(Contract):
     """Table → names that a correction may use for its columns."""
 
 
+class ShopSource(Contract):
+    """Where the shop's own figures come from: an import or a sync, and the rows that it brought."""
+
+    name: str
+    rows: int
+
+
 class DataSourceList(Contract):
+    """The databases that can be asked, and beside them the sources of the shop's own figures."""
+
     items: tuple[DataSourceView, ...]
+    shop: tuple[ShopSource, ...] = ()
 
 
 class ListDataSourcesRequest(Contract):

@@ -34,6 +34,7 @@ from tools.sources.schemas import (
     NewDataSource,
     PostgresConfig,
     ServerConfig,
+    ShopSource,
     SourceConfig,
 )
 
@@ -70,7 +71,9 @@ class DataSourceService:
 
     async def list_sources(self, uow: ReadUnitOfWork, request: ListDataSourcesRequest) -> DataSourceList:  # noqa: ARG002 — a capability has a request
         """All of them, newest first."""
-        return DataSourceList(items=(await self.page(uow, PageRequest(limit=MOST_SOURCES))).items)
+        page = await self.page(uow, PageRequest(limit=MOST_SOURCES))
+        shop = tuple(ShopSource(name=one.name, rows=one.rows) for one in await uow.metrics.sources())
+        return DataSourceList(items=page.items, shop=shop)
 
     async def get(self, uow: ReadUnitOfWork, source_id: str) -> DataSourceView:
         return _view(await uow.data_sources.get(source_id))
@@ -179,12 +182,11 @@ class DataSourceService:
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def ask(self, uow: ReadUnitOfWork, request: QueryRequest) -> QueryAnswer:
-        """Raises not found, CONFLICT where the source was not introspected, UNAVAILABLE or TIMEOUT where it cannot be
-        read."""
-        source = await uow.data_sources.get(request.data_source_id or "")
+    async def asked(self, source: DataSource) -> AskedSource:
+        """A source, ready to be asked. Raises CONFLICT where it was not introspected, FORBIDDEN where its address may no
+        longer be opened."""
         layer = _layer(source)
-        asked = AskedSource(
+        return AskedSource(
             id=source.id,
             version=str(source.updated_at),
             name=source.name,
@@ -194,6 +196,12 @@ class DataSourceService:
             is_approved=source.status == "approved",
             looked_at=source.last_refreshed_at,
         )
+
+    async def ask(self, uow: ReadUnitOfWork, request: QueryRequest) -> QueryAnswer:
+        """Raises not found, CONFLICT where the source was not introspected, UNAVAILABLE or TIMEOUT where it cannot be
+        read."""
+        source = await uow.data_sources.get(request.data_source_id or "")
+        asked = await self.asked(source)
         conversation = f"{source.id}:{request.conversation_id}" if request.conversation_id else None
         stored = await uow.contexts.get(conversation) if conversation else None
         previous = Context.model_validate(stored) if stored else None
