@@ -40,9 +40,7 @@ EXPECTED: dict[str, Oracle] = {
     "bon-chorlton": lambda shop: _year(shop, 2026).where(channel="Chorlton").figures("average_order_value"),
     "stollen": lambda shop: shop.between("2025-12-01", "2025-12-31").where(product="Stollen").figures("net_sales"),
     "brot-kuchen": lambda shop: (
-        shop.between("2026-07-01", "2026-09-30")
-        .where(category=["Bread", "Cakes"])
-        .figures("net_sales", by="category")
+        shop.between("2026-07-01", "2026-09-30").where(category=["Bread", "Cakes"]).figures("net_sales", by="category")
     ),
     "monate": lambda shop: _year(shop, 2026).figures("net_sales", by="month"),
     "rabatte": lambda shop: _year(shop, 2025).figures("discounts"),

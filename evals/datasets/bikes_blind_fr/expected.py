@@ -33,9 +33,7 @@ EXPECTED: dict[str, Oracle] = {
         5, shop.between("2026-07-01", "2026-09-30").figures("net_sales", by="product")
     ),
     "benefice-marques": lambda shop: _year(shop, 2025).figures("profit", by="brand").drop_nulls("brand"),
-    "panier-canaux": lambda shop: (
-        shop.between("2026-01-01", "2026-06-30").figures("average_order_value", by="channel")
-    ),
+    "panier-canaux": lambda shop: shop.between("2026-01-01", "2026-06-30").figures("average_order_value", by="channel"),
     "remboursements": lambda shop: _year(shop, 2025).figures("refunds"),
     "clients-octobre": lambda shop: shop.between("2026-10-01", "2026-10-31").figures("customers"),
     "part-ebikes": _share,
