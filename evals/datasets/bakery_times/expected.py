@@ -38,7 +38,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def _weekends(shop: Shop) -> pl.DataFrame:
     weekend = pl.col("day").dt.weekday() >= SATURDAY
     halves = [shop.where(weekend), shop.where(~weekend)]
-    return pl.DataFrame({"part": ["Weekend", "Working days"], "sales": [one.figures("net_sales").item() for one in halves]})
+    return pl.DataFrame(
+        {"part": ["Weekend", "Working days"], "sales": [one.figures("net_sales").item() for one in halves]}
+    )
 
 
 def _days(shop: Shop, *days: str) -> Shop:
