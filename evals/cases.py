@@ -87,8 +87,11 @@ class Expectation(_Strict):
 
 
 class Turn(_Strict):
+    """`approve`: what the chat asks leave for (a definition, a note) is allowed, and the reply is what came of it."""
+
     ask: str = Field(min_length=1)
     as_of: date | None = None
+    approve: bool = Field(default=False, exclude_if=lambda approve: not approve)  # prints of older cases stay the same
     expect: Expectation
 
 
@@ -114,6 +117,8 @@ class SuiteHeader(_Strict):
     surface: Surface = "query"
     as_of: date
     must_not_say: tuple[str, ...] = ()
+    own_tenant: bool = False
+    """Whether the shop is set up for this suite alone: it defines words or notes events that others must not know."""
 
 
 @dataclass(frozen=True)

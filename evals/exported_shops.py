@@ -49,7 +49,8 @@ def bakery_files(folder: Path) -> tuple[Path, ...]:
 
 def bikes_shop(folder: Path) -> Shop:
     """The frames of Vélo Alpin: the orders of the web shop and the receipts of the till, without VAT, under one set of
-    customers and products; shipping stands on the first line of an order, cancelled orders are left out."""
+    customers and products; shipping stands on the first line of an order, cancelled orders are left out. Refunds have a day
+    and no time."""
     products = pl.read_csv(folder / "bikes_products.csv")
     customers = pl.read_csv(folder / "bikes_customers.csv")
     web = pl.read_csv(folder / "bikes_web_orders.csv").rename(
@@ -65,6 +66,7 @@ def bikes_shop(folder: Path) -> Shop:
         .join(customers, on="Customer No", how="left", validate="m:1")
         .with_columns(
             day=pl.col("at").str.to_datetime("%Y-%m-%d %H:%M").dt.date(),
+            time=pl.col("at").str.to_datetime("%Y-%m-%d %H:%M").dt.time(),
             customer="Customer No",
             customer_name="Name",
             product="Product",
@@ -100,7 +102,7 @@ def bikes_shop(folder: Path) -> Shop:
     )
     brand = {"brand": pl.String}
     return Shop(
-        lines=shaped(sold, LINE | brand),
+        lines=shaped(sold, LINE | brand | {"time": pl.Time}),
         refunds=shaped(refunds, REFUND | brand | {"reason": pl.String}),
         orders=orders_of(sold),
         customers=customers,

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import polars as pl
 
-from evals.oracle import CENT, keys_and_figures
+from evals.oracle import CENT, AddsUp, Among, Expected, keys_and_figures
 from evals.replies import Table
 from tools.kit.blocks import Cell
 
@@ -31,14 +31,16 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def mismatch(
-    expected: pl.DataFrame, tables: Sequence[Table], text: str, *, ordered: bool, tolerance: float
-) -> str | None:
+def mismatch(expected: Expected, tables: Sequence[Table], text: str, *, ordered: bool, tolerance: float) -> str | None:
     """None when one of the tables holds what the oracle says, else what is wrong with the last of them. Where there is
     none (the chat shows no table of one number), single figures may stand in the text."""
+    if isinstance(expected, AddsUp):
+        return _sum_mismatch(expected.total, tables, tolerance)
+    partial = isinstance(expected, Among)
+    frame = expected.rows if isinstance(expected, Among) else expected
     if not tables:
-        return _text_mismatch(expected, text, tolerance)
-    problems = [_table_mismatch(expected, table, ordered, tolerance) for table in tables]
+        return _text_mismatch(frame, text, tolerance)
+    problems = [_table_mismatch(frame, table, tolerance, ordered=ordered, partial=partial) for table in tables]
     return None if None in problems else problems[-1]
 
 
@@ -81,10 +83,25 @@ def numbers_in(text: str) -> list[tuple[float, float]]:
     return found
 
 
-def _table_mismatch(expected: pl.DataFrame, table: Table, ordered: bool, tolerance: float) -> str | None:
+def _sum_mismatch(total: float, tables: Sequence[Table], tolerance: float) -> str | None:
+    sums = [
+        sum(_number(row[index]) or 0.0 for row in table.rows)
+        for table in tables
+        if len(table.rows) > 1
+        for index, column in enumerate(table.columns)
+        if column.type in ("number", "integer")
+    ]
+    if any(same_figure(total, one, tolerance) for one in sums):
+        return None
+    return f"no column adds up to {total}: the sums are {sums}"
+
+
+def _table_mismatch(
+    expected: pl.DataFrame, table: Table, tolerance: float, *, ordered: bool, partial: bool
+) -> str | None:
     names, figures = keys_and_figures(expected)
     if not names:
-        return _single_mismatch(expected, table, tolerance)
+        return _steps_mismatch(expected, table, tolerance)
     wanted = [(_key(row[name] for name in names), [row[one] for one in figures]) for row in expected.to_dicts()]
     wanted = [(key, values) for key, values in wanted if any(key) and any(values)]
     positions = [index for index, column in enumerate(table.columns) if column.type not in ("number", "integer")]
@@ -99,6 +116,9 @@ def _table_mismatch(expected: pl.DataFrame, table: Table, ordered: bool, toleran
         if twice := _twice(table, chosen):
             problem = f"{' / '.join(twice)} comes twice"
             continue
+        if partial:
+            keys = {key for key, _ in wanted}
+            given = {key: row for key, row in given.items() if key in keys}
         problem = _keyed_mismatch(wanted, given, [index for index in numbers if index not in chosen], tolerance)
         if problem is None:
             return _order_mismatch(wanted, given, tolerance) if ordered else None
@@ -112,6 +132,22 @@ def _single_mismatch(expected: pl.DataFrame, table: Table, tolerance: float) -> 
     for name, value in expected.row(0, named=True).items():
         if not any(cell is not None and same_figure(value, cell, tolerance) for cell in given):
             return f"{name} is {value}, the answer has {[cell for cell in given if cell is not None]}"
+    return None
+
+
+def _steps_mismatch(expected: pl.DataFrame, table: Table, tolerance: float) -> str | None:
+    """One figure; or rows that have no names but their order, such as the steps of a funnel."""
+    if expected.height == 1:
+        return _single_mismatch(expected, table, tolerance)
+    if len(table.rows) != expected.height:
+        return f"{len(table.rows)} rows where {expected.height} steps were asked for"
+    for name in expected.columns:
+        wanted = expected[name].to_list()
+        if not any(
+            all(same_figure(want, have, tolerance) for want, have in zip(wanted, column, strict=True))
+            for column in zip(*([_number(cell) for cell in row] for row in table.rows), strict=True)
+        ):
+            return f"no column has the steps of {name}: {wanted}"
     return None
 
 

@@ -102,7 +102,22 @@ class Shop:
         return result.sort(keys) if keys else result
 
 
-Figures = pl.DataFrame | float | int
+@dataclass(frozen=True)
+class Among:
+    """Rows that a table of the answer must hold, which may hold others: what contributes most to a change, say."""
+
+    rows: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class AddsUp:
+    """What one number column of a table of several rows must add up to: the parts of a change come to the change."""
+
+    total: float
+
+
+Figures = pl.DataFrame | float | int | Among | AddsUp
+Expected = pl.DataFrame | Among | AddsUp
 Oracle = Callable[[Shop], Figures | tuple[Figures, ...]]
 """Computes what one answer must say: several figures or tables where a sentence asks for several things."""
 
@@ -191,14 +206,12 @@ def returning_customers(shop: Shop, start: str, end: str) -> int:
     return shop.between(start, end).lines.select("customer").unique().join(before, on="customer", how="semi").height
 
 
-def as_frames(result: Figures | tuple[Figures, ...]) -> tuple[pl.DataFrame, ...]:
-    """What an oracle gives, one frame for each thing that is asked."""
-    return tuple(as_frame(one) for one in (result if isinstance(result, tuple) else (result,)))
-
-
-def as_frame(result: Figures) -> pl.DataFrame:
-    """A number alone is a frame of one row without keys."""
-    return result if isinstance(result, pl.DataFrame) else pl.DataFrame({"value": [float(result)]})
+def as_expected(result: Figures | tuple[Figures, ...]) -> tuple[Expected, ...]:
+    """What an oracle gives, one for each thing that is asked; a number alone is a frame of one row without keys."""
+    return tuple(
+        pl.DataFrame({"value": [float(one)]}) if isinstance(one, float | int) else one
+        for one in (result if isinstance(result, tuple) else (result,))
+    )
 
 
 def keys_and_figures(frame: pl.DataFrame) -> tuple[list[str], list[str]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 
 from evals.cases import Case, Suite, SuiteHeader, Surface, Turn
-from evals.oracle import Shop, as_frames
+from evals.oracle import Shop, as_expected
 from evals.replies import Reply
 from evals.scorers import Score, score
 from evals.shops import shop_source
@@ -92,7 +92,7 @@ class SuiteRun:
 @dataclass
 class Runner:
     """`client` reaches the product (a URL, or an ASGI transport); `model` labels the results. Each shop gets one fresh
-    tenant, whichever and however many suites ask about it."""
+    tenant, whichever and however many suites ask about it, but for those that say they need their own."""
 
     client: httpx.AsyncClient
     model: str
@@ -106,7 +106,7 @@ class Runner:
         started, at = time.perf_counter(), datetime.now(UTC)
         way = surface or suite.header.surface
         try:
-            workspace, shop = await self._open(suite.header.shop)
+            workspace, shop = await self._open(suite)
         except CopilotError as error:
             if error.kind is not ErrorKind.UNAVAILABLE:
                 raise
@@ -128,9 +128,11 @@ class Runner:
             cost_usd=await workspace.cost_usd() - spent,
         )
 
-    async def _open(self, name: str) -> tuple[Workspace, Shop]:
+    async def _open(self, suite: Suite) -> tuple[Workspace, Shop]:
+        shop = suite.header.shop
+        name = suite.name if suite.header.own_tenant else shop
         if name not in self._workspaces:
-            source = shop_source(name)
+            source = shop_source(shop)
             files, self._shops[name] = source.files(), source.load()
             self.say(f"{name}: setting up a tenant")
             workspace = await Workspace.register(self.client, source.tenant)
@@ -145,9 +147,9 @@ class Runner:
     ) -> list[TurnResult]:
         results: list[TurnResult] = []
         for key, turn in case.turn_keys():
-            expected = as_frames(suite.expected[key](shop)) if turn.expect.answerable else None
+            expected = as_expected(suite.expected[key](shop)) if turn.expect.answerable else None
             as_of = turn.as_of or suite.header.as_of
-            reply = await asker.ask(conversation, turn.ask, as_of)
+            reply = await asker.ask(conversation, turn.ask, as_of, approve=turn.approve)
             scored = score(turn.expect, expected, reply, suite.header.must_not_say, as_of)
             results.append(TurnResult(key, case, turn, reply, scored))
         return results

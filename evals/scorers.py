@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-import polars as pl
-
 from evals.cases import Contains, Expectation, ExpectedCall
 from evals.figures import mismatch
+from evals.oracle import Expected
 from evals.replies import Reply, ToolUse
 from evals.statistics import NOTHING, Proportion
 
@@ -39,7 +38,7 @@ class Score:
 
 def score(
     expect: Expectation,
-    expected: Sequence[pl.DataFrame] | None,
+    expected: Sequence[Expected] | None,
     reply: Reply,
     must_not_say: Sequence[str] = (),
     as_of: date | None = None,

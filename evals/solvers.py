@@ -12,6 +12,7 @@ from ag_ui.core import (
     Event,
     RunErrorEvent,
     RunFinishedEvent,
+    RunFinishedInterruptOutcome,
     StepStartedEvent,
     TextMessageContentEvent,
     TextMessageEndEvent,
@@ -31,9 +32,10 @@ _BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
 
 
 class Solver(Protocol):
-    """Asks within one conversation. Whatever goes wrong is a Reply with status "failed", never an exception."""
+    """Asks within one conversation; `approve` allows what the chat asks leave for. Whatever goes wrong is a Reply with
+    status "failed", never an exception."""
 
-    async def ask(self, conversation: str, question: str, as_of: date) -> Reply: ...
+    async def ask(self, conversation: str, question: str, as_of: date, *, approve: bool = False) -> Reply: ...
 
 
 def solver(surface: Surface, client: httpx.AsyncClient, auth: httpx.Auth) -> Solver:
@@ -47,7 +49,14 @@ class QuerySolver:
         self._client = client
         self._auth = auth
 
-    async def ask(self, conversation: str, question: str, as_of: date) -> Reply:
+    async def ask(
+        self,
+        conversation: str,
+        question: str,
+        as_of: date,
+        *,
+        approve: bool = False,  # noqa: ARG002 — nothing here waits for leave
+    ) -> Reply:
         body = {"question": question, "as_of": as_of.isoformat(), "conversation_id": conversation}
         started = time.perf_counter()
         try:
@@ -76,8 +85,8 @@ class ChatSolver:
         self._client = client
         self._auth = auth
 
-    async def ask(self, conversation: str, question: str, as_of: date) -> Reply:
-        body = {
+    async def ask(self, conversation: str, question: str, as_of: date, *, approve: bool = False) -> Reply:
+        body: dict[str, Any] = {
             "threadId": conversation,
             "runId": new_id(),
             "messages": [{"id": new_id(), "role": "user", "content": question}],
@@ -88,17 +97,25 @@ class ChatSolver:
         }
         run = _Run()
         try:
-            async with self._client.stream(
-                "POST", "/api/chat/runs", json=body, headers={"Accept": "text/event-stream"}, auth=self._auth
-            ) as response:
-                if response.status_code != httpx.codes.OK.value:
-                    await response.aread()
-                    return run.failed(f"HTTP {response.status_code}: {response.text[:500]}")
-                async for event in _events(response):
-                    run.take(event)
+            await self._send(body, run)
+            if approve and (waiting := run.waiting()):
+                allowed = [
+                    {"interruptId": one, "status": "resolved", "payload": {"decision": "approve"}} for one in waiting
+                ]
+                await self._send(body | {"runId": new_id(), "messages": [], "resume": allowed}, run.resumed())
         except (httpx.HTTPError, ValueError) as error:
             return run.failed(f"{type(error).__name__}: {error}")
         return run.reply()
+
+    async def _send(self, body: dict[str, Any], run: "_Run") -> None:
+        async with self._client.stream(
+            "POST", "/api/chat/runs", json=body, headers={"Accept": "text/event-stream"}, auth=self._auth
+        ) as response:
+            if response.status_code != httpx.codes.OK.value:
+                await response.aread()
+                raise ValueError(f"HTTP {response.status_code}: {response.text[:500]}")
+            async for event in _events(response):
+                run.take(event)
 
 
 class _Run:
@@ -134,6 +151,17 @@ class _Run:
                 self._ends.append(event)
             case _:
                 pass
+
+    def waiting(self) -> list[str]:
+        """The calls that wait for an approval."""
+        outcome = self._ends[-1].outcome if self._ends and isinstance(self._ends[-1], RunFinishedEvent) else None
+        return [one.id for one in outcome.interrupts] if isinstance(outcome, RunFinishedInterruptOutcome) else []
+
+    def resumed(self) -> "_Run":
+        """The same turn goes on: what was said before the approval is no part of what came of it."""
+        self._ends.clear()
+        self._text.clear()
+        return self
 
     def reply(self) -> Reply:
         if len(self._ends) != 1:

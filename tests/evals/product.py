@@ -89,10 +89,11 @@ class Product:
     async def _run(self, request: Request) -> Response:
         body = await request.json()
         self.asked.append(body)
+        question = body["messages"][-1]["content"] if body["messages"] else ""
 
         async def stream() -> AsyncIterator[bytes]:
             yield b": keep-alive\n\n"
-            for event in self.events(body["messages"][-1]["content"]):
+            for event in self.events(question):
                 yield b"id: 1\ndata: " + orjson.dumps(event) + b"\n\n"
 
         return StreamingResponse(stream(), media_type="text/event-stream")

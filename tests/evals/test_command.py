@@ -93,6 +93,22 @@ class TestRun:
         assert first == second != third
         assert {one["as_of"] for one in product.asked} == {"1998-05-06"}
 
+    async def test_a_suite_may_have_a_tenant_of_its_own(self, datasets: Path) -> None:
+        other = datasets / "own"
+        other.mkdir()
+        for name, content in (
+            ("suite.yaml", SUITE + "own_tenant: true\n"),
+            ("cases.yaml", CASES),
+            ("expected.py", ORACLE),
+        ):
+            (other / name).write_text(content, "utf-8")
+        product = answering()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(product.app), base_url="http://product") as client:
+            runner = Runner(client, "embedded", say=lambda _: None)
+            for name in ("tiny", "own", "tiny"):
+                await runner.run(load_suite(name, datasets))
+        assert [one["tenant_name"] for one in product.tenants] == ["Northwind Traders"] * 2
+
     async def test_everything_right(self, datasets: Path) -> None:
         tally = (await run(answering(), datasets)).tally
         assert (tally.accuracy.hits, tally.accuracy.total) == (3, 3)

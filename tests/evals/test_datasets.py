@@ -5,9 +5,10 @@ from math import isfinite
 
 import pytest
 
-from evals.cases import Suite, load_suite, suite_names
+from evals.baselines.store import BaselineStore
+from evals.cases import Suite, fingerprint, load_suite, suite_names
 from evals.nearness import declared_examples, too_near
-from evals.oracle import Shop, as_frames, keys_and_figures
+from evals.oracle import AddsUp, Among, Shop, as_expected, keys_and_figures
 from evals.shops import SHARED_DATA, shop_source
 
 SUITES = [load_suite(name) for name in suite_names()]
@@ -33,11 +34,16 @@ def test_the_oracle_gives_figures_that_can_be_compared(suite: Suite) -> None:
     if suite.header.shop == "superstore" and not (SHARED_DATA / "superstore.csv").is_file():
         pytest.skip("superstore.csv may not be shipped and is not in ../shared/data")
     shop = shop_of(suite.header.shop)
-    found = [(key, frame) for key, oracle in suite.expected.items() for frame in as_frames(oracle(shop))]
-    for key, frame in found:
+    found = [(key, one) for key, oracle in suite.expected.items() for one in as_expected(oracle(shop))]
+    for key, one in found:
+        if isinstance(one, AddsUp):
+            assert one.total, f"{key} adds up to nothing"
+            assert isfinite(one.total), key
+            continue
+        frame = one.rows if isinstance(one, Among) else one
         keys, figures = keys_and_figures(frame)
         assert figures, key
-        assert frame.height == 1 or (keys and frame.height > 1), f"{key} has {frame.height} rows"
+        assert frame.height, f"{key} has no rows"
         assert frame.height <= 60, f"{key} has more rows than an answer shows"
         values = [value for name in figures for value in frame[name].drop_nulls()]
         assert values, key
@@ -52,6 +58,12 @@ def test_no_question_is_near_to_an_example_that_the_product_declares(suite: Suit
     assert not found, "\n".join(
         f"{one.suite}/{one.key}: {one.question!r} is near to {one.example.text!r} ({one.example.file})" for one in found
     )
+
+
+def test_a_case_that_was_run_before_the_format_grew_is_no_new_one() -> None:
+    ever_run = {print_ for first in BaselineStore().first_runs() for print_ in first.cases.values()}
+    blind = [case for suite in SUITES if suite.header.split == "blind" for case in suite.cases]
+    assert sum(fingerprint(case) in ever_run for case in blind) > len(blind) / 2
 
 
 def test_examples_are_declared_at_all() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.figures import mismatch, normal_key, numbers_in, same_figure
+from evals.oracle import AddsUp, Among, Expected
 from evals.replies import Table
 from tools.kit.blocks import Cell, Column
 
@@ -20,7 +21,7 @@ def table(rows: list[tuple[Cell, ...]], *types: str) -> Table:
     return Table(columns, tuple(rows))
 
 
-def wrong(expected: pl.DataFrame, given: Table, *, ordered: bool = False) -> str | None:
+def wrong(expected: Expected, given: Table, *, ordered: bool = False) -> str | None:
     return mismatch(expected, [given], "", ordered=ordered, tolerance=0.0001)
 
 
@@ -89,6 +90,33 @@ class TestSingleFigures:
 
     def test_text_is_no_figure(self) -> None:
         assert wrong(pl.DataFrame({"orders": [10]}), table([("10",)], "string")) is not None
+
+
+class TestPartsOfAnAnswer:
+    def test_rows_among_others_must_agree_and_the_others_are_free(self) -> None:
+        given = table([("Spain", 5.0), ("Germany", 1200.5), ("France", 800.0)])
+        assert wrong(Among(EXPECTED), given) is None
+        assert wrong(Among(EXPECTED.head(1)), given, ordered=True) is None
+        assert "no row for france" in (wrong(Among(EXPECTED), table([("Germany", 1200.5), ("Spain", 5.0)])) or "")
+        assert "no column agrees" in (wrong(Among(EXPECTED), table([("Germany", 1.0), ("France", 800.0)])) or "")
+
+    def test_rows_among_others_come_in_their_order(self) -> None:
+        given = table([("France", 800.0), ("Spain", 5.0), ("Germany", 1200.5)])
+        assert "place 1" in (wrong(Among(EXPECTED), given, ordered=True) or "")
+
+    def test_parts_add_up_in_one_column_of_a_table_of_several_rows(self) -> None:
+        parts = table([("Germany", 7, -12.5), ("France", 9, 2.25)], "string", "integer", "number")
+        assert wrong(AddsUp(-10.25), parts) is None
+        assert wrong(AddsUp(16), parts) is None
+        assert "no column adds up to -10.5" in (wrong(AddsUp(-10.5), parts) or "")
+        assert wrong(AddsUp(-12.5), table([("Germany", -12.5)])) is not None
+
+    def test_steps_have_no_names_but_their_order(self) -> None:
+        steps = pl.DataFrame({"customers": [190, 151], "share": [1.0, 151 / 190]})
+        kinds = ("string", "integer", "number")
+        assert wrong(steps, table([("first", 190, 1.0), ("again", 151, 0.79474)], *kinds)) is None
+        assert "steps of customers" in (wrong(steps, table([("again", 151, 1.0), ("first", 190, 0.79)], *kinds)) or "")
+        assert "1 rows" in (wrong(steps, table([("first", 190, 1.0)], *kinds)) or "")
 
 
 class TestFiguresInText:

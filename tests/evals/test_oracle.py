@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from evals.oracle import Shop, as_frame, new_customers, returning_customers, share, top, versus
+from evals.oracle import Shop, as_expected, new_customers, returning_customers, share, top, versus
 
 # Ann buys for 100 − 10 in January and 50 in February; Bob for 40 in January; Cem for 30 in February, in the store.
 LINES = pl.DataFrame(
@@ -129,4 +129,6 @@ def test_new_customers_buy_for_the_first_time_and_returning_ones_do_not() -> Non
 
 
 def test_a_number_alone_is_a_frame_of_one_row() -> None:
-    assert as_frame(3).rows() == [(3.0,)]
+    [frame] = as_expected(3)
+    assert isinstance(frame, pl.DataFrame)
+    assert frame.rows() == [(3.0,)]

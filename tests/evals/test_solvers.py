@@ -129,6 +129,25 @@ class TestChat:
         sent = product.asked[0]
         assert (sent["threadId"], sent["forwardedProps"]) == ("thread-1", {"as_of": "2026-10-31"})
 
+    async def test_what_waits_is_allowed_where_the_case_says_so(
+        self, product: Product, client: httpx.AsyncClient
+    ) -> None:
+        interrupt = {"id": "i1", "reason": "approval"}
+        waits = FINISHED | {"outcome": {"type": "interrupt", "interrupts": [interrupt]}}
+        product.events = lambda question: (
+            [STARTED, *call("define", '{"text": "x"}'), *text("May I?"), waits]
+            if question
+            else [STARTED, *text("It is defined."), FINISHED]
+        )
+        asker = ChatSolver(client, signed_in())
+        assert (await asker.ask("thread-1", "define x", DAY)).text == "May I?"
+        reply = await asker.ask("thread-1", "define x", DAY, approve=True)
+        assert (reply.status, reply.text) == ("cannot_answer", "It is defined.")
+        assert reply.tools == (ToolUse("define", {"text": "x"}),)
+        decided = {"interruptId": "i1", "status": "resolved", "payload": {"decision": "approve"}}
+        assert product.asked[-1]["resume"] == [decided]
+        assert product.asked[-1]["runId"] != product.asked[-2]["runId"]
+
     async def test_a_question_back_and_plain_words_are_told_apart(
         self, product: Product, client: httpx.AsyncClient
     ) -> None:
