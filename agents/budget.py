@@ -67,6 +67,11 @@ class Meter:
         self.estimated = False
         """Whether any of the counts is an estimate."""
 
+    @property
+    def tenant_id(self) -> str:
+        """Who pays."""
+        return self._actor.tenant_id
+
     async def check(self, input_tokens: int) -> None:
         """Whether a call with so many input tokens may be made. Raises CopilotError (budget exceeded)."""
         if not self._limit.permits(self.input_tokens + self.output_tokens + input_tokens, self.cost_micros + 1):

@@ -24,6 +24,7 @@ from pydantic import PrivateAttr
 from agents.budget import Meter, ModelUsage, current_meter
 from agents.embedded.cards import AnyTool, to_openai, to_wire
 from agents.reply import Reply, estimate_tokens, sendable
+from agents.traced import TracedCall, Untraced
 from memory.embeddings import EMBEDDED, load_litellm
 from memory.providers import Fault, Target, declined, is_provider_error, read_fault, refuse_live_call, timed_out
 from storage.kernel.errors import CopilotError, ErrorKind
@@ -49,6 +50,8 @@ class ModelConfig:
     """A Retry-After beyond this is not waited for: the next target is tried."""
     allow_live_calls: bool = False
     """Off unless the composition root switches it on, so that no test can reach a provider by accident."""
+    traces_content: bool = False
+    """Whether what is said to and by a model stands in its spans."""
 
 
 def targets_of(
@@ -201,22 +204,25 @@ class RemoteModel(BaseChatModel):
                 reply = Reply()
                 # Not `astream`: it would report every chunk to the run's callbacks a second time.
                 stream = provider._astream(transcript, stop, **_arguments(provider, target, kwargs))  # noqa: SLF001  see above
-                try:
-                    async with aclosing(self._listen(stream, reply, target, deadline)) as chunks:
-                        async for chunk in chunks:
-                            yield ChatGenerationChunk(message=chunk)
-                    return
-                except _ProviderError as failed:
-                    fault = failed.fault
-                    cause = type(failed.__cause__).__name__
-                    log.warning(
-                        "model call failed", model=target.name, attempt=attempt, kind=fault.error.kind, cause=cause
-                    )
-                    if reply.spoken:
-                        raise _after_speaking(fault.error) from failed
-                finally:
-                    self._count(meter, reply, target, input_tokens)
-                    await meter.save()
+                with self._traced(target, attempt, transcript, meter) as call:
+                    try:
+                        async with aclosing(self._listen(stream, reply, target, deadline)) as chunks:
+                            async for chunk in chunks:
+                                call.hear(chunk)
+                                yield ChatGenerationChunk(message=chunk)
+                        return
+                    except _ProviderError as failed:
+                        fault = failed.fault
+                        cause = type(failed.__cause__ or failed).__name__
+                        call.failed(cause)
+                        log.warning(
+                            "model call failed", model=target.name, attempt=attempt, kind=fault.error.kind, cause=cause
+                        )
+                        if reply.spoken:
+                            raise _after_speaking(fault.error) from failed
+                    finally:
+                        call.ended(reply, self._count(meter, reply, target, input_tokens))
+                        await meter.save()
                 first_error = first_error or fault.error
                 wait = self._wait_before_retry(fault, attempt, deadline)
                 if wait is None:
@@ -248,6 +254,20 @@ class RemoteModel(BaseChatModel):
         estimated = target != EMBEDDED and reply.reported_usage is None
         yield reply.close({"model_name": target.name, "model_provider": self._llm_type, "usage_estimated": estimated})
 
+    def _traced(
+        self, target: Target, attempt: int, transcript: Sequence[BaseMessage], meter: Meter
+    ) -> TracedCall | Untraced:
+        if target == EMBEDDED:
+            return Untraced()  # it has spans of its own
+        return TracedCall(
+            target,
+            tenant_id=meter.tenant_id,
+            attempt=attempt,
+            temperature=self.config.temperature,
+            max_tokens=self.config.max_output_tokens,
+            transcript=transcript if self.config.traces_content else None,
+        )
+
     def _wait_before_retry(self, fault: Fault, attempt: int, deadline: float) -> float | None:
         """Seconds to wait before the same provider is asked again; None when another should be asked instead."""
         if not fault.transient or attempt == self.config.attempts:
@@ -257,13 +277,15 @@ class RemoteModel(BaseChatModel):
         remaining = deadline - asyncio.get_running_loop().time()
         return wait if wait < remaining and wait <= self.config.longest_wait_seconds else None
 
-    def _count(self, meter: Meter, reply: Reply, target: Target, estimated_input: int) -> None:
+    def _count(self, meter: Meter, reply: Reply, target: Target, estimated_input: int) -> ModelUsage | None:
         """Count a call, also one that broke off: the provider charges for it. One that never began costs nothing."""
         if target == EMBEDDED or not (reply.begun or reply.reported_usage):
-            return
+            return None
         read, written = reply.reported_usage or (estimated_input, reply.estimated_output_tokens)
         estimated = reply.reported_usage is None
-        meter.count(ModelUsage(target.name, read, written, self._price(target, read, written), estimated))
+        usage = ModelUsage(target.name, read, written, self._price(target, read, written), estimated)
+        meter.count(usage)
+        return usage
 
     def _price(self, target: Target, read: int, written: int) -> int | None:
         try:

@@ -19,7 +19,6 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
-from opentelemetry import trace
 
 from agents.embedded.cards import ASKS_SOURCES, EXAMPLES, WORKS
 from agents.history import as_agent_reads, as_router_reads
@@ -35,6 +34,7 @@ from storage.database import Database
 from storage.kernel.actor import Module
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
+from storage.tracing import spanned
 from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import Catalogue
 from tools.kit.langchain import langchain_tools
@@ -140,7 +140,9 @@ class Orchestrator:
             return {"replies": [Reply(delegation=state["delegation"], text=text, grounded=False)]}
         messages: list[AnyMessage] = as_agent_reads(state["history"], spec.module)
         messages.append(HumanMessage(state["delegation"]["request"]))
-        with trace.get_tracer(__name__).start_as_current_span(f"agent.{spec.module}"):
+        with spanned(
+            f"agent.{spec.module}", gen_ai__operation__name="invoke_agent", gen_ai__agent__name=spec.module.value
+        ):
             result = await self._agent(spec, capabilities).ainvoke({"messages": messages})
         said: Sequence[AnyMessage] = result["messages"][len(messages) :]
         if not (text := said[-1].text.strip() if said else ""):

@@ -16,7 +16,6 @@ from typing import Any, Self
 import structlog
 from ag_ui.core import BaseEvent, RunAgentInput
 from langgraph.errors import GraphRecursionError
-from opentelemetry import trace
 from pydantic import BaseModel, ConfigDict
 
 from agents.agui import INTERNAL, AguiTranslator, encode, run_error
@@ -35,6 +34,7 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.conversations import ChatRun
 from storage.repositories.runs import RunStatus
 from storage.scope import SystemPurpose
+from storage.tracing import spanned
 from tools.kit.catalogue import Catalogue
 
 log = structlog.get_logger(__name__)
@@ -253,7 +253,12 @@ class RunService:
         return _End(RunStatus.INTERRUPTED if job.asked else RunStatus.SUCCEEDED)
 
     async def _take_turn(self, job: Job, translator: AguiTranslator) -> None:
-        span = trace.get_tracer(__name__).start_as_current_span("chat.turn", attributes={"smb.run_id": job.run_id})
+        span = spanned(
+            "chat.turn",
+            smb__run_id=job.run_id,
+            smb__tenant__id=job.context.actor.tenant_id,
+            gen_ai__conversation__id=job.context.thread_id,
+        )
         meter = Meter(job.context.actor, self._config.budget, self._usage)
         for call in job.resumed:
             job.transcript.add(call)

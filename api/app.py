@@ -13,7 +13,7 @@ from api import errors, openapi
 from api.bootstrap import Services, open_services
 from api.deps import TENANT_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
-from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware
+from api.middleware import REQUEST_ID, BodyLimitMiddleware, RequestMiddleware, is_watched
 from api.routes import (
     alerts,
     auth,
@@ -37,6 +37,7 @@ from api.routes import (
 from api.settings import Environment, Settings
 from api.telemetry import Telemetry
 from api.text import storable
+from api.tracing import tracing
 
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
@@ -75,7 +76,7 @@ def create_app(settings: Settings, opened: OpenServices | None = None) -> FastAP
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with open_() as services:
+        async with tracing(settings.resolved_otlp_endpoint), open_() as services:
             app.state.services = services
             yield
 
@@ -89,6 +90,14 @@ def create_app(settings: Settings, opened: OpenServices | None = None) -> FastAP
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         dependencies=[Depends(storable)],
+        # A span for each request while traces are made (see api.tracing), and nothing by itself.
+        telemetry={
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+            "exclude": is_watched,
+        },
     )
     app.state.telemetry = telemetry
     errors.install(app)

@@ -129,7 +129,9 @@ async def open_services(
     settings.home.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         secret = signing_secret(settings)
-        database = Database(DatabaseConfig(settings.resolved_database_url), clock)
+        database = Database(
+            DatabaseConfig(settings.resolved_database_url, traced=settings.resolved_otlp_endpoint is not None), clock
+        )
         stack.push_async_callback(database.dispose)
         passwords = Passwords(settings.password_memory_kib)
         stack.callback(passwords.close)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from opentelemetry import trace
 
 from api.bootstrap import Services
 from api.errors import request_id_of
@@ -111,6 +112,7 @@ async def resolve_actor(
             actor = await actor_of_key(services.database, key, tenant_id, surface)
         case Person(claims):
             actor = await actor_of_person(services.database, claims.sub, tenant_id, surface)
+    trace.get_current_span().set_attribute("smb.tenant.id", tenant_id)
     return replace(actor, request_id=request_id)
 
 

@@ -2,10 +2,14 @@
 
 import re
 import time
+from collections.abc import MutableMapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import HTTPException
+from opentelemetry import trace
+from opentelemetry.trace import Span
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,6 +50,7 @@ class RequestMiddleware:
         given = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = given if _GIVEN_ID.fullmatch(given) else new_id()
         scope.setdefault("state", {})["request_id"] = request_id
+        tell_request(trace.get_current_span(), scope, request_id)
         status: int | None = None
 
         async def send_with_headers(message: Message) -> None:
@@ -87,6 +92,21 @@ def route_template(scope: Scope) -> str:
     """The path as declared: ids would make every metric a series of its own."""
     route: Any = scope.get("route")
     return getattr(route, "path", "unmatched")
+
+
+def tell_request(span: Span, scope: Scope, request_id: str) -> None:
+    """What FastAPI's span of a request does not say, and what it says too much of: values in a query are somebody's."""
+    if not span.is_recording():
+        return
+    span.set_attribute("smb.request_id", request_id)
+    if asked := scope.get("query_string"):
+        names = (name for name, _ in parse_qsl(asked.decode("latin-1"), keep_blank_values=True))
+        span.set_attribute("url.query", "&".join(f"{name}=?" for name in names))
+
+
+def is_watched(scope: MutableMapping[str, Any]) -> bool:
+    """Whether it is one of the paths that are looked at every few seconds, which would be most of all traces."""
+    return scope["path"].startswith(_QUIET_PATHS)
 
 
 class BodyLimitMiddleware:

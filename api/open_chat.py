@@ -88,7 +88,7 @@ async def open_chat(parts: ChatParts) -> AsyncGenerator[Chat]:
 @asynccontextmanager
 async def open_query_model(settings: Settings, database: Database) -> AsyncGenerator[RemoteQueryModel]:
     """The configured remote model as a filler of queries. Raises CopilotError when its name makes no sense."""
-    chat = remote_model(ModelConfig(_targets(settings), allow_live_calls=_live(settings)))
+    chat = remote_model(_model_config(settings))
     usage = StoredUsage(database, Allowance(cost_micros=_daily_cost(settings)))
     try:
         yield RemoteQueryModel(chat, load_prompts(), usage, Allowance(tokens=settings.run_token_budget))
@@ -103,8 +103,12 @@ def _model(parts: ChatParts, prompts: PromptLibrary) -> ModelHandle:
     embedded = embedded_model(
         embedder=parts.embedder, signals=signals, prompts=prompts, clock=parts.database.clock, gloss=parts.gloss
     )
-    config = ModelConfig(_targets(settings), allow_live_calls=_live(settings))
+    config = _model_config(settings)
     return model_factory(config, embedded, embedded.load)
+
+
+def _model_config(settings: Settings) -> ModelConfig:
+    return ModelConfig(_targets(settings), allow_live_calls=_live(settings), traces_content=settings.trace_content)
 
 
 def _targets(settings: Settings) -> tuple[Target, ...]:

@@ -19,6 +19,8 @@ LEAST_PASSWORD_MEMORY_KIB = 19_456
 _MIN_DISTINCT_CHARACTERS = 10
 _PLACEHOLDERS = ("changeme", "change-me", "change_me", "placeholder", "default", "insecure")
 _SIGNING_KEY_FILE = "signing.key"
+_OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+"""OpenTelemetry's own name for it, which collectors' agents set."""
 PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OLLAMA_API_KEY")
 
 
@@ -97,6 +99,12 @@ class Settings(BaseSettings):
     password_memory_kib: int = Field(default=65_536, ge=64)
     """Memory that one password hash takes; outside tests at least 19,456 (OWASP's floor for argon2id)."""
 
+    otlp_endpoint: str | None = None
+    """An OpenTelemetry collector, as in http://localhost:4318: traces are made and sent there. OTEL_EXPORTER_OTLP_ENDPOINT
+    where absent; no traces where both are."""
+    trace_content: bool = False
+    """Whether traces hold what is said to and by remote models."""
+
     log_level: str = Field(default="INFO", pattern="^(?i:debug|info|warning|error)$")
     log_format: LogFormat | None = None
     """By default console in development, JSON elsewhere."""
@@ -113,6 +121,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and urlsplit(value).scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _collector_by_http(cls, value: str | None) -> str | None:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must begin with http:// or https://")
         return value
 
     @field_validator("source_hosts")
@@ -174,6 +189,10 @@ class Settings(BaseSettings):
     @property
     def resolved_log_format(self) -> LogFormat:
         return self.log_format or (LogFormat.CONSOLE if self.env is Environment.DEVELOPMENT else LogFormat.JSON)
+
+    @property
+    def resolved_otlp_endpoint(self) -> str | None:
+        return self.otlp_endpoint or os.environ.get(_OTLP_ENDPOINT) or None
 
     @property
     def uploads(self) -> Path:

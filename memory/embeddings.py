@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from memory.model_spans import ModelSpan, Usage
 from memory.providers import Target, read_fault, refuse_live_call, timed_out
 from storage.kernel.errors import CopilotError, ErrorKind
 
@@ -113,15 +114,18 @@ class LiteLLMEmbedder:
         target, shortened = self._config.target, [text[:LONGEST_TEXT].strip() for text in texts]
         try:
             async with asyncio.timeout(self._config.seconds):
-                response = await litellm.aembedding(
-                    model=target.name,
-                    # Providers refuse an empty text.
-                    input=[text or "." for text in shortened],
-                    api_base=target.api_base,
-                    api_key=target.api_key,
-                    timeout=self._config.seconds,
-                    max_retries=1,
-                )
+                with ModelSpan("embeddings", target) as call:
+                    response = await litellm.aembedding(
+                        model=target.name,
+                        # Providers refuse an empty text.
+                        input=[text or "." for text in shortened],
+                        api_base=target.api_base,
+                        api_key=target.api_key,
+                        timeout=self._config.seconds,
+                        max_retries=1,
+                    )
+                    tokens: Any = getattr(response.usage, "prompt_tokens", None)
+                    call.used(Usage(int(tokens)) if tokens else None)
         except TimeoutError as error:
             raise timed_out() from error
         except Exception as error:

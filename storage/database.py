@@ -18,6 +18,7 @@ from storage.repositories.metrics import SQL_SINK
 from storage.scope import Scope, SystemPurpose, TurnMemory
 from storage.statistics import learn_sizes
 from storage.tenancy import TenantSession
+from storage.tracing import TENANT, trace_statements
 from storage.uow import ReadUnitOfWork, SystemUnitOfWork, WriteUnitOfWork
 
 APP_ROLE = "smb_app"
@@ -39,6 +40,8 @@ class DatabaseConfig:
     pool_size: int = 5
     lock_timeout: float = 30.0
     """Seconds to wait for a connection, and on SQLite for the single writer."""
+    traced: bool = False
+    """Whether statements get spans (see storage.tracing)."""
 
     @property
     def parsed(self) -> URL:
@@ -131,6 +134,12 @@ def _record_sql(
         sink.append((statement, parameters))
 
 
+def _trace(engine: AsyncEngine, config: DatabaseConfig) -> None:
+    if config.traced:
+        engine.sync_engine.update_execution_options(**{TENANT: ""})
+        trace_statements(engine.sync_engine)
+
+
 def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
     # The role is a start-up parameter of the connection: RESET ROLE falls back to it, not to the owner.
     engine = create_async_engine(
@@ -141,6 +150,7 @@ def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={"server_settings": {"role": role, "timezone": "UTC"}},
     )
+    _trace(engine, config)
     event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)
     event.listen(engine.sync_engine, "do_connect", _connect)
     return engine
@@ -171,6 +181,7 @@ def _embedded_engine(config: DatabaseConfig, path: Path, *, writer: bool) -> Asy
         max_overflow=0 if writer else config.pool_size,
         pool_timeout=config.lock_timeout,
     )
+    _trace(engine, config)
     pragmas = [
         f"busy_timeout = {int(config.lock_timeout * 1000)}",
         "journal_mode = WAL",

@@ -25,6 +25,7 @@ from storage.models.predictions import PredictionTemplate
 from storage.models.rates import ExchangeRate
 from storage.scope import GuardError, Scope
 from storage.statements import entities_of, is_prepared
+from storage.tracing import TENANT
 
 SYSTEM_ONLY = (RefreshToken, PasswordReset)
 """Secrets of people rather than of tenants: no tenant's session reads or writes them."""
@@ -310,7 +311,10 @@ def _require_writable(scope: Scope) -> None:
 
 @event.listens_for(GuardedSession, "after_begin")
 def _tell_database(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    """Hands PostgreSQL what its policies go by. The settings are local: they end with the transaction."""
+    """Hands PostgreSQL what its policies go by, and traces whose statements they are. The settings are local: they end
+    with the transaction, and the connection with its options too."""
+    if TENANT in connection.get_execution_options():
+        connection.execution_options(**{TENANT: cast(GuardedSession, session).scope.tenant_id or ""})
     if connection.dialect.name != "postgresql":
         return
     scope = cast(GuardedSession, session).scope

@@ -26,6 +26,7 @@ from agents.embedded.routing import Router
 from agents.embedded.signals import SignalReader
 from agents.embedded.smalltalk import load_smalltalk
 from memory.embeddings import EMBEDDED, WordLlamaEmbedder
+from memory.model_spans import ModelSpan
 from prompts.loader import PromptLibrary
 from storage.kernel.clock import Clock
 from storage.kernel.ids import new_id
@@ -88,6 +89,10 @@ class EmbeddedModel(BaseChatModel):
             yield chunk
 
     async def _adecide(self, messages: list[BaseMessage], **kwargs: Any) -> Decision:
+        with ModelSpan("chat", EMBEDDED):
+            return await self._decision(messages, **kwargs)
+
+    async def _decision(self, messages: list[BaseMessage], **kwargs: Any) -> Decision:
         cards, choice = _bound(kwargs)
         conversation = read_conversation(messages)
         today = conversation.today or self.clock.now().date()

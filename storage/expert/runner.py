@@ -28,6 +28,7 @@ from storage.expert.views import HIDDEN, READ_COLUMNS, Dialect
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.sources.connection import FileAddress, opened
+from storage.tracing import TENANT
 
 log = structlog.get_logger(__name__)
 SECONDS = 10.0
@@ -75,10 +76,11 @@ async def run(database: Database, actor: Actor, text: str, most_rows: int, *, se
 
 
 @asynccontextmanager
-async def open_file(database: Database, _actor: Actor, seconds: float) -> AsyncGenerator[AsyncConnection]:
+async def open_file(database: Database, actor: Actor, seconds: float) -> AsyncGenerator[AsyncConnection]:
     path = database.config.embedded_path
     assert path is not None  # noqa: S101 — the caller looked
     async with opened(FileAddress(path.absolute()), statement_seconds=seconds) as connection:
+        await connection.execution_options(**{TENANT: actor.tenant_id})
         driver: Any = (await connection.get_raw_connection()).driver_connection
         await driver._execute(driver._conn.setlimit, sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_TEXT)
         await driver._execute(driver._conn.set_authorizer, _authorized)
@@ -102,6 +104,7 @@ def _authorized(action: int, one: str | None, other: str | None, _place: str | N
 @asynccontextmanager
 async def open_server(database: Database, actor: Actor, seconds: float) -> AsyncGenerator[AsyncConnection]:
     async with database.readers.connect() as connection:
+        await connection.execution_options(**{TENANT: actor.tenant_id})
         settings = {"app.tenant_id": actor.tenant_id, "app.user_id": actor.user_id or "", "statement_timeout": str(int(seconds * 1000))}  # fmt: skip
         await connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
         yield connection

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from opentelemetry import trace
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -17,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.sources.catalogue import Dialect
+from storage.tracing import trace_statements
 
 STATEMENT_SECONDS = 15.0
 CONNECT_SECONDS = 8.0
@@ -65,6 +67,8 @@ async def opened(address: Address, *, statement_seconds: float = STATEMENT_SECON
     opened and TIMEOUT where a statement takes too long, both without a word of what the database said."""
     timer = _Timer(statement_seconds)
     engine = _file_engine(address, timer) if isinstance(address, FileAddress) else _server_engine(address, timer)
+    if trace.get_current_span().is_recording():
+        trace_statements(engine.sync_engine)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             connection = await engine.connect()

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, cast
 
 import orjson
-from opentelemetry import trace
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
@@ -15,6 +14,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor, Module
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
 from storage.scope import TurnMemory
+from storage.tracing import spanned
 from tools.kit.blocks import Presentation
 from tools.kit.capability import CONTEXT, AnyCapability
 
@@ -93,7 +93,12 @@ async def invoke(
     recorded in the same transaction, so that the same call once more returns the first result and does nothing.
 
     Raises CopilotError for everything the caller can be told; any other exception is a fault of ours."""
-    with trace.get_tracer(__name__).start_as_current_span(f"tool.{capability.id}"):
+    with spanned(
+        f"tool.{capability.id}",
+        gen_ai__operation__name="execute_tool",
+        gen_ai__tool__name=capability.id,
+        smb__tenant__id=context.actor.tenant_id,
+    ):
         request = _admit(capability, context, arguments)
         if capability.effect.needs_approval:
             return await _carry_out(database, capability, context, arguments, call_id=call_id, request=request)
