@@ -6,6 +6,8 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _EXTREMES = "biggest|largest|highest|smallest|lowest|greatest"
 _ITS_NUMBER = r"(?:order )?(?:nr|number|no)\b\.?(?: and (?:its |the )?(?:value|amount|worth|how much(?: is it)?))?"
 _BUYING = "bought|ordered|purchased|shopped|buy|order|placed an order"
+_PARTS = "first|1st|second|2nd|third|last"
+_HELD = r"vs\.?|versus|against|than(?: in)?|compared (?:to|with)"
 _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
     for pattern, better in (
@@ -27,6 +29,19 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\1",
         ),
         (r"\b(?:for |in )?all (?:of )?the year (?=(?:19|20)\d\d\b)", "in "),
+        (
+            rf"\b((?:{_PARTS}) (half|week|fortnight|quarter) of (\w+(?: (?:19|20)\d\d)?) (?:{_HELD}) (?:the )?(?:{_PARTS}))(?: \2)?(?! (?:of|half|week|fortnight|quarter|\d)\b)",
+            r"\1 \2 of \3",
+        ),
+        (r"\bneither ((?:from |in |for |to )?)([^.?!]{1,40}?) nor (?:from |in |for |to )?", r"not \1\2 and "),
+        (
+            r"\b(?:to|from|by|for) (?:everybody|everyone|anybody|anyone)(?: else)? (?=(?:apart from|except|other than|but|besides|without)\b)",
+            "",
+        ),
+        (
+            r"\bby (?:what|which|how many|how much) (?:a )?(?:percentage|percent|per cent|pct|%)(?: points?)?(?= (?:did|do|does|have|has|is|are|was|were)\b)",
+            "how much",
+        ),
         (r"\b(?:up or down|ahead or behind|up or behind) (?=on |against |from )", "up "),
     )
 )

@@ -30,6 +30,7 @@ from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
+from tools.query.traces import refuse_untraced
 from tools.query.vocabulary import LESS_IS_BETTER
 from tools.query.windows import gather
 
@@ -135,8 +136,7 @@ class Planner:
         if only_days or reading.implied_amount:
             draft.grain = None  # "the last order, which day": that is the answer
         gather(self._model, reading, draft, base)
-        refuse_conditions(draft)
-        self._refuse_days(draft)
+        self._check(annotation, reading, draft, follows=base is not None)
         if base is not None and base.query.analysis is not None and draft.mean_over:
             raise Unsupported("I cannot show the mean of who came back, or of what goes together.")
         draft.currency = currency or (base.query.currency if base else None)
@@ -162,6 +162,11 @@ class Planner:
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
             follows=base is not None,
         )
+
+    def _check(self, annotation: Annotation, reading: Reading, draft: Draft, *, follows: bool) -> None:
+        refuse_conditions(draft)
+        refuse_untraced(annotation, reading, draft, follows=follows)
+        self._refuse_days(draft)
 
     def _refuse_days(self, draft: Draft) -> None:
         """A day is shown and ranked, and is no amount."""

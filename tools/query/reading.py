@@ -255,6 +255,7 @@ def _side_by_side(s: Sentence) -> None:
     """Two named things are shown beside each other unless they are asked for together."""
     compared = s.words & QUESTION_WORDS or s.cue_anywhere("more_or_less", "change", "compare", "share")
     counted = s.slots.wants_count and not compared and not s.words & (APART - {"own"})
+    counted &= sum(span.is_cue("how_many") for span in s.spans) < 2  # noqa: PLR2004 — "how many A, and how many B"
     together = (
         counted
         or s.wants_one_figure()
