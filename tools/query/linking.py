@@ -96,6 +96,7 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             (dropped if i in excluded else kept).setdefault(dimension, []).extend(values)
     _refuse_pairs(s, kept)
     _refuse_kinds_held_together(s, linked)
+    _refuse_one_within_another(s, linked)
     _drop_what_it_is(s, linked, kept)
     _drop_what_is_included(s, kept)
     for dimension, values in kept.items():
@@ -242,6 +243,17 @@ def _refuse_kinds_held_together(s: Sentence, linked: dict[int, tuple[str, list[s
             raise Unsupported("I can hold things of one kind against each other, not yet things of two kinds.")
 
 
+def _refuse_one_within_another(s: Sentence, linked: dict[int, tuple[str, list[str]]]) -> None:
+    """ "kids helmets": of two parts of the range, one right behind the other, nothing can be both, and a list has marks."""
+    of_a_range = [i for i, (kind, _) in linked.items() if kind in PARTS_OF_A_RANGE]
+    if len(of_a_range) != 2:  # noqa: PLR2004 — a pair
+        return
+    i, j = of_a_range
+    if linked[i][0] == linked[j][0] and s.spans[i].end == s.spans[j].start:
+        said = s.annotation.said(s.spans[i].start, s.spans[j].end)
+        raise Unclear(f"Do you mean both by “{said}”, or one of the two?")
+
+
 def _drop_what_it_is(s: Sentence, linked: dict[int, tuple[str, list[str]]], kept: dict[str, list[str]]) -> None:
     """ "cargo bikes" are the one product called so: the noun behind it says what it is, and narrows nothing."""
     for i, j in pairwise(linked):
@@ -381,11 +393,7 @@ def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list
         by_dimension.pop("subcategory")  # "Nutrition" of both: the whole of it
         label = s.model.dimensions["category"].label.lower()
         s.slots.notes.append(f"“{s.annotation.said(span.start, span.end)}” was read as the {label} of that name.")
-    if (
-        len(by_dimension) > 1
-        and not span.whole
-        and not (s.is_plural(span) and by_dimension.keys() & {*PARTS_OF_A_RANGE})
-    ):
+    if len(by_dimension) > 1 and not span.whole and not by_dimension.keys() & {*PARTS_OF_A_RANGE}:
         whole_named = {d: v for d, v in by_dimension.items() if d in ("product", "customer")}
         by_dimension = whole_named if len(whole_named) == 1 else by_dimension
     if len(by_dimension) > 1:

@@ -13,7 +13,7 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, better in (
         (rf"\b(how many) (?=(?:have |had )?(?:{_BUYING})\b)", r"\1 customers "),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)more than once\b", r"\1more than 1 times"),
-        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)at least twice\b", r"\1at least 2 times"),
+        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)(?:at least twice|twice or more(?: often)?)\b", r"\1at least 2 times"),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only|just|exactly) once\b", r"\1exactly 1 times"),
         (rf"\b(?:only|just) ((?:{_BUYING})\b[^.?!]{{0,40}}?)\bonce\b", r"\1exactly 1 times"),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only |just |exactly )?twice\b", r"\1exactly 2 times"),

@@ -143,15 +143,16 @@ class Planner:
         if currency:
             refuse_without_money(self._model, draft, currency)
         renamed = base is not None and bool(reading.metrics) and tuple(reading.metrics) != base.query.metrics
-        moved = base is not None and draft.times.current != base.query.time
         carried = partial(
             self._analysing(days, values, draft.times.current).carried,
             base and base.query,
             renamed=renamed,
-            moved=moved,
+            moved=base is not None and draft.times.current != base.query.time,
         )
+        query = draft.query() if draft.mean_over else carried(draft.query())
+        _refuse_no_change(query, draft, base)
         return Plan(
-            query=draft.query() if draft.mean_over else carried(draft.query()),
+            query=query,
             mean_over=draft.mean_over,
             notes=(*reading.notes, *times.notes, *(membership.notes if membership else ()), *draft.notes),
             ignored=(
@@ -378,6 +379,12 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
     if previous is None and changes:
         raise Unclear("There is no question before this one that it could change. What would you like to know?")
     return previous
+
+
+def _refuse_no_change(query: MetricQuery, draft: Draft, base: Context | None) -> None:
+    """ "for the month as a whole", "both together": words of which nothing was read would only repeat the answer."""
+    if base is not None and query == base.query and draft.mean_over == base.mean_over and not base.also:
+        raise Unclear("I cannot tell what that changes. Could you say it in another way?")
 
 
 def refuse_groups_beside_members(model: SemanticModel, reading: Reading) -> None:

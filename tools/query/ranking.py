@@ -54,6 +54,7 @@ def take_ranking(s: Sentence) -> None:
             ranking.metric, ranking.descending = metric, direction == "high"
         _take_limit(s, i, ranking)
         s.slots.ranking = ranking
+    _rank_by_sales(s)
     if s.slots.ranking and s.slots.ranking.limit is None:
         s.slots.ranking.implied = not any(s.spans[i].number for i in range(len(s.spans)) if i not in s.slots.used)
         s.slots.ranking.limit = _counted_limit(s) or _limit_of_names(s) or _first_so_many(s) or _implied_limit(s)
@@ -65,6 +66,14 @@ def _refuse_prices_of_what_has_none(s: Sentence, i: int, metric: str) -> None:
         said = s.annotation.said(s.spans[i].start, s.spans[i].end)
         options = tuple((one, s.rephrase(s.spans[i], f"has the lowest {one}")) for one in ("shipping per order", "average price"))  # fmt: skip
         raise Unclear(f"“{said}” by which figure?", options)
+
+
+def _rank_by_sales(s: Sentence) -> None:
+    """ "the 3 largest customers, with their profit": what stands beside is shown, and ranks nothing."""
+    figures = [i for i, span in enumerate(s.spans) if {*span.ids(Meaning.METRIC)} & {*s.slots.metrics}]
+    beside = [s.words_before(i, 2) in (["with", "their"], ["with", "its"], ["and", "their"]) for i in figures]
+    if s.slots.ranking and not s.slots.ranking.metric and s.slots.groups and beside and all(beside):
+        s.slots.ranking.metric = DEFAULT_METRIC
 
 
 def _turns_round(s: Sentence, i: int, ranking: Ranking) -> bool:

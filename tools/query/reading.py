@@ -173,7 +173,9 @@ def _take_part(s: Sentence) -> None:
         return
     values = {i: {v.dimension for v in span.values} & named for i, span in enumerate(s.spans) if span.values}
     before = [found for i, found in values.items() if i < cue and s.preposition_before(i) not in WITHIN]
-    s.slots.part = sorted(before[0] if before else [*values.values()][-1])[:1]
+    behind = [found for i, found in values.items() if i > cue and s.preposition_before(i) not in WITHIN]
+    chosen = before or behind  # "what percent is tea of German sales", "what share of US sales is Save-a-lot"
+    s.slots.part = sorted(chosen[0] if chosen else [*values.values()][-1])[:1]
 
 
 def _take_simple_cues(s: Sentence) -> None:

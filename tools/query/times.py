@@ -106,7 +106,8 @@ class TimeReader:
         current = self._parts_of_years(self._of_both_years(current))
         self._refuse_years_in_one_name(current)
         if len({(c.kind, c.unit, c.count, c.period and c.period.start) for c in comparisons}) > 1 and any(
-            {"and", ",", "?", "("} & {token.norm for token in self.annotation.tokens[one.tokens.stop : other.tokens.start]}
+            {"and", ",", "?", "("}
+            & {token.norm for token in self.annotation.tokens[one.tokens.stop : other.tokens.start]}
             for one, other in pairwise(comparisons)
         ):
             raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
@@ -497,11 +498,14 @@ class TimeReader:
         if said & {"full", "whole", "entire"} and moved.start:
             start, end = date(moved.start.year, 1, 1), date(moved.start.year + 1, 1, 1)
             return TimeRange(start=start, end=end, label=name_period(start, end, "year"))
-        if unit_of(now) != "week" or now.start is None or now.end is None or " (" in moved.label:
+        running = now.label.startswith("the week of")  # cut to today
+        if not (running or unit_of(now) == "week") or now.start is None or now.end is None or " (" in moved.label:
             return moved
         back = timedelta(weeks=WEEKS_IN_YEAR * comparison.count)
         start, end = now.start - back, now.end - back
-        return TimeRange(start=start, end=end, label=name_period(start, end, "week"))
+        return TimeRange(
+            start=start, end=end, label=name_period(start, end, "week" if unit_of(now) == "week" else "day")
+        )
 
     def _to_date(self, unit: Unit, count: int) -> tuple[TimeRange, TimeRange]:
         start = unit_start(self.days.today, unit, self.calendar)

@@ -62,6 +62,9 @@ _SCOPE = re.compile(
 _AND_WHAT = re.compile(
     r"\b(?:bought|buy|sold|sell|spent|spend|earned)\b.*\band (?:also |then )?(?:what|how much|how many)\b"
 )
+_SOLD_WITHOUT = re.compile(r"\b(?:sold|bought|ordered|orders?|buying|buy) (?:\S+ ){0,2}?without (?:a|an|any)\b")
+_GREATER = re.compile(r"\b(?:bigger|larger|higher|lower|smaller|better|worse|more|less|fewer)\b.*\bthan\b")
+_COUNTING = frozenset("many number numbers count counted nr no nb".split())
 _CONTAINING = frozenset(
     "contain contains contained containing include includes included including have had with has".split()
 )
@@ -79,6 +82,7 @@ def refuse_untraced(annotation: Annotation, reading: Reading, draft: Draft, *, f
     _refuse_parts_within(annotation, draft)
     _refuse_ratio(annotation, draft)
     _refuse_what_one_query_lacks(annotation, said, draft)
+    _refuse_what_is_held_together(typed, reading, draft)
     if not follows:
         _refuse_people(said, draft)
         _refuse_each(said, draft)
@@ -222,6 +226,27 @@ def _refuse_what_one_query_lacks(annotation: Annotation, said: str, draft: Draft
         raise Unsupported("I cannot tell yet what part of some customers ordered in a period.")
     if len(draft.metrics) > 1 and {"is", "are", "was", "were"} & words and not {"and", ",", "+", "plus"} & words:
         raise Unsupported("I can show what part of a total one thing makes up, not one figure as a part of another.")
+
+
+def _refuse_what_is_held_together(typed: str, reading: Reading, draft: Draft) -> None:
+    words = {*typed.split(" ")}
+    listed = [item.dimension for item in draft.filters if item.operator in ("in", "contains")]
+    held = draft.times.compare or draft.having or draft.grain or draft.window or reading.ranking or draft.members
+    if _GREATER.search(typed) and not held and not (listed and draft.groups) and len(draft.groups) + len(listed) <= 1:
+        raise Unsupported("I can hold two things of one kind against each other, or two periods: please name both.")
+    if any(item.dimension in _GOODS and item.operator in _NEGATIVE for item in draft.filters) and _SOLD_WITHOUT.search(
+        typed
+    ):
+        raise Unsupported("I cannot tell yet what was sold in orders without something else.")
+    if draft.counts and not words & _COUNTING and not reading.wants_count:
+        raise Unsupported("I can count or list those that meet a condition, not yet add up what they come to.")
+    if typed.count("share of") > 1 and not draft.share:
+        raise Unsupported("I can show one share at a time.")
+    years = draft.grain == "year" and "customer" in draft.groups and draft.times.current is not None
+    if years and not words & {"year", "years", "yearly", "annual", "annually", "each", "per", "by"}:
+        raise Unclear(
+            "Those of either year, or those of both? For example: customers who bought in 2025 and also in 2026."
+        )
 
 
 def _refuse_ratio(annotation: Annotation, draft: Draft) -> None:
