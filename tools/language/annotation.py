@@ -78,6 +78,8 @@ class Annotation:
     shifts: tuple[RelativeShift, ...] = ()
     """Every shift, also one whose words are a period by themselves: "the previous month" is both, and only the
     conversation can tell."""
+    everyday: frozenset[int] = frozenset()
+    """Tokens of names that are real words, too, and not written as names."""
 
     def said(self, start: int, end: int) -> str:
         """The text of tokens [start, end), as typed."""

@@ -99,6 +99,7 @@ _RANGES = ("category", "subcategory")
 _POINTING = frozenset(["called", "named", "in", "for", "from", "via", "through", "at", "of", "by", "to", "the"])
 _KINDS = frozenset("type kind sort class group status segment category".split())
 """Before a word of the data these name it: "customers of type business"."""
+_LEAVING_OUT = frozenset(["than", "except", "without", "excluding", "besides"])
 _COMPARING = frozenset(
     [
         "with",
@@ -179,6 +180,13 @@ class Annotator:
             spans=tuple(spans),
             unknown=tuple(self._unknown(tokens, spans)),
             shifts=tuple(find_shifts(tokens, [s.comparison for s in spans if s.comparison])),
+            everyday=frozenset(
+                i
+                for span in spans
+                if span.values and not span.whole
+                for i in range(span.start, span.end)
+                if tokens[i].text.islower() and tokens[i].norm in self.words
+            ),
             mended={tokens[i].text: word for i, word in mended.items() if word not in self.lexicon.filler},
         )
 
@@ -332,7 +340,11 @@ class Annotator:
             )
         )
         return (
-            before in _POINTING - {"the"} or before in ("many", "much", "all", "any") or described or named_so or joined
+            before in (_POINTING | _LEAVING_OUT) - {"the"}
+            or before in ("many", "much", "all", "any")
+            or described
+            or named_so
+            or joined
         )
 
     def _partial_values(

@@ -138,7 +138,9 @@ def take_money(s: Sentence) -> None:
     ]
     if not counted or (s.slots.metrics and s.slots.metrics[0] not in ("units", "orders", "customers")):
         return
-    if not s.slots.metrics:
+    if not s.slots.metrics and s.slots.wants_sum and s.slots.wants_count and s.says("for", "how", "much"):
+        s.slots.metrics += ["units", DEFAULT_METRIC]  # "mirrors: how many, and for how much"
+    elif not s.slots.metrics:
         s.slots.in_money = bool(said) and not s.slots.wants_count
     elif any(_is_joined(tokens, i) for i in said) or (s.slots.wants_sum and s.slots.wants_count):
         s.slots.metrics.insert(0, DEFAULT_METRIC)

@@ -14,7 +14,7 @@ from tools.query.slots import Unclear, Unsupported
 LONGEST_SAID = 300
 """Letters beyond which no analysis is looked for: the shapes try every place where one may begin."""
 _CUES = re.compile(
-    r"\b(?:retention|cohorts?|funnels?|together|pairs?|combinations?|combos?|baskets?|same order|goes|go|newcomers?|first|new"
+    r"\b(?:retention|what do|what did|cohorts?|funnels?|together|pairs?|combinations?|combos?|baskets?|same order|goes|go|newcomers?|first|new"
     r"|rate|orders|also|else|often|usually|frequently|commonly)\b"
 )
 _NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)}  # fmt: skip
@@ -317,6 +317,7 @@ def _beside(text: str) -> Asked | None:
         rf"^(?P<lead>.*?)\b{_TRADE}\s{_OFTEN}(?:in (?:one|the same) (?:order|basket)|together|along|in combination|combined)\s{_WITH}\s(?P<x>\S.*)$",
         rf"^(?P<lead>.*?)\b(?:goes|go|went)\s{_OFTEN}(?:together\s|along\s)?with\s(?P<x>\S.*)$",
         rf"^(?P<lead>.*?)\b(?:in the same (?:order|basket))\s{_WITH}\s(?P<x>\S.*)$",
+        rf"^(?P<lead>what (?:do|did|does) (?:our |the |most )?(?:{_PEOPLE}|they) ){_OFTEN}(?:{_TRADE}|have|get|take)\s{_OFTEN}with\s(?P<x>\S.*)$",
         rf"^(?P<lead>.*?\bwhat else\b.*?)\b{_TRADE}\swith\s(?P<x>\S.*)$",
         rf"^(?P<lead>.*?\b(?:often|frequently|usually|commonly|mostly)\s){_TRADE}\swith\s(?P<x>\S.*)$",
     )

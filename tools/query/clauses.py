@@ -163,7 +163,13 @@ class Clause:
         # "I do the books for the shop": the business itself, and no channel of that name; "he says it every Sunday".
         passing = ("channel", *OF_THE_DAY)
         named = [span for span in self.spans if span.values and span.whole and span.values[0].dimension not in passing]
+        named = [span for span in named if not self._is_a_thing_to_send(span)]
         return all(span.start - self.start <= 1 and span.values[0].dimension in _ACTING for span in named)
+
+    def _is_a_thing_to_send(self, span: Span) -> bool:
+        """ "send them a Christmas card": no way of paying."""
+        before = {token.norm for token in self.annotation.tokens[max(self.start, span.start - 3) : span.start]}
+        return span.values[0].dimension == "payment_method" and bool(before & {"a", "an"})
 
     def preface_end(self) -> int | None:
         """Where the question begins behind "my accountant wants to know"; None where nobody is said to want it."""

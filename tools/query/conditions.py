@@ -4,7 +4,7 @@ from storage.metrics.query import Having, OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import CLAUSE, Sentence
 from tools.query.slots import BareCondition, Unsupported
-from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, LOSING, OPERATORS
+from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, BUYING, EARNING, LOSING, OPERATORS
 
 
 def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -40,7 +40,8 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
             _take_bare(s, BareCondition(operator, (float(number.value),), frozenset((i, at))))
             continue
-        metric = s.spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else "revenue"
+        named = None if number.unit not in (None, "%") else _only_figure(s, i, roles)
+        metric = s.spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else named or "revenue"
         if number.unit not in (None, "%") and s.model.metrics[metric].unit != "money":
             label = s.model.metrics[metric].label.lower()
             raise Unsupported(f"I cannot apply a condition on money to {label}.")
@@ -49,6 +50,17 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
         if metric_at is not None:
             roles[metric_at] = None
+
+
+def _only_figure(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> str | None:
+    """ "units per order by country, only those above 60": the one figure that is asked for, unless a verb tells that money
+    is meant ("who spent over 500")."""
+    if {*s.words_before(i, 2)} & (EARNING | BUYING):
+        return None
+    figures = {
+        name for j, span in enumerate(s.spans) if roles.get(j) is Meaning.METRIC for name in span.ids(Meaning.METRIC)
+    }
+    return figures.pop() if len(figures) == 1 and not figures & {"customers", "orders"} else None
 
 
 def _take_bare(s: Sentence, condition: BareCondition) -> None:
@@ -224,7 +236,7 @@ def take_losses(s: Sentence) -> None:
         return
     if s.slots.ranking and not s.slots.metrics:
         s.slots.ranking.descending = not s.slots.ranking.descending  # "which lost the most"
-    elif s.slots.groups and not s.slots.ranking and not s.slots.having:
+    elif s.slots.groups and not s.slots.ranking and "profit" not in {one.metric for one in s.slots.having}:
         metric = s.slots.metrics[0] if s.slots.metrics else "profit"
         s.slots.having.append(Having(metric=metric, operator="lt", values=(0.0,)))
         s.slots.order.append(OrderBy(by="", descending=False))

@@ -8,7 +8,7 @@ from tools.language.annotation import Annotation, Meaning
 from tools.query.draft import Context, Draft
 from tools.query.pointing import is_there, points_back
 from tools.query.sentence import closes_with_only, is_plural
-from tools.query.slots import DEFAULT_METRIC, Reading
+from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.vocabulary import APART, NAMING, RATES, REFUNDS, TOGETHER
 
 _CONNECTORS = frozenset(
@@ -66,6 +66,8 @@ def opens_a_change(annotation: Annotation) -> bool:
 def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Context) -> None:
     """What a follow-up does not say stays as it was."""
     before = base.query
+    if before.count_groups and reading.wants_sum and not reading.metrics:
+        raise Unsupported("I can count or list those that meet a condition, not yet add up what they come to.")
     draft.per = before.per
     draft.members = before.members
     _inherit_time(draft, annotation, reading, base)

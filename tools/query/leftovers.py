@@ -21,6 +21,20 @@ _MAIN_VERBS = frozenset(
     "get have make sell buy take receive bring earn spend order see come go give do pay ship place lose need want".split()
 )
 """After "did we …" there is one main verb: where one of these stands, the next unknown word is none."""
+_NEUTRAL = tuple(
+    """accumulat amass arrang attract belong bring cater clear clinch clock collect compar contribut count deal depend discuss
+    distribut divid drum enter fall fetch flog gather garner grab handl handel happen haul includ land log manag mention note notch
+    obtain offload ow owe pick plac pocket post process punch push rack rais rake reel regist return secur select serv shift sit
+    speak spoke talk tall total trad transact turn type vend writ wrot accept accru amount anything anyone appear aris assign attain attribut
+    bank become bill book buy captur cash cashed chalk close conclud deliver earn execut file fulfil gain generat
+    gross invoic issu list mak mark move net occur originat perform produc provid purchas realis realiz reach receiv record
+    retail ring rung score sell ship sign suppli sum take tally transfer us yield""".split()
+)
+"""How verbs begin that say no more than that there were such orders: "handled by", "did we pick up". Any other verb tells what
+was done, and with what: the bikes that "were rented" are not those that were sold."""
+_BEING = frozenset(["was", "were", "are", "is", "been", "being", "got"])
+_HELPERS = frozenset(["did", "do", "does"])
+_SPOKEN_TO = frozenset(["you", "u"])
 _DESCRIBED = frozenset(["customers", "people"])
 """After these a word is as likely an adjective ("customers new in May"), unless its ending says that they act."""
 _VERBAL = ("ed", "ing", "s")
@@ -56,17 +70,39 @@ class Leftovers:
             if not (named or follows) or len(unknown) > MOST_UNKNOWN_WORDS:
                 said = self._annotation.said(unknown[0], unknown[-1] + 1)
                 raise Unsupported(f"I could not relate “{said[:120]}” to your figures.", unread=True)
-        for i in unknown:
-            self._refuse_word(i, follows=follows)
+        verbs = [i for i in unknown if self._is_passed_over(i, follows=follows)]
+        for i in verbs:
+            self._refuse_telling_verb(i)
         for i, span in enumerate(self._annotation.spans):
             if i not in reading.used:
                 self._refuse_span(span)
 
-    def _refuse_word(self, i: int, *, follows: bool) -> None:
+    def _refuse_telling_verb(self, i: int) -> None:
+        """ "the bikes that were rented", "how many did we bake": a verb that tells what was done with the goods narrows the
+        question. What somebody is said to do besides ("I miss the cost") does not."""
+        tokens, word = self._annotation.tokens, self._annotation.tokens[i].norm
+        before = [token.norm for token in tokens[:i]]
+        participle = word.endswith(("ed", "en"))
+        named = any(span.values and span.end == i for span in self._annotation.spans)
+        passive = participle and ((before[-1:] and before[-1] in _BEING) or named)
+        asked = (
+            not word.endswith(("ed", "ing"))
+            and bool(_HELPERS & set(before))
+            and before[-1] not in (*_SPOKEN_TO, *ARTICLES)
+        )
+        if (passive or asked) and not word.startswith(_NEUTRAL):
+            raise Unclear(
+                f"I do not know what “{tokens[i].text[:80]}” means for your figures. Could you say it in another way?",
+                unread=True,
+            )
+
+    def _is_passed_over(self, i: int, *, follows: bool) -> bool:
+        """Whether an unknown word may be a verb that changes no figure. Raises Unclear for any other that could narrow the
+        question."""
         tokens = self._annotation.tokens
         self._refuse_missing_dimension(tokens[i].norm)
         if self._is_one_after_the_other(i) or self._is_sorted_after(i):
-            return
+            return False
         words = (tokens[j].norm for j in range(i - 1, -1, -1))
         before = next((word for word in words if word not in ARTICLES), "")
         word = tokens[i].text
@@ -74,16 +110,16 @@ class Leftovers:
         acts = before in _VERB_COMES_AFTER and tokens[i].norm in self._words
         acts &= before not in _DESCRIBED or tokens[i].norm.endswith(_VERBAL)
         if word.islower() and (acts or self._is_verb_in_passing(i)):
-            return
+            return True
         last = i + 1 == len(tokens) or not tokens[i + 1].norm[:1].isalnum()
         repeated = BUYING if last else BUYING | COMING_BACK
         if word == "again" and (follows or last) and not repeated & {token.norm for token in tokens}:
-            return  # "the same again for this year", "can you give me the profit again"
+            return False  # "the same again for this year", "can you give me the profit again"
         if word == "back" and (self._is_back_in_time(i) or (follows and "all" in {token.norm for token in tokens})):
-            return  # "orders back in 1996", "back to all countries"
+            return False  # "orders back in 1996", "back to all countries"
         whose = ("my", "our", "a", "the") if word in OCCASIONS else ("my", "our", "a")
         if i > 1 and tokens[i - 2].norm == "for" and tokens[i - 1].norm in whose:
-            return  # "for my accountant": whom the answer is for
+            return False  # "for my accountant": whom the answer is for
         if before in FILTER_PREPOSITIONS or follows or not word.islower():
             raise Unclear(f"I found nothing called “{word[:80]}” in your data. What do you mean by it?", unread=True)
         raise Unclear(

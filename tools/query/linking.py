@@ -1,17 +1,24 @@
 """Values of the data that a question names, as conditions on their dimensions."""
 
+from itertools import pairwise
+
 from storage.metrics.query import Filter
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.language.text import normalize
 from tools.language.values import Value
 from tools.query.sentence import Sentence
 from tools.query.slots import Unclear, Unsupported
-from tools.query.vocabulary import AUXILIARIES, BUYING, DETERMINERS, JOINTS, LEAVING, OUT
+from tools.query.vocabulary import AUXILIARIES, BUYING, DETERMINERS, JOINTS, LEAVING, OUT, PARTS_OF_A_RANGE
 from tools.query.weekdays import is_an_occasion
 
 _OUTLETS = frozenset(
     ["shops", "stores", "branches", "branch", "location", "outlets", "locations", "sites", "shop", "store"]
 )
+_EXCEPT = frozenset("except excluding without besides excepted excluded minus".split())
+_HELD = frozenset(["vs", "versus", "v", "against"])
+_HELD_REACH = 3
+_OTHERS_REACH = 4
+_OBLIGING = frozenset("must should has have needs need to can be please all both".split())
 MOST_MEANT = 3
 """Products that may be told apart by asking; of more, all are meant."""
 SHORTEST_PART = 3
@@ -58,7 +65,8 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     dropped: dict[str, list[str]] = {}
     parts: dict[Filter, list[str]] = {}
     _refuse_uneven_comparison(s)
-    excluded = _negated(s) | _left_out(s, roles)
+    excluded = _negated(s) | _left_out(s, roles) | _others_than(s)
+    linked: dict[int, tuple[str, list[str]]] = {}
     for i, span in enumerate(s.spans):
         if span.kind is not SpanKind.VALUE:
             continue
@@ -69,6 +77,9 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             s.slots.replaced += [(value.dimension, value.text) for value in span.values]
             continue  # "now Spain instead of France"
         dimension, values = _link(s, i, span, grouped)
+        linked[i] = dimension, values
+        if i not in excluded:
+            _refuse_other_meanings(s, span, dimension, values)
         if span.corrected_from:
             s.slots.corrections[span.corrected_from] = values[0]
         elif not span.whole and len(values) == 1:
@@ -84,23 +95,33 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         else:
             (dropped if i in excluded else kept).setdefault(dimension, []).extend(values)
     _refuse_pairs(s, kept)
+    _refuse_kinds_held_together(s, linked)
+    _refuse_one_within_another(s, linked)
+    _drop_what_it_is(s, linked, kept)
     _drop_what_is_included(s, kept)
     for dimension, values in kept.items():
         unique = tuple(dict.fromkeys(values))
         s.slots.filters.append(Filter(dimension=dimension, operator="eq" if len(unique) == 1 else "in", values=unique))
     _merge_parts(s, parts)
+    _leave_out(s, kept, dropped)
+
+
+def _leave_out(s: Sentence, kept: dict[str, list[str]], dropped: dict[str, list[str]]) -> None:
     for dimension, values in dropped.items():
         if dimension in kept:
-            continue  # "the shop only, not the web": what is named leaves out the rest anyway
+            # "the shop only, not the web": what is named leaves out the rest anyway; "helmets except the kids' ones" has both.
+            if not set(values) & set(kept[dimension]) and s.words & _EXCEPT:
+                raise Unsupported("I cannot leave a thing out of another of its kind yet.")
+            continue
         unique = tuple(dict.fromkeys(values))
         operator = "ne" if len(unique) == 1 else "not_in"
         s.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))
 
 
 def _refuse_pairs(s: Sentence, kept: dict[str, list[str]]) -> None:
-    """ "Lighting in Germany or Garden in France": two pairs, of which a list for each kind of thing makes four."""
+    """ "Lighting in Germany and Garden in France": two pairs, of which a list for each kind of thing makes four."""
     several = {dimension for dimension, values in kept.items() if len(set(values)) > 1}
-    if len(several) < 2 or "or" not in s.words:  # noqa: PLR2004 — kinds of things
+    if len(several) < 2:  # noqa: PLR2004 — kinds of things
         return
     order = [d for span in s.spans for d in {value.dimension for value in span.values} & several]
     if len(order) == 4 and order[:2] == order[2:] and order[0] != order[1]:  # noqa: PLR2004 — two pairs
@@ -151,6 +172,30 @@ def _merge_parts(s: Sentence, parts: dict[Filter, list[str]]) -> None:
         s.slots.filters[:] = [*(item for item in s.slots.filters if item not in same), kept]
 
 
+def _refuse_other_meanings(s: Sentence, span: Span, dimension: str, values: list[str]) -> None:
+    """ "how was Tuesday": the last one, or all of them."""
+    if dimension == "weekday" and s.word_before(s.spans.index(span)) in ("was", "were"):
+        options = (
+            ("the last one", s.rephrase(span, f"last {values[0]}")),
+            ("all of them", s.rephrase(span, f"each {values[0]}")),
+        )
+        raise Unclear(f"Last {values[0]}, or every {values[0]}?", options)
+    if dimension == "customer":
+        _refuse_everyday_word(s, span, values)
+
+
+def _refuse_everyday_word(s: Sentence, span: Span, values: list[str]) -> None:
+    """ "cheese sales": goods are meant sooner than a customer called The Big Cheese. A person's name is no such word, and
+    neither is one that the question says is a customer's."""
+    everyday = {*range(span.start, span.end)} <= s.annotation.everyday
+    told = s.words & (BUYING | {"customer", "client", "account", "name", "names", "owe", "owes"})
+    if span.whole or span.corrected_from or not everyday or told:
+        return
+    said = s.annotation.said(span.start, span.end)
+    options = tuple((text, s.rephrase(span, f'"{text}"')) for text in values[:6])
+    raise Unclear(f"Do you mean the customer {values[0]} by “{said}”?", options)
+
+
 def _refuse_unclear_name(s: Sentence, span: Span, values: list[str]) -> None:
     """ "Sir Rodney's 1997?": a name that two products share a part of; "anything with Rodney in the name" is clear."""
     tokens = s.annotation.tokens[span.start : span.end]
@@ -189,6 +234,35 @@ def _refuse_uneven_comparison(s: Sentence) -> None:
             raise Unsupported("I can hold things of one kind against each other, not yet things of two kinds.")
 
 
+def _refuse_kinds_held_together(s: Sentence, linked: dict[int, tuple[str, list[str]]]) -> None:
+    """ "New York City vs New York state": of two kinds of things both would be asked of every row."""
+    for i, j in pairwise(linked):
+        one, other = s.spans[i], s.spans[j]
+        between = [token.norm for token in s.annotation.tokens[one.end : other.start]]
+        if len(between) <= _HELD_REACH and _HELD & set(between) and linked[i][0] != linked[j][0]:
+            raise Unsupported("I can hold things of one kind against each other, not yet things of two kinds.")
+
+
+def _refuse_one_within_another(s: Sentence, linked: dict[int, tuple[str, list[str]]]) -> None:
+    """ "kids helmets": of two parts of the range, one right behind the other, nothing can be both, and a list has marks."""
+    of_a_range = [i for i, (kind, _) in linked.items() if kind in PARTS_OF_A_RANGE]
+    if len(of_a_range) != 2:  # noqa: PLR2004 — a pair
+        return
+    i, j = of_a_range
+    if linked[i][0] == linked[j][0] and s.spans[i].end == s.spans[j].start:
+        said = s.annotation.said(s.spans[i].start, s.spans[j].end)
+        raise Unclear(f"Do you mean both by “{said}”, or one of the two?")
+
+
+def _drop_what_it_is(s: Sentence, linked: dict[int, tuple[str, list[str]]], kept: dict[str, list[str]]) -> None:
+    """ "cargo bikes" are the one product called so: the noun behind it says what it is, and narrows nothing."""
+    for i, j in pairwise(linked):
+        (thing, products), (kind, _) = linked[i], linked[j]
+        described = thing == "product" and kind in PARTS_OF_A_RANGE and s.spans[i].end == s.spans[j].start
+        if described and len(products) == 1 and len(kept.get(kind, ())) == 1:
+            kept.pop(kind)
+
+
 def _negated(s: Sentence) -> set[int]:
     """The values behind a negation, all of a list: "without Germany and France"."""
     found: set[int] = set()
@@ -215,6 +289,23 @@ def _negated(s: Sentence) -> set[int]:
 def _means_except(s: Sentence, i: int) -> bool:
     """The "but" of "all the other countries but Germany"."""
     return s.is_said(i, "but") and bool({"all", "other", "every", "any"} & set(s.words_before(i, 4)))
+
+
+def _others_than(s: Sentence) -> set[int]:
+    """ "every other country than the UK", "sold to others than Ernst Handel": the values behind "than"."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    for at, word in enumerate(tokens):
+        if word != "than" or not {"other", "others", "another", "else"} & set(tokens[max(0, at - _OTHERS_REACH) : at]):
+            continue
+        listed: set[int] = set()
+        place = at + 1
+        for i, span in enumerate(s.spans):
+            if span.values and span.start >= place and set(tokens[place : span.start]) <= JOINTS | DETERMINERS:
+                listed.add(i)
+                place = span.end
+        if listed:
+            return listed
+    return set()
 
 
 def _left_out(s: Sentence, roles: dict[int, Meaning | None]) -> set[int]:
@@ -263,13 +354,15 @@ def _kinds_beside(s: Sentence, i: int) -> set[str]:
 def _is_put_aside(s: Sentence, span: Span, tokens: list[str]) -> bool:
     """ "Ireland aside", "Ireland not counted", "the trade customers are left out"."""
     place = span.end
-    while tokens[place : place + 1] and tokens[place] in AUXILIARIES:
+    while tokens[place : place + 1] and tokens[place] in AUXILIARIES | _OBLIGING:
         place += 1
     after = tokens[place : place + 2]
     if after[:1] not in (["aside"], ["excepted"], ["excluded"]) and after not in (
         ["not", "counted"],
         ["not", "included"],
         ["left", "out"],
+        ["left", "aside"],
+        ["kept", "out"],
         ["taken", "out"],
     ):
         return False
@@ -300,7 +393,7 @@ def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list
         by_dimension.pop("subcategory")  # "Nutrition" of both: the whole of it
         label = s.model.dimensions["category"].label.lower()
         s.slots.notes.append(f"“{s.annotation.said(span.start, span.end)}” was read as the {label} of that name.")
-    if len(by_dimension) > 1 and not span.whole:
+    if len(by_dimension) > 1 and not span.whole and not by_dimension.keys() & {*PARTS_OF_A_RANGE}:
         whole_named = {d: v for d, v in by_dimension.items() if d in ("product", "customer")}
         by_dimension = whole_named if len(whole_named) == 1 else by_dimension
     if len(by_dimension) > 1:

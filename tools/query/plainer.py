@@ -6,12 +6,14 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _EXTREMES = "biggest|largest|highest|smallest|lowest|greatest"
 _ITS_NUMBER = r"(?:order )?(?:nr|number|no)\b\.?(?: and (?:its |the )?(?:value|amount|worth|how much(?: is it)?))?"
 _BUYING = "bought|ordered|purchased|shopped|buy|order|placed an order"
+_PARTS = "first|1st|second|2nd|third|last"
+_HELD = r"vs\.?|versus|against|than(?: in)?|compared (?:to|with)"
 _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
     for pattern, better in (
         (rf"\b(how many) (?=(?:have |had )?(?:{_BUYING})\b)", r"\1 customers "),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)more than once\b", r"\1more than 1 times"),
-        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)at least twice\b", r"\1at least 2 times"),
+        (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)(?:at least twice|twice or more(?: often)?)\b", r"\1at least 2 times"),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only|just|exactly) once\b", r"\1exactly 1 times"),
         (rf"\b(?:only|just) ((?:{_BUYING})\b[^.?!]{{0,40}}?)\bonce\b", r"\1exactly 1 times"),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only |just |exactly )?twice\b", r"\1exactly 2 times"),
@@ -27,6 +29,19 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\1",
         ),
         (r"\b(?:for |in )?all (?:of )?the year (?=(?:19|20)\d\d\b)", "in "),
+        (
+            rf"\b((?:{_PARTS}) (half|week|fortnight|quarter) of (\w+(?: (?:19|20)\d\d)?) (?:{_HELD}) (?:the )?(?:{_PARTS}))(?: \2)?(?! (?:of|half|week|fortnight|quarter|\d)\b)",
+            r"\1 \2 of \3",
+        ),
+        (r"\bneither ((?:from |in |for |to )?)([^.?!]{1,40}?) nor (?:from |in |for |to )?", r"not \1\2 and "),
+        (
+            r"\b(?:to|from|by|for) (?:everybody|everyone|anybody|anyone)(?: else)? (?=(?:apart from|except|other than|but|besides|without)\b)",
+            "",
+        ),
+        (
+            r"\bby (?:what|which|how many|how much) (?:a )?(?:percentage|percent|per cent|pct|%)(?: points?)?(?= (?:did|do|does|have|has|is|are|was|were)\b)",
+            "how much",
+        ),
         (r"\b(?:up or down|ahead or behind|up or behind) (?=on |against |from )", "up "),
     )
 )

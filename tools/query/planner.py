@@ -31,6 +31,7 @@ from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
+from tools.query.traces import refuse_untraced
 from tools.query.vocabulary import LESS_IS_BETTER
 from tools.query.windows import gather
 
@@ -139,23 +140,23 @@ class Planner:
         if only_days or reading.implied_amount:
             draft.grain = None  # "the last order, which day": that is the answer
         gather(self._model, reading, draft, base)
-        refuse_conditions(draft)
-        self._refuse_days(draft)
+        self._check(annotation, reading, draft, follows=base is not None)
         if base is not None and base.query.analysis is not None and draft.mean_over:
             raise Unsupported("I cannot show the mean of who came back, or of what goes together.")
         draft.currency = currency or (base.query.currency if base else None)
         if currency:
             refuse_without_money(self._model, draft, currency)
         renamed = base is not None and bool(reading.metrics) and tuple(reading.metrics) != base.query.metrics
-        moved = base is not None and draft.times.current != base.query.time
         carried = partial(
             self._analysing(days, values, draft.times.current).carried,
             base and base.query,
             renamed=renamed,
-            moved=moved,
+            moved=base is not None and draft.times.current != base.query.time,
         )
+        query = draft.query() if draft.mean_over else carried(draft.query())
+        _refuse_no_change(query, draft, base)
         return Plan(
-            query=draft.query() if draft.mean_over else carried(draft.query()),
+            query=query,
             mean_over=draft.mean_over,
             notes=(*reading.notes, *times.notes, *(membership.notes if membership else ()), *draft.notes),
             ignored=(
@@ -166,6 +167,11 @@ class Planner:
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
             follows=base is not None,
         )
+
+    def _check(self, annotation: Annotation, reading: Reading, draft: Draft, *, follows: bool) -> None:
+        refuse_conditions(draft)
+        refuse_untraced(annotation, reading, draft, follows=follows)
+        self._refuse_days(draft)
 
     def _refuse_days(self, draft: Draft) -> None:
         """A day is shown and ranked, and is no amount."""
@@ -378,6 +384,12 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
     if previous is None and changes:
         raise Unclear("There is no question before this one that it could change. What would you like to know?")
     return previous
+
+
+def _refuse_no_change(query: MetricQuery, draft: Draft, base: Context | None) -> None:
+    """ "for the month as a whole", "both together": words of which nothing was read would only repeat the answer."""
+    if base is not None and query == base.query and draft.mean_over == base.mean_over and not base.also:
+        raise Unclear("I cannot tell what that changes. Could you say it in another way?")
 
 
 def refuse_groups_beside_members(model: SemanticModel, reading: Reading) -> None:

@@ -26,6 +26,7 @@ _STRETCHES = frozenset(
         "days",
     ]
 )
+_DEEDS = (["make"], ["have"], ["place"], ["bring"], ["get"], ["sell"], ["buy"], ["order"], ["spend"], ["of"])
 _THAT = frozenset(["that", "it", "this"])
 _BEFORE_THAT = frozenset(
     ["me", "to", "beside", "of", "in", "from", "with", "split", "show", "pull", "is", "was", "were", "for", "like"]
@@ -61,8 +62,9 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
             word in ("those", "these") and (described or any(span.values or (shown and span.terms) for span in beside))
         )
         subject = word in ("he", "she", "they") and tokens[i - 1 : i] in (["did"], ["does"], ["do"], ["has"], ["have"])
-        if subject and not any(start < i for start in things) and not any(span.values for span in annotation.spans):
-            return True  # "how much did she sell"
+        subject = subject and not any(start < i for start in things)
+        if (subject and not any(span.values for span in annotation.spans)) or (not things and _is_shared(tokens, i)):
+            return True  # "how much did she sell", "how many orders did each make"
         closes = ends_at(tokens, i) and not any(start < i for start in things)
         if closes and tokens[i - 1 : i + 1] in (["are", "they"], ["is", "it"], ["was", "it"], ["were", "it"]):
             return True  # "how many are they?", "how many orders is it"
@@ -102,6 +104,12 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
             return True
     said = " ".join(tokens)
     return _points_at_talk(annotation, tokens, said) or (" as well" in said and len(figures) == 1)
+
+
+def _is_shared(tokens: list[str], i: int) -> bool:
+    """ "the total of both", "how many orders did each make"."""
+    of_all = tokens[i] in ("each", "both") and ends_at(tokens, i) and tokens[i - 1 : i] in (["of"], ["for"])
+    return of_all or (tokens[i] == "each" and tokens[i - 1 : i] == ["did"] and tokens[i + 1 : i + 2] in _DEEDS)
 
 
 def _points_at_talk(annotation: Annotation, tokens: list[str], said: str) -> bool:

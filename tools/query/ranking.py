@@ -3,8 +3,9 @@
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
-from tools.query.slots import DEFAULT_METRIC, DEFAULT_RANKING, Ranking, Unclear, whole
+from tools.query.slots import DEFAULT_METRIC, DEFAULT_RANKING, Ranking, Unclear, Unsupported, whole
 from tools.query.vocabulary import (
+    DETERMINERS,
     GROWING,
     JUDGING,
     LESS_IS_BETTER,
@@ -13,6 +14,9 @@ from tools.query.vocabulary import (
     QUESTION_WORDS,
     SHRINKING,
 )
+
+_RISING = tuple((verb, "up") for verb in ("went", "gone", "go", "going", "goes"))
+_FALLING = tuple((verb, "down") for verb in ("went", "gone", "go", "going", "goes"))
 
 
 def take_ranking(s: Sentence) -> None:
@@ -37,9 +41,12 @@ def take_ranking(s: Sentence) -> None:
             s.slots.order.append(OrderBy(by="", descending=span.is_cue("rank_high")))
             continue
         ranking = s.slots.ranking or Ranking()
+        if s.slots.ranking is not None and _turns_round(s, i, ranking):
+            raise Unsupported("I can show the first or the last of something, one at a time.")
         ranking.descending = span.is_cue("rank_high") or (ranking.descending and not span.is_cue("rank_low"))
         detail = next((term.detail for term in span.terms if term.id == "rank_metric"), "")
-        if s.is_followed_by(i, "money") and s.slots.metrics and not s.words & LOSING and not detail:
+        counted = bool(s.slots.metrics) and s.model.metrics[s.slots.metrics[0]].unit != "money"
+        if s.is_followed_by(i, "money") and counted and not s.words & LOSING and not detail:
             ranking.metric = DEFAULT_METRIC  # "who gave us most money, and how many orders did they place"
         if detail:
             metric, direction = detail.split()
@@ -47,6 +54,7 @@ def take_ranking(s: Sentence) -> None:
             ranking.metric, ranking.descending = metric, direction == "high"
         _take_limit(s, i, ranking)
         s.slots.ranking = ranking
+    _rank_by_sales(s)
     if s.slots.ranking and s.slots.ranking.limit is None:
         s.slots.ranking.implied = not any(s.spans[i].number for i in range(len(s.spans)) if i not in s.slots.used)
         s.slots.ranking.limit = _counted_limit(s) or _limit_of_names(s) or _first_so_many(s) or _implied_limit(s)
@@ -58,6 +66,21 @@ def _refuse_prices_of_what_has_none(s: Sentence, i: int, metric: str) -> None:
         said = s.annotation.said(s.spans[i].start, s.spans[i].end)
         options = tuple((one, s.rephrase(s.spans[i], f"has the lowest {one}")) for one in ("shipping per order", "average price"))  # fmt: skip
         raise Unclear(f"“{said}” by which figure?", options)
+
+
+def _rank_by_sales(s: Sentence) -> None:
+    """ "the 3 largest customers, with their profit": what stands beside is shown, and ranks nothing."""
+    figures = [i for i, span in enumerate(s.spans) if {*span.ids(Meaning.METRIC)} & {*s.slots.metrics}]
+    beside = [s.words_before(i, 2) in (["with", "their"], ["with", "its"], ["and", "their"]) for i in figures]
+    if s.slots.ranking and not s.slots.ranking.metric and s.slots.groups and beside and all(beside):
+        s.slots.ranking.metric = DEFAULT_METRIC
+
+
+def _turns_round(s: Sentence, i: int, ranking: Ranking) -> bool:
+    """ "used most, and least", "the month with most orders but least revenue": the other end of a ranking, or of another."""
+    before = [token.norm for token in s.annotation.tokens[: s.spans[i].start] if token.norm not in DETERMINERS]
+    joined = before[-1:] in (["and"], ["but"], ["or"], ["yet"]) or {"which", "what", "who"} & set(before[-3:])
+    return bool(joined) and s.spans[i].is_cue("rank_low") is ranking.descending
 
 
 def _on_top(s: Sentence, i: int) -> set[int]:
@@ -112,11 +135,12 @@ def take_polarity(s: Sentence) -> None:
 def take_ranked_change(s: Sentence) -> None:
     """ "which region grew the most", "the biggest drop": by how much, and not how high the figure is."""
     words = s.words
-    if s.slots.ranking is None or not words & (GROWING | SHRINKING):
+    rises = bool(words & GROWING) or any(s.says(*said) for said in _RISING)
+    if s.slots.ranking is None or not (rises or words & SHRINKING or any(s.says(*said) for said in _FALLING)):
         return
     s.slots.ranks_change = True
     s.slots.in_rates = bool(words & {"rate", "rates", "%", "percent", "percentage"})
-    s.slots.ranking.descending = bool(words & GROWING) is s.slots.ranking.descending
+    s.slots.ranking.descending = rises is s.slots.ranking.descending
 
 
 def _take_limit(s: Sentence, i: int, ranking: Ranking) -> None:

@@ -96,7 +96,8 @@ def _is_one(s: Sentence, i: int) -> bool:
 
 def take_ratio_of_group(s: Sentence, i: int, grouping: int, dimension: str) -> bool:
     """ "how much do consumers spend per order": a ratio, since nobody asks for a list of single orders so."""
-    ratio = RATIOS.get((s.slots.metrics[-1] if s.slots.metrics else DEFAULT_METRIC, dimension))
+    unnamed = "units" if s.slots.wants_count else DEFAULT_METRIC  # "the average number of croissants per order"
+    ratio = RATIOS.get((s.slots.metrics[-1] if s.slots.metrics else unnamed, dimension))
     wanted = dimension == "order_number" or s.cue_anywhere("average")
     per = s.annotation.tokens[s.spans[grouping].start].norm in PER
     if ratio is None or not wanted or not per or s.is_plural(s.spans[i]):

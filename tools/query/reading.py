@@ -175,7 +175,9 @@ def _take_part(s: Sentence) -> None:
         return
     values = {i: {v.dimension for v in span.values} & named for i, span in enumerate(s.spans) if span.values}
     before = [found for i, found in values.items() if i < cue and s.preposition_before(i) not in WITHIN]
-    s.slots.part = sorted(before[0] if before else [*values.values()][-1])[:1]
+    behind = [found for i, found in values.items() if i > cue and s.preposition_before(i) not in WITHIN]
+    chosen = before or behind  # "what percent is tea of German sales", "what share of US sales is Save-a-lot"
+    s.slots.part = sorted(chosen[0] if chosen else [*values.values()][-1])[:1]
 
 
 def _take_simple_cues(s: Sentence) -> None:
@@ -259,6 +261,7 @@ def _side_by_side(s: Sentence) -> None:
     """Two named things are shown beside each other unless they are asked for together."""
     compared = s.words & QUESTION_WORDS or s.cue_anywhere("more_or_less", "change", "compare", "share")
     counted = s.slots.wants_count and not compared and not s.words & (APART - {"own"})
+    counted &= sum(span.is_cue("how_many") for span in s.spans) < 2  # noqa: PLR2004 — "how many A, and how many B"
     together = (
         counted
         or s.wants_one_figure()

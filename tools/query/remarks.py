@@ -28,7 +28,13 @@ def remarks_among(clauses: Sequence[Clause]) -> list[Clause]:
         return []
     named = {value for sentence in asking for value in _values(sentence)}
     dated = any(clause.periods for sentence in asking for clause in sentence)
-    remarks = (s for s in sentences if s not in asking and _is_remark(s, named=named, dated=dated))
+    # "Ernst Handel keep asking for a rebate: how much have they bought": who is told of is who is asked about.
+    pointing = any(clause.points_back() for sentence in asking for clause in sentence)
+    remarks = (
+        s
+        for s in sentences
+        if s not in asking and _is_remark(s, named={*named, *(_values(s) if pointing else ())}, dated=dated)
+    )
     return [clause for sentence in remarks for clause in sentence]
 
 

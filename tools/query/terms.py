@@ -26,6 +26,7 @@ from tools.query.vocabulary import (
     TOGETHER,
 )
 
+_SELLERS = frozenset(["seller", "sellers", "bestseller", "bestsellers"])
 _NOT_BY_KIND = "Figures split into new and returning customers are not available yet; their number is."
 
 
@@ -64,7 +65,7 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
     spent = s.is_implied() and not s.slots.wants_count and ("what" in s.words or s.slots.wants_sum)
     if metric in KINDS_OF_CUSTOMERS and spent and not s.cue_anywhere("share"):
         raise Unsupported(_NOT_BY_KIND)  # "what did the customers who came back spend"
-    if s.is_replaced(span) or (s.words & SPENDING and _is_spending_on(s, i, span)):
+    if s.is_replaced(span) or (s.words & SPENDING and _is_spending_on(s, i, span)) or _is_a_typical_order(s, i):
         return
     if (
         metric == "refund_count"
@@ -90,7 +91,26 @@ def _take_metric(s: Sentence, i: int, span: Span) -> None:
         s.slots.metrics.append(metric)
 
 
+def _are_orders_on_average(s: Sentence, span: Span) -> bool:
+    """ "average orders per month": how many there are in one, where "the average order per month" is what one is worth."""
+    buckets = any(other.kind is SpanKind.GRAIN or other.ids(Meaning.UNIT) for other in s.spans)
+    said = s.annotation.read(span.start, span.end)
+    return buckets and said in ("average orders", "avg orders", "mean orders")
+
+
+def _is_a_typical_order(s: Sentence, i: int) -> bool:
+    """ "typical order: average order value": the same, said twice."""
+    beside = i > 0 and s.spans[i - 1].end == s.spans[i].start and s.spans[i - 1].is_cue("average")
+    worth = any("average_order_value" in span.ids(Meaning.METRIC) for span in s.spans)
+    typical = beside and worth and "orders" in s.spans[i].ids(Meaning.METRIC) and not s.is_plural(s.spans[i])
+    s.slots.used |= {i - 1} if typical else set()
+    return typical
+
+
 def _choose(s: Sentence, ids: Sequence[str], span: Span) -> str:
+    if ids[0] == "average_order_value" and _are_orders_on_average(s, span):
+        s.slots.average = True
+        return "orders"
     if len(ids) > 1:
         options = tuple((s.model.metrics[m].label, s.rephrase(span, _told_apart(s, m, span))) for m in ids)
         raise Unclear(
@@ -216,6 +236,13 @@ def take_what(s: Sentence) -> None:
     words = [token.norm for token in s.annotation.tokens]
     traded = set(words) & (SELLING | BUYING) - {"sale", "sales", "seller", "orders"}
     ranked = s.cue_anywhere(*RANKS)
+    if not ranked and _asks_for_the_goods(s, words):
+        s.slots.groups.append("product")
+        return
+    sellers = (s.words_of(i) & _SELLERS for i, span in enumerate(s.spans) if span.is_cue("rank_high", "rank_low"))
+    if any(sellers) and not s.slots.groups and "who" not in words and s.has_values("product"):
+        s.slots.groups.append("product")  # "our top seller in Spain"
+        return
     named = s.slots.groups or s.slots.grain_target or any(item.operator == "in" for item in s.slots.filters)
     if named or not ranked or not s.has_values("product"):
         return
@@ -224,6 +251,18 @@ def take_what(s: Sentence) -> None:
     if asked or (of_a_range and _names_only_units(s)):
         s.slots.of_a_range = not asked
         s.slots.groups.append("product")
+
+
+def _asks_for_the_goods(s: Sentence, words: list[str]) -> bool:
+    """ "what do Germans buy", "what did Ernst Handel order in 1997": goods; but "what did they buy for, in euro"."""
+    asked = words[:1] == ["what"] and words[1:2] in (["do"], ["did"], ["does"], ["have"], ["has"])
+    bought = {"buy", "bought", "purchase", "purchased"} & set(words)
+    figure = s.slots.metrics or s.slots.groups or s.slots.grain_target or s.slots.having or s.says_money()
+    goods = any(item.dimension in ("product", *PARTS_OF_A_RANGE) for item in s.slots.filters)
+    summed = {"for", "total", "spend", "spent", "worth", "altogether", "all", "much"} & set(words)
+    return (
+        bool(asked and bought) and not (figure or goods or summed) and bool(s.slots.filters) and s.has_values("product")
+    )
 
 
 def _names_only_units(s: Sentence) -> bool:

@@ -23,6 +23,7 @@ from tools.language.periods import (
 from tools.language.periods.calendars import ScatteredError, fiscal_number, name_period, unit_start
 from tools.language.periods.reader import view_of
 from tools.language.periods.shifts import SAME, same_stretch
+from tools.language.periods.words import WEEKDAYS
 from tools.query.anniversaries import country_note, in_another_year, of_the_feast_before
 from tools.query.changes import Days, ends_of, last_two, refuse_the_same_of_several, with_the_one_before
 from tools.query.slots import Reading, Unclear, Unsupported
@@ -50,6 +51,7 @@ _STEPS = frozenset(
     fall fell rise rose risen shrink shrank shrunk shrinking difference delta""".split()
 )
 """Words of change that, over buckets of time, ask for the change from one to the next."""
+_BEATING = frozenset(["beat", "surpass", "outdo", "overtake", "top", "exceed"])
 _EARLIER = frozenset(["prior", "previous", "preceding", "earlier", "before"])
 _COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of"])
 _SO_FAR = frozenset(["so far", "to date", "until now", "till now", "up to now", "until today", "up to today"])
@@ -101,7 +103,14 @@ class TimeReader:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
         current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
         current = self._near_the_conversation(in_the_year_named(self._without_remarks(current)))
-        current = self._parts_of_years(current)
+        current = self._parts_of_years(self._of_both_years(current))
+        self._refuse_years_in_one_name(current)
+        if len({(c.kind, c.unit, c.count, c.period and c.period.start) for c in comparisons}) > 1 and any(
+            {"and", ",", "?", "("}
+            & {token.norm for token in self.annotation.tokens[one.tokens.stop : other.tokens.start]}
+            for one, other in pairwise(comparisons)
+        ):
+            raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
         self._refuse_impossible([*current, *(p for c in comparisons for p in (c.period, c.base) if p)])
         notes = tuple(
             f"“{self.annotation.said(p.tokens.start, p.tokens.stop)}” was read as {p.label}."
@@ -120,6 +129,7 @@ class TimeReader:
         if len(current) > 1:
             beside = any(token.norm in ("beside", "alongside") for token in self.annotation.tokens)
             beside |= self.annotation.cue("more_or_less") is not None and self._are_alternatives(current)
+            beside |= any(token.lemma in _BEATING for token in self.annotation.tokens)
             comparing = changes or beside or self.annotation.cue("compare") is not None
             return self._several([as_range(p.period) for p in current], grain, comparing=comparing, notes=notes)
         if current and self.earlier and self.annotation.cue("compare") is not None and not self.reading.metrics:
@@ -162,6 +172,32 @@ class TimeReader:
             part,
             replace(year, start=moved.start, end=moved.end, label=moved.label, grain=part.grain, only=moved.only),
         ]
+
+    def _of_both_years(self, spans: list[PeriodSpan]) -> list[PeriodSpan]:
+        """ "Q3 this year and last year", "March to May, this year and last": the same part of both."""
+        if len(spans) not in (2, 3):
+            return spans
+        part, last = spans[0], spans[-1]
+        before = spans[1].offset if len(spans) == 3 else None  # noqa: PLR2004 — the present year between them
+        ends = [token.norm for token in self.annotation.tokens[part.tokens.start : part.tokens.stop]][-2:]
+        present = ends == ["this", "year"] or (before is not None and before.unit == "year" and before.count == 0)
+        offset = last.offset
+        one_back = offset is not None and offset.unit == "year" and offset.count == -1 and last.grain == "year"
+        if not (present and one_back and part.grain != "year" and part.start and part.end):
+            return spans
+        moved = in_another_year(as_range(part.period), -1, self.days.today, self.calendar)
+        moved = moved or as_range(shift(part.period, "year", -1))
+        same = replace(last, start=moved.start, end=moved.end, label=moved.label, grain=part.grain, offset=None)
+        return [part, same]
+
+    def _refuse_years_in_one_name(self, spans: list[PeriodSpan]) -> None:
+        """ "2025/26" is a financial year, or a season, or both years."""
+        for span in spans:
+            said = self.annotation.said(span.tokens.start, span.tokens.stop)
+            if span.grain == "year" and re.search(r"(?:19|20)\d\d ?/ ?\d\d$", said) and span.start and span.end:
+                years = span.end.year - span.start.year
+                if years > 1 and span.start.month == 1:
+                    raise Unclear(f"From which day to which day is “{said}”?")
 
     def _changed(
         self, now: TimeRange | None, current: list[PeriodSpan], *, changes: bool
@@ -370,6 +406,12 @@ class TimeReader:
             return Times(
                 self.earlier, None, grain, notes, steps=True
             )  # "by month, with the change to the month before"
+        if base and base.grain == "day" and comparison.kind == "previous_period" and comparison.unit is None:
+            feasts = of_the_feast_before(as_range(base.period), self.days.today, self.calendar)
+            if feasts is not None:
+                return Times(*feasts, grain, notes)  # "on Black Friday and the one before"
+            if _names_a_weekday(self.annotation, base):
+                comparison = replace(comparison, unit="week")  # "last Saturday and the one before"
         now, before = self._pair(as_range(base.period) if base else self.earlier, comparison)
         if now.end and now.end > self.days.today + timedelta(days=1):
             notes = (*notes, f"{now.label} is not over yet.")
@@ -458,11 +500,14 @@ class TimeReader:
         if said & {"full", "whole", "entire"} and moved.start:
             start, end = date(moved.start.year, 1, 1), date(moved.start.year + 1, 1, 1)
             return TimeRange(start=start, end=end, label=name_period(start, end, "year"))
-        if unit_of(now) != "week" or now.start is None or now.end is None or " (" in moved.label:
+        running = now.label.startswith("the week of")  # cut to today
+        if not (running or unit_of(now) == "week") or now.start is None or now.end is None or " (" in moved.label:
             return moved
         back = timedelta(weeks=WEEKS_IN_YEAR * comparison.count)
         start, end = now.start - back, now.end - back
-        return TimeRange(start=start, end=end, label=name_period(start, end, "week"))
+        return TimeRange(
+            start=start, end=end, label=name_period(start, end, "week" if unit_of(now) == "week" else "day")
+        )
 
     def _to_date(self, unit: Unit, count: int) -> tuple[TimeRange, TimeRange]:
         start = unit_start(self.days.today, unit, self.calendar)
@@ -478,6 +523,11 @@ class TimeReader:
         if move.unit == "year" and (named := in_another_year(time, count, self.days.today, self.calendar)):
             return named
         return as_range(shift(period, move.unit, count) if move.unit else preceding(period, -count))
+
+
+def _names_a_weekday(annotation: Annotation, span: PeriodSpan) -> bool:
+    words = (token.lemma for token in annotation.tokens[span.tokens.start : span.tokens.stop])
+    return any(word in WEEKDAYS for word in words)
 
 
 def until_today(query: MetricQuery, days: Days) -> MetricQuery:
