@@ -28,7 +28,7 @@ def by_members_of_ratio(now: Shop, before: Shop, key: str, above: str, below: st
     of one period alone has no change of its own ratio: all of it is weight."""
     numerators, denominators = _sides(now, before, key, above), _sides(now, before, key, below)
     rows = numerators.join(denominators, on=key, suffix="_below", nulls_equal=True)
-    whole = {side: (rows[side].sum(), rows[f"{side}_below"].sum()) for side in ("before", "after")}
+    whole = {side: (float(rows[side].sum()), float(rows[f"{side}_below"].sum())) for side in ("before", "after")}
     mean = sum(numerator / denominator for numerator, denominator in whole.values()) / 2
     found: list[dict[str, object]] = []
     for row in rows.to_dicts():
@@ -114,7 +114,7 @@ def _candidates(rows: pl.DataFrame, key: str) -> tuple[float, pl.DataFrame, floa
 
 
 def _direction(rows: pl.DataFrame) -> float:
-    return abs(rows["change"].sum()) / rows["change"].abs().sum()
+    return abs(float(rows["change"].sum())) / float(rows["change"].abs().sum())
 
 
 def _term(before: float, after: float) -> float:
