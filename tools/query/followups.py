@@ -30,6 +30,8 @@ def follows_on(annotation: Annotation, reading: Reading) -> bool:
     starts = annotation.tokens[0].norm if annotation.tokens else ""
     if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
         return True
+    if _is_one_alone(annotation):
+        return True
     if points_back(annotation) or is_there(annotation) or any(token.norm == "add" for token in annotation.tokens):
         return True
     last = next((token.norm for token in reversed(annotation.tokens) if token.norm.isalnum()), "")
@@ -42,6 +44,16 @@ def follows_on(annotation: Annotation, reading: Reading) -> bool:
     )
     named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum
     return not named
+
+
+def _is_one_alone(annotation: Annotation) -> bool:
+    """ "Chorlton alone, how many?", "just the web shop: and how much?": what was asked before, of one of them."""
+    tokens = [token.norm for token in annotation.tokens]
+    opens = next((span for span in annotation.spans if span.values), None)
+    if opens is None or not set(tokens[: opens.start]) <= {"the", "in", "for", "at"}:
+        return False
+    after = tokens[opens.end : opens.end + 1]
+    return after in (["alone"], ["only"]) and not set(tokens[opens.end + 1 : opens.end + 2]) - {",", ":", "-", "?"}
 
 
 def _is_elliptical(annotation: Annotation, reading: Reading) -> bool:

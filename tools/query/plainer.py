@@ -8,6 +8,19 @@ _ITS_NUMBER = r"(?:order )?(?:nr|number|no)\b\.?(?: and (?:its |the )?(?:value|a
 _BUYING = "bought|ordered|purchased|shopped|buy|order|placed an order"
 _PARTS = "first|1st|second|2nd|third|last"
 _HELD = r"vs\.?|versus|against|than(?: in)?|compared (?:to|with)"
+_DATED = rf"(?:(?:{_MONTHS})[a-z]*|(?:the )?(?:year|season|summer|winter|spring|autumn|term)|q[1-4])(?: (?:of )?(?:19|20)\d\d)?"
+_WEB = r"web ?shop|web|web ?site|web ?store|online(?: shop| store)?|e-?commerce(?: shop| site)?|internet(?: shop)?"
+_NUMBER = r"\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten"
+_DEDUCTING = (
+    r"(?:net of|after (?:deducting|subtracting|removing|taking off|paying(?: for)?)|less|minus|discounting|deducting|subtracting|"
+    r"(?:once|when|if|after) (?:we|i)(?:'ve| have)? (?:paid(?: for)?|pay(?: for)?|removed?|deduct(?:ed)?|subtract(?:ed)?|take off|taken off|take away|taken away))"
+)
+_WHAT_GOODS_COST = (
+    r"(?:(?:what )?(?:the |our |my )?(?:ingredients?|raw materials?|materials?|goods|producers?|suppliers?|stock|merchandise)(?:'s)?"
+    r"(?: costs?| cost prices?| bills?)?(?: (?:to )?(?:me|us))?)"
+)
+_ONE_AT_LEAST = r"(?:at least|a minimum of) (?:one|1|a single)"
+_PREMISES = rf"\b(?:the|our|my|all|both|two|three|four|\d|and|plus|also|shops?|stores?|branch(?:es)?|outlets?|locations?|sites?|{_WEB})\b"
 _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
     for pattern, better in (
@@ -42,13 +55,64 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bby (?:what|which|how many|how much) (?:a )?(?:percentage|percent|per cent|pct|%)(?: points?)?(?= (?:did|do|does|have|has|is|are|was|were)\b)",
             "how much",
         ),
+        (
+            rf"\b(?:with|having) {_ONE_AT_LEAST} ([^,;]{{1,40}}?) (?:purchase|order)s?(?: on (?:record|file))?,? (?:and|but|yet) (?:with )?(?:no|not a single|not one) ([^,;]{{1,40}}?) (?:purchase|order)s?\b",
+            r"who bought \1 but not \2",
+        ),
+        (
+            rf"\b(?:with|having) {_ONE_AT_LEAST} (?!order|purchase)([^,;]{{1,40}}?) purchases?\b(?: on (?:record|file))?",
+            r"who bought \1",
+        ),
+        (
+            r"\bincl\b\.?(?! (?:the |all )?(?:sales )?(?:tax|taxes|vat|gst|shipping|freight|delivery|postage|carriage|refunds|returns|discounts?)\b)",
+            "including",
+        ),
+        (
+            rf"^\W*(?:of )?(?:the |my |our )?([\w' &-]{{2,40}}), which ({_NUMBER}) of (?:them|these|those)\b",
+            r"which \2 \1",
+        ),
+        (
+            rf",? (?:the )?({_EXTREMES}|best|top|worst) (?:spend|sell|earn|buy)(?:er|ers|ing ones) (first|on top|at the top)\b",
+            r", \1 first",
+        ),
+        (r"\b1st (?=(?:time|order|purchase|sale|day)\b)", "first "),
+        (rf"\bsince ({_DATED}) (?:has |had )?(?:started|began|begun|came in|kicked off|set in|opened)\b", r"since \1"),
+        (
+            r"\b(since|from) (?:the )?(?:1st|first)(?: day)?(?: of)? (this|last) (month|year|quarter|week)\b",
+            r"\1 the start of \2 \3",
+        ),
+        (r"\b(with|had|have|has|placed|made|and) zero (?=\w)", r"\1 no "),
+        (
+            rf"\b(each|every|per) (?:location|place|outlet|branch|shop|store|site|channel),? ?\((?:{_PREMISES}|\W)+\)",
+            r"\1 location",
+        ),
+        (
+            rf"\b(each|every|per) (location|outlet|branch|shop|store|site|channel),? (?:also |including |plus |and |with )+(?:the |our )?(?:{_WEB})(?: included| also| too)?",
+            r"\1 \2",
+        ),
+        (
+            rf"\b(each|every|per) (location|outlet|branch|shop|store|site|channel)\b([^,.;]*), (?:the |our )?(?:{_WEB}) (?:also|too|included|as well)\b",
+            r"\1 \2\3",
+        ),
+        (
+            rf"\b(by|per) (location|outlet|branch|shop|store|site|channel)\b([^,.;]*), with (?:the |our )?(?:{_WEB}) (?:shown |listed |counted |given )?(?:as|on) (?:its|a|their|one) (?:own )?(?:separate )?(?:line|row|location|branch|own)\b",
+            r"\1 \2\3",
+        ),
         (r"\b(?:up or down|ahead or behind|up or behind) (?=on |against |from )", "up "),
     )
 )
+
+
+_PROFIT = re.compile(r"\b(?:profit|margin|earnings)", re.IGNORECASE)
+_LESS_ITS_COST = re.compile(
+    rf"(?:,? ?\b(?:i\.?e\.?|that is|meaning),?)?,? ?\b{_DEDUCTING} {_WHAT_GOODS_COST}(?= *(?:[,;.?!]|$)),?",
+    re.IGNORECASE,
+)
+"""What profit is anyway: "once we have paid the producers", "net of ingredient cost"."""
 
 
 def in_plain_words(question: str) -> str:
     """The question with its turns of phrase said in full; the same where it has none."""
     for pattern, better in _TURNS:
         question = pattern.sub(better, question)
-    return question
+    return _LESS_ITS_COST.sub("", question) if _PROFIT.search(question) else question

@@ -1,5 +1,6 @@
 """Whether a question points at something that it does not name itself: "most of that", "there", "how much did she sell"."""
 
+import re
 from itertools import pairwise
 
 from tools.language.annotation import Annotation, Meaning, Span
@@ -33,6 +34,13 @@ _BEFORE_THAT = frozenset(
 )
 _TALKED_OF = ("that thing", "we talked about", "we discussed", "i asked about", "you showed me", "we looked at before")
 _PLACES = ("city", "state", "region", "country", "channel")
+_PEOPLE = ("customer", "segment", "salesperson")
+_OF_THOSE = {("of", "those"), ("of", "these"), ("of", "them")}
+_COMES_TO = re.compile(
+    r"(?:and |so |ok |, )*(?:how much|how many(?: \w+)?|what) (?:is|was|were|are) (?:that|it|those|these|they)"
+    r"(?: (?:in|for|on|by|per|from|with|altogether|how|what|then)\b| [?.]|$)"
+)
+""" "how much was that in money"."""
 
 
 def points_nowhere(annotation: Annotation) -> bool:
@@ -103,7 +111,17 @@ def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
         if of_that and not any(start < i for start in figures):
             return True
     said = " ".join(tokens)
-    return _points_at_talk(annotation, tokens, said) or (" as well" in said and len(figures) == 1)
+    counts = _counts_what_was_said(annotation, tokens) or _COMES_TO.match(said) is not None
+    return counts or _points_at_talk(annotation, tokens, said) or (" as well" in said and len(figures) == 1)
+
+
+def _counts_what_was_said(annotation: Annotation, tokens: list[str]) -> bool:
+    """ "Chorlton alone, how many of those?": a place is none of the things that were spoken of."""
+    of_those = any(pair in _OF_THOSE and ends_at(tokens, i + 1) for i, pair in enumerate(pairwise(tokens)))
+    named = [span for span in annotation.spans if span.values]
+    places = all({value.dimension for value in span.values} <= {*_PLACES, *_PEOPLE} for span in named)
+    things = any(_names_things(span) and not span.values for span in annotation.spans)
+    return of_those and len(named) == 1 and places and not things
 
 
 def _is_shared(tokens: list[str], i: int) -> bool:

@@ -13,6 +13,8 @@ from storage.metrics.query import TimeRange
 from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.periods import shift
+from tools.language.standard import Names, in_standard_english
+from tools.language.text import tokenize
 from tools.language.values import ValueIndex
 from tools.query.accounting import Accounts
 from tools.query.analysing import cut_analysis
@@ -20,6 +22,7 @@ from tools.query.asides import without_courtesies
 from tools.query.changes import Days, with_the_one_before
 from tools.query.draft import Context, Why
 from tools.query.followups import follows_on
+from tools.query.manners import corrected_within, in_plain_manners
 from tools.query.membership import cut_membership
 from tools.query.parts import (
     Parts,
@@ -63,6 +66,15 @@ class QuestionReader:
     def read(self, question: str, previous: Context | None = None) -> tuple[Plan, ...]:
         """A plan for each thing that is asked. Raises Unclear where the question must be asked back, Unsupported where it
         cannot be answered."""
+        standard = self.in_standard_english(question)
+        question = in_plain_manners(
+            standard,
+            follows=previous is not None,
+            after=previous.query.time.start if previous is not None and previous.query.time is not None else None,
+            is_name=Names(standard, self.values, self._is_a_term).hold,
+        )
+        if (corrected := self._corrected(question, previous)) is not None:
+            return corrected
         plans = self._plans(question, previous)
         Accounts(self.model, self._annotate(without_courtesies(question)), plans).settle()
         return plans
@@ -94,6 +106,28 @@ class QuestionReader:
             return False
         after = previous is not None and (previous.why or previous.also or previous.query.analysis is not None)
         return not (others or after or may_name_both_ends(text))
+
+    def in_standard_english(self, question: str) -> str:
+        """The question in the words that the planner knows, the names of the tenant's data and figures as they were."""
+        return in_standard_english(question, self.values, self._is_a_term)
+
+    def _is_a_term(self, word: str) -> bool:
+        hits = self.annotator.lexicon.phrases.find(tokenize(word))
+        return any(term.meaning in (Meaning.METRIC, Meaning.DIMENSION) for hit in hits for term in hit.meanings)
+
+    def _corrected(self, question: str, previous: Context | None) -> tuple[Plan, ...] | None:
+        """A sentence that takes back a part of itself: as if the right part had been asked next. None where it is none."""
+        corrected = corrected_within(question)
+        if corrected is None:
+            return None
+        try:
+            before = self.read(corrected.said, previous)
+            plans = self.read(corrected.meant, context_of(before))
+        except (Unclear, Unsupported):
+            if corrected.is_sure:
+                raise
+            return None
+        return plans
 
     def _read(self, question: str, previous: Context | None) -> Plan:
         if (asked := self._find_why(question)) is not None:

@@ -40,6 +40,7 @@ from tools.query.weekdays import take_working_days
 from tools.query.windows import take_window
 
 _AGAINST = frozenset(["against", "vs", "versus", "than", "compared"])
+_INCLUDING = frozenset(["including", "incl", "include", "plus"])
 _USUALLY = frozenset(
     "day week month quarter year weekend weekday monday tuesday wednesday thursday friday saturday sunday".split()
 )
@@ -207,6 +208,7 @@ def _take_simple_cues(s: Sentence) -> None:
     ):
         s.slots.metrics.append(DEFAULT_METRIC)  # "customers with more than 5 orders, with what they spent"
     _drop_examples(s)
+    _drop_included(s)
     _side_by_side(s)
     _take_each(s)
 
@@ -223,6 +225,16 @@ def _drop_examples(s: Sentence) -> None:
     """ "each kind of customer, the consumers, the corporate ones and so on": all of them."""
     if s.says("and", "so", "on") or s.words & {"etc", "etcetera"}:
         s.slots.filters[:] = [f for f in s.slots.filters if f.dimension not in s.slots.groups]
+
+
+def _drop_included(s: Sentence) -> None:
+    """ "per country, including Germany", "for each channel, the web shop also": one of the rows, which narrows nothing."""
+    for i, span in enumerate(s.spans):
+        kinds = {value.dimension for value in span.values} & set(s.slots.groups)
+        behind = any(s.is_followed_by(i, word) for word in ("also", "too", "included"))
+        if kinds and (s.preposition_before(i) in _INCLUDING or behind):
+            names = {value.text for value in span.values}
+            s.slots.filters[:] = [f for f in s.slots.filters if f.dimension not in kinds or not set(f.values) <= names]
 
 
 def _take_each(s: Sentence) -> None:

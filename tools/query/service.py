@@ -412,7 +412,10 @@ class QueryService:
 
     def _read(self, basis: Basis, question: str, previous: Context | None) -> tuple[Plan, ...]:
         reader, values = self._reader(basis, question), basis.knowledge.values
-        language = self._languages.of(question, values, previous.language if previous is not None else None)
+        before = previous.language if previous is not None else None
+        language = self._languages.of(question, values, before)
+        if language is not None and self._languages.of(reader.in_standard_english(question), values, before) is None:
+            language = None  # "da sales" and "nicht" are words of some Englishes too
         if language is not None:
             asked = Asked(
                 question, basis.model, basis.layer.lexicon, basis.days, values, previous, basis.tenant.country

@@ -27,6 +27,7 @@ from tools.query.vocabulary import (
 )
 
 _SELLERS = frozenset(["seller", "sellers", "bestseller", "bestsellers"])
+_ORDER_SIZE = "order_size"
 _NOT_BY_KIND = "Figures split into new and returning customers are not available yet; their number is."
 
 
@@ -163,6 +164,13 @@ def _take_group(s: Sentence, i: int, span: Span, name: str) -> None:
         s.slots.used.add(grouping)
     if grouping is not None and take_ratio_of_group(s, i, grouping, name):
         return
+    if (
+        name == _ORDER_SIZE
+        and s.words_of(i) <= {"size", "sizes"}
+        and not s.words & {"order", "orders", "basket", "baskets"}
+    ):
+        by_orders = (("by order size", s.rephrase(span, "order size")),)
+        raise Unclear("The size of what? I can group by how large the orders were.", by_orders)
     if grouping is None and name not in s.slots.groups and is_mentioned(s, i):
         label = s.model.dimensions[name].label.lower()
         options = ((f"by {label}", f"{s.annotation.text.rstrip(' ?.!')} by {label}"),)

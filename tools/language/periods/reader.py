@@ -301,7 +301,10 @@ class Reader(Words):
         return self._relative_year(at)
 
     def _amount(self, at: int) -> bool:
-        return self.word(at + 1) in words.COUNTED_AFTER
+        """ "98 units" are counted; but in "feb 98 units sold" no day is called 98."""
+        word = self.word(at)
+        year = self.word(at - 1) in words.MONTHS and word.isdecimal() and _LAST_DAY < int(word) < _CENTURY
+        return self.word(at + 1) in words.COUNTED_AFTER and not year
 
     def _relative_year(self, at: int) -> tuple[int, int] | None:
         direction = words.DIRECTIONS.get(self.word(at))

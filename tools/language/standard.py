@@ -1,0 +1,177 @@
+"""English of a region, of a hurried thumb or of a learner, said in the standard words that everything else reads.
+
+A form is rewritten only where it cannot be a name: no part of a name that the data has, no code in capitals, no initial
+beside another ("R & D"). The words of the file are closed: what is not listed stays as it was typed.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools.language.text import TokenKind, tokenize
+from tools.language.values import Value, ValueIndex
+
+_FILE = Path(__file__).with_name("standard_en.yaml")
+_SHORT = 2
+"""Letters of a form that many names hold by chance: it is a name only beside another word of the same one."""
+_FEW = 2
+"""Words of a name that one of them stands for."""
+_MARK = r"(?:[,;:!.…]+|\s[–—-](?=\s))"
+_GLUED = re.compile(r"\b([a-z]{2,}in)['’](?=\s|$)", re.IGNORECASE)
+_TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_GLUED, r"\1g"),
+    (re.compile(r"\s+o(?=\s*[?.!…]*\s*$)"), ""),  # the "how much we sell o?" of Lagos
+    (re.compile(r"(?<=\d)\s?crs?\b\.?", re.IGNORECASE), " crore"),
+    (re.compile(r"(?<![\w#])#\s?(?=[a-z]{4,}\b)"), "number of "),
+    (
+        re.compile(
+            r"\b((?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|"
+            r"october|november|december) past\b",
+            re.IGNORECASE,
+        ),
+        r"last \1",  # the "Friday past" of Scotland and Ulster
+    ),
+)
+
+
+def in_standard_english(text: str, values: ValueIndex, is_name: Callable[[str], bool] = lambda _word: False) -> str:
+    """`text` in standard words; the same where nothing of it is listed. `is_name` tells words that the tenant uses for
+    figures and things of his own."""
+    data = _read()
+    for pattern, better in _TURNS:
+        text = pattern.sub(better, text)
+    for forms, standard in (
+        (data.phrases, data.of_phrase),
+        (data.words, data.of_word),
+        (data.counted, data.of_counted),
+        (data.bounded, data.of_counted),
+    ):
+        names = Names(text, values, is_name)
+        found = [(m.start("form"), m.end("form"), standard[_plain(m["form"])]) for m in forms.finditer(text)]
+        text = _rewritten(text, (change for change in found if not names.hold(change[0], change[1])))
+    bare = _without_fillers(text, values, is_name)
+    return bare if any(c.isalnum() for c in bare) else text
+
+
+def _rewritten(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """A dropped word takes the comma behind it along: "abi, how many", "ta, and"."""
+    for start, end, better in sorted(changes, reverse=True):
+        after = text[end:]
+        if after[:1] in ("'", "’") and not after[1:2].isalnum():
+            after = after[1:]  # "sales o' May"
+        if not better:
+            opens = not text[:start].strip(" ,") or text[:start].rstrip()[-1:] in ",.;:!?"
+            after = after.lstrip(" ").removeprefix(",") if opens else after
+        elif after[:1].isalnum():
+            after = f" {after}"  # "w/tax"
+        elif re.match(r"\.\s+\w", after):
+            after = after[1:]  # "incl. the web shop"
+        text = text[:start] + better + after
+    return re.sub(r"[\s,]+([?!.…]*)\s*$", r"\1", re.sub(r"^[\s,]+", "", text))
+
+
+class Names:
+    """What of a text names something in the data."""
+
+    def __init__(self, text: str, values: ValueIndex, is_name: Callable[[str], bool]) -> None:
+        self._tokens = tokenize(text)
+        self._values = values
+        self._is_name = is_name
+        self._loud = text.isupper()
+        whole = values.whole(self._tokens, set())
+        self._named = {i for hit in whole for i in range(hit.start, hit.end)}
+        self._named |= {i for i, token in enumerate(self._tokens) if token.kind is TokenKind.QUOTED}
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether what stands there may be a name, or a part of one."""
+        inside = [i for i, token in enumerate(self._tokens) if token.start < end and start < token.end]
+        return not self._named.isdisjoint(inside) or (len(inside) == 1 and self._is_a_part(inside[0]))
+
+    def _is_a_part(self, at: int) -> bool:
+        token = self._tokens[at]
+        if self._is_name(token.norm) or (token.text.isupper() and not self._loud):
+            return True  # "WI" is a state
+        if len(token.norm) > _SHORT:
+            return any(self._is_meant(value, at) for value in self._values.part((token.lemma,)))
+        beside = [i for i in (at - 1, at + 1) if 0 <= i < len(self._tokens)]
+        pairs = (tuple(self._tokens[j].lemma for j in sorted((i, at))) for i in beside if i not in self._named)
+        return any(self._tokens[i].text == "&" for i in beside) or any(self._values.part(pair) for pair in pairs)
+
+    def _is_meant(self, value: Value, at: int) -> bool:
+        """Whether a name is short enough to be known by one of its words, or another of them is said too."""
+        words = {token.lemma for token in tokenize(value.text)}
+        said = {t.lemma for i, t in enumerate(self._tokens) if i != at and i not in self._named and t.norm.isalnum()}
+        return len(words) <= _FEW or bool(words & said)
+
+
+def _without_fillers(text: str, values: ValueIndex, is_name: Callable[[str], bool]) -> str:
+    """The text without what is only said before, behind or in the middle of it."""
+    data = _read()
+    names = Names(text, values, is_name)
+    for pattern in (data.ahead, data.behind, data.between):
+        while (found := pattern.search(text)) is not None and not names.hold(*found.span()):
+            rest = text[: found.start()] + (found["kept"] or "") + text[found.end() :]
+            if not any(c.isalnum() for c in rest):
+                break
+            text, names = rest, Names(rest, values, is_name)
+    return text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    of_word: dict[str, str]
+    of_phrase: dict[str, str]
+    of_counted: dict[str, str]
+    words: re.Pattern[str]
+    phrases: re.Pattern[str]
+    counted: re.Pattern[str]
+    bounded: re.Pattern[str]
+    ahead: re.Pattern[str]
+    behind: re.Pattern[str]
+    between: re.Pattern[str]
+
+
+@cache
+def _read() -> _Forms:
+    data: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    of_word = {form: better for better, forms in data["words"].items() for form in forms}
+    of_word |= dict.fromkeys(data["dropped"], "")
+    of_phrase = {_plain(form): better for better, forms in data["phrases"].items() for form in forms}
+    of_counted = {form: better for better, forms in data["counted"].items() for form in forms}
+    alone = [form for form in data["behind"] if " " not in form]
+    several = [form for form in data["behind"] if " " in form]
+    return _Forms(
+        of_word,
+        of_phrase,
+        of_counted,
+        words=_anywhere(of_word),
+        phrases=_anywhere(form for forms in data["phrases"].values() for form in forms),
+        counted=re.compile(
+            rf"\b(?:{_one_of(data['counting'])})\s+(?P<form>{_one_of(of_counted)})\b(?!['’])", re.IGNORECASE
+        ),
+        bounded=re.compile(rf"\b(?P<form>{_one_of(of_counted)})\s+(?={_one_of(data['bounding'])})", re.IGNORECASE),
+        ahead=re.compile(rf"^\W*(?:{_one_of(data['ahead'])}){_MARK}+\s*(?P<kept>)(?=\w)", re.IGNORECASE),
+        behind=re.compile(
+            rf"(?:\s*{_MARK}+\s*(?:{_one_of((*alone, *several))})|\s+(?:{_one_of(several)}))\s*(?P<kept>[?!.…]*)\s*$",
+            re.IGNORECASE,
+        ),
+        between=re.compile(rf",\s*(?:{_one_of(data['between'])}),(?P<kept>)", re.IGNORECASE),
+    )
+
+
+def _anywhere(forms: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w'’#])(?P<form>{_one_of(forms)})(?=['’]s\b|(?!['’]?\w)|(?<=/)\w)", re.IGNORECASE)
+
+
+def _one_of(forms: Iterable[str]) -> str:
+    longest_first = sorted(forms, key=len, reverse=True)
+    return "|".join(re.escape(form).replace(r"\ ", r"\s+").replace("'", "['’]") for form in longest_first)
+
+
+def _plain(form: str) -> str:
+    return " ".join(form.lower().replace("’", "'").split())
