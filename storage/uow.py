@@ -36,6 +36,7 @@ from storage.repositories.rates import RateRepository
 from storage.repositories.records import RecordsRepository
 from storage.repositories.rollup import RollupRepository
 from storage.repositories.runs import RunRepository
+from storage.repositories.tallies import TallyRepository
 from storage.repositories.tenant_dimensions import TenantDimensionRepository
 from storage.repositories.tenant_metrics import TenantMetricRepository
 from storage.repositories.threads import ThreadRepository
@@ -131,6 +132,10 @@ class _UnitOfWork:
     @cached_property
     def rollup(self) -> RollupRepository:
         return RollupRepository(self.session)
+
+    @cached_property
+    def tallies(self) -> TallyRepository:
+        return TallyRepository(self.session)
 
     @cached_property
     def records(self) -> RecordsRepository:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from evals.statistics import percentile
 
-Unit = Literal["ms", "s", "rows/s"]
+Unit = Literal["ms", "s", "rows/s", "MB"]
 
 
 @dataclass(frozen=True)

@@ -394,6 +394,22 @@ class SemanticModel(_Part):
         }
         return days | groups
 
+    def columns_of(self, dimension: str) -> set[tuple[str, str]]:
+        """Classes and columns that hold a dimension's values."""
+        definition = self.dimensions[dimension]
+        places = (
+            [(definition.entity, path) for path in definition.columns]
+            if definition.entity
+            else [(name, path) for name, paths in definition.per_entity.items() for path in paths]
+        )
+        found: set[tuple[str, str]] = set()
+        for entity, path in places:
+            *joins, column = path.split(".")
+            for join in joins:
+                entity = self.entities[entity].joins[join][1]  # noqa: PLW2901 - the entity that the join reaches
+            found.add((self.entities[entity].table, column))
+        return found
+
     @cached_property
     def clock_values(self) -> dict[str, tuple[str, ...]]:
         """The same of those that only data with times of day has."""

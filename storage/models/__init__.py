@@ -15,6 +15,7 @@ from storage.models import (
     rollup,
     security,
     system,
+    tallies,
     watching,
 )
 from storage.models.base import Base
@@ -34,6 +35,7 @@ MODULES = (
     rollup,
     security,
     system,
+    tallies,
     watching,
 )
 ALL_MODELS: tuple[type[Base], ...] = tuple(mapper.class_ for mapper in Base.registry.mappers)

@@ -1,16 +1,17 @@
 """Runs compiled metric queries and reads what the planner must know of the data: its days, values, sources."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Mapper, aliased
+from sqlalchemy.orm import aliased
 
-from storage.metrics.model import SemanticModel
+from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.output import CompiledQuery, OutputColumn
 from storage.models.commerce import MetricObservation, Order, OrderLine, Refund
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
@@ -21,6 +22,7 @@ _BATCHES_BY_STATUS = prepared(
     select(IngestionBatch.status, func.count(), func.max(IngestionBatch.updated_at)).group_by(IngestionBatch.status)
 )
 _CHANGED_WHAT_IS_SEEN = ("committed", "undoing", "undone")
+_KEYS_AT_ONCE = 900
 SQL_SINK = "smb_sql_sink"
 """Execution option: a list that storage.database appends (statement text, parameters) to as they run."""
 
@@ -91,14 +93,20 @@ class MetricsRepository:
             keys=tuple({name: row[i] for name, i in hidden.items()} for row in fetched) if hidden else (),
         )
 
-    async def bounds(self) -> DataBounds:
-        """The extent of the tenant's orders; None where there are none."""
-        first, last = (await self._session.execute(select(func.min(OrderLine.ordered_on), func.max(OrderLine.ordered_on)))).one()  # fmt: skip
-        found = {*await self._session.scalars(select(Order.currency).distinct())}
-        found |= {*await self._session.scalars(select(Refund.currency).distinct())}
+    async def bounds(self, currencies: Iterable[str] | None = None) -> DataBounds:
+        """The extent of the tenant's orders; None where there are none. `currencies` are those of its orders and refunds,
+        where they are known: else all of these are read."""
+        # Each by itself: an index tells the least or the greatest at once, but not both together.
+        first = await self._session.scalar(select(func.min(OrderLine.ordered_on)))
+        last = await self._session.scalar(select(func.max(OrderLine.ordered_on)))
+        found = {*currencies} if currencies is not None else await self._currencies()
         last_refund = await self._session.scalar(select(func.max(Refund.refunded_on)))
         days = await self._days_of_currencies() if len(found) > 1 else {}
         return DataBounds(first, last, tuple(sorted(found)), last_refund, days)
+
+    async def _currencies(self) -> set[str]:
+        columns = (Order.currency, Refund.currency)
+        return {one for column in columns for one in await self._session.scalars(select(column).distinct())}
 
     async def _days_of_currencies(self) -> dict[str, tuple[date, date]]:
         """The first and last day whose rate amounts of each currency are converted at: that of the order, also of refunds
@@ -138,34 +146,18 @@ class MetricsRepository:
         committed = sum(count for status, count, _ in states if status == "committed")
         return f"{max((newest for _, newest in seen), default=None)}:{committed}:{sum(count for count, _ in seen)}"
 
-    async def values(
-        self, model: SemanticModel, mappers: dict[str, Mapper[Any]], dimension: str, *, limit: int = 200_000
-    ) -> list[str]:
-        """Distinct values of a text dimension, as its own tables hold them."""
+    async def values(self, model: SemanticModel, mappers: Mappers, dimension: str) -> list[str]:
+        """Distinct values of a text dimension, as its own tables hold them: read from all their rows."""
         if (fixed := model.fixed_values.get(dimension)) is not None:
             return list(fixed)
         definition = model.dimensions[dimension]
         if definition.of_clock:
             return list(definition.members) if await self._has_times() else []
         found: set[str] = set()
-        places = (
-            [(definition.entity, path) for path in definition.columns]
-            if definition.entity
-            else [(name, path) for name, paths in definition.per_entity.items() for path in paths]
-        )
-        tables: set[tuple[str, str]] = set()
-        for entity, path in places:
-            *joins, column = path.split(".")
-            reached = entity
-            for join in joins:
-                reached = model.entities[reached].joins[join][1]
-            tables.add((model.entities[reached].table, column))
-        for table, column in sorted(tables):
+        for table, column in sorted(model.columns_of(dimension)):
             cls = aliased(mappers[table].class_)
             attribute = getattr(cls, column)
-            found.update(
-                await self._session.scalars(select(attribute).where(attribute.is_not(None)).distinct().limit(limit))
-            )
+            found.update(await self._session.scalars(select(attribute).where(attribute.is_not(None)).distinct()))
         return sorted(found)
 
     async def _has_times(self) -> bool:
@@ -176,35 +168,27 @@ class MetricsRepository:
         """Names of the outside daily series that the tenant has."""
         return list(await self._session.scalars(select(MetricObservation.series).distinct().order_by(MetricObservation.series)))  # fmt: skip
 
-    async def sources(self) -> list[SourceSummary]:
-        """Every connected source with how many raw records it has given."""
-        counts = (
-            select(RawRecord.connector_id, func.count().label("rows"))
-            .join(IngestionBatch, IngestionBatch.id == RawRecord.batch_id)
-            .where(IngestionBatch.status == "committed")
-            .group_by(RawRecord.connector_id)
-            .subquery()
-        )
-        refused = (
-            select(IngestionBatch.connector_id, func.sum(IngestionBatch.rejected).label("rows"))
-            .where(IngestionBatch.status == "committed")
-            .group_by(IngestionBatch.connector_id)
-            .subquery()
-        )
-        statement = (
-            select(
-                Connector.id,
-                Connector.name,
-                Connector.type,
-                Connector.last_sync_at,
-                func.coalesce(counts.c.rows, 0),
-                func.coalesce(refused.c.rows, 0),
-            )
-            .outerjoin(counts, counts.c.connector_id == Connector.id)
-            .outerjoin(refused, refused.c.connector_id == Connector.id)
-            .order_by(Connector.created_at)
-        )
-        return [SourceSummary(*row) for row in (await self._session.execute(statement)).all()]
+    async def sources(self, counted: dict[str, int]) -> list[SourceSummary]:
+        """Every connected source with how many raw records it has given. `counted` has the raw records of committed batches
+        that were counted before, and gets those of the others: a batch that is in gets no more of them."""
+        batches = select(IngestionBatch.id, IngestionBatch.connector_id, IngestionBatch.rejected)
+        committed = (await self._session.execute(batches.where(IngestionBatch.status == "committed"))).all()
+        new = [id_ for id_, _, _ in committed if id_ not in counted]
+        for at in range(0, len(new), _KEYS_AT_ONCE):
+            part = new[at : at + _KEYS_AT_ONCE]
+            rows = select(RawRecord.batch_id, func.count()).where(RawRecord.batch_id.in_(part))
+            counted.update(dict.fromkeys(part, 0))
+            counted.update((await self._session.execute(rows.group_by(RawRecord.batch_id))).tuples().all())
+        given, refused = Counter[str | None](), Counter[str | None]()
+        for id_, connector_id, rejected in committed:
+            given[connector_id] += counted[id_]
+            refused[connector_id] += rejected
+        columns = (Connector.id, Connector.name, Connector.type, Connector.last_sync_at)
+        connectors = (await self._session.execute(select(*columns).order_by(Connector.created_at))).all()
+        return [
+            SourceSummary(id_, name, type_, last_sync_at, given[id_], refused[id_])
+            for id_, name, type_, last_sync_at in connectors
+        ]
 
 
 def as_shown(raw: Any, column: OutputColumn) -> Any:

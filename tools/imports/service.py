@@ -365,11 +365,12 @@ class ImportService:
             batch = await uow.ingestion.batch(file_id)
             with uow.including_batch(file_id):
                 await uow.rollup.forget(file_id)
-            async for model, changes in _changes(uow, file_id):
-                removed = [change.unified_id for change in changes if not change.after]
-                await uow.ingestion.delete_rows(model, removed)
-                await uow.ingestion.change_rows(model, _merged((c.unified_id, c.after) for c in changes if c.after))
-            batch.status, batch.committed_at = "committed", uow.clock.now()
+            async with uow.tallies.showing(file_id):
+                async for model, changes in _changes(uow, file_id):
+                    removed = [change.unified_id for change in changes if not change.after]
+                    await uow.ingestion.delete_rows(model, removed)
+                    await uow.ingestion.change_rows(model, _merged((c.unified_id, c.after) for c in changes if c.after))
+                batch.status, batch.committed_at = "committed", uow.clock.now()
             batch.rows_read = batch.created + batch.updated + batch.unchanged + batch.rejected
             connector = await uow.ingestion.connector(batch.connector_id or "")
             connector.config = remember(
@@ -437,8 +438,10 @@ class ImportService:
                     hint=f"Undo {name} first.",
                 )
             await uow.rollup.forget(file_id)
-            await _reverse(uow, file_id)
-            await uow.ingestion.hand_over(file_id)
+            async with uow.tallies.hiding(file_id):
+                await _reverse(uow, file_id)
+                await uow.ingestion.hand_over(file_id)
+                batch.status = "undoing"
         batch.status, batch.error = "undoing", None
         return report_of(batch)
 

@@ -82,9 +82,7 @@ def _longest_part(tokens: tuple[Token, ...], values: ValueIndex, pieces: list[ra
             continue
         lemmas = tuple(word.lemma for i in piece for word in tokenize(tokens[i].norm))
         typed = " ".join(tokens[i].norm for i in piece)
-        found = tuple(value for value in values.part(lemmas) if value.dimension == "product") or values.holding(
-            typed, "product"
-        )
+        found = values.part(lemmas, dimension="product") or values.holding(typed, "product")
         if found:
             yield Span(SpanKind.VALUE, piece.start, piece.stop, values=found, whole=False)
             return
@@ -273,7 +271,7 @@ class Annotator:
         covered = {i for span in spans for i in range(span.start, span.end)}
         for i, token in enumerate(tokens):
             capitals = token.text.isupper() and len(token.text) > 1 and token.text.isalpha()
-            if capitals and i not in covered and values.part((token.lemma,)):
+            if capitals and i not in covered and values.holds(token.lemma):
                 yield i
 
     def _mend(self, token: Token, values: ValueIndex) -> str | None:
@@ -368,7 +366,7 @@ class Annotator:
                     spans.append(Span(SpanKind.VALUE, first, first + length, values=(near,), corrected_from=said))
                     at += length
                     break
-                found = values.part(lemmas)
+                found = values.part(lemmas, most=MOST_PARTIAL_VALUES + 1)
                 if length == 1 and not self._may_name(tokens, first, [*spans_before, *spans], found):
                     continue
                 if found and len(found) <= MOST_PARTIAL_VALUES:

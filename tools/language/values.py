@@ -1,22 +1,24 @@
 """Links words of a question to values that the data holds, forgiving case, accents, plurals and slips of the pen."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from tools.language.text import Token, normalize, tokenize
+from tools.language.packs import Pack, Spelling, may_be_mended, pack
+from tools.language.text import Token, and_for, tokenize
 
 MAX_PHRASE = 8
 SHORTEST_PIECE = 3
-SHORTEST_MENDED = 4
 LONGEST_SHORT = 5
 SAME_NAME = 0.8
 """The same for a name of several words."""
 CLEARLY_NEARER = 0.05
 TIED = 0.02
+_ROUNDING = 1e-9
 SAME_WORD = 0.75
 """Least optimal-string-alignment similarity at which a mistyped word is read as another."""
 
@@ -42,60 +44,82 @@ class ValueHit:
 
 
 class ValueIndex:
-    """Values of all linked dimensions of one tenant, at one version of its data.
+    """Values of all linked dimensions of one tenant, at one version of its data: `values`, and those in `packs`, whose
+    dimensions come first.
 
     `aliases` maps a normalised other name to a value's normalised name ("uk" → "united kingdom").
     """
 
-    def __init__(self, values: Mapping[str, Iterable[str]], aliases: Mapping[str, str] | None = None) -> None:
-        self._whole: dict[tuple[str, ...], list[Value]] = defaultdict(list)
-        self._parts: dict[str, set[Value]] = defaultdict(set)
-        self._lemmas: dict[Value, tuple[str, ...]] = {}
-        self._normal: dict[str, list[tuple[Value, str]]] = {}
-        self._dimensions = frozenset(dimension for dimension, texts in values.items() if any(True for _ in texts))
-        spellings: set[str] = set()
-        for dimension, texts in values.items():
-            for text in texts:
-                value = Value(dimension, text)
-                tokens = tokenize(text)[:64]
-                lemmas = tuple(_alike(token.lemma) for token in tokens)
-                if not lemmas:
-                    continue
-                self._lemmas[value] = lemmas
-                self._whole[lemmas].append(value)
-                norms = tuple(_alike(token.norm) for token in tokens)
-                if norms != lemmas:
-                    self._whole[norms].append(value)
-                for lemma in lemmas:
-                    self._parts[lemma].add(value)
-                spellings.update(norms)
-        for alias, target in (aliases or {}).items():
-            found = self._whole.get(tuple(_alike(token.lemma) for token in tokenize(target)))
-            if found:
-                named = self._whole.setdefault(tuple(_alike(token.lemma) for token in tokenize(alias)), [])
-                # "New York" is a state, and what everybody calls the city of New York.
-                cities = [value for value in found if value.dimension == "city" and value not in named]
-                named += cities if named else found
-        spellings.update(words[0] for words in self._whole if len(words) == 1)
-        self._counts = Counter(value.dimension for value in self._lemmas)
-        self._words = sorted(word for word in spellings if len(word) >= SHORTEST_MENDED and not word.isdigit())
+    def __init__(
+        self,
+        values: Mapping[str, Iterable[str]],
+        aliases: Mapping[str, str] | None = None,
+        packs: Iterable[Pack] = (),
+        order: Sequence[str] = (),
+    ) -> None:
+        own = {dimension: dict.fromkeys(texts, 1) for dimension, texts in values.items()}
+        self._packs = (*packs, *((pack(own),) if any(own.values()) else ()))
+        self._rank = {dimension: at for at, dimension in enumerate(dict.fromkeys((*order, *values)))}
+        self._members: Counter[str] = Counter()
+        self._named: Counter[str] = Counter()
+        for part in self._packs:
+            for dimension, (members, named) in part.members.items():
+                self._members[dimension] += members
+                self._named[dimension] += named
+        self._aliased: dict[Spelling, tuple[Value, ...]] = {}
+        self._other_words: list[str] = []
+        self.call(aliases or {})
+
+    def call(self, aliases: Mapping[str, str]) -> None:
+        """Lets values be called by other names too."""
+        for alias, target in aliases.items():
+            self._call(_lemmas(tokenize(alias)), self._whole(_lemmas(tokenize(target))))
+        self._other_words = [words[0] for words in self._aliased if len(words) == 1 and may_be_mended(words[0])]
+
+    def _call(self, alias: Spelling, found: tuple[Value, ...]) -> None:
+        if not found:
+            return
+        named = self._whole(alias)
+        # "New York" is a state, and what everybody calls the city of New York.
+        cities = tuple(value for value in found if value.dimension == "city" and value not in named)
+        self._aliased[alias] = (*self._aliased.get(alias, ()), *(cities if named else found))
 
     def __len__(self) -> int:
-        return len(self._lemmas)
+        return self._named.total()
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes of memory."""
+        return sum(part.nbytes for part in self._packs)
 
     def has(self, dimension: str) -> bool:
         """Whether the data has any value of a dimension."""
-        return dimension in self._dimensions
+        return self._members[dimension] > 0
 
     def count(self, dimension: str) -> int:
-        return self._counts[dimension]
+        return self._named[dimension]
+
+    def members(self, dimension: str) -> tuple[Value, ...]:
+        """All values of a dimension."""
+        found = (Value(*part.value(at)) for part in self._packs for at in part.of(dimension))
+        return tuple(sorted(found, key=lambda value: value.text))
 
     def of(self, dimension: str) -> tuple[str, ...]:
         """All values of a dimension, as the data spells them."""
         return tuple(value.text for value in self._lemmas if value.dimension == dimension)
 
     def knows(self, lemma: str) -> bool:
-        return lemma in self._parts or (lemma,) in self._whole
+        return self.holds(lemma) or bool(self._whole((lemma,)))
+
+    def holds(self, lemma: str) -> bool:
+        """Whether a value has this word in its name."""
+        return any(part.has(lemma) for part in self._packs)
+
+    def _whole(self, phrase: Spelling) -> tuple[Value, ...]:
+        """Values that are called so, in the order of their dimensions and texts."""
+        found = [Value(*part.value(at)) for part in self._packs for at in part.whole(phrase)]
+        found.sort(key=lambda value: (self._rank.get(value.dimension, len(self._rank)), value.text))
+        return (*found, *self._aliased.get(phrase, ()))
 
     def whole(self, tokens: tuple[Token, ...], taken: set[int]) -> list[ValueHit]:
         """Values that are named entirely, longest first from the left."""
@@ -103,14 +127,13 @@ class ValueIndex:
         at = 0
         while at < len(tokens):
             for length in range(min(MAX_PHRASE, len(tokens) - at), 0, -1):
-                span = range(at, at + length)
-                if not taken.isdisjoint(span):
+                span = tokens[at : at + length]
+                if not taken.isdisjoint(range(at, at + length)):
                     continue
-                found = self._whole.get(tuple(_alike(tokens[i].lemma) for i in span)) or self._whole.get(
-                    tuple(_alike(tokens[i].norm) for i in span)
-                )
+                lemmas, norms = _lemmas(span), tuple(and_for(token.norm) for token in span)
+                found = self._whole(lemmas) or (self._whole(norms) if norms != lemmas else ())
                 if not found and length == 1 and " " in tokens[at].norm:  # a name between quotation marks
-                    found = self._whole.get(tuple(_alike(word.lemma) for word in tokenize(tokens[at].norm)))
+                    found = self._whole(_lemmas(tokenize(tokens[at].norm)))
                 if found:
                     hits.append(ValueHit(at, at + length, tuple(dict.fromkeys(found))))
                     at += length
@@ -119,65 +142,70 @@ class ValueIndex:
                 at += 1
         return hits
 
-    def part(self, lemmas: tuple[str, ...]) -> tuple[Value, ...]:
-        """Values whose name holds these words next to each other."""
-        sets: list[set[Value]] = [self._parts.get(lemma, set()) for lemma in lemmas]
-        common: set[Value] = set[Value].intersection(*sets) if sets else set()
-        width = len(lemmas)
-        return tuple(
-            sorted(
-                (
-                    v
-                    for v in common
-                    if any(self._lemmas[v][i : i + width] == lemmas for i in range(len(self._lemmas[v])))
-                ),
-                key=lambda v: (v.dimension, v.text),
-            )
-        )
+    def part(self, lemmas: Spelling, *, most: int | None = None, dimension: str | None = None) -> tuple[Value, ...]:
+        """Values, of one dimension or any, whose name holds these words next to each other: the first `most` by
+        dimension and text."""
+        found: list[Value] = []
+        for part in self._packs:
+            places = part.holding(lemmas)
+            if dimension is not None:
+                places = part.of_dimension(places, dimension)
+            found += (Value(*part.value(at)) for at in places[:most].tolist())
+        return tuple(sorted(found, key=lambda v: (v.dimension, v.text))[:most])
 
     def holding(self, piece: str, dimension: str) -> tuple[Value, ...]:
         """Values whose name holds these letters, inside of a word too: "choco"."""
         if len(piece) < SHORTEST_PIECE:
             return ()
-        if dimension not in self._normal:
-            self._normal[dimension] = [(v, normalize(v.text)) for v in self._lemmas if v.dimension == dimension]
-        return tuple(value for value, text in self._normal[dimension] if piece in text)
+        found = (Value(*part.value(at)) for part in self._packs for at in part.with_letters(piece, dimension))
+        return tuple(sorted(found, key=lambda v: v.text))
 
-    def near(self, lemmas: tuple[str, ...]) -> Value | None:
+    def near(self, lemmas: Spelling) -> Value | None:
         """The one value whose whole name several words clearly mean, one of them being spelt right."""
-        candidates = {value for lemma in lemmas for value in self._parts.get(lemma, ())}
-        names = {value: " ".join(self._lemmas[value]) for value in candidates}
-        found = process.extract(
-            " ".join(lemmas), names, scorer=OSA.normalized_similarity, score_cutoff=SAME_NAME, limit=2, processor=None
-        )
-        if not found or found[0][1] == 1 or (len(found) > 1 and found[0][1] - found[1][1] < CLEARLY_NEARER):
+        typed, best, likeness = " ".join(lemmas), SAME_NAME, SAME_NAME
+        found: dict[tuple[int, int], float] = {}
+        # The rarest word first: once a name is found, only others that are no less like can make a difference.
+        for lemma in sorted(set(lemmas), key=lambda word: sum(part.often(word) for part in self._packs)):
+            places = [(i, at) for i, part in enumerate(self._packs) for at in part.sharing(lemma, typed, likeness)]
+            names = [self._packs[i].name(at) for i, at in places]
+            hits = process.extract(
+                typed, names, scorer=OSA.normalized_similarity, score_cutoff=likeness, limit=2, processor=None
+            )
+            found |= {places[at]: score for _, score, at in hits}
+            best = max(best, *(score for _, score, _ in hits), 0.0)
+            likeness = max(SAME_NAME, best - CLEARLY_NEARER - _ROUNDING)
+        ranked = sorted(found.items(), key=lambda hit: -hit[1])
+        if not ranked or ranked[0][1] == 1 or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < CLEARLY_NEARER):
             return None
-        return found[0][2]
+        i, at = ranked[0][0]
+        return Value(*self._packs[i].value(at))
 
     def mend(self, word: str) -> str | None:
         """The one word of the data's values that a mistyped `word` clearly means; of short words only one that is a
         name by itself, since "whre" is no "Wire Fruit Basket"."""
-        found = closest_word(word, self._words)
-        short = len(word) <= LONGEST_SHORT and found is not None and (found,) not in self._whole
+        if not may_be_mended(word):
+            return None
+        near = {found for part in self._packs for found in part.words_like(word, SAME_WORD)}
+        found = closest_word(word, sorted({*near, *self._other_words}))
+        short = len(word) <= LONGEST_SHORT and found is not None and not self._whole((found,))
         return None if short else found
 
     def has_near(self, word: str, edits: int) -> bool:
         """Whether a word of the data's values is as few edits away."""
-        return any(OSA.distance(word, known, score_cutoff=edits) <= edits for known in self._words)
+        near = (known for part in self._packs for known in part.words_within(word, edits))
+        return any(OSA.distance(word, known, score_cutoff=edits) <= edits for known in chain(self._other_words, near))
 
 
-def _alike(word: str) -> str:
-    """ "Candles & Fragrance" is "candles and fragrance" to whoever types it."""
-    return "and" if word in ("&", "+") else word
+def _lemmas(tokens: Iterable[Token]) -> Spelling:
+    return tuple(and_for(token.lemma) for token in tokens)
 
 
 def closest_word(word: str, vocabulary: list[str]) -> str | None:
     """The word of the vocabulary that `word` is a slip of: similar enough, and clearly nearer than the next.
 
-    Similarity is optimal string alignment (a swap of neighbours is one edit), normalised by length. Short words
-    are left alone: one letter makes too many of them into others.
+    Similarity is optimal string alignment (a swap of neighbours is one edit), normalised by length.
     """
-    if len(word) < SHORTEST_MENDED or word.isdigit():
+    if not may_be_mended(word):
         return None
     found = process.extract(
         word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=SAME_WORD, limit=5, processor=None

@@ -9,12 +9,15 @@ import yaml
 
 from tools.ingestion.places import country_code, country_names
 
+_BY_ROWS = ("channel", "part_of_week", "part_of_day", "city")
+NAMED_OTHERWISE = (*_BY_ROWS, "region", "country")
+"""Dimensions whose values have other names."""
 _QUARTERS = ("north", "south", "east", "west")
 
 
 def value_aliases(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Other name → the value as the data spells it, for the linked values of each dimension."""
-    named = (_rows_of(kind, values.get(kind, ())) for kind in ("channel", "part_of_week", "part_of_day", "city"))
+    named = (_rows_of(kind, values.get(kind, ())) for kind in _BY_ROWS)
     quarters = {f"{value.casefold()}ern": value for value in values.get("region", ()) if value.casefold() in _QUARTERS}
     return (
         quarters

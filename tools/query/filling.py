@@ -337,7 +337,7 @@ def _linked(annotation: Annotation, values: ValueIndex) -> Iterator[Value]:
     for i in annotation.unknown:
         token = annotation.tokens[i]
         word = values.mend(token.lemma) or token.lemma
-        found |= dict.fromkeys(values.part((word,))[:_MOST_CANDIDATES])
+        found |= dict.fromkeys(values.part((word,), most=_MOST_CANDIDATES))
     yield from found
 
 

@@ -12,9 +12,11 @@ from storage.repositories.metrics import DataBounds, SourceSummary
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Provenance, Source
 from tools.language.values import ValueIndex
-from tools.query.aliases import value_aliases
+from tools.query.linked import LinkedValues
 
 TENANTS_KEPT = 64
+MOST_KEPT = 512 * 1024 * 1024
+"""Bytes of values above which tenants are forgotten, but for the one that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,10 @@ class KnowledgeStore:
     """Least recently used tenants are forgotten first."""
 
     def __init__(self, model: SemanticModel, mappers: Mappers) -> None:
-        self._model = model
-        self._mappers = mappers
+        self._linked = LinkedValues(model, mappers)
         self._kept: OrderedDict[str, Knowledge] = OrderedDict()
+        self._raw: dict[str, dict[str, int]] = {}
+        """Of each tenant's committed batches, how many raw records they have."""
 
     async def of(self, uow: ReadUnitOfWork, tenant: Tenant, own: Mapping[str, tuple[str, ...]]) -> Knowledge:
         """What is known of the unit's tenant, read again when its data or what it has defined has changed. `own` are the
@@ -56,20 +59,23 @@ class KnowledgeStore:
         version = f"{await uow.metrics.data_version()}/{tenant.metrics_version if own else 0}"
         known = self._kept.get(uow.tenant_id)
         if known is None or known.version != version:
-            linked = [name for name, dimension in self._model.dimensions.items() if dimension.values == "linked"]
-            values = {name: await uow.metrics.values(self._model, self._mappers, name) for name in linked}
-            values |= {name: list(members) for name, members in own.items()}
+            linked = await self._linked.of(uow, own)
             known = Knowledge(
                 version=version,
-                bounds=await uow.metrics.bounds(),
-                values=ValueIndex(values, value_aliases(values)),
-                sources=tuple(await uow.metrics.sources()),
+                bounds=await uow.metrics.bounds(linked.currencies),
+                values=linked.values,
+                sources=tuple(await uow.metrics.sources(self._raw.setdefault(uow.tenant_id, {}))),
             )
             self._kept[uow.tenant_id] = known
         self._kept.move_to_end(uow.tenant_id)
-        while len(self._kept) > TENANTS_KEPT:
-            self._kept.popitem(last=False)
+        while len(self._kept) > TENANTS_KEPT or (len(self._kept) > 1 and self._size() > MOST_KEPT):
+            forgotten, _ = self._kept.popitem(last=False)
+            self._linked.forget(forgotten)
+            self._raw.pop(forgotten, None)
         return known
+
+    def _size(self) -> int:
+        return sum(known.values.nbytes for known in self._kept.values())
 
 
 def day_of(uow: ReadUnitOfWork, tenant: Tenant, bounds: DataBounds, as_of: date | None) -> date:

@@ -129,7 +129,7 @@ class Leftovers:
     def _refuse_part_of_a_name(self, i: int) -> None:
         """ "what tom gives": an everyday word, and somebody's name."""
         token = self._annotation.tokens[i]
-        people = [value.text for value in self._values.part((token.lemma,)) if value.dimension == "salesperson"]
+        people = [value.text for value in self._values.part((token.lemma,), dimension="salesperson")]
         if people and self._annotation.said(i, i + 1).islower():
             before, after = self._annotation.text[: token.start], self._annotation.text[token.end :]
             options = tuple((name, f"{before}{name}{after}") for name in people)

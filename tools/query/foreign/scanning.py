@@ -207,7 +207,7 @@ class Scanner:
                     return Item(start, start + length, said, values=hit.values)
         if length > 1 and (near := values.near(lemmas)) is not None:
             return Item(start, start + length, said, values=(near,), whole=False)
-        part = values.part(lemmas)
+        part = values.part(lemmas, most=MOST_PARTIAL_VALUES + 1)
         is_name = length > 1 or piece[0].kind is TokenKind.QUOTED or not self._is_real(piece[0])
         capital = piece[0].text[:1].isupper() and start > 0
         if part and len(part) <= MOST_PARTIAL_VALUES and (is_name or capital):
