@@ -101,7 +101,7 @@ class SourcePlanner(Planner):
     def _rank_things(self, reading: Reading, ranking: Ranking, draft: Draft, base: Context | None) -> None:
         if not draft.groups and base is None:
             extreme = "highest" if ranking.descending else "lowest"
-            raise Unclear(f"The {extreme} {self._model.metrics[draft.metrics[0]].label.lower()} of what?")
+            raise Unclear(f"The {extreme} {self._model.metrics[draft.metrics[0]].label.lower()} of what?", unread=True)
         super()._rank_things(reading, ranking, draft, base)
 
     def _refuse_undated(self, draft: Draft) -> None:

@@ -1,0 +1,115 @@
+"""Reads a plain question against the tables of a source: every word has to find its place, and one reading has to be
+clearly nearer than all others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import Grain, MetricQuery, OrderBy
+from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.annotator import Annotator
+from tools.language.values import ValueIndex
+from tools.query.planner import Plan
+from tools.query.slots import DEFAULT_RANKING, Reading, whole
+from tools.query.times import Days, TimeReader
+from tools.sources.plain.composing import Composed, Composer
+from tools.sources.plain.ground import Ground
+from tools.sources.plain.presence import mark_now
+from tools.sources.plain.question import Words
+from tools.sources.plain.search import Search
+from tools.sources.plain.settling import Asked, Settler, several
+
+APART = 0.13
+"""How much nearer one reading has to be than the next."""
+WORST = 1.6
+"""What may speak against a reading at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPlan:
+    """A query and the layer that it is over."""
+
+    plan: Plan
+    model: SemanticModel
+
+
+class PlainReader:
+    """Reads questions over one source. `unsettled` are the drafted entities of which nothing tells the day."""
+
+    def __init__(self, ground: Ground, model: SemanticModel, annotator: Annotator, unsettled: Mapping[str, object]) -> None:
+        self._ground = ground
+        self._model = model
+        self._annotator = annotator
+        self._unsettled = unsettled
+
+    def read(self, question: str, days: Days, values: ValueIndex) -> PlainPlan | None:
+        """None where nothing fits, or several readings fit alike. Raises Unclear or Unsupported for a time that cannot be
+        read."""
+        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
+            return None
+        found = self._readings(annotation, values)
+        if not found or found[0].cost > WORST or (len(found) > 1 and found[1].cost - found[0].cost < APART):
+            return None
+        return self._planned(annotation, found[0], days)
+
+    def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
+        words = Words(annotation, values)
+        words.is_now = mark_now(words)
+        settler, search = Settler(self._ground, words), Search(self._ground, words)
+        found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
+        return list(several(found))
+
+    def _planned(self, annotation: Annotation, asked: Asked, days: Days) -> PlainPlan | None:
+        composed = Composer(self._model, days.today).compose(asked)
+        reading = Reading(metrics=[composed.metric])
+        reading.grain_target = self._ranked_unit(annotation, asked)
+        times = TimeReader(annotation, reading, days, self._annotator.calendar, None).read()
+        grain = times.grain or reading.grain_target
+        dated = times.current or times.compare or grain
+        if dated and (not composed.has_days or (asked.time is None and asked.root.entity in self._unsettled)):
+            return None
+        if reading.grain_target and asked.ranks:
+            asked = replace(asked, groups=tuple(group for group in asked.groups if group.at >= 0))
+            composed = replace(composed, dimensions=composed.dimensions[: len(asked.groups)])
+        query = MetricQuery(
+            metrics=(composed.metric,),
+            dimensions=composed.dimensions,
+            filters=composed.filters,
+            members=composed.members,
+            time=times.current,
+            compare=times.compare,
+            grain=grain,
+            order=self._order(annotation, composed) if asked.ranks else (),
+            limit=self._limit(annotation, asked) if asked.ranks else None,
+        )
+        notes = [*times.notes, *([f"By {composed.day}."] if composed.day else [])]
+        return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model)  # fmt: skip
+
+    @staticmethod
+    def _ranked_unit(annotation: Annotation, asked: Asked) -> Grain | None:
+        """ "which month had the most orders"."""
+        if not asked.ranks:
+            return None
+        for span in annotation.spans:
+            before = annotation.tokens[span.start - 1].norm if span.start else ""
+            if (units := span.ids(Meaning.UNIT)) and before in ("which", "what", "best", "busiest", "worst"):
+                return units[0]  # pyright: ignore[reportReturnType] — a Grain
+        return None
+
+    @staticmethod
+    def _order(annotation: Annotation, composed: Composed) -> tuple[OrderBy, ...]:
+        return (OrderBy(by=composed.metric, descending=annotation.cue("rank_high") is not None),)
+
+    def _limit(self, annotation: Annotation, asked: Asked) -> int:
+        for i, span in enumerate(annotation.spans):
+            if not span.is_cue("rank_high", "rank_low"):
+                continue
+            for other in annotation.spans[max(0, i - 1) : i + 2]:
+                number = whole(other.number)
+                if number is not None and (other.start == span.end or other.end == span.start):
+                    return number
+        at = next((group.at for group in asked.groups if group.which), -1)
+        token = annotation.tokens[at] if at >= 0 else None
+        return DEFAULT_RANKING if token is not None and token.norm != token.lemma else 1
+

@@ -1,0 +1,381 @@
+"""From what the words may mean to what is asked: which date counts, what a noun is named for, what is counted or added up.
+A reading in which something finds no place is none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from tools.language.annotation import SpanKind
+from tools.sources.plain.ground import Ground, Way, column_core, has_role
+from tools.sources.plain.presence import present
+from tools.sources.plain.question import Words
+from tools.sources.plain.roots import root
+from tools.sources.plain.state import Condition, Event, Group, Having, Noun, Operator, State
+from tools.sources.scheme import SchemeColumn, SchemeTable
+
+Kind = Literal["count", "sum", "average", "days"]
+_AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
+_DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A condition on an attribute of what is counted itself: days from one date to another, a date against today."""
+
+    attribute: str
+    operator: Operator
+    value: str | int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, settled. `time` None: by the day that the drafted layer takes for these rows."""
+
+    root: SchemeTable
+    kind: Kind
+    measure: SchemeColumn | None = None
+    days: tuple[SchemeColumn, SchemeColumn] | None = None
+    time: tuple[Way, SchemeColumn] | None = None
+    conditions: tuple[Condition, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    groups: tuple[Group, ...] = ()
+    havings: tuple[Having, ...] = ()
+    part: tuple[Condition, ...] = ()
+    """Of a percentage: what the part meets and the whole need not."""
+    is_dated: bool = False
+    ranks: bool = False
+    cost: float = 0.0
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What two readings must have in common to be the same."""
+        return (
+            self.root.name,
+            self.kind,
+            self.measure.name if self.measure else None,
+            tuple(column.name for column in self.days or ()),
+            (self.time[0].columns, self.time[1].name) if self.time and self.is_dated else None,
+            frozenset((item.place, item.operator, item.values) for item in self.conditions),
+            frozenset((bound.attribute, bound.operator) for bound in self.bounds),
+            tuple((group.way.columns, group.column.name if group.column else None) for group in self.groups),
+            frozenset((h.table.name, h.link, h.negated, tuple(c.place for c in h.conditions)) for h in self.havings),
+            frozenset(item.place for item in self.part),
+        )
+
+
+@dataclass(slots=True)
+class _Making:
+    """A reading while it is settled."""
+
+    state: State
+    conditions: list[Condition] = field(default_factory=list[Condition])
+    bounds: list[Bound] = field(default_factory=list[Bound])
+    groups: list[Group] = field(default_factory=list[Group])
+    cost: float = 0.0
+
+
+class Settler:
+    """One question's readings, each made into what is asked, or dropped."""
+
+    def __init__(self, ground: Ground, words: Words) -> None:
+        self._ground = ground
+        self._words = words
+        spans = words.annotation.spans
+        self._cues = {word.cue for word in words.words if word.cue}
+        self._period = next((span.start for span in spans if span.kind is SpanKind.PERIOD), None)
+        self._dated = any(span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON) for span in spans)
+        self._counts = next((word.at for word in words.words if word.cue == "how_many"), None)
+
+    def settle(self, state: State) -> Asked | None:
+        """None where the reading does not hold together."""
+        making = _Making(state, list(state.conditions), groups=list(state.groups), cost=state.cost)
+        days = self._days(state)
+        steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
+        if not all(steps) or len(making.groups) > 2 or self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}:  # fmt: skip  # noqa: PLR2004
+            return None
+        time = self._events(making, days)
+        measure = self._measure(making, days)
+        if time is False or measure is False:
+            return None
+        conditions = self._merged(making)
+        if conditions is None:
+            return None
+        part = self._part(conditions, making.groups)
+        if part is None:
+            return None
+        kind: Kind = "days" if days else "count" if measure is None else "average" if self._is_mean(measure) else "sum"
+        if "average" in self._cues and kind in ("count",):
+            return None
+        ranks = bool(self._cues & {"rank_high", "rank_low"})
+        if ranks and not making.groups:
+            if measure is None:
+                return None
+            making.groups.append(Group(Way((), state.root), None, -1, which=True))
+        return Asked(
+            root=state.root,
+            kind=kind,
+            measure=measure,
+            days=days,
+            time=time or None,
+            conditions=tuple(item for item in conditions if item not in part),
+            bounds=tuple(making.bounds),
+            groups=tuple(making.groups),
+            havings=state.havings,
+            part=part,
+            is_dated=self._dated,
+            ranks=ranks,
+            cost=making.cost,
+        )
+
+    # ── what is counted ──────────────────────────────────────────────────────────────────────────────────
+
+    def _head(self, making: _Making, days: object) -> bool:
+        """Whether what is counted or added up is really said."""
+        state = making.state
+        done = [event for event in state.events if not event.way.links]
+        if state.needs_verb:
+            making.cost += 0.15
+            if not done:
+                return False
+        if state.root_said or state.measure is not None:
+            first = min((at for at in (state.root_at, state.measure_at) if at >= 0), default=0)
+            named = [noun for noun in state.nouns if noun.at < first and not noun.is_role and not self._is_told(making, noun)]  # fmt: skip
+            return not named and self._is_head(making)
+        if days:
+            return True
+        flags = [item for item in state.conditions if item.as_flag and not item.way.links]
+        if done and (self._dated or self._counts is not None) and not state.nouns:
+            making.cost += 0.3
+            return True
+        if flags and self._counts is None and flags[0].at == min((w.at for w in self._words.words if w.carries), default=-1):  # fmt: skip
+            making.cost += 0.3
+            return True
+        if state.money and state.conditions and not state.conditions[0].way.links:
+            making.cost += 0.3
+            return True
+        return False
+
+    def _is_head(self, making: _Making) -> bool:
+        """ "how many customers …" counts customers, whatever else is named."""
+        if self._counts is None:
+            return True
+        state = making.state
+        head = next((word for word in self._words.words[self._counts + 1 :] if word.carries), None)
+        if head is None:
+            return False
+        taken = {noun.at for noun in state.nouns if not noun.negated} | {group.at for group in state.groups}
+        return head.at not in taken or head.at in (state.root_at, state.measure_at)
+
+    def _measure(self, making: _Making, days: object) -> SchemeColumn | None | Literal[False]:
+        state = making.state
+        if days:
+            return None
+        if state.measure is not None:
+            if self._counts is not None and (state.measure.measure is None or state.measure.measure.is_money):
+                return False
+            return state.measure
+        wants = state.money or (("average" in self._cues or self._is_single()) and self._counts is None)
+        if not wants:
+            return None
+        return self._main(state.root) or False
+
+    def _is_single(self) -> bool:
+        """ "the three largest invoices": by what they come to."""
+        return bool(self._cues & {"rank_high", "rank_low"}) and any(word.norm in _SIZED for word in self._words.words)
+
+    @staticmethod
+    def _main(table: SchemeTable) -> SchemeColumn | None:
+        """The one amount of money of a table; the total where it has parts."""
+        found = [c for c in table.columns if c.measure is not None and c.measure.is_money and c.measure.additivity != "average"]  # fmt: skip
+        plain = [c for c in found if {*c.words} & {"amount", "total", "gross"} and not {*c.words} & {"tax", "vat", "discount", "freight", "tip", "deposit", "paid", "net"}]  # fmt: skip
+        if len(found) == 1:
+            return found[0]
+        return plain[0] if len(plain) == 1 else None
+
+    def _is_mean(self, column: SchemeColumn) -> bool:
+        additivity = column.measure.additivity if column.measure else "both"
+        if "average" in self._cues:
+            return True
+        return additivity == "average" and not (self._is_single() or self._cues & {"rank_high", "rank_low"})
+
+    def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
+        """ "average days from signing to installation": the two dates, in the order in which they are said."""
+        says = any(word.norm in ("days", "day", "long") for word in self._words.words)
+        between = any(word.norm in ("between", "from", "until", "till", "to") for word in self._words.words)
+        if not (says and between):
+            return None
+        found: list[SchemeColumn] = []
+        for event in sorted(state.events, key=lambda event: event.at):
+            if event.way.links or not event.done:
+                return None
+            found = [column for column in found if column.name != event.column.name] + [event.column]
+        if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004
+            return None
+        return found[0], found[1]
+
+    # ── what is only named ───────────────────────────────────────────────────────────────────────────────
+
+    def _roles(self, making: _Making) -> bool:
+        """A verb that says a link ("supervises", "reported") tells which of several ways is meant."""
+        for noun in [noun for noun in making.state.nouns if noun.is_role]:
+            asked = [g for g in making.groups if g.which and g.way.table.name == noun.way.table.name]
+            if asked and asked[0].way.columns != noun.way.columns:
+                if asked[0].way.links and has_role(asked[0].way):
+                    return False
+                making.groups[making.groups.index(asked[0])] = replace(asked[0], way=noun.way)
+        return True
+
+    def _nouns(self, making: _Making) -> bool:
+        return all(self._place(making, noun) for noun in making.state.nouns)
+
+    def _is_told(self, making: _Making, noun: Noun) -> bool:
+        """Whether something is said about what is named."""
+        if noun.column is not None:
+            place = (noun.way.table.name, noun.way.columns, noun.column.name)
+            grouped = any(g.way.columns == noun.way.columns and g.column is noun.column for g in making.groups)
+            return grouped or any(item.place == place for item in making.conditions)
+        told = [item.way for item in making.conditions] + [g.way for g in making.groups] + [e.way for e in making.state.events if e.way.links]  # fmt: skip
+        return any(way.begins_with(noun.way) for way in told)
+
+    def _place(self, making: _Making, noun: Noun) -> bool:
+        link = noun.way.links[-1] if noun.way.links else None
+        nullable = noun.column.is_nullable if noun.column is not None else link is not None and link.is_nullable
+        if self._is_told(making, noun) and not noun.negated:
+            return True
+        if noun.negated or noun.has:
+            if not nullable or (noun.column is None and len(noun.way.links) != 1):
+                return False
+            operator: Operator = "is_null" if noun.negated else "not_null"
+            held = Way((), making.state.root) if noun.column is None else noun.way
+            making.conditions.append(Condition(held, noun.column, operator, (), noun.at, link=link.column if noun.column is None and link else None))  # fmt: skip
+            return True
+        if noun.is_role or noun.column is not None or nullable:
+            return False
+        making.cost += 0.3
+        return noun.at > max(making.state.root_at, making.state.measure_at)
+
+    def _now(self, making: _Making) -> bool:
+        found = present(self._words, making.state.root, making.conditions, making.state.events)
+        if found is None:
+            return False
+        making.conditions += found
+        return True
+
+    # ── when ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _events(self, making: _Making, days: object) -> tuple[Way, SchemeColumn] | None | Literal[False]:
+        """The date that counts. Other dates that are named say that they are known, or are not; False: neither can be."""
+        done: list[Event] = []
+        for event in making.state.events:
+            word = self._words.words[event.at]
+            if not event.verb and word.values and event.done and not self._is_date_said(event):
+                making.cost += 0.4  # a state of that name is nearer than the day of it
+            if event.done:
+                done.append(event)
+            elif event.column.is_nullable:
+                making.conditions.append(Condition(event.way, event.column, "is_null", (), event.at))
+            else:
+                return False
+        if days:
+            return None
+        if not self._dues(making, done):
+            return False
+        time = None
+        if self._dated and done:
+            time = self._nearest(done)
+        for event in done:
+            if event is not time and event.column.is_nullable and not self._is_due(event.column):
+                making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
+        for item in making.state.conditions:
+            word = self._words.words[item.at]
+            named = any(_names_verb(word.norm, column) for column in making.state.root.columns if column.kind == "date")
+            if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
+                making.cost += 0.4
+        return (time.way, time.column) if time is not None else None
+
+    def _is_date_said(self, event: Event) -> bool:
+        following = self._words.norms[event.at + 1 : event.at + 2]
+        return following == ["date"]
+
+    def _nearest(self, done: list[Event]) -> Event:
+        """The date that stands next to the period, or the last one."""
+        at = self._period if self._period is not None else len(self._words.words)
+        before = [event for event in done if event.at < at]
+        return max(before, key=lambda event: event.at) if before else done[0]
+
+    def _dues(self, making: _Making, done: list[Event]) -> bool:
+        """ "past their due date", "paid after the due date"."""
+        norms = set(self._words.norms)
+        due = next((event for event in done if self._is_due(event.column) and not event.way.links), None)
+        if due is None:
+            return "past" not in norms
+        others = [event for event in done if event.column is not due.column and not event.way.links]
+        table = making.state.root
+        if others and norms & (_AFTER | _BEFORE) and not self._dated:
+            pair = f"{due.column.name}|{others[0].column.name}"
+            if pair in table.days_between:
+                later = bool(norms & _AFTER)
+                said = f"days from {' '.join(due.column.words)} to {' '.join(others[0].column.words)}"
+                making.bounds.append(Bound(table.days_between[pair], "gt" if later else "lt", 0, said))
+            return pair in table.days_between
+        if "past" in norms or "overdue" in norms:
+            making.bounds.append(Bound(due.column.day or "", "lt", "today", " ".join(due.column.words)))
+            known = {item.column.name for item in making.conditions if item.column is not None}
+            open_ = [c for c in table.columns if c.kind == "date" and c.is_nullable and {root(w) for w in c.words} & _DONE_LATER]  # fmt: skip
+            if len(open_) == 1 and open_[0].name not in known:
+                making.conditions.append(Condition(Way((), table), open_[0], "is_null", (), due.at))
+        return True
+
+    @staticmethod
+    def _is_due(column: SchemeColumn) -> bool:
+        return "due" in column.words
+
+    # ── conditions ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _merged(self, making: _Making) -> list[Condition] | None:
+        """Several values of one column are any of them; said beside each other, they are a row each."""
+        found: dict[tuple[object, ...], Condition] = {}
+        compared = "compare" in self._cues or any(word.norm in ("vs", "versus") for word in self._words.words)
+        for item in making.conditions:
+            before = found.get(item.place)
+            if before is None or before == item:
+                found[item.place] = item
+            elif {before.operator, item.operator} <= {"eq", "in"} and item.at != before.at:
+                found[item.place] = replace(item, operator="in", values=tuple(dict.fromkeys((*before.values, *item.values))))
+                if item.as_flag:
+                    return None
+            elif {before.operator, item.operator} <= {"ne", "not_in"}:
+                found[item.place] = replace(item, operator="not_in", values=tuple(dict.fromkeys((*before.values, *item.values))))
+            elif before.operator == item.operator:
+                continue
+            else:
+                return None
+        joined = [item for item in found.values() if item.operator == "in" and item.column is not None]
+        if joined and not making.groups and (compared or self._counts is None):
+            making.groups.append(Group(joined[0].way, joined[0].column, joined[0].at))
+        return list(found.values())
+
+    def _part(self, conditions: list[Condition], groups: list[Group]) -> tuple[Condition, ...] | None:
+        """Of "what percent of the members are students": the students. None where it is not clear which."""
+        if "share" not in self._cues:
+            return ()
+        told = [item for item in conditions if item.at >= 0 and self._words.words[item.at].predicate]
+        found = told or (conditions if len(conditions) == 1 else [])
+        return tuple(found) if len(found) == 1 and len(groups) <= 1 else None
+
+
+_SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top", "most"])  # fmt: skip
+
+
+def _names_verb(norm: str, column: SchemeColumn) -> bool:
+    return any(root(norm) == root(part) for pair in column_core(column) for part in (pair[0], *pair[1].split()))
+
+
+def several(asked: list[Asked]) -> Iterator[Asked]:
+    """Different readings, the likeliest of each."""
+    seen: set[tuple[object, ...]] = set()
+    for item in sorted(asked, key=lambda item: item.cost):
+        if item.signature not in seen:
+            seen.add(item.signature)
+            yield item
