@@ -117,7 +117,7 @@ class SourceAnswers:
             try:
                 plan, days, model = self._plan(source, known, question)
                 notes: list[str] = []
-                query = _labelled(with_full_windows(_up_to_today(plan.query, days, question), days, week_start, notes))
+                query = _labelled(with_full_windows(_up_to_today(plan.query, days, question, model), days, week_start, notes))
                 compiler = known.compiler(model, week_start) if model is source.layer.model else Compiler(model, known.classes.mappers, week_start=week_start)  # fmt: skip
                 result = await reader.run(compiler.compile(query))
             except (Unclear, Unsupported) as problem:
@@ -283,12 +283,18 @@ def _meant_by_sex(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {name: value for name, texts in named.items() for value in texts if value in held and name not in held}
 
 
-def _up_to_today(query: MetricQuery, days: Days, question: Question) -> MetricQuery:
-    """Where no time is asked, an owner means all that there is, what is planned too. As of a day in the past nothing later
-    is known."""
-    if query.time is None and question.as_of is None:
+def _up_to_today(query: MetricQuery, days: Days, question: Question, model: SemanticModel) -> MetricQuery:
+    """Where no time is asked of what is planned ahead, an owner means all that there is, what is still to come too. What
+    has happened cannot have happened tomorrow. As of a day in the past nothing later is known."""
+    bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
+    dates = {word for base in bases for word in words_of((model.entities[base.entity].time or "").rsplit(".", 1)[-1])}
+    if query.time is None and question.as_of is None and dates & _PLANNED:
         return query
     return until_today(query, days)
+
+
+_PLANNED = frozenset(["scheduled", "planned", "due", "expected", "appointment", "deadline", "target", "eta", "valid", "expiry", "upcoming", "renewal"])  # fmt: skip
+"""Words of dates that may lie ahead."""
 
 
 def _lies_outside(query: MetricQuery, days: Days) -> bool:

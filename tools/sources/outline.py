@@ -52,7 +52,7 @@ def _table(making: Making, thing: Thing, shared: frozenset[str]) -> SchemeTable:
         plural=thing.noun.plural,
         words=tuple(word for item in raw for word in words_of(item)),
         raw=tuple(raw),
-        has_key=facts.key is not None,
+        key=facts.key,
         rows=facts.rows,
         label=label,
         label_column=named[0] if named else None,

@@ -75,6 +75,8 @@ class SourcePlanner(Planner):
             return
         if any(isinstance(self._model.metrics[metric], AverageMetric) for metric in draft.metrics):
             raise Unsupported("An average has no share of a whole.")
+        if not draft.groups and len(draft.filters) == 1:
+            raise Unclear("The share of what? For example: the share of each, by one kind of thing.", unread=True)
         if not draft.groups:
             draft.groups = tuple(dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in")))
         if len(draft.groups) != 1 or draft.times.compare or draft.grain:

@@ -113,6 +113,9 @@ class SourceSentence(Hearing):
             raise Unclear(
                 f"I can count {said}, not list them. How many are there?", ((f"how many {said}", f"how many {said}"),)
             )
+        units = {word for metric in metrics if metric.type == "sum" and metric.label.endswith(")") for word in metric.label[metric.label.rindex("(") + 1 : -1].split()}  # fmt: skip
+        if self.slots.wants_count and units and not units & self.words:
+            raise Unclear(f"How many of what? {metrics[0].label} is asked with “how much” or “total”.", unread=True)
         if self.slots.wants_count and any(metric.unit == "money" for metric in metrics) and not self.slots.counts:
             raise Unclear("How many of what? Amounts of money are asked with “how much” or “total”.")
 

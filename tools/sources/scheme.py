@@ -62,7 +62,7 @@ class SchemeTable(Contract):
     plural: str
     words: tuple[str, ...]
     raw: tuple[str, ...]
-    has_key: bool
+    key: str | None
     rows: int
     label: str | None
     label_column: str | None

@@ -2,7 +2,7 @@
 thing that they belong to by just the one way that was meant."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from storage.metrics.model import (
@@ -19,6 +19,7 @@ from storage.metrics.model import Condition as Fixed
 from storage.metrics.query import Filter, Member
 from tools.sources.naming import capital, identifier, unique
 from tools.sources.plain.ground import Way
+from tools.sources.plain.search import handle_of
 from tools.sources.plain.settling import Asked
 from tools.sources.plain.state import Condition, Group
 from tools.sources.scheme import SchemeColumn, SchemeTable
@@ -127,13 +128,17 @@ class Composer:
             return self._dimension(entity, _said(group.way, group.column), attribute)
         label = " ".join(group.way.links[-1].role) if group.way.links else table.singular
         if table.label is not None:
-            return self._dimension(entity, label, table.label, None if table.label_repeats or not table.has_key else "id")  # fmt: skip
-        shown = next(column for column in table.columns if column.linked and column.kind == "text")
-        return self._dimension(entity, label, shown.text or "", "id" if table.has_key else None)
+            return self._dimension(entity, label, table.label, None if table.label_repeats or table.key is None else "id")  # fmt: skip
+        shown = handle_of(table)
+        if shown is None:
+            raise ValueError(f"{table.name} has nothing that its rows go by")
+        return self._dimension(entity, label, shown.text or "", "id" if table.key is not None else None)
 
     def _metric(self, asked: Asked) -> str:
         if asked.part:
             return self._share(asked)
+        if asked.ratio is not None:
+            return self._ratio(asked, asked.ratio)
         metric = self._plain_metric(asked)
         name = identifier(metric.label)
         self.metrics[name] = metric
@@ -158,6 +163,17 @@ class Composer:
         if asked.kind == "average":
             return AverageMetric(type="average", entity=ROWS, expression=expression, unit="number" if unit == "quantity" else unit, label=f"Average {said} of {many}", definition=f"The mean of “{column.name}” of {many}.", where=tuple(where))  # pyright: ignore[reportArgumentType]  # fmt: skip
         return SumMetric(type="sum", entity=ROWS, expression=expression, unit=unit, scale="one", label=f"{capital(said)} of {many}", definition=f"“{column.name}” of {many}, added up.", where=tuple(where))  # pyright: ignore[reportArgumentType]  # fmt: skip
+
+    def _ratio(self, asked: Asked, way: Way) -> str:
+        """What the rows of each of something come to, on average over those that have any."""
+        *before, last = way.links
+        path = self._path(ROWS, Way(tuple(before), way.table), last.attribute)
+        of = " ".join(last.role) or way.table.singular
+        self.metrics["whole"] = self._plain_metric(replace(asked, kind="sum"))
+        self.metrics["things"] = CountMetric(type="count", entity=ROWS, distinct=path, label=capital(of), definition=f"How many different {of}.")  # fmt: skip
+        label = f"{self.metrics['whole'].label} per {of} on average"
+        self.metrics["mean_per_thing"] = DerivedMetric(type="derived", expression="whole / things", unit="number" if self.metrics["whole"].unit == "quantity" else self.metrics["whole"].unit, label=label, definition=f"{label}.")  # fmt: skip
+        return "mean_per_thing"
 
     def _share(self, asked: Asked) -> str:
         """The part in percent of the whole."""

@@ -16,7 +16,9 @@ _BARE = frozenset(listed("header head master record records entry info data list
 """What a table's name says beside what its rows are."""
 _MARKS = frozenset(listed("is has was with can did are flag yn ind indicator bool id code cd key at on am um dt date datetime time timestamp ts day name nm text txt descr description desc number no num cents eur usd gbp chf in"))  # fmt: skip
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
-_NAMING = frozenset(listed("name names number numbers id code title"))
+_SUMS = frozenset(listed("amount amounts total value sum charge charges"))
+_SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
+_NAMING = frozenset(listed("name names number numbers id code title address field entry"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ def does_role(word: str, way: Way) -> float:
 def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     """How well words name a column, with the words of its table or its role beside it or without."""
     core = column_core(column)
-    context = (*core_of(way.table), *(_paired(way.links[-1].raw) if way.links else ()))
+    context = (*core_of(way.table), *_paired(column.raw), *(_paired(way.links[-1].raw) if way.links else ()))
     covered: set[int] = set()
     total, beside = 0.0, 0
     for word in said:
@@ -218,6 +220,9 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     units = {pair[0] for pair in _paired(column.raw)} & _UNITS
     if len(covered) == len(core):
         return mean
+    written = {word for pair in core for word in pair}
+    if len(core) - 1 in covered and {*said} & _SUMS and written & _SIDE:
+        return 0.0  # the freight of an order is not its amount
     if len(core) - 1 in covered:
         return mean * (0.9 if units else 0.85)
     return mean * 0.6 if column.measure is not None and len(core) == 2 else mean * 0.55  # noqa: PLR2004

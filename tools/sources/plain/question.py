@@ -15,13 +15,13 @@ FUNCTION = frozenset(
         was were be been being am do does did done have has had having can could would me my mine i you your we us our
         ours they them their he she his her it its itself there here please hi hello hey so well then ok yes thanks
         what whats which who whom whose that how give gives show shows tell see let need want know find look display
-        calculate compute report print list figure figures data overview summary table number numbers total totals
-        overall all altogether entire whole complete sum every any some each one ones up out about exactly actually just
+        calculate compute print list figure figures data overview summary table number numbers total totals
+        overall all altogether entire whole complete sum every any some each one ones up out about exactly actually just past
         already yet ever happen happened happens occur occurred take takes took come comes came coming went go goes got
         get gets per period quickly could dear s re ve t m ll d u also too only much many more less same where when if
         between across among than by not no without non haven't hasn't hadn't weren't wasn't isn't aren't didn't don't
-        doesn't but except still now currently today separately different distinct kind please i'd we've altogether
-        called named name names said while because due their until till after before since so far us upon per off
+        doesn't but except still now currently today kind please i'd we've altogether
+        called named name names said while because their until till after before since so far us upon per off
         having via both were put count counted counting"""
     )
 )
@@ -83,12 +83,17 @@ class Words:
         self.norms = [word.norm for word in self.words]
         for span in annotation.spans:
             self._take(span)
+        if "past" in self.norms and "due" not in self.norms:
+            self.words[self.norms.index("past")].carries = "past" not in {norm for i in spans for norm in self.norms[i : i + 1]}
         for hit in values.whole(annotation.tokens, {i for i, span in spans.items() if span.kind in _TIMES}):
             known = [end for end, _, _ in self.words[hit.start].values]
             if hit.end not in known:
                 self.words[hit.start].values.append((hit.end, hit.values, True))
                 for i in range(hit.start, hit.end):
                     self.words[i].carries = self.words[i].carries or self._weighs(i, hit.end - hit.start)
+        for word in self.words:
+            if word.norm.isdigit() and word.number is None and word.at not in spans:
+                word.number = float(word.norm)
         self._look_around()
 
     def _weighs(self, i: int, width: int) -> bool:

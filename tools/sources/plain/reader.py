@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Grain, MetricQuery, OrderBy
-from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.planner import Plan
 from tools.query.slots import DEFAULT_RANKING, Reading, whole
 from tools.query.times import Days, TimeReader
 from tools.sources.plain.composing import Composed, Composer
-from tools.sources.plain.ground import Ground
+from tools.sources.plain.ground import Ground, Way, names_column
 from tools.sources.plain.presence import mark_now
-from tools.sources.plain.question import Words
-from tools.sources.plain.search import Search
+from tools.sources.plain.question import FUNCTION, Words
+from tools.sources.plain.search import LEAST_LIKE, Search, is_year
 from tools.sources.plain.settling import Asked, Settler, several
 
 APART = 0.13
@@ -46,6 +46,7 @@ class PlainReader:
         """None where nothing fits, or several readings fit alike. Raises Unclear or Unsupported for a time that cannot be
         read."""
         annotation = self._annotator.annotate(question, today=days.today, values=values)
+        annotation = self._without_years_of_things(self._without_grains_in_names(annotation))
         if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
             return None
         found = self._readings(annotation, values)
@@ -56,9 +57,33 @@ class PlainReader:
     def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
         words = Words(annotation, values)
         words.is_now = mark_now(words)
-        settler, search = Settler(self._ground, words), Search(self._ground, words)
+        settler, search = Settler(self._ground, words, {name: entity.time for name, entity in self._model.entities.items()}), Search(self._ground, words)
         found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
         return list(several(found))
+
+    def _without_grains_in_names(self, annotation: Annotation) -> Annotation:
+        """ "weekly hours" may be what a column is called, and no hours per week."""
+        names = {tuple(column.words) for table in self._ground.tables.values() for column in table.columns if len(column.words) > 1}  # fmt: skip
+        norms = [token.norm for token in annotation.tokens]
+        kept = [
+            span
+            for span in annotation.spans
+            if span.kind is not SpanKind.GRAIN
+            or not any(tuple(norms[span.start : span.start + len(name)]) == name for name in names if span.end == span.start + 1)
+        ]  # fmt: skip
+        return replace(annotation, spans=tuple(kept))
+
+    def _without_years_of_things(self, annotation: Annotation) -> Annotation:
+        """ "the 2023 vintage" is no time at which anything happens."""
+        years = [(way, column) for table in self._ground.tables.values() for way in (Way((), table),) for column in table.columns if is_year(column)]  # fmt: skip
+        tokens = annotation.tokens
+
+        def is_of_a_thing(span: Span) -> bool:
+            beside = [tokens[i].norm for i in (span.start - 1, span.end) if 0 <= i < len(tokens)]
+            bare = span.kind is SpanKind.PERIOD and span.end == span.start + 1 and tokens[span.start].norm.isdigit()
+            return bare and any(names_column((norm,), column, way) >= LEAST_LIKE for norm in beside if norm not in FUNCTION for way, column in years)  # fmt: skip
+
+        return replace(annotation, spans=tuple(span for span in annotation.spans if not is_of_a_thing(span)))
 
     def _planned(self, annotation: Annotation, asked: Asked, days: Days) -> PlainPlan | None:
         composed = Composer(self._model, days.today).compose(asked)

@@ -48,7 +48,7 @@ customer client buyer patron; employee staff worker personnel colleague staffer;
 technician engineer mechanic fitter; lawyer attorney solicitor; teacher instructor trainer coach tutor; student pupil learner;
 subscriber member; guest visitor; guardian parent; tenant renter lessee; supplier vendor; vehicle car truck van lorry; invoice bill;
 product item article; shipment consignment; reservation booking; class lesson course session; town city village municipality place;
-country nation; region area district territory; color colour; quantity qty amount; salary pay wage; reason cause; method way;
+country nation; region area district territory; color colour; quantity qty; salary wage; reason cause; method way;
 type kind sort category; status state stage; email mail; phone telephone mobile; sex gender; manager boss supervisor;
 freight shipping; tax vat; shop store branch; film movie; company firm business; injury wound; flat apartment unit;
 capacity places seats spots; kg kilo kilogram kilos kg; hour hours hrs h; minute minutes mins min; km kilometre kilometer;

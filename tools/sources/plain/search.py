@@ -31,6 +31,21 @@ _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inact
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
 
 
+def handle_of(table: SchemeTable) -> SchemeColumn | None:
+    """What rows without a name go by: a number or a reference of their own."""
+    return next((c for c in table.columns if c.linked and c.kind == "text" and c.distinct >= 0.99 * table.rows), None)
+
+
+def is_year(column: SchemeColumn) -> bool:
+    """Whether numbers are years: a vintage, a year of building. They are no figures."""
+    return column.is_whole and column.low is not None and column.high is not None and 1900 <= column.low <= column.high <= 2100  # fmt: skip  # noqa: PLR2004
+
+
+def is_added_up(column: SchemeColumn) -> bool:
+    """Whether figures are made of a column."""
+    return column.measure is not None and not is_year(column)
+
+
 class Search:
     """One question over one source."""
 
@@ -90,8 +105,8 @@ class Search:
                 yield state.plus(far + 0.05, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has, is_role=True)))  # fmt: skip
             for column in way.table.columns:
                 score = names_column(said, column, way)
-                if score >= LEAST_LIKE:
-                    yield from self._column(state, word, way, column, far + 1 - score)
+                if score >= LEAST_LIKE and column.name != way.table.key:
+                    yield from self._column(state, word, said, way, column, far + 1 - score)
         yield from self._referring(state, word, said)
 
     def _root(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
@@ -102,7 +117,7 @@ class Search:
         if score < LEAST_LIKE:
             return
         way = Way((), state.root)
-        if word.grouped and (state.root.label_column or self._handle(state.root)):
+        if word.grouped and word.cue is None and (state.root.label_column or self._handle(state.root)):
             yield state.plus(1 - score, groups=(*state.groups, Group(way, None, word.at, word.which)))
         if word.grouped and not word.which:
             return
@@ -112,7 +127,7 @@ class Search:
 
     @staticmethod
     def _handle(table: SchemeTable) -> SchemeColumn | None:
-        return next((column for column in table.columns if column.linked and column.kind == "text"), None)
+        return handle_of(table)
 
     def _thing(self, state: State, word: Word, way: Way, cost: float) -> Iterator[State]:
         if word.grouped:
@@ -121,18 +136,24 @@ class Search:
             return
         yield state.plus(cost, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has)))
 
-    def _column(self, state: State, word: Word, way: Way, column: SchemeColumn, cost: float) -> Iterator[State]:
+    def _column(
+        self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
+    ) -> Iterator[State]:
+        if word.grouped and column.kind == "date" and {*said} & {"date", "day", "month"}:
+            yield state.plus(cost, events=(*state.events, Event(way, column, word.at, verb=False)))  # "by order date"
+            return
         if word.grouped and column.groups:
-            yield state.plus(cost, groups=(*state.groups, Group(way, column, word.at, word.which)))
+            shown = None if column.name == way.table.label_column else column
+            yield state.plus(cost, groups=(*state.groups, Group(way, shown, word.at, word.which)))
         if word.grouped and not word.which:
-            if column.measure is not None and not way.links and state.measure is None:
+            if is_added_up(column) and not way.links and state.measure is None:
                 yield state.plus(cost, measure=column, measure_at=word.at)  # "top five by hours"
             return
         if column.kind == "boolean":
             value = (column.labels or ("Yes", "No"))[1 if word.negated else 0]
             yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
             return
-        if column.measure is not None and not way.links and state.measure is None and not word.negated:
+        if is_added_up(column) and not way.links and state.measure is None and not word.negated:
             yield state.plus(cost, measure=column, measure_at=word.at)
         if column.kind == "date":
             yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
@@ -145,7 +166,7 @@ class Search:
             return
         for table, link in self._ground.referring.get(state.root.name, ()):
             score = names_table(said, table)
-            if score >= LEAST_LIKE and state.root.has_key and table.name != state.root.name:
+            if score >= LEAST_LIKE and state.root.key is not None and table.name != state.root.name:
                 yield state.plus(0.3 + 1 - score, havings=(*state.havings, Having(table, link.column, word.at, word.negated)))  # fmt: skip
 
     # ── single words ─────────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +186,7 @@ class Search:
         if norm in _MONEY and not word.grouped:
             yield end, state.plus(0.05, money=True)
         for column in state.root.columns:
-            if column.measure is None:
+            if not is_added_up(column):
                 continue
             if names_unit(norm, column) and not (word.grouped and not word.which):
                 if state.measure is None:
@@ -217,16 +238,16 @@ class Search:
             yield word.at + 1, state
         if word.number is None:
             return
-        for width in (1, 2):
-            said = self._run(word.at + 1, width)
-            if said is None:
+        for width in (1, 2, -1):
+            said = self._run(word.at + 1, width) if width > 0 else self._run(word.at - 1, 1)
+            if said is None or (width < 0 and not word.at):
                 continue
             for way in self._ground.ways(state.root):
                 for column in way.table.columns:
                     score = names_column(said, column, way) if column.kind == "number" and column.groups else 0
                     if score >= LEAST_LIKE:
                         found = Condition(way, column, "eq", (str(int(word.number)),), word.at)
-                        yield word.at + 1 + width, state.plus(1 - score + _STEP * len(way.links), conditions=(*state.conditions, found))  # fmt: skip
+                        yield word.at + 1 + max(width, 0), state.plus(1 - score + _STEP * len(way.links), conditions=(*state.conditions, found))  # fmt: skip
 
     # ── values ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -239,7 +260,7 @@ class Search:
                 texts.setdefault(value.dimension, []).append(value.text)
             for place, found in texts.items():
                 if whole or len(found) == 1:
-                    yield from ((end, each) for each in self._value(state, word, place, tuple(found), 0.0 if whole else 0.35))  # fmt: skip
+                    yield from ((end, each) for each in self._value(state, word, place, tuple(found), 0.0 if whole else 0.5))  # fmt: skip
 
     def _value(self, state: State, word: Word, place: str, texts: tuple[str, ...], cost: float) -> Iterator[State]:
         table, _, name = place.partition(".")
@@ -255,7 +276,7 @@ class Search:
             found = Condition(way, column, operator, texts, word.at)
             role = 0.12 if has_role(way) else 0.0
             yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found))
-        if not reached and state.root.has_key:
+        if not reached and state.root.key is not None:
             yield from self._value_behind(state, word, table, name, texts, cost)
 
     def _value_behind(

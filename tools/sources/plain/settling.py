@@ -1,12 +1,12 @@
 """From what the words may mean to what is asked: which date counts, what a noun is named for, what is counted or added up.
 A reading in which something finds no place is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tools.language.annotation import SpanKind
-from tools.sources.plain.ground import Ground, Way, column_core, has_role
+from tools.sources.plain.ground import Ground, Way, column_core, has_role, names_unit
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import Words
 from tools.sources.plain.roots import root
@@ -43,6 +43,8 @@ class Asked:
     havings: tuple[Having, ...] = ()
     part: tuple[Condition, ...] = ()
     """Of a percentage: what the part meets and the whole need not."""
+    ratio: Way | None = None
+    """Of an average: not over the rows, but over what they belong to ("bottles per order")."""
     is_dated: bool = False
     ranks: bool = False
     cost: float = 0.0
@@ -61,6 +63,7 @@ class Asked:
             tuple((group.way.columns, group.column.name if group.column else None) for group in self.groups),
             frozenset((h.table.name, h.link, h.negated, tuple(c.place for c in h.conditions)) for h in self.havings),
             frozenset(item.place for item in self.part),
+            self.ratio.columns if self.ratio else None,
         )
 
 
@@ -76,11 +79,12 @@ class _Making:
 
 
 class Settler:
-    """One question's readings, each made into what is asked, or dropped."""
+    """One question's readings, each made into what is asked, or dropped. `days` are the dates that count by entity."""
 
-    def __init__(self, ground: Ground, words: Words) -> None:
+    def __init__(self, ground: Ground, words: Words, days: Mapping[str, str | None]) -> None:
         self._ground = ground
         self._words = words
+        self._default = days
         spans = words.annotation.spans
         self._cues = {word.cue for word in words.words if word.cue}
         self._period = next((span.start for span in spans if span.kind is SpanKind.PERIOD), None)
@@ -108,6 +112,13 @@ class Settler:
         if "average" in self._cues and kind in ("count",):
             return None
         ranks = bool(self._cues & {"rank_high", "rank_low"})
+        per = next((g for g in making.groups if kind == "average" and g.column is None and not g.which and not ranks), None)
+        ratio: Way | None = None
+        if per is not None:  # "guests per check" on average: a check is one row of it, or what several rows belong to
+            making.groups.remove(per)
+            ratio = per.way if per.way.links and self._adds_up(measure) else None
+            if per.way.links and ratio is None:
+                making.groups.insert(0, per)
         if ranks and not making.groups:
             if measure is None:
                 return None
@@ -123,6 +134,7 @@ class Settler:
             groups=tuple(making.groups),
             havings=state.havings,
             part=part,
+            ratio=ratio,
             is_dated=self._dated,
             ranks=ranks,
             cost=making.cost,
@@ -165,6 +177,11 @@ class Settler:
         if head is None:
             return False
         taken = {noun.at for noun in state.nouns if not noun.negated} | {group.at for group in state.groups}
+        for item in state.conditions:
+            if item.at == head.at and not item.as_flag and item.column is not None and not _is_kind(item):
+                taken.add(item.at)
+        if state.measure is not None and not _is_head_of(self._words, head.at, state.measure_at):
+            return False
         return head.at not in taken or head.at in (state.root_at, state.measure_at)
 
     def _measure(self, making: _Making, days: object) -> SchemeColumn | None | Literal[False]:
@@ -172,13 +189,38 @@ class Settler:
         if days:
             return None
         if state.measure is not None:
-            if self._counts is not None and (state.measure.measure is None or state.measure.measure.is_money):
+            if self._counts is not None and not self._is_countable(state.measure):
                 return False
             return state.measure
-        wants = state.money or (("average" in self._cues or self._is_single()) and self._counts is None)
+        if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
+            if not self._words.words or not {*self._words.norms} & _RECEIVED:
+                return False  # "fees of 2024": their number, or what they come to
+            return self._main(state.root) or False
+        wants = state.money or self._says_total_of(state) or (("average" in self._cues or self._is_single()) and self._counts is None)
         if not wants:
             return None
         return self._main(state.root) or False
+
+    def _is_amount_noun(self, state: State) -> bool:
+        """Whether what is counted is an amount of money by its name: fees, payments."""
+        return state.root_said > 0 and bool({*state.root.words} & MONEY_NOUNS) and self._main(state.root) is not None
+
+    def _says_total_of(self, state: State) -> bool:
+        """ "the total of unpaid invoices"; "invoiced per month", where nothing but the verb says what."""
+        norms = self._words.norms
+        total = any(tuple(norms[i : i + 2]) in (("total", "of"), ("sum", "of"), ("amount", "of"), ("value", "of")) for i in range(len(norms)))  # fmt: skip
+        deed = state.root_at >= 0 and norms[state.root_at].endswith("ed") and norms[state.root_at] != "feed"
+        alone = state.root_at == next((word.at for word in self._words.words if word.carries), -1)
+        return self._counts is None and (total or (deed and alone)) and self._main(state.root) is not None
+
+    def _is_countable(self, column: SchemeColumn) -> bool:
+        """ "how many bottles" are added up, "how many hours" too; of what is kept in minutes the minutes have to be said."""
+        measure = column.measure
+        if measure is None or measure.is_money or measure.additivity == "average":
+            return False
+        if measure.unit == "quantity" and measure.in_words is None:
+            return True
+        return any(names_unit(norm, column) for norm in self._words.norms) or bool({*column.words} & {*self._words.norms} & {"hours", "days", "nights", "minutes"})  # fmt: skip
 
     def _is_single(self) -> bool:
         """ "the three largest invoices": by what they come to."""
@@ -198,6 +240,10 @@ class Settler:
         if "average" in self._cues:
             return True
         return additivity == "average" and not (self._is_single() or self._cues & {"rank_high", "rank_low"})
+
+    @staticmethod
+    def _adds_up(column: SchemeColumn | None) -> bool:
+        return column is not None and column.measure is not None and column.measure.additivity == "sum"
 
     def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
         """ "average days from signing to installation": the two dates, in the order in which they are said."""
@@ -231,6 +277,8 @@ class Settler:
 
     def _is_told(self, making: _Making, noun: Noun) -> bool:
         """Whether something is said about what is named."""
+        if noun.column is not None and noun.column is making.state.measure and not noun.way.links:
+            return True
         if noun.column is not None:
             place = (noun.way.table.name, noun.way.columns, noun.column.name)
             grouped = any(g.way.columns == noun.way.columns and g.column is noun.column for g in making.groups)
@@ -289,10 +337,18 @@ class Settler:
                 making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
         for item in making.state.conditions:
             word = self._words.words[item.at]
-            named = any(_names_verb(word.norm, column) for column in making.state.root.columns if column.kind == "date")
+            near = [way for way in self._ground.ways(making.state.root) if len(way.links) <= 1]
+            named = any(_names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date")
             if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
                 making.cost += 0.4
-        return (time.way, time.column) if time is not None else None
+        if time is None or self._is_default(making.state.root, time):
+            return None
+        return time.way, time.column
+
+    def _is_default(self, table: SchemeTable, event: Event) -> bool:
+        """Whether a date is the one that counts anyway."""
+        day = self._default.get(table.entity)
+        return day is not None and day.count(".") == len(event.way.links) and day.rsplit(".", 1)[-1] == event.column.day
 
     def _is_date_said(self, event: Event) -> bool:
         following = self._words.norms[event.at + 1 : event.at + 2]
@@ -365,6 +421,19 @@ class Settler:
         return tuple(found) if len(found) == 1 and len(groups) <= 1 else None
 
 
+def _is_kind(item: Condition) -> bool:
+    """Whether a value says what kind of thing the rows themselves are: "how many dogs", of animals of a species."""
+    named = item.column is not None and item.column.name == item.way.table.label_column
+    return not item.way.links or (len(item.way.links) == 1 and named and not item.way.table.is_person)
+
+
+def _is_head_of(words: Words, head: int, at: int) -> bool:
+    """Whether what is added up is named where "how many" asks for it: "late pickup minutes" begins with the first word."""
+    return at == head or all(word.carries and word.number is None for word in words.words[head:at])
+
+
+MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
+_RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "invoiced", "billed", "earned", "spent", "donated", "taken", "total"])  # fmt: skip
 _SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top", "most"])  # fmt: skip
 
 
