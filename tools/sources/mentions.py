@@ -71,7 +71,7 @@ class Resolver:
             raise Unclear(
                 f"“{self.said(mention.span)}” can mean more than one figure. Which do you mean?",
                 tuple((self._model.metrics[m].label, self.rephrase(mention.span, self._model.metrics[m].label)) for m in found[:_MOST_OPTIONS]),
-                unread=len({self.entities(m) for m in found}) > 1,  # of one thing, its number or its amount: that is for the asker
+                unread=True,
             )  # fmt: skip
         return found[0]
 

@@ -19,14 +19,14 @@ FUNCTION = frozenset(
         overall all altogether entire whole complete sum every any some each one ones up out about exactly actually just past
         already yet ever happen happened happens occur occurred take takes took come comes came coming went go goes got
         get gets per period quickly could dear s re ve t m ll d u also too only much many more less same where when if
-        between across among than by not no without non haven't hasn't hadn't weren't wasn't isn't aren't didn't don't
+        between across among than by other others not no without non haven't hasn't hadn't weren't wasn't isn't aren't didn't don't
         doesn't but except still now currently today kind please i'd we've altogether
         called named name names said while because their until till after before since so far us upon per off
         having via both were put count counted counting"""
     )
 )
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
-_LIGHT = frozenset(listed("log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring own owned owns involve involved stay stayed based enter entered generate generated book booked place placed sell sold carry carried perform performed create created produced spend spent earn earned issue issued submit submitted raise raised register registered conduct conducted offer teach taught play played"))  # fmt: skip
+_LIGHT = frozenset(listed("send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring own owned owns involve involved stay stayed based enter entered generate generated book booked place placed sell sold carry carried perform performed create created produced spend spent earn earned issue issued submit submitted raise raised register registered conduct conducted offer teach taught play played"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
@@ -83,6 +83,9 @@ class Words:
         self.norms = [word.norm for word in self.words]
         for span in annotation.spans:
             self._take(span)
+        for phrase in (("on", "file"), ("on", "record")):
+            if (at := self.says(*phrase)) is not None:
+                self.words[at + 1].carries = False
         if "past" in self.norms and "due" not in self.norms:
             self.words[self.norms.index("past")].carries = "past" not in {norm for i in spans for norm in self.norms[i : i + 1]}
         for hit in values.whole(annotation.tokens, {i for i, span in spans.items() if span.kind in _TIMES}):

@@ -25,6 +25,8 @@ _LONGEST = 4
 _STEP = 0.22
 """What every step away from the root speaks against a reading."""
 LEAST_LIKE = 0.5
+_FOREIGN = 0.45
+"""What a word that nothing bears speaks against a reading that passes it over before what it describes."""
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
 _SIZES = {"expensive": ("price", "cost", "amount", "fee", "total"), "costly": ("price", "cost", "amount"), "big": (), "large": (), "long": ("duration", "length", "minutes", "hours", "distance"), "heavy": ("weight", "kg"), "cheap": ("price", "cost", "amount", "fee")}  # fmt: skip
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied"}  # fmt: skip
@@ -52,6 +54,7 @@ class Search:
     def __init__(self, ground: Ground, words: Words) -> None:
         self._ground = ground
         self._words = words
+        self._foreign: dict[int, bool] = {}
 
     def readings(self, table: SchemeTable) -> list[State]:
         """Every word that carries something has a meaning in each of these."""
@@ -81,6 +84,21 @@ class Search:
             if said is None:
                 break
             yield from ((at + width, each) for each in self._names(state, word, said))
+            if width > 1 and word.grouped and self._is_foreign(word):
+                # "practice area", where areas are all that there is.
+                yield from ((at + width, each) for each in self._names(state.plus(_FOREIGN), word, said[1:]))
+
+    def _is_foreign(self, word: Word) -> bool:
+        """Whether nothing in the whole source bears a word."""
+        if word.at not in self._foreign:
+            tables = self._ground.tables.values()
+            known = bool(word.values) or any(
+                names_table((word.norm,), table) or any(names_column((word.norm,), column, Way((), table)) for column in table.columns)
+                or any(likeness(word.norm, part) for link in table.links for part in link.role)
+                for table in tables
+            )  # fmt: skip
+            self._foreign[word.at] = not known
+        return self._foreign[word.at]
 
     def _run(self, at: int, width: int) -> tuple[str, ...] | None:
         found = self._words.words[at : at + width]

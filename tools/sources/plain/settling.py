@@ -108,7 +108,7 @@ class Settler:
         part = self._part(conditions, making.groups)
         if part is None:
             return None
-        kind: Kind = "days" if days else "count" if measure is None else "average" if self._is_mean(measure) else "sum"
+        kind: Kind = "days" if days else "count" if measure is None else "average" if self._is_mean(making, measure) else "sum"
         if "average" in self._cues and kind in ("count",):
             return None
         ranks = bool(self._cues & {"rank_high", "rank_low"})
@@ -163,9 +163,12 @@ class Settler:
         if flags and self._counts is None and flags[0].at == min((w.at for w in self._words.words if w.carries), default=-1):  # fmt: skip
             making.cost += 0.3
             return True
-        if state.money and state.conditions and not state.conditions[0].way.links:
-            making.cost += 0.3
-            return True
+        first = state.conditions[0] if state.conditions else None
+        if first is not None and first.column is not None and not first.way.links and first.column.name != state.root.label_column:  # fmt: skip
+            # "average deposit", "boys and girls": what the rows are of a kind of.
+            making.cost += 0.35
+            heads = first.at == min((word.at for word in self._words.words if word.carries), default=-1)
+            return heads and (state.money or "average" in self._cues or (self._counts is None and not first.as_flag))
         return False
 
     def _is_head(self, making: _Making) -> bool:
@@ -196,7 +199,7 @@ class Settler:
             if not self._words.words or not {*self._words.norms} & _RECEIVED:
                 return False  # "fees of 2024": their number, or what they come to
             return self._main(state.root) or False
-        wants = state.money or self._says_total_of(state) or (("average" in self._cues or self._is_single()) and self._counts is None)
+        wants = state.money or self._says_total_of(state) or (("average" in self._cues or self._is_single(making)) and self._counts is None)
         if not wants:
             return None
         return self._main(state.root) or False
@@ -218,13 +221,17 @@ class Settler:
         measure = column.measure
         if measure is None or measure.is_money or measure.additivity == "average":
             return False
-        if measure.unit == "quantity" and measure.in_words is None:
+        if column.is_whole and measure.in_words is None:
             return True
         return any(names_unit(norm, column) for norm in self._words.norms) or bool({*column.words} & {*self._words.norms} & {"hours", "days", "nights", "minutes"})  # fmt: skip
 
-    def _is_single(self) -> bool:
+    @staticmethod
+    def _is_of_rows(making: "_Making") -> bool:
+        return all(not group.way.links and group.column is None for group in making.groups)
+
+    def _is_single(self, making: "_Making") -> bool:
         """ "the three largest invoices": by what they come to."""
-        return bool(self._cues & {"rank_high", "rank_low"}) and any(word.norm in _SIZED for word in self._words.words)
+        return self._is_of_rows(making) and bool(self._cues & {"rank_high", "rank_low"}) and any(word.norm in _SIZED for word in self._words.words)
 
     @staticmethod
     def _main(table: SchemeTable) -> SchemeColumn | None:
@@ -235,11 +242,11 @@ class Settler:
             return found[0]
         return plain[0] if len(plain) == 1 else None
 
-    def _is_mean(self, column: SchemeColumn) -> bool:
+    def _is_mean(self, making: _Making, column: SchemeColumn) -> bool:
         additivity = column.measure.additivity if column.measure else "both"
         if "average" in self._cues:
             return True
-        return additivity == "average" and not (self._is_single() or self._cues & {"rank_high", "rank_low"})
+        return additivity == "average" and not (self._is_single(making) or self._cues & {"rank_high", "rank_low"})
 
     @staticmethod
     def _adds_up(column: SchemeColumn | None) -> bool:
