@@ -150,7 +150,8 @@ class SourceAnswers:
             plain = self._plain(source, known, calendar, text, known_days)
             if plain is None:
                 raise
-            return plain.plan, known_days, plain.model
+            own = known.extents.get(plain.entity or "", Extent(None, None))
+            return plain.plan, Days(day, own.first, own.last), plain.model
         entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
         own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
         return plan, Days(day, own.first, own.last), model

@@ -100,7 +100,7 @@ def _column(making: Making, thing: Thing, facts: ColumnFacts) -> SchemeColumn:
         kind=facts.kind,
         is_nullable=facts.filled < thing.facts.looked_at,
         is_whole=facts.is_whole,
-        groups=splits(facts) or groups_as_number(facts) or is_label or facts.kind == "boolean",
+        groups=splits(facts) or groups_as_number(facts) or _are_years(facts) or is_label or facts.kind == "boolean",
         linked=short and facts.distinct <= MOST_LINKED and (splits(facts) or is_label or facts == handle or is_code),
         distinct=facts.distinct,
         low=facts.low,
@@ -113,6 +113,10 @@ def _column(making: Making, thing: Thing, facts: ColumnFacts) -> SchemeColumn:
         measure=SchemeMeasure(additivity=measure.additivity, unit=measure.unit, in_words=measure.in_words, divisor=measure.divisor, is_money=measure.unit == "money") if measure else None,
         drafted=_drafted(making, table, facts.name),
     )  # fmt: skip
+
+
+def _are_years(facts: ColumnFacts) -> bool:
+    return facts.kind == "number" and facts.is_whole and 1900 <= (facts.low or 0) <= (facts.high or 0) <= 2100  # fmt: skip  # noqa: PLR2004
 
 
 def _drafted(making: Making, table: str, column: str) -> tuple[str, ...]:

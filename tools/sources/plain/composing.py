@@ -160,6 +160,11 @@ class Composer:
         expression = f"{column.figure}" if divisor == 1 else f"{column.figure} / {divisor}"
         said = " ".join(word for word in column.words if word not in ("cents",))
         unit = measure.unit if measure else "number"
+        if asked.kind == "worth" and asked.price is not None:
+            each = asked.price.measure
+            expression = f"{column.figure} * {asked.price.figure}" + (f" / {each.divisor}" if each and each.divisor != 1 else "")  # fmt: skip
+            named = f"{said} at {' '.join(word for word in asked.price.words if word != 'cents')}"
+            return SumMetric(type="sum", entity=ROWS, expression=expression, unit="money", scale="one", label=f"Value of {named} of {many}", definition=f"“{column.name}” × “{asked.price.name}” of {many}, added up.", where=tuple(where))  # fmt: skip
         if asked.kind == "average":
             return AverageMetric(type="average", entity=ROWS, expression=expression, unit="number" if unit == "quantity" else unit, label=f"Average {said} of {many}", definition=f"The mean of “{column.name}” of {many}.", where=tuple(where))  # pyright: ignore[reportArgumentType]  # fmt: skip
         return SumMetric(type="sum", entity=ROWS, expression=expression, unit=unit, scale="one", label=f"{capital(said)} of {many}", definition=f"“{column.name}” of {many}, added up.", where=tuple(where))  # pyright: ignore[reportArgumentType]  # fmt: skip

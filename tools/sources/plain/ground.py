@@ -17,7 +17,7 @@ _BARE = frozenset(listed("header head master record records entry info data list
 _MARKS = frozenset(listed("is has was with can did are flag yn ind indicator bool id code cd key at on am um dt date datetime time timestamp ts day name nm text txt descr description desc number no num cents eur usd gbp chf in"))  # fmt: skip
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
 _SUMS = frozenset(listed("amount amounts total value sum charge charges"))
-_SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
+SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
 _NAMING = frozenset(listed("name names number numbers id code title address field entry"))
 
 
@@ -221,7 +221,7 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     if len(covered) == len(core):
         return mean
     written = {word for pair in core for word in pair}
-    if len(core) - 1 in covered and {*said} & _SUMS and written & _SIDE:
+    if len(core) - 1 in covered and {*said} & _SUMS and written & SIDE:
         return 0.0  # the freight of an order is not its amount
     if len(core) - 1 in covered:
         return mean * (0.9 if units else 0.85)

@@ -31,6 +31,8 @@ class PlainPlan:
 
     plan: Plan
     model: SemanticModel
+    entity: str | None
+    """That of the drafted layer by whose day the rows are told apart; None where it is by another date."""
 
 
 class PlainReader:
@@ -109,7 +111,7 @@ class PlainReader:
             limit=self._limit(annotation, asked) if asked.ranks else None,
         )
         notes = [*times.notes, *([f"By {composed.day}."] if composed.day else [])]
-        return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model)  # fmt: skip
+        return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model, asked.root.entity if asked.time is None else None)  # fmt: skip
 
     @staticmethod
     def _ranked_unit(annotation: Annotation, asked: Asked) -> Grain | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tools.language.text import listed
 from tools.sources.kinds import HAPPENINGS
+from tools.sources.phrases import REVENUE, SOLD
 from tools.sources.plain.ground import (
     Ground,
     Way,
@@ -25,10 +26,12 @@ _LONGEST = 4
 _STEP = 0.22
 """What every step away from the root speaks against a reading."""
 LEAST_LIKE = 0.5
+_ADJECTIVES = ("ed", "ing", "ive", "al", "ous", "ful", "less", "able", "ible", "ish", "ese", "ic", "ant", "ent", "ary", "y")
 _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
 _SIZES = {"expensive": ("price", "cost", "amount", "fee", "total"), "costly": ("price", "cost", "amount"), "big": (), "large": (), "long": ("duration", "length", "minutes", "hours", "distance"), "heavy": ("weight", "kg"), "cheap": ("price", "cost", "amount", "fee")}  # fmt: skip
+_FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied"}  # fmt: skip
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
 
@@ -55,6 +58,7 @@ class Search:
         self._ground = ground
         self._words = words
         self._foreign: dict[int, bool] = {}
+        self._ranks = any(word.cue in ("rank_high", "rank_low") for word in words.words)
 
     def readings(self, table: SchemeTable) -> list[State]:
         """Every word that carries something has a meaning in each of these."""
@@ -92,7 +96,10 @@ class Search:
         """Whether nothing in the whole source bears a word."""
         if word.at not in self._foreign:
             tables = self._ground.tables.values()
-            known = bool(word.values) or any(
+            tokens = self._words.annotation.tokens
+            head = tokens[word.at + 1] if word.at + 1 < len(tokens) else None
+            describes = word.text[:1].isupper() or word.norm.endswith(_ADJECTIVES) or head is None or head.norm != head.lemma
+            known = bool(word.values) or describes or any(
                 names_table((word.norm,), table) or any(names_column((word.norm,), column, Way((), table)) for column in table.columns)
                 or any(likeness(word.norm, part) for link in table.links for part in link.role)
                 for table in tables
@@ -157,7 +164,7 @@ class Search:
     def _column(
         self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
     ) -> Iterator[State]:
-        if word.grouped and column.kind == "date" and {*said} & {"date", "day", "month"}:
+        if word.grouped and column.kind == "date" and self._is_a_date(word, said):
             yield state.plus(cost, events=(*state.events, Event(way, column, word.at, verb=False)))  # "by order date"
             return
         if word.grouped and column.groups:
@@ -173,10 +180,16 @@ class Search:
             return
         if is_added_up(column) and not way.links and state.measure is None and not word.negated:
             yield state.plus(cost, measure=column, measure_at=word.at)
+        if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
+            yield state.plus(cost + 0.05, price=column)
         if column.kind == "date":
             yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
             return
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
+
+    def _is_a_date(self, word: Word, said: tuple[str, ...]) -> bool:
+        following = self._words.norms[word.at + len(said) : word.at + len(said) + 1]
+        return bool({*said, *following} & {"date", "day", "month"})
 
     def _referring(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
         """ "children with a guardian", "without any orders"."""
@@ -201,20 +214,27 @@ class Search:
                 yield from ((end, each) for each in self._happened(state, word, way, column))
         if (positive := _ABSENT_ROOTS.get(root(norm))) is not None:
             yield from ((end, each) for each in self._absent(state, word, positive))
-        if norm in _MONEY and not word.grouped:
-            yield end, state.plus(0.05, money=True)
+        if norm in _MONEY and not word.grouped and (norm not in REVENUE or self._is_sold(state.root)):
+            yield end, state.plus(0.05, money=True, money_at=word.at)
         for column in state.root.columns:
             if not is_added_up(column):
                 continue
-            if names_unit(norm, column) and not (word.grouped and not word.which):
+            if names_unit(norm, column) and (word.which or not word.grouped or self._ranks):
                 if state.measure is None:
                     yield end, state.plus(0.15, measure=column, measure_at=word.at)
                 elif state.measure is column:
                     yield end, state
+        before = self._words.words[word.at - 1].cue if word.at else None
+        if norm in _FREQUENT and before in ("rank_high", "rank_low"):
+            yield end, state  # "the most common": of which there are the most
         if norm in _SIZES or root(norm) in _SIZES:
             yield end, state
         if is_light(norm) and not word.grouped:
             yield end, state.plus(0.25)
+
+    @staticmethod
+    def _is_sold(table: SchemeTable) -> bool:
+        return bool({*table.singular.split()} & SOLD)
 
     def _somebody(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
         """ "who", "top five people": whoever of those that are persons; what else is said tells whom."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tools.language.annotation import SpanKind
-from tools.sources.plain.ground import Ground, Way, column_core, has_role, names_unit
+from tools.sources.plain.ground import SIDE, Ground, Way, column_core, does_role, has_role, names_unit
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import Words
 from tools.sources.plain.roots import root
 from tools.sources.plain.state import Condition, Event, Group, Having, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
-Kind = Literal["count", "sum", "average", "days"]
+Kind = Literal["count", "sum", "average", "days", "worth"]
 _AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
 _DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
 
@@ -35,6 +35,8 @@ class Asked:
     root: SchemeTable
     kind: Kind
     measure: SchemeColumn | None = None
+    price: SchemeColumn | None = None
+    """What each piece of `measure` is worth, where `kind` is that."""
     days: tuple[SchemeColumn, SchemeColumn] | None = None
     time: tuple[Way, SchemeColumn] | None = None
     conditions: tuple[Condition, ...] = ()
@@ -56,6 +58,7 @@ class Asked:
             self.root.name,
             self.kind,
             self.measure.name if self.measure else None,
+            self.price.name if self.price else None,
             tuple(column.name for column in self.days or ()),
             (self.time[0].columns, self.time[1].name) if self.time and self.is_dated else None,
             frozenset((item.place, item.operator, item.values) for item in self.conditions),
@@ -108,9 +111,15 @@ class Settler:
         part = self._part(conditions, making.groups)
         if part is None:
             return None
-        kind: Kind = "days" if days else "count" if measure is None else "average" if self._is_mean(making, measure) else "sum"
+        price = self._price(state, measure)
+        if price is False:
+            return None
+        kind: Kind = "days" if days else "worth" if price else "count" if measure is None else "average" if self._is_mean(making, measure) else "sum"
         if "average" in self._cues and kind in ("count",):
             return None
+        making.cost -= self._roles_said(making)
+        if kind != "days" and self._says_days():
+            making.cost += 0.6
         ranks = bool(self._cues & {"rank_high", "rank_low"})
         per = next((g for g in making.groups if kind == "average" and g.column is None and not g.which and not ranks), None)
         ratio: Way | None = None
@@ -127,6 +136,7 @@ class Settler:
             root=state.root,
             kind=kind,
             measure=measure,
+            price=price or None,
             days=days,
             time=time or None,
             conditions=tuple(item for item in conditions if item not in part),
@@ -159,6 +169,9 @@ class Settler:
         flags = [item for item in state.conditions if item.as_flag and not item.way.links]
         if done and (self._dated or self._counts is not None) and not state.nouns:
             making.cost += 0.3
+            return self._is_head(making)
+        if state.money_at >= 0 and self._main(state.root) is not None:
+            making.cost += 0.2
             return True
         if flags and self._counts is None and flags[0].at == min((w.at for w in self._words.words if w.carries), default=-1):  # fmt: skip
             making.cost += 0.3
@@ -206,7 +219,7 @@ class Settler:
 
     def _is_amount_noun(self, state: State) -> bool:
         """Whether what is counted is an amount of money by its name: fees, payments."""
-        return state.root_said > 0 and bool({*state.root.words} & MONEY_NOUNS) and self._main(state.root) is not None
+        return state.root_said > 0 and bool({*state.root.singular.split()} & MONEY_NOUNS) and self._main(state.root) is not None
 
     def _says_total_of(self, state: State) -> bool:
         """ "the total of unpaid invoices"; "invoiced per month", where nothing but the verb says what."""
@@ -234,10 +247,18 @@ class Settler:
         return self._is_of_rows(making) and bool(self._cues & {"rank_high", "rank_low"}) and any(word.norm in _SIZED for word in self._words.words)
 
     @staticmethod
+    def _price(state: State, measure: SchemeColumn | None) -> SchemeColumn | None | Literal[False]:
+        """What stock is worth: pieces at the price that is named, or at the only one that there is. False: at which?"""
+        if measure is None or not {*measure.words, *measure.raw} & _STOCK or not state.money:
+            return None if state.price is None else False
+        prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money]
+        return state.price or (prices[0] if len(prices) == 1 else False)
+
+    @staticmethod
     def _main(table: SchemeTable) -> SchemeColumn | None:
         """The one amount of money of a table; the total where it has parts."""
-        found = [c for c in table.columns if c.measure is not None and c.measure.is_money and c.measure.additivity != "average"]  # fmt: skip
-        plain = [c for c in found if {*c.words} & {"amount", "total", "gross"} and not {*c.words} & {"tax", "vat", "discount", "freight", "tip", "deposit", "paid", "net"}]  # fmt: skip
+        found = [c for c in table.columns if c.measure is not None and c.measure.is_money and c.measure.additivity != "average" and not {*c.words, *c.raw} & SIDE]  # fmt: skip
+        plain = [c for c in found if {*c.words} & {"amount", "total", "gross"} and "net" not in c.words]  # fmt: skip
         if len(found) == 1:
             return found[0]
         return plain[0] if len(plain) == 1 else None
@@ -254,9 +275,7 @@ class Settler:
 
     def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
         """ "average days from signing to installation": the two dates, in the order in which they are said."""
-        says = any(word.norm in ("days", "day", "long") for word in self._words.words)
-        between = any(word.norm in ("between", "from", "until", "till", "to") for word in self._words.words)
-        if not (says and between):
+        if not self._says_days():
             return None
         found: list[SchemeColumn] = []
         for event in sorted(state.events, key=lambda event: event.at):
@@ -266,6 +285,15 @@ class Settler:
         if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004
             return None
         return found[0], found[1]
+
+    def _says_days(self) -> bool:
+        norms = {*self._words.norms}
+        return bool(norms & {"days", "day", "long"}) and bool(norms & {"between", "from", "until", "till", "to"})
+
+    def _roles_said(self, making: _Making) -> float:
+        """What a verb that says a role speaks for it: "shipped to customers in Bern" is about those shipped to."""
+        ways = [item.way for item in making.conditions if has_role(item.way)] + [g.way for g in making.groups if has_role(g.way)]  # fmt: skip
+        return 0.15 * bool(any(does_role(norm, way) for way in ways for norm in self._words.norms))
 
     # ── what is only named ───────────────────────────────────────────────────────────────────────────────
 
@@ -308,7 +336,8 @@ class Settler:
         if noun.is_role or noun.column is not None or nullable:
             return False
         making.cost += 0.3
-        return noun.at > max(making.state.root_at, making.state.measure_at)
+        state = making.state
+        return noun.at > max(state.root_at, state.measure_at, state.money_at) or noun.at == state.money_at - 1
 
     def _now(self, making: _Making) -> bool:
         found = present(self._words, making.state.root, making.conditions, making.state.events)
@@ -441,7 +470,8 @@ def _is_head_of(words: Words, head: int, at: int) -> bool:
 
 MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
 _RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "invoiced", "billed", "earned", "spent", "donated", "taken", "total"])  # fmt: skip
-_SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top", "most"])  # fmt: skip
+_STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
+_SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
 
 
 def _names_verb(norm: str, column: SchemeColumn) -> bool:

@@ -90,6 +90,9 @@ class State:
     now: bool = False
     money: bool = False
     """Whether an amount of money is asked for without saying of which kind: "how much", "worth", "total value"."""
+    money_at: int = -1
+    price: SchemeColumn | None = None
+    """By which stock is valued."""
     needs_verb: bool = False
     """Whether what is counted is called by a word that may only mean it beside a verb of its own."""
 
