@@ -29,10 +29,14 @@ def _agrees(answer: QueryAnswer, expected: Any) -> bool:
     got = [(row[keys[0]] if len(keys) == 1 else tuple(row[i] for i in keys), row[figure]) for row in answer.rows]
     if isinstance(expected, list):
         ordered: list[tuple[Any, float]] = expected
-        same = len(got) == len(ordered) and all(_equal(a[1], b[1], percent=percent) for a, b in zip(got, ordered, strict=True))
+        same = len(got) == len(ordered) and all(
+            _equal(a[1], b[1], percent=percent) for a, b in zip(got, ordered, strict=True)
+        )
         return same and {key for key, _ in got} == {key for key, _ in ordered}
     figures: dict[Any, float] = expected
-    return len(got) == len(figures) and all(key in figures and _equal(value, figures[key], percent=percent) for key, value in got)
+    return len(got) == len(figures) and all(
+        key in figures and _equal(value, figures[key], percent=percent) for key, value in got
+    )
 
 
 def _told_apart(answer: QueryAnswer) -> frozenset[str]:

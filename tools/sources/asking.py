@@ -117,7 +117,9 @@ class SourceAnswers:
             try:
                 plan, days, model = self._plan(source, known, question)
                 notes: list[str] = []
-                query = _labelled(with_full_windows(_up_to_today(plan.query, days, question, model), days, week_start, notes))
+                query = _labelled(
+                    with_full_windows(_up_to_today(plan.query, days, question, model), days, week_start, notes)
+                )
                 compiler = known.compiler(model, week_start) if model is source.layer.model else Compiler(model, known.classes.mappers, week_start=week_start)  # fmt: skip
                 result = await reader.run(compiler.compile(query))
             except (Unclear, Unsupported) as problem:

@@ -33,7 +33,12 @@ def take_deeds(s: Hearing) -> None:
     all as it is, or another ("how many tickets did we close"), which counts those instead. Raises Unclear for a word
     that is a verb here and a value elsewhere."""
     for i, span in enumerate(s.spans):
-        if i not in s.slots.used and span.kind is SpanKind.VALUE and span.end == span.start + 1 and _is_done_by_us(s, i):
+        if (
+            i not in s.slots.used
+            and span.kind is SpanKind.VALUE
+            and span.end == span.start + 1
+            and _is_done_by_us(s, i)
+        ):
             raise Unclear(f"I do not know what “{s.resolver.said(span)}” does here. Could you say it in another way?", unread=True)  # fmt: skip
         if i not in s.slots.used and span.kind is SpanKind.VALUE and span.end == span.start + 1 and _is_verb(s, i):
             if not _counts_by(s, s.annotation.tokens[span.start].norm):

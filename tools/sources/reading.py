@@ -179,7 +179,9 @@ class SourceSentence(Hearing):
     def _no_figure(self) -> Unclear:
         labels = [metric.label for metric in self.model.metrics.values()][:4]
         said = "Which figure do you mean?"
-        return Unclear(f"{said} For example: {', '.join(label.lower() for label in labels)}." if labels else said, unread=True)
+        return Unclear(
+            f"{said} For example: {', '.join(label.lower() for label in labels)}." if labels else said, unread=True
+        )
 
     # ── values ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -253,7 +255,9 @@ class SourceSentence(Hearing):
             if i in self.slots.understood:
                 continue
             word = self.annotation.tokens[i].text[:80]
-            raise Unclear(f"I do not know what “{word}” means in this data. Could you say it in another way?", unread=True)
+            raise Unclear(
+                f"I do not know what “{word}” means in this data. Could you say it in another way?", unread=True
+            )
         for i, span in enumerate(self.spans):
             if i in self.slots.used or span.kind in (
                 SpanKind.PERIOD,

@@ -76,7 +76,7 @@ class Ground:
 
     @cached_property
     def linked(self) -> dict[str, tuple[str, str]]:
-        """"table.column" → (table, attribute) of every column that questions are matched with the values of."""
+        """ "table.column" → (table, attribute) of every column that questions are matched with the values of."""
         return {
             f"{table.name}.{column.name}": (table.name, column.text)
             for table in self.tables.values()
@@ -161,7 +161,8 @@ def names_way(said: Sequence[str], way: Way) -> float:
     role = _role(link, way.table)
     if not role:
         return names_table(said, way.table)
-    by_role, rest = 0.0, []
+    by_role = 0.0
+    rest: list[str] = []
     used: set[int] = set()
     for word in said:
         scores = [_alike(word, pair) for pair in role]

@@ -54,7 +54,9 @@ def present(
         return None
     if told or open_events:
         return []
-    states = any({*column.words} & _STATES for column in table.columns) or any({*link.role} & _STATES for link in table.links)
+    states = any({*column.words} & _STATES for column in table.columns) or any(
+        {*link.role} & _STATES for link in table.links
+    )
     bound = any(word.norm in _BOUND for word in words.words)
     return None if states or bound else []
 

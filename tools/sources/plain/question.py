@@ -32,6 +32,7 @@ NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't wer
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
 _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counted"), ("not", "included"), ("aside",))
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
+_HAVING = frozenset(listed("with have has having had through include contain containing on"))
 _STATES = frozenset(["is", "are", "aren't", "isn't", "am"])
 
 
@@ -79,7 +80,9 @@ class Words:
         self.annotation = annotation
         self.is_now = False
         spans = {i: span for span in annotation.spans for i in range(span.start, span.end)}
-        self.words = [Word(i, token.norm, self._carries(i, spans), token.text) for i, token in enumerate(annotation.tokens)]
+        self.words = [
+            Word(i, token.norm, self._carries(i, spans), token.text) for i, token in enumerate(annotation.tokens)
+        ]
         self.norms = [word.norm for word in self.words]
         for span in annotation.spans:
             self._take(span)
@@ -87,7 +90,9 @@ class Words:
             if (at := self.says(*phrase)) is not None:
                 self.words[at + 1].carries = False
         if "past" in self.norms and "due" not in self.norms:
-            self.words[self.norms.index("past")].carries = "past" not in {norm for i in spans for norm in self.norms[i : i + 1]}
+            self.words[self.norms.index("past")].carries = "past" not in {
+                norm for i in spans for norm in self.norms[i : i + 1]
+            }
         for hit in values.whole(annotation.tokens, {i for i, span in spans.items() if span.kind in _TIMES}):
             known = [end for end, _, _ in self.words[hit.start].values]
             if hit.end not in known:
@@ -113,7 +118,10 @@ class Words:
         if span.kind is SpanKind.VALUE:
             word.values.append((span.end, span.values, span.whole))
         elif span.number is not None:
-            word.number, word.carries = float(span.number.value), True
+            if word.norm in ("one", "ones", "a", "an"):
+                word.carries = False
+            else:
+                word.number, word.carries = float(span.number.value), True
         elif span.kind is SpanKind.TERM:
             word.cue = next((term.id for term in span.terms if term.meaning is Meaning.CUE), "unit")
 
@@ -127,8 +135,8 @@ class Words:
                 before = before[:-1]
             last = before[-1] if before else ""
             direct = self.norms[word.at - 1] if word.at else ""
-            word.negated = last in NEGATIONS or (last in ("counting", "including", "been", "be", "get") and before[-2:-1] and before[-2] in NEGATIONS)  # fmt: skip
-            word.has = last in ("with", "have", "has", "having", "had", "through", "include", "contain", "containing", "on")
+            word.negated = last in NEGATIONS or (last in ("counting", "including", "been", "be", "get") and before[-2:-1] != [] and before[-2] in NEGATIONS)  # fmt: skip
+            word.has = last in _HAVING
             word.verb = direct in _SUBJECTS or last in _SUBJECTS or bool(word.at and self.words[word.at - 1].carries and direct not in FUNCTION and self._follows_a_noun(word.at))  # fmt: skip
             word.predicate = last in (*_STATES, "have", "has", "had", "was", "were", "with")
         self._mark_groups(ranked)

@@ -38,7 +38,9 @@ class PlainPlan:
 class PlainReader:
     """Reads questions over one source. `unsettled` are the drafted entities of which nothing tells the day."""
 
-    def __init__(self, ground: Ground, model: SemanticModel, annotator: Annotator, unsettled: Mapping[str, object]) -> None:
+    def __init__(
+        self, ground: Ground, model: SemanticModel, annotator: Annotator, unsettled: Mapping[str, object]
+    ) -> None:
         self._ground = ground
         self._model = model
         self._annotator = annotator
@@ -59,7 +61,10 @@ class PlainReader:
     def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
         words = Words(annotation, values)
         words.is_now = mark_now(words)
-        settler, search = Settler(self._ground, words, {name: entity.time for name, entity in self._model.entities.items()}), Search(self._ground, words)
+        settler, search = (
+            Settler(self._ground, words, {name: entity.time for name, entity in self._model.entities.items()}),
+            Search(self._ground, words),
+        )
         found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
         return list(several(found))
 
@@ -92,7 +97,7 @@ class PlainReader:
         reading = Reading(metrics=[composed.metric])
         reading.grain_target = self._ranked_unit(annotation, asked)
         times = TimeReader(annotation, reading, days, self._annotator.calendar, None).read()
-        grain = times.grain or reading.grain_target
+        grain = times.grain or reading.grain_target or asked.grain
         dated = times.current or times.compare or grain
         if dated and (not composed.has_days or (asked.time is None and asked.root.entity in self._unsettled)):
             return None
@@ -139,4 +144,3 @@ class PlainReader:
         at = next((group.at for group in asked.groups if group.which), -1)
         token = annotation.tokens[at] if at >= 0 else None
         return DEFAULT_RANKING if token is not None and token.norm != token.lemma else 1
-

@@ -50,7 +50,7 @@ subscriber member; guest visitor; guardian parent; tenant renter lessee; supplie
 product item article; shipment consignment; reservation booking; class lesson course session; town city village municipality place;
 country nation; region area district territory; color colour; quantity qty; salary wage; reason cause; method way;
 type kind sort category; status state stage; email mail; phone telephone mobile; sex gender; manager boss supervisor;
-freight shipping; tax vat; shop store branch; film movie; company firm business; injury wound; flat apartment unit;
+freight frt; tax vat; shop store branch; film movie; company firm business; injury wound; flat apartment unit;
 capacity places seats spots; kg kilo kilogram kilos kg; hour hours hrs h; minute minutes mins min; km kilometre kilometer;
 litre liter liters litres l; ha hectare hectares; percent pct percentage; weight mass; price cost; fee charge; position role title job post;
 size dimension; rate; site location venue premises; note comment remark; harvest pick crop; volunteer helper; driver chauffeur;

@@ -26,7 +26,24 @@ _LONGEST = 4
 _STEP = 0.22
 """What every step away from the root speaks against a reading."""
 LEAST_LIKE = 0.5
-_ADJECTIVES = ("ed", "ing", "ive", "al", "ous", "ful", "less", "able", "ible", "ish", "ese", "ic", "ant", "ent", "ary", "y")
+_ADJECTIVES = (
+    "ed",
+    "ing",
+    "ive",
+    "al",
+    "ous",
+    "ful",
+    "less",
+    "able",
+    "ible",
+    "ish",
+    "ese",
+    "ic",
+    "ant",
+    "ent",
+    "ary",
+    "y",
+)
 _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
@@ -98,7 +115,9 @@ class Search:
             tables = self._ground.tables.values()
             tokens = self._words.annotation.tokens
             head = tokens[word.at + 1] if word.at + 1 < len(tokens) else None
-            describes = word.text[:1].isupper() or word.norm.endswith(_ADJECTIVES) or head is None or head.norm != head.lemma
+            describes = (
+                word.text[:1].isupper() or word.norm.endswith(_ADJECTIVES) or head is None or head.norm != head.lemma
+            )
             known = bool(word.values) or describes or any(
                 names_table((word.norm,), table) or any(names_column((word.norm,), column, Way((), table)) for column in table.columns)
                 or any(likeness(word.norm, part) for link in table.links for part in link.role)
@@ -214,7 +233,11 @@ class Search:
                 yield from ((end, each) for each in self._happened(state, word, way, column))
         if (positive := _ABSENT_ROOTS.get(root(norm))) is not None:
             yield from ((end, each) for each in self._absent(state, word, positive))
-        if norm in _MONEY and not word.grouped and (norm not in REVENUE or self._is_sold(state.root)):
+        if (
+            norm in _MONEY
+            and not word.grouped
+            and (norm not in REVENUE or (self._is_sold(state.root) and not names_table((norm,), state.root)))
+        ):
             yield end, state.plus(0.05, money=True, money_at=word.at)
         for column in state.root.columns:
             if not is_added_up(column):
@@ -330,4 +353,3 @@ class Search:
                     inner = Condition(way, column, "eq" if len(texts) == 1 else "in", texts, word.at)
                     found = Having(referring, link.column, word.at, word.negated, (inner,))
                     yield state.plus(cost + 0.45, havings=(*state.havings, found))
-

@@ -45,6 +45,8 @@ class Asked:
     havings: tuple[Having, ...] = ()
     part: tuple[Condition, ...] = ()
     """Of a percentage: what the part meets and the whole need not."""
+    grain: Literal["day", "month"] | None = None
+    """By which a date that is named as what to split by is told: "per fee month"."""
     ratio: Way | None = None
     """Of an average: not over the rows, but over what they belong to ("bottles per order")."""
     is_dated: bool = False
@@ -114,14 +116,26 @@ class Settler:
         price = self._price(state, measure)
         if price is False:
             return None
-        kind: Kind = "days" if days else "worth" if price else "count" if measure is None else "average" if self._is_mean(making, measure) else "sum"
+        kind: Kind = (
+            "days"
+            if days
+            else "worth"
+            if price
+            else "count"
+            if measure is None
+            else "average"
+            if self._is_mean(making, measure)
+            else "sum"
+        )
         if "average" in self._cues and kind in ("count",):
             return None
         making.cost -= self._roles_said(making)
         if kind != "days" and self._says_days():
             making.cost += 0.6
         ranks = bool(self._cues & {"rank_high", "rank_low"})
-        per = next((g for g in making.groups if kind == "average" and g.column is None and not g.which and not ranks), None)
+        per = next(
+            (g for g in making.groups if kind == "average" and g.column is None and not g.which and not ranks), None
+        )
         ratio: Way | None = None
         if per is not None:  # "guests per check" on average: a check is one row of it, or what several rows belong to
             making.groups.remove(per)
@@ -145,6 +159,7 @@ class Settler:
             havings=state.havings,
             part=part,
             ratio=ratio,
+            grain=self._grain(state),
             is_dated=self._dated,
             ranks=ranks,
             cost=making.cost,
@@ -212,14 +227,29 @@ class Settler:
             if not self._words.words or not {*self._words.norms} & _RECEIVED:
                 return False  # "fees of 2024": their number, or what they come to
             return self._main(state.root) or False
-        wants = state.money or self._says_total_of(state) or (("average" in self._cues or self._is_single(making)) and self._counts is None)
+        if state.money and "average" in self._cues and not state.root_said and not self._main_is_of(state):
+            return False
+        wants = (
+            state.money
+            or self._says_total_of(state)
+            or (("average" in self._cues or self._is_single(making)) and self._counts is None)
+        )
         if not wants:
             return None
         return self._main(state.root) or False
 
     def _is_amount_noun(self, state: State) -> bool:
         """Whether what is counted is an amount of money by its name: fees, payments."""
-        return state.root_said > 0 and bool({*state.root.singular.split()} & MONEY_NOUNS) and self._main(state.root) is not None
+        return (
+            state.root_said > 0
+            and bool({*state.root.singular.split()} & MONEY_NOUNS)
+            and self._main(state.root) is not None
+        )
+
+    @staticmethod
+    def _main_is_of(state: State) -> bool:
+        """ "average deposit", of payments of that kind."""
+        return any(not item.way.links and not item.as_flag for item in state.conditions)
 
     def _says_total_of(self, state: State) -> bool:
         """ "the total of unpaid invoices"; "invoiced per month", where nothing but the verb says what."""
@@ -244,7 +274,11 @@ class Settler:
 
     def _is_single(self, making: "_Making") -> bool:
         """ "the three largest invoices": by what they come to."""
-        return self._is_of_rows(making) and bool(self._cues & {"rank_high", "rank_low"}) and any(word.norm in _SIZED for word in self._words.words)
+        return (
+            self._is_of_rows(making)
+            and bool(self._cues & {"rank_high", "rank_low"})
+            and any(word.norm in _SIZED for word in self._words.words)
+        )
 
     @staticmethod
     def _price(state: State, measure: SchemeColumn | None) -> SchemeColumn | None | Literal[False]:
@@ -290,10 +324,18 @@ class Settler:
         norms = {*self._words.norms}
         return bool(norms & {"days", "day", "long"}) and bool(norms & {"between", "from", "until", "till", "to"})
 
+    def _grain(self, state: State) -> Literal["day", "month"] | None:
+        for event in state.events:
+            if self._words.words[event.at].grouped:
+                return "month" if "month" in self._words.norms[event.at : event.at + 3] else "day"
+        return None
+
     def _roles_said(self, making: _Making) -> float:
         """What a verb that says a role speaks for it: "shipped to customers in Bern" is about those shipped to."""
+        deeds = [*making.state.events, *(noun for noun in making.state.nouns if noun.is_role)]
+        verbs = [self._words.norms[deed.at] for deed in deeds if deed.at != making.state.root_at]
         ways = [item.way for item in making.conditions if has_role(item.way)] + [g.way for g in making.groups if has_role(g.way)]  # fmt: skip
-        return 0.15 * bool(any(does_role(norm, way) for way in ways for norm in self._words.norms))
+        return 0.15 * bool(any(does_role(norm, way) for way in ways for norm in verbs))
 
     # ── what is only named ───────────────────────────────────────────────────────────────────────────────
 
@@ -374,7 +416,9 @@ class Settler:
         for item in making.state.conditions:
             word = self._words.words[item.at]
             near = [way for way in self._ground.ways(making.state.root) if len(way.links) <= 1]
-            named = any(_names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date")
+            named = any(
+                _names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date"
+            )
             if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
                 making.cost += 0.4
         if time is None or self._is_default(making.state.root, time):
@@ -434,11 +478,15 @@ class Settler:
             if before is None or before == item:
                 found[item.place] = item
             elif {before.operator, item.operator} <= {"eq", "in"} and item.at != before.at:
-                found[item.place] = replace(item, operator="in", values=tuple(dict.fromkeys((*before.values, *item.values))))
+                found[item.place] = replace(
+                    item, operator="in", values=tuple(dict.fromkeys((*before.values, *item.values)))
+                )
                 if item.as_flag:
                     return None
             elif {before.operator, item.operator} <= {"ne", "not_in"}:
-                found[item.place] = replace(item, operator="not_in", values=tuple(dict.fromkeys((*before.values, *item.values))))
+                found[item.place] = replace(
+                    item, operator="not_in", values=tuple(dict.fromkeys((*before.values, *item.values)))
+                )
             elif before.operator == item.operator:
                 continue
             else:
