@@ -93,6 +93,7 @@ def _column(making: Making, thing: Thing, facts: ColumnFacts) -> SchemeColumn:
     handle = handle_column(thing.facts)
     short = facts.kind == "text" and facts.distinct > 0 and facts.longest <= LONGEST_LINKED
     is_code = short and facts.filled == facts.distinct and facts.longest <= 30  # noqa: PLR2004 — a number by which a row goes
+    groups = splits(facts) or groups_as_number(facts) or _are_years(facts) or is_label or facts.kind == "boolean"
     return SchemeColumn(
         name=facts.name,
         words=tuple(words_of(facts.name)),
@@ -100,12 +101,12 @@ def _column(making: Making, thing: Thing, facts: ColumnFacts) -> SchemeColumn:
         kind=facts.kind,
         is_nullable=facts.filled < thing.facts.looked_at,
         is_whole=facts.is_whole,
-        groups=splits(facts) or groups_as_number(facts) or _are_years(facts) or is_label or facts.kind == "boolean",
+        groups=groups,
         linked=short and facts.distinct <= MOST_LINKED and (splits(facts) or is_label or facts == handle or is_code),
         distinct=facts.distinct,
         low=facts.low,
         high=facts.high,
-        text=bind(table, f"{facts.name}_text", facts.name, "text"),
+        text=bind(table, f"{facts.name}_text", facts.name, "text") if facts.kind == "text" or groups else None,
         figure=bind(table, f"{facts.name}_figure", facts.name, facts.form) if facts.kind == "number" else None,
         day=bind(table, f"{facts.name}_day", facts.name, facts.form) if facts.kind == "date" else None,
         flag=bind(table, facts.name, facts.name, "flag", labels=labels, truths=facts.truths) if labels else None,

@@ -217,7 +217,7 @@ def _attribute(item: Condition) -> str:
     column = item.column
     if column is None:
         raise ValueError("a condition on a link has no column")
-    return (column.flag if item.as_flag else None) or column.text or ""
+    return (column.flag if item.as_flag else None) or column.text or column.day or column.figure or column.flag or ""
 
 
 def _said(way: Way, column: SchemeColumn | None) -> str:

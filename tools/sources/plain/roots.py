@@ -9,7 +9,7 @@ from tools.language.text import listed, tokenize
 _DICTIONARY = Dictionary()
 
 _FORMS = """
-send sent sender sends; sell sold seller; pay paid payment paying payer; buy bought buyer; lose lost loss; win won;
+sale sales; send sent sender sends; sell sold seller; pay paid payment paying payer; buy bought buyer; lose lost loss; win won;
 give gave given; make made; build built; hold held; begin began begun; take took taken; drive drove driven;
 write wrote written; draw drawn drew; spend spent; lend lent; grow grew grown; catch caught; teach taught; lead led;
 keep kept; meet met; find found; bring brought; speak spoke spoken; choose chose chosen; break broke broken;
@@ -54,7 +54,7 @@ freight frt; tax vat; shop store branch; film movie; company firm business; inju
 capacity places seats spots; kg kilo kilogram kilos kg; hour hours hrs h; minute minutes mins min; km kilometre kilometer;
 litre liter liters litres l; ha hectare hectares; percent pct percentage; weight mass; price cost; fee charge; position role title job post;
 size dimension; rate; site location venue premises; note comment remark; harvest pick crop; volunteer helper; driver chauffeur;
-sale order; channel; parcel package; machine equipment device unit asset; campaign; rep salesperson seller agent;
+channel; parcel package; machine equipment device unit asset; campaign; rep salesperson seller agent;
 owner holder; animal pet; stock inventory; end finish; start begin; close end; leave exit quit depart resign; work job task; bike bicycle;
 expense spending cost; revenue sales turnover income takings; grade mark score; boat vessel yacht; donor giver supporter
 """

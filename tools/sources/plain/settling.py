@@ -10,6 +10,7 @@ from tools.sources.plain.ground import SIDE, Ground, Way, column_core, does_role
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import Words
 from tools.sources.plain.roots import root
+from tools.sources.plain.search import handle_of
 from tools.sources.plain.state import Condition, Event, Group, Having, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -49,6 +50,8 @@ class Asked:
     """By which a date that is named as what to split by is told: "per fee month"."""
     ratio: Way | None = None
     """Of an average: not over the rows, but over what they belong to ("bottles per order")."""
+    unclear: bool = False
+    """Whether the words are right and still mean two things: no reading that is further off may answer then."""
     is_dated: bool = False
     ranks: bool = False
     cost: float = 0.0
@@ -81,6 +84,7 @@ class _Making:
     bounds: list[Bound] = field(default_factory=list[Bound])
     groups: list[Group] = field(default_factory=list[Group])
     cost: float = 0.0
+    unclear: bool = False
 
 
 class Settler:
@@ -143,7 +147,7 @@ class Settler:
             if per.way.links and ratio is None:
                 making.groups.insert(0, per)
         if ranks and not making.groups:
-            if measure is None:
+            if measure is None or not (state.root.label_column or handle_of(state.root)):
                 return None
             making.groups.append(Group(Way((), state.root), None, -1, which=True))
         return Asked(
@@ -160,6 +164,7 @@ class Settler:
             part=part,
             ratio=ratio,
             grain=self._grain(state),
+            unclear=making.unclear,
             is_dated=self._dated,
             ranks=ranks,
             cost=making.cost,
@@ -225,7 +230,8 @@ class Settler:
             return state.measure
         if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
             if not self._words.words or not {*self._words.norms} & _RECEIVED:
-                return False  # "fees of 2024": their number, or what they come to
+                making.unclear = True  # "fees of 2024": their number, or what they come to
+                return None
             return self._main(state.root) or False
         if state.money and "average" in self._cues and not state.root_said and not self._main_is_of(state):
             return False
@@ -243,7 +249,7 @@ class Settler:
         return (
             state.root_said > 0
             and bool({*state.root.singular.split()} & MONEY_NOUNS)
-            and self._main(state.root) is not None
+            and any(column.measure is not None and column.measure.is_money for column in state.root.columns)
         )
 
     @staticmethod
