@@ -34,7 +34,7 @@ ABBREVIATIONS = {
     "sem": "semester", "tchr": "teacher", "prop": "property", "lst": "listing", "agt": "agent", "contr": "contract", "exp": "expense",
     "rev": "revenue", "bud": "budget", "bgt": "budget", "proj": "project", "tsk": "task", "assg": "assignment", "lvl": "level",
     "rtng": "rating", "scr": "score", "rsn": "reason", "src": "source", "chnl": "channel", "chan": "channel", "sz": "size", "clr": "color",
-    "blk": "block", "varty": "variety", "harv": "harvest", "vintg": "vintage", "colr": "colour", "eml": "email", "vty": "variety",
+    "blk": "block", "cst": "cost", "own": "owner", "ownr": "owner", "mech": "mechanic", "varty": "variety", "harv": "harvest", "vintg": "vintage", "colr": "colour", "eml": "email", "vty": "variety",
     "btl": "bottle", "btls": "bottles", "stk": "stock", "plnt": "planted", "prnt": "parent", "frt": "freight", "alc": "alcohol",
     "sched": "scheduled", "cmpl": "completed", "compl": "completed", "tech": "technician", "techs": "technicians", "hol": "holiday",
     "rmk": "remark", "rmks": "remarks", "cmt": "comment", "nts": "notes", "phn": "phone", "mob": "mobile", "cnf": "confirmed",

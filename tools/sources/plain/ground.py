@@ -196,7 +196,14 @@ def does_role(word: str, way: Way) -> float:
     """How well a verb says a link: "reported" of reported_by, "supervise" of a supervisor."""
     if not way.links:
         return 0.0
-    return max((float(_alike(word, pair) == 1) for pair in _role(way.links[-1], way.table)), default=0.0)
+    role = _role(way.links[-1], way.table)
+    above = root(word) in _ABOVE and any({*pair[1].split()} & _SUPERIORS for pair in role)
+    return max((float(_alike(word, pair) == 1) for pair in role), default=0.0) or float(above)
+
+
+_ABOVE = frozenset(root(word) for word in ("report", "supervise", "manage", "lead"))
+_SUPERIORS = frozenset(["manager", "supervisor", "boss", "lead", "leader", "superior", "reports", "head", "line"])
+"""Who somebody reports to, and who supervises them, is the same."""
 
 
 def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:

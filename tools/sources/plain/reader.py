@@ -54,7 +54,12 @@ class PlainReader:
         if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
             return None
         found = self._readings(annotation, values)
-        if not found or found[0].unclear or found[0].cost > WORST or (len(found) > 1 and found[1].cost - found[0].cost < APART):
+        if (
+            not found
+            or found[0].unclear
+            or found[0].cost > WORST
+            or (len(found) > 1 and found[1].cost - found[0].cost < APART)
+        ):
             return None
         return self._planned(annotation, found[0], days)
 

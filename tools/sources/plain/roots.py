@@ -44,7 +44,7 @@ enter entered entry; occur occurred occurrence; log logged; work worked working;
 _ROOT = {form: forms[0] for forms in (line.split() for line in _FORMS.replace("\n", " ").split(";")) for form in forms}
 
 _SAME = """
-customer client buyer patron; employee staff worker personnel colleague staffer; kid child youngster; doctor physician; vet veterinarian;
+customer client buyer patron; employee staff worker personnel colleague staffer; kid child youngster; pupil kid child; doctor physician; vet veterinarian;
 technician engineer mechanic fitter; lawyer attorney solicitor; teacher instructor trainer coach tutor; student pupil learner;
 subscriber member; guest visitor; guardian parent; tenant renter lessee; supplier vendor; vehicle car truck van lorry; invoice bill;
 product item article; shipment consignment; reservation booking; class lesson course session; town city village municipality place;
@@ -59,7 +59,7 @@ owner holder; animal pet; stock inventory; end finish; start begin; close end; l
 expense spending cost; revenue sales turnover income takings; grade mark score; boat vessel yacht; donor giver supporter
 """
 _WEAK = """
-project job contract deal system case installation order engagement; order sale purchase; matter case file; visit appointment call;
+project job contract deal system case installation order engagement; order purchase; matter case file; visit appointment call;
 job order ticket task case; contract agreement deal policy; booking rental hire; member customer client; entry record;
 lesson booking appointment; policy contract; room space; unit flat property; course training workshop; donation gift contribution;
 piece unit item bottle; participant attendee; session visit; event booking

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tools.language.text import listed
 from tools.sources.kinds import HAPPENINGS
 from tools.sources.phrases import REVENUE, SOLD
+from tools.sources.revenue import SPENT
 from tools.sources.plain.ground import (
     Ground,
     Way,
@@ -238,7 +239,8 @@ class Search:
             and not word.grouped
             and (norm not in REVENUE or (self._is_sold(state.root) and not names_table((norm,), state.root)))
         ):
-            yield end, state.plus(0.05, money=True, money_at=word.at)
+            part = norm in REVENUE and self._earns_elsewhere(state.root)
+            yield end, state.plus(0.05, money=True, money_at=word.at, of_a_part=state.of_a_part or part)
         for column in state.root.columns:
             if not is_added_up(column):
                 continue
@@ -254,6 +256,17 @@ class Search:
             yield end, state
         if is_light(norm) and not word.grouped:
             yield end, state.plus(0.25)
+
+    def _earns_elsewhere(self, table: SchemeTable) -> bool:
+        """Whether money comes in by rows that have nothing to do with these: neither is the revenue by itself then."""
+        linked = {way.table.name for way in self._ground.ways(table)}
+        for other in self._ground.tables.values():
+            near = other.name in linked or table.name in {way.table.name for way in self._ground.ways(other)}
+            dated = any(column.kind == "date" for way in self._ground.ways(other)[:4] for column in way.table.columns)
+            earns = any(c.measure is not None and c.measure.is_money and c.measure.additivity != "average" for c in other.columns)  # fmt: skip
+            if not near and dated and earns and not {*other.singular.split()} & SPENT:
+                return True
+        return False
 
     @staticmethod
     def _is_sold(table: SchemeTable) -> bool:

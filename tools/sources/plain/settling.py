@@ -102,7 +102,9 @@ class Settler:
 
     def settle(self, state: State) -> Asked | None:
         """None where the reading does not hold together."""
-        making = _Making(state, list(state.conditions), groups=list(state.groups), cost=state.cost)
+        making = _Making(
+            state, list(state.conditions), groups=list(state.groups), cost=state.cost, unclear=state.of_a_part
+        )
         days = self._days(state)
         steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
         if not all(steps) or len(making.groups) > 2 or self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}:  # fmt: skip  # noqa: PLR2004
@@ -178,7 +180,7 @@ class Settler:
         done = [event for event in state.events if not event.way.links]
         if state.needs_verb:
             making.cost += 0.15
-            if not done:
+            if not any(event.verb or self._words.words[event.at].norm.endswith("ed") for event in done):
                 return False
         if state.root_said or state.measure is not None:
             first = min((at for at in (state.root_at, state.measure_at) if at >= 0), default=0)
@@ -201,7 +203,12 @@ class Settler:
             # "average deposit", "boys and girls": what the rows are of a kind of.
             making.cost += 0.35
             heads = first.at == min((word.at for word in self._words.words if word.carries), default=-1)
-            return heads and (state.money or "average" in self._cues or (self._counts is None and not first.as_flag))
+            return heads and (
+                state.money
+                or "average" in self._cues
+                or (self._counts is None and not first.as_flag)
+                or bool({*first.column.words} & {"sex", "gender"})
+            )
         return False
 
     def _is_head(self, making: _Making) -> bool:
@@ -227,7 +234,7 @@ class Settler:
         if state.measure is not None:
             if self._counts is not None and not self._is_countable(state.measure):
                 return False
-            return state.measure
+            return state.measure if self._may_add(state.measure) else False
         if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
             if not self._words.words or not {*self._words.norms} & _RECEIVED:
                 making.unclear = True  # "fees of 2024": their number, or what they come to
@@ -264,6 +271,15 @@ class Settler:
         deed = state.root_at >= 0 and norms[state.root_at].endswith("ed") and norms[state.root_at] != "feed"
         alone = state.root_at == next((word.at for word in self._words.words if word.carries), -1)
         return self._counts is None and (total or (deed and alone)) and self._main(state.root) is not None
+
+    def _says_total(self) -> bool:
+        return "average" not in self._cues and bool({*self._words.norms} & {"total", "sum"})
+
+    def _may_add(self, column: SchemeColumn) -> bool:
+        """Whether what is asked for in total can be added up: minutes can, though a length is rather averaged."""
+        measure = column.measure
+        averaged = measure is not None and measure.additivity == "average"
+        return not (averaged and self._says_total()) or (measure is not None and measure.in_words in _ADDED_UP)
 
     def _is_countable(self, column: SchemeColumn) -> bool:
         """ "how many bottles" are added up, "how many hours" too; of what is kept in minutes the minutes have to be said."""
@@ -307,6 +323,8 @@ class Settler:
         additivity = column.measure.additivity if column.measure else "both"
         if "average" in self._cues:
             return True
+        if self._says_total() and self._may_add(column):
+            return False
         return additivity == "average" and not (self._is_single(making) or self._cues & {"rank_high", "rank_low"})
 
     @staticmethod
@@ -453,6 +471,7 @@ class Settler:
         if due is None:
             return "past" not in norms
         others = [event for event in done if event.column is not due.column and not event.way.links]
+        others.sort(key=lambda event: (event.at > due.at, -event.at))  # the nearest one before it
         table = making.state.root
         if others and norms & (_AFTER | _BEFORE) and not self._dated:
             pair = f"{due.column.name}|{others[0].column.name}"
@@ -524,6 +543,7 @@ def _is_head_of(words: Words, head: int, at: int) -> bool:
 
 MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
 _RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "invoiced", "billed", "earned", "spent", "donated", "taken", "total"])  # fmt: skip
+_ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "kg", "km", "l", "miles", "kwh", "tons"])
 _STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
 _SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
 

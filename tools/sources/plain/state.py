@@ -91,6 +91,8 @@ class State:
     money: bool = False
     """Whether an amount of money is asked for without saying of which kind: "how much", "worth", "total value"."""
     money_at: int = -1
+    of_a_part: bool = False
+    """Whether "revenue" is said where money comes in by something else as well."""
     price: SchemeColumn | None = None
     """By which stock is valued."""
     needs_verb: bool = False
