@@ -125,7 +125,7 @@ QUESTIONS = (
     Asked("3 drivers with the fewest consignments in 2024", lambda r: top(count_by([c["driver"] for c in _consignments(r, "2024")]), 3, lowest=True)),
     Asked("consignments in 2024 vs 2023", lambda r: len(_consignments(r, "2024"))),
     Asked("clients with more than 400 consignments", lambda r: {k: v for k, v in count_by([c["client"]["company_name"] for c in _consignments(r)]).items() if v > 400}),
-    Asked("what percentage of consignments is delivered", lambda r: {"delivered": sum(c["status"] == "delivered" for c in _consignments(r))}),
+    Asked("what percentage of consignments is delivered", lambda r: 100 * mean([c["status"] == "delivered" for c in _consignments(r)])),
     Asked("consignments without Elbe Foods by quarter in 2024", lambda r: count_by([f"2024-{(int(c['day'][5:7]) - 1) // 3 * 3 + 1:02d}-01" for c in _consignments(r, "2024") if c["client"]["company_name"] != "Elbe Foods"])),
     Asked("how many trips did Greta Brandt make in June 2025", lambda r: sum(c["driver"] == "Greta Brandt" for c in _consignments(r, "2025-06"))),
     Asked("consignments of Greta Brandt in June 2025", lambda r: sum(c["driver"] == "Greta Brandt" for c in _consignments(r, "2025-06"))),

@@ -19,20 +19,40 @@ def judge(answer: QueryAnswer, asked: Asked, world: World) -> Verdict:
 
 
 def _agrees(answer: QueryAnswer, expected: Any) -> bool:
-    figure = next((i for i, c in enumerate(answer.columns) if c.type in ("number", "integer")), None)
+    figure = _figure(answer)
     if figure is None:
         return False
+    percent = answer.columns[figure].unit == "%"
     if isinstance(expected, int | float):
-        return len(answer.rows) == 1 and _equal(answer.rows[0][figure], expected)
-    keys = [i for i in range(len(answer.columns)) if i < figure]
+        return len(answer.rows) == 1 and _equal(answer.rows[0][figure], expected, percent=percent)
+    keys = [i for i, column in enumerate(answer.columns) if i < figure or column.name in _told_apart(answer)]
     got = [(row[keys[0]] if len(keys) == 1 else tuple(row[i] for i in keys), row[figure]) for row in answer.rows]
     if isinstance(expected, list):
         ordered: list[tuple[Any, float]] = expected
-        same = len(got) == len(ordered) and all(_equal(a[1], b[1]) for a, b in zip(got, ordered, strict=True))
+        same = len(got) == len(ordered) and all(
+            _equal(a[1], b[1], percent=percent) for a, b in zip(got, ordered, strict=True)
+        )
         return same and {key for key, _ in got} == {key for key, _ in ordered}
     figures: dict[Any, float] = expected
-    return len(got) == len(figures) and all(key in figures and _equal(value, figures[key]) for key, value in got)
+    return len(got) == len(figures) and all(
+        key in figures and _equal(value, figures[key], percent=percent) for key, value in got
+    )
 
 
-def _equal(value: Any, expected: float) -> bool:
-    return isinstance(value, int | float) and abs(value - expected) <= _NEARLY * max(1.0, abs(expected))
+def _told_apart(answer: QueryAnswer) -> frozenset[str]:
+    return frozenset(answer.interpretation.dimensions) if answer.interpretation else frozenset()
+
+
+def _figure(answer: QueryAnswer) -> int | None:
+    """The first column of numbers that is no name of a row: a year that figures are split by is none."""
+    numbers = (i for i, column in enumerate(answer.columns) if column.type in ("number", "integer"))
+    return next((i for i in numbers if answer.columns[i].name not in _told_apart(answer)), None)
+
+
+def _equal(value: Any, expected: float, *, percent: bool) -> bool:
+    """A part of a whole is kept as a fraction and shown with its unit: 0.42 in "%" is 42 per cent, and 0.42 of nothing is
+    not."""
+    if not isinstance(value, int | float):
+        return False
+    shown = (value, value * 100) if percent else (value,)
+    return any(abs(each - expected) <= _NEARLY * max(1.0, abs(expected)) for each in shown)

@@ -62,7 +62,7 @@ QUESTIONS = (
     Asked("how many students graduated in 2024", "SELECT count(*) FROM student WHERE graduated_on LIKE '2024%'"),
     Asked("how many students have graduated", "SELECT count(*) FROM student WHERE graduated_on IS NOT NULL"),
     Asked("how many overseas students are in Medicine", f"SELECT count(*) {_SP} WHERE tuition_status = 'overseas' AND programme_name = 'Medicine'"),
-    Asked("how many female students", None),
+    Asked("how many female students", "SELECT count(*) FROM student WHERE sex = 'F'"),
     Asked("students by sex", "SELECT sex, count(*) FROM student GROUP BY 1"),
     Asked("average grade", "SELECT avg(grade) FROM enrolment"),
     Asked("average grade by course", f"SELECT course_title, avg(grade) {_EC} GROUP BY 1"),

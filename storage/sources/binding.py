@@ -29,7 +29,7 @@ from sqlalchemy.sql.elements import ColumnElement, quoted_name
 from sqlalchemy.types import NullType
 
 from storage.metrics.model import Mappers
-from storage.sources.catalogue import Binding, BoundColumn, BoundTable, Dialect
+from storage.sources.catalogue import Binding, BoundColumn, BoundTable, Dialect, Form
 
 _MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
 _SHAPES = {
@@ -108,8 +108,30 @@ def _read(item: BoundColumn, raw: Column[Any], other: Column[Any] | None, dialec
         case "full_name":
             first, last = (func.trim(func.coalesce(cast(part, String), constant(""))) for part in (raw, other))
             return func.nullif(func.trim(first + constant(" ") + last), constant(""))
+        case "days_between":
+            return _days_between(item, raw, other, dialect)
+        case "differs":
+            yes, no = item.labels or ("Yes", "No")
+            either = or_(raw.is_(None), other.is_(None)) if other is not None else raw.is_(None)
+            return case((either, None), (raw != other, constant(yes)), else_=constant(no))
         case _:
-            return _date(item, raw) if dialect == "sqlite" else _server_date(item, raw)
+            return _day(item.form, raw, dialect)
+
+
+def _day(form: Form, raw: Column[Any], dialect: Dialect) -> ColumnElement[Any]:
+    return _date(form, raw) if dialect == "sqlite" else _server_date(form, raw)
+
+
+def _days_between(
+    item: BoundColumn, raw: Column[Any], other: Column[Any] | None, dialect: Dialect
+) -> ColumnElement[Any]:
+    """Whole days from the one date to the other, negative where the other lies before it."""
+    if other is None or item.forms is None:
+        raise ValueError(f"{item.attribute}: days lie between two dates")
+    first, second = (_day(form, column, dialect) for form, column in zip(item.forms, (raw, other), strict=True))
+    if dialect == "sqlite":
+        return func.julianday(second, type_=Double()) - func.julianday(first, type_=Double())
+    return type_coerce(second - first, Integer())
 
 
 def _flag(item: BoundColumn, raw: Column[Any]) -> ColumnElement[Any]:
@@ -119,30 +141,30 @@ def _flag(item: BoundColumn, raw: Column[Any]) -> ColumnElement[Any]:
     return case((raw.is_(None), None), (is_yes, constant(yes)), else_=constant(no))
 
 
-def _date(item: BoundColumn, raw: Column[Any]) -> ColumnElement[Any]:
+def _date(form: Form, raw: Column[Any]) -> ColumnElement[Any]:
     """A date in SQLite, which has no type for it; what is none is NULL."""
-    if item.form in ("epoch", "epoch_ms"):
-        seconds = raw if item.form == "epoch" else raw / constant(1000)
+    if form in ("epoch", "epoch_ms"):
+        seconds = raw if form == "epoch" else raw / constant(1000)
         return func.date(seconds, constant("unixepoch"), type_=Date())
-    if item.form not in _SHAPES or item.form == "iso":
+    if form not in _SHAPES or form == "iso":
         return func.date(_part(raw, 1, 10), type_=Date())
-    _, year, month, day = _SHAPES[item.form]
+    _, year, month, day = _SHAPES[form]
     dash = constant("-")
     return func.date(_part(raw, year, 4) + dash + _part(raw, month, 2) + dash + _part(raw, day, 2), type_=Date())
 
 
-def _server_date(item: BoundColumn, raw: Column[Any]) -> ColumnElement[Any]:
+def _server_date(form: Form, raw: Column[Any]) -> ColumnElement[Any]:
     """A date in PostgreSQL. Text is never handed to a conversion that could fail: the 31st of February is the third
     of March, and what does not look like a date is NULL."""
-    if item.form in ("epoch", "epoch_ms"):
-        seconds = raw if item.form == "epoch" else raw / constant(1000)
+    if form in ("epoch", "epoch_ms"):
+        seconds = raw if form == "epoch" else raw / constant(1000)
         return cast(func.timezone(constant("UTC"), func.to_timestamp(seconds)), Date)
-    if item.form == "zoned_moment":
+    if form == "zoned_moment":
         return cast(func.timezone(constant("UTC"), raw), Date)
-    if item.form not in _SHAPES:
+    if form not in _SHAPES:
         return cast(raw, Date)
     text = cast(raw, String)
-    pattern, year, month, day = _SHAPES[item.form]
+    pattern, year, month, day = _SHAPES[form]
     begins = func.to_date(
         _part(text, year, 4) + constant("-") + _part(text, month, 2), constant("YYYY-MM"), type_=Date()
     )

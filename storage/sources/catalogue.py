@@ -14,11 +14,12 @@ Kind = Literal["text", "number", "date", "boolean", "other"]
 """What the values of a column are, whatever they are stored as."""
 Form = Literal[
     "plain", "text", "numeric", "numeric_text", "comma_text", "date", "moment", "zoned_moment", "iso", "compact", "dmy", "mdy",
-    "epoch", "epoch_ms", "flag", "presence", "full_name",
+    "epoch", "epoch_ms", "flag", "presence", "full_name", "days_between", "differs",
 ]  # fmt: skip
 """How a stored value becomes one that can be asked: `iso`, `compact` (20250301), `dmy` and `mdy` are dates as text,
 `epoch` seconds since 1970, `comma_text` a number as "1.234,50", `flag` a yes or no whatever it is written as, `presence` whether a column is filled,
-`full_name` a first and a last name."""
+`full_name` a first and a last name, `days_between` the days from one date to another, `differs` whether two columns hold
+different values."""
 
 
 class _Part(BaseModel):
@@ -102,7 +103,7 @@ class SourceCatalogue(_Part):
 
 class BoundColumn(_Part):
     """One attribute of a mapped class: the column it reads, and how. `labels` are what a flag's yes and no are called;
-    `other` is the second column of a full name."""
+    `other` is the second column of what is read from two."""
 
     attribute: str
     column: str
@@ -110,6 +111,7 @@ class BoundColumn(_Part):
     labels: tuple[str, str] | None = None
     truths: tuple[str, ...] = ()
     other: str | None = None
+    forms: tuple[Form, Form] | None = None
 
 
 class BoundTable(_Part):

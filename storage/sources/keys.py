@@ -27,6 +27,30 @@ def inferred_keys(table: TableFacts, tables: Sequence[TableFacts]) -> Iterator[F
                 continue
             if (guess := _by_name(column, target, shared)) is not None:
                 yield guess
+        yield from _by_role(column, table, tables, shared)
+
+
+_ABOVE = frozenset(["parent", "prnt", "manager", "mgr", "supervisor", "supervised", "boss", "referred", "referrer", "reports", "report", "mentor", "predecessor", "successor", "replaces", "superior"])  # fmt: skip
+"""Words of a column that leads to another row of its own table."""
+_DOING = frozenset(["technician", "tech", "driver", "instructor", "instr", "teacher", "trainer", "coach", "rep", "salesperson", "seller", "sold", "agent", "mechanic", "mech", "handled", "assigned", "assignee", "reported", "created", "entered", "approved", "signed", "lead", "leader", "manager", "mgr", "supervisor", "stylist", "therapist", "nurse", "doctor", "vet", "chef", "server", "waiter", "cashier", "author", "owner", "responsible", "performed", "done", "prepared", "inspector", "consultant", "planner", "buyer", "picker", "packer", "operator", "tuned", "made", "checked", "booked", "taken", "worker", "guide", "crew"])  # fmt: skip
+"""Words of a column that says who did something."""
+_STAFF = frozenset(["staff", "employee", "employees", "emp", "emps", "worker", "workers", "personnel", "users", "user", "usr", "team_member", "team_members", "staff_member", "staff_members", "empl"])  # fmt: skip
+
+
+def _by_role(column: ColumnFacts, table: TableFacts, tables: Sequence[TableFacts], shared: str) -> Iterator[ForeignKey]:
+    """ "SupervisorID" of a staff, "prnt_blk_id", "tech_id": a column that is named for what it leads to is to that."""
+    stem = _stem(column.name)
+    words = {*(stem or "").split("_")}
+    is_key = re.search(r"(?:_id|_fk|_by|_to|_no|_cd|_code|id|by|to)$", column.name, re.IGNORECASE)
+    if not is_key or column.name == table.key:
+        return
+    above = words & _ABOVE or any(stem and stem.startswith(word) for word in _ABOVE)
+    if above and table.key is not None and _same_kind(column, table.column(table.key)):
+        yield ForeignKey(column=column.name, target=table.name, target_column=table.key, declared=False, confidence=0.7, reason=f"“{column.name}” says that a row is below another one.")  # fmt: skip
+    staff = [each for each in tables if {*_names_of(each.name), *_names_of(each.name.lower().removeprefix(shared))} & _STAFF]  # fmt: skip
+    doing = words & _DOING or any(stem and stem.startswith(word) for word in _DOING if len(word) > 4)  # noqa: PLR2004
+    if doing and len(staff) == 1 and staff[0] is not table and staff[0].key is not None and _same_kind(column, staff[0].column(staff[0].key)):  # fmt: skip
+        yield ForeignKey(column=column.name, target=staff[0].name, target_column=staff[0].key, declared=False, confidence=0.6, reason=f"“{column.name}” says who did it.")  # fmt: skip
 
 
 def _is_shared(table: TableFacts) -> bool:

@@ -87,6 +87,10 @@ class SourceReader:
             found[name] = read[place]
         return found
 
+    async def values_in(self, places: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+        """The most frequent values of single columns: name → (table, attribute)."""
+        return {name: await self._values_of(*place) for name, place in places.items()}
+
     async def _values_of(self, table: str, attribute: str) -> list[str]:
         column = getattr(aliased(self._mappers[table].class_), attribute)
         counted = select(column, func.count().label("n")).where(column.is_not(None)).group_by(column)

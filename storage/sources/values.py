@@ -47,6 +47,11 @@ def stored_kind(type_: Any, dialect: Dialect) -> str:
     return kind
 
 
+ENOUGH = 20
+"""Rows of nothing but 0 and 1 from which they are rather a no and a yes than numbers."""
+_AMOUNT_NAMES = re.compile(r"qty|quant|count|cnt|num|number|amount|amt|total|units|pieces|score|points|goals|level|rank|position|days|hours|min|max|kids|children|adults|guests|discount|rate|pct|percent|(?:^|_)(?:no|nr|id)$|id$|sequence|seq|order|version|attempt|retries|age|floor|grade|size|weight|fee|price|cost|tax|month|year", re.IGNORECASE)  # fmt: skip
+
+
 def facts_of(name: str, type_: str, stored: str, values: Sequence[Any]) -> ColumnFacts:
     """The facts of a column. `stored` as `stored_kind` gives it."""
     filled = [value for value in values if value is not None and value != ""]
@@ -105,6 +110,8 @@ def _from_numbers(facts: ColumnFacts, values: Sequence[Any]) -> ColumnFacts:
     low, high = min(numbers), max(numbers)
     facts = facts.model_copy(update={"low": low, "high": high, "is_whole": whole})
     if whole and {low, high} <= {0.0, 1.0} and _names_a_flag(facts.name) and "bool" not in facts.name.lower():
+        return facts.model_copy(update={"kind": "boolean", "form": "flag", "truths": ("1",)})
+    if whole and {low, high} == {0.0, 1.0} and len(numbers) >= ENOUGH and not _AMOUNT_NAMES.search(facts.name):
         return facts.model_copy(update={"kind": "boolean", "form": "flag", "truths": ("1",)})
     if whole and facts.type.upper() in ("BOOLEAN", "BOOL") and {low, high} <= {0.0, 1.0}:
         return facts.model_copy(update={"kind": "boolean", "form": "flag", "truths": ("1",)})

@@ -38,7 +38,10 @@ from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.deeds import PARTICIPLES
 from tools.sources.german import in_english, is_german
-from tools.sources.naming import plural
+from tools.sources.naming import plural, words_of
+from tools.sources.plain.ground import Ground, shown
+from tools.sources.plain.question import lexicon as plain_lexicon
+from tools.sources.plain.reader import PlainPlan, PlainReader
 from tools.sources.planner import SourcePlanner
 from tools.sources.schemas import DraftLayer
 from tools.sources.vocabulary import lexicon_of
@@ -84,6 +87,8 @@ class _Known:
     extents: Mapping[str, Extent]
     read_at: float
     is_german: bool
+    ground: Ground
+    plain_values: ValueIndex
 
     def compiler(self, model: SemanticModel, week_start: int) -> Compiler:
         if week_start not in self.compilers:
@@ -112,26 +117,30 @@ class SourceAnswers:
             known = await self._known(source, connection)
             reader = SourceReader(connection, source.layer.model, known.classes.mappers)
             try:
-                plan, days = self._plan(source, known, question)
+                plan, days, model = self._plan(source, known, question)
                 notes: list[str] = []
-                query = _labelled(with_full_windows(until_today(plan.query, days), days, week_start, notes))
-                result = await reader.run(known.compiler(source.layer.model, week_start).compile(query))
+                query = _labelled(
+                    with_full_windows(_up_to_today(plan.query, days, question, model), days, week_start, notes)
+                )
+                compiler = known.compiler(model, week_start) if model is source.layer.model else Compiler(model, known.classes.mappers, week_start=week_start)  # fmt: skip
+                result = await reader.run(compiler.compile(query))
             except (Unclear, Unsupported) as problem:
                 return _without_figures(problem, source, started), None
             except CopilotError as error:
                 if error.kind not in (ErrorKind.INVALID, ErrorKind.TOO_LARGE):
                     raise
                 return _without_figures(Unsupported(error.message), source, started), None
-        countries = countries_of(query, source.layer.model, known.values, question.tenant.country)
-        answered = _Answered(source, plan, query, result, days, tuple(notes), countries)
-        return _worded(answered, started), plan.context
+        countries = countries_of(query, model, known.values, question.tenant.country)
+        answered = _Answered(source, model, plan, query, result, days, tuple(notes), countries)
+        # Nothing goes on from a plain reading: its names are those of a layer that is made for it alone.
+        return _worded(answered, started), plan.context if model is source.layer.model else None
 
     async def covers(self, source: AskedSource, question: Question) -> bool:
         """Whether the source answers a question and knows every word of it, as it is written. Raises like `ask`."""
         async with opened(source.address) as connection:
             known = await self._known(source, connection)
         try:
-            plan, _ = self._plan(source, known, question)
+            plan, _, model = self._plan(source, known, question)
             known.compiler(source.layer.model, question.tenant.week_start).compile(plan.query)
         except (Unclear, Unsupported):
             return False
@@ -139,7 +148,7 @@ class SourceAnswers:
             if error.kind is not ErrorKind.INVALID:
                 raise
             return False
-        return not plan.corrections
+        return not plan.corrections and model is source.layer.model
 
     async def changes(self, source: AskedSource, question: Question) -> bool:
         """Whether a question only makes sense as a change to the one before. Raises like `ask`."""
@@ -162,7 +171,7 @@ class SourceAnswers:
         text = in_english(question.text, known.values, plural) if known.is_german else question.text
         return planner, text, Days(day, whole.first, whole.last)
 
-    def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days]:
+    def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days, SemanticModel]:
         if len(question.text) > LONGEST_QUESTION:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
         shown = read_shown(question.text, known.values)
@@ -171,11 +180,28 @@ class SourceAnswers:
         if shown.kind is not None and shown.is_bare:
             plan, *_ = shown_again(question.previous, shown.kind)
         else:
-            plan = planner.plan(text, days, known.values, question.previous)
+            try:
+                plan = planner.plan(text, days, known.values, question.previous)
+            except (Unclear, Unsupported) as problem:
+                plain = self._plain(source, known, question.tenant, text, days) if problem.unread else None
+                if plain is None:
+                    raise
+                own = known.extents.get(plain.entity or "", Extent(None, None))
+                return replace(plain.plan, kind=shown.kind), Days(days.today, own.first, own.last), plain.model
             plan = replace(plan, kind=shown.kind) if shown.kind else as_before(plan, question.previous, model)
         entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
         own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
-        return plan, Days(days.today, own.first, own.last)
+        return plan, Days(days.today, own.first, own.last), model
+
+    def _plain(self, source: AskedSource, known: _Known, tenant: Tenant, text: str, days: Days) -> PlainPlan | None:
+        """What words that the layer does not know say of the tables themselves; None where that is not clear either."""
+        calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
+        annotator = Annotator(plain_lexicon(), calendar, self._words)
+        reader = PlainReader(known.ground, source.layer.model, annotator, source.layer.unsettled_days)
+        try:
+            return reader.read(text, days, known.plain_values)
+        except (Unclear, Unsupported):
+            return None
 
     async def _known(self, source: AskedSource, connection: OpenedSource) -> _Known:
         known = self._kept.get(source.id)
@@ -190,6 +216,8 @@ class SourceAnswers:
         reader = SourceReader(connection, layer.model, classes.mappers)
         values = await reader.values()
         extents = await reader.extents()
+        ground = Ground(shown(layer.scheme, layer.model))
+        plain_values = await reader.values_in(ground.linked)
         fresh = _Known(
             version=source.version,
             classes=classes,
@@ -199,6 +227,8 @@ class SourceAnswers:
             extents=extents,
             read_at=time.monotonic(),
             is_german=is_german([table.table for table in layer.binding.tables]),
+            ground=ground,
+            plain_values=await asyncio.to_thread(ValueIndex, plain_values, _meant_by_sex(plain_values)),
         )
         self._kept[source.id] = fresh
         while len(self._kept) > SOURCES_KEPT:
@@ -209,6 +239,7 @@ class SourceAnswers:
 @dataclass(frozen=True, slots=True)
 class _Answered:
     source: AskedSource
+    model: SemanticModel
     plan: Plan
     query: MetricQuery
     result: MetricRows
@@ -219,7 +250,7 @@ class _Answered:
 
 def _worded(answered: _Answered, started: float) -> QueryAnswer:
     source, plan, query, result = answered.source, answered.plan, answered.query, answered.result
-    model, currency = source.layer.model, source.layer.currency
+    model, currency = answered.model, source.layer.currency
     definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
     provenance = _provenance(source, result.row_count, answered.days, definitions)
     if result.row_count == 0 and _lies_outside(query, answered.days):
@@ -285,6 +316,27 @@ def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, st
     named = [(name, value) for names in layer.other_names.values() for name, value in names.items()]
     named += PARTICIPLES
     return {name: value for name, value in named if value.casefold() in held and name not in held}
+
+
+def _meant_by_sex(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """ "girls" where a sex is kept as a letter or a word."""
+    held = {text.casefold() for place, texts in values.items() if {"sex", "gender"} & {*words_of(place)} for text in texts}  # fmt: skip
+    named = {"girl": ("f", "female"), "boy": ("m", "male"), "woman": ("f", "female"), "man": ("m", "male"), "female": ("f",), "male": ("m",), "women": ("f", "female"), "men": ("m", "male")}  # fmt: skip
+    return {name: value for name, texts in named.items() for value in texts if value in held and name not in held}
+
+
+def _up_to_today(query: MetricQuery, days: Days, question: Question, model: SemanticModel) -> MetricQuery:
+    """Where no time is asked of what is planned ahead, an owner means all that there is, what is still to come too. What
+    has happened cannot have happened tomorrow. As of a day in the past nothing later is known."""
+    bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
+    dates = {word for base in bases for word in words_of((model.entities[base.entity].time or "").rsplit(".", 1)[-1])}
+    if query.time is None and question.as_of is None and dates & _PLANNED:
+        return query
+    return until_today(query, days)
+
+
+_PLANNED = frozenset(["scheduled", "planned", "due", "expected", "appointment", "deadline", "target", "eta", "valid", "expiry", "upcoming", "renewal"])  # fmt: skip
+"""Words of dates that may lie ahead."""
 
 
 def _lies_outside(query: MetricQuery, days: Days) -> bool:

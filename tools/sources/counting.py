@@ -44,7 +44,7 @@ def count_what_has_the_value(s: Hearing, dimensions: tuple[str, ...]) -> None:
         s.slots.notes.append(f"Counted: {label}.")
     elif counts:
         labels = sorted(s.model.metrics[m].label for m in counts)
-        raise Unclear(f"How many of what with “{said}”?", tuple((label, f"{text} {label.lower()}") for label in labels[:_MOST_PARTS]))  # fmt: skip
+        raise Unclear(f"How many of what with “{said}”?", tuple((label, f"{text} {label.lower()}") for label in labels[:_MOST_PARTS]), unread=True)  # fmt: skip
 
 
 def price_of_what_is_named(s: Hearing, dimensions: tuple[str, ...]) -> None:

@@ -33,6 +33,13 @@ def take_deeds(s: Hearing) -> None:
     all as it is, or another ("how many tickets did we close"), which counts those instead. Raises Unclear for a word
     that is a verb here and a value elsewhere."""
     for i, span in enumerate(s.spans):
+        if (
+            i not in s.slots.used
+            and span.kind is SpanKind.VALUE
+            and span.end == span.start + 1
+            and _is_done_by_us(s, i)
+        ):
+            raise Unclear(f"I do not know what “{s.resolver.said(span)}” does here. Could you say it in another way?", unread=True)  # fmt: skip
         if i not in s.slots.used and span.kind is SpanKind.VALUE and span.end == span.start + 1 and _is_verb(s, i):
             if not _counts_by(s, s.annotation.tokens[span.start].norm):
                 raise Unclear(f"I do not know what “{s.resolver.said(span)}” does here. Could you say it in another way?")  # fmt: skip
@@ -58,6 +65,13 @@ def _is_told_by_a_value(s: Hearing, at: int) -> bool:
 def _is_in_a_name(s: Hearing, verb: str) -> bool:
     """ "worked the most hours", where the figure is the hours worked."""
     return len(s.slots.metrics) == 1 and verb in s.model.metrics[s.slots.metrics[0]].label.lower().split()[1:]
+
+
+def _is_done_by_us(s: Hearing, i: int) -> bool:
+    """ "did we open": a verb with a subject before it is no state, whatever states there are."""
+    start = s.spans[i].start
+    before = [token.norm for token in s.annotation.tokens[max(0, start - 3) : start]]
+    return bool(before) and before[-1] in ("we", "they", "i") and bool({"did", "do"} & {*before})
 
 
 def _is_verb(s: Hearing, i: int) -> bool:

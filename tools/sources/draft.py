@@ -12,6 +12,7 @@ from tools.sources.entities import Thing, skeleton_of
 from tools.sources.figures import add_count, add_different, add_happening, add_measures, add_names_counted
 from tools.sources.making import MOST_DIMENSIONS, MOST_METRICS, Making
 from tools.sources.naming import capital, words_of
+from tools.sources.outline import scheme_of
 from tools.sources.revenue import forget_revenue_of_a_part
 from tools.sources.schemas import DraftLayer, Proposal
 
@@ -39,6 +40,7 @@ def draft_of(catalogue: SourceCatalogue) -> DraftLayer:
     left_out = list(skeleton.left_out)
     if len(making.metrics) >= MOST_METRICS or len(making.dimensions) >= MOST_DIMENSIONS:
         left_out.append("Some columns of this very large database: there are too many to draft all.")
+    scheme = scheme_of(making)
     model = SemanticModel(version=1, entities=entities, metrics=making.metrics, dimensions=making.dimensions)
     tables = tuple(
         BoundTable(
@@ -54,6 +56,7 @@ def draft_of(catalogue: SourceCatalogue) -> DraftLayer:
         left_out=tuple(left_out),
         currency=making.currencies.pop() if len(making.currencies) == 1 else _single_currency(catalogue),
         other_names=making.other_names,
+        scheme=scheme,
         unsettled_days={
             thing.id: thing.rivals for thing in skeleton.things.values() if thing.rivals and thing.role is None
         },

@@ -76,10 +76,11 @@ def skeleton_of(catalogue: SourceCatalogue) -> Skeleton:
         left_out.append(f"{len(views)} views: what they show is in the tables.")
         tables = [table for table in tables if not table.is_view]
     shared = shared_prefix(table.name for table in tables)
+    others = {noun_of(table.name, shared).singular for table in tables}
     skeleton = Skeleton({}, {}, {}, left_out)
     by_table: dict[str, str] = {}
     for table in tables:
-        noun = noun_of(table.name, shared)
+        noun = _of_a_header(noun_of(table.name, shared), others)
         name = unique(noun.id, skeleton.things)
         skeleton.things[name] = Thing(name, noun, table)
         by_table[table.name] = name
@@ -97,6 +98,15 @@ def skeleton_of(catalogue: SourceCatalogue) -> Skeleton:
         _inherit_time(skeleton, thing)
     _add_happenings(skeleton)
     return skeleton
+
+
+def _of_a_header(noun: Noun, others: set[str]) -> Noun:
+    """The header of an order is the order, where nothing else is called so."""
+    words = noun.singular.split()
+    while len(words) > 1 and words[-1] in ("header", "head", "master"):
+        words.pop()
+    said = " ".join(words)
+    return noun if said == noun.singular or said in others else Noun(said, plural(said))
 
 
 def _bind_label(skeleton: Skeleton, thing: Thing) -> None:

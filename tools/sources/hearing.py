@@ -80,7 +80,8 @@ class Hearing(Sentence):
             for term in span.terms:
                 if term.id == "outside" and len(span.terms) == 1:
                     raise Unsupported(
-                        _REASONS.get(term.detail, f"There are no figures about “{self.resolver.said(span)}”.")
+                        _REASONS.get(term.detail, f"There are no figures about “{self.resolver.said(span)}”."),
+                        unread=term.detail in ("cause", "advice"),
                     )
 
     def _hear_conditions(self) -> None:
@@ -201,7 +202,7 @@ class Hearing(Sentence):
             if grouping is None and not self._is_spread(i):
                 said = self.resolver.said(span)
                 text = self.annotation.text.rstrip(" ?.!")
-                raise Unclear(f"“{said}”: a row for each?", ((f"by {said}", f"{text} by {said}"),))
+                raise Unclear(f"“{said}”: a row for each?", ((f"by {said}", f"{text} by {said}"),), unread=True)
             self._refuse_described_group(i)
             self.heard.things.append(self._mention(i, Meaning.DIMENSION))
             if grouping is not None:
@@ -215,7 +216,8 @@ class Hearing(Sentence):
             return
         if grouping is not None and grouping != i:
             raise Unclear(
-                f"“{self.resolver.said(span)}” has no names to tell figures apart by. What shall I show it by?"
+                f"“{self.resolver.said(span)}” has no names to tell figures apart by. What shall I show it by?",
+                unread=True,
             )
         self.heard.metrics.append(mention)
         if self.is_counted(i):

@@ -199,7 +199,7 @@ HAPPENINGS = {
     "return": "returned", "discharge": "discharged", "completion": "completed", "closing": "closed", "approval": "approved",
     "due": "due", "end": "ended", "start": "started", "finish": "finished", "expiry": "expired", "expiration": "expired",
     "required": "required", "departure": "departed", "arrival": "arrived", "resolution": "resolved", "hire": "hired",
-    "leaving": "left", "exit": "left", "termination": "left", "left": "left", "since": "joined", "join": "joined", "joining": "joined", "signup": "signed up", "sign": "signed", "creation": "created", "enrolment": "enrolled",
+    "leaving": "left", "leave": "left", "resignation": "left", "quit": "left", "exit": "left", "termination": "left", "left": "left", "since": "joined", "join": "joined", "joining": "joined", "signup": "signed up", "sign": "signed", "creation": "created", "enrolment": "enrolled",
     "enrollment": "enrolled", "opening": "opened", "issue": "issued", "order": "ordered", "ship": "shipped", "receipt": "received",
     "pickup": "picked up", "registration": "registered", "admission": "admitted", "sent": "sent",
 }  # fmt: skip

@@ -62,7 +62,7 @@ class Resolver:
         able = [m for m in mention.ids if all(any(self._reaches(m, d) for d in split) for split in splits)]
         timed = [m for m in able if not dated or self._has_days(m)]
         if not timed:
-            raise Unsupported(self._why_not(mention, splits, able))
+            raise Unsupported(self._why_not(mention, splits, able), unread=True)
         found = [m for m in timed if not any(o != m and self._is_part_of(m, o) for o in timed)] or timed
         if len(found) > 1:
             nearer = self._nearest(found, splits)
@@ -71,6 +71,7 @@ class Resolver:
             raise Unclear(
                 f"“{self.said(mention.span)}” can mean more than one figure. Which do you mean?",
                 tuple((self._model.metrics[m].label, self.rephrase(mention.span, self._model.metrics[m].label)) for m in found[:_MOST_OPTIONS]),
+                unread=True,
             )  # fmt: skip
         return found[0]
 
@@ -132,7 +133,7 @@ class Resolver:
         able = [d for d in candidates if all(self._reaches(m, d) for m in metrics)]
         if not able:
             by = self._model.dimensions[candidates[0]].label.lower()
-            raise Unsupported(f"{self._model.metrics[metrics[0]].label} cannot be told by {by}.")
+            raise Unsupported(f"{self._model.metrics[metrics[0]].label} cannot be told by {by}.", unread=True)
         if len(able) > 1:
             own = [d for d in able if all(self._distance(m, d) == 0 for m in metrics)]
             able = own if len(own) == 1 else able
@@ -143,7 +144,7 @@ class Resolver:
         if len(able) > 1:
             labels = [self._full_label(d) for d in able]
             options = tuple((label, self.rephrase(span, label.lower())) for label in labels[:_MOST_OPTIONS])
-            raise Unclear(f"“{self.said(span)}” can mean more than one thing. Which do you mean?", options)
+            raise Unclear(f"“{self.said(span)}” can mean more than one thing. Which do you mean?", options, unread=True)
         return able[0]
 
     def _called_so(self, span: Span, dimensions: Sequence[str], metrics: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tools.language.text import listed, tokenize
 from tools.sources.german import english
+from tools.sources.segments import taken_apart
 
 ABBREVIATIONS = {
     "qty": "quantity", "amt": "amount", "dt": "date", "no": "number", "num": "number", "nbr": "number", "nr": "number",
@@ -33,11 +34,25 @@ ABBREVIATIONS = {
     "sem": "semester", "tchr": "teacher", "prop": "property", "lst": "listing", "agt": "agent", "contr": "contract", "exp": "expense",
     "rev": "revenue", "bud": "budget", "bgt": "budget", "proj": "project", "tsk": "task", "assg": "assignment", "lvl": "level",
     "rtng": "rating", "scr": "score", "rsn": "reason", "src": "source", "chnl": "channel", "chan": "channel", "sz": "size", "clr": "color",
+    "blk": "block", "cst": "cost", "own": "owner", "ownr": "owner", "mech": "mechanic", "varty": "variety", "harv": "harvest", "vintg": "vintage", "colr": "colour", "eml": "email", "vty": "variety",
+    "btl": "bottle", "btls": "bottles", "stk": "stock", "plnt": "planted", "prnt": "parent", "frt": "freight", "alc": "alcohol",
+    "sched": "scheduled", "cmpl": "completed", "compl": "completed", "tech": "technician", "techs": "technicians", "hol": "holiday",
+    "rmk": "remark", "rmks": "remarks", "cmt": "comment", "nts": "notes", "phn": "phone", "mob": "mobile", "cnf": "confirmed",
+    "cncl": "cancelled", "canc": "cancelled", "upc": "barcode", "wrk": "work", "wo": "work order", "jb": "job", "mtr": "matter",
+    "pymt": "payment", "pmnt": "payment", "pymnt": "payment", "chg": "charge", "chrg": "charge", "fnd": "fund", "grd": "grade",
+    "lesn": "lesson", "teach": "teacher", "studnt": "student", "memb": "member", "mshp": "membership", "subs": "subscription",
+    "bk": "book", "rm": "room", "gst": "guest", "resv": "reservation", "rsv": "reservation", "arr": "arrival", "dep": "departure",
+    "drv": "driver", "rte": "route", "trp": "trip", "flt": "flight", "whs": "warehouse", "bin": "bin",
+    "mfr": "manufacturer", "mfg": "manufacturing", "manuf": "manufacturer", "brnd": "brand", "mdl": "model", "ser": "serial",
+    "warr": "warranty", "wty": "warranty", "dscnt": "discount", "cont": "contact", "co": "company",
+    "frn": "foreign", "nat": "nationality", "gndr": "gender", "sx": "sex", "tmp": "temperature", "hum": "humidity", "dia": "diameter",
     "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
 }  # fmt: skip
 _LAST = frozenset(listed("min max len st ts std"))
 """What is no abbreviation at the end of a name: "duration_min" is in minutes."""
-_TABLE_PREFIXES = frozenset(listed("tbl t dim fact fct stg vw v tb app public"))
+_TABLE_PREFIXES = frozenset(
+    listed("tbl t dim fact fct stg vw v tb app public lkp lkup lookup lu ref mst mas xref tab rel")
+)
 _IRREGULAR = {
     "person": "people", "man": "men", "woman": "women", "child": "children", "foot": "feet", "staff": "staff",
     "species": "species", "series": "series", "data": "data", "status": "statuses", "day": "days", "half": "halves",
@@ -68,12 +83,23 @@ def words_of(name: str) -> list[str]:
     """A name in lower-case words, abbreviations written out: "InvAmt_EUR" → invoice amount eur."""
     name = name.replace("MwSt", "Mwst")
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
-    words = [word for word in parted.lower().split() if word]
+    words = [piece for word in parted.lower().split() for piece in _pieces(word)]
     last = len(words) - 1
     written = (
         word if i == last and i and word in _LAST else ABBREVIATIONS.get(word, word) for i, word in enumerate(words)
     )
     return [part for word in written for part in (english(word) or word).split()] or ["unnamed"]
+
+
+def _pieces(word: str) -> tuple[str, ...]:
+    """A word that runs together, taken apart, unless it is known as it is."""
+    return (word,) if word in ABBREVIATIONS or english(word) else taken_apart(word)
+
+
+def raw_words(name: str) -> list[str]:
+    """A name in lower-case words as they are written, nothing written out."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
+    return [piece for word in parted.lower().split() for piece in taken_apart(word)]
 
 
 def noun_of(table: str, shared: Sequence[str] = ()) -> Noun:

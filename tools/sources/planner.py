@@ -80,6 +80,8 @@ class SourcePlanner(Planner):
             return
         if any(isinstance(self._model.metrics[metric], AverageMetric) for metric in draft.metrics):
             raise Unsupported("An average has no share of a whole.")
+        if not draft.groups and len(draft.filters) == 1:
+            raise Unclear("The share of what? For example: the share of each, by one kind of thing.", unread=True)
         if not draft.groups:
             draft.groups = tuple(dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in")))
         if len(draft.groups) != 1 or draft.times.compare or draft.grain:
@@ -106,7 +108,7 @@ class SourcePlanner(Planner):
     def _rank_things(self, reading: Reading, ranking: Ranking, draft: Draft, base: Context | None) -> None:
         if not draft.groups and base is None:
             extreme = "highest" if ranking.descending else "lowest"
-            raise Unclear(f"The {extreme} {self._model.metrics[draft.metrics[0]].label.lower()} of what?")
+            raise Unclear(f"The {extreme} {self._model.metrics[draft.metrics[0]].label.lower()} of what?", unread=True)
         super()._rank_things(reading, ranking, draft, base)
 
     def _refuse_undated(self, draft: Draft) -> None:

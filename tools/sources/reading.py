@@ -77,7 +77,7 @@ class SourceSentence(Hearing):
         self._side_by_side()
         self.slots.counts = self.heard.counts and bool(self.slots.having) and len(self.slots.groups) == 1
         if self.heard.counts and not self.slots.counts:
-            raise Unclear("How many of what? Please name what is to be counted.")
+            raise Unclear("How many of what? Please name what is to be counted.", unread=True)
         self._refuse_other_kinds_of_figure(figures)
         refuse_rows_that_are_several(self)
         refuse_those_that_left(self)
@@ -103,7 +103,7 @@ class SourceSentence(Hearing):
         """ "how much" asks for no count, and "how many" for no money."""
         metrics = [self.model.metrics[metric] for metric in figures]
         if self.slots.wants_sum and all(metric.type == "count" for metric in metrics):
-            raise Unclear(f"How much of what? {metrics[0].label} can be counted: ask “how many”.")
+            raise Unclear(f"How much of what? {metrics[0].label} can be counted: ask “how many”.", unread=True)
         averages = [metric for metric in metrics if metric.type == "average"]
         if averages and self._says_total():
             raise Unclear(f"{averages[0].label} is an average: adding it up means nothing. Do you mean the average?")
@@ -113,6 +113,9 @@ class SourceSentence(Hearing):
             raise Unclear(
                 f"I can count {said}, not list them. How many are there?", ((f"how many {said}", f"how many {said}"),)
             )
+        units = {word for metric in metrics if metric.type == "sum" and metric.label.endswith(")") for word in metric.label[metric.label.rindex("(") + 1 : -1].split()}  # fmt: skip
+        if self.slots.wants_count and units and not units & self.words:
+            raise Unclear(f"How many of what? {metrics[0].label} is asked with “how much” or “total”.", unread=True)
         if self.slots.wants_count and any(metric.unit == "money" for metric in metrics) and not self.slots.counts:
             raise Unclear("How many of what? Amounts of money are asked with “how much” or “total”.")
 
@@ -171,12 +174,14 @@ class SourceSentence(Hearing):
         mentions = self.heard.metrics
         for one, other in pairwise(sorted(mentions, key=lambda m: m.span.start)):
             if not self.is_joined(other.span) and not self.is_joined(one.span):
-                raise Unclear(f"“{self.resolver.said(one.span)}” and “{self.resolver.said(other.span)}”: which of the two figures do you mean?")  # fmt: skip
+                raise Unclear(f"“{self.resolver.said(one.span)}” and “{self.resolver.said(other.span)}”: which of the two figures do you mean?", unread=True)  # fmt: skip
 
     def _no_figure(self) -> Unclear:
         labels = [metric.label for metric in self.model.metrics.values()][:4]
         said = "Which figure do you mean?"
-        return Unclear(f"{said} For example: {', '.join(label.lower() for label in labels)}." if labels else said)
+        return Unclear(
+            f"{said} For example: {', '.join(label.lower() for label in labels)}." if labels else said, unread=True
+        )
 
     # ── values ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,7 +211,7 @@ class SourceSentence(Hearing):
             said = self.resolver.said(span)
             if not span.whole and len(texts) > 1:
                 options = tuple((text, self.rephrase(span, f'"{text}"')) for text in texts[:_MOST_PARTS])
-                raise Unclear(f"Several match “{said}”. Which do you mean?", options)
+                raise Unclear(f"Several match “{said}”. Which do you mean?", options, unread=True)
             if span.corrected_from or not span.whole:
                 self.slots.corrections[span.corrected_from or said] = texts[0]
             (left_out if i in negated else kept).setdefault(dimension, []).extend(texts)
@@ -250,7 +255,9 @@ class SourceSentence(Hearing):
             if i in self.slots.understood:
                 continue
             word = self.annotation.tokens[i].text[:80]
-            raise Unclear(f"I do not know what “{word}” means in this data. Could you say it in another way?")
+            raise Unclear(
+                f"I do not know what “{word}” means in this data. Could you say it in another way?", unread=True
+            )
         for i, span in enumerate(self.spans):
             if i in self.slots.used or span.kind in (
                 SpanKind.PERIOD,
@@ -262,7 +269,8 @@ class SourceSentence(Hearing):
             if span.number is not None and self.resolver.said(span).lower() in ("one", "a", "an"):
                 continue
             raise Unclear(
-                f"I do not know what to do with “{self.resolver.said(span)}”. Could you say it in another way?"
+                f"I do not know what to do with “{self.resolver.said(span)}”. Could you say it in another way?",
+                unread=True,
             )
         mended = {
             typed: meant for typed, meant in self.annotation.mended.items() if typed not in self.slots.corrections

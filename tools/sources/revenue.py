@@ -6,7 +6,7 @@ from tools.language.text import listed
 from tools.sources import phrases
 from tools.sources.making import Making
 
-_SPENT = frozenset(listed("expense cost purchase salary wage payroll refund payout claim pledge budget grant loan transfer fine return downtime repair maintenance trip delivery shipment"))  # fmt: skip
+SPENT = frozenset(listed("expense cost purchase salary wage payroll refund payout claim pledge budget grant loan transfer fine return downtime repair maintenance trip delivery shipment"))  # fmt: skip
 _WORDS = frozenset([*phrases.REVENUE, *(f"total {word}" for word in phrases.REVENUE)])
 
 
@@ -15,7 +15,7 @@ def forget_revenue_of_a_part(making: Making) -> None:
     things = making.skeleton.things
     sums = {name: metric for name, metric in making.metrics.items() if isinstance(metric, SumMetric) and metric.unit == "money"}  # fmt: skip
     dated = {metric.entity for metric in sums.values() if things[metric.entity].time is not None}
-    earning = {entity for entity in dated if not set(things[entity].noun.singular.split()) & _SPENT}
+    earning = {entity for entity in dated if not set(things[entity].noun.singular.split()) & SPENT}
     for name, metric in sums.items():
         if not _WORDS & set(metric.synonyms):
             continue

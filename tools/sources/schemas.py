@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, StringConstraints, model_validator
 from storage.metrics.model import SemanticModel
 from storage.sources.catalogue import Binding
 from tools.kit.capability import Contract
+from tools.sources.scheme import SchemeTable
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 SourceType = Literal["sqlite", "postgresql", "files", "duckdb", "mysql"]
@@ -32,6 +33,8 @@ class DraftLayer(Contract):
     currency: str | None = None
     other_names: dict[str, dict[str, str]] = Field(default_factory=dict)
     """dimension → another name of a value → the value: "unpaid" is "Not paid"."""
+    scheme: tuple[SchemeTable, ...] = ()
+    """The tables as plain questions are read against them; none in a layer that was drafted before there was such."""
     unsettled_days: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """entity → its dates, where nothing tells which of them says when a row happens: the owner's correction does."""
 

@@ -72,7 +72,7 @@ class DataSourceService:
     async def list_sources(self, uow: ReadUnitOfWork, request: ListDataSourcesRequest) -> DataSourceList:  # noqa: ARG002 — a capability has a request
         """All of them, newest first."""
         page = await self.page(uow, PageRequest(limit=MOST_SOURCES))
-        shop = tuple(ShopSource(name=one.name, rows=one.rows) for one in await uow.metrics.sources())
+        shop = tuple(ShopSource(name=one.name, rows=one.rows) for one in await uow.metrics.sources({}))
         return DataSourceList(items=page.items, shop=shop)
 
     async def get(self, uow: ReadUnitOfWork, source_id: str) -> DataSourceView:

@@ -1,0 +1,151 @@
+"""Reads a plain question against the tables of a source: every word has to find its place, and one reading has to be
+clearly nearer than all others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import Grain, MetricQuery, OrderBy
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.language.annotator import Annotator
+from tools.language.values import ValueIndex
+from tools.query.planner import Plan
+from tools.query.slots import DEFAULT_RANKING, Reading, whole
+from tools.query.times import Days, TimeReader
+from tools.sources.plain.composing import Composed, Composer
+from tools.sources.plain.ground import Ground, Way, names_column
+from tools.sources.plain.presence import mark_now
+from tools.sources.plain.question import FUNCTION, Words
+from tools.sources.plain.search import LEAST_LIKE, Search, is_year
+from tools.sources.plain.settling import Asked, Settler, several
+
+APART = 0.13
+"""How much nearer one reading has to be than the next."""
+WORST = 1.6
+"""What may speak against a reading at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPlan:
+    """A query and the layer that it is over."""
+
+    plan: Plan
+    model: SemanticModel
+    entity: str | None
+    """That of the drafted layer by whose day the rows are told apart; None where it is by another date."""
+
+
+class PlainReader:
+    """Reads questions over one source. `unsettled` are the drafted entities of which nothing tells the day."""
+
+    def __init__(
+        self, ground: Ground, model: SemanticModel, annotator: Annotator, unsettled: Mapping[str, object]
+    ) -> None:
+        self._ground = ground
+        self._model = model
+        self._annotator = annotator
+        self._unsettled = unsettled
+
+    def read(self, question: str, days: Days, values: ValueIndex) -> PlainPlan | None:
+        """None where nothing fits, or several readings fit alike. Raises Unclear or Unsupported for a time that cannot be
+        read."""
+        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        annotation = self._without_years_of_things(self._without_grains_in_names(annotation))
+        if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
+            return None
+        found = self._readings(annotation, values)
+        if (
+            not found
+            or found[0].unclear
+            or found[0].cost > WORST
+            or (len(found) > 1 and found[1].cost - found[0].cost < APART)
+        ):
+            return None
+        return self._planned(annotation, found[0], days)
+
+    def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
+        words = Words(annotation, values)
+        words.is_now = mark_now(words)
+        settler, search = (
+            Settler(self._ground, words, {name: entity.time for name, entity in self._model.entities.items()}),
+            Search(self._ground, words),
+        )
+        found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
+        return list(several(found))
+
+    def _without_grains_in_names(self, annotation: Annotation) -> Annotation:
+        """ "weekly hours" may be what a column is called, and no hours per week."""
+        names = {tuple(column.words) for table in self._ground.tables.values() for column in table.columns if len(column.words) > 1}  # fmt: skip
+        norms = [token.norm for token in annotation.tokens]
+        kept = [
+            span
+            for span in annotation.spans
+            if span.kind is not SpanKind.GRAIN
+            or not any(tuple(norms[span.start : span.start + len(name)]) == name for name in names if span.end == span.start + 1)
+        ]  # fmt: skip
+        return replace(annotation, spans=tuple(kept))
+
+    def _without_years_of_things(self, annotation: Annotation) -> Annotation:
+        """ "the 2023 vintage" is no time at which anything happens."""
+        years = [(way, column) for table in self._ground.tables.values() for way in (Way((), table),) for column in table.columns if is_year(column)]  # fmt: skip
+        tokens = annotation.tokens
+
+        def is_of_a_thing(span: Span) -> bool:
+            beside = [tokens[i].norm for i in (span.start - 1, span.end) if 0 <= i < len(tokens)]
+            bare = span.kind is SpanKind.PERIOD and span.end == span.start + 1 and tokens[span.start].norm.isdigit()
+            return bare and any(names_column((norm,), column, way) >= LEAST_LIKE for norm in beside if norm not in FUNCTION for way, column in years)  # fmt: skip
+
+        return replace(annotation, spans=tuple(span for span in annotation.spans if not is_of_a_thing(span)))
+
+    def _planned(self, annotation: Annotation, asked: Asked, days: Days) -> PlainPlan | None:
+        composed = Composer(self._model, days.today).compose(asked)
+        reading = Reading(metrics=[composed.metric])
+        reading.grain_target = self._ranked_unit(annotation, asked)
+        times = TimeReader(annotation, reading, days, self._annotator.calendar, None).read()
+        grain = times.grain or reading.grain_target or asked.grain
+        dated = times.current or times.compare or grain
+        if dated and (not composed.has_days or (asked.time is None and asked.root.entity in self._unsettled)):
+            return None
+        if reading.grain_target and asked.ranks:
+            asked = replace(asked, groups=tuple(group for group in asked.groups if group.at >= 0))
+            composed = replace(composed, dimensions=composed.dimensions[: len(asked.groups)])
+        query = MetricQuery(
+            metrics=(composed.metric,),
+            dimensions=composed.dimensions,
+            filters=composed.filters,
+            members=composed.members,
+            time=times.current,
+            compare=times.compare,
+            grain=grain,
+            order=self._order(annotation, composed) if asked.ranks else (),
+            limit=self._limit(annotation, asked) if asked.ranks else None,
+        )
+        notes = [*times.notes, *([f"By {composed.day}."] if composed.day else [])]
+        return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model, asked.root.entity if asked.time is None else None)  # fmt: skip
+
+    @staticmethod
+    def _ranked_unit(annotation: Annotation, asked: Asked) -> Grain | None:
+        """ "which month had the most orders"."""
+        if not asked.ranks:
+            return None
+        for span in annotation.spans:
+            before = annotation.tokens[span.start - 1].norm if span.start else ""
+            if (units := span.ids(Meaning.UNIT)) and before in ("which", "what", "best", "busiest", "worst"):
+                return units[0]  # pyright: ignore[reportReturnType] — a Grain
+        return None
+
+    @staticmethod
+    def _order(annotation: Annotation, composed: Composed) -> tuple[OrderBy, ...]:
+        return (OrderBy(by=composed.metric, descending=annotation.cue("rank_high") is not None),)
+
+    def _limit(self, annotation: Annotation, asked: Asked) -> int:
+        for i, span in enumerate(annotation.spans):
+            if not span.is_cue("rank_high", "rank_low"):
+                continue
+            for other in annotation.spans[max(0, i - 1) : i + 2]:
+                number = whole(other.number)
+                if number is not None and (other.start == span.end or other.end == span.start):
+                    return number
+        at = next((group.at for group in asked.groups if group.which), -1)
+        token = annotation.tokens[at] if at >= 0 else None
+        return DEFAULT_RANKING if token is not None and token.norm != token.lemma else 1

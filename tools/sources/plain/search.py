@@ -1,0 +1,368 @@
+"""All that the words of a question can mean with one table as what is counted, the likeliest first."""
+
+from collections.abc import Iterator
+
+from tools.language.text import listed
+from tools.sources.kinds import HAPPENINGS
+from tools.sources.phrases import REVENUE, SOLD
+from tools.sources.plain.ground import (
+    Ground,
+    Way,
+    column_core,
+    does_role,
+    has_role,
+    names_column,
+    names_table,
+    names_unit,
+    names_way,
+)
+from tools.sources.plain.question import Word, Words, is_light
+from tools.sources.plain.roots import PEOPLE, likeness, root
+from tools.sources.plain.state import Condition, Event, Group, Having, Noun, State
+from tools.sources.revenue import SPENT
+from tools.sources.scheme import SchemeColumn, SchemeTable
+
+_BEAM = 60
+_LONGEST = 4
+_STEP = 0.22
+"""What every step away from the root speaks against a reading."""
+LEAST_LIKE = 0.5
+_ADJECTIVES = (
+    "ed",
+    "ing",
+    "ive",
+    "al",
+    "ous",
+    "ful",
+    "less",
+    "able",
+    "ible",
+    "ish",
+    "ese",
+    "ic",
+    "ant",
+    "ent",
+    "ary",
+    "y",
+)
+_FOREIGN = 0.45
+"""What a word that nothing bears speaks against a reading that passes it over before what it describes."""
+_MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
+_SIZES = {"expensive": ("price", "cost", "amount", "fee", "total"), "costly": ("price", "cost", "amount"), "big": (), "large": (), "long": ("duration", "length", "minutes", "hours", "distance"), "heavy": ("weight", "kg"), "cheap": ("price", "cost", "amount", "fee")}  # fmt: skip
+_FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
+_ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied"}  # fmt: skip
+_ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
+
+
+def handle_of(table: SchemeTable) -> SchemeColumn | None:
+    """What rows without a name go by: a number or a reference of their own."""
+    return next((c for c in table.columns if c.linked and c.kind == "text" and c.distinct >= 0.99 * table.rows), None)
+
+
+def is_year(column: SchemeColumn) -> bool:
+    """Whether numbers are years: a vintage, a year of building. They are no figures."""
+    return column.is_whole and column.low is not None and column.high is not None and 1900 <= column.low <= column.high <= 2100  # fmt: skip  # noqa: PLR2004
+
+
+def is_added_up(column: SchemeColumn) -> bool:
+    """Whether figures are made of a column."""
+    return column.measure is not None and not is_year(column)
+
+
+class Search:
+    """One question over one source."""
+
+    def __init__(self, ground: Ground, words: Words) -> None:
+        self._ground = ground
+        self._words = words
+        self._foreign: dict[int, bool] = {}
+        self._ranks = any(word.cue in ("rank_high", "rank_low") for word in words.words)
+
+    def readings(self, table: SchemeTable) -> list[State]:
+        """Every word that carries something has a meaning in each of these."""
+        beam: dict[int, list[State]] = {0: [State(table)]}
+        total = len(self._words.words)
+        for at in range(total):
+            states = sorted(beam.pop(at, []), key=lambda state: state.cost)[:_BEAM]
+            if not states:
+                continue
+            for state in states:
+                for end, following in self._next(state, at):
+                    beam.setdefault(end, []).append(following)
+        return sorted(beam.get(total, []), key=lambda state: state.cost)
+
+    def _next(self, state: State, at: int) -> Iterator[tuple[int, State]]:
+        word = self._words.words[at]
+        if not word.carries:
+            yield at + 1, self._held_together(state, word)
+            return
+        if word.number is not None and not word.values:
+            yield from self._number(state, word)
+            return
+        yield from self._values(state, word)
+        yield from self._single(state, word)
+        for width in range(1, _LONGEST + 1):
+            said = self._run(at, width)
+            if said is None:
+                break
+            yield from ((at + width, each) for each in self._names(state, word, said))
+            if width > 1 and word.grouped and self._is_foreign(word):
+                # "practice area", where areas are all that there is.
+                yield from ((at + width, each) for each in self._names(state.plus(_FOREIGN), word, said[1:]))
+
+    def _is_foreign(self, word: Word) -> bool:
+        """Whether nothing in the whole source bears a word."""
+        if word.at not in self._foreign:
+            tables = self._ground.tables.values()
+            tokens = self._words.annotation.tokens
+            head = tokens[word.at + 1] if word.at + 1 < len(tokens) else None
+            describes = (
+                word.text[:1].isupper() or word.norm.endswith(_ADJECTIVES) or head is None or head.norm != head.lemma
+            )
+            known = bool(word.values) or describes or any(
+                names_table((word.norm,), table) or any(names_column((word.norm,), column, Way((), table)) for column in table.columns)
+                or any(likeness(word.norm, part) for link in table.links for part in link.role)
+                for table in tables
+            )  # fmt: skip
+            self._foreign[word.at] = not known
+        return self._foreign[word.at]
+
+    def _run(self, at: int, width: int) -> tuple[str, ...] | None:
+        found = self._words.words[at : at + width]
+        whole = len(found) == width and all(word.carries and word.number is None for word in found)
+        apart = any(word.grouped for word in found[1:])
+        return tuple(word.norm for word in found) if whole and not apart else None
+
+    def _held_together(self, state: State, word: Word) -> State:
+        if word.cue == "how_much" and state.measure is None:
+            return state.plus(money=True)
+        return state
+
+    # ── names ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _names(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
+        yield from self._root(state, word, said)
+        for way in self._ground.ways(state.root):
+            far = _STEP * len(way.links)
+            if way.links and (score := names_way(said, way)) >= LEAST_LIKE:
+                yield from self._thing(state, word, way, far + 1 - score)
+            if len(said) == 1 and (score := does_role(said[0], way)) and not word.grouped:
+                yield state.plus(far + 0.05, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has, is_role=True)))  # fmt: skip
+            for column in way.table.columns:
+                score = names_column(said, column, way)
+                if score >= LEAST_LIKE and column.name != way.table.key:
+                    yield from self._column(state, word, said, way, column, far + 1 - score)
+        yield from self._referring(state, word, said)
+
+    def _root(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
+        score = names_table(said, state.root)
+        weak = score < LEAST_LIKE
+        if weak and len(said) == 1:
+            score = names_table(said, state.root, weak=True)
+        if score < LEAST_LIKE:
+            return
+        way = Way((), state.root)
+        if word.grouped and word.cue is None and (state.root.label_column or self._handle(state.root)):
+            yield state.plus(1 - score, groups=(*state.groups, Group(way, None, word.at, word.which)))
+        if word.grouped and not word.which:
+            return
+        if word.negated and not state.events:
+            return
+        yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
+
+    @staticmethod
+    def _handle(table: SchemeTable) -> SchemeColumn | None:
+        return handle_of(table)
+
+    def _thing(self, state: State, word: Word, way: Way, cost: float) -> Iterator[State]:
+        if word.grouped:
+            if way.table.label_column or self._handle(way.table):
+                yield state.plus(cost, groups=(*state.groups, Group(way, None, word.at, word.which)))
+            return
+        yield state.plus(cost, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has)))
+
+    def _column(
+        self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
+    ) -> Iterator[State]:
+        if word.grouped and column.kind == "date" and self._is_a_date(word, said):
+            yield state.plus(cost, events=(*state.events, Event(way, column, word.at, verb=False)))  # "by order date"
+            return
+        if word.grouped and column.groups:
+            shown = None if column.name == way.table.label_column else column
+            yield state.plus(cost, groups=(*state.groups, Group(way, shown, word.at, word.which)))
+        if word.grouped and not word.which:
+            if is_added_up(column) and not way.links and state.measure is None:
+                yield state.plus(cost, measure=column, measure_at=word.at)  # "top five by hours"
+            return
+        if column.kind == "boolean":
+            value = (column.labels or ("Yes", "No"))[1 if word.negated else 0]
+            yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
+            return
+        if is_added_up(column) and not way.links and state.measure is None and not word.negated:
+            yield state.plus(cost, measure=column, measure_at=word.at)
+        if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
+            yield state.plus(cost + 0.05, price=column)
+        if column.kind == "date":
+            yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
+            return
+        yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
+
+    def _is_a_date(self, word: Word, said: tuple[str, ...]) -> bool:
+        following = self._words.norms[word.at + len(said) : word.at + len(said) + 1]
+        return bool({*said, *following} & {"date", "day", "month"})
+
+    def _referring(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
+        """ "children with a guardian", "without any orders"."""
+        if not (word.has or word.negated):
+            return
+        for table, link in self._ground.referring.get(state.root.name, ()):
+            score = names_table(said, table)
+            if score >= LEAST_LIKE and state.root.key is not None and table.name != state.root.name:
+                yield state.plus(0.3 + 1 - score, havings=(*state.havings, Having(table, link.column, word.at, word.negated)))  # fmt: skip
+
+    # ── single words ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _single(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        end = word.at + 1
+        norm = word.norm
+        if norm in PEOPLE and word.grouped:
+            yield from self._somebody(state, word)
+        for way in self._ground.ways(state.root):
+            if len(way.links) > 1:
+                break
+            for column in way.table.columns:
+                yield from ((end, each) for each in self._happened(state, word, way, column))
+        if (positive := _ABSENT_ROOTS.get(root(norm))) is not None:
+            yield from ((end, each) for each in self._absent(state, word, positive))
+        if (
+            norm in _MONEY
+            and not word.grouped
+            and (norm not in REVENUE or (self._is_sold(state.root) and not names_table((norm,), state.root)))
+        ):
+            part = norm in REVENUE and self._earns_elsewhere(state.root)
+            yield end, state.plus(0.05, money=True, money_at=word.at, of_a_part=state.of_a_part or part)
+        for column in state.root.columns:
+            if not is_added_up(column):
+                continue
+            if names_unit(norm, column) and (word.which or not word.grouped or self._ranks):
+                if state.measure is None:
+                    yield end, state.plus(0.15, measure=column, measure_at=word.at)
+                elif state.measure is column:
+                    yield end, state
+        before = self._words.words[word.at - 1].cue if word.at else None
+        if norm in _FREQUENT and before in ("rank_high", "rank_low"):
+            yield end, state  # "the most common": of which there are the most
+        if norm in _SIZES or root(norm) in _SIZES:
+            yield end, state
+        if is_light(norm) and not word.grouped:
+            yield end, state.plus(0.25)
+
+    def _earns_elsewhere(self, table: SchemeTable) -> bool:
+        """Whether money comes in by rows that have nothing to do with these: neither is the revenue by itself then."""
+        linked = {way.table.name for way in self._ground.ways(table)}
+        for other in self._ground.tables.values():
+            near = other.name in linked or table.name in {way.table.name for way in self._ground.ways(other)}
+            dated = any(column.kind == "date" for way in self._ground.ways(other)[:4] for column in way.table.columns)
+            earns = any(c.measure is not None and c.measure.is_money and c.measure.additivity != "average" for c in other.columns)  # fmt: skip
+            if not near and dated and earns and not {*other.singular.split()} & SPENT:
+                return True
+        return False
+
+    @staticmethod
+    def _is_sold(table: SchemeTable) -> bool:
+        return bool({*table.singular.split()} & SOLD)
+
+    def _somebody(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        """ "who", "top five people": whoever of those that are persons; what else is said tells whom."""
+        for way in self._ground.ways(state.root):
+            score = names_way(("people",), way) if not has_role(way) else 0.7 * names_table(("people",), way.table)
+            if score:
+                yield word.at + 1, state.plus(0.1 + _STEP * len(way.links) + (0.7 - score), groups=(*state.groups, Group(way, None, word.at, which=True)))  # fmt: skip
+
+    def _happened(self, state: State, word: Word, way: Way, column: SchemeColumn) -> Iterator[State]:
+        """ "installed", "shipping", "signed": a date that bears the verb's name."""
+        if column.kind != "date" or word.grouped:
+            return
+        verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
+        verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
+        fit = max(likeness(word.norm, verb) for verb in verbs)
+        if fit >= 0.85:  # noqa: PLR2004
+            event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
+            yield state.plus(_STEP * len(way.links) + 1 - fit, events=(*state.events, event))
+
+    def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
+        """ "unpaid", "absent", "outstanding"."""
+        for way in self._ground.ways(state.root)[:12]:
+            for column in way.table.columns:
+                fits = any(likeness(positive, part) == 1 for pair in column_core(column) for part in (pair[0], *pair[1].split()))  # fmt: skip
+                if not fits or (column.kind == "date" and not column.is_nullable):
+                    continue
+                cost = 0.05 + _STEP * len(way.links)
+                if column.kind == "boolean":
+                    value = (column.labels or ("Yes", "No"))[0 if word.negated else 1]
+                    yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
+                elif column.kind == "date":
+                    yield state.plus(cost, events=(*state.events, Event(way, column, word.at, done=word.negated, verb=False)))  # fmt: skip
+
+    def _number(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        """ "2023 vintage", "3 bedrooms": a number beside the column that it is one of. Of a ranking it is how many."""
+        before = self._words.words[word.at - 1] if word.at else None
+        following = self._words.words[word.at + 1] if word.at + 1 < len(self._words.words) else None
+        if (before is not None and before.cue in ("rank_high", "rank_low")) or (following is not None and following.cue in ("rank_high", "rank_low")):  # fmt: skip
+            yield word.at + 1, state
+        if word.number is None:
+            return
+        for width in (1, 2, -1):
+            said = self._run(word.at + 1, width) if width > 0 else self._run(word.at - 1, 1)
+            if said is None or (width < 0 and not word.at):
+                continue
+            for way in self._ground.ways(state.root):
+                for column in way.table.columns:
+                    score = names_column(said, column, way) if column.kind == "number" and column.groups else 0
+                    if score >= LEAST_LIKE:
+                        found = Condition(way, column, "eq", (str(int(word.number)),), word.at)
+                        yield word.at + 1 + max(width, 0), state.plus(1 - score + _STEP * len(way.links), conditions=(*state.conditions, found))  # fmt: skip
+
+    # ── values ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _values(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        if word.grouped and not word.which:
+            return
+        for end, values, whole in word.values:
+            texts: dict[str, list[str]] = {}
+            for value in values:
+                texts.setdefault(value.dimension, []).append(value.text)
+            for place, found in texts.items():
+                if whole or len(found) == 1:
+                    yield from ((end, each) for each in self._value(state, word, place, tuple(found), 0.0 if whole else 0.5))  # fmt: skip
+
+    def _value(self, state: State, word: Word, place: str, texts: tuple[str, ...], cost: float) -> Iterator[State]:
+        table, _, name = place.partition(".")
+        operator = ("ne" if len(texts) == 1 else "not_in") if word.negated else "eq" if len(texts) == 1 else "in"
+        reached = False
+        for way in self._ground.ways(state.root):
+            if way.table.name != table:
+                continue
+            column = next((column for column in way.table.columns if column.name == name), None)
+            if column is None:
+                continue
+            reached = True
+            found = Condition(way, column, operator, texts, word.at)
+            role = 0.12 if has_role(way) else 0.0
+            yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found))
+        if not reached and state.root.key is not None:
+            yield from self._value_behind(state, word, table, name, texts, cost)
+
+    def _value_behind(
+        self, state: State, word: Word, table: str, name: str, texts: tuple[str, ...], cost: float
+    ) -> Iterator[State]:
+        """ "projects with a battery": a product of the project is one."""
+        for referring, link in self._ground.referring.get(state.root.name, ()):
+            for way in self._ground.ways(referring):
+                if way.table.name != table or len(way.links) > 1 or link.column in way.columns:
+                    continue
+                column = next((column for column in way.table.columns if column.name == name), None)
+                if column is not None:
+                    inner = Condition(way, column, "eq" if len(texts) == 1 else "in", texts, word.at)
+                    found = Having(referring, link.column, word.at, word.negated, (inner,))
+                    yield state.plus(cost + 0.45, havings=(*state.havings, found))

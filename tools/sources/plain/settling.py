@@ -1,0 +1,561 @@
+"""From what the words may mean to what is asked: which date counts, what a noun is named for, what is counted or added up.
+A reading in which something finds no place is none."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from tools.language.annotation import SpanKind
+from tools.sources.plain.ground import SIDE, Ground, Way, column_core, does_role, has_role, names_unit
+from tools.sources.plain.presence import present
+from tools.sources.plain.question import Words
+from tools.sources.plain.roots import root
+from tools.sources.plain.search import handle_of
+from tools.sources.plain.state import Condition, Event, Group, Having, Noun, Operator, State
+from tools.sources.scheme import SchemeColumn, SchemeTable
+
+Kind = Literal["count", "sum", "average", "days", "worth"]
+_AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
+_DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A condition on an attribute of what is counted itself: days from one date to another, a date against today."""
+
+    attribute: str
+    operator: Operator
+    value: str | int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, settled. `time` None: by the day that the drafted layer takes for these rows."""
+
+    root: SchemeTable
+    kind: Kind
+    measure: SchemeColumn | None = None
+    price: SchemeColumn | None = None
+    """What each piece of `measure` is worth, where `kind` is that."""
+    days: tuple[SchemeColumn, SchemeColumn] | None = None
+    time: tuple[Way, SchemeColumn] | None = None
+    conditions: tuple[Condition, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    groups: tuple[Group, ...] = ()
+    havings: tuple[Having, ...] = ()
+    part: tuple[Condition, ...] = ()
+    """Of a percentage: what the part meets and the whole need not."""
+    grain: Literal["day", "month"] | None = None
+    """By which a date that is named as what to split by is told: "per fee month"."""
+    ratio: Way | None = None
+    """Of an average: not over the rows, but over what they belong to ("bottles per order")."""
+    unclear: bool = False
+    """Whether the words are right and still mean two things: no reading that is further off may answer then."""
+    is_dated: bool = False
+    ranks: bool = False
+    cost: float = 0.0
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What two readings must have in common to be the same."""
+        return (
+            self.root.name,
+            self.kind,
+            self.measure.name if self.measure else None,
+            self.price.name if self.price else None,
+            tuple(column.name for column in self.days or ()),
+            (self.time[0].columns, self.time[1].name) if self.time and self.is_dated else None,
+            frozenset((item.place, item.operator, item.values) for item in self.conditions),
+            frozenset((bound.attribute, bound.operator) for bound in self.bounds),
+            tuple((group.way.columns, group.column.name if group.column else None) for group in self.groups),
+            frozenset((h.table.name, h.link, h.negated, tuple(c.place for c in h.conditions)) for h in self.havings),
+            frozenset(item.place for item in self.part),
+            self.ratio.columns if self.ratio else None,
+        )
+
+
+@dataclass(slots=True)
+class _Making:
+    """A reading while it is settled."""
+
+    state: State
+    conditions: list[Condition] = field(default_factory=list[Condition])
+    bounds: list[Bound] = field(default_factory=list[Bound])
+    groups: list[Group] = field(default_factory=list[Group])
+    cost: float = 0.0
+    unclear: bool = False
+
+
+class Settler:
+    """One question's readings, each made into what is asked, or dropped. `days` are the dates that count by entity."""
+
+    def __init__(self, ground: Ground, words: Words, days: Mapping[str, str | None]) -> None:
+        self._ground = ground
+        self._words = words
+        self._default = days
+        spans = words.annotation.spans
+        self._cues = {word.cue for word in words.words if word.cue}
+        self._period = next((span.start for span in spans if span.kind is SpanKind.PERIOD), None)
+        self._dated = any(span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON) for span in spans)
+        self._counts = next((word.at for word in words.words if word.cue == "how_many"), None)
+
+    def settle(self, state: State) -> Asked | None:
+        """None where the reading does not hold together."""
+        making = _Making(
+            state, list(state.conditions), groups=list(state.groups), cost=state.cost, unclear=state.of_a_part
+        )
+        days = self._days(state)
+        steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
+        if not all(steps) or len(making.groups) > 2 or self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}:  # fmt: skip  # noqa: PLR2004
+            return None
+        time = self._events(making, days)
+        measure = self._measure(making, days)
+        if time is False or measure is False:
+            return None
+        conditions = self._merged(making)
+        if conditions is None:
+            return None
+        part = self._part(conditions, making.groups)
+        if part is None:
+            return None
+        price = self._price(state, measure)
+        if price is False:
+            return None
+        kind: Kind = (
+            "days"
+            if days
+            else "worth"
+            if price
+            else "count"
+            if measure is None
+            else "average"
+            if self._is_mean(making, measure)
+            else "sum"
+        )
+        if "average" in self._cues and kind in ("count",):
+            return None
+        making.cost -= self._roles_said(making)
+        if kind != "days" and self._says_days():
+            making.cost += 0.6
+        ranks = bool(self._cues & {"rank_high", "rank_low"})
+        per = next(
+            (g for g in making.groups if kind == "average" and g.column is None and not g.which and not ranks), None
+        )
+        ratio: Way | None = None
+        if per is not None:  # "guests per check" on average: a check is one row of it, or what several rows belong to
+            making.groups.remove(per)
+            ratio = per.way if per.way.links and self._adds_up(measure) else None
+            if per.way.links and ratio is None:
+                making.groups.insert(0, per)
+        if ranks and not making.groups:
+            if measure is None or not (state.root.label_column or handle_of(state.root)):
+                return None
+            making.groups.append(Group(Way((), state.root), None, -1, which=True))
+        return Asked(
+            root=state.root,
+            kind=kind,
+            measure=measure,
+            price=price or None,
+            days=days,
+            time=time or None,
+            conditions=tuple(item for item in conditions if item not in part),
+            bounds=tuple(making.bounds),
+            groups=tuple(making.groups),
+            havings=state.havings,
+            part=part,
+            ratio=ratio,
+            grain=self._grain(state),
+            unclear=making.unclear,
+            is_dated=self._dated,
+            ranks=ranks,
+            cost=making.cost,
+        )
+
+    # ── what is counted ──────────────────────────────────────────────────────────────────────────────────
+
+    def _head(self, making: _Making, days: object) -> bool:
+        """Whether what is counted or added up is really said."""
+        state = making.state
+        done = [event for event in state.events if not event.way.links]
+        if state.needs_verb:
+            making.cost += 0.15
+            if not any(event.verb or self._words.words[event.at].norm.endswith("ed") for event in done):
+                return False
+        if state.root_said or state.measure is not None:
+            first = min((at for at in (state.root_at, state.measure_at) if at >= 0), default=0)
+            named = [noun for noun in state.nouns if noun.at < first and not noun.is_role and not self._is_told(making, noun)]  # fmt: skip
+            return not named and self._is_head(making)
+        if days:
+            return True
+        flags = [item for item in state.conditions if item.as_flag and not item.way.links]
+        if done and (self._dated or self._counts is not None) and not state.nouns:
+            making.cost += 0.3
+            return self._is_head(making)
+        if state.money_at >= 0 and self._main(state.root) is not None:
+            making.cost += 0.2
+            return True
+        if flags and self._counts is None and flags[0].at == min((w.at for w in self._words.words if w.carries), default=-1):  # fmt: skip
+            making.cost += 0.3
+            return True
+        first = state.conditions[0] if state.conditions else None
+        if first is not None and first.column is not None and not first.way.links and first.column.name != state.root.label_column:  # fmt: skip
+            # "average deposit", "boys and girls": what the rows are of a kind of.
+            making.cost += 0.35
+            heads = first.at == min((word.at for word in self._words.words if word.carries), default=-1)
+            return heads and (
+                state.money
+                or "average" in self._cues
+                or (self._counts is None and not first.as_flag)
+                or bool({*first.column.words} & {"sex", "gender"})
+            )
+        return False
+
+    def _is_head(self, making: _Making) -> bool:
+        """ "how many customers …" counts customers, whatever else is named."""
+        if self._counts is None:
+            return True
+        state = making.state
+        head = next((word for word in self._words.words[self._counts + 1 :] if word.carries), None)
+        if head is None:
+            return False
+        taken = {noun.at for noun in state.nouns if not noun.negated} | {group.at for group in state.groups}
+        for item in state.conditions:
+            if item.at == head.at and not item.as_flag and item.column is not None and not _is_kind(item):
+                taken.add(item.at)
+        if state.measure is not None and not _is_head_of(self._words, head.at, state.measure_at):
+            return False
+        return head.at not in taken or head.at in (state.root_at, state.measure_at)
+
+    def _measure(self, making: _Making, days: object) -> SchemeColumn | None | Literal[False]:
+        state = making.state
+        if days:
+            return None
+        if state.measure is not None:
+            if self._counts is not None and not self._is_countable(state.measure):
+                return False
+            return state.measure if self._may_add(state.measure) else False
+        if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
+            if not self._words.words or not {*self._words.norms} & _RECEIVED:
+                making.unclear = True  # "fees of 2024": their number, or what they come to
+                return None
+            return self._main(state.root) or False
+        if state.money and "average" in self._cues and not state.root_said and not self._main_is_of(state):
+            return False
+        wants = (
+            state.money
+            or self._says_total_of(state)
+            or (("average" in self._cues or self._is_single(making)) and self._counts is None)
+        )
+        if not wants:
+            return None
+        return self._main(state.root) or False
+
+    def _is_amount_noun(self, state: State) -> bool:
+        """Whether what is counted is an amount of money by its name: fees, payments."""
+        return (
+            state.root_said > 0
+            and bool({*state.root.singular.split()} & MONEY_NOUNS)
+            and any(column.measure is not None and column.measure.is_money for column in state.root.columns)
+        )
+
+    @staticmethod
+    def _main_is_of(state: State) -> bool:
+        """ "average deposit", of payments of that kind."""
+        return any(not item.way.links and not item.as_flag for item in state.conditions)
+
+    def _says_total_of(self, state: State) -> bool:
+        """ "the total of unpaid invoices"; "invoiced per month", where nothing but the verb says what."""
+        norms = self._words.norms
+        total = any(tuple(norms[i : i + 2]) in (("total", "of"), ("sum", "of"), ("amount", "of"), ("value", "of")) for i in range(len(norms)))  # fmt: skip
+        deed = state.root_at >= 0 and norms[state.root_at].endswith("ed") and norms[state.root_at] != "feed"
+        alone = state.root_at == next((word.at for word in self._words.words if word.carries), -1)
+        return self._counts is None and (total or (deed and alone)) and self._main(state.root) is not None
+
+    def _says_total(self) -> bool:
+        return "average" not in self._cues and bool({*self._words.norms} & {"total", "sum"})
+
+    def _may_add(self, column: SchemeColumn) -> bool:
+        """Whether what is asked for in total can be added up: minutes can, though a length is rather averaged."""
+        measure = column.measure
+        averaged = measure is not None and measure.additivity == "average"
+        return not (averaged and self._says_total()) or (measure is not None and measure.in_words in _ADDED_UP)
+
+    def _is_countable(self, column: SchemeColumn) -> bool:
+        """ "how many bottles" are added up, "how many hours" too; of what is kept in minutes the minutes have to be said."""
+        measure = column.measure
+        if measure is None or measure.is_money or measure.additivity == "average":
+            return False
+        if column.is_whole and measure.in_words is None:
+            return True
+        return any(names_unit(norm, column) for norm in self._words.norms) or bool({*column.words} & {*self._words.norms} & {"hours", "days", "nights", "minutes"})  # fmt: skip
+
+    @staticmethod
+    def _is_of_rows(making: "_Making") -> bool:
+        return all(not group.way.links and group.column is None for group in making.groups)
+
+    def _is_single(self, making: "_Making") -> bool:
+        """ "the three largest invoices": by what they come to."""
+        return (
+            self._is_of_rows(making)
+            and bool(self._cues & {"rank_high", "rank_low"})
+            and any(word.norm in _SIZED for word in self._words.words)
+        )
+
+    @staticmethod
+    def _price(state: State, measure: SchemeColumn | None) -> SchemeColumn | None | Literal[False]:
+        """What stock is worth: pieces at the price that is named, or at the only one that there is. False: at which?"""
+        if measure is None or not {*measure.words, *measure.raw} & _STOCK or not state.money:
+            return None if state.price is None else False
+        prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money]
+        return state.price or (prices[0] if len(prices) == 1 else False)
+
+    @staticmethod
+    def _main(table: SchemeTable) -> SchemeColumn | None:
+        """The one amount of money of a table; the total where it has parts."""
+        found = [c for c in table.columns if c.measure is not None and c.measure.is_money and c.measure.additivity != "average" and not {*c.words, *c.raw} & SIDE]  # fmt: skip
+        plain = [c for c in found if {*c.words} & {"amount", "total", "gross"} and "net" not in c.words]  # fmt: skip
+        if len(found) == 1:
+            return found[0]
+        return plain[0] if len(plain) == 1 else None
+
+    def _is_mean(self, making: _Making, column: SchemeColumn) -> bool:
+        additivity = column.measure.additivity if column.measure else "both"
+        if "average" in self._cues:
+            return True
+        if self._says_total() and self._may_add(column):
+            return False
+        return additivity == "average" and not (self._is_single(making) or self._cues & {"rank_high", "rank_low"})
+
+    @staticmethod
+    def _adds_up(column: SchemeColumn | None) -> bool:
+        return column is not None and column.measure is not None and column.measure.additivity == "sum"
+
+    def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
+        """ "average days from signing to installation": the two dates, in the order in which they are said."""
+        if not self._says_days():
+            return None
+        found: list[SchemeColumn] = []
+        for event in sorted(state.events, key=lambda event: event.at):
+            if event.way.links or not event.done:
+                return None
+            found = [column for column in found if column.name != event.column.name] + [event.column]
+        if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004
+            return None
+        return found[0], found[1]
+
+    def _says_days(self) -> bool:
+        norms = {*self._words.norms}
+        return bool(norms & {"days", "day", "long"}) and bool(norms & {"between", "from", "until", "till", "to"})
+
+    def _grain(self, state: State) -> Literal["day", "month"] | None:
+        for event in state.events:
+            if self._words.words[event.at].grouped:
+                return "month" if "month" in self._words.norms[event.at : event.at + 3] else "day"
+        return None
+
+    def _roles_said(self, making: _Making) -> float:
+        """What a verb that says a role speaks for it: "shipped to customers in Bern" is about those shipped to."""
+        deeds = [*making.state.events, *(noun for noun in making.state.nouns if noun.is_role)]
+        verbs = [self._words.norms[deed.at] for deed in deeds if deed.at != making.state.root_at]
+        ways = [item.way for item in making.conditions if has_role(item.way)] + [g.way for g in making.groups if has_role(g.way)]  # fmt: skip
+        return 0.15 * bool(any(does_role(norm, way) for way in ways for norm in verbs))
+
+    # ── what is only named ───────────────────────────────────────────────────────────────────────────────
+
+    def _roles(self, making: _Making) -> bool:
+        """A verb that says a link ("supervises", "reported") tells which of several ways is meant."""
+        for noun in [noun for noun in making.state.nouns if noun.is_role]:
+            asked = [g for g in making.groups if g.which and g.way.table.name == noun.way.table.name]
+            if asked and asked[0].way.columns != noun.way.columns:
+                if asked[0].way.links and has_role(asked[0].way):
+                    return False
+                making.groups[making.groups.index(asked[0])] = replace(asked[0], way=noun.way)
+        return True
+
+    def _nouns(self, making: _Making) -> bool:
+        return all(self._place(making, noun) for noun in making.state.nouns)
+
+    def _is_told(self, making: _Making, noun: Noun) -> bool:
+        """Whether something is said about what is named."""
+        if noun.column is not None and noun.column is making.state.measure and not noun.way.links:
+            return True
+        if noun.column is not None:
+            place = (noun.way.table.name, noun.way.columns, noun.column.name)
+            grouped = any(g.way.columns == noun.way.columns and g.column is noun.column for g in making.groups)
+            return grouped or any(item.place == place for item in making.conditions)
+        told = [item.way for item in making.conditions] + [g.way for g in making.groups] + [e.way for e in making.state.events if e.way.links]  # fmt: skip
+        return any(way.begins_with(noun.way) for way in told)
+
+    def _place(self, making: _Making, noun: Noun) -> bool:
+        link = noun.way.links[-1] if noun.way.links else None
+        nullable = noun.column.is_nullable if noun.column is not None else link is not None and link.is_nullable
+        if self._is_told(making, noun) and not noun.negated:
+            return True
+        if noun.negated or noun.has:
+            if not nullable or (noun.column is None and len(noun.way.links) != 1):
+                return False
+            operator: Operator = "is_null" if noun.negated else "not_null"
+            held = Way((), making.state.root) if noun.column is None else noun.way
+            making.conditions.append(Condition(held, noun.column, operator, (), noun.at, link=link.column if noun.column is None and link else None))  # fmt: skip
+            return True
+        if noun.is_role or noun.column is not None or nullable:
+            return False
+        making.cost += 0.3
+        state = making.state
+        return noun.at > max(state.root_at, state.measure_at, state.money_at) or noun.at == state.money_at - 1
+
+    def _now(self, making: _Making) -> bool:
+        found = present(self._words, making.state.root, making.conditions, making.state.events)
+        if found is None:
+            return False
+        making.conditions += found
+        return True
+
+    # ── when ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _events(self, making: _Making, days: object) -> tuple[Way, SchemeColumn] | None | Literal[False]:
+        """The date that counts. Other dates that are named say that they are known, or are not; False: neither can be."""
+        done: list[Event] = []
+        for event in making.state.events:
+            word = self._words.words[event.at]
+            if not event.verb and word.values and event.done and not self._is_date_said(event):
+                making.cost += 0.4  # a state of that name is nearer than the day of it
+            if event.done:
+                done.append(event)
+            elif event.column.is_nullable:
+                making.conditions.append(Condition(event.way, event.column, "is_null", (), event.at))
+            else:
+                return False
+        if days:
+            return None
+        if not self._dues(making, done):
+            return False
+        time = None
+        if self._dated and done:
+            time = self._nearest(done)
+        for event in done:
+            if event is not time and event.column.is_nullable and not self._is_due(event.column):
+                making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
+        for item in making.state.conditions:
+            word = self._words.words[item.at]
+            near = [way for way in self._ground.ways(making.state.root) if len(way.links) <= 1]
+            named = any(
+                _names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date"
+            )
+            if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
+                making.cost += 0.4
+        if time is None or self._is_default(making.state.root, time):
+            return None
+        return time.way, time.column
+
+    def _is_default(self, table: SchemeTable, event: Event) -> bool:
+        """Whether a date is the one that counts anyway."""
+        day = self._default.get(table.entity)
+        return day is not None and day.count(".") == len(event.way.links) and day.rsplit(".", 1)[-1] == event.column.day
+
+    def _is_date_said(self, event: Event) -> bool:
+        following = self._words.norms[event.at + 1 : event.at + 2]
+        return following == ["date"]
+
+    def _nearest(self, done: list[Event]) -> Event:
+        """The date that stands next to the period, or the last one."""
+        at = self._period if self._period is not None else len(self._words.words)
+        before = [event for event in done if event.at < at]
+        return max(before, key=lambda event: event.at) if before else done[0]
+
+    def _dues(self, making: _Making, done: list[Event]) -> bool:
+        """ "past their due date", "paid after the due date"."""
+        norms = set(self._words.norms)
+        due = next((event for event in done if self._is_due(event.column) and not event.way.links), None)
+        if due is None:
+            return "past" not in norms
+        others = [event for event in done if event.column is not due.column and not event.way.links]
+        others.sort(key=lambda event: (event.at > due.at, -event.at))  # the nearest one before it
+        table = making.state.root
+        if others and norms & (_AFTER | _BEFORE) and not self._dated:
+            pair = f"{due.column.name}|{others[0].column.name}"
+            if pair in table.days_between:
+                later = bool(norms & _AFTER)
+                said = f"days from {' '.join(due.column.words)} to {' '.join(others[0].column.words)}"
+                making.bounds.append(Bound(table.days_between[pair], "gt" if later else "lt", 0, said))
+            return pair in table.days_between
+        if "past" in norms or "overdue" in norms:
+            making.bounds.append(Bound(due.column.day or "", "lt", "today", " ".join(due.column.words)))
+            known = {item.column.name for item in making.conditions if item.column is not None}
+            open_ = [c for c in table.columns if c.kind == "date" and c.is_nullable and {root(w) for w in c.words} & _DONE_LATER]  # fmt: skip
+            if len(open_) == 1 and open_[0].name not in known:
+                making.conditions.append(Condition(Way((), table), open_[0], "is_null", (), due.at))
+        return True
+
+    @staticmethod
+    def _is_due(column: SchemeColumn) -> bool:
+        return "due" in column.words
+
+    # ── conditions ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _merged(self, making: _Making) -> list[Condition] | None:
+        """Several values of one column are any of them; said beside each other, they are a row each."""
+        found: dict[tuple[object, ...], Condition] = {}
+        compared = "compare" in self._cues or any(word.norm in ("vs", "versus") for word in self._words.words)
+        for item in making.conditions:
+            before = found.get(item.place)
+            if before is None or before == item:
+                found[item.place] = item
+            elif {before.operator, item.operator} <= {"eq", "in"} and item.at != before.at:
+                found[item.place] = replace(
+                    item, operator="in", values=tuple(dict.fromkeys((*before.values, *item.values)))
+                )
+                if item.as_flag:
+                    return None
+            elif {before.operator, item.operator} <= {"ne", "not_in"}:
+                found[item.place] = replace(
+                    item, operator="not_in", values=tuple(dict.fromkeys((*before.values, *item.values)))
+                )
+            elif before.operator == item.operator:
+                continue
+            else:
+                return None
+        joined = [item for item in found.values() if item.operator == "in" and item.column is not None]
+        if joined and not making.groups and (compared or self._counts is None):
+            making.groups.append(Group(joined[0].way, joined[0].column, joined[0].at))
+        return list(found.values())
+
+    def _part(self, conditions: list[Condition], groups: list[Group]) -> tuple[Condition, ...] | None:
+        """Of "what percent of the members are students": the students. None where it is not clear which."""
+        if "share" not in self._cues:
+            return ()
+        told = [item for item in conditions if item.at >= 0 and self._words.words[item.at].predicate]
+        found = told or (conditions if len(conditions) == 1 else [])
+        return tuple(found) if len(found) == 1 and len(groups) <= 1 else None
+
+
+def _is_kind(item: Condition) -> bool:
+    """Whether a value says what kind of thing the rows themselves are: "how many dogs", of animals of a species."""
+    named = item.column is not None and item.column.name == item.way.table.label_column
+    return not item.way.links or (len(item.way.links) == 1 and named and not item.way.table.is_person)
+
+
+def _is_head_of(words: Words, head: int, at: int) -> bool:
+    """Whether what is added up is named where "how many" asks for it: "late pickup minutes" begins with the first word."""
+    return at == head or all(word.carries and word.number is None for word in words.words[head:at])
+
+
+MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
+_RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "invoiced", "billed", "earned", "spent", "donated", "taken", "total"])  # fmt: skip
+_ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "kg", "km", "l", "miles", "kwh", "tons"])
+_STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
+_SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
+
+
+def _names_verb(norm: str, column: SchemeColumn) -> bool:
+    return any(root(norm) == root(part) for pair in column_core(column) for part in (pair[0], *pair[1].split()))
+
+
+def several(asked: list[Asked]) -> Iterator[Asked]:
+    """Different readings, the likeliest of each."""
+    seen: set[tuple[object, ...]] = set()
+    for item in sorted(asked, key=lambda item: item.cost):
+        if item.signature not in seen:
+            seen.add(item.signature)
+            yield item
