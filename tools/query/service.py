@@ -62,6 +62,7 @@ from tools.query.schemas import (
     QueryAnswer,
     QueryRequest,
 )
+from tools.query.single_orders import with_day_and_customer
 from tools.query.slots import Unclear, Unsupported
 from tools.query.times import until_today
 from tools.query.voices import AnswerWriter, Voice, voices_of
@@ -200,7 +201,7 @@ class QueryService:
         planning = time.perf_counter()
         try:
             plans = await self._planned(uow, basis, request.question, previous)
-            settled = [(plan, *self._settled(plan, basis)) for plan in plans]
+            settled = [(plan, *self._settled(_told_apart(plan, basis), basis)) for plan in plans]
         except (Unclear, Unsupported) as problem:
             if request.conversation_id and not (previous and previous.stale):
                 stale = previous.model_copy(update={"stale": True}) if previous else UNANSWERED
@@ -573,6 +574,11 @@ class QueryService:
             provenance=provenance,
             elapsed_ms=_elapsed(started),
         )
+
+
+def _told_apart(plan: Plan, basis: Basis) -> Plan:
+    """With what a reader tells single orders apart by; a question after it changes what was asked."""
+    return replace(plan, query=with_day_and_customer(plan.query, basis.model, basis.knowledge.values.has))
 
 
 def known_to(basis: Basis, query: MetricQuery) -> MetricQuery:

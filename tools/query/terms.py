@@ -13,6 +13,7 @@ from tools.query.vocabulary import (
     ACROSS,
     BUYING,
     COUNTED_AS,
+    DETERMINERS,
     EARNING,
     GRANTING,
     KINDS_OF_CUSTOMERS,
@@ -214,6 +215,9 @@ def take_who(s: Sentence) -> None:
 def take_what(s: Sentence) -> None:
     """ "what did Ernst Handel buy most", "what sold best": products, where nothing else is ranked."""
     words = [token.norm for token in s.annotation.tokens]
+    if not s.slots.groups and not s.slots.grain_target and _asks_which_shop(words):
+        s.slots.groups.append("channel")
+        return
     traded = set(words) & (SELLING | BUYING) - {"sale", "sales", "seller", "orders"}
     ranked = s.cue_anywhere(*RANKS)
     named = s.slots.groups or s.slots.grain_target or any(item.operator == "in" for item in s.slots.filters)
@@ -224,6 +228,16 @@ def take_what(s: Sentence) -> None:
     if asked or (of_a_range and _names_only_units(s)):
         s.slots.of_a_range = not asked
         s.slots.groups.append("product")
+
+
+def _asks_which_shop(words: list[str]) -> bool:
+    """ "which shop sold most", "which of our stores": of several, where elsewhere the whole business may be meant."""
+    for at, word in enumerate(words):
+        if word in ("shop", "shops", "store", "stores"):
+            before = [one for one in words[:at] if one not in DETERMINERS]
+            if before[-1:] in (["which"], ["what"]) or before[-2:] == ["which", "of"]:
+                return True
+    return False
 
 
 def _names_only_units(s: Sentence) -> bool:
