@@ -36,7 +36,8 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             _group_by_subject(s, before, roles)
         elif before is not None and roles.get(before) is Meaning.METRIC:
             metric_at = before
-            _group_by_subject(s, next((j for j in range(before) if _is_counted(s, j)), None), roles)
+            counted = next((j for j in range(before) if _is_counted(s, j)), None)
+            _group_by_subject(s, _orders_with(s, before) if counted is None else counted, roles)
         elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
             _take_bare(s, BareCondition(operator, (float(number.value),), frozenset((i, at))))
             continue
@@ -187,6 +188,13 @@ def _named_as_a_number(s: Sentence, i: int) -> str | None:
 def _is_times(s: Sentence, at: int) -> bool:
     """ "ordered more than 8 times": orders are what is counted."""
     return at < len(s.annotation.tokens) and s.annotation.tokens[at].norm in ("times", "x")
+
+
+def _orders_with(s: Sentence, figure: int) -> int | None:
+    """ "orders with net sales above 1,000": each of them."""
+    i = figure - 1
+    beside = i >= 0 and s.spans[figure].start - s.spans[i].end <= 2 and s.is_followed_by(i, "with")  # noqa: PLR2004
+    return i if beside and s.is_plural(s.spans[i]) and "order_number" in s.spans[i].ids(Meaning.DIMENSION) else None
 
 
 def _who_orders(s: Sentence, before: int | None, roles: dict[int, Meaning | None]) -> int | None:

@@ -107,6 +107,7 @@ _OCCURRENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _AVERAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
     for pattern, better in (
+        (r"\bover the (?:whole |full |entire )?(?:calendar )?year (?=(?:19|20)\d\d\b)", "in "),
         # "average orders per month" counts them; an "average order" has a value
         (r"\b(average|avg|mean) orders (?=(?:per|a|each|every|by) (?:calendar )?(?:day|week|month|quarter|year)\b)", r"\1 number of orders "),
     )

@@ -347,6 +347,8 @@ class Planner:
         metric = self._model.metrics[draft.metrics[0]]
         if self._model.is_ratio(draft.metrics[0]) and not draft.grain:
             return
+        if draft.grain is None and any(item.dimension == "weekday" and item.operator == "eq" for item in draft.filters):
+            draft.grain = "day"  # "an average Saturday"
         if draft.grain is None or draft.groups or draft.times.compare:
             said = metric.label.lower()
             options = (
