@@ -143,9 +143,14 @@ class Compiler:
             # The buckets before the period were only looked back at.
             statement = statement.where(groups.c.t >= first_day(query.time.start, query.grain, self._week_start))
         if query.limit:
-            # A ranking is over things that have a name; the rest is told in the answer's notes.
-            statement = statement.where(*(groups.c[f"d{i}"].is_not(None) for i in range(len(query.dimensions))))
+            # A ranking is over things that have a name; the rest is told in the answer's notes. What only tells more of
+            # a thing may be missing: the customer of an order at the till.
+            ranked = (i for i, name in enumerate(query.dimensions) if not self._only_tells_more(name, query))
+            statement = statement.where(*(groups.c[f"d{i}"].is_not(None) for i in ranked))
         return statement
+
+    def _only_tells_more(self, dimension: str, query: MetricQuery) -> bool:
+        return dimension != query.per and any(self._model.is_told_of(dimension, other) for other in query.dimensions)
 
     def micros(self, metric_name: str) -> int:
         """How often a metric's raw figure is to be divided by 10⁶ (money and quantities are kept in micro-units)."""

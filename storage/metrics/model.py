@@ -456,6 +456,13 @@ class SemanticModel(_Part):
         shared = self.dimensions[dimension_name].of_day is not None or paths[:1] == (key,)
         return bool(paths) and not shared and not paths[0].startswith(whole)
 
+    def is_told_of(self, dimension_name: str, whole: str) -> bool:
+        """Whether each member of `whole` has one member of a dimension at most: an order its customer and its channel, but
+        not its product."""
+        of = self.dimensions[whole]
+        single = of.key is not None and of.entity is not None and dimension_name != whole
+        return single and self.paths(dimension_name, of.entity or "") is not None
+
     def key_path(self, dimension_name: str, entity_name: str) -> str | None:
         """The path of the column that tells members of equal name apart, where the dimension has one."""
         dimension = self.dimensions[dimension_name]

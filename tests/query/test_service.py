@@ -346,7 +346,9 @@ async def test_the_latest_orders_come_with_their_day_and_value(
         if not (line.refund or line.cancelled):
             sold[line.order].append(line)
     newest = sorted((lines[0].day for lines in sold.values()), reverse=True)[:3]
-    assert [date.fromisoformat(str(row[1])) for row in answer.rows] == newest
+    assert [column.label for column in answer.columns] == ["Order", "Customer", "Day", "Net sales"]
+    assert [date.fromisoformat(str(row[2])) for row in answer.rows] == newest
+    assert answer.answer.startswith("The 3 latest orders, with net sales: ")
     when = await ask(database, actor, service, "when was our last order")
     assert when.rows == ((newest[0].isoformat(),),)
     assert "was on" in when.answer

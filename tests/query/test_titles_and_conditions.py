@@ -20,6 +20,7 @@ from tests.query.test_readings import TODAY, conversations
 from tests.query.thinned import write_few
 from tools.query.schemas import Interpretation, MemberView, QueryAnswer
 from tools.query.service import QueryService
+from tools.query.single_orders import ORDER
 from tools.query.wording import filter_phrase, having_phrase, member_phrase
 from tools.semantics.loader import load_semantics
 
@@ -240,6 +241,8 @@ class Judge:
             yield f"said {told}, ran {done}"
 
     def _words(self, answer: QueryAnswer, said: Interpretation) -> Iterator[str]:
+        orders = ORDER in said.dimensions  # that those of a period were placed in it goes without saying
+        told = [c for c in said.conditions if not (orders and c.metric == "orders" and (c.operator, c.values) == ("ge", (1.0,)))]  # fmt: skip
         phrases = [
             filter_phrase(
                 self._model, Filter(dimension=f.dimension, operator=f.operator, values=tuple(map(str, f.values)))
@@ -248,12 +251,12 @@ class Judge:
         ]
         phrases += [
             having_phrase(self._model, Having(metric=c.metric, operator=c.operator, values=c.values), "EUR")
-            for c in said.conditions
+            for c in told
         ]
         lead = answer.answer.removeprefix("There is nothing to show for ")
         titles = [re.split(r": | came to | averaged |\. ", lead)[0]]
         titles += [answer.chart["title"]] if answer.chart else []
-        for phrase, item in zip(phrases, [*said.filters, *said.conditions], strict=True):
+        for phrase, item in zip(phrases, [*said.filters, *told], strict=True):
             opens = answer.answer.startswith(phrase[:1].upper() + phrase[1:])
             is_part = said.share_of_total and getattr(item, "dimension", None) in said.dimensions
             if (

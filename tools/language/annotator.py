@@ -244,6 +244,9 @@ class Annotator:
             for span in others
             if span.end == hit.start or span.start == hit.end
         )
+        kinds = any(v.dimension == "segment" for v in hit.values)
+        if kinds and (before in _KINDS or any(span.start == hit.end and "customer" in span.ids(Meaning.DIMENSION) for span in others)):  # fmt: skip
+            return True  # "our business customers", "customers of type Business"
         figures = any(span.start == hit.end and span.ids(Meaning.METRIC) for span in others)
         if figures and before not in ("our", "my", "your", "whole", "entire"):
             return True  # "store takings", where a channel bears that name

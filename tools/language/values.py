@@ -106,7 +106,7 @@ class ValueIndex:
 
     def of(self, dimension: str) -> tuple[str, ...]:
         """All values of a dimension, as the data spells them."""
-        return tuple(value.text for value in self._lemmas if value.dimension == dimension)
+        return tuple(value.text for value in self.members(dimension))
 
     def knows(self, lemma: str) -> bool:
         return self.holds(lemma) or bool(self._whole((lemma,)))

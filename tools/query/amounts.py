@@ -7,25 +7,63 @@ from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Unsupported
 from tools.query.vocabulary import COMING_BACK, DEDUCTED, DEDUCTING, INCLUDED, KINDS_OF_CUSTOMERS, MONEY, RATES
 
+_BEING = frozenset(["is", "are", "already", "being", "been", "was", "were", "has", "have", "all"])
+_EXCLUDED = frozenset(["off", "excluded", "excl", "deducted", "removed", "aside", "exclusive", "out", "free", "apart"])
+
 
 def take_what_is_left_out_anyway(s: Sentence, roles: dict[int, Meaning | None]) -> None:
-    """ "net sales without VAT", "VAT not counted", "once refunds are off": net sales hold none of these."""
+    """ "net sales without VAT", "VAT off", "net of tax", "once refunds are off": net sales hold none of these."""
+    told = False
     for i, span in enumerate(s.spans):
-        if {"refunds", "discounts"} & set(span.ids(Meaning.METRIC)) and _is_deducted(s, span):
+        metrics = set(span.ids(Meaning.METRIC))
+        if {"refunds", "discounts"} & metrics and (_is_deducted(s, span) or _is_deducted_in_passing(s, i)):
             roles[i] = None
             s.slots.used.add(i)
-        if not {"tax", "shipping"} & set(span.ids(Meaning.METRIC)):
+        if not {"tax", "shipping"} & metrics or i in s.slots.used:
             continue
-        for j in (s.near(i, -1), s.near(i, 1)):
-            if j is not None and s.spans[j].is_cue("negation"):
-                roles[i] = None
-                s.slots.used |= {i, j}
-                s.slots.notes.append("Tax and shipping are no part of net sales.")
+        negations = [j for j in (s.near(i, -1), s.near(i, 1)) if j is not None and s.spans[j].is_cue("negation")]
+        words = _without_it(s, span)
+        if not negations and not words:
+            continue
+        roles[i] = None
+        s.slots.used |= {i, *negations[:1]}
+        s.slots.understood |= words
+        told = True
+    if told:
+        s.slots.notes.append("Tax and shipping are no part of net sales.")
+
+
+def _without_it(s: Sentence, span: Span) -> set[int]:
+    """The places of what says that an amount is without tax: "ex VAT", "net of tax", "VAT off"."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    before, after = span.start - 1, span.end
+    if tokens[before : before + 1] == ["of"] and before and tokens[before - 1] in ("net", "free", "exclusive", "clear"):
+        return {before, before - 1}
+    if span.start and tokens[before] in ("ex", "excl", "exclusive", "before", "pre", "less"):
+        return {before}
+    while after < len(tokens) and tokens[after] in _BEING:
+        after += 1
+    is_asked = any(other.is_cue("how_much", "how_many") and other.end == span.start for other in s.spans)
+    excluded = after < len(tokens) and tokens[after] in _EXCLUDED
+    return set() if is_asked or not excluded else {after}
 
 
 def _is_deducted(s: Sentence, span: Span) -> bool:
     tokens = [token.norm for token in s.annotation.tokens]
     return bool(DEDUCTING & set(tokens[: span.start]) and DEDUCTED & set(tokens[span.end :]))
+
+
+def _is_deducted_in_passing(s: Sentence, i: int) -> bool:
+    """ "the five largest orders, discount already taken off": said apart, beside what is asked."""
+    span, tokens = s.spans[i], [token.norm for token in s.annotation.tokens]
+    after = span.end
+    while after < len(tokens) and tokens[after] in _BEING:
+        after += 1
+    apart = span.start > 0 and tokens[span.start - 1] in (",", "(", ";", "-")
+    others = any(j != i and (one.ids(Meaning.METRIC) or one.ids(Meaning.DIMENSION)) for j, one in enumerate(s.spans))
+    already = "already" in tokens[span.end : after] or not s.is_plural(span)  # "sales, discounts taken off, refunds"
+    said_off = tokens[after : after + 1] in (["deducted"], ["subtracted"], ["off"]) or tokens[after : after + 2] in (["taken", "off"], ["taken", "out"])  # fmt: skip
+    return apart and others and already and said_off
 
 
 def take_returned_pieces(s: Sentence, roles: dict[int, Meaning | None]) -> None:

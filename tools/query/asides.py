@@ -7,7 +7,7 @@ answer. What it names is kept only where the rest points at it: "Ernst Handel on
 import re
 from dataclasses import dataclass
 
-from tools.language.annotation import Annotation, Span, SpanKind
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.clauses import Clause, clauses_of
 from tools.query.remarks import remarks_among
 
@@ -45,6 +45,8 @@ def without_asides(annotation: Annotation) -> Kept:
     rest = [clause for clause in clauses if clause not in asides]
     if not (asides or prefaces or remarks) or not any(clause.names_something() for clause in rest):
         return Kept(annotation.text)
+    if asides and _only_counts(rest) and any(clause.names_something() for clause in asides):
+        return Kept(annotation.text)  # "the orders that come in the evening, how many are they"
     if not any(clause.periods for clause in rest):
         # "We had a bad week in March. What were the sales?": the only period that is named may be the one meant.
         asides = [clause for clause in asides if all(_is_some_day(span) for span in clause.periods)]
@@ -70,6 +72,15 @@ def _asides_among(clauses: list[Clause]) -> list[Clause]:
         if clause.is_aside() or (behind and clause.is_bracketed() and not clause.narrows()):
             asides.append(clause)  # "I want to send them a card (late, I know)"
     return asides
+
+
+def _only_counts(clauses: list[Clause]) -> bool:
+    """Whether nothing but a "how many" is asked, of what another clause names."""
+    spans = [span for clause in clauses for span in clause.spans]
+    counts = any(span.is_cue("how_many") for span in spans)
+    return counts and not any(
+        span.ids(Meaning.METRIC) or span.ids(Meaning.DIMENSION) or span.ids(Meaning.UNIT) for span in spans
+    )
 
 
 def _is_a_name(span: Span, annotation: Annotation) -> bool:

@@ -4,7 +4,7 @@ from storage.metrics.query import Having, OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import CLAUSE, Sentence
 from tools.query.slots import BareCondition, Unsupported
-from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, BUYING, EARNING, LOSING, OPERATORS
+from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, BUYING, COUNTED_AS, EARNING, LOSING, OPERATORS
 
 
 def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -24,7 +24,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             s.slots.used |= {i, at}
             continue
         if _is_times(s, s.spans[at].end):
-            _group_by_subject(s, before, roles)
+            _group_by_subject(s, _who_orders(s, before, roles), roles)
             _add(s, Having(metric="orders", operator=operator, values=(float(number.value),)))  # pyright: ignore[reportArgumentType] — one of the literals
             s.slots.used |= {i, at}
             continue
@@ -36,7 +36,8 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             _group_by_subject(s, before, roles)
         elif before is not None and roles.get(before) is Meaning.METRIC:
             metric_at = before
-            _group_by_subject(s, next((j for j in range(before) if _is_counted(s, j)), None), roles)
+            counted = next((j for j in range(before) if _is_counted(s, j)), None)
+            _group_by_subject(s, _orders_with(s, before) if counted is None else counted, roles)
         elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
             _take_bare(s, BareCondition(operator, (float(number.value),), frozenset((i, at))))
             continue
@@ -129,8 +130,18 @@ def take_counting(s: Sentence) -> None:
     """ "orders above 500, just the count", "customers with more than 3 orders, how many are they", "count the products
     that …": those that meet a condition are counted, not listed."""
     things = len(s.slots.groups) + (s.slots.grain_target is not None)
-    if s.slots.having and things == 1 and (_asks_how_many_there_are(s) or _says_count(s)):
+    if not s.slots.having or things != 1:
+        return
+    counted = {COUNTED_AS.get(name, f"{name}_count") for name in s.slots.groups}
+    again = counted & {*s.slots.metrics} if _names_again_how_many(s, counted) else set[str]()
+    if again or _asks_how_many_there_are(s) or _says_count(s):
         s.slots.counts = True
+        s.slots.metrics[:] = [metric for metric in s.slots.metrics if metric not in again]
+
+
+def _names_again_how_many(s: Sentence, counted: set[str]) -> bool:
+    """ "customers who ordered more than 5 times, how many customers is this"."""
+    return any(s.is_counted(i) and counted & set(span.ids(Meaning.METRIC)) for i, span in enumerate(s.spans))
 
 
 def _asks_how_many_there_are(s: Sentence) -> bool:
@@ -189,6 +200,23 @@ def _named_as_a_number(s: Sentence, i: int) -> str | None:
 def _is_times(s: Sentence, at: int) -> bool:
     """ "ordered more than 8 times": orders are what is counted."""
     return at < len(s.annotation.tokens) and s.annotation.tokens[at].norm in ("times", "x")
+
+
+def _orders_with(s: Sentence, figure: int) -> int | None:
+    """ "orders with net sales above 1,000": each of them."""
+    i = figure - 1
+    beside = i >= 0 and s.spans[figure].start - s.spans[i].end <= 2 and s.is_followed_by(i, "with")  # noqa: PLR2004
+    return i if beside and s.is_plural(s.spans[i]) and "order_number" in s.spans[i].ids(Meaning.DIMENSION) else None
+
+
+def _who_orders(s: Sentence, before: int | None, roles: dict[int, Meaning | None]) -> int | None:
+    """ "customers who placed an order more than 5 times": the customers, and the order is none by itself."""
+    at = before
+    while at is not None and at >= 0 and "orders" in s.spans[at].ids(Meaning.METRIC):
+        roles[at] = None
+        s.slots.used.add(at)
+        at = next((j for j in range(at - 1, -1, -1) if s.spans[j].ids(Meaning.METRIC) or s.spans[j].ids(Meaning.DIMENSION)), None)  # fmt: skip
+    return before if at is None else at
 
 
 def _group_by_subject(s: Sentence, subject: int | None, roles: dict[int, Meaning | None]) -> None:

@@ -10,6 +10,7 @@ from storage.metrics.output import OutputColumn
 from storage.metrics.query import MetricQuery
 from storage.repositories.metrics import MetricRows
 from tools.kit.blocks import Cell, Column
+from tools.query.single_orders import are_listed
 
 _UNITS = {"share": "%", "quantity": None, "count": None, "number": None, "days": "days"}
 
@@ -44,6 +45,8 @@ def plural(thing: str, model: SemanticModel) -> str:
 def figure_label(model: SemanticModel, query: MetricQuery, metric: str) -> str:
     """What a figure is called, with what it is gathered from: "Running total of net sales"."""
     label, window = model.metrics[metric].label, query.window
+    if model.metrics[metric].unit == "date" and are_listed(query):
+        return "Day"
     if window is None:
         return label
     if window.kind == "change":
@@ -96,7 +99,7 @@ def _column(role: OutputColumn, model: SemanticModel, query: MetricQuery, curren
         suffix = "share" if role.role == "share" else "change in %"
         return Column(name=role.name, type="number", unit="%", label=f"{metric.label}, {suffix}")
     if metric.unit == "date":
-        return Column(name=role.name, type="date", label=metric.label)
+        return Column(name=role.name, type="date", label=figure_label(model, query, role.subject))
     unit = currency if metric.unit == "money" else _UNITS.get(metric.unit)
     suffix = {"previous": ", before", "change": ", change"}.get(role.role, "")
     whole = metric.unit == "count" and not (query.window and query.window.kind == "rolling")

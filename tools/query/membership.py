@@ -25,7 +25,7 @@ from tools.query.times import TimeReader
 
 _SUBJECTS = {
     "customer": "customer|customers|client|clients|buyer|buyers|shopper|shoppers|people|who|everyone|everybody|anyone|those|"
-    "company|companies|account|accounts|folks",
+    "company|companies|account|accounts|folks|firms|firm",
     "product": "product|products|item|items|article|articles|goods",
 }
 _ACTS = {
@@ -36,7 +36,10 @@ _RETURNS = "come back|came back|returned|return|reorder|reordered|come again"
 """What customers do who order again; only where they do not, is it about who they are."""
 _NO = "not|never|didn't|didnt|don't|dont|haven't|havent|hasn't|hasnt|doesn't|doesnt|weren't|wasn't|no longer|no more"
 _AUX = "have|has|had|did|do|does|are|were|is|was|been|be"
-_NOTHING = "anything|something|nothing|any|a|an|the|of|yet|again|ever|from us|with us|at all|back|a single thing|any of the|anymore|one single|single|one|purchase|purchases"
+_THAT_PERIOD = r"(?:(?:in|during) )?(?:that|the) (?:very )?(?:same )?(?:day|week|month|quarter|year|period|time)"
+_NOTHING = "even once|even|once|a single time|whatsoever|anything|something|nothing|any|a|an|the|of|yet|again|ever|from us|with us|at all|back|a single thing|any of the|anymore|one single|single|one|purchase|purchases"
+_EMPHASIS = re.compile(rf"(?:\s+(?:at all|whatsoever|ever|{_THAT_PERIOD}))+\s*$", re.IGNORECASE)
+"""Behind what somebody did not do these say no more: its time is that of what was done."""
 _DAYS_AGO = re.compile(r"^(?:in|for|over|within|during)\s+(?=(?:\d+|\w+)\s+(?:day|week|month|year)s?\b)")
 
 
@@ -49,9 +52,16 @@ _LOST = re.compile(
 _MONEY = re.compile(r"\b(?:money|profit|margin|loss|losses|on)\b")
 _OTHER_DEEDS = re.compile(r"\b(?:discounts?|refunds?|returns?|shipping|delivery|tax|vat)\b")
 """What is done besides buying: "took a discount but not in June" is not about who bought nothing in June."""
+ON_FILE = "customers_on_file"
 LONGEST_SAID = 300
 """Letters beyond which no clause is looked for: the shapes try every place where one may begin."""
 _COUNTING = re.compile(r"\b(?:how many|number of|count|how much)\b")
+
+_HOW_MANY_THEY_ARE = re.compile(
+    r"\bhow many(?: of (?:them|those|these))?(?: (?:are|is|were|was|do|did|have|had)? ?"
+    r"(?:they|it|these|those|there|we|that|this|i|you)\b(?: (?:are|is|have|had|got|be))?)?\W*$"
+)
+_COUNTED = {"customer": "customers", "product": "product_count"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ class Cut:
     clauses: tuple[Clause, ...]
     shared: bool = False
     """Whether one period behind the last clause is that of all: "both tea and mugs in 2025"."""
+    ever: bool = False
+    """Whether it is about those who did nothing of the kind at all: they are on file, and in no order."""
 
 
 def cut_membership(annotation: Annotation) -> Cut | None:
@@ -81,19 +93,31 @@ def cut_membership(annotation: Annotation) -> Cut | None:
     for subject, nouns in _SUBJECTS.items():
         if re.search(rf"\b(?:{nouns})\b", said.text) is None:
             continue
-        for shape in (_contrast, _abstained, _both):
+        for shape in (_never, _purchases, _contrast, _abstained, _both):
             if (cut := shape(said, subject)) is not None:
-                return _with_a_thing_to_list(_with_what_follows(cut))
+                return _with_a_thing_to_list(cut if cut.ever else _with_what_follows(cut))
     return None
 
 
 def _with_what_follows(cut: Cut) -> Cut:
     """ "… since June, and their turnover of all time", "… this year, how many?": behind a comma the question goes on."""
     *earlier, last = cut.clauses
-    text, mark, more = last.text.partition("," if "," in last.text else ":")
+    text, mark, more = last.text, "", ""
+    for end in (",", ":", ".", "?", ";"):
+        text, mark, more = last.text.partition(end)
+        if mark:
+            break
     if not mark or not text.strip() or not re.search(r"\b(?:and|how|with|their|what|count)\b", more):
-        return cut
-    return replace(cut, rest=f"{cut.rest}, {more.strip()}", clauses=(*earlier, replace(last, text=text.strip())))
+        return replace(cut, clauses=(*earlier, _plain(last)))
+    return replace(
+        cut, rest=f"{cut.rest}, {more.strip()}", clauses=(*earlier, _plain(replace(last, text=text.strip())))
+    )
+
+
+def _plain(clause: Clause) -> Clause:
+    """ "no Lebkuchen at all", "not any Lebkuchen that month"."""
+    bare = _EMPHASIS.sub("", clause.text) if clause.negated else clause.text
+    return replace(clause, text=bare if bare.strip() else clause.text)
 
 
 def _with_a_thing_to_list(cut: Cut) -> Cut:
@@ -136,13 +160,56 @@ class _Said:
         return self._annotation.said(first, last) if last > first and end > start else ""
 
 
+def _never(said: _Said, subject: str) -> Cut | None:
+    """ "… have never ordered anything", "… with zero orders ever": nothing is said of what, nor of when."""
+    if subject != "customer":
+        return None
+    nouns, acts = _SUBJECTS[subject], _ACTS[subject]
+    of_any = rf"(?:\s(?:{_NOTHING}|thing|orders?|from|with|us|our shop|so far|until now|to date|on record))*"
+    ends = rf"{of_any}(?:\s(?P<more>[,.:;?-]\s.*))?$"
+    shapes = (
+        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:we|{_AUX}))*\s(?:{_NO})\s"
+        rf"(?:(?:{_AUX}|yet|ever|even|once)\s)*(?:{acts}|placed|made|given){ends}",
+        rf"^(?P<rest>(?:.*?\b)?(?:{nouns})\b.*?)(?:\s(?:who|that|which))?(?:\s(?:{_AUX}))?\s"
+        rf"(?:(?:with|w /)\s)?(?:zero|no|0|without any|without a single|without)\s(?:orders?|purchases?){ends}",
+    )
+    for shape in shapes:
+        found = re.search(shape, said.text)
+        if found is None or re.search(rf"\b(?:{acts})\b", found["rest"]):
+            continue
+        rest = said.typed(found.start("rest"), found.end("rest"))
+        more = said.typed(found.start("more"), found.end("more")) if found["more"] else ""
+        return Cut(f"{rest}{more}", subject, (Clause("", negated=True),), ever=True)
+    return None
+
+
+def _purchases(said: _Said, subject: str) -> Cut | None:
+    """ "… with at least one E-Bikes purchase and no Workshop purchase", "… with a Tea order but without any Mugs order"."""
+    if subject != "customer":
+        return None
+    made, some = "purchases?|orders?", "at least one|at least 1|one|any|an|a|some"
+    found = re.search(
+        rf"^(?P<rest>.*\b(?:{_SUBJECTS[subject]}))\s(?:with|having|who have|that have|who had|that had|who made|who placed)\s"
+        rf"(?:(?:{some})\s)?(?P<did>\S.*?)\s(?:{made})\b(?:\s(?:on record|on file|ever|already))*\s(?:,\s)?(?:and|but)\s"
+        rf"(?:with\s)?(?:no|not one|not a single|zero|without any|without an?|without)\s(?P<other>\S.*?)\s(?:{made})(?:\s(?P<more>.*))?$",
+        said.text,
+    )
+    if found is None or _OTHER_DEEDS.search(found["did"]):
+        return None
+    rest, did = (said.typed(found.start(name), found.end(name)) for name in ("rest", "did"))
+    more = said.typed(found.start("more"), found.end("more")) if found["more"] else ""
+    more = re.sub(r"^(?:whatsoever|at all|ever|on record)\b", "", more)
+    other = said.typed(found.start("other"), found.end("other"))
+    return Cut(f"{rest} who bought {did} {more}".strip(), subject, (Clause(other, negated=True),))
+
+
 def _contrast(said: _Said, subject: str) -> Cut | None:
     """ "… bought A but not B", "… in May but not in June", "… A but never bought B", "… A without buying B"."""
     acts = _ACTS[subject]
     found = re.search(
         rf"\b(?:{_SUBJECTS[subject]})\b.*\b(?:{acts})\b\s(?P<did>\S.*?)(?:\s,)?\s"
-        rf"(?:(?:but|and|yet|though)\s(?:who\s|they\s|that\s)?(?:(?:{_AUX})\s)?(?:{_NO}|nothing|no|without)|without)"
-        rf"\s(?:(?:{_AUX}|yet|ever)\s)*(?:(?:{_acts_not_done(subject)})\s)?(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$",
+        rf"(?:(?:but|and|yet|though)\s(?:{_THAT_PERIOD}\s)?(?:who\s|they\s|that\s)?(?:(?:{_AUX})\s)?(?:{_NO}|nothing|no|without)|without)"
+        rf"\s(?:(?:{_AUX}|yet|ever|even|once)\s)*(?:(?:{_acts_not_done(subject)})\s)?(?:(?:{_NOTHING})\s)*(?P<other>\S.*)$",
         said.text,
     )
     if found is None or _OTHER_DEEDS.search(found["did"]):
@@ -213,6 +280,8 @@ class MemberReader:
         members: list[Member] = []
         notes: list[str] = []
         mended: dict[str, str] = {}
+        if cut.ever:
+            return Membership(cut, (Member(dimension=cut.subject, negated=True),), (), {})
         for clause in cut.clauses:
             text = _DAYS_AGO.sub("in the last ", clause.text) if clause.negated else clause.text
             annotation = self.annotate(text)
@@ -269,11 +338,16 @@ class Membership:
     def narrow(self, draft: Draft, reading: Reading, annotation: Annotation, model: SemanticModel) -> None:
         """Puts the members into a query: as a list of their names, unless their number or a figure of theirs is asked
         for."""
+        if self.cut.ever:
+            self._narrow_to_those_on_file(draft, reading, model)
+            return
         draft.members = tuple(self._dated(member, draft) for member in self.members)
         if self.cut.shared:
             _show_what_is_shared(draft)
         subject = self.cut.subject
         named = [metric for metric in reading.metrics if metric != "customers"]
+        if not named and subject in draft.groups and _HOW_MANY_THEY_ARE.search(self.cut.rest.lower()):
+            draft.metrics, draft.groups = (_COUNTED[subject],), tuple(one for one in draft.groups if one != subject)
         if reading.wants_count or reading.counts or _COUNTING.search(self.cut.rest.lower()):
             return
         if named:
@@ -287,6 +361,23 @@ class Membership:
             draft.metrics = (DEFAULT_METRIC, "last_order")  # of those who stay away: since when
         if subject not in draft.groups:
             draft.groups = (subject, *draft.groups)
+
+    def _narrow_to_those_on_file(self, draft: Draft, reading: Reading, model: SemanticModel) -> None:
+        """Who never ordered is in no order: those are counted whom the data names."""
+        if draft.times.current is not None:
+            raise Unclear(f"Who never ordered at all, or who did not in {draft.times.current.label}?")
+        named = [metric for metric in reading.metrics if metric not in ("customers", ON_FILE)]
+        if ON_FILE not in model.metrics or named or reading.having or reading.ranking or reading.share:
+            raise Unsupported("Of who never ordered I can tell how many there are, and their names.")
+        split = [*draft.groups, *(item.dimension for item in draft.filters)]
+        if (obstacle := model.obstacle(ON_FILE, split)) is not None:
+            label = model.dimensions[obstacle].label.lower()
+            raise Unsupported(f"Of who never ordered the {label} is not known: it is that of an order.")
+        draft.members, draft.metrics = self.members, (ON_FILE,)
+        draft.notes.clear()
+        counted = reading.wants_count or reading.counts or _COUNTING.search(self.cut.rest.lower())
+        if not counted and self.cut.subject not in draft.groups:
+            draft.groups = (self.cut.subject, *draft.groups)
 
     def _lists_them(self, annotation: Annotation) -> bool:
         """ "business clients without an order since June, and their turnover": rows; but "turnover of clients without …"

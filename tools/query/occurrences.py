@@ -104,7 +104,10 @@ def _is_listed_as_a_day(s: Sentence, i: int) -> bool:
 
 
 def _adjective(s: Sentence, start: int) -> tuple[list[int], int | None] | None:
-    """The places of "latest", "last", "most recent" right before a term, and the span of a number beside them."""
+    """The places of "latest", "last", "most recent" right before a term, and the span of a number beside them; whose it is
+    may stand between: "the latest 5 Ernst Handel orders"."""
+    while (value := next((span for span in s.spans if span.values and span.end == start), None)) is not None:
+        start = value.start
     number, at = _number_before(s, start)
     if at and s.annotation.tokens[at - 1].norm in _LATEST | _EARLIEST:
         places = [at - 1]
@@ -163,12 +166,19 @@ def _take_verb(s: Sentence, roles: dict[int, Meaning | None], *, listed: bool) -
     tokens = [token.norm for token in s.annotation.tokens]
     for at, word in enumerate(tokens):
         behind = tokens[at + 1 : at + 2] == ["time"] and bool(_VERBS & set(tokens[:at]))  # "buy for the first time"
-        if word not in ("first", "last") or not (_VERBS & set(tokens[at + 1 : at + 1 + _VERB_WITHIN]) or behind):
+        ends = not "".join(tokens[at + 1 : at + 2])[:1].isalnum()
+        closes = ends and bool(_VERBS & set(tokens[max(0, at - 1) : at]))  # "when did they buy first"
+        if word not in ("first", "last") or not (
+            _VERBS & set(tokens[at + 1 : at + 1 + _VERB_WITHIN]) or behind or closes
+        ):
             continue
         s.slots.understood.add(at)
         inside = {j for j, span in enumerate(s.spans) if span.start <= at < span.end and not span.period}
         s.slots.used |= inside
         roles.update(dict.fromkeys(inside))
+        days = {j for j in range(len(s.spans)) if s.is_said(j, "day", "date", "which day", "what day")}
+        s.slots.used |= days
+        roles.update(dict.fromkeys(days))
         s.slots.metrics.append(_ORDER.first if word == "first" else _ORDER.last)
         if listed:
             _list_single_ones(s, _ORDER, earliest=word == "first", limit=1)

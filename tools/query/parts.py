@@ -22,7 +22,9 @@ _SEAMS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(rf"\W*{_TOO}(?:{_ASKING}|{_RANKING})\b", re.IGNORECASE)
-_SORTED = re.compile(r"\w+ (?:ones? |one )?(?:first|last|to|on top|at the top|down|downwards|upwards)\b", re.IGNORECASE)
+_SORTED = re.compile(
+    r"\w+ (?:ones? |one |\w+ers? )?(?:first|last|to|on top|at the top|down|downwards|upwards)\b", re.IGNORECASE
+)
 """How rows are to be sorted: "worst first", "best to worst"."""
 _CHANGED = re.compile(r"\?\s*(?=(?:and|what about|how about)\b)", re.IGNORECASE)
 """Behind a question mark a change to what was asked: "what were sales in May? and in June?"."""

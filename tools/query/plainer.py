@@ -102,6 +102,97 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
+_WHO = "customers|clients|buyers|shoppers|folks|people|persons|ones|those|they"
+_HAD = r"(?:(?:who|that|which)(?:'d|’d|'ve|’ve|d)?\b,? ?)?(?:had |have |has |were |was )*"
+_FROM_US = r"(?: (?:from|with|off|at|of)(?: of)? us| anything| something| already| once)*"
+_BOUGHT = "ordered|bought|purchased|shopped|been (?:a |our )?(?:customers?|clients?)"
+_EARLIER = r"(?:before|earlier|previously|afore|prior|beforehand)(?: (?:then|that|this|it))?\b"
+_FIRST_TIMERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), better)
+    for pattern, better in (
+        # what only explains a word that is said: "first-time buyers, folks who'd never ordered before then"
+        (
+            rf"(\b(?:new|first[- ]time) (?:{_WHO})\b[^.?!]*?)[,(]? ?(?:i\.?e\.? |meaning |so )?(?:the |those )?(?:{_WHO})? ?{_HAD}never (?:{_BOUGHT}){_FROM_US} {_EARLIER}\)?",
+            r"\1",
+        ),
+        (
+            rf"(\b(?:returning|repeat|existing) (?:{_WHO})\b[^.?!]*?)[,(]? ?(?:i\.?e\.? |meaning |so )?(?:the |those )?(?:{_WHO})? ?{_HAD}(?:already )?(?:{_BOUGHT}){_FROM_US} {_EARLIER}\)?",
+            r"\1",
+        ),
+        # "customers whose first ever order was in 1997"
+        (
+            rf"\b(?:{_WHO}) (?:whose|with|who had|that had|having|who (?:placed|made)|that (?:placed|made)) (?:their |the |a )?(?:very )?first[- ](?:ever |very )?(?:order|purchase|buy)(?: ever)?(?: (?:was|were|is|fell|falls|came))?(?= (?:in|on|during|since|between|from|last|this))\b",
+            "new customers",
+        ),
+        # "how many customers in 2019 had never bought before"
+        (
+            rf"\b(how many|number of|count of) (?:{_WHO})\b([^.?!]{{0,40}}?) (?:who |that )?had never (?:{_BOUGHT}){_FROM_US} {_EARLIER}",
+            r"\1 new customers\2",
+        ),
+        # "how many of them already were clients from earlier"
+        (
+            rf"\b(how many)(?: of (?:them|those|these))? (?:already were|were already|had already been|already had been) (?:our )?(?:customers|clients|buyers) (?:from |of )?{_EARLIER}",
+            r"\1 were returning customers",
+        ),
+    )
+)
+_COUNT = r"two|three|four|five|six|seven|eight|nine|ten|\d{1,2}"
+_SUPERLATIVES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), better)
+    for pattern, better in (
+        # "the seller with more orders than all the others"
+        (
+            r"\b(?:a )?more ((?:\w+ ){0,2}?\w+) than (?:(?:all|any|every)(?: of)?(?: the| our)? (?:others?|rest|other \w+)|(?:every|any)(?:one|body) else|all (?:the )?rest)\b",
+            r"the most \1",
+        ),
+        # "the two products that earned more revenue in each category"
+        (
+            rf"\b((?:{_COUNT}) (?:\w+ ){{1,2}}?(?:that|which|who) (?:have |has )?\w+(?: in| us)?) more\b(?! than)",
+            r"\1 the most",
+        ),
+        (
+            r"\bthe most of (?!(?:that|it|this|these|those|them|the|our|my|your|their|all|which|what)\b)(?=\w)",
+            "the most ",
+        ),
+        # "the three customers who bought the most": those that a ranking is of, and no figure
+        (
+            r"\b(customers|clients|buyers|people) who (?:have |had )?bought (?=(?:the )?(?:most|least)\b\W*(?:$|(?:in|this|last|since|from|over|during|between|ever|and|so|to)\b))",
+            r"\1 who spent ",
+        ),
+    )
+)
+_OCCURRENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), better)
+    for pattern, better in (
+        (r"\b1st (?=time|order|purchase|sale|day|date)", "first "),
+        (r"\b(go|goes|went|gone) over the counter\b", "sold"),
+        (
+            r"\bwhen was the (first|last|latest) time (?:that |when )?(\S.{0,60}?) (bought|ordered|purchased|sold|shopped)\b",
+            r"when \2 \3 for the \1 time",
+        ),
+        (
+            r"\bwhen did (we|they|he|she) (sell|order|buy) (?:the |our |their |a )?(?:very )?(first|last|latest) (?!time\b|orders?\b)",
+            r"when did \1 \3 \2 ",
+        ),
+        # "what is the last day when we sold some", "the first date on which they bought"
+        (
+            r"\b(?:what (?:is|was|were) |on )?(?:the )?(last|latest|first|earliest) (?:day|date|time) (?:when |that |on which |which )?(we|they|he|she|it) (?:have |has |had )?(sold|bought|ordered|purchased)\b(?: some| any| one| it| them)?",
+            r"when \2 \3 for the \1 time",
+        ),
+    )
+)
+_AVERAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), better)
+    for pattern, better in (
+        (r"\bover the (?:whole |full |entire )?(?:calendar )?year (?=(?:19|20)\d\d\b)", "in "),
+        # "average orders per month" counts them; an "average order" has a value
+        (
+            r"\b(average|avg|mean) orders (?=(?:per|a|each|every|by) (?:calendar )?(?:day|week|month|quarter|year)\b)",
+            r"\1 number of orders ",
+        ),
+    )
+)
+
 
 _PROFIT = re.compile(r"\b(?:profit|margin|earnings)", re.IGNORECASE)
 _LESS_ITS_COST = re.compile(
@@ -113,6 +204,6 @@ _LESS_ITS_COST = re.compile(
 
 def in_plain_words(question: str) -> str:
     """The question with its turns of phrase said in full; the same where it has none."""
-    for pattern, better in _TURNS:
+    for pattern, better in (*_TURNS, *_FIRST_TIMERS, *_SUPERLATIVES, *_OCCURRENCES, *_AVERAGES):
         question = pattern.sub(better, question)
     return _LESS_ITS_COST.sub("", question) if _PROFIT.search(question) else question

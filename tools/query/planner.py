@@ -29,6 +29,7 @@ from tools.query.plainer import in_plain_words
 from tools.query.pointing import points_nowhere
 from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
+from tools.query.single_orders import ORDER
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
 from tools.query.traces import refuse_untraced
@@ -312,7 +313,10 @@ class Planner:
             label = self._model.metrics[draft.metrics[0]].label.lower()
             options = tuple((word, f"{word} with the {extreme} {label}") for word in ("product", "customer", "month"))
             raise Unclear(f"The {extreme} {label} of what?", options)
-        several = len(draft.groups) > 1 or (draft.groups and draft.grain and base is None)
+        ranked = [
+            group for group in draft.groups if group in reading.each or not self._is_told_of_an_order(group, draft)
+        ]
+        several = len(ranked) > 1 or (draft.groups and draft.grain and base is None)
         if several and reading.implied_amount is None:
             self._rank_in_each(reading, draft, base)
         if reading.ranks_change:
@@ -328,6 +332,10 @@ class Planner:
         draft.limit = base.query.limit if base and base.query.limit and ranking.implied else ranking.limit
         draft.grain = draft.grain if base is None or draft.per == "time" else None
         draft.offset = _passed_over(ranking)
+
+    def _is_told_of_an_order(self, group: str, draft: Draft) -> bool:
+        """ "the 5 biggest orders and where they came in": the channel of each."""
+        return ORDER in draft.groups and self._model.is_told_of(group, ORDER)
 
     def _rank_in_each(self, reading: Reading, draft: Draft, base: Context | None) -> None:
         """ "the top 3 products in each category", "the best customer per month", "the best month of each country"."""
@@ -352,6 +360,8 @@ class Planner:
         metric = self._model.metrics[draft.metrics[0]]
         if self._model.is_ratio(draft.metrics[0]) and not draft.grain:
             return
+        if draft.grain is None and any(item.dimension == "weekday" and item.operator == "eq" for item in draft.filters):
+            draft.grain = "day"  # "an average Saturday"
         if draft.grain is None or draft.groups or draft.times.compare:
             said = metric.label.lower()
             options = (

@@ -22,6 +22,7 @@ from tools.query.asides import without_courtesies
 from tools.query.changes import Days, with_the_one_before
 from tools.query.draft import Context, Why
 from tools.query.followups import follows_on
+from tools.query.last_times import cut_last_time, with_figure
 from tools.query.manners import corrected_within, in_plain_manners
 from tools.query.membership import cut_membership
 from tools.query.parts import (
@@ -38,6 +39,7 @@ from tools.query.parts import (
     parts_of,
     refers_back,
 )
+from tools.query.plainer import in_plain_words
 from tools.query.planner import Plan, Planner
 from tools.query.reading import read
 from tools.query.slots import Unclear, Unsupported
@@ -80,6 +82,8 @@ class QuestionReader:
         return plans
 
     def _plans(self, question: str, previous: Context | None) -> tuple[Plan, ...]:
+        if (happened := self._last_time(question, previous)) is not None:
+            return (happened,)
         if (parted := self._parted(question, previous)) is not None:
             return parted
         plan = self._read(question, previous)
@@ -136,6 +140,17 @@ class QuestionReader:
         if previous is not None and previous.why and plan.follows and not _A_FIGURE.match(question):
             return self._still_why(plan, previous)
         return plan
+
+    def _last_time(self, question: str, previous: Context | None) -> Plan | None:
+        """ "when did we last sell mocha, and how many that day": None where it asks for no such day."""
+        cut = cut_last_time(in_plain_words(without_courtesies(question)))
+        if cut is None:
+            return None
+        try:
+            head = self._read(cut.head, previous)
+        except (Unclear, Unsupported):
+            return None
+        return with_figure(cut, head, self._annotate, self.model)
 
     # ── several questions ────────────────────────────────────────────────────────────────────────────────
 

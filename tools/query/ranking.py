@@ -3,6 +3,7 @@
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
+from tools.query.single_orders import ORDER
 from tools.query.slots import DEFAULT_METRIC, DEFAULT_RANKING, Ranking, Unclear, Unsupported, whole
 from tools.query.vocabulary import (
     DETERMINERS,
@@ -17,6 +18,10 @@ from tools.query.vocabulary import (
 
 _RISING = tuple((verb, "up") for verb in ("went", "gone", "go", "going", "goes"))
 _FALLING = tuple((verb, "down") for verb in ("went", "gone", "go", "going", "goes"))
+_OF_ONE = frozenset(
+    "has is was does makes sells brings earns gives buys spends orders takes gets sold made brought gave took earned".split()
+)
+_OF_SEVERAL = frozenset("have are were do make sell bring earn give buy spend order take get".split())
 
 
 def take_ranking(s: Sentence) -> None:
@@ -51,7 +56,9 @@ def take_ranking(s: Sentence) -> None:
         if detail:
             metric, direction = detail.split()
             _refuse_prices_of_what_has_none(s, i, metric)
-            ranking.metric, ranking.descending = metric, direction == "high"
+            ranking.descending = direction == "high"
+            if not (s.slots.metrics and "often" in s.words_of(i)):  # "was returned most often"
+                ranking.metric = metric
         _take_limit(s, i, ranking)
         s.slots.ranking = ranking
     _rank_by_sales(s)
@@ -100,7 +107,11 @@ def _only_sorts(s: Sentence, i: int) -> bool:
         return True
     end = s.spans[i].end
     following = [token.norm for token in s.annotation.tokens[end : end + 4]]
-    named = i + 1 < len(s.spans) and s.spans[i + 1].start == end and bool(s.spans[i + 1].ids(Meaning.METRIC))
+    behind = s.spans[i + 1] if i + 1 < len(s.spans) and s.spans[i + 1].start == end else None
+    who = (
+        behind is not None and bool(behind.ids(Meaning.DIMENSION)) and following[1:2] == ["first"]
+    )  # "biggest spender first"
+    named = behind is not None and (who or bool(behind.ids(Meaning.METRIC)))
     known = {j.start for j in s.spans}
     if following[:1] in (["earner"], ["one"], ["ones"]) or named or (following[1:2] == ["first"] and end not in known):
         following.pop(0)  # "lowest takings first", "most generous first", "the very worst one on top"
@@ -212,12 +223,22 @@ def _limit_of_names(s: Sentence) -> int | None:
     """ "give me 5 names", "the three things that …"."""
     for i, span in enumerate(s.spans):
         limit = whole(span.number) if i not in s.slots.used else None
-        if limit and any(
-            s.is_followed_by(i, word) for word in ("names", "things", "ones", "that", "which", "who", "with")
+        if (
+            (limit
+            and any(s.is_followed_by(i, word) for word in ("names", "things", "ones", "that", "which", "who", "with")))
+            or (limit and _is_of_them(s, i))
         ):
             s.slots.used.add(i)
             return limit
     return None
+
+
+def _is_of_them(s: Sentence, i: int) -> bool:
+    """ "cakes, which 3 of them made most money"."""
+    end = s.spans[i].end
+    following = tuple(token.norm for token in s.annotation.tokens[end : end + 2])
+    asked = s.word_before(i) in QUESTION_WORDS or s.words_before(i, 2) in (["give", "me"], ["show", "me"])
+    return asked and following[:1] == ("of",) and following[1:] in (("them",), ("these",), ("those",))
 
 
 def _first_so_many(s: Sentence) -> int | None:
@@ -232,12 +253,26 @@ def _first_so_many(s: Sentence) -> int | None:
     return None
 
 
+def _asks_which_of_them(tokens: list[str]) -> bool:
+    """ "which of our locations has given back most": one of them; but not "which of our products are the best"."""
+    for at, word in enumerate(tokens):
+        if word not in QUESTION_WORDS or tokens[at + 1 : at + 2] != ["of"] or tokens[at + 2 : at + 3] == ["them"]:
+            continue
+        verb = next((one for one in tokens[at + 2 :] if one in _OF_ONE | _OF_SEVERAL), "")
+        return verb in _OF_ONE
+    return False
+
+
 def _implied_limit(s: Sentence) -> int | None:
     if s.words & {"everybody", "everyone"} and "rank" in s.words:
         return None
+    if ORDER in s.slots.groups and any(s.is_said(i, "orders") for i in range(len(s.spans))):
+        return DEFAULT_RANKING  # "the biggest orders of 2025, who ordered"
     tokens = [token.norm for token in s.annotation.tokens]
     at = next((i for i, word in enumerate(tokens) if word == "who" and s.opens_a_question(i)), None)
     asks_who = at is not None and tokens[at + 1 : at + 2] not in (["are"], ["were"])
+    if _asks_which_of_them(tokens):
+        return 1
     if "single" in tokens or s.says("the", "one") or s.says("which", "one") or asks_who:
         return 1
     if any(_is_one_of_a_range(s, i) for i in range(len(s.spans))):

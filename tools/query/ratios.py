@@ -96,6 +96,9 @@ def _is_one(s: Sentence, i: int) -> bool:
 
 def take_ratio_of_group(s: Sentence, i: int, grouping: int, dimension: str) -> bool:
     """ "how much do consumers spend per order": a ratio, since nobody asks for a list of single orders so."""
+    told_apart = any(condition.metric != "orders" for condition in s.slots.having)
+    if told_apart and dimension == "order_number" and not s.says_before(i, "per"):
+        return False  # "every order over 12,000"
     unnamed = "units" if s.slots.wants_count else DEFAULT_METRIC  # "the average number of croissants per order"
     ratio = RATIOS.get((s.slots.metrics[-1] if s.slots.metrics else unnamed, dimension))
     wanted = dimension == "order_number" or s.cue_anywhere("average")

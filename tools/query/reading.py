@@ -19,6 +19,7 @@ from tools.query.clocks import HOUR, take_clocks
 from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.occurrences import take_occurrences
+from tools.query.order_details import take_details_of_orders, take_worth_of_orders
 from tools.query.ranking import take_new_limit, take_polarity, take_ranked_change, take_ranking
 from tools.query.ratios import take_percentage_of, take_ratio
 from tools.query.roles import role_of
@@ -72,6 +73,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_kinds_of_customers(s)
     take_who(s)
     take_what(s)
+    take_details_of_orders(s)
     _take_implied_figure(s)
     take_ranking(s)
     take_new_limit(s)
@@ -80,6 +82,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_losses(s)
     take_polarity(s)
     take_counting(s)
+    take_worth_of_orders(s)
     take_money(s)
     take_rates(s)
     return s.slots

@@ -73,7 +73,11 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
     if rank is not None:
         words = {t.norm for t in s.annotation.tokens[s.spans[rank].start : s.spans[rank].end]}
         return not words & SUPERLATIVE_OF_FIGURES
-    if _is_ranked_thing(s, i) or (_is_numbered(s, i) and s.cue_anywhere(*RANKS)):
+    if (
+        _is_ranked_thing(s, i)
+        or (s.is_plural(span) and s.cue_anywhere(*RANKS) and _are_ranked_apart(s, i))
+        or (_is_numbered(s, i) and s.cue_anywhere(*RANKS))
+    ):
         return True
     after = s.near(i, 1, CLAUSE)
     while after is not None and (
@@ -167,10 +171,18 @@ def _is_listed_with_a_figure(s: Sentence, i: int) -> bool:
 
 def _are_told_apart(s: Sentence, i: int, value: int) -> bool:
     """Whether a clause says which of the things are meant, by rank or by a condition."""
-    clause = any(s.is_followed_by(i, word) for word in ("that", "which", "who", "with"))
+    clause = any(s.is_followed_by(i, word) for word in ("that", "which", "who", "with")) or _are_ranked_apart(s, i)
     return s.is_plural(s.spans[i]) and (
         (clause and s.cue_anywhere(*RANKS, *OPERATORS)) or (_is_numbered(s, value) and s.cue_anywhere(*RANKS))
     )
+
+
+def _are_ranked_apart(s: Sentence, i: int) -> bool:
+    """ "The business customers: give me the five who …", "cakes, which 3 of them …": so many of what was named before."""
+    tokens = [token.norm for token in s.annotation.tokens]
+    apart = s.is_followed_by(i, ":") or s.is_followed_by(i, ",")
+    ends = [span.end for span in s.spans[i + 1 :] if whole(span.number) is not None]
+    return apart and any(tokens[end : end + 1] in (["who"], ["that"], ["which"]) or tokens[end : end + 2] == ["of", "them"] for end in ends)  # fmt: skip
 
 
 def _something_else_is_asked(s: Sentence, i: int) -> bool:

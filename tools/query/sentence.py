@@ -6,7 +6,7 @@ from functools import cached_property
 from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.slots import Reading
-from tools.query.vocabulary import BEFORE_A_QUESTION, DETERMINERS, EARNING, IMPERATIVES, INSTEAD, MONEY
+from tools.query.vocabulary import ASKING_KINDLY, BEFORE_A_QUESTION, DETERMINERS, EARNING, IMPERATIVES, INSTEAD, MONEY
 
 GAP = 2
 """How many words without meaning may stand between two spans that belong together."""
@@ -72,11 +72,24 @@ class Sentence:
         return following and self.is_said(i + 1, "one by one", "one after the other", "one after another")
 
     def is_counted(self, i: int) -> bool:
-        """ "how many customers", "how many trade customers"."""
+        """ "how many customers", "how many trade customers", "how many 2018 orders", "count the trade customers"."""
         j = self.near(i, -1)
-        while j is not None and self.spans[j].kind is SpanKind.VALUE:
-            j = self.near(j, -1)
-        return j is not None and self.spans[j].is_cue("how_many")
+        first = i
+        while j is not None and self.spans[j].kind in (SpanKind.VALUE, SpanKind.PERIOD):
+            first, j = j, self.near(j, -1)
+        if j is not None and self.spans[j].is_cue("how_many"):
+            return True
+        return self.says_before(first, "count") and self._is_told_to_count(first)
+
+    def _is_told_to_count(self, i: int) -> bool:
+        """Whether the "count" before a span is a verb: it opens a clause, "please" and "can you" aside."""
+        words = [token.norm for token in self.annotation.tokens[: self.spans[i].start]]
+        while words and words[-1] != "count":
+            words.pop()
+        words.pop()
+        while words and words[-1] in ASKING_KINDLY:
+            words.pop()
+        return not words or not words[-1][:1].isalnum()
 
     def word_before(self, i: int) -> str:
         start = self.spans[i].start

@@ -65,6 +65,7 @@ from tools.query.schemas import (
     QueryRequest,
 )
 from tools.query.shown_as import as_before, read_shown, shown_again
+from tools.query.single_orders import with_day_and_customer
 from tools.query.slots import Unclear, Unsupported, may_be_elsewhere
 from tools.query.times import until_today
 from tools.query.voices import AnswerWriter, Voice, voices_of
@@ -202,7 +203,7 @@ class QueryService:
         planning = time.perf_counter()
         try:
             plans = await self._planned(uow, basis, request.question, previous)
-            settled = [(plan, *self._settled(plan, basis)) for plan in plans]
+            settled = [(plan, *self._settled(_told_apart(plan, basis), basis)) for plan in plans]
         except (Unclear, Unsupported) as problem:
             kept = previous.model_copy(update={"stale": True}) if previous is not None else UNANSWERED
             refused = self._without_figures(problem, basis, started)
@@ -600,6 +601,11 @@ def _own(before: Context | None, model: SemanticModel) -> Context | None:
     if before is None or before.source is not None or not before.names <= model.metrics.keys():
         return None
     return before.model_copy(update={"offer": None})
+
+
+def _told_apart(plan: Plan, basis: Basis) -> Plan:
+    """With what a reader tells single orders apart by; a question after it changes what was asked."""
+    return replace(plan, query=with_day_and_customer(plan.query, basis.model, basis.knowledge.values.has))
 
 
 def known_to(basis: Basis, query: MetricQuery) -> MetricQuery:

@@ -13,6 +13,7 @@ from tools.query.vocabulary import (
     ACROSS,
     BUYING,
     COUNTED_AS,
+    DETERMINERS,
     EARNING,
     GRANTING,
     KINDS_OF_CUSTOMERS,
@@ -242,6 +243,9 @@ def take_who(s: Sentence) -> None:
 def take_what(s: Sentence) -> None:
     """ "what did Ernst Handel buy most", "what sold best": products, where nothing else is ranked."""
     words = [token.norm for token in s.annotation.tokens]
+    if not s.slots.groups and not s.slots.grain_target and _asks_which_shop(words):
+        s.slots.groups.append("channel")
+        return
     traded = set(words) & (SELLING | BUYING) - {"sale", "sales", "seller", "orders"}
     ranked = s.cue_anywhere(*RANKS)
     if not ranked and _asks_for_the_goods(s, words):
@@ -271,6 +275,16 @@ def _asks_for_the_goods(s: Sentence, words: list[str]) -> bool:
     return (
         bool(asked and bought) and not (figure or goods or summed) and bool(s.slots.filters) and s.has_values("product")
     )
+
+
+def _asks_which_shop(words: list[str]) -> bool:
+    """ "which shop sold most", "which of our stores": of several, where elsewhere the whole business may be meant."""
+    for at, word in enumerate(words):
+        if word in ("shop", "shops", "store", "stores"):
+            before = [one for one in words[:at] if one not in DETERMINERS]
+            if before[-1:] in (["which"], ["what"]) or before[-2:] == ["which", "of"]:
+                return True
+    return False
 
 
 def _names_only_units(s: Sentence) -> bool:

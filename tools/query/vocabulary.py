@@ -163,8 +163,31 @@ COMING_BACK = frozenset(
 """With "back" these are about returned goods, or about money given back."""
 ALONG_WITH = frozenset(["them", "the", "these", "those", "our", "all", "both", "same", "my", "of"])
 """Before a number these say only how many there are: "the four regions"."""
+ASKING_KINDLY = frozenset("please kindly pls can could would you just to me us i need want like".split())
+"""Before a verb these only ask for it: "kindly count", "I need you to count"."""
 AFTER_A_BARE_COUNT = frozenset(
-    [":", "exactly", "precisely", "are", "is", "were", "was", "have", "has", "of", "in", "there", "?", ".", "!", ","]
+    [
+        "they",
+        "it",
+        "we",
+        "did",
+        ":",
+        "exactly",
+        "precisely",
+        "are",
+        "is",
+        "were",
+        "was",
+        "have",
+        "has",
+        "of",
+        "in",
+        "there",
+        "?",
+        ".",
+        "!",
+        ",",
+    ]
 )
 """After "how many" these tell that no thing follows: "how many are there"."""
 APART = frozenset(["apart", "separately", "separate", "each", "individually", "own", "split", "one"])

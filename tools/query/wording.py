@@ -9,6 +9,7 @@ from storage.metrics.model import SemanticModel
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, TimeRange
 from tools.kit.blocks import Cell, Column
 from tools.query.figures import Figures, figure_label, plural
+from tools.query.single_orders import ORDER, are_listed, is_implied, is_one_day
 
 _NAMED = 5
 _ALL_NAMED = 8
@@ -78,6 +79,8 @@ class Writer:
             return self._steps()
         if self._query.grain and not self._query.dimensions:
             return self._series()
+        if are_listed(self._query) and len(self._query.metrics) > 1:
+            return self._orders()
         return self._groups() if self._query.dimensions else self._single()
 
     def mean(self, value: float | None, count: int, grain: Grain) -> str:
@@ -146,6 +149,9 @@ class Writer:
         label = self._label(metric)
         if not points:
             return f"There is nothing to show for {self._subject()}{self._scope()}."
+        if is_one_day(self._query):
+            which = "last" if self._query.order[0].descending else "first"
+            return f"The {which} day{self._scope()} was {show_date(points[0][1])}, with {label.lower()} of {show(points[0][0], column)}."
         if self._query.limit and self._query.order:
             named = "; ".join(f"{show_date(day, grain)} with {show(value, column)}" for value, day in points[:_NAMED])
             return f"{label}{self._scope()} {self._was(metric)} {self._extreme()} in {named}."
@@ -253,6 +259,41 @@ class Writer:
         lead = f"{label} by {dimensions}{self._scope()}"
         return f"{lead}: {named}{more}.{together}"
 
+    def _orders(self) -> str:
+        """ "Net sales by order in 2025: T117895 (3 May 2025, Anna Lee) €597.50; …"."""
+        query, rows = self._query, self._figures.rows
+        days = [name for name in query.metrics if self._model.metrics[name].unit == "date"]
+        metric, *others = [name for name in query.metrics if name not in days] or days
+        label = self._label(metric)
+        count = _ALL_NAMED if len(rows) <= _ALL_NAMED else _NAMED
+        named = [(self._order(row, days), self._amounts(row, metric, others)) for row in rows[:count]]
+        more = f"; and {len(rows) - count} more" if len(rows) > count else ""
+        listed = f"{'; '.join(f'{order} {amounts}' for order, amounts in named)}{more}."
+        if query.limit is None or not query.order or query.offset:
+            return f"{label} by order{self._scope()}: {listed}"
+        if query.order[0].by in days:
+            which = "latest" if query.order[0].descending else "first"
+            lead = f"The {which} order" if query.limit == 1 else f"The {len(rows)} {which} orders"
+            return f"{lead}{self._scope()}, with {label.lower()}: {listed}"
+        if query.limit == 1 and query.order[0].by == metric:
+            return f"{named[0][0]} had the {self._extreme()} {label.lower()}{self._scope()}: {named[0][1]}."
+        return f"{label} by order{self._scope()}: {listed}"
+
+    def _order(self, row: Sequence[Cell], days: Sequence[str]) -> str:
+        """ "T117895 (3 May 2025, Anna Lee)"."""
+        at = self._figures.at("dimension", ORDER)
+        dated = [self._figures.at("metric", name) for name in days]
+        told = [show(row[i], self._figures.columns[i]) for i in dated if row[i] is not None]
+        told += [str(row[i]) for i, role in enumerate(self._figures.roles) if role.role == "dimension" and i != at and row[i] is not None]  # fmt: skip
+        return f"{row[at]} ({', '.join(told)})" if told else str(row[at])
+
+    def _amounts(self, row: Sequence[Cell], metric: str, others: Sequence[str]) -> str:
+        def said(name: str) -> str:
+            at = self._figures.at("metric", name)
+            return show(row[at], self._figures.columns[at])
+
+        return ", ".join([said(metric), *(f"{self._label(other).lower()} {said(other)}" for other in others)])
+
     def _extreme(self) -> str:
         """ "highest", "2nd lowest"."""
         which = "highest" if self._query.order[0].descending else "lowest"
@@ -301,7 +342,8 @@ class Writer:
         return " and ".join([labels[0], *(label.lower() for label in labels[1:])])
 
     def _scope(self) -> str:
-        conditions = [having_phrase(self._model, item, self._currency) for item in self._query.having]
+        told = [item for item in self._query.having if not is_implied(item, self._query)]
+        conditions = [having_phrase(self._model, item, self._currency) for item in told]
         members = "".join(member_phrase(self._model, item) for item in self._query.members)
         return "".join(f" {phrase}" for phrase in (*self._filters(), *conditions)) + self._period() + members
 

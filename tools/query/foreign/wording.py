@@ -11,6 +11,7 @@ from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery
 from tools.kit.blocks import Cell, Column
 from tools.query.figures import Figures
 from tools.query.foreign.speech import Speech, Unworded
+from tools.query.single_orders import is_implied
 
 _NAMED = 5
 _ALL_NAMED = 8
@@ -226,7 +227,8 @@ class ForeignWriter:
 
     def _scope(self) -> str:
         held = "".join(f" {self._filter(item)}" for item in self._query.filters)
-        conditions = "".join(f" ({self._having(item)})" for item in self._query.having)
+        told = (item for item in self._query.having if not is_implied(item, self._query))
+        conditions = "".join(f" ({self._having(item)})" for item in told)
         members = "".join(f" ({self._member(item)})" for item in self._query.members)
         return held + conditions + self._period() + members
 
