@@ -90,7 +90,9 @@ class Leftovers:
             and bool(_HELPERS & set(before))
             and before[-1] not in (*_SPOKEN_TO, *ARTICLES)
         )
-        if (passive or asked) and not word.startswith(_NEUTRAL):
+        # "how much freight did we levy": an amount that is named is what it is, however it came about.
+        amounts = any(self._model.metrics[name].unit == "money" for name in self._reading.metrics)
+        if (passive or asked) and not amounts and not word.startswith(_NEUTRAL):
             raise Unclear(
                 f"I do not know what “{tokens[i].text[:80]}” means for your figures. Could you say it in another way?",
                 unread=True,

@@ -393,9 +393,11 @@ def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list
         by_dimension.pop("subcategory")  # "Nutrition" of both: the whole of it
         label = s.model.dimensions["category"].label.lower()
         s.slots.notes.append(f"“{s.annotation.said(span.start, span.end)}” was read as the {label} of that name.")
-    if len(by_dimension) > 1 and not span.whole and not by_dimension.keys() & {*PARTS_OF_A_RANGE}:
+    if len(by_dimension) > 1 and not span.whole:
         whole_named = {d: v for d, v in by_dimension.items() if d in ("product", "customer")}
-        by_dimension = whole_named if len(whole_named) == 1 else by_dimension
+        # "meat sales": the one Boston Crab Meat, or all of Meat/Poultry? Of several products the name says what they share.
+        of_a_range = bool(by_dimension.keys() & {*PARTS_OF_A_RANGE}) and len(by_dimension.get("product", ())) == 1
+        by_dimension = whole_named if len(whole_named) == 1 and not of_a_range else by_dimension
     if len(by_dimension) > 1:
         said = s.annotation.said(span.start, span.end)
         options = tuple(

@@ -239,7 +239,7 @@ def _refuse_what_is_held_together(typed: str, reading: Reading, draft: Draft) ->
         typed
     ):
         raise Unsupported("I cannot tell yet what was sold in orders without something else.")
-    if draft.counts and not words & _COUNTING and not reading.wants_count:
+    if reading.counts and not words & _COUNTING and not reading.wants_count:
         raise Unsupported("I can count or list those that meet a condition, not yet add up what they come to.")
     if typed.count("share of") > 1 and not draft.share:
         raise Unsupported("I can show one share at a time.")
