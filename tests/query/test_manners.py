@@ -79,6 +79,7 @@ def test_without_a_question_before_it_nothing_is_changed(asked: str) -> None:
         ("sales in April, no wait, March", "sales in April", "make it March"),
         ("sales in April sorry I meant March", "sales in April", "make it March"),
         ("top 5 products? Sorry, bottom 5", "top 5 products", "make it bottom 5"),
+        ("sales in April, or rather in March", "sales in April", "make it in March"),
         ("sales by month, scratch that, by week", "sales by month", "make it by week"),
     ],
 )
@@ -146,6 +147,13 @@ def test_a_part_that_is_taken_back_is_not_added() -> None:
     query = shape("sales in march 1998 sorry i meant april 1998")
     assert (query["from"], query["to"]) == (date(1998, 4, 1), date(1998, 5, 1))
     assert shape("sales in Germany, no, France in 1998")["where"] == {"country": ("France",)}
+
+
+def test_what_was_left_out_counts_again_and_what_is_dropped_counts_no_more() -> None:
+    without = "sales in 1997 excluding Germany"
+    assert shape(without, "sorry, including Germany")["where"] == {}
+    assert shape("sales in Germany in 1997", "and including Austria")["where"] == {"country": ("Germany", "Austria")}
+    assert shape(without, "drop France")["where"] == {"country": ("Germany", "France")}
 
 
 @pytest.mark.parametrize(

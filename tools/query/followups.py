@@ -84,7 +84,8 @@ def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Contex
     draft.members = before.members
     _inherit_time(draft, annotation, reading, base)
     _put_beside(draft, annotation, before)
-    draft.filters = _joined(before.filters, draft.filters)
+    included = _included(draft, annotation, before)
+    draft.filters = _joined(before.filters, draft.filters) if included is None else included
     if not draft.groups:
         narrowed = {f.dimension for f in reading.filters if f.operator == "eq"}
         draft.groups = tuple(g for g in before.dimensions if g not in narrowed or draft.share)
@@ -168,6 +169,24 @@ def _joined(before: tuple[Filter, ...], now: list[Filter]) -> list[Filter]:
         else:
             kept.append(item)
     return kept
+
+
+def _included(draft: Draft, annotation: Annotation, before: MetricQuery) -> list[Filter] | None:
+    """ "including Germany": what was left out counts again, and what was asked about alone gets company. None where nothing is."""
+    if not {"including", "include"} & {token.norm for token in annotation.tokens}:
+        return None
+    kept = {item.dimension: item for item in before.filters}
+    for item in draft.filters:
+        earlier = kept.get(item.dimension)
+        if earlier is None or item.operator not in ("eq", "in") or earlier.operator == "contains":
+            return None
+        out = earlier.operator in _NEGATIVE
+        values = tuple(v for v in earlier.values if v not in item.values) if out else tuple(dict.fromkeys((*earlier.values, *item.values)))  # fmt: skip
+        operator = {(True, True): "not_in", (True, False): "ne", (False, True): "in", (False, False): "eq"}[
+            out, len(values) > 1
+        ]
+        kept[item.dimension] = earlier.model_copy(update={"operator": operator, "values": values})
+    return [item for item in kept.values() if item.values]
 
 
 def _put_beside(draft: Draft, annotation: Annotation, before: MetricQuery) -> None:

@@ -138,6 +138,9 @@ def _changed(question: str, forms: "_Forms", *, follows: bool) -> str:
     for pattern in (forms.narrow, forms.look_only):
         if (found := pattern.match(bare)) is not None:
             return f"only {found['what']}"
+    found = forms.without.match(bare)
+    if found is not None and _says_only_what(found["what"]):
+        return f"without {found['what']}"
     if (found := forms.again.match(bare)) is not None:
         return f"same {found['how']} {found['what']}"
     for pattern in (_RATHER, _NOT_THIS, _THIS_NOT):
@@ -174,6 +177,7 @@ class _Forms:
     narrow: re.Pattern[str]
     look_only: re.Pattern[str]
     again: re.Pattern[str]
+    without: re.Pattern[str]
 
 
 @cache
@@ -196,9 +200,10 @@ def _forms() -> _Forms:
         sorry=_compiled(rf"^\W*{excuses}+(?:but )?(?P<what>\S.*)$"),
         meant=_compiled(rf"^\W*(?:{excuses}*(?:but |and |so )?(?:{firm})|{excuses}+(?:but )?(?:{loose}))\b[\s,:]*(?P<what>\S.*?)(?:,? (?:{_one_of(data['it_is'])}|please))?$"),
         it_is=_compiled(rf"^\W*(?P<excuse>{excuses}*)(?P<what>\S.{{0,60}}?),? (?:{_one_of(data['it_is'])})$"),
-        within=_compiled(rf"(?:[,;.?!…]+|\s[–—-])\s*(?:{excuses}*(?:{firm}|i mean(?!,))\b|{excuses}{{2,}}|(?:sorry|oops|whoops|correction|scratch that|strike that|my bad|my mistake|or rather|no wait|wait no|no)\b\s*[,:])[\s,:]*|\s(?:sorry|oops|no|wait|scratch that|or rather)(?: no| wait| sorry)*,? (?:i mean|i meant|make that|make it|should be|it should be)\b[\s,:]*"),
+        within=_compiled(rf"(?:[,;.?!…]+|\s[–—-])\s*(?:{excuses}*(?:{firm}|i mean(?!,))\b|{excuses}{{2,}}|(?:sorry|oops|whoops|correction|scratch that|strike that|my bad|my mistake|no wait|wait no|no)\b\s*[,:]|or rather\b)[\s,:]*|\s(?:sorry|oops|no|wait|scratch that|or rather)(?: no| wait| sorry)*,? (?:i mean|i meant|make that|make it|should be|it should be)\b[\s,:]*"),
         narrow=_compiled(rf"{polite}(?:{_one_of(data['narrow'])})(?: {thing})?(?: down)? (?:to|on|by)(?: just| only)? (?P<what>\S.*)$"),
         look_only=_compiled(rf"{polite}(?:{_one_of(data['look_only'])}) (?P<what>\S.*)$"),
+        without=_compiled(rf"{polite}(?:{_one_of(data['without'])}) (?P<what>\S.*)$"),
         again=_compiled(rf"{polite}(?:{_one_of(data['again'])}),? (?:but |now |only |just |this time )*(?P<how>for|in|with|from|at|by|on|to|over|during|of|as of) (?P<what>\S.*)$"),
     )  # fmt: skip
 
