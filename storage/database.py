@@ -112,13 +112,19 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     async def learn_sizes(self) -> bool:
-        """Tells an embedded store's planner how large its tables are, where it knows nothing of them or they have grown
-        to twice the size; a server learns by itself. Without, SQLite takes any index for worth while, also one that leads
-        to every row. Returns whether there was anything to tell."""
-        if self.config.embedded_path is None:
-            return False
-        async with self._writers.begin() as connection:
-            return await connection.run_sync(learn_sizes)
+        """Tells the database's planner how large its tables are, where it knows nothing of them or they have grown to
+        twice the size. Without, SQLite takes any index for worth while, also one that leads to every row, and a server
+        goes by what it knew before an import until it looks by itself, a minute later. Returns whether there was anything
+        to tell."""
+        if self.config.embedded_path is not None:
+            async with self._writers.begin() as connection:
+                return await connection.run_sync(learn_sizes)
+        engine = owner_engine(self.config)  # requests own no table
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(learn_sizes)
+        finally:
+            await engine.dispose()
 
     async def dispose(self) -> None:
         """Closes every connection. Units of work that are still open fail."""
@@ -166,7 +172,7 @@ def _connect(dialect: Dialect, _record: object, arguments: Any, parameters: Any)
 
 
 def owner_engine(config: DatabaseConfig) -> AsyncEngine:
-    """For migrations alone: connects as whoever owns the schema, and on SQLite as its one writer."""
+    """For migrations, and for counting the tables: connects as whoever owns the schema, on SQLite as its one writer."""
     if (path := config.embedded_path) is not None:
         return _embedded_engine(config, path, writer=True)
     return create_async_engine(config.parsed, pool_size=1)

@@ -10,6 +10,7 @@ from sqlalchemy.sql.selectable import FromClause, Subquery
 
 from storage.metrics.buckets import ordinal
 from storage.metrics.joins import Fact
+from storage.metrics.pieces import unindexed
 from storage.metrics.query import TimeRange
 
 Conditions = Sequence[ColumnElement[bool]]
@@ -28,9 +29,10 @@ def first_days(
     """(key, day): the different keys of a fact's rows and the first day of each in a period, where they meet the conditions
     that narrow them; with `ever` those whose very first day, over all time, lies in the period and has a row that does."""
     opens: ColumnElement[Any] = func.min(day)
-    statement = fact.apply(select(key.label("key"), opens.label("day"))).where(key.is_not(None), *fixed).group_by(key)
+    statement = fact.apply(select(key.label("key"), opens.label("day"))).where(key.is_not(None), *fixed)
     if not ever:
-        return statement.where(*narrowed, *between(day, period))
+        return statement.where(*narrowed, *between(day, period)).group_by(key)
+    statement = statement.group_by(unindexed(key))
     met = [func.min(case((and_(*narrowed), day))) == opens] if narrowed else []
     return statement.having(*met, *between(opens, period))
 

@@ -125,6 +125,29 @@ def rarely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return _Rarely(condition)
 
 
+class _Unindexed(GenericFunction[Any]):
+    """A key to group by. SQLite would rather walk an index of the key, and look up every row by itself in the order of its
+    keys, than read the rows as they lie and sort what is asked of them (sqlite.org/optoverview.html: a unary plus)."""
+
+    name = "smb_unindexed"
+    inherit_cache = True
+
+
+@compiles(_Unindexed)
+def _unindexed(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(_Unindexed, "sqlite")
+def _unindexed_on_sqlite(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kw)}"
+
+
+def unindexed(key: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same key, for a GROUP BY over most rows of a table."""
+    return _Unindexed(key)
+
+
 def within(day: ColumnElement[date], spans: Sequence[Span]) -> ColumnElement[bool]:
     """Whether a day lies in any of the spans."""
     parts: list[ColumnElement[bool]] = []
