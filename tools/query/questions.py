@@ -42,6 +42,7 @@ from tools.query.parts import (
 from tools.query.plainer import in_plain_words
 from tools.query.planner import Plan, Planner
 from tools.query.reading import read
+from tools.query.single_orders import ORDER
 from tools.query.slots import Unclear, Unsupported
 from tools.query.stretches import as_period, as_range
 from tools.query.vocabulary import EARNING, LESS_IS_BETTER
@@ -176,7 +177,7 @@ class QuestionReader:
         except (Unclear, Unsupported):
             # As one it may still be understood; where it is not, its own problem is the one to tell.
             return None
-        if plans is None or self._is_one_query(plans, question, previous):
+        if plans is None or _asks_whose_they_are(plans) or self._is_one_query(plans, question, previous):
             return None
         return plans
 
@@ -370,6 +371,14 @@ def context_of(plans: Sequence[Plan]) -> Context:
     """What a conversation keeps of the plans of one question."""
     first, *also = (plan.context for plan in plans)
     return first.model_copy(update={"also": tuple(also)})
+
+
+def _asks_whose_they_are(plans: Sequence[Plan]) -> bool:
+    """ "the three largest orders, and who was the customer": single orders are shown with theirs."""
+    first, *others = (plan.query for plan in plans)
+    return ORDER in first.dimensions and all(
+        query.metrics == ("customers",) and {*query.dimensions} <= {"customer"} and not query.limit for query in others
+    )
 
 
 def _names_a_figure(annotation: Annotation) -> bool:

@@ -224,10 +224,9 @@ def _limit_of_names(s: Sentence) -> int | None:
     for i, span in enumerate(s.spans):
         limit = whole(span.number) if i not in s.slots.used else None
         if (
-            (limit
-            and any(s.is_followed_by(i, word) for word in ("names", "things", "ones", "that", "which", "who", "with")))
-            or (limit and _is_of_them(s, i))
-        ):
+            limit
+            and any(s.is_followed_by(i, word) for word in ("names", "things", "ones", "that", "which", "who", "with"))
+        ) or (limit and _is_of_them(s, i)):
             s.slots.used.add(i)
             return limit
     return None

@@ -143,7 +143,10 @@ def _refuse_baskets(typed: str, draft: Draft) -> None:
 
 def _refuse_people(said: str, draft: Draft) -> None:
     # Single orders are shown with their customers.
-    told = {"customer", "salesperson", "supplier", "order_number"} & {*draft.groups, *(member.dimension for member in draft.members)}
+    told = {"customer", "salesperson", "supplier", "order_number"} & {
+        *draft.groups,
+        *(member.dimension for member in draft.members),
+    }
     named = {"customer", "salesperson", "supplier"} & {item.dimension for item in draft.filters}
     named |= {item.dimension for item in draft.filters if item.operator == "in"}  # "California or Texas, who is better"
     counted = any("customer" in metric for metric in draft.metrics)
