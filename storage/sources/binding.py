@@ -110,10 +110,6 @@ def _read(item: BoundColumn, raw: Column[Any], other: Column[Any] | None, dialec
             return func.nullif(func.trim(first + constant(" ") + last), constant(""))
         case "days_between":
             return _days_between(item, raw, other, dialect)
-        case "differs":
-            yes, no = item.labels or ("Yes", "No")
-            either = or_(raw.is_(None), other.is_(None)) if other is not None else raw.is_(None)
-            return case((either, None), (raw != other, constant(yes)), else_=constant(no))
         case _:
             return _day(item.form, raw, dialect)
 

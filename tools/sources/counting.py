@@ -74,7 +74,7 @@ def refuse_those_that_left(s: Hearing) -> None:
         raise Unclear(f"Which count as such now? Please name the {state}.")
     if dimension in s.model.dimensions and present and not told:
         text, label = s.annotation.text.rstrip(" ?.!"), s.model.metrics[s.slots.metrics[0]].label.lower()
-        raise Unclear(f"All {label} that ever were, or those that have not left?", ((f"{label} that have not left", f"{text} not left"),))  # fmt: skip
+        raise Unclear(f"All {label} that ever were, or those that have not left?", ((f"{label} that have not left", f"{text} not left"),), unread=bool(s.words & (_NOW_ALONE | {"still"})))  # fmt: skip
 
 
 _NOW_ALONE = frozenset(["currently", "now", "current"])

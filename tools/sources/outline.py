@@ -61,7 +61,6 @@ def _table(making: Making, thing: Thing, shared: frozenset[str]) -> SchemeTable:
         columns=tuple(_column(making, thing, each) for each in facts.columns if each.name not in keys and not is_private(each) and not marks_deletion(each)),
         links=tuple(_link(making, thing, key.column, key.target) for key in facts.foreign_keys if key.target in skeleton.attributes),
         days_between=_days_between(skeleton, facts),
-        differs=_differs(skeleton, facts),
     )  # fmt: skip
 
 
@@ -137,13 +136,3 @@ def _days_between(skeleton: Skeleton, facts: TableFacts) -> dict[str, str]:
         f"{one.name}|{other.name}": skeleton.attribute(facts.name, f"days_{one.name}_{other.name}", one.name, "days_between", other=other.name, forms=(one.form, other.form))
         for one, other in permutations(dates, 2)
     }  # fmt: skip
-
-
-def _differs(skeleton: Skeleton, facts: TableFacts) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for one in facts.foreign_keys:
-        for other in facts.foreign_keys:
-            if one.column < other.column and one.target == other.target:
-                labels = ("Different", "The same")
-                found[f"{one.column}|{other.column}"] = skeleton.attribute(facts.name, f"{one.column}_differs_{other.column}", one.column, "differs", other=other.column, labels=labels)  # fmt: skip
-    return found

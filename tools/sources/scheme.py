@@ -72,5 +72,3 @@ class SchemeTable(Contract):
     links: tuple[SchemeLink, ...]
     days_between: dict[str, str]
     """"one column|another" → the attribute that counts the days from the one to the other."""
-    differs: dict[str, str]
-    """"one link|another" → the attribute that tells whether the two lead to different rows."""

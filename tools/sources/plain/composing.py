@@ -18,9 +18,9 @@ from storage.metrics.model import (
 from storage.metrics.model import Condition as Fixed
 from storage.metrics.query import Filter, Member
 from tools.sources.naming import capital, identifier, unique
+from tools.sources.plain.asked import Asked, Bound
 from tools.sources.plain.ground import Way
 from tools.sources.plain.search import handle_of
-from tools.sources.plain.settling import Asked
 from tools.sources.plain.state import Condition, Group
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -62,7 +62,7 @@ class Composer:
             time = self._path(ROWS, way, column.day or "")
             where.append(Fixed(column=time, operator="not_null"))
         filters = tuple(self._filter(ROWS, item) for item in asked.conditions)
-        filters += tuple(self._bound(asked.root, b.attribute, b.operator, b.value, b.label) for b in asked.bounds)
+        filters += tuple(self._bound(b) for b in asked.bounds)
         groups = tuple(self._group(group) for group in asked.groups)
         metric = self._metric(asked)
         members = tuple(self._member(asked.root, h.table, h.link, h.conditions, negated=h.negated) for h in asked.havings)  # fmt: skip
@@ -117,9 +117,9 @@ class Composer:
             name = self._dimension(entity, _said(item.way, item.column), _attribute(item))
         return Filter(dimension=name, operator=item.operator, values=item.values)
 
-    def _bound(self, table: SchemeTable, attribute: str, operator: str, value: str | int, label: str) -> Filter:
-        name = self._dimension(ROWS, label, attribute)
-        return Filter(dimension=name, operator=operator, values=(self.today if value == "today" else value,))  # pyright: ignore[reportArgumentType] — one of the literals
+    def _bound(self, bound: Bound) -> Filter:
+        name = self._dimension(ROWS, bound.label, bound.attribute)
+        return Filter(dimension=name, operator=bound.operator, values=(self.today if bound.value == "today" else bound.value,))  # fmt: skip
 
     def _group(self, group: Group) -> str:
         entity, table = self._entity(ROWS, group.way), group.way.table
@@ -158,7 +158,7 @@ class Composer:
         measure = column.measure
         divisor = measure.divisor if measure else 1
         expression = f"{column.figure}" if divisor == 1 else f"{column.figure} / {divisor}"
-        said = " ".join(word for word in column.words if word not in ("cents",))
+        said = " ".join(word for word in column.words if word != "cents")
         unit = measure.unit if measure else "number"
         if asked.kind == "worth" and asked.price is not None:
             each = asked.price.measure

@@ -26,7 +26,7 @@ FUNCTION = frozenset(
     )
 )
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
-_LIGHT = frozenset(listed("received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring own owned owns involve involved stay stayed based enter entered generate generated book booked place placed sell sold carry carried perform performed create created produced spend spent earn earned issue issued submit submitted raise raised register registered conduct conducted offer teach taught play played"))  # fmt: skip
+_LIGHT = frozenset(listed("received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip

@@ -12,12 +12,13 @@ from tools.language.values import ValueIndex
 from tools.query.planner import Plan
 from tools.query.slots import DEFAULT_RANKING, Reading, whole
 from tools.query.times import Days, TimeReader
+from tools.sources.plain.asked import Asked, several
 from tools.sources.plain.composing import Composed, Composer
 from tools.sources.plain.ground import Ground, Way, names_column
 from tools.sources.plain.presence import mark_now
 from tools.sources.plain.question import FUNCTION, Words
 from tools.sources.plain.search import LEAST_LIKE, Search, is_year
-from tools.sources.plain.settling import Asked, Settler, several
+from tools.sources.plain.settling import Settler
 
 APART = 0.13
 """How much nearer one reading has to be than the next."""

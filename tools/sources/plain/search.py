@@ -48,7 +48,7 @@ _ADJECTIVES = (
 _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
-_SIZES = {"expensive": ("price", "cost", "amount", "fee", "total"), "costly": ("price", "cost", "amount"), "big": (), "large": (), "long": ("duration", "length", "minutes", "hours", "distance"), "heavy": ("weight", "kg"), "cheap": ("price", "cost", "amount", "fee")}  # fmt: skip
+_SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied"}  # fmt: skip
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
@@ -181,7 +181,7 @@ class Search:
             return
         yield state.plus(cost, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has)))
 
-    def _column(
+    def _column(  # noqa: PLR0917 — one place where they meet
         self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
     ) -> Iterator[State]:
         if word.grouped and column.kind == "date" and self._is_a_date(word, said):
@@ -234,21 +234,7 @@ class Search:
                 yield from ((end, each) for each in self._happened(state, word, way, column))
         if (positive := _ABSENT_ROOTS.get(root(norm))) is not None:
             yield from ((end, each) for each in self._absent(state, word, positive))
-        if (
-            norm in _MONEY
-            and not word.grouped
-            and (norm not in REVENUE or (self._is_sold(state.root) and not names_table((norm,), state.root)))
-        ):
-            part = norm in REVENUE and self._earns_elsewhere(state.root)
-            yield end, state.plus(0.05, money=True, money_at=word.at, of_a_part=state.of_a_part or part)
-        for column in state.root.columns:
-            if not is_added_up(column):
-                continue
-            if names_unit(norm, column) and (word.which or not word.grouped or self._ranks):
-                if state.measure is None:
-                    yield end, state.plus(0.15, measure=column, measure_at=word.at)
-                elif state.measure is column:
-                    yield end, state
+        yield from ((end, each) for each in self._amounts(state, word))
         before = self._words.words[word.at - 1].cue if word.at else None
         if norm in _FREQUENT and before in ("rank_high", "rank_low"):
             yield end, state  # "the most common": of which there are the most
@@ -256,6 +242,25 @@ class Search:
             yield end, state
         if is_light(norm) and not word.grouped:
             yield end, state.plus(0.25)
+
+    def _amounts(self, state: State, word: Word) -> Iterator[State]:
+        """Money without a name, and units: "how much is it worth", "in kg"."""
+        norm = word.norm
+        if (
+            norm in _MONEY
+            and not word.grouped
+            and (norm not in REVENUE or (self._is_sold(state.root) and not names_table((norm,), state.root)))
+        ):
+            part = norm in REVENUE and self._earns_elsewhere(state.root)
+            yield state.plus(0.05, money=True, money_at=word.at, of_a_part=state.of_a_part or part)
+        for column in state.root.columns:
+            if not is_added_up(column):
+                continue
+            if names_unit(norm, column) and (word.which or not word.grouped or self._ranks):
+                if state.measure is None:
+                    yield state.plus(0.15, measure=column, measure_at=word.at)
+                elif state.measure is column:
+                    yield state
 
     def _earns_elsewhere(self, table: SchemeTable) -> bool:
         """Whether money comes in by rows that have nothing to do with these: neither is the revenue by itself then."""
@@ -353,7 +358,7 @@ class Search:
         if not reached and state.root.key is not None:
             yield from self._value_behind(state, word, table, name, texts, cost)
 
-    def _value_behind(
+    def _value_behind(  # noqa: PLR0917 — one place where they meet
         self, state: State, word: Word, table: str, name: str, texts: tuple[str, ...], cost: float
     ) -> Iterator[State]:
         """ "projects with a battery": a product of the project is one."""

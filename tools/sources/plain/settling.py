@@ -1,108 +1,39 @@
 """From what the words may mean to what is asked: which date counts, what a noun is named for, what is counted or added up.
 A reading in which something finds no place is none."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from tools.language.annotation import SpanKind
-from tools.sources.plain.ground import SIDE, Ground, Way, column_core, does_role, has_role, names_unit
+from tools.sources.plain.asked import Asked, Bound, Kind, Making
+from tools.sources.plain.ground import Ground, Way, column_core, does_role, has_role
+from tools.sources.plain.measuring import Measuring
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import Words
 from tools.sources.plain.roots import root
 from tools.sources.plain.search import handle_of
-from tools.sources.plain.state import Condition, Event, Group, Having, Noun, Operator, State
+from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
-Kind = Literal["count", "sum", "average", "days", "worth"]
 _AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
 _DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A condition on an attribute of what is counted itself: days from one date to another, a date against today."""
-
-    attribute: str
-    operator: Operator
-    value: str | int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked, settled. `time` None: by the day that the drafted layer takes for these rows."""
-
-    root: SchemeTable
-    kind: Kind
-    measure: SchemeColumn | None = None
-    price: SchemeColumn | None = None
-    """What each piece of `measure` is worth, where `kind` is that."""
-    days: tuple[SchemeColumn, SchemeColumn] | None = None
-    time: tuple[Way, SchemeColumn] | None = None
-    conditions: tuple[Condition, ...] = ()
-    bounds: tuple[Bound, ...] = ()
-    groups: tuple[Group, ...] = ()
-    havings: tuple[Having, ...] = ()
-    part: tuple[Condition, ...] = ()
-    """Of a percentage: what the part meets and the whole need not."""
-    grain: Literal["day", "month"] | None = None
-    """By which a date that is named as what to split by is told: "per fee month"."""
-    ratio: Way | None = None
-    """Of an average: not over the rows, but over what they belong to ("bottles per order")."""
-    unclear: bool = False
-    """Whether the words are right and still mean two things: no reading that is further off may answer then."""
-    is_dated: bool = False
-    ranks: bool = False
-    cost: float = 0.0
-
-    @property
-    def signature(self) -> tuple[object, ...]:
-        """What two readings must have in common to be the same."""
-        return (
-            self.root.name,
-            self.kind,
-            self.measure.name if self.measure else None,
-            self.price.name if self.price else None,
-            tuple(column.name for column in self.days or ()),
-            (self.time[0].columns, self.time[1].name) if self.time and self.is_dated else None,
-            frozenset((item.place, item.operator, item.values) for item in self.conditions),
-            frozenset((bound.attribute, bound.operator) for bound in self.bounds),
-            tuple((group.way.columns, group.column.name if group.column else None) for group in self.groups),
-            frozenset((h.table.name, h.link, h.negated, tuple(c.place for c in h.conditions)) for h in self.havings),
-            frozenset(item.place for item in self.part),
-            self.ratio.columns if self.ratio else None,
-        )
-
-
-@dataclass(slots=True)
-class _Making:
-    """A reading while it is settled."""
-
-    state: State
-    conditions: list[Condition] = field(default_factory=list[Condition])
-    bounds: list[Bound] = field(default_factory=list[Bound])
-    groups: list[Group] = field(default_factory=list[Group])
-    cost: float = 0.0
-    unclear: bool = False
-
-
-class Settler:
+class Settler(Measuring):
     """One question's readings, each made into what is asked, or dropped. `days` are the dates that count by entity."""
 
     def __init__(self, ground: Ground, words: Words, days: Mapping[str, str | None]) -> None:
         self._ground = ground
-        self._words = words
+        super().__init__(words)
         self._default = days
         spans = words.annotation.spans
-        self._cues = {word.cue for word in words.words if word.cue}
         self._period = next((span.start for span in spans if span.kind is SpanKind.PERIOD), None)
         self._dated = any(span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON) for span in spans)
-        self._counts = next((word.at for word in words.words if word.cue == "how_many"), None)
 
     def settle(self, state: State) -> Asked | None:
         """None where the reading does not hold together."""
-        making = _Making(
+        making = Making(
             state, list(state.conditions), groups=list(state.groups), cost=state.cost, unclear=state.of_a_part
         )
         days = self._days(state)
@@ -133,7 +64,7 @@ class Settler:
             if self._is_mean(making, measure)
             else "sum"
         )
-        if "average" in self._cues and kind in ("count",):
+        if "average" in self._cues and kind == "count":
             return None
         making.cost -= self._roles_said(making)
         if kind != "days" and self._says_days():
@@ -174,7 +105,7 @@ class Settler:
 
     # ── what is counted ──────────────────────────────────────────────────────────────────────────────────
 
-    def _head(self, making: _Making, days: object) -> bool:
+    def _head(self, making: Making, days: object) -> bool:
         """Whether what is counted or added up is really said."""
         state = making.state
         done = [event for event in state.events if not event.way.links]
@@ -211,7 +142,7 @@ class Settler:
             )
         return False
 
-    def _is_head(self, making: _Making) -> bool:
+    def _is_head(self, making: Making) -> bool:
         """ "how many customers …" counts customers, whatever else is named."""
         if self._counts is None:
             return True
@@ -226,110 +157,6 @@ class Settler:
         if state.measure is not None and not _is_head_of(self._words, head.at, state.measure_at):
             return False
         return head.at not in taken or head.at in (state.root_at, state.measure_at)
-
-    def _measure(self, making: _Making, days: object) -> SchemeColumn | None | Literal[False]:
-        state = making.state
-        if days:
-            return None
-        if state.measure is not None:
-            if self._counts is not None and not self._is_countable(state.measure):
-                return False
-            return state.measure if self._may_add(state.measure) else False
-        if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
-            if not self._words.words or not {*self._words.norms} & _RECEIVED:
-                making.unclear = True  # "fees of 2024": their number, or what they come to
-                return None
-            return self._main(state.root) or False
-        if state.money and "average" in self._cues and not state.root_said and not self._main_is_of(state):
-            return False
-        wants = (
-            state.money
-            or self._says_total_of(state)
-            or (("average" in self._cues or self._is_single(making)) and self._counts is None)
-        )
-        if not wants:
-            return None
-        return self._main(state.root) or False
-
-    def _is_amount_noun(self, state: State) -> bool:
-        """Whether what is counted is an amount of money by its name: fees, payments."""
-        return (
-            state.root_said > 0
-            and bool({*state.root.singular.split()} & MONEY_NOUNS)
-            and any(column.measure is not None and column.measure.is_money for column in state.root.columns)
-        )
-
-    @staticmethod
-    def _main_is_of(state: State) -> bool:
-        """ "average deposit", of payments of that kind."""
-        return any(not item.way.links and not item.as_flag for item in state.conditions)
-
-    def _says_total_of(self, state: State) -> bool:
-        """ "the total of unpaid invoices"; "invoiced per month", where nothing but the verb says what."""
-        norms = self._words.norms
-        total = any(tuple(norms[i : i + 2]) in (("total", "of"), ("sum", "of"), ("amount", "of"), ("value", "of")) for i in range(len(norms)))  # fmt: skip
-        deed = state.root_at >= 0 and norms[state.root_at].endswith("ed") and norms[state.root_at] != "feed"
-        alone = state.root_at == next((word.at for word in self._words.words if word.carries), -1)
-        return self._counts is None and (total or (deed and alone)) and self._main(state.root) is not None
-
-    def _says_total(self) -> bool:
-        return "average" not in self._cues and bool({*self._words.norms} & {"total", "sum"})
-
-    def _may_add(self, column: SchemeColumn) -> bool:
-        """Whether what is asked for in total can be added up: minutes can, though a length is rather averaged."""
-        measure = column.measure
-        averaged = measure is not None and measure.additivity == "average"
-        return not (averaged and self._says_total()) or (measure is not None and measure.in_words in _ADDED_UP)
-
-    def _is_countable(self, column: SchemeColumn) -> bool:
-        """ "how many bottles" are added up, "how many hours" too; of what is kept in minutes the minutes have to be said."""
-        measure = column.measure
-        if measure is None or measure.is_money or measure.additivity == "average":
-            return False
-        if column.is_whole and measure.in_words is None:
-            return True
-        return any(names_unit(norm, column) for norm in self._words.norms) or bool({*column.words} & {*self._words.norms} & {"hours", "days", "nights", "minutes"})  # fmt: skip
-
-    @staticmethod
-    def _is_of_rows(making: "_Making") -> bool:
-        return all(not group.way.links and group.column is None for group in making.groups)
-
-    def _is_single(self, making: "_Making") -> bool:
-        """ "the three largest invoices": by what they come to."""
-        return (
-            self._is_of_rows(making)
-            and bool(self._cues & {"rank_high", "rank_low"})
-            and any(word.norm in _SIZED for word in self._words.words)
-        )
-
-    @staticmethod
-    def _price(state: State, measure: SchemeColumn | None) -> SchemeColumn | None | Literal[False]:
-        """What stock is worth: pieces at the price that is named, or at the only one that there is. False: at which?"""
-        if measure is None or not {*measure.words, *measure.raw} & _STOCK or not state.money:
-            return None if state.price is None else False
-        prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money]
-        return state.price or (prices[0] if len(prices) == 1 else False)
-
-    @staticmethod
-    def _main(table: SchemeTable) -> SchemeColumn | None:
-        """The one amount of money of a table; the total where it has parts."""
-        found = [c for c in table.columns if c.measure is not None and c.measure.is_money and c.measure.additivity != "average" and not {*c.words, *c.raw} & SIDE]  # fmt: skip
-        plain = [c for c in found if {*c.words} & {"amount", "total", "gross"} and "net" not in c.words]  # fmt: skip
-        if len(found) == 1:
-            return found[0]
-        return plain[0] if len(plain) == 1 else None
-
-    def _is_mean(self, making: _Making, column: SchemeColumn) -> bool:
-        additivity = column.measure.additivity if column.measure else "both"
-        if "average" in self._cues:
-            return True
-        if self._says_total() and self._may_add(column):
-            return False
-        return additivity == "average" and not (self._is_single(making) or self._cues & {"rank_high", "rank_low"})
-
-    @staticmethod
-    def _adds_up(column: SchemeColumn | None) -> bool:
-        return column is not None and column.measure is not None and column.measure.additivity == "sum"
 
     def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
         """ "average days from signing to installation": the two dates, in the order in which they are said."""
@@ -354,7 +181,7 @@ class Settler:
                 return "month" if "month" in self._words.norms[event.at : event.at + 3] else "day"
         return None
 
-    def _roles_said(self, making: _Making) -> float:
+    def _roles_said(self, making: Making) -> float:
         """What a verb that says a role speaks for it: "shipped to customers in Bern" is about those shipped to."""
         deeds = [*making.state.events, *(noun for noun in making.state.nouns if noun.is_role)]
         verbs = [self._words.norms[deed.at] for deed in deeds if deed.at != making.state.root_at]
@@ -363,7 +190,7 @@ class Settler:
 
     # ── what is only named ───────────────────────────────────────────────────────────────────────────────
 
-    def _roles(self, making: _Making) -> bool:
+    def _roles(self, making: Making) -> bool:
         """A verb that says a link ("supervises", "reported") tells which of several ways is meant."""
         for noun in [noun for noun in making.state.nouns if noun.is_role]:
             asked = [g for g in making.groups if g.which and g.way.table.name == noun.way.table.name]
@@ -373,10 +200,10 @@ class Settler:
                 making.groups[making.groups.index(asked[0])] = replace(asked[0], way=noun.way)
         return True
 
-    def _nouns(self, making: _Making) -> bool:
+    def _nouns(self, making: Making) -> bool:
         return all(self._place(making, noun) for noun in making.state.nouns)
 
-    def _is_told(self, making: _Making, noun: Noun) -> bool:
+    def _is_told(self, making: Making, noun: Noun) -> bool:
         """Whether something is said about what is named."""
         if noun.column is not None and noun.column is making.state.measure and not noun.way.links:
             return True
@@ -387,7 +214,7 @@ class Settler:
         told = [item.way for item in making.conditions] + [g.way for g in making.groups] + [e.way for e in making.state.events if e.way.links]  # fmt: skip
         return any(way.begins_with(noun.way) for way in told)
 
-    def _place(self, making: _Making, noun: Noun) -> bool:
+    def _place(self, making: Making, noun: Noun) -> bool:
         link = noun.way.links[-1] if noun.way.links else None
         nullable = noun.column.is_nullable if noun.column is not None else link is not None and link.is_nullable
         if self._is_told(making, noun) and not noun.negated:
@@ -405,7 +232,7 @@ class Settler:
         state = making.state
         return noun.at > max(state.root_at, state.measure_at, state.money_at) or noun.at == state.money_at - 1
 
-    def _now(self, making: _Making) -> bool:
+    def _now(self, making: Making) -> bool:
         found = present(self._words, making.state.root, making.conditions, making.state.events)
         if found is None:
             return False
@@ -414,7 +241,7 @@ class Settler:
 
     # ── when ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _events(self, making: _Making, days: object) -> tuple[Way, SchemeColumn] | None | Literal[False]:
+    def _events(self, making: Making, days: object) -> tuple[Way, SchemeColumn] | Literal[False] | None:
         """The date that counts. Other dates that are named say that they are known, or are not; False: neither can be."""
         done: list[Event] = []
         for event in making.state.events:
@@ -437,6 +264,13 @@ class Settler:
         for event in done:
             if event is not time and event.column.is_nullable and not self._is_due(event.column):
                 making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
+        self._weigh_verbs(making)
+        if time is None or self._is_default(making.state.root, time):
+            return None
+        return time.way, time.column
+
+    def _weigh_verbs(self, making: Making) -> None:
+        """A verb for which there is a date is no state of that name."""
         for item in making.state.conditions:
             word = self._words.words[item.at]
             near = [way for way in self._ground.ways(making.state.root) if len(way.links) <= 1]
@@ -445,9 +279,6 @@ class Settler:
             )
             if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
                 making.cost += 0.4
-        if time is None or self._is_default(making.state.root, time):
-            return None
-        return time.way, time.column
 
     def _is_default(self, table: SchemeTable, event: Event) -> bool:
         """Whether a date is the one that counts anyway."""
@@ -464,7 +295,7 @@ class Settler:
         before = [event for event in done if event.at < at]
         return max(before, key=lambda event: event.at) if before else done[0]
 
-    def _dues(self, making: _Making, done: list[Event]) -> bool:
+    def _dues(self, making: Making, done: list[Event]) -> bool:
         """ "past their due date", "paid after the due date"."""
         norms = set(self._words.norms)
         due = next((event for event in done if self._is_due(event.column) and not event.way.links), None)
@@ -494,7 +325,7 @@ class Settler:
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _merged(self, making: _Making) -> list[Condition] | None:
+    def _merged(self, making: Making) -> list[Condition] | None:
         """Several values of one column are any of them; said beside each other, they are a row each."""
         found: dict[tuple[object, ...], Condition] = {}
         compared = "compare" in self._cues or any(word.norm in ("vs", "versus") for word in self._words.words)
@@ -541,21 +372,5 @@ def _is_head_of(words: Words, head: int, at: int) -> bool:
     return at == head or all(word.carries and word.number is None for word in words.words[head:at])
 
 
-MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
-_RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "invoiced", "billed", "earned", "spent", "donated", "taken", "total"])  # fmt: skip
-_ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "kg", "km", "l", "miles", "kwh", "tons"])
-_STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
-_SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
-
-
 def _names_verb(norm: str, column: SchemeColumn) -> bool:
     return any(root(norm) == root(part) for pair in column_core(column) for part in (pair[0], *pair[1].split()))
-
-
-def several(asked: list[Asked]) -> Iterator[Asked]:
-    """Different readings, the likeliest of each."""
-    seen: set[tuple[object, ...]] = set()
-    for item in sorted(asked, key=lambda item: item.cost):
-        if item.signature not in seen:
-            seen.add(item.signature)
-            yield item
