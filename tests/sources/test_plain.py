@@ -1,16 +1,19 @@
 """Plain questions in an owner's words, by the habits in which they and their databases differ: each field stands for others.
 Figures follow from the rows by SQL of the tests' own."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
-from evals.foreign.asker import file_asker
+from evals.foreign.asker import asker_of, file_asker
 from evals.foreign.judging import judge
 from evals.foreign.world import Asked, World
 from tests.sources.fields import boatyard, music_school, waste_collector
+from tests.sources.worlds import native, on_server, server_address
 
 pytestmark = pytest.mark.anyio
 
@@ -91,6 +94,16 @@ async def test_what_is_not_there_or_means_two_things_is_not_answered(make: Calla
     answer = await (await file_asker(make(), tmp_path)).ask(question)
     assert answer.status != "answered", answer.answer
     assert answer.rows == ()
+
+
+async def test_postgresql_gives_the_same_figures(postgres_server: URL):
+    world = boatyard()
+    with on_server(postgres_server, f"smb_test_{os.getpid()}_boatyard", native(world)) as name:
+        asker = await asker_of(server_address(postgres_server, name), world.today)
+        for maker, question, expected in ANSWERED:
+            if maker is boatyard:
+                answer = await asker.ask(question)
+                assert judge(answer, Asked(question, expected), world) == "right", (question, answer.answer)
 
 
 async def test_an_answer_says_by_which_date_it_counts_where_that_is_not_the_usual_one(tmp_path: Path):

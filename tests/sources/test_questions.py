@@ -21,7 +21,11 @@ from evals.foreign.clinic import clinic
 from evals.foreign.estate import estate
 from evals.foreign.hotel import hotel
 from evals.foreign.insurance import insurance
+from evals.foreign.law_office import law_office
+from evals.foreign.nursery import nursery
+from evals.foreign.solar_installer import solar_installer
 from evals.foreign.subscriptions import subscriptions
+from evals.foreign.vineyard import vineyard
 from evals.foreign.workshop import workshop
 from evals.foreign.world import World
 from evals.statistics import Proportion
@@ -36,7 +40,20 @@ SEEDS = (1, 2, 3)
 
 
 @pytest.mark.parametrize(
-    "world", [clinic(), hotel(), subscriptions(), estate(), workshop(), insurance()], ids=lambda world: world.name
+    "world",
+    [
+        clinic(),
+        hotel(),
+        subscriptions(),
+        estate(),
+        workshop(),
+        insurance(),
+        law_office(),
+        solar_installer(),
+        nursery(),
+        vineyard(),
+    ],
+    ids=lambda world: world.name,
 )
 async def test_an_uncorrected_draft_answers_most_questions_and_hardly_any_wrongly(world: World, tmp_path: Path):
     found = await score(await file_asker(world, tmp_path), world)
