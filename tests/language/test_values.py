@@ -89,6 +89,7 @@ def test_a_plain_name_has_the_words_of_its_tokens(text: str) -> None:
 def _assert_same(draw: random.Random, found: ValueIndex, expected: FullScan, values: dict[str, set[str]]) -> None:
     for dimension in DIMENSIONS:
         assert found.has(dimension) == bool(values[dimension])
+        assert found.of(dimension) == tuple(sorted(values[dimension]))
         assert found.count(dimension) == sum(1 for text in values[dimension] if tokenize(text))
     for typed in _typed(draw, [text for texts in values.values() for text in sorted(texts)]):
         tokens = tokenize(typed)
