@@ -7,11 +7,13 @@ from evals.foreign.export import export
 from evals.foreign.factory import factory
 from evals.foreign.freight import freight
 from evals.foreign.gym import gym
+from evals.foreign.helpdesk import helpdesk
 from evals.foreign.hotel import hotel
 from evals.foreign.insurance import insurance
 from evals.foreign.law_office import law_office
 from evals.foreign.league import league
 from evals.foreign.library import library
+from evals.foreign.marina import marina
 from evals.foreign.music import music
 from evals.foreign.nursery import nursery
 from evals.foreign.restaurant import restaurant
@@ -46,5 +48,7 @@ WORLDS = (
     solar_installer,
     nursery,
     vineyard,
+    marina,
+    helpdesk,
 )
 """In the order in which they were written."""
