@@ -30,6 +30,7 @@ def settle(question: str, *plans: Plan) -> None:
         ("sales 2025 month by month", "sales 2025"),
         ("cumulative sales 2025 by month", "sales 2025 by month"),
         ("how many customers with more than 3 orders in 2025", "customers with more than 3 orders in 2025"),
+        ("how many new customers in 2025, it was their first order then", "first order in 2025"),
         ("sales 2025, who was it", "sales 2025"),
         ("how many of those in 2025", "units 2025"),
     ],

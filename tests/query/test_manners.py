@@ -90,6 +90,7 @@ def test_a_sentence_may_take_back_a_part_of_itself(asked: str, said: str, meant:
 
 
 def test_what_is_meant_in_other_words_takes_nothing_back() -> None:
+    assert corrected_within("how many new customers in 1996, I mean their first order was then") is None
     assert corrected_within("Did May do better than June? In sales, I mean, my partner swears it did.") is None
 
 

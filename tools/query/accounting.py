@@ -49,7 +49,10 @@ class Accounts:
             return bool(parted) and not (self._is_replaced(span) or self._has_grain(span))
         if span.is_cue("running", "rolling"):
             return not any(query.window for query in self._queries)
-        return span.is_cue("how_many") and any(self._lists_what_is_counted(query, span) for query in self._queries)
+        counted = span.is_cue("how_many")
+        return counted and any(
+            self._lists_what_is_counted(query, span) or self._tells_days(query) for query in self._queries
+        )
 
     @property
     def _queries(self) -> list[MetricQuery]:
@@ -78,6 +81,10 @@ class Accounts:
         behind = (span.ids(Meaning.DIMENSION) for span in self.annotation.spans if span.start >= cue.end)
         counted = next((ids for ids in behind if ids), ())
         return narrowed and bool({*counted} & {*query.dimensions}) and not _LISTING & {*self._words}
+
+    def _tells_days(self, query: MetricQuery) -> bool:
+        """ "how many new customers, I mean their very first order was then": a day is no number of them."""
+        return len(self.plans) == 1 and all(self.model.metrics[name].unit == "date" for name in query.metrics)
 
     def _people(self) -> Iterator[str]:
         """ "three largest orders, and who was the customer": somebody has to be named."""

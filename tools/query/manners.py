@@ -87,6 +87,10 @@ def in_plain_manners(
     return _changed(question, forms, follows=follows)
 
 
+_EXPLAINING = re.compile(r"\b(?:was|were|is|are|had|has|have|did|they|their|who)\b", re.IGNORECASE)
+"""A clause of its own says what was meant in other words: "I mean their very first order was then"."""
+
+
 def _month_beside(found: re.Match[str], first: date) -> str:
     """ "the October before that": the nearest one of that name that is earlier than what was asked about."""
     month = _MONTHS.index(found["month"].lower()) + 1
@@ -103,11 +107,10 @@ def corrected_within(question: str) -> Corrected | None:
     if found is None or not any(c.isalnum() for c in question[: found.start()]):
         return None
     said, meant = question[: found.start()].strip(" ,;-–—"), question[found.end() :].strip(" ,;:")
-    if not said or not meant:
+    own = _OWN_QUESTION.match(meant) is not None
+    if not said or not meant or (_EXPLAINING.search(meant) and not own):
         return None
-    return Corrected(
-        said, meant if _OWN_QUESTION.match(meant) else f"make it {meant}", bool(_SURE.search(found.group()))
-    )
+    return Corrected(said, meant if own else f"make it {meant}", bool(_SURE.search(found.group())))
 
 
 def _asked(question: str, forms: "_Forms", is_name: Callable[[int, int], bool]) -> str:
