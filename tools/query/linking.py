@@ -239,7 +239,10 @@ def _refuse_kinds_held_together(s: Sentence, linked: dict[int, tuple[str, list[s
     for i, j in pairwise(linked):
         one, other = s.spans[i], s.spans[j]
         between = [token.norm for token in s.annotation.tokens[one.end : other.start]]
-        if len(between) <= _HELD_REACH and _HELD & set(between) and linked[i][0] != linked[j][0]:
+        kinds = {linked[i][0], linked[j][0]}
+        # Of a group and one of its kind it is asked which is meant.
+        grouped = any(groups and groups.of in kinds for groups in (s.model.dimensions[kind].groups for kind in kinds))
+        if len(between) <= _HELD_REACH and _HELD & set(between) and len(kinds) > 1 and not grouped:
             raise Unsupported("I can hold things of one kind against each other, not yet things of two kinds.")
 
 
