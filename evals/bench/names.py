@@ -81,7 +81,7 @@ async def _basis(service: QueryService, database: Database, owner: Actor) -> Bas
 async def _ask(service: QueryService, database: Database, owner: Actor) -> None:
     async with database.read(owner) as uow:
         answer = await service.ask(uow, QueryRequest(question="revenue last month", as_of=TODAY))
-    assert answer.status == "answered", answer.answer  # noqa: S101
+    assert answer.status == "answered", answer.answer  # noqa: S101 — a bench holds its answers to the right ones
 
 
 async def _fill(database: Database, owner: Actor, names: list[str]) -> None:

@@ -77,7 +77,7 @@ def _refund_rate(sides: Sides) -> pl.DataFrame:
     now, before = (_with_rate_parts(side) for side in sides)
     rows = now.join(before, on="channel", how="full", coalesce=True, suffix="_before").fill_null(0.0).to_dicts()
     sold = [sum(row[f"sold{side}"] for row in rows) for side in ("_before", "")]
-    mean = sum(sum(row[f"refunds{side}"] for row in rows) / whole for side, whole in zip(("_before", ""), sold)) / 2  # noqa: B905
+    mean = sum(sum(row[f"refunds{side}"] for row in rows) / whole for side, whole in zip(("_before", ""), sold)) / 2  # noqa: B905 — sides and wholes are two each
     found = []
     for row in rows:
         old, new = row["refunds_before"] / row["sold_before"], row["refunds"] / row["sold"]
