@@ -13,6 +13,7 @@ from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.planner import Plan
+from tools.query.shortfalls import Shortfalls
 from tools.query.slots import Unclear
 from tools.query.vocabulary import INSTEAD
 
@@ -42,6 +43,7 @@ class Accounts:
         )
         yield from self._people()
         yield from self._pointing()
+        yield from Shortfalls(self.annotation, self.plans).found()
 
     def _is_unanswered(self, span: Span) -> bool:
         if span.kind is SpanKind.GRAIN:

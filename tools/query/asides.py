@@ -21,7 +21,7 @@ class Kept:
 
 
 _ACKNOWLEDGING = re.compile(
-    r"^\s*(?:(?:great|good|perfect|nice|fine|cool|super|right|alright|all right|thanks|thank you|thx|wow|oh|ah|lovely|interesting"
+    r"^\s*(?:(?:morning|evening|afternoon|great|good|perfect|nice|fine|cool|super|right|alright|all right|thanks|thank you|thx|wow|oh|ah|lovely|interesting"
     r"|got it|understood|hm+|ok|okay)(?:\s+(?:great|good|lovely|nice|thanks|thank you|then|so|so much))?\s*(?:[,.!…]|-\s)+\s*(?:now\s+(?=and\b|only\b|just\b|by\b|as\b|add\b))?)+(?=\w)",
     re.IGNORECASE,
 )

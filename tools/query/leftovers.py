@@ -28,7 +28,8 @@ _NEUTRAL = tuple(
     speak spoke talk tall total trad transact turn type vend writ wrot accept accru amount anything anyone appear aris assign attain attribut
     bank become bill book buy captur cash cashed chalk close conclud deliver earn execut file fulfil gain generat
     gross invoic issu list mak mark move net occur originat perform produc provid purchas realis realiz reach receiv record
-    retail ring rung score sell ship sign suppli sum take tally transfer us yield""".split()
+    retail ring rung score sell ship suppli sum take tally transfer us yield settl stat conced requir need join enter dat deduct represent
+    recharg stack read knock levi waiv grant shav card bought driv ask""".split()
 )
 """How verbs begin that say no more than that there were such orders: "handled by", "did we pick up". Any other verb tells what
 was done, and with what: the bikes that "were rented" are not those that were sold."""
@@ -78,8 +79,9 @@ class Leftovers:
                 self._refuse_span(span)
 
     def _refuse_telling_verb(self, i: int) -> None:
-        """ "the bikes that were rented", "how many did we bake": a verb that tells what was done with the goods narrows the
-        question. What somebody is said to do besides ("I miss the cost") does not."""
+        """ "the bikes that were rented", "how many did we bake", "the customers who signed up": a verb that tells what was done
+        narrows the question, or asks for something else. Only those pass that are known to say no more than that there were
+        such orders, and any by which an amount that is named came about ("how much freight did we levy")."""
         tokens, word = self._annotation.tokens, self._annotation.tokens[i].norm
         before = [token.norm for token in tokens[:i]]
         participle = word.endswith(("ed", "en"))
@@ -90,9 +92,8 @@ class Leftovers:
             and bool(_HELPERS & set(before))
             and before[-1] not in (*_SPOKEN_TO, *ARTICLES)
         )
-        # "how much freight did we levy": an amount that is named is what it is, however it came about.
         amounts = any(self._model.metrics[name].unit == "money" for name in self._reading.metrics)
-        if (passive or asked) and not amounts and not word.startswith(_NEUTRAL):
+        if not word.startswith(_NEUTRAL) and not ((passive or asked) and amounts):
             raise Unclear(
                 f"I do not know what “{tokens[i].text[:80]}” means for your figures. Could you say it in another way?",
                 unread=True,

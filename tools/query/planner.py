@@ -33,7 +33,7 @@ from tools.query.single_orders import ORDER
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
 from tools.query.traces import refuse_untraced
-from tools.query.vocabulary import LESS_IS_BETTER
+from tools.query.vocabulary import GOODS, LESS_IS_BETTER
 from tools.query.windows import gather
 
 MOST_FIGURES = 8
@@ -272,7 +272,7 @@ class Planner:
             return (reading.implied,)
         if reading.having:
             return tuple(dict.fromkeys(h.metric for h in reading.having))
-        if reading.wants_count and base is None and not (reading.groups or reading.filters or reading.ranking):
+        if reading.wants_count and base is None and not _is_about_goods(reading):
             raise Unclear("How many of what: orders, units or customers?")
         if reading.wants_count:
             return ("units",)
@@ -473,6 +473,13 @@ def _take_place(annotation: Annotation, reading: Reading, base: Context) -> None
         if place and i not in reading.used and (not reading.groups or tuple(reading.groups) == base.query.dimensions):
             reading.place = place
             reading.used.add(i)
+
+
+def _is_about_goods(reading: Reading) -> bool:
+    """ "how many of the lanterns": they are counted. "How many in Meylan" may be people, or orders."""
+    return any(
+        name in {*GOODS, "sku", "supplier"} for name in (*reading.groups, *(item.dimension for item in reading.filters))
+    )
 
 
 def _passed_over(ranking: Ranking | None) -> int:

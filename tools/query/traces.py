@@ -11,10 +11,10 @@ from itertools import pairwise
 from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.query.draft import Draft
 from tools.query.slots import Reading, Unclear, Unsupported
+from tools.query.vocabulary import GOODS
 
 _BLANK, _FIGURE = "·", "¤"
 _NEGATIVE = ("ne", "not_in", "is_null")
-_GOODS = frozenset(["product", "category", "subcategory", "brand"])
 
 _EXCLUDING = re.compile(
     r"\b(?:other than|others? .{0,30}\bthan|apart from|aside from|except(?:ed|ing)?|exclud(?:e|ed|ing)|excl|leav(?:e|ing) out|left out|left aside"
@@ -132,7 +132,7 @@ def _refuse_periods(annotation: Annotation, said: str, draft: Draft) -> None:
 
 
 def _refuse_baskets(typed: str, draft: Draft) -> None:
-    named = [item for item in draft.filters if item.dimension in _GOODS and item.operator not in _NEGATIVE]
+    named = [item for item in draft.filters if item.dimension in GOODS and item.operator not in _NEGATIVE]
     several = len(named) > 1 or any(item.operator == "in" for item in named)
     if (several and _ONE_BASKET.search(typed)) or (named and _BOUGHT_WITH.search(typed)):
         raise Unsupported(
@@ -223,7 +223,7 @@ def _refuse_what_one_query_lacks(annotation: Annotation, said: str, draft: Draft
         raise Unclear("Which figure of each customer: net sales, or orders?")
     if not draft.share:
         return
-    several = any(item.operator in ("in", "contains") and item.dimension in _GOODS for item in draft.filters)
+    several = any(item.operator in ("in", "contains") and item.dimension in GOODS for item in draft.filters)
     if draft.metrics == ("orders",) and several and words & _CONTAINING:
         raise Unsupported("I cannot tell yet what part of the orders held one of several products.")
     if draft.metrics == ("customers",) and draft.filters and words & _ORDERING:
@@ -238,7 +238,7 @@ def _refuse_what_is_held_together(typed: str, reading: Reading, draft: Draft) ->
     held = draft.times.compare or draft.having or draft.grain or draft.window or reading.ranking or draft.members
     if _GREATER.search(typed) and not held and not (listed and draft.groups) and len(draft.groups) + len(listed) <= 1:
         raise Unsupported("I can hold two things of one kind against each other, or two periods: please name both.")
-    if any(item.dimension in _GOODS and item.operator in _NEGATIVE for item in draft.filters) and _SOLD_WITHOUT.search(
+    if any(item.dimension in GOODS and item.operator in _NEGATIVE for item in draft.filters) and _SOLD_WITHOUT.search(
         typed
     ):
         raise Unsupported("I cannot tell yet what was sold in orders without something else.")

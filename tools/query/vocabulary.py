@@ -230,3 +230,4 @@ SPREADING = frozenset(
     overview table breakdown instead pie through""".split()
 )
 """Beside these a thing that is named is one row each."""
+GOODS = frozenset(["product", "category", "subcategory", "brand"])

@@ -1,0 +1,60 @@
+"""What a sentence asks for in so many words has to be in its query, else it is asked back."""
+
+import pytest
+
+from tests.query.conftest import PlanIt
+from tests.query.test_accounting import settle
+from tools.query.slots import Unclear
+
+
+@pytest.mark.parametrize(
+    ("asked", "planned"),
+    [
+        ("sales for the quarter just gone", "sales"),
+        ("income of Kitchen from begin of year", "sales of Kitchen"),
+        ("Germany and France combined, profit for the year", "profit of Germany and France"),
+        ("running total of the year by month", "running total by month"),
+        ("profit, bottom two countries for the year", "profit by country"),
+        ("days in November 2025 ranked by orders", "orders in November 2025"),
+        ("list of what was refunded in 2025", "refunds 2025"),
+        ("refunds in May 2025, itemised", "refunds in May 2025"),
+        ("customers who bought once only in 2025, how many", "customers in 2025"),
+        ("who came in twice in 2025", "customers in 2025"),
+        ("when do the orders arrive", "orders"),
+        ("average order value since the start of summer (1 June 2025)", "average order value on 1 June 2025"),
+        ("orders since April 2025", "orders in April 2025"),
+        ("new customers q3 2025 v q2 2025", "new customers April to September 2025"),
+        ("more orders on 3 May 2025 or on 4 May 2025", "orders 3 May 2025 to 4 May 2025"),
+        ("what did Kitchen take in May 2025, who was our best customer in 2024", "sales May 2025 versus 2024"),
+    ],
+)
+def test_a_query_that_lacks_what_is_asked_for_is_asked_back(plan_it: PlanIt, asked: str, planned: str) -> None:
+    with pytest.raises(Unclear):
+        settle(asked, plan_it(planned))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "best day of the week",
+        "orders by day of the week in 2025",
+        "sales in the last quarter",
+        "countries sorted by sales 2025",
+        "list of customers with sales 2025",
+        "how many customers on our list never ordered anything",
+        "sales 2025 once discounts and refunds are taken off",
+        "customers with exactly two orders in 2025",
+        "orders from April 2025",
+        "sales since 1 June 2025",
+        "sales of Kitchen in q3 2025 versus q2 2025",
+        "sales in May 2025 against June 2025",
+    ],
+)
+def test_a_query_that_has_it_is_answered(plan_it: PlanIt, question: str) -> None:
+    settle(question, plan_it(question))
+
+
+def test_of_which_things_a_number_is_asked_is_not_guessed(plan_it: PlanIt) -> None:
+    with pytest.raises(Unclear):
+        plan_it("how many in Germany in 2025")
+    assert plan_it("how many of Kitchen in 2025").query.metrics == ("units",)
