@@ -37,7 +37,7 @@ from tools.query.times import until_today
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.deeds import PARTICIPLES
-from tools.sources.german import in_english, is_german
+from tools.sources.german import in_english, is_german, values_in_english
 from tools.sources.naming import plural, words_of
 from tools.sources.plain.ground import Ground, shown
 from tools.sources.plain.question import lexicon as plain_lexicon
@@ -218,6 +218,7 @@ class SourceAnswers:
         extents = await reader.extents()
         ground = Ground(shown(layer.scheme, layer.model))
         plain_values = await reader.values_in(ground.linked)
+        german = is_german([table.table for table in layer.binding.tables])
         fresh = _Known(
             version=source.version,
             classes=classes,
@@ -226,9 +227,9 @@ class SourceAnswers:
             values=await asyncio.to_thread(ValueIndex, values, _aliases(layer, values)),
             extents=extents,
             read_at=time.monotonic(),
-            is_german=is_german([table.table for table in layer.binding.tables]),
+            is_german=german,
             ground=ground,
-            plain_values=await asyncio.to_thread(ValueIndex, plain_values, _meant_by_sex(plain_values)),
+            plain_values=await asyncio.to_thread(ValueIndex, plain_values, _other_names(plain_values, german=german)),
         )
         self._kept[source.id] = fresh
         while len(self._kept) > SOURCES_KEPT:
@@ -316,6 +317,10 @@ def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, st
     named = [(name, value) for names in layer.other_names.values() for name, value in names.items()]
     named += PARTICIPLES
     return {name: value for name, value in named if value.casefold() in held and name not in held}
+
+
+def _other_names(values: Mapping[str, Iterable[str]], *, german: bool) -> dict[str, str]:
+    return _meant_by_sex(values) | (values_in_english(values) if german else {})
 
 
 def _meant_by_sex(values: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -174,7 +174,7 @@ def names_way(said: Sequence[str], way: Way) -> float:
             rest.append(word)
     if not used:
         return 0.7 * names_table(said, way.table)
-    fine = by_role / len(used) * (1.0 if len(used) == len(role) else 0.85)
+    fine = min(by_role / len(used), 1.0) * (1.0 if len(used) == len(role) else 0.85)
     if not rest:
         return fine
     kinds = [max((_alike(word, pair) for pair in core), default=0.0) or _as_person(word, way.table) or float(word in _NAMING) for word in rest]  # fmt: skip
@@ -211,20 +211,21 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     core = column_core(column)
     context = (*core_of(way.table), *_paired(column.raw), *(_paired(way.links[-1].raw) if way.links else ()))
     covered: set[int] = set()
-    total, beside = 0.0, 0
+    fits: list[float] = []
+    beside = 0
     for word in said:
         scores = [_alike(word, pair) for pair in core]
         best = max(scores)
         if best:
             covered.add(scores.index(best))
-            total += best
+            fits.append(best)
         elif any(_alike(word, pair) for pair in context) or word in _NAMING:
             beside += 1
         else:
             return 0.0
     if not covered:
         return 0.0
-    mean = total / len(covered)
+    mean = sum(fits) / len(fits)
     units = {pair[0] for pair in _paired(column.raw)} & _UNITS
     if len(covered) == len(core):
         return mean
