@@ -183,8 +183,8 @@ class SourceAnswers:
             try:
                 plan = planner.plan(text, days, known.values, question.previous)
             except (Unclear, Unsupported) as problem:
-                plain = self._plain(source, known, question.tenant, text, days) if problem.unread else None
-                if plain is None:
+                plain = self._plain(source, known, question.tenant, text, days)
+                if plain is None or not (problem.unread or plain.is_by_a_named_date):
                     raise
                 own = known.extents.get(plain.entity or "", Extent(None, None))
                 return replace(plain.plan, kind=shown.kind), Days(days.today, own.first, own.last), plain.model

@@ -35,6 +35,11 @@ class PlainPlan:
     entity: str | None
     """That of the drafted layer by whose day the rows are told apart; None where it is by another date."""
 
+    @property
+    def is_by_a_named_date(self) -> bool:
+        """Whether the time that is asked for is that of a date which the question names."""
+        return self.entity is None and (self.plan.query.time is not None or self.plan.query.grain is not None)
+
 
 class PlainReader:
     """Reads questions over one source. `unsettled` are the drafted entities of which nothing tells the day."""
@@ -68,11 +73,15 @@ class PlainReader:
         words = Words(annotation, values)
         words.is_now = mark_now(words)
         settler, search = (
-            Settler(self._ground, words, {name: entity.time for name, entity in self._model.entities.items()}),
+            Settler(self._ground, words, self._days()),
             Search(self._ground, words),
         )
         found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
         return list(several(found))
+
+    def _days(self) -> dict[str, str | None]:
+        """The date that counts for each entity, where that is settled."""
+        return {name: entity.time for name, entity in self._model.entities.items() if name not in self._unsettled}
 
     def _without_grains_in_names(self, annotation: Annotation) -> Annotation:
         """ "weekly hours" may be what a column is called, and no hours per week."""
