@@ -45,7 +45,7 @@ _WORDS = {
     "unterricht": "lesson", "unterrichtsstunde": "lesson", "unterrichtsstunden": "lesson", "kursgebuehr": "course fee",
     "stundensatz": "hourly rate", "satz": "rate", "tagessatz": "daily rate", "tanz": "dance", "stil": "style", "stufe": "level", "niveau": "level",
     "wochentag": "weekday", "uhrzeit": "time of day", "anwesende": "people present", "anwesend": "present", "abwesend": "absent",
-    "teilnehmer": "participant", "ausgefallen": "called off", "vertretung": "substitute", "prozent": "percent", "einstufung": "grading",
+    "teilnehmer": "participant", "ausgefallen": "cancelled", "vertretung": "substitute", "prozent": "percent", "einstufung": "grading",
     "besuch": "visit", "besuche": "visit", "besucher": "visitor", "leistung": "service", "leistungen": "service", "angebot": "quote",
     "angebote": "quote", "gutschrift": "credit note", "gutschriften": "credit note", "mahnung": "reminder", "mahnungen": "reminder",
     "lager": "warehouse", "bestellt": "ordered", "bestelldatum": "order date", "eingang": "received", "eingegangen": "received",

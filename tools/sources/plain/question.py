@@ -21,12 +21,12 @@ FUNCTION = frozenset(
         get gets per period quickly could dear s re ve t m ll d u also too only much many more less same where when if
         between across among than by other others not no without non haven't hasn't hadn't weren't wasn't isn't aren't didn't don't
         doesn't but except still now currently today kind please i'd we've altogether
-        called named name names said while because their until till after before since so far us upon per off
+        never neither nor called named name names said while because their until till after before since so far us upon per off
         having via both were put count counted counting"""
     )
 )
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
-_LIGHT = frozenset(listed("received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
+_LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
@@ -151,6 +151,8 @@ class Words:
         for i, word in enumerate(self.words):
             cue = word.cue
             ends = next((span.end for span in self.annotation.spans if span.start == i and cue), i + 1)
+            if cue == "grouping" and word.norm == "by" and any(other.which for other in self.words[:i]):
+                continue  # "top five customers by value": by what they are ranked
             if cue == "grouping":
                 self._first_from(ends, which=False)
             elif cue in ("rank_high", "rank_low") and not self._is_of_figures(i):

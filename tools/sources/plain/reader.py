@@ -19,6 +19,7 @@ from tools.sources.plain.presence import mark_now
 from tools.sources.plain.question import FUNCTION, Words
 from tools.sources.plain.search import LEAST_LIKE, Search, is_year
 from tools.sources.plain.settling import Settler
+from tools.sources.plain.wording import plainly
 
 APART = 0.13
 """How much nearer one reading has to be than the next."""
@@ -55,7 +56,7 @@ class PlainReader:
     def read(self, question: str, days: Days, values: ValueIndex) -> PlainPlan | None:
         """None where nothing fits, or several readings fit alike. Raises Unclear or Unsupported for a time that cannot be
         read."""
-        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        annotation = self._annotator.annotate(plainly(question), today=days.today, values=values)
         annotation = self._without_years_of_things(self._without_grains_in_names(annotation))
         if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
             return None

@@ -50,7 +50,7 @@ _FOREIGN = 0.45
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
-_ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied"}  # fmt: skip
+_ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied", "open": "closed"}  # fmt: skip
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
 
 
@@ -202,10 +202,17 @@ class Search:
             yield state.plus(cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
-        if column.kind == "date":
+        if column.kind == "date" and not self._is_a_state(word):
             yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
             return
+        if column.kind == "date":
+            return
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
+
+    def _is_a_state(self, word: Word) -> bool:
+        """ "open tickets" are those that are not closed; only who opens them tells of the day."""
+        before = self._words.norms[word.at - 1] if word.at else ""
+        return word.norm == "open" and before not in ("we", "they", "i", "you")
 
     def _is_a_date(self, word: Word, said: tuple[str, ...]) -> bool:
         following = self._words.norms[word.at + len(said) : word.at + len(said) + 1]
@@ -234,6 +241,8 @@ class Search:
                 yield from ((end, each) for each in self._happened(state, word, way, column))
         if (positive := _ABSENT_ROOTS.get(root(norm))) is not None:
             yield from ((end, each) for each in self._absent(state, word, positive))
+        if norm == "overdue":
+            yield from ((end, each) for each in self._overdue(state, word))
         yield from ((end, each) for each in self._amounts(state, word))
         before = self._words.words[word.at - 1].cue if word.at else None
         if norm in _FREQUENT and before in ("rank_high", "rank_low"):
@@ -286,7 +295,7 @@ class Search:
 
     def _happened(self, state: State, word: Word, way: Way, column: SchemeColumn) -> Iterator[State]:
         """ "installed", "shipping", "signed": a date that bears the verb's name."""
-        if column.kind != "date" or word.grouped:
+        if column.kind != "date" or word.grouped or self._is_a_state(word):
             return
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
@@ -295,14 +304,20 @@ class Search:
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
             yield state.plus(_STEP * len(way.links) + 1 - fit, events=(*state.events, event))
 
+    @staticmethod
+    def _overdue(state: State, word: Word) -> Iterator[State]:
+        for column in state.root.columns:
+            if column.kind == "date" and "due" in column.words:
+                yield state.plus(0.05, events=(*state.events, Event(Way((), state.root), column, word.at, verb=False)))  # fmt: skip
+
     def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
         """ "unpaid", "absent", "outstanding"."""
         for way in self._ground.ways(state.root)[:12]:
             for column in way.table.columns:
-                fits = any(likeness(positive, part) == 1 for pair in column_core(column) for part in (pair[0], *pair[1].split()))  # fmt: skip
+                fits = any(likeness(positive, part) >= (0.85 if positive == "closed" else 1) for pair in column_core(column) for part in (pair[0], *pair[1].split()))  # fmt: skip
                 if not fits or (column.kind == "date" and not column.is_nullable):
                     continue
-                cost = 0.05 + _STEP * len(way.links)
+                cost = (0.2 if positive == "closed" else 0.05) + _STEP * len(way.links)
                 if column.kind == "boolean":
                     value = (column.labels or ("Yes", "No"))[0 if word.negated else 1]
                     yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip

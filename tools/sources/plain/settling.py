@@ -126,6 +126,9 @@ class Settler(Measuring):
         if state.money_at >= 0 and self._main(state.root) is not None:
             making.cost += 0.2
             return True
+        if state.money and "how_much" in self._cues and state.events and self._main(state.root) is not None and not any(event.way.links for event in state.events):  # fmt: skip
+            making.cost += 0.3  # "how much is overdue"
+            return True
         if flags and self._counts is None and flags[0].at == min((w.at for w in self._words.words if w.carries), default=-1):  # fmt: skip
             making.cost += 0.3
             return True
