@@ -22,6 +22,7 @@ from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
+from tools.query.aliases import country_aliases
 from tools.query.atlas.places import countries_of
 from tools.query.changes import Days
 from tools.query.chart_drawing import drawn_as_asked
@@ -320,7 +321,13 @@ def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, st
 
 
 def _other_names(values: Mapping[str, Iterable[str]], *, german: bool) -> dict[str, str]:
-    return _meant_by_sex(values) | (values_in_english(values) if german else {})
+    """Other names of values: sexes, countries and those who come from there, and German states."""
+    countries = [text for place, texts in values.items() if {*words_of(place)} & _COUNTRIES for text in texts]
+    named = {name: text.casefold() for name, text in country_aliases(countries).items()}
+    return named | _meant_by_sex(values) | (values_in_english(values) if german else {})
+
+
+_COUNTRIES = frozenset(["country", "nation", "nationality"])
 
 
 def _meant_by_sex(values: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -55,7 +55,10 @@ freight frt; tax vat; shop store branch; film movie; company firm business; inju
 capacity places seats spots; kg kilo kilogram kilos kg; hour hours hrs h; minute minutes mins min; km kilometre kilometer;
 litre liter liters litres l; ha hectare hectares; percent pct percentage; weight mass; price cost; fee charge; position role title job post;
 size dimension; rate; site location venue premises; note comment remark; harvest pick crop; volunteer helper; driver chauffeur;
-channel; parcel package; machine equipment device unit asset; campaign; rep salesperson seller agent;
+channel; parcel package; electricity power; metre meter metres meters m; brand maker make manufacturer producer; urgency priority;
+estimate quote offer quotation; finish complete; earnings takings revenue; pay salary; length long; postcode zip; deadline due;
+hometown town city; practitioner doctor; berth mooring; gross total; surname lastname; depot warehouse; lecturer teacher;
+occupation job title position; dwelling flat apartment; surgery operation; machine equipment device unit asset; campaign; rep salesperson seller agent;
 owner holder; animal pet; stock inventory; end finish; start begin; close end; leave exit quit depart resign; work job task; bike bicycle;
 expense spending cost; revenue sales turnover income takings; grade mark score; boat vessel yacht; donor giver supporter
 """

@@ -9,6 +9,7 @@ from tools.sources.plain.ground import (
     Ground,
     Way,
     column_core,
+    core_of,
     does_role,
     has_role,
     names_column,
@@ -26,6 +27,11 @@ _BEAM = 60
 _LONGEST = 4
 _STEP = 0.22
 """What every step away from the root speaks against a reading."""
+_APART = 0.05
+"""What an article inside of a name speaks against a reading."""
+_INSIDE = frozenset(["the", "a", "an", "of", "our", "their"])
+_SYNONYM = 0.3
+"""What speaks against another word for a table where there is one that bears the very word."""
 LEAST_LIKE = 0.5
 _ADJECTIVES = (
     "ed",
@@ -49,6 +55,8 @@ _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
+_COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken", "earned", "earn"])
+"""Verbs of money that comes in, which is when it is paid."""
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied", "open": "closed"}  # fmt: skip
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
@@ -76,6 +84,7 @@ class Search:
         self._ground = ground
         self._words = words
         self._foreign: dict[int, bool] = {}
+        self._bearers: dict[str, frozenset[str]] = {}
         self._ranks = any(word.cue in ("rank_high", "rank_low") for word in words.words)
 
     def readings(self, table: SchemeTable) -> list[State]:
@@ -102,13 +111,15 @@ class Search:
         yield from self._values(state, word)
         yield from self._single(state, word)
         for width in range(1, _LONGEST + 1):
-            said = self._run(at, width)
-            if said is None:
+            found = self._run(at, width)
+            if found is None:
                 break
-            yield from ((at + width, each) for each in self._names(state, word, said))
+            said, end = found
+            apart = state.plus(_APART) if end > at + width else state
+            yield from ((end, each) for each in self._names(apart, word, said))
             if width > 1 and word.grouped and self._is_foreign(word):
                 # "practice area", where areas are all that there is.
-                yield from ((at + width, each) for each in self._names(state.plus(_FOREIGN), word, said[1:]))
+                yield from ((end, each) for each in self._names(apart.plus(_FOREIGN), word, said[1:]))
 
     def _is_foreign(self, word: Word) -> bool:
         """Whether nothing in the whole source bears a word."""
@@ -127,11 +138,17 @@ class Search:
             self._foreign[word.at] = not known
         return self._foreign[word.at]
 
-    def _run(self, at: int, width: int) -> tuple[str, ...] | None:
-        found = self._words.words[at : at + width]
-        whole = len(found) == width and all(word.carries and word.number is None for word in found)
-        apart = any(word.grouped for word in found[1:])
-        return tuple(word.norm for word in found) if whole and not apart else None
+    def _run(self, at: int, width: int) -> tuple[tuple[str, ...], int] | None:
+        """So many words of a name from some place on, and where they end: "missed the SLA" has an article inside."""
+        found: list[Word] = []
+        while at < len(self._words.words) and len(found) < width:
+            word = self._words.words[at]
+            if word.carries and word.number is None and not (found and word.grouped):
+                found.append(word)
+            elif not found or word.carries or word.norm not in _INSIDE or word.cue:
+                return None
+            at += 1
+        return (tuple(word.norm for word in found), at) if len(found) == width else None
 
     def _held_together(self, state: State, word: Word) -> State:
         if word.cue == "how_much" and state.measure is None:
@@ -168,11 +185,20 @@ class Search:
             return
         if word.negated and not state.events:
             return
+        if len(said) == 1 and self._is_anothers(word.norm, state.root):
+            state = state.plus(_SYNONYM)
         yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
 
     @staticmethod
     def _handle(table: SchemeTable) -> SchemeColumn | None:
         return handle_of(table)
+
+    def _is_anothers(self, norm: str, table: SchemeTable) -> bool:
+        """Whether a word is the very name of another table and not of this one."""
+        if norm not in self._bearers:
+            self._bearers[norm] = frozenset(t.name for t in self._ground.tables.values() if root(norm) in {root(part) for pair in core_of(t)[-1:] for part in (pair[0], pair[1])})  # fmt: skip
+        found = self._bearers[norm]
+        return bool(found) and table.name not in found
 
     def _thing(self, state: State, word: Word, way: Way, cost: float) -> Iterator[State]:
         if word.grouped:
@@ -249,7 +275,7 @@ class Search:
             yield end, state  # "the most common": of which there are the most
         if norm in _SIZES or root(norm) in _SIZES:
             yield end, state
-        if is_light(norm) and not word.grouped:
+        if is_light(norm) and not word.grouped and not any(does_role(norm, way) for way in self._ground.ways(state.root)):
             yield end, state.plus(0.25)
 
     def _amounts(self, state: State, word: Word) -> Iterator[State]:
@@ -300,6 +326,8 @@ class Search:
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
         fit = max(likeness(word.norm, verb) for verb in verbs)
+        if word.norm in _COMING_IN and not way.links and "paid" in {*verbs, *column.words} and self._is_of_money(state):
+            fit = max(fit, 0.9)
         if fit >= 0.85:  # noqa: PLR2004
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
             yield state.plus(_STEP * len(way.links) + 1 - fit, events=(*state.events, event))
@@ -310,6 +338,11 @@ class Search:
             if column.kind == "date" and "due" in column.words:
                 yield state.plus(0.05, events=(*state.events, Event(Way((), state.root), column, word.at, verb=False)))  # fmt: skip
 
+    @staticmethod
+    def _is_of_money(state: State) -> bool:
+        """Whether what comes in is money: "how much did we receive", "payments collected"."""
+        return state.money or bool({*state.root.singular.split()} & {"payment", "instalment", "installment"})
+
     def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
         """ "unpaid", "absent", "outstanding"."""
         for way in self._ground.ways(state.root)[:12]:
@@ -317,7 +350,7 @@ class Search:
                 fits = any(likeness(positive, part) >= (0.85 if positive == "closed" else 1) for pair in column_core(column) for part in (pair[0], *pair[1].split()))  # fmt: skip
                 if not fits or (column.kind == "date" and not column.is_nullable):
                     continue
-                cost = (0.2 if positive == "closed" else 0.05) + _STEP * len(way.links)
+                cost = ((0.4 if word.values else 0.2) if positive == "closed" else 0.05) + _STEP * len(way.links)
                 if column.kind == "boolean":
                     value = (column.labels or ("Yes", "No"))[0 if word.negated else 1]
                     yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
@@ -333,9 +366,10 @@ class Search:
         if word.number is None:
             return
         for width in (1, 2, -1):
-            said = self._run(word.at + 1, width) if width > 0 else self._run(word.at - 1, 1)
-            if said is None or (width < 0 and not word.at):
+            run = self._run(word.at + 1, width) if width > 0 else self._run(word.at - 1, 1)
+            if run is None or (width < 0 and not word.at) or (width > 0 and run[1] != word.at + 1 + width):
                 continue
+            said = run[0]
             for way in self._ground.ways(state.root):
                 for column in way.table.columns:
                     score = names_column(said, column, way) if column.kind == "number" and column.groups else 0

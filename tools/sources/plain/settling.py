@@ -17,6 +17,7 @@ from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, S
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 _AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
+_BEGINS = frozenset(root(word) for word in ("opened", "created", "ordered", "requested", "registered", "enrolled", "received", "reported", "logged", "submitted", "booked", "raised", "placed", "admitted", "entered", "reported"))  # fmt: skip
 _DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
 
 
@@ -268,9 +269,25 @@ class Settler(Measuring):
             if event is not time and event.column.is_nullable and not self._is_due(event.column):
                 making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
         self._weigh_verbs(making)
-        if time is None or self._is_default(making.state.root, time):
+        if time is None:
+            return self._only_date(making)
+        if self._is_default(making.state.root, time):
             return None
         return time.way, time.column
+
+    def _only_date(self, making: Making) -> tuple[Way, SchemeColumn] | None:
+        """Of dates between which nothing decides the only one that is not asked to be empty, or that on which a thing
+        begins where a verb says that it did: "tickets received last month"."""
+        table = making.state.root
+        if not self._dated or table.entity in self._default:
+            return None
+        empty = {item.column.name for item in making.conditions if item.column is not None and item.operator == "is_null"}  # fmt: skip
+        left = [c for c in table.columns if c.kind == "date" and c.name not in empty]
+        begun = [c for c in left if {root(part) for part in (*c.words, *c.raw)} & _BEGINS]
+        if empty and len(left) == 1:
+            return Way((), table), left[0]
+        verbs = {root(norm) for norm in self._words.norms} & _BEGINS
+        return (Way((), table), begun[0]) if verbs and len(begun) == 1 else None
 
     def _weigh_verbs(self, making: Making) -> None:
         """A verb for which there is a date is no state of that name."""
