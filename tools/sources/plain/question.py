@@ -8,6 +8,7 @@ from tools.language.annotation import Annotation, Meaning, Span, SpanKind, Term
 from tools.language.lexicon import Lexicon
 from tools.language.text import listed
 from tools.language.values import Value, ValueIndex
+from tools.sources.plain.roots import root
 
 FUNCTION = frozenset(
     listed(
@@ -28,6 +29,7 @@ FUNCTION = frozenset(
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
 _LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
+_LIGHT_ROOTS = frozenset(root(word) for word in ("receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
 _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counted"), ("not", "included"), ("aside",))
@@ -128,7 +130,7 @@ class Words:
     # ── what stands around ───────────────────────────────────────────────────────────────────────────────
 
     def _look_around(self) -> None:
-        ranked = any(word.cue in ("rank_high", "rank_low") for word in self.words)
+        ranked = any(word.cue in ("rank_high", "rank_low", "how_much") for word in self.words)
         for word in self.words:
             before = self.norms[: word.at]
             while before and before[-1] in ("the", "a", "an", "our", "any", "all", "been", "yet", "their", "of", "still", "only", "on", "more", "such"):  # fmt: skip
@@ -198,7 +200,7 @@ class Words:
 
 def is_light(norm: str) -> bool:
     """Whether a verb adds nothing where no date or state bears its name."""
-    return norm in _LIGHT
+    return norm in _LIGHT or root(norm) in _LIGHT_ROOTS
 
 
 _TIMES = (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON, SpanKind.SHIFT, SpanKind.NUMBER, SpanKind.CLOCK)

@@ -57,6 +57,8 @@ _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnov
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
 _COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken", "earned", "earn"])
 """Verbs of money that comes in, which is when it is paid."""
+_BUYING = frozenset(root(word) for word in ("buy", "purchase", "sell"))
+_TAKINGS = frozenset(["takings", "income", "turnover", "earnings"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied", "open": "closed"}  # fmt: skip
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
@@ -181,10 +183,12 @@ class Search:
         way = Way((), state.root)
         if word.grouped and word.cue is None and (state.root.label_column or self._handle(state.root)):
             yield state.plus(1 - score, groups=(*state.groups, Group(way, None, word.at, word.which)))
-        if word.grouped and not word.which:
+        if word.grouped and not word.which and not self._is_averaged(state, said):
             return
         if word.negated and not state.events:
             return
+        if said[-1] in _TAKINGS and not {said[-1]} & {part for pair in core_of(state.root) for part in pair}:
+            state = state.plus(money=True)  # "fuel takings" of sales
         if len(said) == 1 and self._is_anothers(word.norm, state.root):
             state = state.plus(_SYNONYM)
         yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
@@ -192,6 +196,11 @@ class Search:
     @staticmethod
     def _handle(table: SchemeTable) -> SchemeColumn | None:
         return handle_of(table)
+
+    def _is_averaged(self, state: State, said: tuple[str, ...]) -> bool:
+        """ "average nights per stay", where the nights are those of a stay, and a stay is nothing else."""
+        others = any(way.links and names_way(said, way) >= LEAST_LIKE for way in self._ground.ways(state.root))
+        return state.measure is not None and not others and any(word.cue == "average" for word in self._words.words)
 
     def _is_anothers(self, norm: str, table: SchemeTable) -> bool:
         """Whether a word is the very name of another table and not of this one."""
@@ -221,6 +230,8 @@ class Search:
                 yield state.plus(cost, measure=column, measure_at=word.at)  # "top five by hours"
             return
         if column.kind == "boolean":
+            if len(said) < len(column_core(column)) and any(names_table(said, table) for table in self._ground.tables.values()):  # fmt: skip
+                return  # a customer is no trade customer
             value = (column.labels or ("Yes", "No"))[1 if word.negated else 0]
             yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
             return
@@ -275,7 +286,13 @@ class Search:
             yield end, state  # "the most common": of which there are the most
         if norm in _SIZES or root(norm) in _SIZES:
             yield end, state
-        if is_light(norm) and not word.grouped and not any(does_role(norm, way) for way in self._ground.ways(state.root)):
+        if (
+            is_light(norm)
+            and not word.grouped
+            and not any(does_role(norm, way) for way in self._ground.ways(state.root))
+        ):
+            yield end, state.plus(0.25)
+        if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root):
             yield end, state.plus(0.25)
 
     def _amounts(self, state: State, word: Word) -> Iterator[State]:
@@ -341,7 +358,7 @@ class Search:
     @staticmethod
     def _is_of_money(state: State) -> bool:
         """Whether what comes in is money: "how much did we receive", "payments collected"."""
-        return state.money or bool({*state.root.singular.split()} & {"payment", "instalment", "installment"})
+        return state.money or (state.root_said > 0 and bool({*state.root.singular.split()} & {"payment", "instalment"}))
 
     def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
         """ "unpaid", "absent", "outstanding"."""

@@ -72,7 +72,12 @@ class Settler(Measuring):
             making.cost += 0.6
         ranks = bool(self._cues & {"rank_high", "rank_low"})
         per = next(
-            (g for g in making.groups if kind == "average" and g.column is None and not g.which and not ranks), None
+            (
+                g
+                for g in making.groups
+                if kind == "average" and g.column is None and not g.which and not ranks and self._is_per(g.at)
+            ),
+            None,
         )
         ratio: Way | None = None
         if per is not None:  # "guests per check" on average: a check is one row of it, or what several rows belong to
@@ -80,6 +85,8 @@ class Settler(Measuring):
             ratio = per.way if per.way.links and self._adds_up(measure) else None
             if per.way.links and ratio is None:
                 making.groups.insert(0, per)
+        if kind == "count" and any(not g.way.links and g.column is None and not g.which for g in making.groups):
+            return None  # nothing is counted by itself
         if ranks and not making.groups:
             if measure is None or not (state.root.label_column or handle_of(state.root)):
                 return None
@@ -161,6 +168,15 @@ class Settler(Measuring):
         if state.measure is not None and not _is_head_of(self._words, head.at, state.measure_at):
             return False
         return head.at not in taken or head.at in (state.root_at, state.measure_at)
+
+    def _is_per(self, at: int) -> bool:
+        """ "per order", "of each order", and not "by order"."""
+        before = next((norm for norm in reversed(self._words.norms[:at]) if norm not in ("the", "a", "an", "our", "single")), "")  # fmt: skip
+        return before != "by" or not self._says_per
+
+    @property
+    def _says_per(self) -> bool:
+        return "per" in self._words.norms
 
     def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
         """ "average days from signing to installation": the two dates, in the order in which they are said."""
@@ -266,7 +282,8 @@ class Settler(Measuring):
         if self._dated and done:
             time = self._nearest(done)
         for event in done:
-            if event is not time and event.column.is_nullable and not self._is_due(event.column):
+            told = time is not None and event.column is time.column and event.way.columns == time.way.columns
+            if not told and event.column.is_nullable and not self._is_due(event.column):
                 making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
         self._weigh_verbs(making)
         if time is None:
@@ -324,7 +341,13 @@ class Settler(Measuring):
         others = [event for event in done if event.column is not due.column and not event.way.links]
         others.sort(key=lambda event: (event.at > due.at, -event.at))  # the nearest one before it
         table = making.state.root
-        if others and norms & (_AFTER | _BEFORE) and not self._dated:
+        between = {*self._words.norms[others[0].at + 1 : due.at]} if others else set[str]()
+        if between & (_AFTER | _BEFORE) and self._dated:
+            # "jobs completed in May that were finished after their due date": the first is for the time.
+            at = self._period if self._period is not None else -1
+            if not any(event.at < at < others[0].at for event in others):
+                return False
+        if others and (between & (_AFTER | _BEFORE) or (norms & (_AFTER | _BEFORE) and not self._dated)):
             pair = f"{due.column.name}|{others[0].column.name}"
             if pair in table.days_between:
                 later = bool(norms & _AFTER)

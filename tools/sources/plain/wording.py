@@ -30,7 +30,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # What is not there.
         (r"\bwhose (.+?) (?:is|are) (?:missing|unknown|empty|blank|not known|not recorded)\b", r"without a \1"),
         # A kind of something is something's kind.
-        (rf"\b(kind|type|sort|category|categorie)s? of (?:a |an |the |our )?((?:[\w'-]+ )?[\w'-]+?){_ENDS}", r"\2 \1"),
+        (rf"\b(kind|type|sort|category|categorie)s? of (?:a |an |the |our )?((?:[\w'-]+ )?[\w'-]+?){_ENDS}", r"\2 type"),
         # From one day to another.
         (r"\bhow many days after (?:the )?(.+?) (?:do|does|did|are|is|was|were) ", r"how many days from \1 until "),
         (r"\bdays (?:pass|passed|go by|went by|elapse|lie|elapsed)\b", "days"),
@@ -41,7 +41,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:a|one) single (?=\w)", "any "),
     )
 )  # fmt: skip
-_COUNTED = frozenset("2 3 4 5 6 7 8 9 10 12 15 20 25 50 100 two three four five six seven eight nine ten twelve".split())
+_COUNTED = frozenset(
+    "2 3 4 5 6 7 8 9 10 12 15 20 25 50 100 two three four five six seven eight nine ten twelve".split()
+)
 
 
 def plainly(question: str, names: Sequence[str] = ()) -> str:
