@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tools.language.text import listed
 from tools.sources.kinds import HAPPENINGS
 from tools.sources.phrases import REVENUE, SOLD
+from tools.sources.plain.comparing import Compared, compared
 from tools.sources.plain.ground import (
     Ground,
     Way,
@@ -19,7 +20,7 @@ from tools.sources.plain.ground import (
 )
 from tools.sources.plain.question import Word, Words, is_light
 from tools.sources.plain.roots import PEOPLE, likeness, root
-from tools.sources.plain.state import Condition, Event, Group, Having, Noun, State
+from tools.sources.plain.state import Condition, Event, Group, Having, Limit, Noun, State
 from tools.sources.revenue import SPENT
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -27,6 +28,8 @@ _BEAM = 60
 _LONGEST = 4
 _STEP = 0.22
 """What every step away from the root speaks against a reading."""
+_OF = frozenset(["of", "is", "was", "a", "an"])
+_CURRENCIES = frozenset(listed("euro euros eur dollar dollars usd pound pounds gbp francs chf"))
 _APART = 0.05
 """What an article inside of a name speaks against a reading."""
 _INSIDE = frozenset(["the", "a", "an", "of", "our", "their"])
@@ -104,6 +107,7 @@ class Search:
 
     def _next(self, state: State, at: int) -> Iterator[tuple[int, State]]:
         word = self._words.words[at]
+        yield from self._limited(state, word)
         if not word.carries:
             yield at + 1, self._held_together(state, word)
             return
@@ -122,6 +126,43 @@ class Search:
             if width > 1 and word.grouped and self._is_foreign(word):
                 # "practice area", where areas are all that there is.
                 yield from ((end, each) for each in self._names(apart.plus(_FOREIGN), word, said[1:]))
+
+    def _limited(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        """ "longer than 16 metres", "a discount of 10 percent or more": a column of what is counted, and its number."""
+        for width in range(3):
+            run = self._run(word.at, width) if width else ((), word.at)
+            if run is None or (width and word.grouped):
+                return
+            said, at = run
+            while width and at < len(self._words.words) - 1 and self._words.norms[at] in _OF:
+                at += 1
+            found = compared(self._words, at) if at < len(self._words.words) else None
+            if found is None or not (said or found.of or found.unit):
+                continue
+            for column in state.root.columns:
+                if (cost := self._limit_cost(state, column, said, found)) is not None:
+                    limit = Limit(column, found.side, found.value, word.at)
+                    yield found.end, state.plus(cost, limits=(*state.limits, limit))
+
+    @staticmethod
+    def _limit_cost(state: State, column: SchemeColumn, said: tuple[str, ...], found: Compared) -> float | None:
+        if column.measure is None or column.figure is None or column.name == state.root.key:
+            return None
+        way = Way((), state.root)
+        fits_unit = found.unit is None or names_unit(found.unit, column) or (found.unit in _CURRENCIES and column.measure.is_money)  # fmt: skip
+        is_part = found.unit in ("percent", "%") and bool({*column.words, *column.raw} & {"percent", "pct", "rate", "prozent"})  # fmt: skip
+        named = names_column((found.unit,), column, way) if found.unit and not (said or found.of) else 0.0
+        if not fits_unit and not is_part and named < LEAST_LIKE:
+            return None
+        if named:
+            score = named
+        elif said:
+            score = names_column(said, column, way)
+        elif found.of:
+            score = max(names_column((of,), column, way) for of in found.of)
+        else:
+            score = 0.8 if found.unit is not None else 0.0
+        return 1 - score if score >= LEAST_LIKE else None
 
     def _is_foreign(self, word: Word) -> bool:
         """Whether nothing in the whole source bears a word."""

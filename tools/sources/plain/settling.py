@@ -38,8 +38,9 @@ class Settler(Measuring):
             state, list(state.conditions), groups=list(state.groups), cost=state.cost, unclear=state.of_a_part
         )
         days = self._days(state)
+        self._limits(making)
         steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
-        if not all(steps) or len(making.groups) > 2 or self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}:  # fmt: skip  # noqa: PLR2004
+        if not all(steps) or len(making.groups) > 2 or self._compares(state):  # fmt: skip  # noqa: PLR2004
             return None
         time = self._events(making, days)
         measure = self._measure(making, days)
@@ -51,6 +52,10 @@ class Settler(Measuring):
         part = self._part(conditions, making.groups)
         if part is None:
             return None
+        if measure is None and self._lists(making):
+            # "which boats are longer than 16 metres": each with its length
+            measure = state.limits[0].column
+            making.groups.append(Group(Way((), state.root), None, -1, which=True))
         price = self._price(state, measure)
         if price is False:
             return None
@@ -110,6 +115,23 @@ class Settler(Measuring):
             ranks=ranks,
             cost=making.cost,
         )
+
+    def _compares(self, state: State) -> bool:
+        """Whether figures are compared, and nothing tells with what."""
+        return bool(self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}) and not state.limits
+
+    def _lists(self, making: Making) -> bool:
+        """Whether things are to be named for one of their figures."""
+        state = making.state
+        asked = self._words.norms[:1] == ["which"] and self._counts is None and not making.groups
+        return asked and len(state.limits) == 1 and state.root_at == 1 and state.root.label_column is not None
+
+    @staticmethod
+    def _limits(making: Making) -> None:
+        for limit in making.state.limits:
+            measure = limit.column.measure
+            value = limit.value * (measure.divisor if measure else 1)
+            making.bounds.append(Bound(limit.column.figure or "", limit.operator, value, " ".join(limit.column.words)))
 
     # ── what is counted ──────────────────────────────────────────────────────────────────────────────────
 
