@@ -12,7 +12,11 @@ from tools.sources.plain.roots import PEOPLE, PERSONS, STAFF, likeness, may_be_s
 from tools.sources.scheme import SchemeColumn, SchemeLink, SchemeTable
 
 MOST_STEPS = 3
-_BARE = frozenset(listed("header head master record records entry info data list main hdr mst detail details"))
+_BARE = frozenset(
+    listed(
+        "header head master record records entry info data list main hdr mst detail details stock inventory catalogue catalog register"
+    )
+)
 """What a table's name says beside what its rows are."""
 _MARKS = frozenset(listed("is has was with can did are flag yn ind indicator bool id code cd key at on am um dt date datetime time timestamp ts day name nm text txt descr description desc number no num cents eur usd gbp chf in"))  # fmt: skip
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
@@ -123,6 +127,7 @@ def _alike(said: str, pair: tuple[str, str], *, weak: bool = False) -> float:
 def names_table(said: Sequence[str], table: SchemeTable, *, weak: bool = False) -> float:
     """How well words name the rows of a table; 0 where they do not."""
     core = core_of(table)
+    bare = {root(part) for pair in _paired(table.raw) if pair not in core for part in pair}
     covered: set[int] = set()
     total = 0.0
     for word in said:
@@ -131,6 +136,10 @@ def names_table(said: Sequence[str], table: SchemeTable, *, weak: bool = False) 
             continue
         scores = [_alike(word, pair, weak=weak) for pair in core]
         best = max(scores)
+        if best == 0 and root(word) in bare:
+            total += 1 if len(said) > 1 else 0.8
+            covered |= {len(core) - 1} if len(said) == 1 else set()
+            continue
         if best == 0 and (person := _as_person(word, table)):
             covered |= set(range(len(core)))
             total += person

@@ -61,6 +61,11 @@ _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
 _COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken", "earned", "earn"])
 """Verbs of money that comes in, which is when it is paid."""
 _BUYING = frozenset(root(word) for word in ("buy", "purchase", "sell"))
+_GAINING = frozenset(
+    root(word) for word in ("win", "gain", "get", "join", "acquire", "sign", "add", "welcome", "attract")
+)
+BEGINNINGS = frozenset(root(word) for word in ("since", "joined", "created", "registered", "started", "opened", "signed", "enrolled", "hired", "added", "admitted"))  # fmt: skip
+"""Words of the day since when somebody or something is there."""
 _TAKINGS = frozenset(["takings", "income", "turnover", "earnings"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied", "open": "closed"}  # fmt: skip
@@ -276,6 +281,8 @@ class Search:
             value = (column.labels or ("Yes", "No"))[1 if word.negated else 0]
             yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
             return
+        if column is state.measure and not way.links:
+            yield state.plus(0.5 * cost)  # "how many sheets are on hand", of the sheets on hand
         if is_added_up(column) and not way.links and state.measure is None and not word.negated:
             yield state.plus(cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
@@ -330,9 +337,14 @@ class Search:
         if (
             is_light(norm)
             and not word.grouped
+            and not self._is_paid_then(state, word)
             and not any(does_role(norm, way) for way in self._ground.ways(state.root))
         ):
             yield end, state.plus(0.25)
+        if norm == "new" and not word.values and not word.negated and self._begins(state.root):
+            yield end, state.plus(0.1, new=True)
+        if state.new and root(norm) in _GAINING:
+            yield end, state.plus(0.1)
         if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root):
             yield end, state.plus(0.25)
 
@@ -384,7 +396,7 @@ class Search:
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
         fit = max(likeness(word.norm, verb) for verb in verbs)
-        if word.norm in _COMING_IN and not way.links and "paid" in {*verbs, *column.words} and self._is_of_money(state):
+        if not way.links and "paid" in {*verbs, *column.words} and self._comes_in(state, word):
             fit = max(fit, 0.9)
         if fit >= 0.85:  # noqa: PLR2004
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
@@ -397,9 +409,20 @@ class Search:
                 yield state.plus(0.05, events=(*state.events, Event(Way((), state.root), column, word.at, verb=False)))  # fmt: skip
 
     @staticmethod
-    def _is_of_money(state: State) -> bool:
-        """Whether what comes in is money: "how much did we receive", "payments collected"."""
-        return state.money or (state.root_said > 0 and bool({*state.root.singular.split()} & {"payment", "instalment"}))
+    def _begins(table: SchemeTable) -> bool:
+        """Whether a table tells since when each of its rows is there."""
+        return any(column.kind == "date" and {root(word) for word in (*column.words, *column.raw)} & BEGINNINGS for column in table.columns)  # fmt: skip
+
+    @staticmethod
+    def _comes_in(state: State, word: Word) -> bool:
+        """Whether a verb says that money comes in: "how much did we receive", "payments collected"."""
+        is_payment = state.root_said > 0 and bool({*state.root.singular.split()} & {"payment", "instalment"})
+        return (is_payment and word.norm in {*_COMING_IN, "made", "make"}) or (state.money and word.norm in _COMING_IN)
+
+    def _is_paid_then(self, state: State, word: Word) -> bool:
+        """Whether a light verb tells of a day here: money is received when it is paid."""
+        dates = [column for column in state.root.columns if column.kind == "date"]
+        return self._comes_in(state, word) and any("paid" in {*column.words} for column in dates)
 
     def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
         """ "unpaid", "absent", "outstanding"."""

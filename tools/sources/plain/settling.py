@@ -12,7 +12,7 @@ from tools.sources.plain.measuring import Measuring
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import Words
 from tools.sources.plain.roots import root
-from tools.sources.plain.search import handle_of
+from tools.sources.plain.search import BEGINNINGS, handle_of
 from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -42,7 +42,9 @@ class Settler(Measuring):
         steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
         if not all(steps) or len(making.groups) > 2 or self._compares(state):  # fmt: skip  # noqa: PLR2004
             return None
-        time = self._events(making, days)
+        if state.new and not self._dated:
+            return None
+        time = self._newcomers(state) if state.new else self._events(making, days)
         measure = self._measure(making, days)
         if time is False or measure is False:
             return None
@@ -171,7 +173,7 @@ class Settler(Measuring):
                 state.money
                 or "average" in self._cues
                 or (self._counts is None and not first.as_flag)
-                or bool({*first.column.words} & {"sex", "gender"})
+                or bool({*first.column.words} & {"sex", "gender", "type", "kind", "category", "species"})
             )
         return False
 
@@ -313,6 +315,11 @@ class Settler(Measuring):
         if self._is_default(making.state.root, time):
             return None
         return time.way, time.column
+
+    def _newcomers(self, state: State) -> tuple[Way, SchemeColumn] | Literal[False]:
+        """The only day since when somebody is there. What else is dated would be held to another one."""
+        found = [c for c in state.root.columns if c.kind == "date" and {root(w) for w in (*c.words, *c.raw)} & BEGINNINGS]  # fmt: skip
+        return (Way((), state.root), found[0]) if len(found) == 1 and not state.events else False
 
     def _only_date(self, making: Making) -> tuple[Way, SchemeColumn] | None:
         """Of dates between which nothing decides the only one that is not asked to be empty, or that on which a thing

@@ -99,6 +99,8 @@ class State:
     havings: tuple[Having, ...] = ()
     limits: tuple[Limit, ...] = ()
     now: bool = False
+    new: bool = False
+    """Whether what began in the time that is asked for is meant: "new customers"."""
     money: bool = False
     """Whether an amount of money is asked for without saying of which kind: "how much", "worth", "total value"."""
     money_at: int = -1
