@@ -397,7 +397,7 @@ class Search:
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
         fit = max(likeness(word.norm, verb) for verb in verbs)
         if not way.links and "paid" in {*verbs, *column.words} and self._comes_in(state, word):
-            fit = max(fit, 0.9)
+            fit = 1.0
         if fit >= 0.85:  # noqa: PLR2004
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
             yield state.plus(_STEP * len(way.links) + 1 - fit, events=(*state.events, event))
@@ -484,6 +484,10 @@ class Search:
             reached = True
             found = Condition(way, column, operator, texts, word.at)
             role = 0.12 if has_role(way) else 0.0
+            if word.which and way.links and way.table.is_person and column.name != way.table.label_column:
+                # "which press operator": of those who are one
+                group = Group(way, None, word.at, which=True)
+                yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found), groups=(*state.groups, group))  # fmt: skip
             yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found))
         if not reached and state.root.key is not None:
             yield from self._value_behind(state, word, table, name, texts, cost)

@@ -74,6 +74,8 @@ class Settler(Measuring):
         )
         if "average" in self._cues and kind == "count":
             return None
+        if kind == "average" and "average" not in self._cues and state.money_at >= 0 and measure is not None:
+            return None  # what something is worth is no price of a piece
         making.cost -= self._roles_said(making)
         if kind != "days" and self._says_days():
             making.cost += 0.6
