@@ -35,6 +35,7 @@ _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many"
 _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counted"), ("not", "included"), ("aside",))
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
 _HAVING = frozenset(listed("with have has having had through include contain containing on"))
+_OBJECTS = (["the", "most"], ["the", "fewest"], ["the", "least"])
 _STATES = frozenset(["is", "are", "aren't", "isn't", "am"])
 
 
@@ -140,6 +141,7 @@ class Words:
             word.negated = last in NEGATIONS or (last in ("counting", "including", "been", "be", "get") and before[-2:-1] != [] and before[-2] in NEGATIONS)  # fmt: skip
             word.has = last in _HAVING
             word.verb = direct in _SUBJECTS or last in _SUBJECTS or bool(word.at and self.words[word.at - 1].carries and direct not in FUNCTION and self._follows_a_noun(word.at))  # fmt: skip
+            word.verb = word.verb or self.norms[word.at + 1 : word.at + 3] in _OBJECTS  # "completed the most jobs"
             word.predicate = last in (*_STATES, "have", "has", "had", "was", "were", "with")
         self._mark_groups(ranked)
         self._mark_left_out()
