@@ -52,11 +52,11 @@ def _told_apart(answer: QueryAnswer) -> frozenset[str]:
 
 
 def _figure(answer: QueryAnswer) -> int | None:
-    """The first column of numbers that is no name of a row: a year that figures are split by is none. Where a share is
-    asked for it is the share, which stands behind what it is a share of."""
+    """The first column of numbers that is no name of a row: a year that figures are split by is none. Of a single share
+    it is the share, which stands behind what it is a share of."""
     numbers = [i for i, column in enumerate(answer.columns) if column.type in ("number", "integer")]
     shares = [i for i in numbers if answer.columns[i].unit == "%" and answer.columns[i].name.endswith("_share")]
-    if shares:
+    if shares and len(answer.rows) == 1:
         return shares[0]
     return next((i for i in numbers if answer.columns[i].name not in _told_apart(answer)), None)
 

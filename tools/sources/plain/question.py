@@ -22,7 +22,7 @@ FUNCTION = frozenset(
         get gets per period quickly could dear s re ve t m ll d u also too only much many more less same where when if
         between across among than by other others not no without non haven't hasn't hadn't weren't wasn't isn't aren't didn't don't
         doesn't but except still now currently today kind please i'd we've altogether
-        never neither nor called named name names said while because their until till after before since so far us upon per off
+        never neither nor anything something nothing called named name names said while because their until till after before since so far us upon per off
         having via both were put count counted counting"""
     )
 )

@@ -115,6 +115,13 @@ class PlainReader:
         times = TimeReader(annotation, reading, days, self._annotator.calendar, None).read()
         grain = times.grain or reading.grain_target or asked.grain
         dated = times.current or times.compare or grain
+        members, current = composed.members, times.current
+        if dated and members:
+            # The time is that of what was, or was not, done: "customers without orders in 2025".
+            if grain or times.compare or asked.time is not None or not self._all_dated(asked):
+                return None
+            members = tuple(member.model_copy(update={"time": current}) for member in members)
+            dated = current = None
         if dated and (not composed.has_days or (asked.time is None and asked.root.entity in self._unsettled)):
             return None
         if reading.grain_target and asked.ranks:
@@ -124,8 +131,8 @@ class PlainReader:
             metrics=(composed.metric,),
             dimensions=composed.dimensions,
             filters=composed.filters,
-            members=composed.members,
-            time=times.current,
+            members=members,
+            time=current,
             compare=times.compare,
             grain=grain,
             order=self._order(annotation, composed) if asked.ranks else (),
@@ -133,6 +140,11 @@ class PlainReader:
         )
         notes = [*times.notes, *([f"By {composed.day}."] if composed.day else [])]
         return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model, asked.root.entity if asked.time is None else None)  # fmt: skip
+
+    def _all_dated(self, asked: Asked) -> bool:
+        """Whether of all that is to be there, or not, the day is settled."""
+        entities = [having.table.entity for having in asked.havings]
+        return all(name not in self._unsettled and self._model.entities[name].time is not None for name in entities)
 
     @staticmethod
     def _ranked_unit(annotation: Annotation, asked: Asked) -> Grain | None:

@@ -87,6 +87,13 @@ def is_added_up(column: SchemeColumn) -> bool:
     return column.measure is not None and not is_year(column)
 
 
+def _makes(verb: str, table: SchemeTable) -> bool:
+    """Whether a verb makes rows of a table: by the table's own name, or by that of the day on which it is done."""
+    dates = [column for column in table.columns if column.kind == "date" and not column.is_nullable]
+    parts = [part for column in dates for pair in column_core(column) for part in (pair[0], *pair[1].split())]
+    return names_table((verb,), table) >= 0.85 or any(likeness(verb, part) == 1 for part in parts)  # noqa: PLR2004
+
+
 class Search:
     """One question over one source."""
 
@@ -231,7 +238,7 @@ class Search:
             yield state.plus(1 - score, groups=(*state.groups, Group(way, None, word.at, word.which)))
         if word.grouped and not word.which and not self._is_averaged(state, said):
             return
-        if word.negated and not state.events:
+        if word.negated:
             return
         if said[-1] in _TAKINGS and not {said[-1]} & {part for pair in core_of(state.root) for part in pair}:
             state = state.plus(money=True)  # "fuel takings" of sales
@@ -312,6 +319,21 @@ class Search:
             if score >= LEAST_LIKE and state.root.key is not None and table.name != state.root.name:
                 yield state.plus(0.3 + 1 - score, havings=(*state.havings, Having(table, link.column, word.at, word.negated)))  # fmt: skip
 
+    def _undone(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        """ "have not ordered any job", "never enrolled in a course": no row of what the verb makes."""
+        able = [(t, link) for t, link in self._ground.referring.get(state.root.name, ()) if t.name != state.root.name and _makes(word.norm, t)]  # fmt: skip
+        at = next((other.at for other in self._words.words[word.at + 1 :] if other.carries), None)
+        for table, link in able:
+            found = state.plus(0.2, havings=(*state.havings, Having(table, link.column, word.at, negated=True)))
+            if at is None:
+                yield word.at + 1, found.plus(0.2 * (len(able) - 1))
+                continue
+            for width in (1, 2):
+                run = self._run(at, width)
+                ways = self._ground.ways(table)
+                if run is not None and any(names_way(run[0], way) >= 0.85 for way in ways if len(way.links) < 2):  # noqa: PLR2004  # fmt: skip
+                    yield run[1], found
+
     # ── single words ─────────────────────────────────────────────────────────────────────────────────────
 
     def _single(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
@@ -326,6 +348,8 @@ class Search:
                 yield from ((end, each) for each in self._happened(state, word, way, column))
         if (positive := _ABSENT_ROOTS.get(root(norm))) is not None:
             yield from ((end, each) for each in self._absent(state, word, positive))
+        if word.negated and state.root_said and state.root.key is not None and not word.grouped:
+            yield from self._undone(state, word)
         if norm == "overdue":
             yield from ((end, each) for each in self._overdue(state, word))
         yield from ((end, each) for each in self._amounts(state, word))
