@@ -2,6 +2,7 @@
 
 from evals.foreign.charity import charity
 from evals.foreign.clinic import clinic
+from evals.foreign.dance_school import dance_school
 from evals.foreign.estate import estate
 from evals.foreign.export import export
 from evals.foreign.factory import factory
@@ -16,6 +17,7 @@ from evals.foreign.library import library
 from evals.foreign.marina import marina
 from evals.foreign.music import music
 from evals.foreign.nursery import nursery
+from evals.foreign.printshop import printshop
 from evals.foreign.restaurant import restaurant
 from evals.foreign.salon import salon
 from evals.foreign.shelter import shelter
@@ -50,5 +52,7 @@ WORLDS = (
     vineyard,
     marina,
     helpdesk,
+    printshop,
+    dance_school,
 )
 """In the order in which they were written."""

@@ -25,7 +25,15 @@ def _agrees(answer: QueryAnswer, expected: Any) -> bool:
     percent = answer.columns[figure].unit == "%"
     if isinstance(expected, int | float):
         return len(answer.rows) == 1 and _equal(answer.rows[0][figure], expected, percent=percent)
-    keys = [i for i, column in enumerate(answer.columns) if i < figure or column.name in _told_apart(answer)]
+    keys = [
+        i
+        for i, column in enumerate(answer.columns)
+        if (i < figure and column.type not in ("number", "integer")) or column.name in _told_apart(answer)
+    ]
+    if isinstance(expected, list) and not any(isinstance(key, tuple) for key, _ in expected) and len(keys) > 1:
+        keys = [
+            i for i in keys if answer.columns[i].name in _told_apart(answer)
+        ]  # single records are listed with their day
     got = [(row[keys[0]] if len(keys) == 1 else tuple(row[i] for i in keys), row[figure]) for row in answer.rows]
     if isinstance(expected, list):
         ordered: list[tuple[Any, float]] = expected
@@ -44,8 +52,12 @@ def _told_apart(answer: QueryAnswer) -> frozenset[str]:
 
 
 def _figure(answer: QueryAnswer) -> int | None:
-    """The first column of numbers that is no name of a row: a year that figures are split by is none."""
-    numbers = (i for i, column in enumerate(answer.columns) if column.type in ("number", "integer"))
+    """The first column of numbers that is no name of a row: a year that figures are split by is none. Of a single share
+    it is the share, which stands behind what it is a share of."""
+    numbers = [i for i, column in enumerate(answer.columns) if column.type in ("number", "integer")]
+    shares = [i for i in numbers if answer.columns[i].unit == "%" and answer.columns[i].name.endswith("_share")]
+    if shares and len(answer.rows) == 1:
+        return shares[0]
     return next((i for i in numbers if answer.columns[i].name not in _told_apart(answer)), None)
 
 

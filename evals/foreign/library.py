@@ -89,7 +89,7 @@ QUESTIONS = (
     Asked("total renewals by genre", lambda r: sum_by([(x["genre"], x["renewals"]) for x in _loans(r)])),
     Asked("fines in 2024 compared to 2023", None),
     Asked("members with more than 40 loans", lambda r: {k: v for k, v in count_by([x["member"]["name"] for x in _loans(r)]).items() if v > 40}),
-    Asked("how many overdue loans are there", None),
+    Asked("how many overdue loans are there", "SELECT count(*) FROM loans WHERE returned_on IS NULL AND due_on < '2025-03-01'"),
     Asked("how many e-books were downloaded in 2024", None),
 )  # fmt: skip
 

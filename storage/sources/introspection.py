@@ -16,7 +16,7 @@ from sqlalchemy.types import NullType
 
 from storage.sources.binding import constant
 from storage.sources.catalogue import ColumnFacts, Dialect, ForeignKey, SourceCatalogue, TableFacts
-from storage.sources.keys import inferred_keys
+from storage.sources.keys import KEY_ENDINGS, in_words, inferred_keys
 from storage.sources.values import facts_of, stored_kind
 
 MOST_TABLES = 150
@@ -175,10 +175,8 @@ def _key(
 
 
 def _names_a_key(column: str, table: str) -> bool:
-    name = column.lower()
-    return (
-        name in ("id", "key", "code", "uuid") or name.endswith(("id", "_key", "_code", "_no")) or name == table.lower()
-    )
+    name = in_words(column)
+    return name in ("id", "key", "code", "uuid", table.lower()) or name.endswith(("id", *KEY_ENDINGS))
 
 
 def _declared_keys(inspector: Inspector, name: str, space: str | None) -> tuple[ForeignKey, ...]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from storage.sources.catalogue import ColumnFacts, ForeignKey, TableFacts
 
-_ENDINGS = ("_id", "_key", "_code", "_no", "_fk", "_uuid", "id")
+KEY_ENDINGS = ("_id", "_key", "_code", "_cd", "_no", "_nr", "_uuid")
+"""How the names of keys end, in words."""
+_ENDINGS = (*KEY_ENDINGS, "_fk", "_ref", "id")
 _PREFIXES = ("tbl_", "t_", "dim_", "fact_", "fct_", "stg_", "tbl")
 
 
@@ -14,6 +16,11 @@ def _shared(tables: Sequence[TableFacts]) -> str:
     """What the names of all tables begin with: "pos_"."""
     heads = {table.name.lower().partition("_")[0] for table in tables if not table.is_view}
     return f"{heads.pop()}_" if len(heads) == 1 and len(tables) > 2 else ""  # noqa: PLR2004 — fewer prove nothing
+
+
+def in_words(name: str) -> str:
+    """ "cust_no" of "CustNo"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def inferred_keys(table: TableFacts, tables: Sequence[TableFacts]) -> Iterator[ForeignKey]:
@@ -77,7 +84,7 @@ def _by_name(column: ColumnFacts, target: TableFacts, shared: str) -> ForeignKey
 
 def _stem(column: str) -> str | None:
     """ "animal" of "animal_id", "animalId" and "AnimalID"; None where nothing says that it leads anywhere."""
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column).lower()
+    name = in_words(column)
     for ending in _ENDINGS:
         if name.endswith(ending) and len(name) > len(ending):
             return name.removesuffix(ending).rstrip("_")
@@ -85,7 +92,7 @@ def _stem(column: str) -> str | None:
 
 
 def _names_of(table: str) -> Iterator[str]:
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", table).lower()
+    name = in_words(table)
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     yield name

@@ -372,7 +372,12 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
         return f"for each {label} whose name contains “{listed}”"
     if item.operator in _OPERATORS:
         return f"{_OPERATORS[item.operator] or 'for '}{listed}"
-    return f"where {label} {item.operator} {listed}"
+    if item.operator == "not_null":
+        return f"with a known {label}"
+    compared = _COMPARED.get(item.operator, item.operator)
+    if values and isinstance(item.values[0], date):
+        compared = {"gt": "after", "ge": "from", "lt": "before", "le": "up to"}.get(item.operator, compared)
+    return f"where {label} is {compared} {listed.removesuffix('.0')}"
 
 
 def clock_phrase(item: Filter) -> str:

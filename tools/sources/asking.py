@@ -22,6 +22,7 @@ from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
+from tools.query.aliases import country_aliases
 from tools.query.atlas.places import countries_of
 from tools.query.changes import Days
 from tools.query.chart_drawing import drawn_as_asked
@@ -37,7 +38,7 @@ from tools.query.times import until_today
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.deeds import PARTICIPLES
-from tools.sources.german import in_english, is_german
+from tools.sources.german import in_english, is_german, values_in_english
 from tools.sources.naming import plural, words_of
 from tools.sources.plain.ground import Ground, shown
 from tools.sources.plain.question import lexicon as plain_lexicon
@@ -183,8 +184,8 @@ class SourceAnswers:
             try:
                 plan = planner.plan(text, days, known.values, question.previous)
             except (Unclear, Unsupported) as problem:
-                plain = self._plain(source, known, question.tenant, text, days) if problem.unread else None
-                if plain is None:
+                plain = self._plain(source, known, question.tenant, text, days)
+                if plain is None or not (problem.unread or plain.is_by_a_named_date):
                     raise
                 own = known.extents.get(plain.entity or "", Extent(None, None))
                 return replace(plain.plan, kind=shown.kind), Days(days.today, own.first, own.last), plain.model
@@ -218,6 +219,7 @@ class SourceAnswers:
         extents = await reader.extents()
         ground = Ground(shown(layer.scheme, layer.model))
         plain_values = await reader.values_in(ground.linked)
+        german = is_german([table.table for table in layer.binding.tables])
         fresh = _Known(
             version=source.version,
             classes=classes,
@@ -226,9 +228,9 @@ class SourceAnswers:
             values=await asyncio.to_thread(ValueIndex, values, _aliases(layer, values)),
             extents=extents,
             read_at=time.monotonic(),
-            is_german=is_german([table.table for table in layer.binding.tables]),
+            is_german=german,
             ground=ground,
-            plain_values=await asyncio.to_thread(ValueIndex, plain_values, _meant_by_sex(plain_values)),
+            plain_values=await asyncio.to_thread(ValueIndex, plain_values, _other_names(plain_values, german=german)),
         )
         self._kept[source.id] = fresh
         while len(self._kept) > SOURCES_KEPT:
@@ -316,6 +318,16 @@ def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, st
     named = [(name, value) for names in layer.other_names.values() for name, value in names.items()]
     named += PARTICIPLES
     return {name: value for name, value in named if value.casefold() in held and name not in held}
+
+
+def _other_names(values: Mapping[str, Iterable[str]], *, german: bool) -> dict[str, str]:
+    """Other names of values: sexes, countries and those who come from there, and German states."""
+    countries = [text for place, texts in values.items() if {*words_of(place)} & _COUNTRIES for text in texts]
+    named = {name: text.casefold() for name, text in country_aliases(countries).items()}
+    return named | _meant_by_sex(values) | (values_in_english(values) if german else {})
+
+
+_COUNTRIES = frozenset(["country", "nation", "nationality"])
 
 
 def _meant_by_sex(values: Mapping[str, Iterable[str]]) -> dict[str, str]:

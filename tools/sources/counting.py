@@ -96,6 +96,10 @@ def _is_by_another_date(s: Hearing, metric: str) -> bool:
     return any("own" in s.model.entities[entity].joins for entity in s.resolver.entities(metric))
 
 
+_AGREED = frozenset(["job", "quote", "quotation", "offer", "request", "contract", "booking", "reservation", "delivery", "shipment", "project"])  # fmt: skip
+"""What is one thing, of however many pieces it is."""
+
+
 def refuse_rows_that_are_several(s: Hearing) -> None:
     """Raises Unclear for "how many defects" where each row of defects has a quantity of its own. An order of several
     pieces is one order."""
@@ -103,7 +107,7 @@ def refuse_rows_that_are_several(s: Hearing) -> None:
         return
     (entity,) = s.resolver.entities(s.slots.metrics[0])
     noun = entity.replace("_", " ")
-    if set(noun.split()) & {*SOLD, *LINES}:
+    if set(noun.split()) & {*SOLD, *LINES, *_AGREED}:
         return
     pieces = next((m for m in s.model.metrics.values() if isinstance(m, SumMetric) and m.entity == entity and m.label.lower() in (f"total {noun} quantity", f"total {noun} count")), None)  # fmt: skip
     if pieces is not None:

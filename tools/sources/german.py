@@ -2,7 +2,7 @@
 that is an English word as well."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from tools.language.text import listed, normalize
@@ -39,10 +39,37 @@ _WORDS = {
     "gesperrt": "blocked", "garantie": "guarantee", "kundenart": "customer type", "zahlungsweise": "payment method", "bewertung": "rating",
     "verkauf": "sale", "verkaeufe": "sale", "einkauf": "purchase", "werkstatt": "workshop", "maschine": "machine", "maschinen": "machine",
     "schicht": "shift", "ausschuss": "scrap", "fehler": "defect", "projekt": "project", "projekte": "project", "aufgabe": "task",
+    "anmeldung": "enrolment", "anmeldungen": "enrolment", "anmeldedatum": "enrolment date", "abmeldung": "deregistration",
+    "lehrkraft": "teacher", "lehrkraefte": "teacher", "lehrerin": "teacher", "dozent": "instructor",
+    "dozenten": "instructor", "raum": "room", "raeume": "room", "saal": "hall", "plaetze": "places", "platz": "place", "sitzplaetze": "seats",
+    "unterricht": "lesson", "unterrichtsstunde": "lesson", "unterrichtsstunden": "lesson", "kursgebuehr": "course fee",
+    "stundensatz": "hourly rate", "satz": "rate", "tagessatz": "daily rate", "tanz": "dance", "stil": "style", "stufe": "level", "niveau": "level",
+    "wochentag": "weekday", "uhrzeit": "time of day", "anwesende": "people present", "anwesend": "present", "abwesend": "absent",
+    "teilnehmer": "participant", "ausgefallen": "cancelled", "vertretung": "substitute", "prozent": "percent", "einstufung": "grading",
+    "besuch": "visit", "besuche": "visit", "besucher": "visitor", "leistung": "service", "leistungen": "service", "angebot": "quote",
+    "angebote": "quote", "gutschrift": "credit note", "gutschriften": "credit note", "mahnung": "reminder", "mahnungen": "reminder",
+    "lager": "warehouse", "bestellt": "ordered", "bestelldatum": "order date", "eingang": "received", "eingegangen": "received",
+    "erledigt": "done", "abgeschlossen": "completed", "begonnen": "started", "beendet": "finished", "geoeffnet": "opened",
+    "geschlossen": "closed", "abgeholt": "collected", "zurueckgegeben": "returned", "rueckgabe": "return", "ausleihe": "loan",
+    "ausleihen": "loan", "verliehen": "lent", "anreise": "arrival", "abreise": "departure", "ankunft": "arrival", "abfahrt": "departure",
+    "naechte": "nights", "nacht": "night", "personen": "persons", "kinder": "child", "eltern": "parent", "tier": "animal",
+    "tiere": "animal", "hund": "dog", "hunde": "dog", "rasse": "breed", "halter": "owner", "besitzer": "owner", "eigentuemer": "owner",
+    "wohnung": "flat", "wohnungen": "flat", "mieter": "tenant", "gebaeude": "building", "haus": "house", "haeuser": "house",
+    "flaeche": "area", "laenge": "length", "breite": "width", "hoehe": "height", "einheit": "unit",
+    "hersteller": "manufacturer", "herkunft": "origin", "sorte": "variety", "sorten": "variety", "jahrgang": "vintage", "lese": "harvest",
+    "anlage": "system", "anlagen": "system", "wartung": "maintenance", "wartungen": "maintenance", "reparatur": "repair",
+    "reparaturen": "repair", "geraet": "device", "geraete": "device", "techniker": "technician", "monteur": "technician",
+    "fahrt": "trip", "fahrten": "trip", "touren": "tour", "vermietung": "rental", "vermietungen": "rental",
+    "mietpreis": "rent", "kaution": "deposit", "anzahlung": "deposit", "restbetrag": "balance", 
+    "firma": "company", "ansprechpartner": "contact", "anrede": "salutation", "nationalitaet": "nationality", 
+    "sprache": "language", "fach": "subject", "noten": "grade", "pruefung": "exam", "pruefungen": "exam",
+    "aufnahme": "admission", "entlassung": "discharge", "diagnose": "diagnosis", "kasse": "till",
+    "zahlungsziel": "payment term", "faelligkeit": "due", "veranstaltung": "event", "veranstaltungen": "event", "karten": "ticket",
+    "gericht": "dish", "gerichte": "dish", "tisch": "table", "tische": "table", "bedienung": "waiter", "kellner": "waiter",
     "versicherung": "insurance", "schaden": "damage", "verbrauch": "consumption", "zaehler": "meter", "strecke": "distance",
 }  # fmt: skip
 """In the spelling that names have: "ae" for "ä"."""
-_MANY = frozenset(listed("kunden auftraege auftrage bestellungen rechnungen lieferungen lieferanten produkte waren teile abteilungen filialen standorte fahrzeuge patienten aerzte termine behandlungen gaeste buchungen reservierungen mitglieder spenden kurse vertraege zahlungen positionen kategorien verkaeufe maschinen projekte stunden"))  # fmt: skip
+_MANY = frozenset(listed("kunden auftraege auftrage bestellungen rechnungen lieferungen lieferanten produkte waren teile abteilungen filialen standorte fahrzeuge patienten aerzte termine behandlungen gaeste buchungen reservierungen mitglieder spenden kurse vertraege zahlungen anmeldungen lehrkraefte dozenten raeume unterrichtsstunden besuche leistungen angebote gutschriften mahnungen ausleihen naechte personen kinder eltern tiere hunde wohnungen haeuser sorten anlagen wartungen reparaturen geraete fahrten touren vermietungen noten pruefungen veranstaltungen gerichte tische positionen kategorien verkaeufe maschinen projekte stunden"))  # fmt: skip
 _LINKS = ("", "s", "es", "n", "en")
 _SHORTEST = 3
 
@@ -58,9 +85,30 @@ def english(word: str) -> str | None:
         if rest is None:
             continue
         for link in _LINKS:
-            if plain[:at].endswith(link) and (head := _WORDS.get(plain[: at - len(link)] if link else plain[:at])):
+            if plain[:at].endswith(link) and (head := english(plain[: at - len(link)] if link else plain[:at])):
                 return f"{head} {rest}"
     return None
+
+
+_STATES = {
+    "bestaetigt": "confirmed", "warteliste": "waiting list", "storniert": "cancelled", "abgesagt": "cancelled", "bar": "cash",
+    "barzahlung": "cash", "ueberweisung": "bank transfer", "lastschrift": "direct debit", "karte": "card", "kreditkarte": "credit card",
+    "rechnung": "invoice", "anfaenger": "beginner", "mittelstufe": "intermediate", "fortgeschrittene": "advanced", "fortgeschritten": "advanced",
+    "montag": "monday", "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday", "samstag": "saturday",
+    "sonntag": "sunday", "bezahlt": "paid", "unbezahlt": "unpaid", "neu": "new", "erledigt": "done",
+    "abgeschlossen": "completed", "in bearbeitung": "in progress", "abgelehnt": "rejected", "angenommen": "accepted", "versendet": "shipped",
+    "geliefert": "delivered", "geplant": "planned", "laufend": "running", "aktiv": "active", "inaktiv": "inactive", "gekuendigt": "cancelled",
+    "hoch": "high", "mittel": "medium", "niedrig": "low", "dringend": "urgent", "privat": "private", "firma": "company", "hund": "dog",
+    "katze": "cat", "rot": "red", "weiss": "white", "schwarz": "black", "blau": "blue", "gruen": "green", "ja": "yes", "nein": "no",
+}  # fmt: skip
+"""What states and kinds are called in the data."""
+
+
+def values_in_english(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """ "confirmed" for a state that is kept as "bestätigt": English name → the value's, where no value is called so."""
+    held = {normalize(text) for texts in values.values() for text in texts}
+    named = {text: _STATES.get(normalize(text.translate(_UMLAUTS))) for texts in values.values() for text in texts}
+    return {name: normalize(text) for text, name in named.items() if name is not None and name not in held}
 
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})

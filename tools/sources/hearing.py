@@ -102,7 +102,8 @@ class Hearing(Sentence):
             if figure is None or number is None or not self._has_thing_before(figure):
                 raise Unsupported(
                     f"I can apply a condition such as “{self.resolver.said(span)}” to the figure of each of something, "
-                    "not to single rows. For example: those with more than 3 of something."
+                    "not to single rows. For example: those with more than 3 of something.",
+                    unread=True,
                 )
             value = float(number.value) / (100 if number.unit == "%" else 1)
             self.heard.conditions.append((operator, value, self._mention(figure, Meaning.METRIC)))

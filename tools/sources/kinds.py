@@ -128,6 +128,7 @@ def is_private(column: ColumnFacts) -> bool:
 
 
 _NAMES = ("name", "title", "full name", "label", "display name", "company name", "company", "caption")
+_TOLD = frozenset(["description", "text", "label"])
 _PERSONS = (
     ("first name", "last name"),
     ("given name", "surname"),
@@ -156,6 +157,9 @@ def label_columns(table: TableFacts, singular: str) -> tuple[str, ...]:
             return (said[name].name,)
     if singular in said:
         return (said[singular].name,)
+    told = [column for text, column in said.items() if text.split()[-1] in _TOLD and column.distinct == column.filled and column.name != table.key]  # fmt: skip
+    if len(table.columns) <= 4 and table.rows <= LONGEST_LIST and len(told) == 1:  # noqa: PLR2004 — codes and what each stands for
+        return (told[0].name,)
     named = [column for text, column in said.items() if text.endswith(" name") and "first" not in text and "last" not in text]  # fmt: skip
     if len(named) == 1 and named[0].distinct >= 0.9 * max(named[0].filled, 1):
         return (named[0].name,)

@@ -46,7 +46,7 @@ ABBREVIATIONS = {
     "mfr": "manufacturer", "mfg": "manufacturing", "manuf": "manufacturer", "brnd": "brand", "mdl": "model", "ser": "serial",
     "warr": "warranty", "wty": "warranty", "dscnt": "discount", "cont": "contact", "co": "company",
     "frn": "foreign", "nat": "nationality", "gndr": "gender", "sx": "sex", "tmp": "temperature", "hum": "humidity", "dia": "diameter",
-    "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
+    "dtm": "date", "dttm": "date", "categ": "category", "prio": "priority", "subj": "subject", "dev": "device", "invc": "invoice", "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
 }  # fmt: skip
 _LAST = frozenset(listed("min max len st ts std"))
 """What is no abbreviation at the end of a name: "duration_min" is in minutes."""

@@ -108,7 +108,13 @@ class SourceSentence(Hearing):
         if averages and self._says_total():
             raise Unclear(f"{averages[0].label} is an average: adding it up means nothing. Do you mean the average?")
         plain = not (self.slots.groups or self.slots.ranking or self.slots.wants_count or self.slots.share)
-        if plain and self.words & _LISTING and not self._is_dated() and all(m.type == "count" for m in metrics):
+        if (
+            plain
+            and self.words & _LISTING
+            and not self.words & {"number", "count"}
+            and not self._is_dated()
+            and all(m.type == "count" for m in metrics)
+        ):
             said = metrics[0].label.lower()
             raise Unclear(
                 f"I can count {said}, not list them. How many are there?", ((f"how many {said}", f"how many {said}"),)

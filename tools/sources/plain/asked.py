@@ -17,7 +17,7 @@ class Bound:
 
     attribute: str
     operator: Operator
-    value: str | int
+    value: str | int | float
     label: str
 
 
@@ -59,7 +59,7 @@ class Asked:
             tuple(column.name for column in self.days or ()),
             (self.time[0].columns, self.time[1].name) if self.time and self.is_dated else None,
             frozenset((item.place, item.operator, item.values) for item in self.conditions),
-            frozenset((bound.attribute, bound.operator) for bound in self.bounds),
+            frozenset((bound.attribute, bound.operator, bound.value) for bound in self.bounds),
             tuple((group.way.columns, group.column.name if group.column else None) for group in self.groups),
             frozenset((h.table.name, h.link, h.negated, tuple(c.place for c in h.conditions)) for h in self.havings),
             frozenset(item.place for item in self.part),

@@ -203,7 +203,7 @@ class Composer:
         held = next(each for each in table.links if each.column == link)
         drafted = self.base.entities[table.entity]
         self.joins[name] = {**drafted.joins, "to_rows": (held.attribute, ROWS)}
-        self.entities[name] = Entity(table=table.name, where=drafted.where)
+        self.entities[name] = Entity(table=table.name, where=drafted.where, time=drafted.time)
         filters = tuple(self._filter(name, item) for item in conditions)
         metric = unique(identifier(f"{table.name}_count"), self.metrics)
         self.metrics[metric] = CountMetric(type="count", entity=name, label=capital(table.plural), definition=f"How many {table.plural} there are.")  # fmt: skip

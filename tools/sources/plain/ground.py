@@ -12,7 +12,11 @@ from tools.sources.plain.roots import PEOPLE, PERSONS, STAFF, likeness, may_be_s
 from tools.sources.scheme import SchemeColumn, SchemeLink, SchemeTable
 
 MOST_STEPS = 3
-_BARE = frozenset(listed("header head master record records entry info data list main hdr mst detail details"))
+_BARE = frozenset(
+    listed(
+        "header head master record records entry info data list main hdr mst detail details stock inventory catalogue catalog register"
+    )
+)
 """What a table's name says beside what its rows are."""
 _MARKS = frozenset(listed("is has was with can did are flag yn ind indicator bool id code cd key at on am um dt date datetime time timestamp ts day name nm text txt descr description desc number no num cents eur usd gbp chf in"))  # fmt: skip
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
@@ -123,6 +127,7 @@ def _alike(said: str, pair: tuple[str, str], *, weak: bool = False) -> float:
 def names_table(said: Sequence[str], table: SchemeTable, *, weak: bool = False) -> float:
     """How well words name the rows of a table; 0 where they do not."""
     core = core_of(table)
+    bare = {root(part) for pair in _paired(table.raw) if pair not in core for part in pair}
     covered: set[int] = set()
     total = 0.0
     for word in said:
@@ -131,6 +136,10 @@ def names_table(said: Sequence[str], table: SchemeTable, *, weak: bool = False) 
             continue
         scores = [_alike(word, pair, weak=weak) for pair in core]
         best = max(scores)
+        if best == 0 and root(word) in bare:
+            total += 1 if len(said) > 1 else 0.8
+            covered |= {len(core) - 1} if len(said) == 1 else set()
+            continue
         if best == 0 and (person := _as_person(word, table)):
             covered |= set(range(len(core)))
             total += person
@@ -174,7 +183,7 @@ def names_way(said: Sequence[str], way: Way) -> float:
             rest.append(word)
     if not used:
         return 0.7 * names_table(said, way.table)
-    fine = by_role / len(used) * (1.0 if len(used) == len(role) else 0.85)
+    fine = min(by_role / len(used), 1.0) * (1.0 if len(used) == len(role) else 0.85)
     if not rest:
         return fine
     kinds = [max((_alike(word, pair) for pair in core), default=0.0) or _as_person(word, way.table) or float(word in _NAMING) for word in rest]  # fmt: skip
@@ -211,20 +220,21 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     core = column_core(column)
     context = (*core_of(way.table), *_paired(column.raw), *(_paired(way.links[-1].raw) if way.links else ()))
     covered: set[int] = set()
-    total, beside = 0.0, 0
+    fits: list[float] = []
+    beside = 0
     for word in said:
         scores = [_alike(word, pair) for pair in core]
         best = max(scores)
         if best:
             covered.add(scores.index(best))
-            total += best
+            fits.append(best)
         elif any(_alike(word, pair) for pair in context) or word in _NAMING:
             beside += 1
         else:
             return 0.0
     if not covered:
         return 0.0
-    mean = total / len(covered)
+    mean = sum(fits) / len(fits)
     units = {pair[0] for pair in _paired(column.raw)} & _UNITS
     if len(covered) == len(core):
         return mean

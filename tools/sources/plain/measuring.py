@@ -31,6 +31,8 @@ class Measuring:
             if self._counts is not None and not self._is_countable(state.measure):
                 return False
             return state.measure if self._may_add(state.measure) else False
+        if state.price is not None and state.money and (stock := self._stock(state.root)) is not None:
+            return stock
         if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
             if not self._words.words or not {*self._words.norms} & _RECEIVED:
                 making.unclear = True  # "fees of 2024": their number, or what they come to
@@ -46,6 +48,12 @@ class Measuring:
         if not wants:
             return None
         return self._main(state.root) or False
+
+    @staticmethod
+    def _stock(table: SchemeTable) -> SchemeColumn | None:
+        """The only column that says how much there is in stock."""
+        found = [c for c in table.columns if c.measure is not None and not c.measure.is_money and {*c.words, *c.raw} & _STOCK]  # fmt: skip
+        return found[0] if len(found) == 1 else None
 
     def _is_amount_noun(self, state: State) -> bool:
         """Whether what is counted is an amount of money by its name: fees, payments."""

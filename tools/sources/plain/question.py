@@ -8,6 +8,7 @@ from tools.language.annotation import Annotation, Meaning, Span, SpanKind, Term
 from tools.language.lexicon import Lexicon
 from tools.language.text import listed
 from tools.language.values import Value, ValueIndex
+from tools.sources.plain.roots import root
 
 FUNCTION = frozenset(
     listed(
@@ -21,18 +22,20 @@ FUNCTION = frozenset(
         get gets per period quickly could dear s re ve t m ll d u also too only much many more less same where when if
         between across among than by other others not no without non haven't hasn't hadn't weren't wasn't isn't aren't didn't don't
         doesn't but except still now currently today kind please i'd we've altogether
-        called named name names said while because their until till after before since so far us upon per off
+        never neither nor anything something nothing called named name names said while because their until till after before since so far us upon per off
         having via both were put count counted counting"""
     )
 )
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
-_LIGHT = frozenset(listed("received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
+_LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
+_LIGHT_ROOTS = frozenset(root(word) for word in ("receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
 _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counted"), ("not", "included"), ("aside",))
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
 _HAVING = frozenset(listed("with have has having had through include contain containing on"))
+_OBJECTS = (["the", "most"], ["the", "fewest"], ["the", "least"])
 _STATES = frozenset(["is", "are", "aren't", "isn't", "am"])
 
 
@@ -128,7 +131,7 @@ class Words:
     # ── what stands around ───────────────────────────────────────────────────────────────────────────────
 
     def _look_around(self) -> None:
-        ranked = any(word.cue in ("rank_high", "rank_low") for word in self.words)
+        ranked = any(word.cue in ("rank_high", "rank_low", "how_much") for word in self.words)
         for word in self.words:
             before = self.norms[: word.at]
             while before and before[-1] in ("the", "a", "an", "our", "any", "all", "been", "yet", "their", "of", "still", "only", "on", "more", "such"):  # fmt: skip
@@ -138,6 +141,7 @@ class Words:
             word.negated = last in NEGATIONS or (last in ("counting", "including", "been", "be", "get") and before[-2:-1] != [] and before[-2] in NEGATIONS)  # fmt: skip
             word.has = last in _HAVING
             word.verb = direct in _SUBJECTS or last in _SUBJECTS or bool(word.at and self.words[word.at - 1].carries and direct not in FUNCTION and self._follows_a_noun(word.at))  # fmt: skip
+            word.verb = word.verb or self.norms[word.at + 1 : word.at + 3] in _OBJECTS  # "completed the most jobs"
             word.predicate = last in (*_STATES, "have", "has", "had", "was", "were", "with")
         self._mark_groups(ranked)
         self._mark_left_out()
@@ -151,6 +155,8 @@ class Words:
         for i, word in enumerate(self.words):
             cue = word.cue
             ends = next((span.end for span in self.annotation.spans if span.start == i and cue), i + 1)
+            if cue == "grouping" and word.norm == "by" and any(other.which for other in self.words[:i]):
+                continue  # "top five customers by value": by what they are ranked
             if cue == "grouping":
                 self._first_from(ends, which=False)
             elif cue in ("rank_high", "rank_low") and not self._is_of_figures(i):
@@ -196,7 +202,7 @@ class Words:
 
 def is_light(norm: str) -> bool:
     """Whether a verb adds nothing where no date or state bears its name."""
-    return norm in _LIGHT
+    return norm in _LIGHT or root(norm) in _LIGHT_ROOTS
 
 
 _TIMES = (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON, SpanKind.SHIFT, SpanKind.NUMBER, SpanKind.CLOCK)

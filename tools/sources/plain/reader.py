@@ -19,6 +19,7 @@ from tools.sources.plain.presence import mark_now
 from tools.sources.plain.question import FUNCTION, Words
 from tools.sources.plain.search import LEAST_LIKE, Search, is_year
 from tools.sources.plain.settling import Settler
+from tools.sources.plain.wording import plainly
 
 APART = 0.13
 """How much nearer one reading has to be than the next."""
@@ -35,6 +36,11 @@ class PlainPlan:
     entity: str | None
     """That of the drafted layer by whose day the rows are told apart; None where it is by another date."""
 
+    @property
+    def is_by_a_named_date(self) -> bool:
+        """Whether the time that is asked for is that of a date which the question names."""
+        return self.entity is None and (self.plan.query.time is not None or self.plan.query.grain is not None)
+
 
 class PlainReader:
     """Reads questions over one source. `unsettled` are the drafted entities of which nothing tells the day."""
@@ -50,7 +56,7 @@ class PlainReader:
     def read(self, question: str, days: Days, values: ValueIndex) -> PlainPlan | None:
         """None where nothing fits, or several readings fit alike. Raises Unclear or Unsupported for a time that cannot be
         read."""
-        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        annotation = self._annotator.annotate(plainly(question), today=days.today, values=values)
         annotation = self._without_years_of_things(self._without_grains_in_names(annotation))
         if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
             return None
@@ -68,11 +74,15 @@ class PlainReader:
         words = Words(annotation, values)
         words.is_now = mark_now(words)
         settler, search = (
-            Settler(self._ground, words, {name: entity.time for name, entity in self._model.entities.items()}),
+            Settler(self._ground, words, self._days()),
             Search(self._ground, words),
         )
         found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
         return list(several(found))
+
+    def _days(self) -> dict[str, str | None]:
+        """The date that counts for each entity, where that is settled."""
+        return {name: entity.time for name, entity in self._model.entities.items() if name not in self._unsettled}
 
     def _without_grains_in_names(self, annotation: Annotation) -> Annotation:
         """ "weekly hours" may be what a column is called, and no hours per week."""
@@ -105,6 +115,13 @@ class PlainReader:
         times = TimeReader(annotation, reading, days, self._annotator.calendar, None).read()
         grain = times.grain or reading.grain_target or asked.grain
         dated = times.current or times.compare or grain
+        members, current = composed.members, times.current
+        if dated and members:
+            # The time is that of what was, or was not, done: "customers without orders in 2025".
+            if grain or times.compare or asked.time is not None or not self._all_dated(asked):
+                return None
+            members = tuple(member.model_copy(update={"time": current}) for member in members)
+            dated = current = None
         if dated and (not composed.has_days or (asked.time is None and asked.root.entity in self._unsettled)):
             return None
         if reading.grain_target and asked.ranks:
@@ -114,8 +131,8 @@ class PlainReader:
             metrics=(composed.metric,),
             dimensions=composed.dimensions,
             filters=composed.filters,
-            members=composed.members,
-            time=times.current,
+            members=members,
+            time=current,
             compare=times.compare,
             grain=grain,
             order=self._order(annotation, composed) if asked.ranks else (),
@@ -123,6 +140,11 @@ class PlainReader:
         )
         notes = [*times.notes, *([f"By {composed.day}."] if composed.day else [])]
         return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model, asked.root.entity if asked.time is None else None)  # fmt: skip
+
+    def _all_dated(self, asked: Asked) -> bool:
+        """Whether of all that is to be there, or not, the day is settled."""
+        entities = [having.table.entity for having in asked.havings]
+        return all(name not in self._unsettled and self._model.entities[name].time is not None for name in entities)
 
     @staticmethod
     def _ranked_unit(annotation: Annotation, asked: Asked) -> Grain | None:

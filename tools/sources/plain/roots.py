@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from tools.language.dictionary import Dictionary
 from tools.language.text import listed, tokenize
+from tools.sources.german import english
 
 _DICTIONARY = Dictionary()
 
@@ -54,7 +55,10 @@ freight frt; tax vat; shop store branch; film movie; company firm business; inju
 capacity places seats spots; kg kilo kilogram kilos kg; hour hours hrs h; minute minutes mins min; km kilometre kilometer;
 litre liter liters litres l; ha hectare hectares; percent pct percentage; weight mass; price cost; fee charge; position role title job post;
 size dimension; rate; site location venue premises; note comment remark; harvest pick crop; volunteer helper; driver chauffeur;
-channel; parcel package; machine equipment device unit asset; campaign; rep salesperson seller agent;
+channel; parcel package; electricity power; metre meter metres meters m; brand maker make manufacturer producer; urgency priority;
+estimate quote offer quotation; finish complete; earnings takings revenue; pay salary; length long; postcode zip; deadline due;
+hometown town city; practitioner doctor; berth mooring; gross total; surname lastname; depot warehouse; lecturer teacher;
+occupation job title position; dwelling flat apartment; surgery operation; machine equipment device unit asset; campaign; rep salesperson seller agent;
 owner holder; animal pet; stock inventory; end finish; start begin; close end; leave exit quit depart resign; work job task; bike bicycle;
 expense spending cost; revenue sales turnover income takings; grade mark score; boat vessel yacht; donor giver supporter
 """
@@ -123,7 +127,13 @@ def may_be_staff(word: str) -> bool:
 def is_short_for(short: str, word: str) -> bool:
     """Whether a name's word that is none ("varty", "blk", "harv") is what is left of a longer one."""
     lemma = tokenize(word)[0].lemma if word.isalpha() else word
-    if not (3 <= len(short) < len(lemma)) or not short.isalpha() or short[0] != lemma[0] or is_word(short):  # noqa: PLR2004
+    if (
+        not (3 <= len(short) < len(lemma))
+        or not short.isalpha()
+        or short[0] != lemma[0]
+        or is_word(short)
+        or english(short)
+    ):  # noqa: PLR2004
         return False
     if lemma.startswith(short) and len(short) >= 3:  # noqa: PLR2004
         return True

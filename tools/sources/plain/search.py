@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from tools.language.text import listed
 from tools.sources.kinds import HAPPENINGS
 from tools.sources.phrases import REVENUE, SOLD
+from tools.sources.plain.comparing import Compared, compared
 from tools.sources.plain.ground import (
     Ground,
     Way,
     column_core,
+    core_of,
     does_role,
     has_role,
     names_column,
@@ -18,7 +20,7 @@ from tools.sources.plain.ground import (
 )
 from tools.sources.plain.question import Word, Words, is_light
 from tools.sources.plain.roots import PEOPLE, likeness, root
-from tools.sources.plain.state import Condition, Event, Group, Having, Noun, State
+from tools.sources.plain.state import Condition, Event, Group, Having, Limit, Noun, State
 from tools.sources.revenue import SPENT
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -26,6 +28,13 @@ _BEAM = 60
 _LONGEST = 4
 _STEP = 0.22
 """What every step away from the root speaks against a reading."""
+_OF = frozenset(["of", "is", "was", "a", "an"])
+_CURRENCIES = frozenset(listed("euro euros eur dollar dollars usd pound pounds gbp francs chf"))
+_APART = 0.05
+"""What an article inside of a name speaks against a reading."""
+_INSIDE = frozenset(["the", "a", "an", "of", "our", "their"])
+_SYNONYM = 0.3
+"""What speaks against another word for a table where there is one that bears the very word."""
 LEAST_LIKE = 0.5
 _ADJECTIVES = (
     "ed",
@@ -49,8 +58,17 @@ _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
+_COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken", "earned", "earn"])
+"""Verbs of money that comes in, which is when it is paid."""
+_BUYING = frozenset(root(word) for word in ("buy", "purchase", "sell"))
+_GAINING = frozenset(
+    root(word) for word in ("win", "gain", "get", "join", "acquire", "sign", "add", "welcome", "attract")
+)
+BEGINNINGS = frozenset(root(word) for word in ("since", "joined", "created", "registered", "started", "opened", "signed", "enrolled", "hired", "added", "admitted"))  # fmt: skip
+"""Words of the day since when somebody or something is there."""
+_TAKINGS = frozenset(["takings", "income", "turnover", "earnings"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
-_ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied"}  # fmt: skip
+_ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied", "open": "closed"}  # fmt: skip
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
 
 
@@ -69,6 +87,13 @@ def is_added_up(column: SchemeColumn) -> bool:
     return column.measure is not None and not is_year(column)
 
 
+def _makes(verb: str, table: SchemeTable) -> bool:
+    """Whether a verb makes rows of a table: by the table's own name, or by that of the day on which it is done."""
+    dates = [column for column in table.columns if column.kind == "date" and not column.is_nullable]
+    parts = [part for column in dates for pair in column_core(column) for part in (pair[0], *pair[1].split())]
+    return names_table((verb,), table) >= 0.85 or any(likeness(verb, part) == 1 for part in parts)  # noqa: PLR2004
+
+
 class Search:
     """One question over one source."""
 
@@ -76,6 +101,7 @@ class Search:
         self._ground = ground
         self._words = words
         self._foreign: dict[int, bool] = {}
+        self._bearers: dict[str, frozenset[str]] = {}
         self._ranks = any(word.cue in ("rank_high", "rank_low") for word in words.words)
 
     def readings(self, table: SchemeTable) -> list[State]:
@@ -93,6 +119,7 @@ class Search:
 
     def _next(self, state: State, at: int) -> Iterator[tuple[int, State]]:
         word = self._words.words[at]
+        yield from self._limited(state, word)
         if not word.carries:
             yield at + 1, self._held_together(state, word)
             return
@@ -102,13 +129,52 @@ class Search:
         yield from self._values(state, word)
         yield from self._single(state, word)
         for width in range(1, _LONGEST + 1):
-            said = self._run(at, width)
-            if said is None:
+            found = self._run(at, width)
+            if found is None:
                 break
-            yield from ((at + width, each) for each in self._names(state, word, said))
+            said, end = found
+            apart = state.plus(_APART) if end > at + width else state
+            yield from ((end, each) for each in self._names(apart, word, said))
             if width > 1 and word.grouped and self._is_foreign(word):
                 # "practice area", where areas are all that there is.
-                yield from ((at + width, each) for each in self._names(state.plus(_FOREIGN), word, said[1:]))
+                yield from ((end, each) for each in self._names(apart.plus(_FOREIGN), word, said[1:]))
+
+    def _limited(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        """ "longer than 16 metres", "a discount of 10 percent or more": a column of what is counted, and its number."""
+        for width in range(3):
+            run = self._run(word.at, width) if width else ((), word.at)
+            if run is None or (width and word.grouped):
+                return
+            said, at = run
+            while width and at < len(self._words.words) - 1 and self._words.norms[at] in _OF:
+                at += 1
+            found = compared(self._words, at) if at < len(self._words.words) else None
+            if found is None or not (said or found.of or found.unit):
+                continue
+            for column in state.root.columns:
+                if (cost := self._limit_cost(state, column, said, found)) is not None:
+                    limit = Limit(column, found.side, found.value, word.at)
+                    yield found.end, state.plus(cost, limits=(*state.limits, limit))
+
+    @staticmethod
+    def _limit_cost(state: State, column: SchemeColumn, said: tuple[str, ...], found: Compared) -> float | None:
+        if column.measure is None or column.figure is None or column.name == state.root.key:
+            return None
+        way = Way((), state.root)
+        fits_unit = found.unit is None or names_unit(found.unit, column) or (found.unit in _CURRENCIES and column.measure.is_money)  # fmt: skip
+        is_part = found.unit in ("percent", "%") and bool({*column.words, *column.raw} & {"percent", "pct", "rate", "prozent"})  # fmt: skip
+        named = names_column((found.unit,), column, way) if found.unit and not (said or found.of) else 0.0
+        if not fits_unit and not is_part and named < LEAST_LIKE:
+            return None
+        if named:
+            score = named
+        elif said:
+            score = names_column(said, column, way)
+        elif found.of:
+            score = max(names_column((of,), column, way) for of in found.of)
+        else:
+            score = 0.8 if found.unit is not None else 0.0
+        return 1 - score if score >= LEAST_LIKE else None
 
     def _is_foreign(self, word: Word) -> bool:
         """Whether nothing in the whole source bears a word."""
@@ -127,11 +193,17 @@ class Search:
             self._foreign[word.at] = not known
         return self._foreign[word.at]
 
-    def _run(self, at: int, width: int) -> tuple[str, ...] | None:
-        found = self._words.words[at : at + width]
-        whole = len(found) == width and all(word.carries and word.number is None for word in found)
-        apart = any(word.grouped for word in found[1:])
-        return tuple(word.norm for word in found) if whole and not apart else None
+    def _run(self, at: int, width: int) -> tuple[tuple[str, ...], int] | None:
+        """So many words of a name from some place on, and where they end: "missed the SLA" has an article inside."""
+        found: list[Word] = []
+        while at < len(self._words.words) and len(found) < width:
+            word = self._words.words[at]
+            if word.carries and word.number is None and not (found and word.grouped):
+                found.append(word)
+            elif not found or word.carries or word.norm not in _INSIDE or word.cue:
+                return None
+            at += 1
+        return (tuple(word.norm for word in found), at) if len(found) == width else None
 
     def _held_together(self, state: State, word: Word) -> State:
         if word.cue == "how_much" and state.measure is None:
@@ -164,15 +236,31 @@ class Search:
         way = Way((), state.root)
         if word.grouped and word.cue is None and (state.root.label_column or self._handle(state.root)):
             yield state.plus(1 - score, groups=(*state.groups, Group(way, None, word.at, word.which)))
-        if word.grouped and not word.which:
+        if word.grouped and not word.which and not self._is_averaged(state, said):
             return
-        if word.negated and not state.events:
+        if word.negated:
             return
+        if said[-1] in _TAKINGS and not {said[-1]} & {part for pair in core_of(state.root) for part in pair}:
+            state = state.plus(money=True)  # "fuel takings" of sales
+        if len(said) == 1 and self._is_anothers(word.norm, state.root):
+            state = state.plus(_SYNONYM)
         yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
 
     @staticmethod
     def _handle(table: SchemeTable) -> SchemeColumn | None:
         return handle_of(table)
+
+    def _is_averaged(self, state: State, said: tuple[str, ...]) -> bool:
+        """ "average nights per stay", where the nights are those of a stay, and a stay is nothing else."""
+        others = any(way.links and names_way(said, way) >= LEAST_LIKE for way in self._ground.ways(state.root))
+        return state.measure is not None and not others and any(word.cue == "average" for word in self._words.words)
+
+    def _is_anothers(self, norm: str, table: SchemeTable) -> bool:
+        """Whether a word is the very name of another table and not of this one."""
+        if norm not in self._bearers:
+            self._bearers[norm] = frozenset(t.name for t in self._ground.tables.values() if root(norm) in {root(part) for pair in core_of(t)[-1:] for part in (pair[0], pair[1])})  # fmt: skip
+        found = self._bearers[norm]
+        return bool(found) and table.name not in found
 
     def _thing(self, state: State, word: Word, way: Way, cost: float) -> Iterator[State]:
         if word.grouped:
@@ -195,17 +283,28 @@ class Search:
                 yield state.plus(cost, measure=column, measure_at=word.at)  # "top five by hours"
             return
         if column.kind == "boolean":
+            if len(said) < len(column_core(column)) and any(names_table(said, table) for table in self._ground.tables.values()):  # fmt: skip
+                return  # a customer is no trade customer
             value = (column.labels or ("Yes", "No"))[1 if word.negated else 0]
             yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
             return
+        if column is state.measure and not way.links:
+            yield state.plus(0.5 * cost)  # "how many sheets are on hand", of the sheets on hand
         if is_added_up(column) and not way.links and state.measure is None and not word.negated:
             yield state.plus(cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
-        if column.kind == "date":
+        if column.kind == "date" and not self._is_a_state(word):
             yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
             return
+        if column.kind == "date":
+            return
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
+
+    def _is_a_state(self, word: Word) -> bool:
+        """ "open tickets" are those that are not closed; only who opens them tells of the day."""
+        before = self._words.norms[word.at - 1] if word.at else ""
+        return word.norm == "open" and before not in ("we", "they", "i", "you")
 
     def _is_a_date(self, word: Word, said: tuple[str, ...]) -> bool:
         following = self._words.norms[word.at + len(said) : word.at + len(said) + 1]
@@ -219,6 +318,21 @@ class Search:
             score = names_table(said, table)
             if score >= LEAST_LIKE and state.root.key is not None and table.name != state.root.name:
                 yield state.plus(0.3 + 1 - score, havings=(*state.havings, Having(table, link.column, word.at, word.negated)))  # fmt: skip
+
+    def _undone(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
+        """ "have not ordered any job", "never enrolled in a course": no row of what the verb makes."""
+        able = [(t, link) for t, link in self._ground.referring.get(state.root.name, ()) if t.name != state.root.name and _makes(word.norm, t)]  # fmt: skip
+        at = next((other.at for other in self._words.words[word.at + 1 :] if other.carries), None)
+        for table, link in able:
+            found = state.plus(0.2, havings=(*state.havings, Having(table, link.column, word.at, negated=True)))
+            if at is None:
+                yield word.at + 1, found.plus(0.2 * (len(able) - 1))
+                continue
+            for width in (1, 2):
+                run = self._run(at, width)
+                ways = self._ground.ways(table)
+                if run is not None and any(names_way(run[0], way) >= 0.85 for way in ways if len(way.links) < 2):  # noqa: PLR2004  # fmt: skip
+                    yield run[1], found
 
     # ── single words ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -234,13 +348,28 @@ class Search:
                 yield from ((end, each) for each in self._happened(state, word, way, column))
         if (positive := _ABSENT_ROOTS.get(root(norm))) is not None:
             yield from ((end, each) for each in self._absent(state, word, positive))
+        if word.negated and state.root_said and state.root.key is not None and not word.grouped:
+            yield from self._undone(state, word)
+        if norm == "overdue":
+            yield from ((end, each) for each in self._overdue(state, word))
         yield from ((end, each) for each in self._amounts(state, word))
         before = self._words.words[word.at - 1].cue if word.at else None
         if norm in _FREQUENT and before in ("rank_high", "rank_low"):
             yield end, state  # "the most common": of which there are the most
         if norm in _SIZES or root(norm) in _SIZES:
             yield end, state
-        if is_light(norm) and not word.grouped:
+        if (
+            is_light(norm)
+            and not word.grouped
+            and not self._is_paid_then(state, word)
+            and not any(does_role(norm, way) for way in self._ground.ways(state.root))
+        ):
+            yield end, state.plus(0.25)
+        if norm == "new" and not word.values and not word.negated and self._begins(state.root):
+            yield end, state.plus(0.1, new=True)
+        if state.new and root(norm) in _GAINING:
+            yield end, state.plus(0.1)
+        if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root):
             yield end, state.plus(0.25)
 
     def _amounts(self, state: State, word: Word) -> Iterator[State]:
@@ -286,23 +415,47 @@ class Search:
 
     def _happened(self, state: State, word: Word, way: Way, column: SchemeColumn) -> Iterator[State]:
         """ "installed", "shipping", "signed": a date that bears the verb's name."""
-        if column.kind != "date" or word.grouped:
+        if column.kind != "date" or word.grouped or self._is_a_state(word):
             return
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
         fit = max(likeness(word.norm, verb) for verb in verbs)
+        if not way.links and "paid" in {*verbs, *column.words} and self._comes_in(state, word):
+            fit = 1.0
         if fit >= 0.85:  # noqa: PLR2004
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
             yield state.plus(_STEP * len(way.links) + 1 - fit, events=(*state.events, event))
+
+    @staticmethod
+    def _overdue(state: State, word: Word) -> Iterator[State]:
+        for column in state.root.columns:
+            if column.kind == "date" and "due" in column.words:
+                yield state.plus(0.05, events=(*state.events, Event(Way((), state.root), column, word.at, verb=False)))  # fmt: skip
+
+    @staticmethod
+    def _begins(table: SchemeTable) -> bool:
+        """Whether a table tells since when each of its rows is there."""
+        return any(column.kind == "date" and {root(word) for word in (*column.words, *column.raw)} & BEGINNINGS for column in table.columns)  # fmt: skip
+
+    @staticmethod
+    def _comes_in(state: State, word: Word) -> bool:
+        """Whether a verb says that money comes in: "how much did we receive", "payments collected"."""
+        is_payment = state.root_said > 0 and bool({*state.root.singular.split()} & {"payment", "instalment"})
+        return (is_payment and word.norm in {*_COMING_IN, "made", "make"}) or (state.money and word.norm in _COMING_IN)
+
+    def _is_paid_then(self, state: State, word: Word) -> bool:
+        """Whether a light verb tells of a day here: money is received when it is paid."""
+        dates = [column for column in state.root.columns if column.kind == "date"]
+        return self._comes_in(state, word) and any("paid" in {*column.words} for column in dates)
 
     def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
         """ "unpaid", "absent", "outstanding"."""
         for way in self._ground.ways(state.root)[:12]:
             for column in way.table.columns:
-                fits = any(likeness(positive, part) == 1 for pair in column_core(column) for part in (pair[0], *pair[1].split()))  # fmt: skip
+                fits = any(likeness(positive, part) >= (0.85 if positive == "closed" else 1) for pair in column_core(column) for part in (pair[0], *pair[1].split()))  # fmt: skip
                 if not fits or (column.kind == "date" and not column.is_nullable):
                     continue
-                cost = 0.05 + _STEP * len(way.links)
+                cost = ((0.4 if word.values else 0.2) if positive == "closed" else 0.05) + _STEP * len(way.links)
                 if column.kind == "boolean":
                     value = (column.labels or ("Yes", "No"))[0 if word.negated else 1]
                     yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
@@ -318,9 +471,10 @@ class Search:
         if word.number is None:
             return
         for width in (1, 2, -1):
-            said = self._run(word.at + 1, width) if width > 0 else self._run(word.at - 1, 1)
-            if said is None or (width < 0 and not word.at):
+            run = self._run(word.at + 1, width) if width > 0 else self._run(word.at - 1, 1)
+            if run is None or (width < 0 and not word.at) or (width > 0 and run[1] != word.at + 1 + width):
                 continue
+            said = run[0]
             for way in self._ground.ways(state.root):
                 for column in way.table.columns:
                     score = names_column(said, column, way) if column.kind == "number" and column.groups else 0
@@ -354,6 +508,10 @@ class Search:
             reached = True
             found = Condition(way, column, operator, texts, word.at)
             role = 0.12 if has_role(way) else 0.0
+            if word.which and way.links and way.table.is_person and column.name != way.table.label_column:
+                # "which press operator": of those who are one
+                group = Group(way, None, word.at, which=True)
+                yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found), groups=(*state.groups, group))  # fmt: skip
             yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found))
         if not reached and state.root.key is not None:
             yield from self._value_behind(state, word, table, name, texts, cost)

@@ -12,11 +12,12 @@ from tools.sources.plain.measuring import Measuring
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import Words
 from tools.sources.plain.roots import root
-from tools.sources.plain.search import handle_of
+from tools.sources.plain.search import BEGINNINGS, handle_of
 from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 _AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
+_BEGINS = frozenset(root(word) for word in ("opened", "created", "ordered", "requested", "registered", "enrolled", "received", "reported", "logged", "submitted", "booked", "raised", "placed", "admitted", "entered", "reported"))  # fmt: skip
 _DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
 
 
@@ -37,10 +38,13 @@ class Settler(Measuring):
             state, list(state.conditions), groups=list(state.groups), cost=state.cost, unclear=state.of_a_part
         )
         days = self._days(state)
+        self._limits(making)
         steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
-        if not all(steps) or len(making.groups) > 2 or self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}:  # fmt: skip  # noqa: PLR2004
+        if not all(steps) or len(making.groups) > 2 or self._compares(state):  # fmt: skip  # noqa: PLR2004
             return None
-        time = self._events(making, days)
+        if state.new and not self._dated:
+            return None
+        time = self._newcomers(state) if state.new else self._events(making, days)
         measure = self._measure(making, days)
         if time is False or measure is False:
             return None
@@ -50,6 +54,10 @@ class Settler(Measuring):
         part = self._part(conditions, making.groups)
         if part is None:
             return None
+        if measure is None and self._lists(making):
+            # "which boats are longer than 16 metres": each with its length
+            measure = state.limits[0].column
+            making.groups.append(Group(Way((), state.root), None, -1, which=True))
         price = self._price(state, measure)
         if price is False:
             return None
@@ -66,12 +74,19 @@ class Settler(Measuring):
         )
         if "average" in self._cues and kind == "count":
             return None
+        if kind == "average" and "average" not in self._cues and state.money_at >= 0 and measure is not None:
+            return None  # what something is worth is no price of a piece
         making.cost -= self._roles_said(making)
         if kind != "days" and self._says_days():
             making.cost += 0.6
         ranks = bool(self._cues & {"rank_high", "rank_low"})
         per = next(
-            (g for g in making.groups if kind == "average" and g.column is None and not g.which and not ranks), None
+            (
+                g
+                for g in making.groups
+                if kind == "average" and g.column is None and not g.which and not ranks and self._is_per(g.at)
+            ),
+            None,
         )
         ratio: Way | None = None
         if per is not None:  # "guests per check" on average: a check is one row of it, or what several rows belong to
@@ -79,6 +94,8 @@ class Settler(Measuring):
             ratio = per.way if per.way.links and self._adds_up(measure) else None
             if per.way.links and ratio is None:
                 making.groups.insert(0, per)
+        if kind == "count" and any(not g.way.links and g.column is None and not g.which for g in making.groups):
+            return None  # nothing is counted by itself
         if ranks and not making.groups:
             if measure is None or not (state.root.label_column or handle_of(state.root)):
                 return None
@@ -103,6 +120,23 @@ class Settler(Measuring):
             cost=making.cost,
         )
 
+    def _compares(self, state: State) -> bool:
+        """Whether figures are compared, and nothing tells with what."""
+        return bool(self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}) and not state.limits
+
+    def _lists(self, making: Making) -> bool:
+        """Whether things are to be named for one of their figures."""
+        state = making.state
+        asked = self._words.norms[:1] == ["which"] and self._counts is None and not making.groups
+        return asked and len(state.limits) == 1 and state.root_at == 1 and state.root.label_column is not None
+
+    @staticmethod
+    def _limits(making: Making) -> None:
+        for limit in making.state.limits:
+            measure = limit.column.measure
+            value = limit.value * (measure.divisor if measure else 1)
+            making.bounds.append(Bound(limit.column.figure or "", limit.operator, value, " ".join(limit.column.words)))
+
     # ── what is counted ──────────────────────────────────────────────────────────────────────────────────
 
     def _head(self, making: Making, days: object) -> bool:
@@ -126,6 +160,9 @@ class Settler(Measuring):
         if state.money_at >= 0 and self._main(state.root) is not None:
             making.cost += 0.2
             return True
+        if state.money and "how_much" in self._cues and state.events and self._main(state.root) is not None and not any(event.way.links for event in state.events):  # fmt: skip
+            making.cost += 0.3  # "how much is overdue"
+            return True
         if flags and self._counts is None and flags[0].at == min((w.at for w in self._words.words if w.carries), default=-1):  # fmt: skip
             making.cost += 0.3
             return True
@@ -138,7 +175,7 @@ class Settler(Measuring):
                 state.money
                 or "average" in self._cues
                 or (self._counts is None and not first.as_flag)
-                or bool({*first.column.words} & {"sex", "gender"})
+                or bool({*first.column.words} & {"sex", "gender", "type", "kind", "category", "species"})
             )
         return False
 
@@ -157,6 +194,15 @@ class Settler(Measuring):
         if state.measure is not None and not _is_head_of(self._words, head.at, state.measure_at):
             return False
         return head.at not in taken or head.at in (state.root_at, state.measure_at)
+
+    def _is_per(self, at: int) -> bool:
+        """ "per order", "of each order", and not "by order"."""
+        before = next((norm for norm in reversed(self._words.norms[:at]) if norm not in ("the", "a", "an", "our", "single")), "")  # fmt: skip
+        return before != "by" or not self._says_per
+
+    @property
+    def _says_per(self) -> bool:
+        return "per" in self._words.norms
 
     def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
         """ "average days from signing to installation": the two dates, in the order in which they are said."""
@@ -262,12 +308,34 @@ class Settler(Measuring):
         if self._dated and done:
             time = self._nearest(done)
         for event in done:
-            if event is not time and event.column.is_nullable and not self._is_due(event.column):
+            told = time is not None and event.column is time.column and event.way.columns == time.way.columns
+            if not told and event.column.is_nullable and not self._is_due(event.column):
                 making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
         self._weigh_verbs(making)
-        if time is None or self._is_default(making.state.root, time):
+        if time is None:
+            return self._only_date(making)
+        if self._is_default(making.state.root, time):
             return None
         return time.way, time.column
+
+    def _newcomers(self, state: State) -> tuple[Way, SchemeColumn] | Literal[False]:
+        """The only day since when somebody is there. What else is dated would be held to another one."""
+        found = [c for c in state.root.columns if c.kind == "date" and {root(w) for w in (*c.words, *c.raw)} & BEGINNINGS]  # fmt: skip
+        return (Way((), state.root), found[0]) if len(found) == 1 and not state.events else False
+
+    def _only_date(self, making: Making) -> tuple[Way, SchemeColumn] | None:
+        """Of dates between which nothing decides the only one that is not asked to be empty, or that on which a thing
+        begins where a verb says that it did: "tickets received last month"."""
+        table = making.state.root
+        if not self._dated or table.entity in self._default:
+            return None
+        empty = {item.column.name for item in making.conditions if item.column is not None and item.operator == "is_null"}  # fmt: skip
+        left = [c for c in table.columns if c.kind == "date" and c.name not in empty]
+        begun = [c for c in left if {root(part) for part in (*c.words, *c.raw)} & _BEGINS]
+        if empty and len(left) == 1:
+            return Way((), table), left[0]
+        verbs = {root(norm) for norm in self._words.norms} & _BEGINS
+        return (Way((), table), begun[0]) if verbs and len(begun) == 1 else None
 
     def _weigh_verbs(self, making: Making) -> None:
         """A verb for which there is a date is no state of that name."""
@@ -304,7 +372,13 @@ class Settler(Measuring):
         others = [event for event in done if event.column is not due.column and not event.way.links]
         others.sort(key=lambda event: (event.at > due.at, -event.at))  # the nearest one before it
         table = making.state.root
-        if others and norms & (_AFTER | _BEFORE) and not self._dated:
+        between = {*self._words.norms[others[0].at + 1 : due.at]} if others else set[str]()
+        if between & (_AFTER | _BEFORE) and self._dated:
+            # "jobs completed in May that were finished after their due date": the first is for the time.
+            at = self._period if self._period is not None else -1
+            if not any(event.at < at < others[0].at for event in others):
+                return False
+        if others and (between & (_AFTER | _BEFORE) or (norms & (_AFTER | _BEFORE) and not self._dated)):
             pair = f"{due.column.name}|{others[0].column.name}"
             if pair in table.days_between:
                 later = bool(norms & _AFTER)

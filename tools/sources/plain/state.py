@@ -73,6 +73,16 @@ class Having:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A number that a column of what is counted is held against."""
+
+    column: SchemeColumn
+    operator: Operator
+    value: float
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One way to read the words up to some place, and what speaks against it (`cost`)."""
 
@@ -87,7 +97,10 @@ class State:
     groups: tuple[Group, ...] = ()
     nouns: tuple[Noun, ...] = ()
     havings: tuple[Having, ...] = ()
+    limits: tuple[Limit, ...] = ()
     now: bool = False
+    new: bool = False
+    """Whether what began in the time that is asked for is meant: "new customers"."""
     money: bool = False
     """Whether an amount of money is asked for without saying of which kind: "how much", "worth", "total value"."""
     money_at: int = -1

@@ -1,0 +1,60 @@
+"""A plain question in the order and the words that its reading expects: "owners without an email, how many?" asks how many
+owners have none. What is told apart by the rewriting stays; nothing is added that was not said."""
+
+import re
+from collections.abc import Sequence
+
+_TAX = r"(?:vat|v\.a\.t\.|taxes|tax|gst)"
+_ENDS = r"(?=\s*(?:[?.,;:]|$|\b(?:in|for|during|this|last|since|and|by|per|with|from|on|at)\b))"
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), told)
+    for pattern, told in (
+        # How many, said last.
+        (r"^(?!.*\bhow many\b.*\bhow many\b)(.+?)\s*[,:;–-]\s*(?:and )?how many(?: of (?:them|these|those))?(?: are there| are they| is that| were there| do we have| have we got)?(?: in total)?\s*\??$", r"how many \1"),
+        (r"^of (?:the|our|all(?: the| our)?) (.+?), how many ", r"how many of the \1 "),
+        (r"\bhow often\b", "how many times"),
+        (r"\bhow many times (?=(?:did|do|does|was|were|has|have|had|is|are)\b)", "how many "),
+        # Where all that there is is kept.
+        (r"\s*\bon (?:our|the) books\b|\s*\bon (?:our )?(?:file|record|records)\b|\s*\bin (?:our|the) (?:system|database|records|files|books)\b", ""),
+        # Verbs of two words.
+        (r"\b(?:ended|ending|end|ends) up(?: being| as)?\b", "were"),
+        (r"\bhad to be\b", "were"),
+        (r"\bcalled off\b", "cancelled"),
+        (r"\b(?:came|come|comes|coming) in\b(?! (?:first|second|third|last place))", "received"),
+        (r"\b(?:still )?ow(?:e|es|ed|ing)(?: us| me)?(?: any| some)?(?: money)?\b", "unpaid money"),
+        # Before or after tax.
+        (rf"\b(?:including|includes|incl\.?|inclusive of|with|plus) {_TAX}\b", "gross"),
+        (rf"\b(?:excluding|excl\.?|exclusive of|without|before|net of|ex|less) {_TAX}\b", "net"),
+        # In which unit.
+        (r"\bin (?:euros?|eur|dollars?|usd|pounds?|gbp|francs?|chf|cash terms)\b(?=\s*[?.,;]|\s*$)", "in money"),
+        # What is not there.
+        (r"\bwhose (.+?) (?:is|are) (?:missing|unknown|empty|blank|not known|not recorded)\b", r"without a \1"),
+        # A kind of something is something's kind.
+        (rf"\b(kind|type|sort|category|categorie)s? of (?:a |an |the |our )?((?:[\w'-]+ )?[\w'-]+?){_ENDS}", r"\2 type"),
+        # From one day to another.
+        (r"\bhow many days after (?:the )?(.+?) (?:do|does|did|are|is|was|were) ", r"how many days from \1 until "),
+        (r"\bdays (?:pass|passed|go by|went by|elapse|lie|elapsed)\b", "days"),
+        # The first so many, said last or with what they have.
+        (r"^(?:the )?(\w+) ([\w' -]+?) with the (?:most|largest|highest|biggest|greatest) (?!number\b)", r"top \1 \2 by "),
+        (r"\bin (\d{4}) or (?:later|after)\b", r"since \1"),
+        # Not a single one.
+        (r"\b(?:a|one) single (?=\w)", "any "),
+    )
+)  # fmt: skip
+_COUNTED = frozenset(
+    "2 3 4 5 6 7 8 9 10 12 15 20 25 50 100 two three four five six seven eight nine ten twelve".split()
+)
+
+
+def plainly(question: str, names: Sequence[str] = ()) -> str:
+    """The question with its words in their usual places. What stands in quotation marks is a name and stays."""
+    if '"' in question or "“" in question:
+        return question
+    text = question.strip()
+    for pattern, told in _RULES:
+        if told.startswith("top "):
+            found = pattern.match(text)
+            if found is None or found.group(1).lower() not in _COUNTED:
+                continue
+        text = pattern.sub(told, text)
+    return " ".join(text.split())
