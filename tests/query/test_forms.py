@@ -4,7 +4,10 @@ from datetime import date
 
 import pytest
 
+from tests.query.test_readings import reader_of
 from tools.query.forms import in_known_forms
+from tools.query.planner import Plan
+from tools.query.questions import context_of
 
 TODAY = date(2026, 10, 31)
 """A Saturday."""
@@ -195,3 +198,73 @@ def test_figures_over_time(asked: str, understood: str) -> None:
 )  # fmt: skip
 def test_several_things_in_one_sentence(asked: str, understood: str) -> None:
     assert plain(asked) == understood
+
+
+def read(question: str, shop: str = "demo") -> Plan:
+    plan = reader_of(shop).plan(question, None)
+    assert plan is not None, question
+    return plan
+
+
+def test_refunds_above_an_amount_are_listed_with_their_day() -> None:
+    query = read("list refunds over 200 since 1 July").query
+    assert query.metrics == ("refunds", "last_refund")
+    assert query.dimensions == ("order_number", "product")
+    assert (query.having[0].metric, query.having[0].operator, query.having[0].values) == ("refunds", "gt", (200.0,))
+    assert read("the 5 largest refunds this year").query.limit == 5
+    assert read("the largest refund this year").query.limit == 1
+    assert read("refunds in May").query.dimensions == ()
+
+
+def test_more_than_3_refunds_counts_them() -> None:
+    assert read("customers with more than 3 refunds this year").query.having[0].metric == "refund_count"
+    assert read("customers with refunds over 300 this year").query.having[0].metric == "refunds"
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("share of Oak Floor Lamp in Lighting", "product"),
+        ("the part of Oak Floor Lamp in Lighting, in %", "product"),
+        ("what share of Lighting is Oak Floor Lamp", "product"),
+        ("share of Lighting in Madrid", "category"),
+    ],
+)
+def test_what_stands_behind_of_is_the_part_of_what_it_lies_in(question: str, part: str) -> None:
+    assert read(question).query.dimensions == (part,)
+
+
+def test_a_part_of_that_time_is_of_all_that_was_done_in_it() -> None:
+    first, second = reader_of("superstore").read(
+        "What was the top-selling chair in Q3, and how many new customers joined us in that time?", None
+    )
+    assert first.query.limit == 1
+    assert second.query.metrics == ("new_customers",)
+    assert second.query.filters == ()
+    assert second.query.time == first.query.time
+
+
+def test_what_one_order_holds() -> None:
+    both = read("how many orders in 2025 contained both Lighting and Garden").query
+    assert [(one.dimension, one.negated) for one in both.members] == [("order_number", False)] * 2
+    assert both.metrics == ("orders",)
+    assert both.filters == ()
+    one = read("how many orders had Lighting but no Garden in 2025").query
+    assert [one.negated for one in one.members] == [False, True]
+    assert one.time is not None
+    assert read("orders with Lighting and Garden in 2025").query.members == ()
+
+
+def test_a_year_behind_what_was_not_bought_is_that_of_what_was() -> None:
+    dated = read("how many customers bought Lighting but no Garden in 2025").query
+    assert dated.time == dated.members[0].time
+    open_ended = read("how many customers bought Lighting but no Garden since June").query
+    assert open_ended.time is None
+    assert read("how many customers bought Lighting but not in 2025").query.time is None
+
+
+def test_customers_on_file_are_of_no_period() -> None:
+    reader = reader_of("demo")
+    before = reader.read("customers who never ordered", None)
+    with_period = reader.read("list the ones with more than 20 orders this year", context_of(before))
+    assert with_period == ()

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH = rf"(?:(?:{_MONTHS})[a-z]*\.?|january|february)"
+_OF_NOTHING_ELSE = r"(?!\s?(?:in |of )?(?:(?:gross |net )?profit|units|orders|pieces|customers|margin|items|sales)\b)"
 _DAYS = "mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun"
 _WEEKDAY = rf"(?:{_DAYS})(?:days?)?"
 _NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand|grand|million"
@@ -98,11 +99,11 @@ _BOUNDS = _rules(
     (r"\b(?P<op>above|over|below|under) of (?=[$€£]?\d)", r"\g<op> "),
     # "how many days did we do over 500", "months where we didn't make 40 thousand"
     (
-        rf"\b(?P<unit>days|weeks|months|quarters)\b(?P<when>(?: (?:in|of|from) [\w' ]{{2,20}}?|(?: (?:this|last|that) \w+))?)(?: (?:when|where|that|in which|on which))?(?: (?:did|do|have|has))? we (?:did|do|have|make|made|took|take|taken|sold|sell|hit|went|go|get|got|done)?\s?(?P<op>over|above|more than|under|below|less than|at least) (?P<much>{_AMOUNT})",
+        rf"\b(?P<unit>days|weeks|months|quarters)\b(?P<when>(?: (?:in|of|from) [\w' ]{{2,20}}?|(?: (?:this|last|that) \w+))?)(?: (?:when|where|that|in which|on which))?(?: (?:did|do|have|has))? we (?:did|do|have|make|made|took|take|taken|sold|sell|hit|went|go|get|got|done)?\s?(?P<op>over|above|more than|under|below|less than|at least) (?P<much>(?>{_AMOUNT})){_OF_NOTHING_ELSE}",
         r"\g<unit> with sales \g<op> \g<much>\g<when>",
     ),
     (
-        rf"\b(?P<unit>days|weeks|months|quarters)\b(?P<when>(?: (?:in|of|from) [\w' ]{{2,20}}?|(?: (?:this|last|that) \w+))?)(?: (?:when|where|that|in which|on which))? we (?:didn'?t|did not|never|failed to|don'?t) (?:make|reach|do|hit|get to|take|get|sell|sold|reached|made) (?P<much>{_AMOUNT})",
+        rf"\b(?P<unit>days|weeks|months|quarters)\b(?P<when>(?: (?:in|of|from) [\w' ]{{2,20}}?|(?: (?:this|last|that) \w+))?)(?: (?:when|where|that|in which|on which))? we (?:didn'?t|did not|never|failed to|don'?t) (?:make|reach|do|hit|get to|take|get|sell|sold|reached|made) (?P<much>(?>{_AMOUNT})){_OF_NOTHING_ELSE}",
         r"\g<unit> with sales under \g<much>\g<when>",
     ),
     (
@@ -184,7 +185,7 @@ _HELD = _rules(
     (r"\b(?P<busy>busiest|quietest|calmest|slowest|deadest) (?:with|for|in|in terms of|by) (?:the |our )?(?:number of )?orders\b", r"\g<busy>"),
     (r"^\W*(?P<who>\S[^?]{1,50}?) (?:buys?|spends?|orders?|sells?|makes?|brings?)(?: us)? (?:less|more|fewer) (?:now|these days|today|this year) than (?:in )?(?P<when>(?:19|20)\d\d|last year)\W*$", r"net sales of \g<who> this year vs \g<when>"),
     (rf"^(?P<ask>\W*(?:which|what) (?P<thing>\w+)\b[^?]*?\b(?:the )?)(?P<one>{_ENDS})(?P<rest>[^?,]*?),? and (?:which|what)(?: one)?(?: (?:has|had|is|was))?(?: the)? (?P<other>{_ENDS})\W*$", r"\g<ask>\g<one>\g<rest>? \g<ask>\g<other>\g<rest>"),
-    (r"^\W*(?:is|are|was|were) (?P<what>\S[^?]{0,50}?) (?:up|down|ahead|behind|higher|lower|better|worse)(?: or (?:up|down|ahead|behind|not))? (?:over|on|of|from|against|than|compared (?:to|with)) (?:where (?:it|they|we) (?:was|were)|what (?:it|they) (?:was|were))? ?(?:in |at )?last (?P<unit>year|month|quarter|week)\W*$", r"\g<what> this \g<unit> vs last \g<unit>"),
+    (r"^\W*(?:is|are|was|were) (?P<what>(?:(?!\b(?:day|week|month|year|quarter|today|yesterday|this|last)\b)[^?]){1,50}?) (?:up|down|ahead|behind|higher|lower|better|worse)(?: or (?:up|down|ahead|behind|not))? (?:over|on|of|from|against|than|compared (?:to|with)) (?:where (?:it|they|we) (?:was|were)|what (?:it|they) (?:was|were))? ?(?:in |at )?last (?P<unit>year|month|quarter|week)\W*$", r"\g<what> this \g<unit> vs last \g<unit>"),
     (rf"\b(?P<one>{_WEEKDAY})(?:'s)?(?: (?:or|and|versus|vs\.?) )(?P<other>{_WEEKDAY})[ ,:–-]+(?:(?:is |are |who's |which is |which one is )?(?:the )?(?:busier|busiest|quieter|slower|stronger))\W*$", _on_both),
     (
         rf"^\W*(?:is |are |was |were )?(?:on |a |our |the )?(?P<one>{_WEEKDAY})(?: (?:the )?(?:work|business|shop|day))?(?: (?:is|are|was|were))?(?: (?:really|usually|generally|always|normally|rly))* (?P<how>busier|quieter|slower|stronger|calmer) than (?:on |a |our )?(?P<other>{_WEEKDAY})\b(?P<rest>[^?]*)\??$",
@@ -223,11 +224,12 @@ _OVER_TIME = _rules(
     ),
     (r"\b(?P<unit>day|week|month|quarter|year) (?:after|by) (?P=unit)\b", r"by \g<unit>"),
     (r"\bfrom (?:the )?(?:beginning|begin|start|beginn?ing) of (?:the |this )?(?P<unit>year|month|quarter)\b", r"since the start of this \g<unit>"),
-    (r"\b(?:running|cumulative|accumulated|cumulated)(?P<what>(?: \w+){0,3}) (?:of|for|through) the (?:yr|year)(?: so far)?\b", r"running\g<what> of this year"),
+    (r"\b(?:running|cumulative|accumulated|cumulated)(?: (?:total|totals|totl|sum))? (?:of|for|through) the (?:yr|year)(?: so far)?\b", "running total this year"),
+    (r"\b(?:running|cumulative|accumulated|cumulated)(?P<what>(?: \w+){1,3}) (?:of|for|through) the (?:yr|year)(?: so far)?\b", r"running total of\g<what> this year"),
     (r"\b(?P<run>running|cumulative|accumulated|cumulated)(?P<what>(?: [\w' ]+)?) through (?P<when>(?:19|20)\d\d|this year|the year so far)\b", r"\g<run>\g<what> in \g<when>"),
     (r"\bdaily adding up\b|\badding up (?:daily|by day|day by day)\b", "running total by day"),
     (r"\bmobile (?:mean|average)s? (?:on|of|over) (?P<n>\w+) (?P<unit>day|week|month)s?\b(?: of)?", r"\g<n> \g<unit> moving average of"),
-    (r"\b(?P<when>(?:19|20)\d\d|(?:january|february|march|april|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?) onwards?\b", r"since \g<when>"),
+    (r"\b(?:from )?(?P<when>(?:19|20)\d\d|(?:last |this )?(?:january|february|march|april|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?) onwards?\b", r"since \g<when>"),
     (r"\bfor since\b|\bof since\b|\bfrom since\b", "since"),
 )  # fmt: skip
 
@@ -259,6 +261,8 @@ _SEVERAL = _rules(
 _OTHERS = _rules(
     (r"\b(?P<year>(?:19|20)\d\d) year\b(?! (?:to|on|over|by|after))", r"\g<year>"),
     (r"^\W*(?:small|big|large|little|tiny) orders,? (?=(?:under|over|below|above|less than|more than)\b)", "orders "),
+    # Said of no other time: the one that is running.
+    (r"^(?P<what>(?!.*(?:\b(?:this|last|previous|past|since|from|january|february|march|april|june|july|august|september|october|november|december|q[1-4])\b|\d{4}))[^?]*?)\b(?:in|for) the (?P<unit>year|month|quarter|week)\b(?=\W*$)", r"\g<what>this \g<unit>"),
     (r"\b(?P<in>in|of) the total (?P<figure>sales|turnover|revenue)\b", r"\g<in> total \g<figure>"),
     (r"^\W*(?:what|which) (?:percentage|percent|per cent|share|part)(?: of gross sales)? (?:do |did )?(?:the |our )?discounts (?:represent|make(?: up)?|are|were|come to)(?: (?:over|of|from|on)(?: the)? gross(?: sales)?)?\b", "discounts as a percentage of gross sales"),
     (r"\bnew (?:vs\.?|versus|against|and|or) (?:the )?returning(?: customers| clients| buyers)?\b", "new customers and returning customers"),

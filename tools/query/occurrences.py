@@ -90,7 +90,7 @@ def _lists_refunds(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
         if not s.is_said(i, "refunds", "refund") or others or s.cue_anywhere("grouping") or s.is_counted(i):
             continue
         bound = s.near(i, 1, 0)
-        bounded = bound is not None and s.spans[bound].is_cue(*OPERATORS)
+        bounded = bound is not None and s.spans[bound].is_cue(*OPERATORS) and not s.words & {"times", "x"}
         ranked = s.cue_before(i, "rank_high", "rank_low") is not None
         if not (bounded or ranked or s.says_before(i, "list")) or not span.ids(Meaning.METRIC):
             continue
