@@ -142,8 +142,8 @@ class Compiler:
         if query.window and query.grain and query.time and query.time.start:
             # The buckets before the period were only looked back at.
             statement = statement.where(groups.c.t >= first_day(query.time.start, query.grain, self._week_start))
-        if query.limit:
-            # A ranking is over things that have a name; the rest is told in the answer's notes. What only tells more of
+        if query.limit or query.having:
+            # A ranking is over things that have a name, and a condition is on such; the rest is told in the answer's notes. What only tells more of
             # a thing may be missing: the customer of an order at the till.
             ranked = (i for i, name in enumerate(query.dimensions) if not self._only_tells_more(name, query))
             statement = statement.where(*(groups.c[f"d{i}"].is_not(None) for i in ranked))

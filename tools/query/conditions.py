@@ -42,7 +42,7 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             _take_bare(s, BareCondition(operator, (float(number.value),), frozenset((i, at))))
             continue
         named = None if number.unit not in (None, "%") else _only_figure(s, i, roles)
-        metric = s.spans[metric_at].ids(Meaning.METRIC)[0] if metric_at is not None else named or "revenue"
+        metric = _figure_of(s, metric_at, at) if metric_at is not None else named or "revenue"
         if number.unit not in (None, "%") and s.model.metrics[metric].unit != "money":
             label = s.model.metrics[metric].label.lower()
             raise Unsupported(f"I cannot apply a condition on money to {label}.")
@@ -51,6 +51,15 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
         if metric_at is not None:
             roles[metric_at] = None
+
+
+def _figure_of(s: Sentence, metric_at: int, number_at: int) -> str:
+    """The figure that a bound is on; "more than 3 refunds" counts them, where "refunds over 300" is their amount."""
+    metric = s.spans[metric_at].ids(Meaning.METRIC)[0]
+    number = s.spans[number_at]
+    counted = metric == "refunds" and number.end == s.spans[metric_at].start and number.number is not None
+    is_money = number.number is not None and number.number.unit is not None
+    return "refund_count" if counted and not is_money and "refund_count" in s.model.metrics else metric
 
 
 def _only_figure(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> str | None:

@@ -19,6 +19,7 @@ from tools.language.values import ValueIndex
 from tools.query.changes import Days
 from tools.query.draft import Draft
 from tools.query.reading import read
+from tools.query.single_orders import ORDER
 from tools.query.slots import DEFAULT_METRIC, Reading, Unclear, Unsupported
 from tools.query.stretches import joined
 from tools.query.times import TimeReader
@@ -52,6 +53,7 @@ _LOST = re.compile(
 _MONEY = re.compile(r"\b(?:money|profit|margin|loss|losses|on)\b")
 _OTHER_DEEDS = re.compile(r"\b(?:discounts?|refunds?|returns?|shipping|delivery|tax|vat)\b")
 """What is done besides buying: "took a discount but not in June" is not about who bought nothing in June."""
+_BASKETS = "orders?|baskets?|tickets?|transactions?|receipts?"
 ON_FILE = "customers_on_file"
 LONGEST_SAID = 300
 """Letters beyond which no clause is looked for: the shapes try every place where one may begin."""
@@ -60,6 +62,9 @@ _COUNTING = re.compile(r"\b(?:how many|number of|count|how much)\b")
 _HOW_MANY_THEY_ARE = re.compile(
     r"\bhow many(?: of (?:them|those|these))?(?: (?:are|is|were|was|do|did|have|had)? ?"
     r"(?:they|it|these|those|there|we|that|this|i|you)\b(?: (?:are|is|have|had|got|be))?)?\W*$"
+)
+_SINCE = re.compile(
+    r"\b(?:since|after|from|in the (?:last|past) (?:\d+|\w+) \w+s|for (?:\d+|\w+) \w+s)\b", re.IGNORECASE
 )
 _COUNTED = {"customer": "customers", "product": "product_count"}
 
@@ -81,6 +86,8 @@ class Cut:
     clauses: tuple[Clause, ...]
     shared: bool = False
     """Whether one period behind the last clause is that of all: "both tea and mugs in 2025"."""
+    contrast: bool = False
+    """Whether it is about those who did one thing and not the other."""
     ever: bool = False
     """Whether it is about those who did nothing of the kind at all: they are on file, and in no order."""
 
@@ -90,6 +97,8 @@ def cut_membership(annotation: Annotation) -> Cut | None:
     said = _Said(annotation)
     if len(said.text) > LONGEST_SAID:
         return None
+    if (basket := _basket(said)) is not None:
+        return basket
     for subject, nouns in _SUBJECTS.items():
         if re.search(rf"\b(?:{nouns})\b", said.text) is None:
             continue
@@ -160,6 +169,26 @@ class _Said:
         return self._annotation.said(first, last) if last > first and end > start else ""
 
 
+def _basket(said: _Said) -> Cut | None:
+    """ "orders that hold both A and B", "orders with A and B together", "orders that had A but no B": what one order holds."""
+    found = re.search(
+        rf"^(?P<rest>(?:.*\b)?(?:{_BASKETS})\b(?:(?!\bwith\b).)*?)(?:\s(?:that|which|where|did|have))?\s(?:had|have|has|hold|holds|held|holding|"
+        rf"contain|contains|contained|containing|include|includes|included|including|with)\s(?P<both>both\s)?(?P<one>\S.*?)\s"
+        rf"(?P<join>and|&|plus|as well as|together with|(?:but|and|yet)\s(?:with\s)?(?:no|not|without|not any|without any|never))\s(?:also\s)?(?P<two>\S.*?)"
+        rf"(?P<together>\s(?:together|in (?:one|the same) (?:{_BASKETS})|in one go|at the same time|at once))?(?:\s(?P<more>(?:in|during|since|this|last|between|from|on)\b.*))?$",
+        said.text,
+    )
+    if found is None:
+        return None
+    negated = found["join"] not in ("and", "&", "plus", "as well as", "together with")
+    if not (negated or found["both"] or found["together"] or found["join"] == "together with"):
+        return None  # "orders with tea and mugs" may be those of each
+    one, two, rest = (said.typed(found.start(name), found.end(name)) for name in ("one", "two", "rest"))
+    more = said.typed(found.start("more"), found.end("more")) if found["more"] else ""
+    clauses = (Clause(one, negated=False), Clause(two, negated=negated))
+    return Cut(f"{rest} {more}".strip(), ORDER, clauses)
+
+
 def _never(said: _Said, subject: str) -> Cut | None:
     """ "… have never ordered anything", "… with zero orders ever": nothing is said of what, nor of when."""
     if subject != "customer":
@@ -215,7 +244,8 @@ def _contrast(said: _Said, subject: str) -> Cut | None:
     if found is None or _OTHER_DEEDS.search(found["did"]):
         return None
     rest = said.typed(0, found.end("did"))
-    return Cut(rest, subject, (Clause(said.typed(found.start("other"), found.end("other")), negated=True),))
+    clause = Clause(said.typed(found.start("other"), found.end("other")), negated=True)
+    return Cut(rest, subject, (clause,), contrast=True)
 
 
 def _abstained(said: _Said, subject: str) -> Cut | None:
@@ -341,7 +371,10 @@ class Membership:
         if self.cut.ever:
             self._narrow_to_those_on_file(draft, reading, model)
             return
+        self._take_the_period_of_both(draft)
         draft.members = tuple(self._dated(member, draft) for member in self.members)
+        if self.cut.subject == ORDER:
+            return
         if self.cut.shared:
             _show_what_is_shared(draft)
         subject = self.cut.subject
@@ -361,6 +394,19 @@ class Membership:
             draft.metrics = (DEFAULT_METRIC, "last_order")  # of those who stay away: since when
         if subject not in draft.groups:
             draft.groups = (subject, *draft.groups)
+
+    def _take_the_period_of_both(self, draft: Draft) -> None:
+        """ "bought tea but no mugs in 2026": what is done is of that year too, where something else is left undone and not
+        another time; but "bought tea but no mugs since June" says since when not."""
+        if draft.times.current is not None or not self.cut.contrast:
+            return
+        (member,) = self.members
+        if member.filters and member.time is not None and member.time.start and member.time.end and self._has_an_end:
+            draft.times = replace(draft.times, current=member.time)
+
+    @property
+    def _has_an_end(self) -> bool:
+        return not any(_SINCE.search(clause.text) for clause in self.cut.clauses)
 
     def _narrow_to_those_on_file(self, draft: Draft, reading: Reading, model: SemanticModel) -> None:
         """Who never ordered is in no order: those are counted whom the data names."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, DEFAULT_RANKING, Ranking, whole
-from tools.query.vocabulary import BUYING, SELLING
+from tools.query.vocabulary import BUYING, OPERATORS, SELLING
 
 _LATEST = frozenset(["last", "latest", "newest", "recent"])
 _EARLIEST = frozenset(["first", "earliest", "oldest"])
@@ -63,7 +63,7 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         limit = whole(s.spans[number].number) if number is not None else None
         _list_single_ones(s, kind, earliest=earliest, limit=limit or (DEFAULT_RANKING if plural else 1))
         return
-    if _lists_orders(s, roles):
+    if _lists_orders(s, roles) or _lists_refunds(s, roles):
         return
     if asks_when and not s.slots.metrics:
         _take_verb(s, roles, listed=wants_amount)
@@ -80,6 +80,26 @@ def _lists_orders(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
             s.slots.metrics.append(DEFAULT_METRIC)
             s.slots.implied_amount = DEFAULT_METRIC
             return True
+    return False
+
+
+def _lists_refunds(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
+    """ "list the refunds since July", "refunds over 200", "the 5 largest refunds": one by one, with what was given back and when."""
+    others = [i for i, role in roles.items() if role and not s.is_said(i, "refunds", "refund")]
+    for i, span in enumerate(s.spans):
+        if not s.is_said(i, "refunds", "refund") or others or s.cue_anywhere("grouping") or s.is_counted(i):
+            continue
+        bound = s.near(i, 1, 0)
+        bounded = bound is not None and s.spans[bound].is_cue(*OPERATORS) and not s.words & {"times", "x"}
+        ranked = s.cue_before(i, "rank_high", "rank_low") is not None
+        if not (bounded or ranked or s.says_before(i, "list")) or not span.ids(Meaning.METRIC):
+            continue
+        roles[i] = None
+        s.slots.used.add(i)
+        s.slots.groups += _REFUND.told_apart_by
+        s.slots.metrics += [_REFUND.amount, _REFUND.last]
+        s.slots.implied_amount = _REFUND.amount
+        return True
     return False
 
 

@@ -30,6 +30,9 @@ def take_worth_of_orders(s: Sentence) -> None:
     named = any(DEFAULT_METRIC in span.ids(Meaning.METRIC) for span in s.spans)
     if s.slots.groups != [ORDER] or named or _WORTH not in s.model.metrics:
         return
+    bounded = any(one.metric == DEFAULT_METRIC for one in s.slots.having)
     s.slots.having[:] = [
         one.model_copy(update={"metric": _WORTH}) if one.metric == DEFAULT_METRIC else one for one in s.slots.having
     ]
+    if bounded:  # what the bound is on is shown
+        s.slots.metrics[:] = [_WORTH if one == DEFAULT_METRIC else one for one in s.slots.metrics]

@@ -52,6 +52,10 @@ _HELD = re.compile(r"\b(?:between|compare|compared|comparing|difference|both|eit
 _REFERRING = frozenset(
     "they them their theirs it its that those these this he she him her his hers each one ones same there both respectively".split()
 )
+_SAME_TIME = re.compile(
+    r",? ?\b(?:in|over|during|within|for) (?:that|the same|this same) (?:time|period|stretch|span|days|months?|weeks?|quarter|year)\b",
+    re.IGNORECASE,
+)
 _IN_ALL = frozenset("total overall altogether all together".split())
 _EXTREMES = ("rank_high", "rank_low")
 
@@ -96,6 +100,11 @@ def may_name_two_figures(text: str) -> bool:
     if len(text) > LONGEST_TAKEN_APART or not _LISTED.search(text):
         return False
     return len(_DATED.findall(text)) > 1 or len(_BY.findall(text)) > 1
+
+
+def without_same_time(text: str) -> str:
+    """A part without the words that say it is of the time of the part before: "new customers in that time"."""
+    return _SAME_TIME.sub("", text)
 
 
 def extremes_of(annotation: Annotation) -> Parts | None:

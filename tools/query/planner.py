@@ -173,6 +173,17 @@ class Planner:
         refuse_conditions(draft)
         refuse_untraced(annotation, reading, draft, follows=follows)
         self._refuse_days(draft)
+        self._refuse_what_has_no_dates(draft)
+
+    def _refuse_what_has_no_dates(self, draft: Draft) -> None:
+        """Customers on file are those of today: no order dates them."""
+        if not (draft.times.current or draft.times.compare or draft.grain):
+            return
+        for name in draft.metrics:
+            entities = {base.entity for base in self._model.base_metrics(name).values()}
+            if any(self._model.entities[entity].time is None for entity in entities):
+                label = self._model.metrics[name].label
+                raise Unsupported(f"{label} are known as of today only, not of a period.")
 
     def _refuse_days(self, draft: Draft) -> None:
         """A day is shown and ranked, and is no amount."""

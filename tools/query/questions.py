@@ -5,7 +5,7 @@ those of the part before it, and that is said.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from storage.metrics.model import SemanticModel
@@ -22,6 +22,7 @@ from tools.query.asides import without_courtesies
 from tools.query.changes import Days, with_the_one_before
 from tools.query.draft import Context, Why
 from tools.query.followups import follows_on
+from tools.query.forms import in_known_forms
 from tools.query.last_times import cut_last_time, with_figure
 from tools.query.manners import corrected_within, in_plain_manners
 from tools.query.membership import cut_membership
@@ -38,6 +39,7 @@ from tools.query.parts import (
     may_name_two_figures,
     parts_of,
     refers_back,
+    without_same_time,
 )
 from tools.query.plainer import in_plain_words
 from tools.query.planner import Plan, Planner
@@ -76,6 +78,7 @@ class QuestionReader:
             after=previous.query.time.start if previous is not None and previous.query.time is not None else None,
             is_name=Names(standard, self.values, self._is_a_term).hold,
         )
+        question = in_known_forms(question, self.days.today)
         if (corrected := self._corrected(question, previous)) is not None:
             return corrected
         plans = self._plans(question, previous)
@@ -166,6 +169,8 @@ class QuestionReader:
         parts = (extremes_of(whole) if ends else None) or parts or (figures_apart(whole) if apart else None)
         if parts is None or (not parts.changes and cut_membership(whole) is not None):
             return None
+        of_that_time = {i for i, part in enumerate(parts.texts) if i and without_same_time(part) != part}
+        parts = replace(parts, texts=(parts.texts[0], *(without_same_time(part) for part in parts.texts[1:])))
         annotations = [self._annotate(part) for part in parts.texts]
         if any(refers_back(one) and not asks_of_them(one) for one in annotations[1:]):
             self._refuse_others_than_all(annotations)
@@ -173,7 +178,7 @@ class QuestionReader:
         if not _names_a_figure(annotations[0]):
             return None
         try:
-            plans = self._planned(parts, annotations, previous)
+            plans = self._planned(parts, annotations, previous, of_that_time)
         except (Unclear, Unsupported):
             # As one it may still be understood; where it is not, its own problem is the one to tell.
             return None
@@ -182,9 +187,14 @@ class QuestionReader:
         return plans
 
     def _planned(
-        self, parts: Parts, annotations: Sequence[Annotation], previous: Context | None
+        self,
+        parts: Parts,
+        annotations: Sequence[Annotation],
+        previous: Context | None,
+        of_that_time: Set[int] = frozenset(),
     ) -> tuple[Plan, ...] | None:
-        """The parts' plans; None where what a part leaves out could be meant in more than one way."""
+        """The parts' plans; None where what a part leaves out could be meant in more than one way. `of_that_time` are
+        those that say they are of the time of the part before, and so of all that was done in it."""
         plans: list[Plan] = []
         texts = list(parts.texts)
         if not is_dated(annotations[0]) and previous is None and is_dated(annotations[-1]) and not parts.changes:
@@ -209,15 +219,18 @@ class QuestionReader:
                 plans.append(replace(plan, said=text))  # "new customers this month and how many last month"
                 continue
             shown = before.query.limit is not None or before.query.dimensions or before.query.grain
-            bare = not is_dated(annotation) and not annotation.of(SpanKind.VALUE) and not is_of_all(annotation)
-            plan = self._after(text, annotation, before)
+            bare = not (
+                is_dated(annotation) or annotation.of(SpanKind.VALUE) or is_of_all(annotation) or i in of_that_time
+            )
+            plan = self._after(text, annotation, before, of_all=i in of_that_time)
             if shown and bare and not (plan.query.limit or plan.query.dimensions or plan.query.grain):
                 return None  # "which month was the best and how much did we make": in that month
             plans.append(plan)
         return tuple(plans)
 
-    def _after(self, text: str, annotation: Annotation, before: Plan) -> Plan:
-        """A part by itself, with the period and the filters of the one before where it names none."""
+    def _after(self, text: str, annotation: Annotation, before: Plan, *, of_all: bool = False) -> Plan:
+        """A part by itself, with the period and the filters of the one before where it names none; if it is `of_all`,
+        with the period alone."""
         time, taken = before.query.time, list[str]()
         plan = self._read(text, None)
         if not is_dated(annotation) and time is not None and plan.query.time is None:
@@ -227,7 +240,7 @@ class QuestionReader:
             taken.append(time.label or "the same days")
         named = {item.dimension for item in plan.query.filters} | {*plan.query.dimensions}
         filters = [item for item in before.query.filters if item.dimension not in named]
-        if filters and not plan.query.filters and not is_of_all(annotation):
+        if filters and not plan.query.filters and not (of_all or is_of_all(annotation)):
             metrics = (*plan.query.metrics, *(having.metric for having in plan.query.having))
             if any(self.model.obstacle(metric, [item.dimension for item in filters]) for metric in metrics):
                 raise Unclear("Is that of the whole?")
@@ -385,7 +398,8 @@ def _names_a_figure(annotation: Annotation) -> bool:
     """Whether a part asks for something itself: "how many below" does not."""
     cues = ("rank_high", "rank_low", "rank_metric")
     named = any(span.ids(Meaning.METRIC) or span.is_cue(*cues) for span in annotation.spans)
-    return named or bool(EARNING & {token.norm for token in annotation.tokens})
+    said = {token.norm for token in annotation.tokens}
+    return named or bool(EARNING & said) or "total" in said
 
 
 def _dates(annotation: Annotation) -> str:

@@ -267,6 +267,8 @@ def _implied_limit(s: Sentence) -> int | None:
         return None
     if ORDER in s.slots.groups and any(s.is_said(i, "orders") for i in range(len(s.spans))):
         return DEFAULT_RANKING  # "the biggest orders of 2025, who ordered"
+    if ORDER in s.slots.groups and any(s.is_said(i, "refund") for i in range(len(s.spans))):
+        return 1
     tokens = [token.norm for token in s.annotation.tokens]
     at = next((i for i, word in enumerate(tokens) if word == "who" and s.opens_a_question(i)), None)
     asks_who = at is not None and tokens[at + 1 : at + 2] not in (["are"], ["were"])

@@ -180,8 +180,16 @@ def _take_part(s: Sentence) -> None:
     values = {i: {v.dimension for v in span.values} & named for i, span in enumerate(s.spans) if span.values}
     before = [found for i, found in values.items() if i < cue and s.preposition_before(i) not in WITHIN]
     behind = [found for i, found in values.items() if i > cue and s.preposition_before(i) not in WITHIN]
-    chosen = before or behind  # "what percent is tea of German sales", "what share of US sales is Save-a-lot"
+    # "what percent is tea of German sales", "what share of US sales is Save-a-lot", "the share of tea in beverages"
+    chosen = before or behind or [values[i] for i in _parts_within(s, [*values])]
     s.slots.part = sorted(chosen[0] if chosen else [*values.values()][-1])[:1]
+
+
+def _parts_within(s: Sentence, named: list[int]) -> list[int]:
+    """ "the share of tea in beverages": what stands behind "of", where the others are what it lies within."""
+    prepositions = [s.preposition_before(i) for i in named]
+    one_within = prepositions[:1] == ["of"] and {*prepositions[1:]} <= WITHIN - {"of"}
+    return named[:1] if len(named) > 1 and one_within else []
 
 
 def _take_simple_cues(s: Sentence) -> None:

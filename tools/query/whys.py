@@ -13,7 +13,7 @@ Direction = Literal["up", "down"]
 
 _OPENING = r"^\W*(?:(?:ok|okay|so|and|but|hi|hello|hey|hm+|please|well|then|now)\b\W*)*(?:(?:can|could|would) (?:you|u) )?(?:(?:please |just )?(?:tell|explain|show)(?: to)?(?: me| us)? |do you know |any idea |i (?:want|need|would like|d like|'d like) to (?:know|understand|see) |i wonder )?"
 _HELPERS = r"(?:is|are|was|were|did|do|does|have|has|had|s|'s|isn'?t|aren'?t|wasn'?t|weren'?t|didn'?t|don'?t|doesn'?t|haven'?t|hasn'?t)"
-_CHANGES = r"(?:drop|fall|decline|decrease|dip|slump|loss|growth|rise|increase|jump|spike|gain|surge|change|difference|improvement|slowdown|downturn|upturn|plunge)s?"
+_CHANGES = r"(?:drop|fall|decline|decrease|dip|slump|loss|growth|rise|increase|jump|spike|gain|surge|change|difference|improvement|slowdown|downturn|upturn|plunge|collapse|crash|dive|drop-off|hole|trough|peak)s?"
 _THING = r"(?P<things>(?:which|what) [\w -]{2,40}?|who)"
 _REASONS = r"(?:reasons?|causes?|drivers?|explanations?)"
 _CUES: tuple[re.Pattern[str], ...] = tuple(
@@ -40,9 +40,10 @@ _UP = """rise rises rose risen rising grow grows grew grown growing growth incre
     higher more better soar soared""".split()
 _DOWN = """fall falls fell fallen falling drop drops dropped dropping decline declines declined declining decrease
     decreases decreased decreasing dip dips dipped slump slumped shrink shrank shrunk shrinking lower less fewer worse
-    plunge plunged tumble tumbled sink sank suffer suffered slowdown downturn""".split()
+    plunge plunged tumble tumbled sink sank suffer suffered slowdown downturn collapse collapsed crash crashed dive dived""".split()
 _LEVEL_UP = "high strong many big great good well excellent fantastic amazing busy".split()
-_LEVEL_DOWN = "low weak few small little bad badly poor poorly terrible awful horrible slow quiet disappointing".split()
+_LEVEL_DOWN = """low weak few small little bad badly poor poorly terrible awful horrible slow quiet disappointing dreich dismal
+    dire dead grim rubbish lousy rough rotten miserable shocking hardly barely scarcely""".split()
 _LEVELS = frozenset((*_LEVEL_UP, *_LEVEL_DOWN))
 _JUDGED = frozenset("better worse good well badly poorly excellent great fantastic amazing bad poor terrible awful horrible disappointing improve improved improvement suffer suffered".split())  # fmt: skip
 _NEUTRAL = ("change", "changes", "changed", "changing", "difference", "different", "differ")

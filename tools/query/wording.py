@@ -389,8 +389,11 @@ def clock_phrase(item: Filter) -> str:
 
 
 def member_phrase(model: SemanticModel, item: Member) -> str:
-    """ " (only customers without orders for Tea since 1 June 2026)"."""
+    """ " (only customers without orders for Tea since 1 June 2026)", " (only orders with Tea)"."""
     who = plural(item.dimension, model)
+    if item.dimension == ORDER:
+        held = " and ".join(filter_phrase(model, one).removeprefix("for ") for one in item.filters)
+        return f" (only {who} {'without' if item.negated else 'with'} {held})"
     filters = " and".join(f" {filter_phrase(model, one)}" for one in item.filters)
     what = model.metrics[item.metric].label.lower()
     period = period_phrase(item.time)
