@@ -130,6 +130,15 @@ _COMPARING = frozenset(
         "on",
         "in",
         "and",
+        "ahead",
+        "behind",
+        "where",
+        "was",
+        "were",
+        "they",
+        "stood",
+        "front",
+        "towards",
     ]
 )
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tools.language.numbers import NUMBER_WORDS
 from tools.language.periods.reader import Words, view_of
 from tools.language.text import Token, TokenKind
 
@@ -15,8 +16,20 @@ _AT = ("at", "around", "about")
 _LUNCH = ("lunchtime", "lunch time", "lunch hour", "lunch hours", "lunch break", "lunch")
 _LUNCHTIME = (12 * 60, 14 * 60)
 _ONWARDS = ("onwards", "on", "onward", "and later", "or later")
+_UPWARDS = ("onwards", "onward", "and onwards", "and later", "or later", "and after", "upwards", "up", "and up")
+_HALVES = {
+    "in the morning": "am",
+    "in the afternoon": "pm",
+    "in the evening": "pm",
+    "at night": "pm",
+    "of the evening": "pm",
+}
+_PARTS = {"morning": "am", "mornings": "am", "afternoon": "pm", "afternoons": "pm", "evening": "pm", "evenings": "pm"}
+"""Parts of the day, and the half of it that an hour without one lies in: "evening orders, after six"."""
 _HOUR, _DAY = 60, 24 * 60
-_SIGNS = frozenset([*_NAMED, "lunchtime", "lunch", ":", "am", "pm", "m", "o'clock", "oclock", "uhr", "hrs"])
+_SIGNS = frozenset(
+    [*_NAMED, *_PARTS, "night", "lunchtime", "lunch", ":", "am", "pm", "m", "o'clock", "oclock", "uhr", "hrs"]
+)
 """Without one of these no time of day is told; the last ones stand apart from their number."""
 _GLUED = re.compile(r"\d{1,2}(?:\.\d\d)?(?:am|pm)|\d{1,2}h(?:\d\d)?")
 _WRITTEN = re.compile(r"(\d{1,2})(?:([h.])(\d\d)?)?(am|pm)?")
@@ -71,19 +84,47 @@ def _between(view: Words, at: int) -> ClockSpan | None:
     start, end = first.minute, last.minute
     if not first.half and not first.sure and last.half == "pm" and start < 12 * _HOUR and start + 12 * _HOUR < end:
         start += 12 * _HOUR  # "between 6 and 9 pm"
+    if not last.half and not last.sure and end <= start and first.half == "pm" and start < end + 12 * _HOUR:
+        end += 12 * _HOUR  # "between noon and two"
     return ClockSpan(range(at, last.stop), start % _DAY, end)
 
 
 def _open(view: Words, at: int) -> ClockSpan | None:
     if place := view.phrase(at, *_BEFORE):
-        time = _time(view, place)
+        time = _time(view, place) or _in_its_part(view, place)
         return ClockSpan(range(at, time.stop), 0, time.minute) if time and time.sure else None
     place = view.phrase(at, *_AFTER)
-    time = _time(view, place) if place else None
-    if time is None or not time.sure:
+    if place is None:
+        return _upwards(view, at)
+    time = _sure(_time(view, place)) or _in_its_part(view, place)
+    if time is None:
         return None
     stop = view.phrase(time.stop, *_ONWARDS) if view.word(at) in ("from", "starting") else None
     return ClockSpan(range(at, stop or time.stop), time.minute % _DAY, _DAY)
+
+
+def _upwards(view: Words, at: int) -> ClockSpan | None:
+    """ "6pm up", "18:00 onwards"."""
+    time = _sure(_time(view, at))
+    stop = view.phrase(time.stop, *_UPWARDS) if time else None
+    return ClockSpan(range(at, stop), time.minute % _DAY, _DAY) if time and stop else None
+
+
+def _sure(time: _Time | None) -> _Time | None:
+    return time if time is not None and time.sure else None
+
+
+def _in_its_part(view: Words, at: int) -> _Time | None:
+    """ "the evening orders, after six": a bare hour in the part of the day that is named, where nothing is counted."""
+    halves = {_PARTS[word] for word in view.norms if word in _PARTS}
+    count = view.count(at)
+    if len(halves) != 1 or count is None or not 1 <= count[1] <= 12 or count[1] != int(count[1]):  # noqa: PLR2004
+        return None
+    if not view.closed(count[0]):
+        return None
+    half = halves.pop()
+    hour = int(count[1]) % 12 + (12 if half == "pm" else 0)
+    return _Time(count[0], hour * _HOUR, sure=True, half=half)
 
 
 def _at(view: Words, at: int) -> ClockSpan | None:
@@ -105,11 +146,37 @@ def _lunch(view: Words, at: int) -> ClockSpan | None:
 def _time(view: Words, at: int) -> _Time | None:
     """ "6 pm", "6:30pm", "18:00", "18h30", "noon", "6 o'clock"; a bare number only as one end of two."""
     word = view.word(at)
+    if word in ("12", "twelve") and view.word(at + 1) in _NAMED:
+        at += 1  # "12 noon"
+        word = view.word(at)
     if word in _NAMED:
         return _Time(at + 1, _NAMED[word], sure=True, half="pm")
     if view.kind(at) is TokenKind.NUMBER or word[:1].isdecimal():
         return _in_digits(view, at, word)
-    return None
+    return _in_words(view, at)
+
+
+def _in_words(view: Words, at: int) -> _Time | None:
+    """ "six in the evening", "ten at night", "three pm", "nine o'clock"; "two" only as one end of two."""
+    count = view.count(at)
+    if view.word(at) not in NUMBER_WORDS or count is None or not 1 <= count[1] <= 12 or count[1] != int(count[1]):  # noqa: PLR2004 — hours on a dial
+        return None
+    stop, hour = count[0], int(count[1])
+    clock = view.phrase(stop, "o'clock", "oclock")
+    half, stop = _half(view, clock or stop)
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return _Time(stop, hour * _HOUR, sure=bool(half or clock), half=half)
+
+
+def _half(view: Words, at: int) -> tuple[str, int]:
+    """Which half of the day is said there, and the place after it."""
+    if marked := view.phrase(at, "am", "pm", "a . m .", "p . m .", "a . m", "p . m"):
+        return f"{view.word(at)[0]}m", marked
+    for phrase, half in _HALVES.items():
+        if stop := view.phrase(at, phrase):
+            return half, stop
+    return "", at
 
 
 def _in_digits(view: Words, at: int, word: str) -> _Time | None:
@@ -125,9 +192,9 @@ def _in_digits(view: Words, at: int, word: str) -> _Time | None:
             return None
         minute, stop, sure = int(minute_text), stop + 2, True
     half = glued if glued in ("am", "pm") else ""
-    if not half and (marked := view.phrase(stop, "am", "pm", "a . m .", "p . m .", "a . m", "p . m")):
-        half, stop = f"{view.word(stop)[0]}m", marked
-    elif not half and (clock := view.phrase(stop, "o'clock", "oclock", "uhr", "hrs", "hours h")):
+    if not half:
+        half, stop = _half(view, stop)
+    if not half and (clock := view.phrase(stop, "o'clock", "oclock", "uhr", "hrs", "hours h")):
         sure, stop = True, clock
     if hour > 24 or minute >= _HOUR or (half and not 1 <= hour <= 12):  # noqa: PLR2004 — hours of a day
         return None

@@ -7,7 +7,7 @@ from storage.metrics.query import Grain, TimeRange
 from tools.language.annotation import Annotation
 from tools.language.periods import Calendar, Period, PeriodSpan, find_periods, preceding, shift
 from tools.language.periods.calendars import name_period
-from tools.query.slots import Unsupported
+from tools.query.slots import Unclear, Unsupported
 from tools.query.stretches import as_period, as_range, in_the_year_named, unit_of
 
 
@@ -29,6 +29,28 @@ def with_the_one_before(now: TimeRange, days: Days) -> tuple[TimeRange, TimeRang
         return now, as_range(preceding(as_period(now)))
     running = Period(now.start, tomorrow, "day", name_period(now.start, tomorrow, "day"))
     return as_range(running), as_range(shift(running, unit, -1))
+
+
+_UP = frozenset("up down ahead behind back higher lower better worse".split())
+_ON = frozenset(["on", "over", "of", "against"])
+
+
+def with_its_twin(annotation: Annotation, span: PeriodSpan, days: Days) -> tuple[TimeRange, TimeRange] | None:
+    """ "are we up on last October", asked in October: the days of this one so far, against the same days of that one.
+    Raises Unclear in any other month, where nothing tells what is held against it."""
+    first = span.tokens.start
+    words = [token.norm for token in annotation.tokens[max(0, first - 2) : first]]
+    directed = annotation.tokens[first].norm == "last"
+    if len(words) < 2 or words[0] not in _UP or words[1] not in _ON or not directed or span.offset is not None:  # noqa: PLR2004
+        return None
+    twin = shift(span.period, "year", 1)
+    tomorrow = days.today + timedelta(days=1)
+    if twin.start is None or twin.end is None or not twin.start <= days.today < twin.end:
+        said = " ".join((*words, annotation.said(first, span.tokens.stop)))
+        raise Unclear(f"“{said}” of which period against which? For example: this year against last year.")
+    end = min(twin.end, tomorrow)
+    now = twin if end == twin.end else Period(twin.start, end, "day", name_period(twin.start, end, "day"))
+    return as_range(now), as_range(shift(now, "year", -1))
 
 
 def ends_of(

@@ -13,11 +13,21 @@ MINUTE, HOUR, PART_OF_DAY = "time_of_day", "hour", "part_of_day"
 ONLY_DATES = "Your orders came with dates only, so I cannot tell the time of day."
 
 
+_CAME = frozenset(
+    "came come comes placed fell fall happened were was are is taken made sold go went bought ordered".split()
+)
+_NO_SHARE_OF_HOURS = "I can show the share of a part of the day (“the share of the evening”), not yet of hours."
+
+
 def take_clocks(s: Sentence) -> None:
     """Raises Unsupported where the data holds no times, Unclear where several are named."""
     clocks = [i for i, span in enumerate(s.spans) if span.kind is SpanKind.CLOCK]
     if clocks and not s.has_values(PART_OF_DAY):
         raise Unsupported(ONLY_DATES)
+    if clocks and s.cue_anywhere("share"):
+        _refuse_share_of_hours(s, clocks[0])
+    if clocks:  # "evening orders, after 6pm": the hours say which evening is meant
+        s.slots.filters[:] = [item for item in s.slots.filters if item.dimension != PART_OF_DAY]
     if len(clocks) > 1:
         raise Unclear("I can look at one stretch of the day at a time. Which do you mean?")
     for i in clocks:
@@ -25,10 +35,17 @@ def take_clocks(s: Sentence) -> None:
         s.slots.used.add(i)
         if clock is not None:
             s.slots.filters.append(_filter(clock.start, clock.end))
-    for span in s.spans:
+    for span in s.spans if not clocks else ():
         for name in dict.fromkeys(value.text for value in span.values if value.dimension == PART_OF_DAY):
             first, last = PARTS_OF_DAY[name]
             s.slots.notes.append(f"{name} is from {first}:00 to {last}:00.")
+
+
+def _refuse_share_of_hours(s: Sentence, clock: int) -> None:
+    """ "what share of the orders came after 6pm": the hours are the part, and the whole has all of them."""
+    part = any(value.dimension == PART_OF_DAY for span in s.spans for value in span.values)
+    if part or s.word_before(clock) in _CAME:
+        raise Unsupported(_NO_SHARE_OF_HOURS)
 
 
 def _filter(start: int, end: int) -> Filter:

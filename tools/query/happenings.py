@@ -23,6 +23,9 @@ _PLAIN = frozenset(
 )
 """Words that tell no two things apart."""
 _SAID_OF_US = frozenset(["we", "our", "i", "my", "the"])
+_DONE_ANY_DAY = frozenset(
+    "have go leave head get meet see sit call speak start finish close open eat drink send write order forget".split()
+)
 _ALIKE = {
     "raise": "change", "rais": "change", "increas": "change", "lower": "change", "chang": "change", "adjust": "change",
     "launch": "launch", "relaunch": "launch", "open": "open", "mov": "move", "mail": "newsletter",
@@ -59,6 +62,8 @@ def with_days(question: str, known: Sequence[Happening], today: date, calendar: 
         clause = _clause(tokens, at + 1)
         if not clause or any(p.tokens.start <= 1 for p in find_periods(clause, today, calendar) if p.problem is None):
             continue
+        if _tells_its_own_day(tokens, at, clause, today, calendar):
+            continue
         said = question[clause[0].start : clause[-1].end]
         found = _named(clause, known)
         if len(found) > 1:
@@ -67,9 +72,24 @@ def with_days(question: str, known: Sequence[Happening], today: date, calendar: 
         if found:
             note = f"“{said}” was read as “{found[0].title}” ({_days(found[0])})."
             return Dated(_dated(question, tokens, at, clause, found[0]), (note,))
-        if token.norm in _SINCE + _BEFORE and clause[0].norm in _SAID_OF_US and len(clause) > 1:
+        told_of_us = clause[0].norm in _SAID_OF_US and not _is_a_habit(clause)
+        if token.norm in _SINCE + _BEFORE and told_of_us and len(clause) > 1:
             return Dated(question, unknown=said)
     return Dated(question)
+
+
+def _tells_its_own_day(
+    tokens: Sequence[Token], at: int, clause: Sequence[Token], today: date, calendar: Calendar
+) -> bool:
+    """ "since we opened the doors", "since the summer holidays ended on 1 September": a period by itself."""
+    stop = at + 1 + len(clause)
+    periods = find_periods(tokens[at:], today, calendar)
+    return any(p.tokens.start == 0 and at + p.tokens.stop >= stop and p.problem is None for p in periods)
+
+
+def _is_a_habit(clause: Sequence[Token]) -> bool:
+    """ "before I have my coffee": what somebody does any day happened on none."""
+    return clause[0].norm == "i" and len(clause) > 1 and clause[1].norm in _DONE_ANY_DAY
 
 
 def _clause(tokens: Sequence[Token], at: int) -> tuple[Token, ...]:

@@ -99,6 +99,16 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\1 \2\3",
         ),
         (r"\b(?:up or down|ahead or behind|up or behind) (?=on |against |from )", "up "),
+        (
+            r"\b((?:up|ahead|down|behind|back) (?:on|over|of|against|from) last (?:year|month|quarter)),? (?:at|by) (?:this|the same) (?:point|stage|time)\b",
+            r"\1",
+        ),
+        (r"\b(?:running |doing |trading )?(?:ahead|behind|in front) of (?=the same\b)", "compared to "),
+        (r"\b(?:time|season) of (?:the )?year\b(?! (?:19|20)\d\d)", "month"),
+        (
+            r"\b(which|what|best|worst|busiest|quietest|strongest|weakest) month of (?:the|a|any) year\b(?! (?:19|20)\d\d)",
+            r"\1 month",
+        ),
     )
 )
 

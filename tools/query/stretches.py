@@ -91,6 +91,14 @@ def in_the_year_of(span: PeriodSpan, earlier: TimeRange) -> PeriodSpan:
     return replace(span, start=moved.start, end=moved.end, label=moved.label) if inside or near else span
 
 
+def year_around(time: TimeRange) -> TimeRange | None:
+    """The calendar year that a stretch lies in: "and for the year?" after a question about May 2025."""
+    if time.start is None or time.end is None or (time.end - timedelta(days=1)).year != time.start.year:
+        return None
+    year = time.start.year
+    return TimeRange(start=date(year, 1, 1), end=date(year + 1, 1, 1), label=str(year))
+
+
 def _in_the_season_named(spans: list[PeriodSpan]) -> list[PeriodSpan]:
     """ "autumn of 2024, so September, October, November": names without a year that lie in the one stretch that has."""
     stretches = [span for span in spans if span.year_given and span.start and span.end]

@@ -25,7 +25,14 @@ from tools.language.periods.reader import view_of
 from tools.language.periods.shifts import SAME, same_stretch
 from tools.language.periods.words import WEEKDAYS
 from tools.query.anniversaries import country_note, in_another_year, of_the_feast_before
-from tools.query.changes import Days, ends_of, last_two, refuse_the_same_of_several, with_the_one_before
+from tools.query.changes import (
+    Days,
+    ends_of,
+    last_two,
+    refuse_the_same_of_several,
+    with_its_twin,
+    with_the_one_before,
+)
 from tools.query.slots import Reading, Unclear, Unsupported
 from tools.query.stretches import (
     as_period,
@@ -38,6 +45,7 @@ from tools.query.stretches import (
     listed_inside,
     unit_of,
     up_to,
+    year_around,
 )
 from tools.query.vocabulary import TOGETHER
 
@@ -53,6 +61,7 @@ _STEPS = frozenset(
 """Words of change that, over buckets of time, ask for the change from one to the next."""
 _BEATING = frozenset(["beat", "surpass", "outdo", "overtake", "top", "exceed"])
 _EARLIER = frozenset(["prior", "previous", "preceding", "earlier", "before"])
+_FALLING = frozenset(["fell", "fall", "falls"])
 _COMPARATIVES = frozenset(["better", "worse", "higher", "lower", "ahead of"])
 _SO_FAR = frozenset(["so far", "to date", "until now", "till now", "up to now", "until today", "up to today"])
 _GRAINS: dict[Unit, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
@@ -101,7 +110,11 @@ class TimeReader:
 
     def _read(self) -> Times:
         comparisons = [span.comparison for span in self.annotation.of(SpanKind.COMPARISON) if span.comparison]
+        comparisons = _without_its_kind(comparisons)
         current = [span.period for span in self.annotation.of(SpanKind.PERIOD) if span.period]
+        ranked = self._ranked_within([as_range(p.period) for p in current], self._grain(current))
+        if ranked is not None and not comparisons:
+            return Times(ranked, None, self._grain(current))
         current = self._near_the_conversation(in_the_year_named(self._without_remarks(current)))
         current = self._parts_of_years(self._of_both_years(current))
         self._refuse_years_in_one_name(current)
@@ -126,6 +139,8 @@ class TimeReader:
         if comparisons:
             return self._compared(comparisons[0], current, grain, notes)
         changes = self._asks_for_a_change()
+        if len(current) == 1 and (twins := with_its_twin(self.annotation, current[0], self.days)):
+            return Times(*twins, grain, notes)
         if len(current) > 1:
             beside = any(token.norm in ("beside", "alongside") for token in self.annotation.tokens)
             beside |= self.annotation.cue("more_or_less") is not None and self._are_alternatives(current)
@@ -226,12 +241,19 @@ class TimeReader:
         periods = self.annotation.of(SpanKind.PERIOD)
         named = [token.norm for span in periods for token in self.annotation.tokens[span.start : span.end]]
         dated = any(word in ("today", "now", "date") or sum(c.isdigit() for c in word) > 1 for word in named)
-        return [in_the_year_of(spans[0], self.earlier)] if len(spans) == 1 and self.earlier and not dated else spans
+        if len(spans) != 1 or not self.earlier or dated:
+            return spans
+        if named[-2:] == ["the", "year"] and (year := year_around(self.earlier)):
+            return [replace(spans[0], start=year.start, end=year.end, label=year.label, offset=None)]
+        return [in_the_year_of(spans[0], self.earlier)]
 
     def _goes_on(self, period: PeriodSpan, grain: Grain) -> bool:
         """ "each month from January": no single month."""
         before = self.annotation.tokens[period.tokens.start - 1].norm if period.tokens.start else ""
-        return before in ("from", "starting") and unit_of(as_range(period.period)) == grain
+        unit = unit_of(as_range(period.period))
+        if before not in ("from", "starting"):
+            return False
+        return unit in (grain, "day")  # "by week from 1 April"
 
     def _same_in_year(self, year: PeriodSpan) -> TimeRange | None:
         """ "and the same two months in 2025": the period asked about before, in the year that is named."""
@@ -285,6 +307,8 @@ class TimeReader:
         if cue is None:
             return False
         said = self.annotation.read(cue.start, cue.end)
+        if said in _FALLING and self.annotation.cue("share") is not None:
+            return False  # "what proportion fell in the Central region"
         beside = any(item.operator == "in" for item in self.reading.filters)
         return not (beside and said in _COMPARATIVES)
 
@@ -343,7 +367,10 @@ class TimeReader:
         for span in self.annotation.of(SpanKind.PERIOD):
             before = self.annotation.before(span)
             near = before is not None and before.is_cue("grouping") and self._is_of_the(before.end, span.start)
-            counted = span.period is not None and span.period.start is not None  # "of each since the beginning"
+            open_since = self.annotation.tokens[span.start].norm in ("since", "from", "until", "till")
+            counted = (
+                span.period is not None and span.period.start is not None and not open_since
+            )  # "of each since May"
             if near and counted and span.period and unit_of(as_range(span.period.period)) != span.period.grain:
                 return span.period.grain
         return None
@@ -356,6 +383,10 @@ class TimeReader:
     ) -> Times:
         """Two periods: neighbours of one kind become rows, others are held against each other."""
         ordered = sorted(ranges, key=lambda r: r.start or date.min)
+        if comparing and len(ordered) == 3 and listed_inside(ordered):  # noqa: PLR2004 — "on Tuesday or on Wednesday this week"
+            ordered.remove(max(ordered, key=lambda r: (r.end or date.max) - (r.start or date.min)))
+        if (days := self._from_until(ordered)) is not None:
+            return Times(days, None, grain, notes)
         if (inner := innermost(ordered) or listed_inside(ordered)) is not None:
             return Times(inner, None, grain, notes)
         if ordered[0].start is None and ordered[0].end is not None and len(ordered) == 2:  # noqa: PLR2004
@@ -374,6 +405,30 @@ class TimeReader:
             each = kind if (kind == "year" or apart) and not self._are_added_up() else None
             return Times(joined(ordered), None, grain or each, notes)
         raise Unclear("I can hold two periods against each other, or one. Which do you mean?")
+
+    def _ranked_within(self, ranges: list[TimeRange], grain: Grain | None) -> TimeRange | None:
+        """ "was October our best month this year": the months of the year, of which October is one."""
+        ranks = grain is not None and self.reading.ranking is not None and not self.reading.groups
+        if not ranks or len(ranges) != 2 or any(one.start is None for one in ranges):  # noqa: PLR2004 — one in the other
+            return None
+        inner = innermost(ranges)
+        whole = next((one for one in ranges if one != inner), None)
+        return whole if inner is not None and unit_of(inner) == grain else None
+
+    def _from_until(self, ranges: list[TimeRange]) -> TimeRange | None:
+        """ "until now, by week from 1 April": the one end, and the other."""
+        until, named = ranges[0].end, ranges[-1]
+        if len(ranges) != 2 or ranges[0].start is not None or until is None or named.start is None:  # noqa: PLR2004 — two ends
+            return None
+        if named.start >= until or not self._opens_with_from(named):
+            return None
+        return TimeRange(start=named.start, end=until, label=name_period(named.start, until, "day"))
+
+    def _opens_with_from(self, time: TimeRange) -> bool:
+        periods = (
+            span for span in self.annotation.of(SpanKind.PERIOD) if span.period and span.period.start == time.start
+        )
+        return any(self.annotation.tokens[span.start - 1].norm == "from" for span in periods if span.start)
 
     def _are_added_up(self) -> bool:
         return any(token.norm in TOGETHER for token in self.annotation.tokens)
@@ -523,6 +578,17 @@ class TimeReader:
         if move.unit == "year" and (named := in_another_year(time, count, self.days.today, self.calendar)):
             return named
         return as_range(shift(period, move.unit, count) if move.unit else preceding(period, -count))
+
+
+def _without_its_kind(comparisons: list[ComparisonSpan]) -> list[ComparisonSpan]:
+    """ "year on year growth, 2019 over 2018": the two years are named, and "year on year" says no more than that."""
+    named = [one for one in comparisons if one.kind == "period" and one.period and one.base]
+    kinds = [one for one in comparisons if one.kind == "previous_year" and one.period is None and one.unit == "year"]
+    if len(comparisons) != 2 or len(named) != 1 or len(kinds) != 1:  # noqa: PLR2004 — the kind, and the pair
+        return comparisons
+    period, base = named[0].period, named[0].base
+    apart = period and base and period.start and base.start and base.start.year - period.start.year == 1
+    return named if apart else comparisons
 
 
 def _names_a_weekday(annotation: Annotation, span: PeriodSpan) -> bool:

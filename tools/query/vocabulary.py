@@ -73,6 +73,12 @@ GROWING = frozenset(
         "improved",
         "gained",
         "improvement",
+        "climb",
+        "climbed",
+        "climbing",
+        "jumped",
+        "soared",
+        "surged",
     ]
 )
 SHRINKING = frozenset(
@@ -88,6 +94,11 @@ SHRINKING = frozenset(
         "decrease",
         "decreased",
         "worsened",
+        "slipped",
+        "slid",
+        "dipped",
+        "plunged",
+        "tumbled",
     ]
 )
 LOSING = frozenset(["lose", "loses", "losing", "lost", "loss", "losses", "negative"])

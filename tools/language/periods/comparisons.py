@@ -7,9 +7,10 @@ from typing import Literal
 
 from tools.language.periods.calendars import Unit
 from tools.language.periods.finder import PeriodSpan
-from tools.language.periods.ranges import HELD_AGAINST, compares
+from tools.language.periods.ranges import ADDING, HELD_AGAINST, compares
 from tools.language.periods.reader import Words, view_of
 from tools.language.periods.shifts import SAME, RelativeShift, same_stretch, shift_at
+from tools.language.periods.words import THIS
 from tools.language.text import Token, listed
 
 ComparisonKind = Literal["previous_period", "previous_year", "period"]
@@ -37,7 +38,7 @@ _AGAINST = (
     "in comparison to", "in comparison with", "compare to", "compare with", "relative to", "as against", "against", "versus",
     "vs .", "vs", "v .", "v", "than", "gegenuber", "verglichen mit", "im vergleich zu", "im vergleich zum", "par rapport a",
     "comparado con", "que", "then in the same", "beside", "next to", "set against", "put against", "held against", "put it against",
-    "hold it against",
+    "hold it against", "ahead of where", "behind where", "above where", "below where", "in front of", "towards",
 )  # fmt: skip
 _FILLERS = (
     "the",
@@ -52,6 +53,9 @@ _FILLERS = (
     "at",
     "it",
     "was",
+    "were",
+    "they",
+    "stood",
     "we",
     "had",
     "did",
@@ -81,12 +85,13 @@ _WORDS_AS_WELL = frozenset(("mom", "wow", "dod"))
 _CHANGE = frozenset(
     listed(
         "growth growing grew grow grown change changed changes increase increased decrease decreased drop dropped up down fell "
-        "fallen rise rose risen improved improvement decline declined difference delta variance better worse gain gained % pct "
+        "fallen rise rose risen climbed climb jumped jump improved improvement decline declined difference delta variance better worse gain gained % pct "
         "comparison trend"
     )
 )
 _WEAK = ("from", "over", "on", "since", "against", "to")
 _CHANGE_REACH = 4
+_WEAK_REACH = 6
 _PAIR_REACH = 8
 _SHORT = {
     "ly": "previous_year",
@@ -167,7 +172,20 @@ class _Search:
             return self._by_shift(at, shift)
         if period is None and self.view.word(place) in _PREVIOUS and self.view.closed(place + 1):
             return ComparisonSpan(range(at, place + 1), "previous_period", base=self._base(at, place + 1))
+        if period is None and self.view.word(place) == "last" and self.view.closed(place + 1):
+            return self._than_last(at, place + 1)
         return None if period is None else self._by_period(at, period)
+
+    def _than_last(self, at: int, stop: int) -> ComparisonSpan | None:
+        """ "this October than last": the name, or the unit, that was said is left out."""
+        base = self._base(at, stop)
+        if base is None or self.view.word(base.tokens.start) not in THIS:
+            return None
+        if base.offset is None:
+            return ComparisonSpan(range(at, stop), "previous_year", base=base, unit="year")
+        unit = base.offset.unit
+        kind: ComparisonKind = "previous_year" if unit == "year" else "previous_period"
+        return ComparisonSpan(range(at, stop), kind, base=base, unit=unit)
 
     def _same_in_year(self, at: int, place: int) -> ComparisonSpan | None:
         """ "the same months of 1996": the base, as many years before."""
@@ -198,9 +216,10 @@ class _Search:
     def _weakly(self, at: int) -> ComparisonSpan | None:
         """ "up on last year", "growth over the previous quarter", "change from March": "from" and its like compare
         only after a word of change. With an article ("over the last year") it is the time in which the change was."""
-        if self.view.word(at) not in _WEAK or at in self.starting:
+        adding = self.view.word(at - 1) == "up" and self.view.word(at - 2) in ADDING
+        if self.view.word(at) not in _WEAK or at in self.starting or adding:
             return None
-        near = (self.view.word(place) for place in range(max(0, at - _CHANGE_REACH), at))
+        near = (self.view.word(place) for place in range(max(0, at - _WEAK_REACH), at))
         if not any(word in _CHANGE for word in near):
             return None
         place = self.view.skip(at + 1, "that", "of")

@@ -129,6 +129,7 @@ FEASTS: dict[str, Rule] = {
     "boxing day": _fixed(12, 26),
     "new year": _fixed(1, 1),
     "new year eve": _fixed(12, 31),
+    "hogmanay": _fixed(12, 31),
     "new year day": _fixed(1, 1),
     "valentine day": _fixed(2, 14),
     "valentines day": _fixed(2, 14),

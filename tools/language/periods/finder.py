@@ -11,13 +11,15 @@ from tools.language.periods.public_holidays import PUBLIC_HOLIDAYS
 from tools.language.periods.ranges import read_range
 from tools.language.periods.reader import BEYOND, Grammar, Offset, Prefer, Reader, Reading, norms_of
 from tools.language.periods.relative import RELATIVE
+from tools.language.periods.running import RUNNING
 from tools.language.periods.shifts import same_period
+from tools.language.periods.told_twice import TOLD_TWICE, told_in_days
 from tools.language.periods.weekends import WEEKENDS
 from tools.language.text import Token, listed
 
 PeriodKind = Literal["past", "current", "future", "mixed"]
 
-_GRAMMAR = Grammar((*PUBLIC_HOLIDAYS, *NAMED, *RELATIVE, *WEEKENDS))
+_GRAMMAR = Grammar((*PUBLIC_HOLIDAYS, *NAMED, *RELATIVE, *WEEKENDS, *RUNNING, *TOLD_TWICE))
 # Words between two periods that let them share a year: "March and April 2018", "March compared to April 2018".
 _LISTING = frozenset((",", "and", "or", "&", "/", "plus", "und", "et", "y"))
 _LIST_JOINTS = _LISTING | frozenset(
@@ -78,7 +80,7 @@ def find_periods(
         else:
             found.append((at, reading))
             at = reading.stop
-    return [_span(reader, at, reading) for at, reading in _share_years(reader, found)]
+    return [_span(reader, at, reading) for at, reading in told_in_days(reader, _share_years(reader, found))]
 
 
 def _read(reader: Reader, at: int) -> Reading | None:

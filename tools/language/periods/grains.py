@@ -113,7 +113,9 @@ def _unit(view: Words, at: int) -> tuple[int, Grain] | None:
     if view.word(at) not in words.UNITS:
         return None
     unit, size = words.UNITS[view.word(at)]
-    if unit == "half" or size > 1 or view.phrase(at + 1, *_CYCLE) is not None:
+    in_a_year = view.phrase(at + 1, "of year", "of the year") if view.kind(at + 3) is not None else None
+    told = in_a_year is not None and view.word(in_a_year)[:2] in ("19", "20")  # "every month of year 2018"
+    if unit == "half" or size > 1 or (not told and view.phrase(at + 1, *_CYCLE) is not None):
         return None
     return at + 1, unit
 

@@ -36,6 +36,7 @@ _WORDS_OF_A_FEAST = 2
 _RECENT_YEARS = 4
 
 _LISTED = ("and", "or", ",", "&")
+_SHARING = ("and", "or", "&", "to", "vs", "versus", "against", "with", "in", "the")
 
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:t.*)?")
 _DAY = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d\d)")
@@ -301,6 +302,8 @@ def _meant_as_month(r: Reader, at: int) -> bool:
     if after in words.MONTHS and after not in words.GOODS_MONTHS:
         return True
     text = r.tokens[at].text
+    if r.word(at) in words.GOODS_MONTHS:
+        return False  # "Egg Mayo and soup"
     return at > 0 and text[0].isupper() and not text.isupper() and r.closed(at + 1)
 
 
@@ -370,6 +373,8 @@ def _quarter_words(r: Reader, at: int) -> _Part | None:
     order = words.FIRST_TO_LAST.get(r.word(at))
     after, fiscal = r.fiscal(at + 1 if order is not None else at)
     unit = words.UNITS.get(r.word(after), ("day", 1))[0]
+    if order is not None and order > 0 and (shared := _shared_unit(r, at + 1)):
+        return at + 1, shared, order, False, None
     if unit not in ("quarter", "half") or r.word(after).endswith("s"):
         return None
     if order is not None:
@@ -381,6 +386,23 @@ def _quarter_words(r: Reader, at: int) -> _Part | None:
     if number is None or r.hyphenated(after + 1) or number[0] != after + 2 or len(r.word(after + 1)) > len("three"):
         return None
     return after + 2, unit, int(number[1]), fiscal, None
+
+
+def _shared_unit(r: Reader, at: int) -> Unit | None:
+    """ "the first or the second quarter": the unit behind the second of them."""
+    place = r.skip(at, *_SHARING)
+    if place == at or words.FIRST_TO_LAST.get(r.word(place), -1) < 1:
+        return None
+    unit = words.UNITS.get(r.word(place + 1), ("day", 1))[0]
+    return unit if unit in ("quarter", "half") and not r.word(place + 1).endswith("s") else None
+
+
+def quarter_of(r: Reader, at: int, order: int) -> Reading | None:
+    """ "the third of 2026" behind another quarter: the year begins at `at`."""
+    year = r.year_after(at)
+    if year is None:
+        return None
+    return r.named(year[0], year[1], lambda number: _part(r, number, "quarter", order, fiscal=False))
 
 
 def _named_year(r: Reader, at: int) -> bool:
@@ -554,7 +576,8 @@ def in_its_year(reading: Reading, change: Callable[[Period], Period]) -> Reading
 
 def _week_cue(r: Reader, at: int) -> tuple[int, str | None]:
     if stop := r.phrase(at, "w / c", "week commencing", "week starting", "week beginning", "week from"):
-        return stop, "starting"
+        spread = r.word(stop - 1) == "from" and r.word(at - 1) in ("by", "per", "each", "every", "a")
+        return (at, None) if spread else (stop, "starting")  # "sales by week from 1 April"
     if stop := r.phrase(at, "w / e", "week ending", "week ended", "week to"):
         return stop, "ending"
     if stop := r.phrase(at, "week of", "week containing", "week including", "week with", "wk of"):
@@ -577,7 +600,7 @@ def feast(r: Reader, at: int) -> Reading | None:
         name, stop = first, at + 1
     else:
         return None
-    around = r.word(stop) if r.word(stop) in ("week", "weekend") else ""
+    around = r.word(stop) if r.word(stop) in ("week", "weekend", "month") else ""
     stop += bool(around)
     year = r.year_after(stop)
     meant = r.word(at - 1) in words.DIRECTIONS or (r.word(at - 1) in words.CUES and r.closed(stop))
@@ -590,6 +613,8 @@ def feast(r: Reader, at: int) -> Reading | None:
         if around == "week":
             week = unit_period(start, "week", r.calendar)
             return replace(week, label=f"the week of {title} {number}{_in_days(week)}")
+        if around == "month":
+            return unit_period(start, "month", r.calendar)
         if around == "weekend":
             long = long_weekend(start)
             if long is None:
@@ -611,9 +636,9 @@ def season_name(r: Reader, at: int) -> Reading | None:
     name = SEASONS.get(r.word(at))
     if name is None:
         return None
-    year = r.year_after(at + 1) or _split_winter(r, at + 1)
-    cue = r.word(at - 2) if r.word(at - 1) == "the" else r.word(at - 1)
     months = r.word(at + 1) == "months"
+    year = r.year_after(at + 1 + months) or _split_winter(r, at + 1)
+    cue = r.word(at - 2) if r.word(at - 1) == "the" else r.word(at - 1)
     meant = months or cue in words.DIRECTIONS or (cue in words.CUES - {"to", "and", "or", "by"} and r.closed(at + 1))
     if year is None and not meant:
         return None

@@ -13,8 +13,9 @@ from tools.language.periods.calendars import (
     name_day,
     name_days,
     name_span,
+    unit_period,
 )
-from tools.language.periods.named import day_and_month, day_number, day_period, month_in_short_year
+from tools.language.periods.named import day_and_month, day_number, day_period, month_in_short_year, quarter_of
 from tools.language.periods.reader import Reader, Reading, Words
 from tools.language.periods.relative import parent_period
 from tools.language.text import TokenKind, listed
@@ -46,6 +47,10 @@ _SINCE = (
     "beginning in", "beginning on", "beginning from", "from and including",
 )  # fmt: skip
 _ONWARDS = ("onwards", "onward", "on", "forward", "and on", "and onwards", "ff", "and later", "or later")
+_OF_A_TILL = ("the", "a", "our", "this", "each", "every", "per", "one", "shop", "cash", "front")
+_BARE_ONWARDS = ("onwards", "onward", "and onwards", "and onward", "and later", "or later")
+_STARTS = ("beginning of", "begin of", "start of")
+ADDING = frozenset(listed("add adds added adding sum sums come comes came amount amounts"))
 _AFTER = ("after", "later than", "nach dem", "apres")
 _BEFORE = ("before", "prior to", "earlier than", "avant", "antes de")
 _UNTIL = (
@@ -53,14 +58,32 @@ _UNTIL = (
     "on or before", "by the end of", "by end of",
 )  # fmt: skip
 _EDGES = {"beginning of": 0, "begin of": 0, "start of": 0, "end of": 1}
+_BEGINNING = ("beginning", "starting", "commencing")
+_ENDING = (
+    "and ending on",
+    "and ending in",
+    "and ending",
+    "ending on",
+    "ending in",
+    "ending",
+    "and finishing",
+    "finishing",
+)
+_INCLUSIVE = ("inclusive", "both inclusive", "both included", "incl", "included")
 _FINEST: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
+
+_QUARTERS = 4
 
 HELD_AGAINST = frozenset(
     listed(
         "compare compared comparing comparison difference differences different differ differed differs delta variance"
     )
 )
-_CHANGED = frozenset(listed("change changes changed growth grew grow grown increase increased decrease decreased"))
+_CHANGED = frozenset(
+    listed(
+        "change changes changed growth grew grow grown increase increased decrease decreased climb climbed jump jumped rose fell"
+    )
+)
 _AGAINST = frozenset(listed("with against vs versus"))
 _PAIR_REACH = 6
 """How many words may stand between "compare" and its two periods."""
@@ -90,7 +113,9 @@ def _closed(r: Reader, at: int) -> Reading | None:
     word = r.word(at)
     joints: tuple[str, ...] = _TO
     start = at
-    if word in _FROM or word in _BETWEEN:
+    if word in _BEGINNING:
+        start, joints = r.skip(at + 1, "on", "from", "in", "with"), (*_ENDING, *_TO)
+    elif word in _FROM or word in _BETWEEN:
         start = at + 1
         joints = (*_AND, *_TO) if word in _BETWEEN else (*_TO, *_TO_ROMANCE) if word in _FROM_ROMANCE else _TO
     elif word == "the" or r.word(at - 1) in ("by", "per", "every"):
@@ -122,10 +147,40 @@ def _joined(r: Reader, at: int, joints: tuple[str, ...]) -> Reading | None:
     place = _joint(r, first.stop, joints)
     if place is None:
         return None
-    last = _edge(r, place)
+    last = _weekday_after(r, first, place) or _edge(r, place) or _same_part(r, first, place)
     if last is not None and _ends_in_a_year(r, first, last):
         last = month_in_short_year(r, last.stop - 2) or last
-    return None if last is None else join(r, first, last)
+    if last is None:
+        return None
+    stop = r.phrase(r.skip(last.stop, ","), *_INCLUSIVE)
+    return join(r, first, replace(last, stop=stop) if stop else last)
+
+
+def _weekday_after(r: Reader, first: Reading, at: int) -> Reading | None:
+    """ "Good Friday until Monday", "from 3 April to Sunday": behind a day with a name or a date, the first such weekday."""
+    at = r.skip(at, "the", "on")
+    number, period = words.WEEKDAYS.get(r.word(at)), first.period
+    dated = first.in_year is not None or first.year is not None
+    if number is None or not dated or period is None or period.start is None or period.end != period.start + DAY:
+        return None
+    longer = r.read(at)
+    if longer is not None and longer.stop > at + 1:
+        return None  # "Monday 6 April"
+    year = r.year_after(at + 1)
+    if year is not None and year[1] != period.start.year:
+        return None
+    day = period.start + timedelta(days=(number - period.start.isoweekday() - 1) % DAYS_IN_WEEK + 1)
+    return Reading(year[0] if year else at + 1, Period(day, day + DAY, "day", name_day(day)), year=first.year)
+
+
+def _same_part(r: Reader, first: Reading, at: int) -> Reading | None:
+    """ "from the second quarter of 2024 through the third of 2026": the unit is said once."""
+    at = r.skip(at, "the")
+    unit = "quarter" if first.period is not None and first.period.grain == "quarter" else None
+    order = words.FIRST_TO_LAST.get(r.word(at), 0)
+    if unit is None or not 1 <= order <= _QUARTERS or r.phrase(at + 1, "of", "in") is None:
+        return None
+    return quarter_of(r, at + 1, order)
 
 
 def _ends_in_a_year(r: Reader, first: Reading, last: Reading) -> bool:
@@ -150,11 +205,19 @@ def _edge(r: Reader, at: int) -> Reading | None:
     side = _EDGES.get(f"{r.word(at)} {r.word(at + 1)}")
     if side is None:
         return r.read(at)
-    parent = parent_period(r, at + 1)
+    parent = parent_period(r, at + 1) or _present_unit(r, at + 2)
     if parent is None or parent.period is None:
         return parent
     day = parent.period.start if side == 0 else parent.period.end and parent.period.end - DAY
     return replace(parent, period=day and Period(day, day + DAY, "day", name_day(day)), in_year=None, alternatives=())
+
+
+def _present_unit(r: Reader, at: int) -> Reading | None:
+    """ "from begin of year": the one that runs."""
+    found = r.unit(at)
+    if found is None or found[2] > 1 or found[1] == "day" or r.word(at).endswith("s"):
+        return None
+    return Reading(found[0], unit_period(r.units_from(r.today, found[1], 0), found[1], r.calendar))
 
 
 def _days_of_one_month(r: Reader, at: int, joints: tuple[str, ...]) -> Reading | None:
@@ -270,31 +333,40 @@ def _between(first: Period | None, last: Period | None, stop: int, year: int | N
 
 def _open(r: Reader, at: int) -> Reading | None:
     if place := r.phrase(at, *_SINCE):
-        return _since(r, _edge(r, place))
+        return open_since(r, _edge(r, place))
     if r.word(at) in ("from", "ab"):
         edge = _edge(r, at + 1)
         onwards = r.phrase(edge.stop, *_ONWARDS) if edge else None
         if edge and onwards and not (r.word(onwards - 1) == "on" and r.read(onwards)):
-            return _since(r, replace(edge, stop=onwards))
-        return _since(r, edge) if r.word(at) == "ab" else None
+            return open_since(r, replace(edge, stop=onwards))
+        from_its_start = f"{r.word(r.skip(at + 1, 'the'))} of" in _STARTS
+        return open_since(r, edge) if r.word(at) == "ab" or from_its_start else None
     if place := r.phrase(at, *_AFTER):
         edge = _edge(r, place)
         if edge and edge.period and edge.period.end:
             start = edge.period.end
-            return _since(r, replace(edge, period=Period(start, add_units(start, "day", 1), edge.period.grain, "")))
+            return open_since(r, replace(edge, period=Period(start, add_units(start, "day", 1), edge.period.grain, "")))
         return edge
     if place := r.phrase(at, *_BEFORE):
         edge = _edge(r, place)
         return _until(edge, included=False) if edge and r.word(at) != r.word(at - 1) else None
     if r.word(at) in ("through", "thru") and r.year_token(at + 1) is not None:
         return None  # "through 1997" is all of it
-    place = r.phrase(at, *_UNTIL)
+    if (bare := r.read(at)) and (onwards := r.phrase(bare.stop, *_BARE_ONWARDS)):
+        return open_since(r, replace(bare, stop=onwards))
+    place = None if _is_no_until(r, at) else r.phrase(at, *_UNTIL)
     # "the end of" is part of the last phrase: its edge is the end already.
     return _until(_edge(r, place), included=True) if place else None
 
 
-def _since(r: Reader, edge: Reading | None) -> Reading | None:
-    """From a day to today, or without an end where it has not come."""
+def _is_no_until(r: Reader, at: int) -> bool:
+    """ "what did that add up to last quarter", "through the till last Saturday"."""
+    added = r.word(at) == "up" and r.word(at - 1) in ADDING
+    return added or (r.word(at) == "till" and r.word(at - 1) in _OF_A_TILL)
+
+
+def open_since(r: Reader, edge: Reading | None) -> Reading | None:
+    """From the first day of a period to today, or without an end where it has not come."""
     if edge is None or edge.period is None or edge.period.start is None:
         return edge
     start = edge.period.start

@@ -43,6 +43,14 @@ _SATURDAY, _SUNDAY = 6, 7
 _HALF_OF_MONTH = 15
 # Years between two 29ths of February at most.
 _RAREST = 8
+_DAYS_BACK = 45
+_OF_ALL = frozenset(
+    """average averages avg mean typical typically usual usually normally normal share percent percentage % every each best
+    worst busiest quietest most least highest lowest top bottom by per than vs versus against compared compare busier quieter
+    better worse always ever trend""".split()
+)
+"""Beside these a day of the week is a habit, and no one day."""
+_OF_ONE_DAY = words.FIGURES | {"takings", "income", "earnings", "tickets", "receipts"}
 
 
 # Days beside today
@@ -89,14 +97,44 @@ def weekday(r: Reader, at: int) -> Reading | None:
     if number is None:
         return None
     if direction is None:
+        if _is_one_days(r, at):
+            return _last_weekday(r, place + 1, number)
         cue = r.word(at - 2) if r.word(at - 1) == "the" else r.word(at - 1)
         if cue not in words.DAY_CUES or r.word(at - 1) == "by" or not r.closed(at + 1):
             return None
         direction = -1 if r.prefer == "past" else 1
-        back = (r.today.isoweekday() - number) % DAYS_IN_WEEK
-        day = r.today - timedelta(days=back) if r.prefer == "past" else r.today + timedelta(days=-back % DAYS_IN_WEEK)
-        return Reading(place + 1, Period(day, day + DAY, "day", name_day(day)))
-    return _directed_weekday(r, place + 1, number, direction)
+        return _last_weekday(r, place + 1, number)
+    return _dated_weekday(r, place + 1, number) or _directed_weekday(r, place + 1, number, direction)
+
+
+def _last_weekday(r: Reader, stop: int, number: int) -> Reading:
+    back = (r.today.isoweekday() - number) % DAYS_IN_WEEK
+    day = r.today - timedelta(days=back) if r.prefer == "past" else r.today + timedelta(days=-back % DAYS_IN_WEEK)
+    return Reading(stop, Period(day, day + DAY, "day", name_day(day)))
+
+
+def _is_one_days(r: Reader, at: int) -> bool:
+    """ "Saturday's orders", "sales Monday": figures of one day, where nothing tells that every such day is meant."""
+    if not _OF_ALL.isdisjoint(r.norms) or sum(word in words.WEEKDAYS for word in r.norms) > 1:
+        return False
+    possessive = r.tokens[at].text.lower().endswith(("'s", "’s"))
+    if possessive:
+        return r.word(at - 1) not in ("a", "every", "each", "per") and r.word(at + 1) in _OF_ONE_DAY
+    ends = r.kind(at + 1) in (None, TokenKind.SYMBOL) and r.kind(at + 2) is None
+    return ends and at in (1, 2) and r.word(at - 1) in _OF_ONE_DAY and not r.word(at).endswith("s")
+
+
+def _dated_weekday(r: Reader, at: int, number: int) -> Reading | None:
+    """ "last Saturday, the 7th": the day of the month says which Saturday."""
+    place = r.skip(at, ",", "(", "the")
+    if place == at or r.kind(place) is not TokenKind.ORDINAL or not r.word(place)[:-2].isdecimal():
+        return None
+    if r.word(r.skip(place + 1, "of")) in words.MONTHS:
+        return None
+    wanted = int(r.word(place)[:-2])
+    days = (r.today - timedelta(days=n) for n in range(_DAYS_BACK))
+    day = next((day for day in days if day.day == wanted and day.isoweekday() == number), None)
+    return Reading(r.skip(place + 1, ")"), Period(day, day + DAY, "day", name_day(day))) if day else None
 
 
 def _directed_weekday(r: Reader, stop: int, number: int, direction: int) -> Reading:
@@ -185,7 +223,8 @@ def _unit_first(r: Reader, at: int) -> Reading | None:
     if r.phrase(at + 1, "after next"):
         period = unit_period(r.units_from(r.today, unit, 2), unit, r.calendar)
         return Reading(at + 3, period, offset=Offset(unit, 2), year=_whole_year(period, unit))
-    if reading := _to_date(r, at + 1, unit, 0, fiscal=False):
+    named = at > 0 and r.tokens[at].text.istitle() and r.tokens[at - 1].text.istitle()  # "Northern Quarter until now"
+    if not named and (reading := _to_date(r, at + 1, unit, 0, fiscal=False)):
         return reading
     if r.word(at + 1) in words.AFTER_UNIT:
         return _directed_unit(r, at, at + 2, unit, words.DIRECTIONS[r.word(at + 1)], fiscal=False)
@@ -196,6 +235,8 @@ def _directed_name(r: Reader, at: int, direction: int) -> Reading | None:
     """ "last March", "this Christmas", "next summer", "last Q4": this is the one that is on, or else this year's; last
     is the last that is over, next the next that has not begun. "March of this year" is read elsewhere."""
     name = r.read(at)
+    if name is not None and name.in_year is None and _is_over(r, name) and direction < 0:
+        return name  # "last August 2025"
     if name is None or name.in_year is None:
         return None
     readings = [name.in_year(r.today.year + distance) for distance in range(-_RAREST, _RAREST + 1)]
@@ -208,6 +249,13 @@ def _directed_name(r: Reader, at: int, direction: int) -> Reading | None:
         chosen = [found for found, start, end in periods if start <= r.today < end][:1]
         chosen = chosen or [found for found, start, _ in periods if start.year == r.today.year][:1]
     return chosen[0] if chosen else None
+
+
+def _is_over(r: Reader, name: Reading) -> bool:
+    """Whether a part of a year that was named with its year lies behind us."""
+    period = name.period
+    part = period is not None and name.year is not None and period.grain in ("month", "quarter", "day")
+    return part and period is not None and period.end is not None and period.end <= r.today
 
 
 # Counts of units
@@ -317,8 +365,8 @@ def _ago(r: Reader, stop: int, unit: Unit, count: int) -> Reading:
 def _around(r: Reader, at: int, first: int, count: int) -> Reading | None:
     """Units that touch a named period: "the week before Christmas", "12 months to March 2018", "year ended 31 May 2018"."""
     found = r.unit(at)
-    if found is None:
-        return None
+    if found is None or r.word(at - 2) == r.word(at) or r.word(at + 2) == r.word(at):
+        return None  # "month after month through 2025"
     stop, unit, size = found
     count *= size
     if inside := r.phrase(
@@ -409,7 +457,12 @@ def all_time(r: Reader, at: int) -> Reading | None:
     """ "all time", "ever", "since the beginning": everything up to today."""
     stop = r.phrase(
         at, "all time", "of all time", "all - time", "ever", "since the beginning", "since the start", "since inception",
-        "since we started", "since we opened", "since day one", "lifetime to date", "entire history", "whole history",
+        "since we started keeping these figures", "since we started keeping figures", "since we started keeping records",
+        "since we started keeping these records", "since we started keeping track", "since we started trading",
+        "since we started selling", "since we started the business", "since we started the shop", "since we started",
+        "since we opened the doors", "since we opened our doors", "since we opened the shop", "since we opened", "since opening",
+        "since we began trading", "since we have been trading", "since we've been trading", "since day one", "since always",
+        "since ever", "since forever", "since the outset", "lifetime to date", "entire history", "whole history",
     )  # fmt: skip
     if stop is None or (r.word(at) == "since" and r.word(stop) == "of"):
         return None

@@ -49,7 +49,7 @@ _UNIT_WORDS: tuple[tuple[Unit, int, str], ...] = (
     ("week", 1, "week weeks wk wks woche wochen semaine semaines semana semanas"),
     ("week", 2, "fortnight fortnights"),
     ("month", 1, "month months mth mths mo mos monat monats monate monaten mois mes meses"),
-    ("quarter", 1, "quarter quarters qtr qtrs quartal quartals quartale trimestre trimestres"),
+    ("quarter", 1, "quarter quarters qtr qtrs trimester trimesters quartal quartals quartale trimestre trimestres"),
     ("half", 1, "half halves semester halbjahr semestre"),
     ("year", 1, "year years yr yrs jahr jahres jahre jahren annee annees ans ano anos"),
 )
