@@ -2,7 +2,7 @@
 for them and what compiles them. Built once per version of her metrics, and kept."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,10 +16,14 @@ from storage.models.foundry import TenantDimension, TenantMetric
 from storage.models.identity import Tenant
 from storage.uow import ReadUnitOfWork
 from tools.language.lexicon import Lexicon
-from tools.query.lexicon import build_lexicon
+from tools.language.text import tokenize
+from tools.query.lexicon import OUTSIDE, build_lexicon
+from tools.query.series import series_metrics
 
 log = structlog.get_logger(__name__)
 TENANTS_KEPT = 64
+MOST_SERIES = 200
+"""Series of a tenant that can be asked for; more of them would rather be a mistake of an import."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +54,45 @@ class LayerStore:
         self.rollup = Rollup(model)
         self.base = Layer.of(model, mappers, self.rollup)
         self._mappers = mappers
-        self._kept: OrderedDict[str, tuple[int, Layer]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[tuple[int, tuple[str, ...]] | None, Layer]] = OrderedDict()
+        self._series: OrderedDict[str, tuple[str, tuple[str, ...]]] = OrderedDict()
 
     async def of(self, uow: ReadUnitOfWork, tenant: Tenant) -> Layer:
-        """The layer of the unit's tenant, built again when its metrics have changed."""
-        if tenant.metrics_version == 0:
+        """The layer of the unit's tenant, built again when its metrics or its series have changed."""
+        series = await self._series_of(uow)
+        if tenant.metrics_version == 0 and not series:
             return self.base
-        version, layer = self._kept.get(tenant.id, (0, self.base))
-        if version != tenant.metrics_version:
-            layer = self.with_own(await uow.own_metrics.all(), await uow.own_dimensions.all())
-            self._kept[tenant.id] = (tenant.metrics_version, layer)
+        made_of = (tenant.metrics_version, series)
+        known, layer = self._kept.get(tenant.id, (None, self.base))
+        if known != made_of:
+            layer = self.with_own(await uow.own_metrics.all(), await uow.own_dimensions.all(), series)
+            self._kept[tenant.id] = (made_of, layer)
         self._kept.move_to_end(tenant.id)
         while len(self._kept) > TENANTS_KEPT:
             self._kept.popitem(last=False)
         return layer
 
-    def with_own(self, rows: Iterable[TenantMetric], dimensions: Iterable[TenantDimension] = ()) -> Layer:
-        """The layer with these metrics and dimensions. One that no longer holds, since a release took away what it is made
-        of or took its name, is left out and logged: it must not take all other answers with it."""
+    async def _series_of(self, uow: ReadUnitOfWork) -> tuple[str, ...]:
+        """The names of the unit's tenant's series, read again when its data has changed."""
+        version = await uow.metrics.data_version()
+        known, series = self._series.get(uow.tenant_id, ("", ()))
+        if known != version:
+            series = tuple((await uow.metrics.series_names())[:MOST_SERIES])
+            self._series[uow.tenant_id] = (version, series)
+        self._series.move_to_end(uow.tenant_id)
+        while len(self._series) > TENANTS_KEPT:
+            self._series.popitem(last=False)
+        return series
+
+    def with_own(
+        self, rows: Iterable[TenantMetric], dimensions: Iterable[TenantDimension] = (), series: Sequence[str] = ()
+    ) -> Layer:
+        """The layer with these metrics, dimensions and series. One that no longer holds, since a release took away what it
+        is made of or took its name, is left out and logged: it must not take all other answers with it."""
         own = {row.name: as_metric(row) for row in rows}
         base = self._with_dimensions(dimensions)
+        if series:
+            base = extended(base, series_metrics(series, self._means_something))
         if not own and base is self.base.model:
             return self.base
         try:
@@ -77,6 +100,12 @@ class LayerStore:
         except ValueError:
             model = self._that_holds(own, base)
         return Layer.of(model, self._mappers, self.rollup)
+
+    def _means_something(self, phrase: str) -> bool:
+        """Whether a phrase is known, and not as something that no shop's data holds."""
+        hits = self.base.lexicon.phrases.find(tokenize(phrase))
+        terms = [term for hit in hits for term in hit.meanings]
+        return any(term.id != OUTSIDE for term in terms) or phrase in self.base.lexicon.filler
 
     def compiler(self, model: SemanticModel) -> Compiler:
         """A compiler of any model over the same tables."""
