@@ -11,7 +11,7 @@ from storage.metrics.arithmetic import arithmetic
 from storage.metrics.bands import age_band_of, band_of, labels
 from storage.metrics.exchange import converted
 from storage.metrics.joins import Aliases, Fact
-from storage.metrics.model import AverageMetric, Bands, QuantileMetric, SemanticModel, SumMetric
+from storage.metrics.model import AverageMetric, Bands, ClosingMetric, QuantileMetric, SemanticModel, SumMetric
 from storage.metrics.pieces import Terms, holds
 from storage.metrics.query import Filter
 
@@ -24,7 +24,7 @@ class Amounts:
         self._aliases = aliases
         self.terms = Terms()
 
-    def of(self, fact: Fact, metric: SumMetric | AverageMetric | QuantileMetric) -> ColumnElement[Any]:
+    def of(self, fact: Fact, metric: SumMetric | AverageMetric | QuantileMetric | ClosingMetric) -> ColumnElement[Any]:
         """What a row adds to a figure, an amount of money in the currency that is asked for."""
         value = arithmetic(metric.expression, fact.column)
         return self._converted(fact, value) if metric.unit == "money" else value

@@ -12,6 +12,7 @@ from sqlalchemy.sql.selectable import Subquery
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
+    ClosingMetric,
     ConversionMetric,
     DayMetric,
     DerivedMetric,
@@ -36,7 +37,7 @@ def together(metric: BaseMetric, value: ColumnElement[Any]) -> ColumnElement[Any
             return func.min(value)
         case DayMetric():
             return func.max(value)
-        case AverageMetric() | QuantileMetric() | ConversionMetric():
+        case AverageMetric() | QuantileMetric() | ClosingMetric() | ConversionMetric():
             return func.sum(value)
         case _:
             return func.coalesce(func.sum(value), 0)
@@ -53,7 +54,7 @@ def value_of(model: SemanticModel, name: str, source: Subquery, prefix: str) -> 
 def micros_of(model: SemanticModel, name: str) -> int:
     """How often a metric's raw figure is to be divided by 10⁶ (money and quantities are kept in micro-units)."""
     metric = model.metrics[name]
-    if isinstance(metric, SumMetric | AverageMetric | QuantileMetric):
+    if isinstance(metric, SumMetric | AverageMetric | QuantileMetric | ClosingMetric):
         return 1 if metric.scale == "micros" else 0
     if not isinstance(metric, DerivedMetric):
         return 0

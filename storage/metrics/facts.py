@@ -22,6 +22,7 @@ from storage.metrics.kept import KeptSums
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
+    ClosingMetric,
     Condition,
     ConversionMetric,
     CountMetric,
@@ -36,7 +37,7 @@ from storage.metrics.model import (
 )
 from storage.metrics.pieces import EVER, Cohort, Cut, Span, Terms, holds, meets, rarely, within
 from storage.metrics.quantiles import ROWS, VALUE, quantile
-from storage.metrics.query import Filter, Member, TimeRange
+from storage.metrics.query import Filter, Grain, Member, TimeRange
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
 from storage.models.rollup import RollupRow
 
@@ -65,11 +66,13 @@ class Facts:
         return Fact(self._model, self._aliases, entity)
 
     def of(self, bases: dict[str, BaseMetric], cut: Cut) -> Iterator[Select[Any]]:
-        """SELECTs over the entities, and one per quantile, all of the same columns."""
-        plain = {metric.entity for metric in bases.values() if not isinstance(metric, QuantileMetric)}
+        """SELECTs over the entities, and one per quantile or closing figure, all of the same columns."""
+        plain = {metric.entity for metric in bases.values() if not isinstance(metric, QuantileMetric | ClosingMetric)}
         for entity in sorted(plain):
             own: dict[str, BaseMetric] = {
-                n: m for n, m in bases.items() if m.entity == entity and not isinstance(m, QuantileMetric)
+                n: m
+                for n, m in bases.items()
+                if m.entity == entity and not isinstance(m, QuantileMetric | ClosingMetric)
             }
             if not (cut.dimensions or cut.filters or cut.members or cut.period.only or cut.cohort):
                 firsts = {name: metric for name, metric in own.items() if isinstance(metric, FirstTimeMetric)}
@@ -92,6 +95,8 @@ class Facts:
         for name, metric in bases.items():
             if isinstance(metric, QuantileMetric):
                 yield self._quantile_fact(name, metric, bases, cut)
+            elif isinstance(metric, ClosingMetric):
+                yield self._closing_fact(name, metric, bases, cut)
 
     def _counted(self, entity: str, own: dict[str, BaseMetric], bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
         """One entity's rows, aggregated. `own` are the metrics of `bases` that are the entity's."""
@@ -142,6 +147,58 @@ class Facts:
         return select(
             *(found.c[key] for key in names), literal(cut.number).label("p"), *measures, found.c[ROWS].label("n")
         )
+
+    def _closing_fact(self, name: str, metric: ClosingMetric, bases: dict[str, BaseMetric], cut: Cut) -> Select[Any]:
+        """What is known by the end of the cut, however long before it was told; by the end of each bucket, where there are
+        some."""
+        if cut.cohort is not None or cut.period.only:
+            raise CopilotError(
+                ErrorKind.INVALID, f"{metric.label} is told of one day, and not of several by themselves."
+            )
+        fact = self._fact(metric.entity)
+        day = fact.column(self._time(metric.entity, name))
+        spans = cut.spans or (Span(cut.period.start, cut.period.end),)
+        ends = [span.end for span in spans]
+        until = Span(None, None if None in ends else max(end for end in ends if end))
+        _, labelled = self._cut_keys(fact, replace(cut, grain=None), name)
+        of = [fact.column(path) for path in metric.of]
+        if cut.grain:
+            starts = self._bucket_starts(metric, name, cut.grain, spans)
+            fact.join_to(starts, bucket(day, cut.grain, self._week_start) <= starts.c.t)
+            labelled.append(starts.c.t.label("t"))
+            of.append(starts.c.t)
+        conditions = [
+            *self._conditions(fact, replace(cut, spans=(until,)), name),
+            *(self._fixed(fact, condition) for condition in metric.where),
+        ]
+        latest = func.row_number().over(partition_by=of, order_by=[day.desc(), fact.column("id").desc()])
+        known = (
+            fact.apply(select(*labelled, self._amounts.of(fact, metric).label(VALUE), latest.label("place")))
+            .where(*conditions)
+            .subquery("known")
+        )
+        names = [column.key for column in labelled]
+        measures = [
+            (func.sum(known.c[VALUE]) if other == name else absent(bases[other])).label(other) for other in bases
+        ]
+        told = [known.c.place == 1, *([known.c.t.is_not(None)] if cut.grain else [])]
+        return (
+            select(
+                *(known.c[key] for key in names),
+                literal(cut.number).label("p"),
+                *measures,
+                func.count().label("n"),
+            )
+            .where(*told)
+            .group_by(*(known.c[key] for key in names))
+        )
+
+    def _bucket_starts(self, metric: ClosingMetric, name: str, grain: Grain, spans: tuple[Span, ...]) -> Subquery:
+        """The buckets in which anything was told."""
+        other = self._fact(metric.entity)
+        day = other.column(self._time(metric.entity, name))
+        starts = other.apply(select(bucket(day, grain, self._week_start).label("t"))).distinct()
+        return (starts if spans == (EVER,) else starts.where(within(day, spans))).subquery("closings")
 
     def _cut_keys(self, fact: Fact, cut: Cut, metric: str) -> tuple[list[ColumnElement[Any]], list[Label[Any]]]:
         """What a fact is grouped by, and the same with names: d0, k0, d1, …, t."""

@@ -116,6 +116,20 @@ class QuantileMetric(_Described):
     where: tuple[Condition, ...] = ()
 
 
+class ClosingMetric(_Described):
+    """What is there at the end of a period, or of each bucket of it (semi-additive: a stock, a balance): per thing the last
+    value that is known by then, added up over the things. `of` are the columns that tell things apart. It adds up over
+    things, and never over days."""
+
+    type: Literal["closing"]
+    entity: str
+    of: Annotated[tuple[str, ...], Field(min_length=1)]
+    expression: str
+    unit: Unit
+    scale: Literal["micros", "one"] = "micros"
+    where: tuple[Condition, ...] = ()
+
+
 class DayMetric(_Described):
     """The first or the last day on which the entity has a row."""
 
@@ -171,14 +185,24 @@ Metric = Annotated[
     | FirstTimeMetric
     | AverageMetric
     | QuantileMetric
+    | ClosingMetric
     | DayMetric
     | ConversionMetric
     | DerivedMetric,
     Field(discriminator="type"),
 ]
-BaseMetric = SumMetric | CountMetric | FirstTimeMetric | AverageMetric | QuantileMetric | DayMetric | ConversionMetric
-NO_SUMS = AverageMetric | QuantileMetric | DayMetric | ConversionMetric
-"""Figures of which those of two groups tell nothing about that of both together."""
+BaseMetric = (
+    SumMetric
+    | CountMetric
+    | FirstTimeMetric
+    | AverageMetric
+    | QuantileMetric
+    | ClosingMetric
+    | DayMetric
+    | ConversionMetric
+)
+NO_SUMS = AverageMetric | QuantileMetric | ClosingMetric | DayMetric | ConversionMetric
+"""Figures of which those of two groups, or of two times, tell nothing about that of both together."""
 
 
 class Bands(_Part):
@@ -323,7 +347,10 @@ class SemanticModel(_Part):
         self._known_entity(metric.entity, f"metrics.{name}")
         if isinstance(metric, ConversionMetric):
             self._known_entity(metric.then.entity, f"metrics.{name}.then")
-        if isinstance(metric, DayMetric | ConversionMetric) and self.entities[metric.entity].time is None:
+        if (
+            isinstance(metric, ClosingMetric | DayMetric | ConversionMetric)
+            and self.entities[metric.entity].time is None
+        ):
             raise ValueError(f"metrics.{name}: {metric.entity} has no dates")
         if isinstance(metric, CountMetric) and metric.dimension and metric.dimension not in self.dimensions:
             raise ValueError(f"metrics.{name}: no dimension {metric.dimension!r}")
@@ -548,6 +575,8 @@ def _columns_of(metric: BaseMetric) -> Iterator[tuple[str, str]]:
     match metric:
         case SumMetric() | AverageMetric():
             paths += sorted(expression_names(metric.expression))
+        case ClosingMetric():
+            paths += [*metric.of, *sorted(expression_names(metric.expression))]
         case QuantileMetric():
             paths += [metric.per, *sorted(expression_names(metric.expression))]
         case FirstTimeMetric():

@@ -20,6 +20,7 @@ from storage.metrics.joins import Fact
 from storage.metrics.model import (
     AverageMetric,
     BaseMetric,
+    ClosingMetric,
     ConversionMetric,
     CountMetric,
     DayMetric,
@@ -208,6 +209,8 @@ class Records(Facts):
                 return _once(kept(case((first.c.day == day, key))), order)
             case ConversionMetric():
                 raise CopilotError(ErrorKind.INVALID, "What things came to later is no figure that records add up to.")
+            case ClosingMetric():
+                raise CopilotError(ErrorKind.INVALID, "What is there on a day is no figure that records add up to.")
 
     def _columns(self, part: _Part) -> Iterator[RecordColumn]:
         shape, whole = part.shape, part.whole

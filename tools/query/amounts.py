@@ -118,6 +118,16 @@ def take_events(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             s.slots.metrics.append(kept)
 
 
+def take_stock(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "how many pieces are in stock": the pieces that are there, and none that were sold."""
+    if "sold" in s.words or not any("stock_on_hand" in span.ids(Meaning.METRIC) for span in s.spans):
+        return
+    for i, span in enumerate(s.spans):
+        if "units" in span.ids(Meaning.METRIC) and "stock_on_hand" not in span.ids(Meaning.METRIC):
+            roles[i] = None
+            s.slots.used.add(i)
+
+
 def take_totals_with_tax(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     """ "the total, VAT and postage included": what was charged in all."""
     both = [i for i, span in enumerate(s.spans) if {"tax", "shipping"} & set(span.ids(Meaning.METRIC))]

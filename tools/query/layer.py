@@ -102,10 +102,11 @@ class LayerStore:
         return Layer.of(model, self._mappers, self.rollup)
 
     def _means_something(self, phrase: str) -> bool:
-        """Whether a phrase is known, and not as something that no shop's data holds."""
-        hits = self.base.lexicon.phrases.find(tokenize(phrase))
-        terms = [term for hit in hits for term in hit.meanings]
-        return any(term.id != OUTSIDE for term in terms) or phrase in self.base.lexicon.filler
+        """Whether a phrase as a whole is known, and not as something that no shop's data holds."""
+        tokens = tokenize(phrase)
+        whole = (hit for hit in self.base.lexicon.phrases.find(tokens) if hit.end - hit.start == len(tokens))
+        known = any(term.id != OUTSIDE for hit in whole for term in hit.meanings)
+        return known or phrase in self.base.lexicon.filler
 
     def compiler(self, model: SemanticModel) -> Compiler:
         """A compiler of any model over the same tables."""

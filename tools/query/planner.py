@@ -233,12 +233,17 @@ class Planner:
             if obstacle := self._model.obstacle(name, split):
                 by = self._model.dimensions[obstacle].label.lower()
                 if metric.type != "derived" or not metric.otherwise or self._model.obstacle(metric.otherwise, split):
-                    raise Unsupported(f"{metric.label} is not known per {by}: it belongs to the whole order.")
+                    raise Unsupported(f"{metric.label} is not known per {by}{self._whose(name)}.")
                 used = metric.otherwise
                 label = self._model.metrics[used].label.lower()
                 draft.notes.append(f"{metric.label} is not known per {by}, so this is {label}.")
             settled += [used] if used not in settled else []
         draft.metrics = tuple(settled)
+
+    def _whose(self, metric: str) -> str:
+        """What a figure belongs to that cannot be split."""
+        entities = {base.entity for base in self._model.base_metrics(metric).values()}
+        return ": it belongs to the whole order" if "order" in entities else ""
 
     # ── assembly ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@ from tools.query.amounts import (
     take_money,
     take_rates,
     take_returned_pieces,
+    take_stock,
     take_totals_with_tax,
     take_what_is_left_out_anyway,
 )
@@ -66,6 +67,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_what_is_left_out_anyway(s, roles)
     take_returned_pieces(s, roles)
     take_events(s, roles)
+    take_stock(s, roles)
     take_totals_with_tax(s, roles)
     take_percentage_of(s, roles)
     take_ratio(s, roles)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.metrics.cells import period_of
-from storage.metrics.model import ConversionMetric, SemanticModel
+from storage.metrics.model import ClosingMetric, ConversionMetric, SemanticModel
 from storage.metrics.pieces import Cut
 from storage.metrics.query import Filter, MetricQuery
 from storage.metrics.records import GroupMember, Records
@@ -159,6 +159,8 @@ def no_rows_behind(query: MetricQuery, metric: str, model: SemanticModel) -> str
         isinstance(one, ConversionMetric) for one in model.base_metrics(metric).values()
     ):
         return f"{model.metrics[metric].label} tells what came later of each: there are no records that add up to it."
+    if metric in model.metrics and any(isinstance(one, ClosingMetric) for one in model.base_metrics(metric).values()):
+        return f"{model.metrics[metric].label} is what was there at the end: there are no records that add up to it."
     if query.converts:
         return "These amounts are converted from several currencies: name the one whose records are meant."
     filters = (*query.filters, *(item for member in query.members for item in member.filters))

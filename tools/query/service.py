@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.kernel.errors import not_found
 from storage.metrics.compiler import Compiler
 from storage.metrics.exchange import Exchange
-from storage.metrics.model import ConversionMetric, Mappers, SemanticModel
+from storage.metrics.model import ClosingMetric, ConversionMetric, Mappers, SemanticModel
 from storage.metrics.query import Grain, MetricQuery, TimeRange
 from storage.metrics.render import readable
 from storage.metrics.rollup import Coverage
@@ -137,6 +137,7 @@ _RECORDED = {
     "refunds": "refunds", "refund_count": "refunds", "refund_rate": "refunds", "returned_units": "refunds",
     "shipped_rate": "shipped_rate", "refunded_rate": "refunds",
     "tax": "tax", "shipping": "shipping", "discounts": "discounts", "discount_rate": "discounts",
+    "stock_on_hand": "stock_on_hand", "last_stock_count": "stock_on_hand",
 }  # fmt: skip
 """Figures that not every source knows, and the one that tells whether it does."""
 
@@ -295,9 +296,11 @@ class QueryService:
         result = await self._run(uow, query, draft, timings)
         counted = [i for i, column in enumerate(result.columns) if column.role not in ("size", "aside")]
         if not any(isinstance(row[i], (int, float, Decimal)) and row[i] for row in result.rows for i in counted):
-            await self._refuse_unrecorded(uow, query, draft, timings)
+            is_known = any(row[i] is not None for row in result.rows for i in counted)
+            await self._refuse_unrecorded(uow, query, draft, timings, is_known=is_known)
         draft.notes += await self._coverage(uow, query, draft, timings)
         draft.notes += await self._without_a_time(uow, query, draft, timings)
+        draft.notes += await self._counted_on(uow, query, draft, timings)
         for unknown in of_which_nothing_is_known(query, draft.basis.model):
             counted = await self._run(uow, unknown, draft, timings)
             draft.notes += told(unknown, draft.basis.model, counted.rows[0])
@@ -464,7 +467,7 @@ class QueryService:
             return (replace(plan, notes=(*dated.notes, *plan.notes), kind=shown.kind),)
 
     async def _refuse_unrecorded(
-        self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings
+        self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings, *, is_known: bool = False
     ) -> None:
         """A figure that is nothing everywhere is none: "0 refunds" of a file that knows no refunds would be a guess."""
         asked = [name for name in query.metrics if name in _RECORDED]
@@ -477,6 +480,17 @@ class QueryService:
             if isinstance(metric, ConversionMetric):
                 raise Unsupported(f"Your data does not say which {metric.things} {metric.taken}.")
             raise Unsupported(f"Your data holds no {basis.model.metrics[base].label.lower()}.")
+        if isinstance(basis.model.metrics[base], ClosingMetric) and not is_known:
+            raise Unsupported("Your data holds no count of it by then.")
+
+    async def _counted_on(self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings) -> list[str]:
+        """What is in stock is as true as the count is new."""
+        if "stock_on_hand" not in query.metrics or query.grain:
+            return []
+        until = TimeRange(end=query.time.end) if query.time and query.time.end else None
+        count = MetricQuery(metrics=("last_stock_count",), filters=query.filters, time=until)
+        day = (await self._run(uow, count, draft, timings)).rows[0][0]
+        return [f"By the last count, of {day.day} {day:%B %Y}."] if isinstance(day, date) else []
 
     async def _coverage(self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings) -> list[str]:
         """Profit is over goods whose cost is known: how much of the sales that is, is said where it is not all."""

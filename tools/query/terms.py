@@ -8,7 +8,7 @@ from tools.language.text import tokenize
 from tools.query.mentions import is_mentioned, is_numbered, is_per_customer, only_describes
 from tools.query.ratios import take_ratio_of_group
 from tools.query.sentence import Sentence
-from tools.query.slots import Unclear, Unsupported
+from tools.query.slots import DEFAULT_METRIC, Unclear, Unsupported
 from tools.query.vocabulary import (
     ACROSS,
     BUYING,
@@ -46,10 +46,10 @@ def take_terms(s: Sentence, roles: dict[int, Meaning | None]) -> None:
 
 
 def _is_spending_on(s: Sentence, i: int, span: Span) -> bool:
-    """ "what did we spend on freight": the freight."""
+    """ "what did we spend on freight": the freight. "Ads spend" is a figure of its own."""
     word = s.annotation.tokens[span.end - 1].norm
     others = any(j != i and other.ids(Meaning.METRIC) for j, other in enumerate(s.spans))
-    return word in SPENDING and others
+    return word in SPENDING and DEFAULT_METRIC in span.ids(Meaning.METRIC) and others
 
 
 def _take_metric(s: Sentence, i: int, span: Span) -> None:

@@ -133,7 +133,7 @@ def is_short_for(short: str, word: str) -> bool:
         or short[0] != lemma[0]
         or is_word(short)
         or english(short)
-    ):  # noqa: PLR2004
+    ):
         return False
     if lemma.startswith(short) and len(short) >= 3:  # noqa: PLR2004
         return True
