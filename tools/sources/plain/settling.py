@@ -10,7 +10,7 @@ from tools.sources.plain.asked import Asked, Bound, Kind, Making
 from tools.sources.plain.ground import Ground, Way, column_core, does_role, has_role
 from tools.sources.plain.measuring import Measuring
 from tools.sources.plain.presence import present
-from tools.sources.plain.question import Words
+from tools.sources.plain.question import NEGATIONS, Words
 from tools.sources.plain.roots import root
 from tools.sources.plain.search import BEGINNINGS, handle_of
 from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
@@ -50,6 +50,8 @@ class Settler(Measuring):
             return None
         conditions = self._merged(making)
         if conditions is None:
+            return None
+        if not self._negations_hold(making, conditions):
             return None
         part = self._part(conditions, making.groups)
         if part is None:
@@ -119,6 +121,14 @@ class Settler(Measuring):
             ranks=ranks,
             cost=making.cost,
         )
+
+    def _negations_hold(self, making: Making, conditions: list[Condition]) -> bool:
+        """Whether a "not" of the question became one of its conditions."""
+        if not any(word.norm in NEGATIONS for word in self._words.words):
+            return True
+        words = self._words.words
+        told = any(item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated) for item in conditions)  # fmt: skip
+        return told or bool(making.bounds) or any(having.negated for having in making.state.havings)
 
     def _compares(self, state: State) -> bool:
         """Whether figures are compared, and nothing tells with what."""

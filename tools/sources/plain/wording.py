@@ -9,6 +9,7 @@ _ENDS = r"(?=\s*(?:[?.,;:]|$|\b(?:in|for|during|this|last|since|and|by|per|with|
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), told)
     for pattern, told in (
+        (r"\bwhat (did|do|have) we (?=(?:take|taken|earn|earned|charge|charged|collect|collected|receive|received)\b)", r"how much \1 we "),
         # How many, said last.
         (r"^(?!.*\bhow many\b.*\bhow many\b)(.+?)\s*[,:;–-]\s*(?:and )?how many(?: of (?:them|these|those))?(?: are there| are they| is that| were there| do we have| have we got)?(?: in total)?\s*\??$", r"how many \1"),
         (r"^of (?:the|our|all(?: the| our)?) (.+?), how many ", r"how many of the \1 "),
