@@ -295,17 +295,21 @@ class Search:
             value = (column.labels or ("Yes", "No"))[1 if word.negated else 0]
             yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
             return
+        if column.kind == "date":
+            if not self._is_a_state(word):
+                yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
+            return
+        yield from self._figure_or_noun(state, word, said, way, column, cost)
+
+    def _figure_or_noun(  # noqa: PLR0917 — as above
+        self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
+    ) -> Iterator[State]:
         if column is state.measure and not way.links:
             yield state.plus(0.5 * cost)  # "how many sheets are on hand", of the sheets on hand
         if is_added_up(column) and not way.links and state.measure is None and not word.negated:
             yield state.plus(cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
-        if column.kind == "date" and not self._is_a_state(word):
-            yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
-            return
-        if column.kind == "date":
-            return
         if word.negated and cost >= _IN_PART and not {*said} & {*column.words, *column.raw}:
             return  # "not paid" says nothing of a payment method
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
@@ -367,6 +371,11 @@ class Search:
             yield end, state  # "the most common": of which there are the most
         if norm in _SIZES or root(norm) in _SIZES:
             yield end, state
+        yield from ((end, each) for each in self._said_along(state, word))
+
+    def _said_along(self, state: State, word: Word) -> Iterator[State]:
+        """Words that add nothing, or only that something is new."""
+        norm = word.norm
         if (
             is_light(norm)
             and not word.grouped
@@ -374,13 +383,13 @@ class Search:
             and not self._is_paid_then(state, word)
             and not any(does_role(norm, way) for way in self._ground.ways(state.root))
         ):
-            yield end, state.plus(0.25)
+            yield state.plus(0.25)
         if norm == "new" and not word.values and not word.negated and self._begins(state.root):
-            yield end, state.plus(0.1, new=True)
+            yield state.plus(0.1, new=True)
         if state.new and root(norm) in _GAINING:
-            yield end, state.plus(0.1)
+            yield state.plus(0.1)
         if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root):
-            yield end, state.plus(0.25)
+            yield state.plus(0.25)
 
     def _amounts(self, state: State, word: Word) -> Iterator[State]:
         """Money without a name, and units: "how much is it worth", "in kg"."""

@@ -2,7 +2,6 @@
 owners have none. What is told apart by the rewriting stays; nothing is added that was not said."""
 
 import re
-from collections.abc import Sequence
 
 _TAX = r"(?:vat|v\.a\.t\.|taxes|tax|gst)"
 _ENDS = r"(?=\s*(?:[?.,;:]|$|\b(?:in|for|during|this|last|since|and|by|per|with|from|on|at)\b))"
@@ -47,7 +46,7 @@ _COUNTED = frozenset(
 )
 
 
-def plainly(question: str, names: Sequence[str] = ()) -> str:
+def plainly(question: str) -> str:
     """The question with its words in their usual places. What stands in quotation marks is a name and stays."""
     if '"' in question or "“" in question:
         return question
