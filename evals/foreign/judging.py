@@ -30,10 +30,8 @@ def _agrees(answer: QueryAnswer, expected: Any) -> bool:
         for i, column in enumerate(answer.columns)
         if (i < figure and column.type not in ("number", "integer")) or column.name in _told_apart(answer)
     ]
-    if isinstance(expected, list) and not any(isinstance(key, tuple) for key, _ in expected) and len(keys) > 1:
-        keys = [
-            i for i in keys if answer.columns[i].name in _told_apart(answer)
-        ]  # single records are listed with their day
+    if _are_single_records(expected) and len(keys) > 1:
+        keys = [i for i in keys if answer.columns[i].name in _told_apart(answer)]  # listed with their day
     got = [(row[keys[0]] if len(keys) == 1 else tuple(row[i] for i in keys), row[figure]) for row in answer.rows]
     if isinstance(expected, list):
         ordered: list[tuple[Any, float]] = expected
@@ -45,6 +43,10 @@ def _agrees(answer: QueryAnswer, expected: Any) -> bool:
     return len(got) == len(figures) and all(
         key in figures and _equal(value, figures[key], percent=percent) for key, value in got
     )
+
+
+def _are_single_records(expected: list[tuple[Any, float]] | dict[Any, float]) -> bool:
+    return isinstance(expected, list) and not any(isinstance(name, tuple) for name, _ in expected)
 
 
 def _told_apart(answer: QueryAnswer) -> frozenset[str]:

@@ -131,10 +131,10 @@ def _rows(seed: int) -> dict[str, list[Row]]:  # noqa: PLR0912 — what becomes 
             status = "Open"
         if status == "Expired":
             decided = day + timedelta(days=30)
-        quote: Row = {"QuoteID": len(quotes) + 1, "CustomerID": customer["CustomerID"], "ProductTypeID": kind + 1, "SalesRepID": at_work("Sales", day), "QuoteDate": day.isoformat(), "Quantity": quantity, "QuotedAmount": amount, "Status": status, "DecisionDate": None if status == "Open" else decided.isoformat()}  # fmt: skip
-        quotes.append(quote)
+        asked: Row = {"QuoteID": len(quotes) + 1, "CustomerID": customer["CustomerID"], "ProductTypeID": kind + 1, "SalesRepID": at_work("Sales", day), "QuoteDate": day.isoformat(), "Quantity": quantity, "QuotedAmount": amount, "Status": status, "DecisionDate": None if status == "Open" else decided.isoformat()}  # fmt: skip
+        quotes.append(asked)
         if status == "Accepted":
-            orders.append((decided, quote, customer["CustomerID"], kind + 1, quantity, amount))
+            orders.append((decided, asked, customer["CustomerID"], kind + 1, quantity, amount))
     jobs: list[Row] = []
     drafts: list[Row] = []
     for day, quote, customer_id, kind_id, quantity, amount in sorted(orders, key=lambda order: order[0]):

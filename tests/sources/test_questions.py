@@ -18,11 +18,15 @@ import pytest
 from evals.foreign import WORLDS
 from evals.foreign.asker import Asker, asker_of, file_asker, score
 from evals.foreign.clinic import clinic
+from evals.foreign.dance_school import dance_school
 from evals.foreign.estate import estate
+from evals.foreign.helpdesk import helpdesk
 from evals.foreign.hotel import hotel
 from evals.foreign.insurance import insurance
 from evals.foreign.law_office import law_office
+from evals.foreign.marina import marina
 from evals.foreign.nursery import nursery
+from evals.foreign.printshop import printshop
 from evals.foreign.solar_installer import solar_installer
 from evals.foreign.subscriptions import subscriptions
 from evals.foreign.vineyard import vineyard
@@ -52,6 +56,10 @@ SEEDS = (1, 2, 3)
         solar_installer(),
         nursery(),
         vineyard(),
+        marina(),
+        helpdesk(),
+        printshop(),
+        dance_school(),
     ],
     ids=lambda world: world.name,
 )
@@ -109,7 +117,7 @@ async def test_follow_ups_change_the_question_before(vets: Asker):
         "revenue per customer",
         "what should I charge for surgery",
         "why did visits drop in may",
-        "how many visits over 30 minutes",
+        "how many visits over 30",
         "invoices over 500",
         "visits of vip owners",
         "visits with no vet",

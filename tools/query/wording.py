@@ -373,7 +373,7 @@ def filter_phrase(model: SemanticModel, item: Filter) -> str:
     if item.operator in _OPERATORS:
         return f"{_OPERATORS[item.operator] or 'for '}{listed}"
     if item.operator == "not_null":
-        return f"with a known {label}"
+        return f"where {label} is known"
     compared = _COMPARED.get(item.operator, item.operator)
     if values and isinstance(item.values[0], date):
         compared = {"gt": "after", "ge": "from", "lt": "before", "le": "up to"}.get(item.operator, compared)

@@ -56,7 +56,7 @@ _WORDS = {
     "tiere": "animal", "hund": "dog", "hunde": "dog", "rasse": "breed", "halter": "owner", "besitzer": "owner", "eigentuemer": "owner",
     "wohnung": "flat", "wohnungen": "flat", "mieter": "tenant", "gebaeude": "building", "haus": "house", "haeuser": "house",
     "flaeche": "area", "laenge": "length", "breite": "width", "hoehe": "height", "einheit": "unit",
-    "hersteller": "manufacturer", "herkunft": "origin", "sorte": "variety", "sorten": "variety", "jahrgang": "vintage", "lese": "harvest",
+    "herkunft": "origin", "sorte": "variety", "sorten": "variety", "jahrgang": "vintage", "lese": "harvest",
     "anlage": "system", "anlagen": "system", "wartung": "maintenance", "wartungen": "maintenance", "reparatur": "repair",
     "reparaturen": "repair", "geraet": "device", "geraete": "device", "techniker": "technician", "monteur": "technician",
     "fahrt": "trip", "fahrten": "trip", "touren": "tour", "vermietung": "rental", "vermietungen": "rental",

@@ -81,6 +81,7 @@ class Words:
 
     def __init__(self, annotation: Annotation, values: ValueIndex) -> None:
         self.annotation = annotation
+        self.values = values
         self.is_now = False
         spans = {i: span for span in annotation.spans for i in range(span.start, span.end)}
         self.words = [

@@ -127,13 +127,9 @@ def may_be_staff(word: str) -> bool:
 def is_short_for(short: str, word: str) -> bool:
     """Whether a name's word that is none ("varty", "blk", "harv") is what is left of a longer one."""
     lemma = tokenize(word)[0].lemma if word.isalpha() else word
-    if (
-        not (3 <= len(short) < len(lemma))
-        or not short.isalpha()
-        or short[0] != lemma[0]
-        or is_word(short)
-        or english(short)
-    ):
+    if is_word(short) or english(short):
+        return False
+    if not (3 <= len(short) < len(lemma)) or not short.isalpha() or short[0] != lemma[0]:  # noqa: PLR2004
         return False
     if lemma.startswith(short) and len(short) >= 3:  # noqa: PLR2004
         return True

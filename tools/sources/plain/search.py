@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tools.language.text import listed
+from tools.language.text import listed, tokenize
 from tools.sources.kinds import HAPPENINGS
 from tools.sources.phrases import REVENUE, SOLD
 from tools.sources.plain.comparing import Compared, compared
@@ -36,6 +36,8 @@ _INSIDE = frozenset(["the", "a", "an", "of", "our", "their"])
 _SYNONYM = 0.3
 """What speaks against another word for a table where there is one that bears the very word."""
 LEAST_LIKE = 0.5
+_IN_PART = 0.4
+"""What speaks against a column that is named by a part of its words."""
 _ADJECTIVES = (
     "ed",
     "ing",
@@ -58,7 +60,7 @@ _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
 _MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
-_COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken", "earned", "earn"])
+_COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken"])
 """Verbs of money that comes in, which is when it is paid."""
 _BUYING = frozenset(root(word) for word in ("buy", "purchase", "sell"))
 _GAINING = frozenset(
@@ -66,6 +68,10 @@ _GAINING = frozenset(
 )
 BEGINNINGS = frozenset(root(word) for word in ("since", "joined", "created", "registered", "started", "opened", "signed", "enrolled", "hired", "added", "admitted"))  # fmt: skip
 """Words of the day since when somebody or something is there."""
+_STATE = frozenset(["status", "state", "stage", "st"])
+_DROPPED = frozenset(root(word) for word in ("cancelled", "rejected", "declined", "withdrawn", "void", "lost", "abandoned", "storniert", "abgelehnt"))  # fmt: skip
+_SENT = frozenset(["invoice", "bill", "quote", "quotation", "offer", "estimate"])
+"""What one sends to others, mostly: received are those of somebody else."""
 _TAKINGS = frozenset(["takings", "income", "turnover", "earnings"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied", "open": "closed"}  # fmt: skip
@@ -163,7 +169,7 @@ class Search:
         way = Way((), state.root)
         fits_unit = found.unit is None or names_unit(found.unit, column) or (found.unit in _CURRENCIES and column.measure.is_money)  # fmt: skip
         is_part = found.unit in ("percent", "%") and bool({*column.words, *column.raw} & {"percent", "pct", "rate", "prozent"})  # fmt: skip
-        named = names_column((found.unit,), column, way) if found.unit and not (said or found.of) else 0.0
+        named = names_column((found.unit,), column, way) if found.unit and not said else 0.0
         if not fits_unit and not is_part and named < LEAST_LIKE:
             return None
         if named:
@@ -282,23 +288,30 @@ class Search:
             if is_added_up(column) and not way.links and state.measure is None:
                 yield state.plus(cost, measure=column, measure_at=word.at)  # "top five by hours"
             return
+        is_part = len(said) < len(column_core(column))
+        if column.kind in ("boolean", "date") and is_part and any(names_table(said, table) for table in self._ground.tables.values()):  # fmt: skip
+            return  # a customer is no trade customer, and no day of one
         if column.kind == "boolean":
-            if len(said) < len(column_core(column)) and any(names_table(said, table) for table in self._ground.tables.values()):  # fmt: skip
-                return  # a customer is no trade customer
             value = (column.labels or ("Yes", "No"))[1 if word.negated else 0]
             yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
             return
+        if column.kind == "date":
+            if not self._is_a_state(word):
+                yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
+            return
+        yield from self._figure_or_noun(state, word, said, way, column, cost)
+
+    def _figure_or_noun(  # noqa: PLR0917 — as above
+        self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
+    ) -> Iterator[State]:
         if column is state.measure and not way.links:
             yield state.plus(0.5 * cost)  # "how many sheets are on hand", of the sheets on hand
         if is_added_up(column) and not way.links and state.measure is None and not word.negated:
             yield state.plus(cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
-        if column.kind == "date" and not self._is_a_state(word):
-            yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
-            return
-        if column.kind == "date":
-            return
+        if word.negated and cost >= _IN_PART and not {*said} & {*column.words, *column.raw}:
+            return  # "not paid" says nothing of a payment method
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
 
     def _is_a_state(self, word: Word) -> bool:
@@ -358,19 +371,25 @@ class Search:
             yield end, state  # "the most common": of which there are the most
         if norm in _SIZES or root(norm) in _SIZES:
             yield end, state
+        yield from ((end, each) for each in self._said_along(state, word))
+
+    def _said_along(self, state: State, word: Word) -> Iterator[State]:
+        """Words that add nothing, or only that something is new."""
+        norm = word.norm
         if (
             is_light(norm)
             and not word.grouped
+            and not (root(norm) == root("receive") and {*state.root.singular.split()} & _SENT)
             and not self._is_paid_then(state, word)
             and not any(does_role(norm, way) for way in self._ground.ways(state.root))
         ):
-            yield end, state.plus(0.25)
+            yield state.plus(0.25)
         if norm == "new" and not word.values and not word.negated and self._begins(state.root):
-            yield end, state.plus(0.1, new=True)
+            yield state.plus(0.1, new=True)
         if state.new and root(norm) in _GAINING:
-            yield end, state.plus(0.1)
+            yield state.plus(0.1)
         if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root):
-            yield end, state.plus(0.25)
+            yield state.plus(0.25)
 
     def _amounts(self, state: State, word: Word) -> Iterator[State]:
         """Money without a name, and units: "how much is it worth", "in kg"."""
@@ -448,6 +467,12 @@ class Search:
         dates = [column for column in state.root.columns if column.kind == "date"]
         return self._comes_in(state, word) and any("paid" in {*column.words} for column in dates)
 
+    def _may_be_dropped(self, way: Way) -> bool:
+        """Whether rows have states in which they come to no end of their own: cancelled, rejected."""
+        near = [(way.table, column) for column in way.table.columns] + [(self._ground.tables[link.target], column) for link in way.table.links for column in self._ground.tables[link.target].columns if {*link.role, *link.raw} & _STATE]  # fmt: skip
+        found = [text for table, column in near if {*column.words} & _STATE or table is not way.table for text in self._words.values.of(f"{table.name}.{column.name}")]  # fmt: skip
+        return any(root(token.norm) in _DROPPED for text in found for token in tokenize(text))
+
     def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
         """ "unpaid", "absent", "outstanding"."""
         for way in self._ground.ways(state.root)[:12]:
@@ -455,6 +480,8 @@ class Search:
                 fits = any(likeness(positive, part) >= (0.85 if positive == "closed" else 1) for pair in column_core(column) for part in (pair[0], *pair[1].split()))  # fmt: skip
                 if not fits or (column.kind == "date" and not column.is_nullable):
                     continue
+                if positive == "closed" and self._may_be_dropped(way):
+                    continue  # what was cancelled is not closed, and not open either
                 cost = ((0.4 if word.values else 0.2) if positive == "closed" else 0.05) + _STEP * len(way.links)
                 if column.kind == "boolean":
                     value = (column.labels or ("Yes", "No"))[0 if word.negated else 1]
@@ -506,6 +533,9 @@ class Search:
             if column is None:
                 continue
             reached = True
+            own = len(way.links) == 1 and {*way.links[0].role, *way.links[0].raw} & _STATE
+            if way.links and not own and {*column.words} & _STATE and self._has_states(state.root):
+                cost += 0.8  # what has states of its own is not in those of something else
             found = Condition(way, column, operator, texts, word.at)
             role = 0.12 if has_role(way) else 0.0
             if word.which and way.links and way.table.is_person and column.name != way.table.label_column:
@@ -513,8 +543,13 @@ class Search:
                 group = Group(way, None, word.at, which=True)
                 yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found), groups=(*state.groups, group))  # fmt: skip
             yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found))
-        if not reached and state.root.key is not None:
+        if not reached and state.root.key is not None and not cost:
             yield from self._value_behind(state, word, table, name, texts, cost)
+
+    @staticmethod
+    def _has_states(table: SchemeTable) -> bool:
+        own = any({*column.words} & _STATE for column in table.columns)
+        return own or any({*link.role, *link.raw} & _STATE for link in table.links)
 
     def _value_behind(  # noqa: PLR0917 — one place where they meet
         self, state: State, word: Word, table: str, name: str, texts: tuple[str, ...], cost: float

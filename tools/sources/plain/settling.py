@@ -10,7 +10,7 @@ from tools.sources.plain.asked import Asked, Bound, Kind, Making
 from tools.sources.plain.ground import Ground, Way, column_core, does_role, has_role
 from tools.sources.plain.measuring import Measuring
 from tools.sources.plain.presence import present
-from tools.sources.plain.question import Words
+from tools.sources.plain.question import NEGATIONS, Words
 from tools.sources.plain.roots import root
 from tools.sources.plain.search import BEGINNINGS, handle_of
 from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
@@ -40,60 +40,39 @@ class Settler(Measuring):
         days = self._days(state)
         self._limits(making)
         steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
-        if not all(steps) or len(making.groups) > 2 or self._compares(state):  # fmt: skip  # noqa: PLR2004
-            return None
-        if state.new and not self._dated:
+        if not all(steps) or len(making.groups) > 2 or self._compares(state):  # noqa: PLR2004
             return None
         time = self._newcomers(state) if state.new else self._events(making, days)
         measure = self._measure(making, days)
-        if time is False or measure is False:
-            return None
         conditions = self._merged(making)
-        if conditions is None:
+        if time is False or measure is False or conditions is None or not self._negations_hold(making, conditions):
             return None
-        part = self._part(conditions, making.groups)
-        if part is None:
-            return None
+        return self._as_asked(making, days, time, measure, conditions)
+
+    def _as_asked(
+        self,
+        making: Making,
+        days: tuple[SchemeColumn, SchemeColumn] | None,
+        time: tuple[Way, SchemeColumn] | None,
+        measure: SchemeColumn | None,
+        conditions: list[Condition],
+    ) -> Asked | None:
+        state = making.state
         if measure is None and self._lists(making):
             # "which boats are longer than 16 metres": each with its length
             measure = state.limits[0].column
             making.groups.append(Group(Way((), state.root), None, -1, which=True))
-        price = self._price(state, measure)
-        if price is False:
+        part, price = self._part(conditions, making.groups), self._price(state, measure)
+        if part is None or price is False:
             return None
-        kind: Kind = (
-            "days"
-            if days
-            else "worth"
-            if price
-            else "count"
-            if measure is None
-            else "average"
-            if self._is_mean(making, measure)
-            else "sum"
-        )
-        if "average" in self._cues and kind == "count":
+        kind = self._kind(making, days, measure, price)
+        if kind is None:
             return None
-        if kind == "average" and "average" not in self._cues and state.money_at >= 0 and measure is not None:
-            return None  # what something is worth is no price of a piece
         making.cost -= self._roles_said(making)
         if kind != "days" and self._says_days():
             making.cost += 0.6
         ranks = bool(self._cues & {"rank_high", "rank_low"})
-        per = next(
-            (
-                g
-                for g in making.groups
-                if kind == "average" and g.column is None and not g.which and not ranks and self._is_per(g.at)
-            ),
-            None,
-        )
-        ratio: Way | None = None
-        if per is not None:  # "guests per check" on average: a check is one row of it, or what several rows belong to
-            making.groups.remove(per)
-            ratio = per.way if per.way.links and self._adds_up(measure) else None
-            if per.way.links and ratio is None:
-                making.groups.insert(0, per)
+        ratio = self._ratio(making, measure) if kind == "average" and not ranks else None
         if kind == "count" and any(not g.way.links and g.column is None and not g.which for g in making.groups):
             return None  # nothing is counted by itself
         if ranks and not making.groups:
@@ -119,6 +98,39 @@ class Settler(Measuring):
             ranks=ranks,
             cost=making.cost,
         )
+
+    def _kind(self, making: Making, days: object, measure: SchemeColumn | None, price: object) -> Kind | None:
+        """What is made of the rows; None where that is not what the words ask for."""
+        if days:
+            return "days"
+        if price:
+            return "worth"
+        averages = "average" in self._cues
+        if measure is None:
+            return None if averages else "count"
+        if not self._is_mean(making, measure):
+            return "sum"
+        # What something is worth is no price of a piece.
+        return None if not averages and making.state.money_at >= 0 else "average"
+
+    def _ratio(self, making: Making, measure: SchemeColumn | None) -> Way | None:
+        """Of "guests per check" on average: a check is one row of it, or what several rows belong to."""
+        per = next((g for g in making.groups if g.column is None and not g.which and self._is_per(g.at)), None)
+        if per is None:
+            return None
+        making.groups.remove(per)
+        if per.way.links and not self._adds_up(measure):
+            making.groups.insert(0, per)
+            return None
+        return per.way if per.way.links else None
+
+    def _negations_hold(self, making: Making, conditions: list[Condition]) -> bool:
+        """Whether a "not" of the question became one of its conditions."""
+        if not any(word.norm in NEGATIONS for word in self._words.words):
+            return True
+        words = self._words.words
+        told = any(item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated) for item in conditions)  # fmt: skip
+        return told or bool(making.bounds) or any(having.negated for having in making.state.havings)
 
     def _compares(self, state: State) -> bool:
         """Whether figures are compared, and nothing tells with what."""
@@ -321,7 +333,7 @@ class Settler(Measuring):
     def _newcomers(self, state: State) -> tuple[Way, SchemeColumn] | Literal[False]:
         """The only day since when somebody is there. What else is dated would be held to another one."""
         found = [c for c in state.root.columns if c.kind == "date" and {root(w) for w in (*c.words, *c.raw)} & BEGINNINGS]  # fmt: skip
-        return (Way((), state.root), found[0]) if len(found) == 1 and not state.events else False
+        return (Way((), state.root), found[0]) if self._dated and len(found) == 1 and not state.events else False
 
     def _only_date(self, making: Making) -> tuple[Way, SchemeColumn] | None:
         """Of dates between which nothing decides the only one that is not asked to be empty, or that on which a thing

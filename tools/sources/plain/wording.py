@@ -2,13 +2,13 @@
 owners have none. What is told apart by the rewriting stays; nothing is added that was not said."""
 
 import re
-from collections.abc import Sequence
 
 _TAX = r"(?:vat|v\.a\.t\.|taxes|tax|gst)"
 _ENDS = r"(?=\s*(?:[?.,;:]|$|\b(?:in|for|during|this|last|since|and|by|per|with|from|on|at)\b))"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), told)
     for pattern, told in (
+        (r"\bwhat (did|do|have) we (?=(?:take|taken|earn|earned|charge|charged|collect|collected|receive|received)\b)", r"how much \1 we "),
         # How many, said last.
         (r"^(?!.*\bhow many\b.*\bhow many\b)(.+?)\s*[,:;–-]\s*(?:and )?how many(?: of (?:them|these|those))?(?: are there| are they| is that| were there| do we have| have we got)?(?: in total)?\s*\??$", r"how many \1"),
         (r"^of (?:the|our|all(?: the| our)?) (.+?), how many ", r"how many of the \1 "),
@@ -46,7 +46,7 @@ _COUNTED = frozenset(
 )
 
 
-def plainly(question: str, names: Sequence[str] = ()) -> str:
+def plainly(question: str) -> str:
     """The question with its words in their usual places. What stands in quotation marks is a name and stays."""
     if '"' in question or "“" in question:
         return question
