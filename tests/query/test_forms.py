@@ -322,3 +322,24 @@ def test_other_wordings_of_the_same(asked: str, understood: str) -> None:
 def test_whose_orders_may_stand_before_them() -> None:
     query = read("list Guesthouse Jansen's orders this month").query
     assert query.dimensions == ("order_number",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "understood"),
+    [
+        ("was October our best month this year for bread", "which is the best month this year for bread"),
+        ("is Friday our busiest day?", "which is the busiest weekday"),
+        ("is Anna still our number one customer", "which is the best customer"),
+        ("5 best and 5 worst products in 1997", "best 5 and worst 5 products in 1997"),
+        ("Around the Horn: every order with its total", "list all orders of Around the Horn"),
+        ("sales incl. tax & carriage", "sales including tax & carriage"),
+    ],
+)
+def test_whether_something_is_the_best_is_told_by_what_is(asked: str, understood: str) -> None:
+    assert plain(asked) == understood
+
+
+def test_nobody_is_the_best_among_himself_alone() -> None:
+    query = read("is Garden the best category").query
+    assert query.dimensions == ("category",)
+    assert query.filters == ()

@@ -35,7 +35,7 @@ def _rules(*pairs: tuple[str, _Better]) -> tuple[_Rule, ...]:
 
 
 _NO_QUESTION = r"(?!.*\b(?:how (?:many|much)|which|count|number of|average|total)\b)"
-_NOT_SPLIT = r"(?!.*\b(?:by|per|for each|of each|for every) (?!(?:value|amount|date|size|itself|line|row|one|order|ticket|sale)\b)(?-i:[a-z]))"
+_NOT_SPLIT = r"(?!.*\b(?:by|per|for each|of each|for every) (?!(?:value|amount|date|size|itself|line|row|one|order|ticket|sale|cent)\b)(?-i:[a-z]))"
 """A split by something asks for a table; "by Greg Tran" says whose they are."""
 
 
@@ -47,6 +47,7 @@ def _listed(found: re.Match[str]) -> str:
 
 
 _LISTS = _rules(
+    (r"^\W*(?P<who>\S[^:?]{1,40}?) ?[:–] ?(?:show |list )?(?:each|every|all)(?: single| the| of the)? orders?(?:,? (?:with|by) [^?]*)?\W*$", r"list all orders of \g<who>"),
     (r"^\W*(?:show |give |list )?(?:me |us )?(?:a |the )?(?:full |complete )?list of (?:every|each|all)(?: single| the)? orders?\b", "list all orders"),
     # "read me out what Noel Murray bought in September, each order"
     (
@@ -126,6 +127,7 @@ _BOUNDS = _rules(
 )  # fmt: skip
 
 _COUNTED = _rules(
+    (r"\b(?P<who>how many (?:customers|clients|people|buyers)) (?:do|did) we have(?: with us)? (?=(?:that|who)\b)", r"\g<who> "),
     (r"\b(?P<who>customers|clients|regulars|people|buyers|ones|who|that) (?:have |has )?(?:only |just )?(?:came|come|visited|been|called)(?: in| here| back| by| round)?(?: to us)? (?P<often>(?:only |just |exactly |at least |more than |fewer than |over )?(?:once|twice|\d+ times|(?:two|three|four|five|six|seven|eight|nine|ten|twenty) times))\b", r"\g<who> ordered \g<often>"),
     (r"\b(?P<ask>which|how many) regulars\b", r"\g<ask> customers"),
     (r"\b(?P<op>more|less|fewer) than (?P<n>once|twice)\b(?! as)", lambda found: f"{found['op']} than {1 if found['n'].lower() == 'once' else 2} times"),
@@ -192,6 +194,14 @@ _CONFIRMED = _rules(
 )  # fmt: skip
 
 
+def _which_is_it(found: re.Match[str]) -> str:
+    """ "was October our best month" asks for the best month; "is Tuesday our busiest day" for a day of the week."""
+    of_the_week = re.fullmatch(rf"(?:a |on )?{_WEEKDAY}s?", found["who"].strip(), re.IGNORECASE) is not None
+    thing = "weekday" if of_the_week and found["thing"].lower() == "day" else found["thing"]
+    rank = "best" if found["rank"].lower().startswith(("number", "no")) else found["rank"]
+    return f"which is the {rank} {thing}{found['rest']}"
+
+
 def _sold_on_both(found: re.Match[str]) -> str:
     return _on_both(found).replace("orders", "net sales", 1)
 
@@ -203,6 +213,9 @@ def _on_both(found: re.Match[str]) -> str:
 
 
 _HELD = _rules(
+    # Whether something is the best is told by what is.
+    (rf"^\W*(?:and |so |oh |but )*(?:is|was|are|were) {_NOBODY}(?P<who>(?:(?!\b(?:than|more|less|the|our)\b)[^?,]){{1,40}}?) (?:really |still |actually |always |truly )?(?:our|the|my) (?P<rank>(?:number one|no\.? ?1|(?:second |third )?(?:best|top|worst)(?:[ -](?:selling|performing|sold))?|biggest|largest|busiest|quietest|strongest|weakest|most (?:profitable|popular|important))) (?P<thing>(?!seller)\w+)(?P<rest>[^?]*)\??\s*$", _which_is_it),
+    (r"\b(?P<n>\d{1,2}|two|three|four|five|six|ten) (?P<one>best|top|biggest|largest|strongest|highest) and (?:the )?(?P=n) (?P<other>worst|bottom|smallest|weakest|lowest) (?=\w)", r"\g<one> \g<n> and \g<other> \g<n> "),
     (
         r"^\W*(?:is |are |was |were )?(?:the |our )?(?P<one>morning|afternoon|evening|night)s? (?:usually |really |generally |always )?(?:the )?(?:busier|quieter|slower|stronger|calmer) than (?:the |our )?(?P<other>morning|afternoon|evening|night)s?\b(?P<rest>[^?]*)\??$",
         r"orders \g<one> vs \g<other>\g<rest>",
@@ -275,6 +288,7 @@ _OVER_TIME = _rules(
 
 _MOVED = "drop|fall|dip|slump|collapse|crash|decline|jump|rise|spike|peak|increase|decrease|growth"
 _DATES = _rules(
+    (r"\bincl?\.(?= )", "including"),
     (r"(?<!our )\bfirst (?=(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! (?:order|sale|purchase|week|half|day|weekend|quarter)))", "1 "),
     (rf"\bby (?P<unit>day|week|month|quarter) (?=(?:from|between) {_A_DAY} (?:to|until|till|and)\b)", r"by \g<unit>, "),
 )  # fmt: skip
@@ -316,7 +330,6 @@ _OTHERS = _rules(
     (r"^\W*(?:\d|two|three) (?:days|weeks|months|years): ?", ""),
     (r"^\W*(?:sales of |revenue of )?(?:each|every) (?P<what>\w+) (?:but|except|save|bar)(?: for)? (?=\w)", r"by \g<what> without "),
     (r"\bof the lot\b", "of the total"),
-    (r"\b(?:incl\.?|including|with|inc\.?|\+) (?:the )?(?:vat|tax(?:es)?) ?(?:and|&|\+|plus) ?(?:the )?(?:shipping|freight|carriage|post|postage|delivery)\b(?: costs?| charges?)?", "including tax"),
     (r"\b(?P<figure>sales|turnover|revenue|takings) (?:incl\.?|including|inclusive of|with) (?:the )?(?P<ship>shipping|freight|carriage|postage|delivery)\b(?: costs?| charges?)?", r"net sales and \g<ship>"),
     (r"\bwhat we sold and what we (?:earned|made)(?: as| in)? profit\b", "sales and profit"),
     (r"\b(?P<unit>region|country|state|city|category|product|customer|channel|branch|brand|shop|store) (?:by|after|for) (?P=unit)\b", r"by \g<unit>"),
