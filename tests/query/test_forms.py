@@ -343,3 +343,18 @@ def test_nobody_is_the_best_among_himself_alone() -> None:
     query = read("is Garden the best category").query
     assert query.dimensions == ("category",)
     assert query.filters == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "understood"),
+    [
+        ("Florist Nolan's order history", "list all orders of Florist Nolan"),
+        ("which days this month beat 4,000", "which days with sales over 4,000 this month"),
+        ("people with 3 or more orders in October", "customers with 3 or more orders in October"),
+        ("how long has Bistro Lynch been a customer", "when was the first order of Bistro Lynch"),
+        ("rolling 3 month sales average", "3 month moving average of sales"),
+        ("how many customers do we have that ordered twice", "how many customers that ordered twice"),
+    ],
+)
+def test_yet_other_wordings(asked: str, understood: str) -> None:
+    assert plain(asked) == understood

@@ -47,6 +47,7 @@ def _listed(found: re.Match[str]) -> str:
 
 
 _LISTS = _rules(
+    (r"^\W*(?:show |list |give )?(?:me |us )?(?P<who>\S[^?,]{1,40}?)'s? (?:full |whole |complete )?(?:order|purchase|buying|sales) history\W*$", r"list all orders of \g<who>"),
     (r"^\W*(?P<who>\S[^:?]{1,40}?) ?[:–] ?(?:show |list )?(?:each|every|all)(?: single| the| of the)? orders?(?:,? (?:with|by) [^?]*)?\W*$", r"list all orders of \g<who>"),
     (r"^\W*(?:show |give |list )?(?:me |us )?(?:a |the )?(?:full |complete )?list of (?:every|each|all)(?: single| the)? orders?\b", "list all orders"),
     # "read me out what Noel Murray bought in September, each order"
@@ -89,6 +90,7 @@ _LISTS = _rules(
 )  # fmt: skip
 
 _BOUNDS = _rules(
+    (rf"\b(?P<unit>days|weeks|months|quarters)\b(?P<when>(?: (?:in|of|from) [\w' ]{{2,20}}?|(?: (?:this|last|that) \w+))?)(?: (?:that|which|did|have|has))? (?:beat|topped|top|passed|pass|cleared|exceeded|went past|got past|broke) (?P<much>(?>{_AMOUNT})){_OF_NOTHING_ELSE}", r"\g<unit> with sales over \g<much>\g<when>"),
     (r"(?P<what>\b(?:orders|tickets|receipts|invoices|transactions)\b[^?]{0,40}?) (?:that |which )?(?:came|come|comes|amounted|amounting|coming|added up|run|ran) (?:in )?to (?=(?:more than|less than|over|under|at least|above|below)\b)", r"\g<what> "),
     # "orders that lost money", "went for a loss"
     (
@@ -127,6 +129,7 @@ _BOUNDS = _rules(
 )  # fmt: skip
 
 _COUNTED = _rules(
+    (r"^(?P<list>\W*(?:list |show |how many |which )?)(?:people|anyone|anybody|everyone|everybody|those) with (?=(?:at least|more than|over|exactly|fewer than|less than|only|just|\w+ or more) ?\w* orders?\b)", r"\g<list>customers with "),
     (r"\b(?P<who>how many (?:customers|clients|people|buyers)) (?:do|did) we have(?: with us)? (?=(?:that|who)\b)", r"\g<who> "),
     (r"\b(?P<who>customers|clients|regulars|people|buyers|ones|who|that) (?:have |has )?(?:only |just )?(?:came|come|visited|been|called)(?: in| here| back| by| round)?(?: to us)? (?P<often>(?:only |just |exactly |at least |more than |fewer than |over )?(?:once|twice|\d+ times|(?:two|three|four|five|six|seven|eight|nine|ten|twenty) times))\b", r"\g<who> ordered \g<often>"),
     (r"\b(?P<ask>which|how many) regulars\b", r"\g<ask> customers"),
@@ -246,6 +249,7 @@ def _first_or_last(found: re.Match[str]) -> str:
 
 
 _TIMES = _rules(
+    (r"^\W*(?:for )?how long (?:has|have|is|are) (?P<who>\S[^?]{1,50}?) (?:already )?(?:been )?(?:(?:a |our |an )?(?:customer|client|buyer|account)s?(?: of (?:ours|us)| with us)?|(?:buying|ordering)(?: from us)?|with us)\W*$", r"when was the first order of \g<who>"),
     (r"\bfirst ever (?=order|sale|purchase|customer)", "first "),
     (r"^\W*who (?:was|is|were) (?:our |the |my )?(?:very )?(?P<which>first|last|latest)(?: ever)? (?:customer|client|buyer)(?: ever)?\W*$", _first_or_last),
     (r"^\W*(?:the )?(?:first|last) and (?:the )?(?:first|last) (?P<what>order|purchase|sale)(?: (?:of|from|by|for))? (?P<who>[^?,]{2,50}?)\W*$", r"first order of \g<who>? last order of \g<who>"),
@@ -270,6 +274,7 @@ def _by_its_buckets(found: re.Match[str]) -> str:
 
 
 _OVER_TIME = _rules(
+    (r"\b(?:rolling|moving) (?P<n>\d+|two|three|four|five|six|seven|twelve)[- ](?P<unit>day|week|month) (?P<what>sales|orders|units|profit|revenue|turnover) (?:average|mean)\b", r"\g<n> \g<unit> moving average of \g<what>"),
     (r"\b(?P<n>\d+|two|three|four|five|six|seven|twelve)[- ](?P<unit>day|week|month)s?'? (?:average|mean)(?= of| for)\b", r"\g<n> \g<unit> moving average"),
     (
         r"^\W*(?:is|are|has|have|do|does) (?P<what>(?:the |our |my )?(?:profit margin|margin|discount rate|refund rate|return rate|sales|revenue|turnover|profit|average order value|average order|refunds|discounts|orders)\b[^?]*?) (?:been )?(?:improv(?:ing|ed|e)|worsen(?:ing|ed)?|(?:getting|got|gotten) (?:better|worse|higher|lower|bigger|smaller)|grow(?:ing|n)?|ris(?:ing|en|e)|fall(?:ing|en)?|shr(?:inking|unk|ink)|(?:going|gone|go) (?:up or down|down or up|up|down)|dropp(?:ing|ed)|increas(?:ing|ed|e)|declin(?:ing|ed|e)|creeping up|up or down),? (?:(?:or|and) not )?(?:since|from) (?P<when>(?:19|20)\d\d|[^?,]{3,30}?)(?: (?:on|onwards?))?(?: or not)?\W*$",
