@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH = rf"(?:(?:{_MONTHS})[a-z]*\.?|january|february)"
+_NOBODY = r"(?!(?:which|what|who|how|any|every|each|no|all)\w*\b)"
+_OF_NO_TIME = r"(?!(?:\d+|\w+)(?:-| )?(?:day|week|month|quarter|year|hour)s?\b)"
 _OF_NOTHING_ELSE = r"(?!\s?(?:in |of )?(?:(?:gross |net )?profit|units|orders|pieces|customers|margin|items|sales)\b)"
 _DAYS = "mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun"
 _WEEKDAY = rf"(?:{_DAYS})(?:days?)?"
@@ -33,9 +35,21 @@ def _rules(*pairs: tuple[str, _Better]) -> tuple[_Rule, ...]:
 
 
 _NO_QUESTION = r"(?!.*\b(?:how (?:many|much)|which|count|number of|average|total)\b)"
-_NOT_SPLIT = r"(?!.*\b(?:by|per) (?:day|week|month|quarter|year|weekday|hour|country|city|state|region|product|category|customer|channel|branch|salesperson)\b)"
+_NOT_SPLIT = r"(?!.*\b(?:by|per|for each|of each|for every) (?!(?:value|amount|date|size|itself|line|row|one|order|ticket|sale|cent)\b)(?-i:[a-z]))"
+"""A split by something asks for a table; "by Greg Tran" says whose they are."""
+
+
+def _listed(found: re.Match[str]) -> str:
+    """Sales that are listed are orders."""
+    return "list " + re.sub(
+        r"\b(?:sales|tickets|receipts|invoices|transactions|bills)\b", "orders", found["what"], count=1
+    )
+
 
 _LISTS = _rules(
+    (r"^\W*(?:show |list |give )?(?:me |us )?(?P<who>\S[^?,]{1,40}?)'s? (?:full |whole |complete )?(?:order|purchase|buying|sales) history\W*$", r"list all orders of \g<who>"),
+    (r"^\W*(?P<who>\S[^:?]{1,40}?) ?[:–] ?(?:show |list )?(?:each|every|all)(?: single| the| of the)? orders?(?:,? (?:with|by) [^?]*)?\W*$", r"list all orders of \g<who>"),
+    (r"^\W*(?:show |give |list )?(?:me |us )?(?:a |the )?(?:full |complete )?list of (?:every|each|all)(?: single| the)? orders?\b", "list all orders"),
     # "read me out what Noel Murray bought in September, each order"
     (
         rf"^\W*(?:show |read (?:me |us )?out |tell )?(?:me |us )?(?:out )?what (?P<who>\S[^,?]{{1,40}}?) (?:has |have )?(?:ever )?(?:bought|ordered|purchased)\b(?P<rest>[^?]*?),? (?:each|every) {_ORDERS}(?: (?:like|by itself|alone|separately))?\W*$",
@@ -58,8 +72,8 @@ _LISTS = _rules(
     ),
     # "orders of Miami, one by one, with the value", "yesterday's orders, list them", "refunds over 500, itemised"
     (
-        rf"^\W*(?:show |list )?{_NO_QUESTION}{_NOT_SPLIT}(?P<what>[^?]*?\b(?:{_ORDERS}|refunds)\b[^?]*?)[\s,.;:–-]+(?:one by one|one after (?:the other|another)|itemi[sz]ed|loose {_ORDERS}|listed|each on its own|individually|{_TO_LIST})(?=\s*(?:[,.;?!]|$|with\b))",
-        r"list \g<what>",
+        rf"^\W*(?:show |list )?{_NO_QUESTION}{_NOT_SPLIT}(?P<what>[^?]*?\b(?:{_ORDERS}|refunds)\b[^?]*?)[\s,.;:–-]+(?:one by one|one (?:order |ticket |sale )?per (?:line|row)|one after (?:the other|another)|itemi[sz]ed|loose {_ORDERS}|listed(?: (?:individually|separately|one by one|out))?|each on its own|individually|{_TO_LIST})(?=\s*(?:[,.;?!]|$|with\b))",
+        _listed,
     ),
     # "all orders of Miami with their value"
     (
@@ -76,6 +90,8 @@ _LISTS = _rules(
 )  # fmt: skip
 
 _BOUNDS = _rules(
+    (rf"\b(?P<unit>days|weeks|months|quarters)\b(?P<when>(?: (?:in|of|from) [\w' ]{{2,20}}?|(?: (?:this|last|that) \w+))?)(?: (?:that|which|did|have|has))? (?:beat|topped|top|passed|pass|cleared|exceeded|went past|got past|broke) (?P<much>(?>{_AMOUNT})){_OF_NOTHING_ELSE}", r"\g<unit> with sales over \g<much>\g<when>"),
+    (r"(?P<what>\b(?:orders|tickets|receipts|invoices|transactions)\b[^?]{0,40}?) (?:that |which )?(?:came|come|comes|amounted|amounting|coming|added up|run|ran) (?:in )?to (?=(?:more than|less than|over|under|at least|above|below)\b)", r"\g<what> "),
     # "orders that lost money", "went for a loss"
     (
         r"\border(?:s)?\b(?P<where>(?: (?:in|from|of|for|to) [\w' ]{2,30}?)?)(?: (?:that|which|where|we|did|have|has|were|was))*,? (?:lost (?:us )?money(?: on)?|(?:went|go|gone|sold|made|sell|ended|come|came|ran|run) (?:for |at |with |in )?an? loss|at a loss|in the red|made losses|loss[- ]making)\b",
@@ -94,7 +110,7 @@ _BOUNDS = _rules(
     (r"\b(?P<ask>how many )order (?=(?:below|under|over|above|less than|more than|bigger|larger|smaller|at least)\b)", r"\g<ask>orders "),
     (r"\borders (?:bigger|larger|higher|greater) (?:than|then) ", "orders over "),
     (r"\borders (?:smaller|lower|cheaper) (?:than|then) ", "orders under "),
-    (rf"\b(?P<ask>how many |any |number of )(?:single )?(?:sales|tickets|invoices) (?P<op>over|above|under|below|exceeding|exceeded|exceed|of more than|of less than|more than|less than|bigger than) (?=[$€£]?\d|(?:a |one |{_NUMBERS})\b)", r"\g<ask>orders \g<op> "),
+    (rf"\b(?P<ask>how many |any |number of )(?:single )?(?:sales|tickets|invoices) (?P<op>over|above|under|below|exceeding|exceeded|exceed|of more than|of less than|more than|less than|bigger than) {_OF_NO_TIME}(?=[$€£]?\d|(?:a |one |{_NUMBERS})\b)", r"\g<ask>orders \g<op> "),
     (r"\borders (?:exceeded|exceed) ", "orders exceeding "),
     (r"\b(?P<op>above|over|below|under) of (?=[$€£]?\d)", r"\g<op> "),
     # "how many days did we do over 500", "months where we didn't make 40 thousand"
@@ -113,6 +129,12 @@ _BOUNDS = _rules(
 )  # fmt: skip
 
 _COUNTED = _rules(
+    (r"^(?P<list>\W*(?:list |show |how many |which )?)(?:people|anyone|anybody|everyone|everybody|those) with (?=(?:at least|more than|over|exactly|fewer than|less than|only|just|\w+ or more) ?\w* orders?\b)", r"\g<list>customers with "),
+    (r"\b(?P<who>how many (?:customers|clients|people|buyers)) (?:do|did) we have(?: with us)? (?=(?:that|who)\b)", r"\g<who> "),
+    (r"\b(?P<who>customers|clients|regulars|people|buyers|ones|who|that) (?:have |has )?(?:only |just )?(?:came|come|visited|been|called)(?: in| here| back| by| round)?(?: to us)? (?P<often>(?:only |just |exactly |at least |more than |fewer than |over )?(?:once|twice|\d+ times|(?:two|three|four|five|six|seven|eight|nine|ten|twenty) times))\b", r"\g<who> ordered \g<often>"),
+    (r"\b(?P<ask>which|how many) regulars\b", r"\g<ask> customers"),
+    (r"\b(?P<op>more|less|fewer) than (?P<n>once|twice)\b(?! as)", lambda found: f"{found['op']} than {1 if found['n'].lower() == 'once' else 2} times"),
+    (r"\b(?P<with>with|placed|made|having|have|had|has) (?:only |just |exactly )(?:one|1|a single) (?P<what>order|purchase)\b", r"\g<with> exactly 1 \g<what>s"),
     (r"^\W*(?:did|has|have) (?:anyone|anybody|someone|somebody) (?:ever )?(?:refund|refunded|return|returned)(?: (?:anything|something))? (?P<op>more than|over|at least) (?P<n>[\w-]+) times(?P<rest>[^?]*)\?*(?: (?:the )?names?(?: please)?)?\W*$", r"customers with \g<op> \g<n> refunds\g<rest>"),
     (r"^\W*(?:(?:show|a|the|please) )*list of (?:all |the |our )*(?P<things>products|customers|categories|brands|cities|countries|suppliers)[,:] (?P<what>[^?]+)$", r"\g<what> by \g<things>"),
     (r"^\W*(?P<of>\S[^,?]{2,40}?) (?:buyers|customers|clients) list,? (?:with|and) (?:the |their )?(?P<what>quantity|quantities|units|pieces|sales|spend|amounts?)(?: (?:that )?they (?:took|bought|ordered|spent))?", r"\g<what> by customer of \g<of>"),
@@ -122,7 +144,6 @@ _COUNTED = _rules(
     (r"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,3}) times or more(?: often)?\b|\b(?P<m>two|three|four|five|six|seven|eight|nine|ten|\d{1,3}) or more times\b", r"at least \g<n>\g<m> times"),
     (r"\b(?:didn'?t|did not) (?:pass|place|make|give) (?:only|just) (?:one|1|a single) orders? but (?:two|2) or more\b", "placed at least 2 orders"),
     (r"\b(?P<who>customers|clients|regulars|people|buyers|ones|who|that) (?:do we have with us |do we have |we have )?(?:that |who )?(?:come|came|been|were|have been|has been) in (?P<op>over|more than|at least|exactly|fewer than|less than) (?P<n>[\w-]+) times\b", r"\g<who> ordered \g<op> \g<n> times"),
-    (r"\bwhich regulars\b", "which customers"),
     (r"^\W*(?:is there |are there )?any(?:body|one) with (?P<op>more than|over|at least) (?P<n>[\w-]+) orders(?: on (?:the|our) books)?", r"customers with \g<op> \g<n> orders"),
     (r"^\W*(?:do we )?have (?:any |some )?(?P<who>customers|clients|buyers) (?:that|who) (?P<what>[^?]{3,60}?)\?? how many(?: are they| is it)?\W*$", r"how many customers \g<what>"),
     (r"^\W*(?P<who>customers?|clients?|buyers?) (?:that|who) (?P<what>[^?]{3,60}?),? how many (?:are they|is it|are there|is that)\W*$", r"how many customers \g<what>"),
@@ -154,11 +175,11 @@ _CONFIRMED = _rules(
         r"net sales\g<rest>",
     ),
     (
-        rf"^\W*did (?P<who>\S[^?]{{1,40}}?)(?: on its own| alone| by itself)? (?:clear|crack|exceed|reach|hit|pass|cross|top|make|take|beat|go over|make over|take over) (?:more than |over )?{_AMOUNT}(?P<rest> (?:in|this|last|during|on) [^?]*)?\??$",
+        rf"^\W*did {_NOBODY}(?P<who>\S[^?]{{1,40}}?)(?: on its own| alone| by itself)? (?:clear|crack|exceed|reach|hit|pass|cross|top|make|take|beat|go over|make over|take over) (?:more than |over )?{_AMOUNT}(?P<rest> (?:in|this|last|during|on) [^?]*)?\??$",
         r"net sales of \g<who>\g<rest>",
     ),
     (
-        rf"^\W*(?:(?:if|whether) )?(?P<who>\S[^?]{{1,40}}?) has (?:crossed|exceeded|passed|reached|topped|hit) {_AMOUNT}(?: in (?:total )?(?:purchases?|sales|turnover|orders))?(?P<rest>[^?]*?)(?: or not)?\??$",
+        rf"^\W*(?:(?:if|whether) )?{_NOBODY}(?P<who>\S[^?]{{1,40}}?) has (?:crossed|exceeded|passed|reached|topped|hit) {_AMOUNT}(?: in (?:total )?(?:purchases?|sales|turnover|orders))?(?P<rest>[^?]*?)(?: or not)?\??$",
         r"net sales of \g<who>\g<rest>",
     ),
     (r"^\W*(?:was|is|were|are) (?P<what>(?:the |our )?(?:refund rate|discount rate|margin|profit margin|profit|turnover|revenue|sales|average order value)\b[^?]*?) (?:above|over|below|under|more than|less than|higher than|lower than) [\w.,$€£]+(?: ?%| per ?cent)?\??$", r"\g<what>"),
@@ -169,10 +190,23 @@ _CONFIRMED = _rules(
         r"how many customers\g<where> bought\g<rest>",
     ),
     (r"\b(?P<buy>bought|ordered|buy|order|purchased|billed|sold|sell|placed)(?P<who>(?: \w+){0,4}?) (?:anything|something)(?: at all)?\b(?! (?:but|other|except|else|under|over|above|below|that|which))", r"\g<buy>\g<who>"),
-    (r"\b(?P<sell>sold|sell|selling|sells|bought|buy) (?:a|any|one|the) table\b", r"\g<sell> tables"),
+    (r"\b(?P<sell>sold|sell|selling|sells|bought|buy) (?:a|any|one|the) table(?=\W*(?:$|in\b|to\b|this\b|last\b|since\b|on\b|at\b|from\b|during\b|ever\b|yet\b))", r"\g<sell> tables"),
     (r"^\W*(?:did |does |has |have )?(?P<who>[^?]{2,30}?) (?:ever )?(?:turn|make|made|turned)(?: us)? an? (?:profit|proft)\b", r"profit of \g<who>"),
-    (r"^\W*are we (?:really |actually )?(?:making|earning|losing) (?:any )?money (?:on|with|from|in) (?P<who>[^?]+)\?*$", r"profit of \g<who>"),
+    (r"^\W*(?:are|do|did|have) we (?:really |actually |ever )?(?:making|earning|losing|make|earn|lose|made|lost|earned) (?:any |a lot of |much )?money (?:on|with|from|in|out of) (?P<who>[^?]+)\?*$", r"profit of \g<who>"),
+    (r"^\W*(?:does|did|has|do|have) (?P<who>\S[^?]{0,40}?) (?:really |actually |ever )?(?:make|earn|lose|made|lost|earned)(?: us)? (?:any )?money\b(?P<rest>[^?]*)\?*$", r"profit of \g<who>\g<rest>"),
 )  # fmt: skip
+
+
+def _which_is_it(found: re.Match[str]) -> str:
+    """ "was October our best month" asks for the best month; "is Tuesday our busiest day" for a day of the week."""
+    of_the_week = re.fullmatch(rf"(?:a |on )?{_WEEKDAY}s?", found["who"].strip(), re.IGNORECASE) is not None
+    thing = "weekday" if of_the_week and found["thing"].lower() == "day" else found["thing"]
+    rank = "best" if found["rank"].lower().startswith(("number", "no")) else found["rank"]
+    return f"which is the {rank} {thing}{found['rest']}"
+
+
+def _sold_on_both(found: re.Match[str]) -> str:
+    return _on_both(found).replace("orders", "net sales", 1)
 
 
 def _on_both(found: re.Match[str]) -> str:
@@ -182,6 +216,13 @@ def _on_both(found: re.Match[str]) -> str:
 
 
 _HELD = _rules(
+    # Whether something is the best is told by what is.
+    (rf"^\W*(?:and |so |oh |but )*(?:is|was|are|were) {_NOBODY}(?P<who>(?:(?!\b(?:than|more|less|the|our)\b)[^?,]){{1,40}}?) (?:really |still |actually |always |truly )?(?:our|the|my) (?P<rank>(?:number one|no\.? ?1|(?:second |third )?(?:best|top|worst)(?:[ -](?:selling|performing|sold))?|biggest|largest|busiest|quietest|strongest|weakest|most (?:profitable|popular|important))) (?P<thing>(?!seller)\w+)(?P<rest>[^?]*)\??\s*$", _which_is_it),
+    (r"\b(?P<n>\d{1,2}|two|three|four|five|six|ten) (?P<one>best|top|biggest|largest|strongest|highest) and (?:the )?(?P=n) (?P<other>worst|bottom|smallest|weakest|lowest) (?=\w)", r"\g<one> \g<n> and \g<other> \g<n> "),
+    (
+        r"^\W*(?:is |are |was |were )?(?:the |our )?(?P<one>morning|afternoon|evening|night)s? (?:usually |really |generally |always )?(?:the )?(?:busier|quieter|slower|stronger|calmer) than (?:the |our )?(?P<other>morning|afternoon|evening|night)s?\b(?P<rest>[^?]*)\??$",
+        r"orders \g<one> vs \g<other>\g<rest>",
+    ),
     (r"\b(?P<busy>busiest|quietest|calmest|slowest|deadest) (?:with|for|in|in terms of|by) (?:the |our )?(?:number of )?orders\b", r"\g<busy>"),
     (r"^\W*(?P<who>\S[^?]{1,50}?) (?:buys?|spends?|orders?|sells?|makes?|brings?)(?: us)? (?:less|more|fewer) (?:now|these days|today|this year) than (?:in )?(?P<when>(?:19|20)\d\d|last year)\W*$", r"net sales of \g<who> this year vs \g<when>"),
     (rf"^(?P<ask>\W*(?:which|what) (?P<thing>\w+)\b[^?]*?\b(?:the )?)(?P<one>{_ENDS})(?P<rest>[^?,]*?),? and (?:which|what)(?: one)?(?: (?:has|had|is|was))?(?: the)? (?P<other>{_ENDS})\W*$", r"\g<ask>\g<one>\g<rest>? \g<ask>\g<other>\g<rest>"),
@@ -190,6 +231,10 @@ _HELD = _rules(
     (
         rf"^\W*(?:is |are |was |were )?(?:on |a |our |the )?(?P<one>{_WEEKDAY})(?: (?:the )?(?:work|business|shop|day))?(?: (?:is|are|was|were))?(?: (?:really|usually|generally|always|normally|rly))* (?P<how>busier|quieter|slower|stronger|calmer) than (?:on |a |our )?(?P<other>{_WEEKDAY})\b(?P<rest>[^?]*)\??$",
         _on_both,
+    ),
+    (
+        rf"^\W*(?:is |are |does |do )(?:a |our |the )?(?P<one>{_WEEKDAY})s? (?:really |usually |generally |always |normally )?(?:better|worse|bigger|weaker|(?:bring|make|earn|sell|take)s?(?: us| in)* (?:more|less)(?: money)?) than (?:on |a |our )?(?P<other>{_WEEKDAY})s?(?P<rest>(?: [^?]*)?)\??$",
+        _sold_on_both,
     ),
     (r"[,;]? (?:who|which(?: one)?) (?:wins|won|is winning|comes out (?:on top|ahead)|sells (?:more|better))\b(?=\W*$)", " compared"),
     (rf"\b(?P<one>{_PERIOD}) v\.? (?=(?:{_PERIOD})\b)", r"\g<one> vs "),
@@ -204,6 +249,10 @@ def _first_or_last(found: re.Match[str]) -> str:
 
 
 _TIMES = _rules(
+    (r"^\W*(?:for )?how long (?:has|have|is|are) (?P<who>\S[^?]{1,50}?) (?:already )?(?:been )?(?:(?:a |our |an )?(?:customer|client|buyer|account)s?(?: of (?:ours|us)| with us)?|(?:buying|ordering)(?: from us)?|with us)\W*$", r"when was the first order of \g<who>"),
+    (r"\bfirst ever (?=order|sale|purchase|customer)", "first "),
+    (r"^\W*who (?:was|is|were) (?:our |the |my )?(?:very )?(?P<which>first|last|latest)(?: ever)? (?:customer|client|buyer)(?: ever)?\W*$", _first_or_last),
+    (r"^\W*(?:the )?(?:first|last) and (?:the )?(?:first|last) (?P<what>order|purchase|sale)(?: (?:of|from|by|for))? (?P<who>[^?,]{2,50}?)\W*$", r"first order of \g<who>? last order of \g<who>"),
     # who placed it is shown with a single order anyway
     (r"^\W*(?:what|which|when) (?:was|is) (?:our |the )?(?:very )?(?P<which>first|last)(?: ever)? (?:order|sale)(?: (?:that )?we (?:ever )?(?:took|had|got|made))?(?: ever)?,? (?:and )?(?:from|by|to|for) (?:whom|who)\W*$", _first_or_last),
     (r"^(?P<what>(?=.*\b(?:biggest|largest|smallest|last|latest|first|highest|lowest)\b).*\border\b.*?)[,;]? (?:and )?(?:who|which(?: one)?|whose|what) (?:was|is) (?:it|that)(?: (?:from|by|for))?\W*$", r"\g<what>"),
@@ -217,10 +266,19 @@ _TIMES = _rules(
     (r"^\W*(?P<who>\S[^?]{1,50}?),? when did (?:they|he|she|it) (?P<which>last|first) (?P<verb>buy|order|sell)\W*$", r"when did \g<who> \g<which> \g<verb>"),
 )  # fmt: skip
 
+
+def _by_its_buckets(found: re.Match[str]) -> str:
+    """How a figure went since a year is told by year, since a later day by month."""
+    unit = "year" if re.fullmatch(r"(?:19|20)\d\d", found["when"]) else "month"
+    return f"{found['what']} by {unit} since {found['when']}"
+
+
 _OVER_TIME = _rules(
+    (r"\b(?:rolling|moving) (?P<n>\d+|two|three|four|five|six|seven|twelve)[- ](?P<unit>day|week|month) (?P<what>sales|orders|units|profit|revenue|turnover) (?:average|mean)\b", r"\g<n> \g<unit> moving average of \g<what>"),
+    (r"\b(?P<n>\d+|two|three|four|five|six|seven|twelve)[- ](?P<unit>day|week|month)s?'? (?:average|mean)(?= of| for)\b", r"\g<n> \g<unit> moving average"),
     (
-        r"^\W*(?:is|are) (?P<what>(?:the |our |my )?(?:profit margin|margin|discount rate|refund rate|return rate|sales|revenue|turnover|profit|average order value|average order|refunds|discounts|orders)\b[^?]*?) (?:improving|worsening|getting (?:better|worse|higher|lower|bigger|smaller)|growing|rising|falling|shrinking|going (?:up|down)|dropping|increasing|declining|creeping up)\b,? (?:since|from) (?P<when>(?:19|20)\d\d)(?: (?:on|onwards?))?(?: or not)?\W*$",
-        r"\g<what> by year since \g<when>",
+        r"^\W*(?:is|are|has|have|do|does) (?P<what>(?:the |our |my )?(?:profit margin|margin|discount rate|refund rate|return rate|sales|revenue|turnover|profit|average order value|average order|refunds|discounts|orders)\b[^?]*?) (?:been )?(?:improv(?:ing|ed|e)|worsen(?:ing|ed)?|(?:getting|got|gotten) (?:better|worse|higher|lower|bigger|smaller)|grow(?:ing|n)?|ris(?:ing|en|e)|fall(?:ing|en)?|shr(?:inking|unk|ink)|(?:going|gone|go) (?:up or down|down or up|up|down)|dropp(?:ing|ed)|increas(?:ing|ed|e)|declin(?:ing|ed|e)|creeping up|up or down),? (?:(?:or|and) not )?(?:since|from) (?P<when>(?:19|20)\d\d|[^?,]{3,30}?)(?: (?:on|onwards?))?(?: or not)?\W*$",
+        _by_its_buckets,
     ),
     (r"\b(?P<unit>day|week|month|quarter|year) (?:after|by) (?P=unit)\b", r"by \g<unit>"),
     (r"\bfrom (?:the )?(?:beginning|begin|start|beginn?ing) of (?:the |this )?(?P<unit>year|month|quarter)\b", r"since the start of this \g<unit>"),
@@ -235,7 +293,8 @@ _OVER_TIME = _rules(
 
 _MOVED = "drop|fall|dip|slump|collapse|crash|decline|jump|rise|spike|peak|increase|decrease|growth"
 _DATES = _rules(
-    (r"\bfirst (?=(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! (?:order|sale|purchase|week|half|day|weekend|quarter)))", "1 "),
+    (r"\bincl?\.(?= )", "including"),
+    (r"(?<!our )\bfirst (?=(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! (?:order|sale|purchase|week|half|day|weekend|quarter)))", "1 "),
     (rf"\bby (?P<unit>day|week|month|quarter) (?=(?:from|between) {_A_DAY} (?:to|until|till|and)\b)", r"by \g<unit>, "),
 )  # fmt: skip
 
@@ -259,6 +318,7 @@ _SEVERAL = _rules(
 )  # fmt: skip
 
 _OTHERS = _rules(
+    (r"\b(?P<figure>takings|turnover|revenue|income) (?:incl\.?|including|inclusive of|with|inc\.?) (?:the )?(?:vat|tax)\b(?! ?(?:and|&|\+|plus))", "sales including tax"),
     (r"\b(?P<year>(?:19|20)\d\d) year\b(?! (?:to|on|over|by|after))", r"\g<year>"),
     (r"^\W*(?:small|big|large|little|tiny) orders,? (?=(?:under|over|below|above|less than|more than)\b)", "orders "),
     # Said of no other time: the one that is running.
@@ -266,16 +326,15 @@ _OTHERS = _rules(
     (r"\b(?P<in>in|of) the total (?P<figure>sales|turnover|revenue)\b", r"\g<in> total \g<figure>"),
     (r"^\W*(?:what|which) (?:percentage|percent|per cent|share|part)(?: of gross sales)? (?:do |did )?(?:the |our )?discounts (?:represent|make(?: up)?|are|were|come to)(?: (?:over|of|from|on)(?: the)? gross(?: sales)?)?\b", "discounts as a percentage of gross sales"),
     (r"\bnew (?:vs\.?|versus|against|and|or) (?:the )?returning(?: customers| clients| buyers)?\b", "new customers and returning customers"),
-    (r"\b(?:haven't|have not|hasn't|has not|didn't|did not|never) (?:been )?(?:sold|sell)(?: at all| a single time| once)?\b", "were not sold"),
+    (r"(?<!we )\b(?:haven't|have not|hasn't|has not|didn't|did not) (?:been )?(?:sold|sell)(?: at all| a single time| once)?\b(?! (?:to|any|anything)\b)", "were not sold"),
     (r"^\W*which (?:of (?:our |the ))?(?P<what>[\w' &-]{3,30}?) (?:lines|articles|items|products) were not sold\b", r"which \g<what> products were not sold"),
-    (r"\b(?P<one>(?:q[1-4] ?)?(?:(?:19|20)\d\d|(?<=q\d )\d\d)) over (?P<other>(?:q[1-4] ?)?(?:(?:19|20)\d\d|\d\d))\b", r"\g<one> vs \g<other>"),
+    (r"\b(?P<one>(?:q[1-4] ?)?(?:(?:19|20)\d\d|(?<=q\d )\d\d)) over (?!\d\d00)(?P<other>(?:q[1-4] ?)?(?:(?:19|20)\d\d|\d\d))\b", r"\g<one> vs \g<other>"),
     (r"(?P<held>\bvs\b.*?),? (?:by )?how many (?:per ?cent|%|percent)(?: (?:is it|are we))?(?: up| down| more| less)?\W*$", r"\g<held>"),
     (r"^\W*year[- ]on[- ]year growth of (?P<what>[^?]*?\bvs (?:19|20)\d\d)\b[^?]*\??$", r"\g<what>"),
     (r"(?P<held>\bvs\b.*?),? how much (?:it is|is it)\W*$", r"\g<held>"),
     (r"^\W*(?:\d|two|three) (?:days|weeks|months|years): ?", ""),
     (r"^\W*(?:sales of |revenue of )?(?:each|every) (?P<what>\w+) (?:but|except|save|bar)(?: for)? (?=\w)", r"by \g<what> without "),
     (r"\bof the lot\b", "of the total"),
-    (r"\b(?:incl\.?|including|with|inc\.?|\+) (?:the )?(?:vat|tax(?:es)?) ?(?:and|&|\+|plus) ?(?:the )?(?:shipping|freight|carriage|post|postage|delivery)\b(?: costs?| charges?)?", "including tax"),
     (r"\b(?P<figure>sales|turnover|revenue|takings) (?:incl\.?|including|inclusive of|with) (?:the )?(?P<ship>shipping|freight|carriage|postage|delivery)\b(?: costs?| charges?)?", r"net sales and \g<ship>"),
     (r"\bwhat we sold and what we (?:earned|made)(?: as| in)? profit\b", "sales and profit"),
     (r"\b(?P<unit>region|country|state|city|category|product|customer|channel|branch|brand|shop|store) (?:by|after|for) (?P=unit)\b", r"by \g<unit>"),
@@ -310,14 +369,16 @@ _THE_ONE_BEFORE = re.compile(
 )
 
 
-def in_known_forms(question: str, today: date) -> str:
-    """The question in the forms that the reader knows; the same where it has none of the others."""
-    question = _without_what_was_given_up(question.replace("’", "'"))
+def in_known_forms(question: str, today: date, *, follows: bool = False) -> str:
+    """The question in the forms that the reader knows; the same where it has none of the others. `follows` says that there
+    is a question before it, which "no wait" may be about."""
+    question = question.replace("’", "'")
+    question = _without_what_was_given_up(question if follows else _RUN_IN.sub("", question))
     question = _said_by(_DATES, question)
     question = _ON_A_LAST_MONTH.sub(lambda found: _against_a_year_ago(found, today), question)
     question = _BEGINNING_AND_ENDING.sub(r"from \g<one> to \g<other>", question)
-    if _BY_BUCKETS.search(question):
-        question = _FROM_A_DAY.sub(r"since \g<day>", question)
+    if (buckets := _BY_BUCKETS.search(question)) is not None:
+        question = _FROM_A_DAY.sub(lambda found: _since(found, buckets), question)
     question = _THE_ONE_BEFORE.sub(lambda found: _week_apart(found, today), question)
     return _said_by(
         (*_WHYS, *_SEVERAL, *_BOUNDS, *_CONFIRMED, *_COUNTED, *_LISTS, *_HELD, *_TIMES, *_OVER_TIME, *_OTHERS), question
@@ -331,10 +392,16 @@ def _said_by(rules: Iterable[_Rule], question: str) -> str:
 
 
 def _without_what_was_given_up(question: str) -> str:
-    question = _RUN_IN.sub("", question)
     if (found := _THOSE.match(question)) is not None:
         return f"{found['verb']} the {found['who']} {question[found.end() :]}"
     return _GIVEN_UP.sub("", question)
+
+
+def _since(found: re.Match[str], buckets: re.Match[str]) -> str:
+    """Of a figure over time "from August" says where it begins; but "the days from August" may be those of August."""
+    of_days = buckets["unit"] is not None and buckets["unit"].lower() == "day"
+    whole_month = not any(char.isdigit() for char in found["day"])
+    return found.group() if of_days and whole_month else f"since {found['day']}"
 
 
 def _against_a_year_ago(found: re.Match[str], today: date) -> str:

@@ -73,7 +73,7 @@ def _lists_orders(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
     """ "list the orders from Brazil": one by one, with what each came to."""
     others = [i for i, span in enumerate(s.spans) if roles.get(i) and not s.is_said(i, "orders") and span.terms]
     for i, _ in enumerate(s.spans):
-        if s.is_said(i, "orders") and s.says_before(i, "list") and not others and not s.cue_anywhere("grouping"):
+        if s.is_said(i, "orders") and _is_told_to_list(s, i) and not others and not s.cue_anywhere("grouping"):
             roles[i] = None
             s.slots.used.add(i)
             s.slots.groups.append("order_number")
@@ -81,6 +81,15 @@ def _lists_orders(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
             s.slots.implied_amount = DEFAULT_METRIC
             return True
     return False
+
+
+def _is_told_to_list(s: Sentence, i: int) -> bool:
+    """ "list the orders", "list Anna Becker's orders": whose they are may stand between."""
+    while i and s.spans[i - 1].kind is SpanKind.VALUE and s.spans[i].start - s.spans[i - 1].end <= 1:
+        if s.says_before(i, "list"):
+            return True
+        i -= 1
+    return s.says_before(i, "list")
 
 
 def _lists_refunds(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
@@ -92,7 +101,7 @@ def _lists_refunds(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
         bound = s.near(i, 1, 0)
         bounded = bound is not None and s.spans[bound].is_cue(*OPERATORS) and not s.words & {"times", "x"}
         ranked = s.cue_before(i, "rank_high", "rank_low") is not None
-        if not (bounded or ranked or s.says_before(i, "list")) or not span.ids(Meaning.METRIC):
+        if not (bounded or ranked or _is_told_to_list(s, i)) or not span.ids(Meaning.METRIC):
             continue
         roles[i] = None
         s.slots.used.add(i)

@@ -329,6 +329,8 @@ class Planner:
             label = self._model.metrics[draft.metrics[0]].label.lower()
             options = tuple((word, f"{word} with the {extreme} {label}") for word in ("product", "customer", "month"))
             raise Unclear(f"The {extreme} {label} of what?", options)
+        if base is None and len(draft.groups) == 1:
+            self._rank_among_all(draft)
         ranked = [
             group for group in draft.groups if group in reading.each or not self._is_told_of_an_order(group, draft)
         ]
@@ -348,6 +350,15 @@ class Planner:
         draft.limit = base.query.limit if base and base.query.limit and ranking.implied else ranking.limit
         draft.grain = draft.grain if base is None or draft.per == "time" else None
         draft.offset = _passed_over(ranking)
+
+    def _rank_among_all(self, draft: Draft) -> None:
+        """ "is Ernst Handel our best customer": among one alone anybody is the best."""
+        (thing,) = draft.groups
+        alone = [one for one in draft.filters if one.dimension == thing and one.operator == "eq"]
+        if alone:
+            draft.filters = [one for one in draft.filters if one not in alone]
+            label = self._model.dimensions[thing].label.lower()
+            draft.notes.append(f"{alone[0].values[0]} was ranked among all of that kind ({label}).")
 
     def _is_told_of_an_order(self, group: str, draft: Draft) -> bool:
         """ "the 5 biggest orders and where they came in": the channel of each."""

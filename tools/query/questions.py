@@ -78,7 +78,7 @@ class QuestionReader:
             after=previous.query.time.start if previous is not None and previous.query.time is not None else None,
             is_name=Names(standard, self.values, self._is_a_term).hold,
         )
-        question = in_known_forms(question, self.days.today)
+        question = in_known_forms(question, self.days.today, follows=previous is not None)
         if (corrected := self._corrected(question, previous)) is not None:
             return corrected
         plans = self._plans(question, previous)
