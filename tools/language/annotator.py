@@ -139,6 +139,11 @@ _COMPARING = frozenset(
         "stood",
         "front",
         "towards",
+        "her",
+        "his",
+        "its",
+        "their",
+        "own",
     ]
 )
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
@@ -257,6 +262,9 @@ class Annotator:
         if kinds and (before in _KINDS or any(span.start == hit.end and "customer" in span.ids(Meaning.DIMENSION) for span in others)):  # fmt: skip
             return True  # "our business customers", "customers of type Business"
         figures = any(span.start == hit.end and span.ids(Meaning.METRIC) for span in others)
+        turned = before in _ARTICLES and hit.end < len(tokens) and tokens[hit.end].norm.endswith("ed")
+        if turned and kinds:
+            return False  # "what the business turned over"
         if figures and before not in ("our", "my", "your", "whole", "entire"):
             return True  # "store takings", where a channel bears that name
         channel = any(value.dimension == "channel" for value in hit.values)

@@ -23,11 +23,89 @@ _FEW = 2
 """Words of a name that one of them stands for."""
 _MARK = r"(?:[,;:!.…]+|\s[–—-](?=\s))"
 _GLUED = re.compile(r"\b([a-z]{2,}in)['’](?=\s|$)", re.IGNORECASE)
-_TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
+_TO_NINETEEN = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_BY_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_COUNTED: dict[str, int] = {
+    **{word: n for n, word in enumerate(_TO_NINETEEN.split(), 1)},
+    **{word: 10 * n for n, word in enumerate(_BY_TENS.split(), 2)},
+}
+_TENS = "|".join(word for word, n in _COUNTED.items() if n >= 10)  # noqa: PLR2004
+_ONES = "|".join(word for word, n in _COUNTED.items() if n < 10)  # noqa: PLR2004
+_BEFORE_YEAR = (
+    r"\b(?:in|of|since|from|to|until|till|and|through|during|year|calendar|than|vs|versus|total|jan\w*|feb\w*|march|april|may|june|"
+    r"july|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|quarter|half|spring|summer|autumn|winter|christmas) "
+)
+
+
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth "
+    "twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+_DAYS_IN_WORDS: list[str] = [*_ORDINALS.split()]
+_DAY_OF_A_MONTH = re.compile(
+    rf"\b(?P<day>{'|'.join(sorted((day.replace('-', '[- ]') for day in _DAYS_IN_WORDS), key=len, reverse=True))})"
+    r"(?= (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)",
+    re.IGNORECASE,
+)
+
+
+def _day_in_digits(found: re.Match[str]) -> str:
+    """ "Friday the thirteenth of November"."""
+    day = _DAYS_IN_WORDS.index(found["day"].lower().replace(" ", "-")) + 1
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(0 if day in (11, 12, 13) else day % 10, "th")
+    return f"{day}{ending}"
+
+
+def _year_in_digits(found: re.Match[str]) -> str:
+    """ "in twenty twenty-five", "since ninety-seven"."""
+    century = re.match(r"twenty|nineteen", found.group()[len(found["cue"]) :], re.IGNORECASE)
+    parts = (_COUNTED[found["tens"].lower()], _COUNTED[found["one"].lower()] if found["one"] else 0)
+    years = f"{sum(parts):02}"
+    first = "20" if century is not None and century.group().lower() == "twenty" else "19"
+    return f"{found['cue']}{first}{years}"
+
+
+_TURNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_GLUED, r"\1g"),
     (re.compile(r"\s+o(?=\s*[?.!…]*\s*$)"), ""),  # the "how much we sell o?" of Lagos
     (re.compile(r"(?<=\d)\s?crs?\b\.?", re.IGNORECASE), " crore"),
     (re.compile(r"(?<![\w#])#\s?(?=[a-z]{4,}\b)"), "number of "),
+    (_DAY_OF_A_MONTH, _day_in_digits),
+    # marks that were dictated
+    (re.compile(r"\s+question mark\b[\s.?!]*$", re.IGNORECASE), "?"),
+    (re.compile(r"\s+full stop\b[\s.?!]*$", re.IGNORECASE), "."),
+    (re.compile(r"[\s,]+new line\b[\s.?!]*$", re.IGNORECASE), ""),
+    (re.compile(r"\s+comma\s+", re.IGNORECASE), ", "),
+    # "wait is gravel up on last year", without its mark
+    (
+        re.compile(
+            r"^\W*(?:(?:oh |no )?wait|hang on|hold on|eh|ok(?:ay)? so|right so)\s+(?=(?:is|are|was|were|do|does|did|how|what|which|who|when|i need|i want|can|could|show|give)\b)",
+            re.IGNORECASE,
+        ),
+        "",
+    ),
+    (re.compile(r"(?<=[a-z])\s?/\s?head\b", re.IGNORECASE), " per customer"),
+    (re.compile(r"(?<![\d:.])(?<!\d )\bhrs\b", re.IGNORECASE), "hours"),
+    (re.compile(r"(?<=[a-z] )hr\b", re.IGNORECASE), "hour"),
+    (
+        re.compile(
+            rf"(?P<cue>{_BEFORE_YEAR})twenty[ -](?P<tens>{_TENS})(?:[ -](?P<one>{_ONES}))?\b(?![ -]\w+s\b)",
+            re.IGNORECASE,
+        ),
+        _year_in_digits,
+    ),
+    (
+        re.compile(rf"(?P<cue>{_BEFORE_YEAR})nineteen[ -](?P<tens>{_TENS})(?:[ -](?P<one>{_ONES}))?\b", re.IGNORECASE),
+        _year_in_digits,
+    ),
+    (
+        re.compile(
+            rf"(?P<cue>{_BEFORE_YEAR})(?P<tens>eighty|ninety)(?:[ -](?P<one>{_ONES}))(?=\s*(?:$|[?.!,;]))",
+            re.IGNORECASE,
+        ),
+        _year_in_digits,
+    ),
     (
         re.compile(
             r"\b((?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|"

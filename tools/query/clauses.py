@@ -330,5 +330,5 @@ class Clause:
             return False
         following = rest[asking + 1 : asking + 3]
         if following[:1] in (["it"], ["this"], ["that"], ["them"]):
-            return following[1:] != ["for"]
+            return following[1:] != ["for"] or any(span.values and span.whole for span in self.spans)
         return not (len(following) > 1 and following[0] == "to" and following[1] not in _TO_LEARN)

@@ -207,5 +207,10 @@ class Leftovers:
         words = [token.norm for token in self._annotation.tokens]
         helper = next((j for j, earlier in enumerate(words[:i]) if earlier in ("did", "do", "does")), None)
         asks = helper is not None and not _MAIN_VERBS & set(words[helper + 1 :])
-        is_form = word.endswith(("ed", "ing")) or asks
+        state = word.endswith("ing") and words[i - 1 : i] in (
+            ["in"],
+            ["under"],
+            ["awaiting"],
+        )  # "orders still in processing"
+        is_form = (word.endswith(("ed", "ing")) or asks) and not state
         return is_form and not described and word in self._words

@@ -37,6 +37,25 @@ _HOW_MUCH = re.compile(
 _WAS_HOW_MUCH = re.compile(
     r"^\W*(?:and |so |ok )?(that|it|those|these|they) (is|was|are|were) (how (?:much|many))(?=\W*$)", re.IGNORECASE
 )
+_CLAIM = re.compile(
+    r"^\W*(?:and |so |now |but )?(?:is it|is|isn't it|would it be|am i|are we|would you say|do you think|is it really)(?: really| actually| perhaps)?"
+    r" (?:true|right|correct|fair|safe|the case|so)(?: to (?:say|think|assume|claim))?(?: in (?:saying|thinking|assuming))? that (?=\S+ \S)",
+    re.IGNORECASE,
+)
+"""Before what somebody holds to be so: "is it true that Kitchen sells more than Textiles"."""
+_SHOWN_BEHIND = re.compile(
+    r"^(?P<what>[^?!.]{8,}?)(?:[,;:.?!…–-]+\s*|\s+)(?:can (?:i|we) see|could (?:i|we) see|show me|show us|show|list|read out|read|give me|print)"
+    r"(?: out)? (?:them|'em|em|those|these)(?: all)?(?: out)?(?: please| for me)?[\s.?!]*$",
+    re.IGNORECASE,
+)
+"""A request that stands behind what it asks for: "yesterday's orders, list them"."""
+_REACHING = re.compile(
+    r"\b(?P<before>(?:did|does|do|has|have|had|anyone|anybody|team|who|we|shop|that|which|to)\b[^.?!]{0,40}?\b)"
+    r"(?:clear(?:ed|s)?|crack(?:ed|s)?|cross(?:ed|es)?|smash(?:ed|es)?|go over|went over|gone over|come to more than)(?: the)? "
+    r"(?=[£$€¥]? ?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|a) (?:hundred|thousand|grand|million|k\b))",
+    re.IGNORECASE,
+)
+"""Verbs that before an amount say that it was exceeded: "did the shop clear €30,000"."""
 _THAT_ONE = re.compile(r"\b(before|after|than|to|with|from|for|against) (that|this) one\b", re.IGNORECASE)
 _MONTHS: tuple[str, ...] = tuple(
     "january february march april may june july august september october november december".split()
@@ -78,6 +97,9 @@ def in_plain_manners(
     [start, end) are a name of the data."""
     forms = _forms()
     question = _AT_ALL.sub("", _NOT_ONCE.sub("never", question))
+    question = _REACHING.sub(r"\g<before>exceed ", _CLAIM.sub("", question))
+    if not follows and (shown := _SHOWN_BEHIND.match(question)) is not None and not _OWN_QUESTION.match(question):
+        question = f"list {shown['what']}"
     question = _WAS_HOW_MUCH.sub(r"\3 \2 \1", _HOW_MUCH.sub("how much was that in money", question))
     question = _THAT_ONE.sub(r"\1 \2", _CLEFT.sub("", question))
     question = forms.wanted.sub("", question) if forms.wanted.sub("", question).strip(" .?!") else question
@@ -203,7 +225,7 @@ def _forms() -> _Forms:
         sorry=_compiled(rf"^\W*{excuses}+(?:but )?(?P<what>\S.*)$"),
         meant=_compiled(rf"^\W*(?:{excuses}*(?:but |and |so )?(?:{firm})|{excuses}+(?:but )?(?:{loose}))\b[\s,:]*(?P<what>\S.*?)(?:,? (?:{_one_of(data['it_is'])}|please))?$"),
         it_is=_compiled(rf"^\W*(?P<excuse>{excuses}*)(?P<what>\S.{{0,60}}?),? (?:{_one_of(data['it_is'])})$"),
-        within=_compiled(rf"(?:[,;.?!…]+|\s[–—-])\s*(?:{excuses}*(?:{firm}|i mean(?!,))\b|{excuses}{{2,}}|(?:sorry|oops|whoops|correction|scratch that|strike that|my bad|my mistake|no wait|wait no|no)\b\s*[,:]|or rather\b)[\s,:]*|\s(?:sorry|oops|no|wait|scratch that|or rather)(?: no| wait| sorry)*,? (?:i mean|i meant|make that|make it|should be|it should be)\b[\s,:]*"),
+        within=_compiled(rf"(?:[,;.?!…]+|\s[–—-])\s*(?:{excuses}*(?:{firm}|i mean(?!,))\b|{excuses}{{2,}}|(?:sorry|oops|whoops|correction|scratch that|strike that|my bad|my mistake|no wait|wait no|no)\b\s*[,:]|or rather\b)[\s,:]*|\s(?:sorry|oops|no|wait|scratch that|or rather)(?: no| wait| sorry)*,? (?:i mean|i meant|make that|make it|should be|it should be)\b[\s,:]*|\s(?:no wait|wait no|no no|actually no)\b[\s,:]+"),
         narrow=_compiled(rf"{polite}(?:{_one_of(data['narrow'])})(?: {thing})?(?: down)? (?:to|on|by)(?: just| only)? (?P<what>\S.*)$"),
         look_only=_compiled(rf"{polite}(?:{_one_of(data['look_only'])}) (?P<what>\S.*)$"),
         without=_compiled(rf"{polite}(?:{_one_of(data['without'])}) (?P<what>\S.*)$"),

@@ -104,6 +104,10 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\1",
         ),
         (r"\b(?:running |doing |trading )?(?:ahead|behind|in front) of (?=the same\b)", "compared to "),
+        (
+            r"\b(new (?:customers|clients|buyers)\b[^.?!]{0,20}?\b(?:against|vs\.?|versus|and|or) (?:the )?(?:returning|repeat))(?: ones)?\b(?! (?:customers|clients|buyers|ones))",
+            r"\1 customers",
+        ),
         (r"\b(?:time|season) of (?:the )?year\b(?! (?:19|20)\d\d)", "month"),
         (
             r"\b(which|what|best|worst|busiest|quietest|strongest|weakest) month of (?:the|a|any) year\b(?! (?:19|20)\d\d)",

@@ -27,6 +27,7 @@ from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
 from tools.query.plainer import in_plain_words
 from tools.query.pointing import points_nowhere
+from tools.query.purposes import purposes_of, without
 from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
 from tools.query.single_orders import ORDER
@@ -217,10 +218,13 @@ class Planner:
         """The annotation of what asks for something, and what was passed over: "I am off to the bank."."""
         question = in_plain_words(without_courtesies(question))
         whole = self._annotator.annotate(question, today=days.today, values=values)
+        question, purposes = without(question, purposes_of(whole))
+        if purposes:
+            whole = self._annotator.annotate(question, today=days.today, values=values)
         kept = without_asides(whole)
         if not kept.left_out or cut_membership(whole) is not None:
-            return whole, ()
-        passed_over = tuple(text[:_LONGEST_PASSED_OVER] for text in kept.left_out)
+            return whole, purposes
+        passed_over = tuple(text[:_LONGEST_PASSED_OVER] for text in (*purposes, *kept.left_out))
         return self._annotator.annotate(kept.text, today=days.today, values=values), passed_over
 
     def _settle_splits(self, draft: Draft) -> None:

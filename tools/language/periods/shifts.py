@@ -55,6 +55,7 @@ _OPENING = (
     | words.VAGUE_COUNTS.keys()
     | {"this"}
     | words.MONTHS.keys()
+    | words.WEEKDAYS.keys()
     | SEASONS.keys()
     | NUMBER_WORDS
     | {"before", "after", "next"}
@@ -139,6 +140,10 @@ def _named(view: Words, at: int) -> RelativeShift | None:
         return RelativeShift(range(at, found[0]), kind, found[1], found[2]) if found and singular else None
     if (word in words.MONTHS or word in SEASONS) and after in _EARLIER and view.closed(at + 2):
         return RelativeShift(range(at, at + 2), "earlier", "year", 1)  # "on the November before"
+    if word in words.WEEKDAYS and after in _EARLIER and view.word(at - 1) in ("the", "that"):
+        stop = view.skip(at + 2, "it", "that", "this")
+        if view.closed(stop) and view.word(stop) != "the":
+            return RelativeShift(range(at, stop), "earlier", "week", 1)  # "with the Friday before it"
     if after in _ANTERIOR and (found := view.unit(at)):
         return RelativeShift(range(at, at + 2), "earlier", found[1], 1)
     return None

@@ -96,7 +96,7 @@ def _explains(r: Reader, said: Found, told: Found) -> bool:
     if len(between) > _LONGEST_BRIDGE or not {*between} <= _IN_OTHER_WORDS or clear.period is None:
         return False
     if vague.period is None:
-        return vague.problem is not None and bool(vague.alternatives) and clear.offset is not None
+        return vague.problem is not None and bool(vague.alternatives)
     if "," in between and _is_a_feast_among(vague.period, clear.period):
         return True
     counted = vague.offset is not None and (vague.offset.unit == "half" or abs(vague.offset.count) > 1)
