@@ -14,8 +14,17 @@ from rapidfuzz.distance import OSA
 
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.clock import find_clocks
+from tools.language.joined_names import (
+    MOST_PARTIAL_VALUES,
+    continued,
+    joined_parts,
+    lies_within,
+    narrowed,
+    told_apart,
+)
 from tools.language.lexicon import Lexicon
 from tools.language.numbers import find_numbers
+from tools.language.people import called_in_short, is_called_so, spoken_of
 from tools.language.periods import (
     Calendar,
     ComparisonSpan,
@@ -25,8 +34,8 @@ from tools.language.periods import (
     find_periods,
     find_shifts,
 )
-from tools.language.text import Token, tokenize
-from tools.language.values import Value, ValueHit, ValueIndex, closest_word
+from tools.language.text import Token, normalize, tokenize
+from tools.language.values import Value, ValueHit, ValueIndex, closest_word, unlikeliness
 
 
 def _span(kind: SpanKind, tokens: range, **fields: Any) -> Span:
@@ -49,6 +58,20 @@ def _own_words(comparison: ComparisonSpan, periods: list[PeriodSpan], tokens: tu
         start -= 1
     gained = start > 0 and tokens[start].norm == "on" and tokens[start - 1].lemma.startswith("gain")
     return range(start + gained, stop)  # "gain on" belongs together
+
+
+def _is_another_name_of_a_segment(first: Token, hit: ValueHit) -> bool:
+    """ "trade" where the data says Business: of the trade as such is spoken too."""
+    names = {normalize(value.text) for value in hit.values}
+    return {value.dimension for value in hit.values} == {"segment"} and not {first.norm, first.lemma} & {
+        word for name in names for word in name.split()
+    }
+
+
+def _is_a_name(clock: range, tokens: tuple[Token, ...], whole: list[ValueHit]) -> bool:
+    """ "lunch" where the data has goods of that name; not "at lunch"."""
+    named = any(hit.start in clock and hit.end == clock.stop for hit in whole)
+    return named and tokens[clock.start].norm not in _WHEN
 
 
 def _opens(span: Span) -> bool:
@@ -146,18 +169,34 @@ _COMPARING = frozenset(
         "own",
     ]
 )
+_WHEN = frozenset(["at", "over", "during", "before", "after", "until", "between"])
+_TRADED = frozenset("sold sell sells selling buy buys bought buying ordered order purchased shifted shipped".split())
+_BOUGHT = frozenset("bought ordered buys orders spent spends purchased".split())
+_WHOSE_THING = frozenset(["my", "his", "her", "your"])
+_SHOPPING = frozenset(["here", "with", "at", "there", "around", "again"])
+_COMPOUNDING = frozenset(["revenue", "orders", "customers"])
+"""Figures whose name opens another word: "sales ledger", "order book"."""
+_PLACES_OF_SPEECH = frozenset(
+    "back front end side middle rest way meantime beginning past future office house door books bag hand hands bank post".split()
+)
+"""Behind "in the" or "at the" these tell where or when, whatever names hold them."""
+_ONE = frozenset(["a", "an", "any", "one", "single"])
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _JOINERS = frozenset(["and", "or", "vs", "v", "versus", "against", "than", "plus", "+", "&", ",", "/"])
-MOST_PARTIAL_VALUES = 60
 MOST_PARTS = 3
 SHORTEST_MENDED = 5
 LONGEST_CODE = 2
+LONGEST_RUN = 12
+"""Unknown words that are looked for together in one name."""
 
 
-def _remoteness(known: str, typed: str) -> tuple[int, float]:
-    """Edits, and of one edit each how much of the word it leaves: "seatle" is Seattle sooner than "settle"."""
+def _remoteness(known: str, typed: str) -> tuple[int, tuple[bool, bool], float]:
+    """Edits, and of one edit each how likely it is and how much of the word it leaves: "tabels" is Tables sooner than
+    Labels, "seatle" is Seattle sooner than "settle"."""
     edits = OSA.distance(known, typed)
-    return edits, -OSA.normalized_similarity(known, typed) if edits == 1 else 0.0
+    if edits != 1:
+        return edits, (False, False), 0.0
+    return edits, unlikeliness(known, typed), -OSA.normalized_similarity(known, typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +221,13 @@ class Annotator:
             )
             spans = self._spans(tokens, today, values, corrected=frozenset(mended))
             unknown = self._unknown(tokens, spans)
-        spans += self._partial_values(
+        named = self._partial_values(
             tokens, sorted({*unknown, *self._in_capitals(tokens, spans, values)}), values, spans
         )
+        spans = [*(span for span in spans if not lies_within(span, named)), *named]
+        spans = continued(tokens, told_apart(tokens, narrowed(tokens, spans, unknown), unknown), values)
+        spans += [*called_in_short(tokens, self._unknown(tokens, spans), values)]
+        spans += [*spoken_of(tokens, self._unknown(tokens, spans), spans)]
         spans.sort(key=lambda span: span.start)
         return Annotation(
             text=text,
@@ -211,10 +254,14 @@ class Annotator:
         found += [_span(SpanKind.COMPARISON, _own_words(c, periods, tokens), comparison=c) for c in comparisons]
         found += [_span(SpanKind.SHIFT, s.tokens, shift=s) for s in find_shifts(tokens, comparisons)]
         found += [_span(SpanKind.GRAIN, g.tokens, grain=g) for g in find_grains(tokens, [*periods, *comparisons])]
-        found += [_span(SpanKind.CLOCK, c.tokens, clock=c) for c in find_clocks(tokens)]
         found += [_span(SpanKind.NUMBER, n.tokens, number=n) for n in find_numbers(tokens)]
         found += _parts_of_names(tokens, values)
         whole = values.whole(tokens, set())
+        found += [
+            _span(SpanKind.CLOCK, c.tokens, clock=c)
+            for c in find_clocks(tokens)
+            if not _is_a_name(c.tokens, tokens, whole)
+        ]
         found += self._terms(tokens, values, whole)
         for hit in whole:
             if self._supported(tokens, hit, found):
@@ -245,6 +292,11 @@ class Annotator:
     def _supported(self, tokens: tuple[Token, ...], hit: ValueHit, others: list[Span]) -> bool:
         """A value that is also an everyday word ("store") counts only where the sentence points at it."""
         first = tokens[hit.start]
+        following = tokens[hit.end].norm if hit.end < len(tokens) else ""
+        if hit.end - hit.start == 1 and following in _WHOSE_THING and first.text.islower():
+            return False  # "who drinks my coffee": a verb
+        if _is_another_name_of_a_segment(first, hit):
+            return any(span.start == hit.end and "customer" in span.ids(Meaning.DIMENSION) for span in others)
         if hit.end - hit.start > 1 or first.lemma not in self.lexicon.filler:
             return True
         if first.norm not in self.lexicon.filler and first.norm != first.lemma:
@@ -268,6 +320,10 @@ class Annotator:
         if figures and before not in ("our", "my", "your", "whole", "entire"):
             return True  # "store takings", where a channel bears that name
         channel = any(value.dimension == "channel" for value in hit.values)
+        if first.norm == "shop" and after in _SHOPPING:
+            return False  # "how many of them shop here"
+        if before in _ONE and any(token.norm in _TRADED for token in tokens[max(0, hit.start - 4) : hit.start]):
+            return True  # "have we ever sold a table"
         alone = channel or after in ("", "only", "alone", "instead", "?")
         by_itself = alone and before not in (*_ARTICLES, "your", "whole", "entire")
         pointed_at = before in _POINTING or before in _KINDS
@@ -344,12 +400,31 @@ class Annotator:
             span.start == at + 1 and span.kind is SpanKind.TERM and tokens[at + 1].norm not in ("and", "but")
             for span in known
         ) or any(span.end == at and span.is_cue("rank_high", "rank_low") for span in known)
+        if token.norm in _PLACES_OF_SPEECH and before in ("in", "at", "on", "to", "by"):
+            return False  # "left in the back"
+        if is_called_so(token, parts):
+            return True
+        if (
+            at + 1 < len(tokens)
+            and tokens[at + 1].lemma == "order"
+            and token.norm == token.lemma
+            and before not in _POINTING
+        ):
+            return False  # "repair orders": of what kind they are
         if any(value.dimension in _RANGES for value in parts):
             return True  # "dairy", of "Dairy Products"
-        if token.norm != token.lemma and before in (*_ARTICLES, *_POINTING, "with", "but", "not", ""):
+        if token.norm != token.lemma and (
+            first < at or before in _TRADED or before in (*_POINTING, "with", "but", "not", "")
+        ):
             return True  # "the lamps": goods
         named_so = at + 1 < len(tokens) and tokens[at + 1].norm == "ones"  # "the linen ones"
         after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+        if first < at and before in _TRADED:
+            return True  # "who ordered a hamper"
+        if after in _BOUGHT and any(value.dimension == "customer" for value in parts):
+            return True  # "first time cactus bought"
+        if any(span.end == at and set(span.ids(Meaning.METRIC)) - _COMPOUNDING for span in known):
+            return True  # "average price mozzarella"
         joined = (before in _JOINERS and any(span.end == at - 1 and span.kind is SpanKind.VALUE for span in known)) or (
             after in _JOINERS
             and (
@@ -369,18 +444,20 @@ class Annotator:
         self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex, spans_before: list[Span]
     ) -> list[Span]:
         """Runs of unknown words that occur inside the names of values ("cakestand")."""
-        spans: list[Span] = []
-        at = 0
+        spans, at = list(joined_parts(tokens, unknown, values, spans_before)), 0
+        joined = {i for span in spans for i in range(span.start, span.end)}
+        unknown = [i for i in unknown if i not in joined]
         while at < len(unknown):
             run = 1
             while at + run < len(unknown) and unknown[at + run] == unknown[at] + run:
                 run += 1
-            for length in range(run, 0, -1):
+            for length in range(min(run, LONGEST_RUN), 0, -1):
                 first = unknown[at]
                 lemmas = tuple(tokens[i].lemma for i in range(first, first + length))
                 if length == 1 and len(lemmas[0]) < 3:  # noqa: PLR2004
                     continue
-                near = values.near(lemmas) if length > 1 else None
+                mistyped = length > 1 and not all(values.holds(lemma) for lemma in lemmas)
+                near = values.near(lemmas) if mistyped else None
                 if near:
                     said = " ".join(token.text for token in tokens[first : first + length])
                     spans.append(Span(SpanKind.VALUE, first, first + length, values=(near,), corrected_from=said))

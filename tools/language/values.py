@@ -210,15 +210,24 @@ def closest_word(word: str, vocabulary: list[str]) -> str | None:
     found = process.extract(
         word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=SAME_WORD, limit=5, processor=None
     )
-    # Whoever mistypes a word mostly keeps its first letter: of two that are equally near, that one is meant.
-    ranked = sorted(found, key=lambda hit: (-hit[1], hit[0][0] != word[0], abs(len(hit[0]) - len(word))))
+    ranked = sorted(found, key=lambda hit: (-hit[1], *unlikeliness(hit[0], word), abs(len(hit[0]) - len(word))))
     if not ranked:
         return None
     best, score, _ = ranked[0]
     if abs(len(best) - len(word)) > 2 or (len(word) < 6 and OSA.distance(word, best) > 1):  # noqa: PLR2004 — edits
         return None
-    rivals = [other for other, near, _ in ranked[1:] if near >= score - TIED and other[0] == best[0]]
+    rivals = [
+        other
+        for other, near, _ in ranked[1:]
+        if near >= score - TIED and other[0] == best[0] and unlikeliness(other, word) <= unlikeliness(best, word)
+    ]
     return None if any(not _same_stem(best, other) for other in rivals) else best
+
+
+def unlikeliness(meant: str, typed: str) -> tuple[bool, bool]:
+    """Which of two words as near to what was typed is less likely meant: whoever mistypes a word has all its letters in
+    another order sooner than others, and mostly keeps the first."""
+    return sorted(meant) != sorted(typed), meant[0] != typed[0]
 
 
 def _same_stem(one: str, other: str) -> bool:

@@ -83,7 +83,8 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         if span.corrected_from:
             s.slots.corrections[span.corrected_from] = values[0]
         elif not span.whole and len(values) == 1:
-            s.slots.corrections[s.annotation.said(span.start, span.end)] = values[0]
+            said = s.annotation.said(span.start, span.end)
+            s.slots.corrections |= {said: values[0]} if normalize(said) != normalize(values[0]) else {}
         if not span.whole and len(values) > 1 and i not in excluded:
             _refuse_unclear_name(s, span, values)
             said = s.annotation.said(span.start, span.end)
@@ -96,7 +97,8 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             (dropped if i in excluded else kept).setdefault(dimension, []).extend(values)
     _refuse_pairs(s, kept)
     _refuse_kinds_held_together(s, linked)
-    _refuse_one_within_another(s, linked)
+    _refuse_one_within_another(s, linked, excluded)
+    _refuse_part_beside_a_range(s, linked)
     _drop_what_it_is(s, linked, kept)
     _drop_what_is_included(s, kept)
     for dimension, values in kept.items():
@@ -186,10 +188,10 @@ def _refuse_other_meanings(s: Sentence, span: Span, dimension: str, values: list
 
 def _refuse_everyday_word(s: Sentence, span: Span, values: list[str]) -> None:
     """ "cheese sales": goods are meant sooner than a customer called The Big Cheese. A person's name is no such word, and
-    neither is one that the question says is a customer's."""
+    neither is one that the question says is a customer's, nor are several words of a name."""
     everyday = {*range(span.start, span.end)} <= s.annotation.everyday
     told = s.words & (BUYING | {"customer", "client", "account", "name", "names", "owe", "owes"})
-    if span.whole or span.corrected_from or not everyday or told:
+    if span.whole or span.corrected_from or not everyday or told or span.end - span.start > 1:
         return
     said = s.annotation.said(span.start, span.end)
     options = tuple((text, s.rephrase(span, f'"{text}"')) for text in values[:6])
@@ -204,7 +206,8 @@ def _refuse_unclear_name(s: Sentence, span: Span, values: list[str]) -> None:
         s.words
         & {"all", "any", "anything", "everything", "things", "products", "items", "name", "names", "range", "each"}
     )
-    if len(values) <= MOST_MEANT and (proper or len(tokens) > 1) and not several and not s.is_plural(span):
+    plural = s.is_plural(span) or any(token.norm != token.lemma for token in tokens)  # "baskets of seagrass"
+    if len(values) <= MOST_MEANT and (proper or len(tokens) > 1) and not several and not plural:
         said = s.annotation.said(span.start, span.end)
         options = tuple((text, s.rephrase(span, f'"{text}"')) for text in values)
         raise Unclear(f"Several match “{said}”. Which do you mean?", options)
@@ -246,15 +249,39 @@ def _refuse_kinds_held_together(s: Sentence, linked: dict[int, tuple[str, list[s
             raise Unsupported("I can hold things of one kind against each other, not yet things of two kinds.")
 
 
-def _refuse_one_within_another(s: Sentence, linked: dict[int, tuple[str, list[str]]]) -> None:
+def _refuse_one_within_another(s: Sentence, linked: dict[int, tuple[str, list[str]]], excluded: set[int]) -> None:
     """ "kids helmets": of two parts of the range, one right behind the other, nothing can be both, and a list has marks."""
     of_a_range = [i for i, (kind, _) in linked.items() if kind in PARTS_OF_A_RANGE]
-    if len(of_a_range) != 2:  # noqa: PLR2004 — a pair
-        return
-    i, j = of_a_range
-    if linked[i][0] == linked[j][0] and s.spans[i].end == s.spans[j].start:
-        said = s.annotation.said(s.spans[i].start, s.spans[j].end)
-        raise Unclear(f"Do you mean both by “{said}”, or one of the two?")
+    for i, j in pairwise(of_a_range):
+        alike = linked[i][0] == linked[j][0] or i in excluded  # "without the rental bikes"
+        if _goes_on(s, i, j, linked):
+            continue
+        if alike and linked[i] != linked[j] and s.spans[i].end == s.spans[j].start:
+            said = s.annotation.said(s.spans[i].start, s.spans[j].end)
+            raise Unclear(f"Do you mean both by “{said}”, or one of the two?")
+
+
+def _goes_on(s: Sentence, i: int, j: int, linked: dict[int, tuple[str, list[str]]]) -> bool:
+    """ "pastries cakes and bread": of a list nobody wrote the marks."""
+    order = [None, *linked, None]
+    for one, other in ((i, order[order.index(i) - 1]), (j, order[order.index(j) + 1])):
+        if other is None or linked[other][0] != linked[one][0]:
+            continue
+        first, last = sorted((s.spans[one], s.spans[other]), key=lambda span: span.start)
+        between = {token.norm for token in s.annotation.tokens[first.end : last.start]}
+        if between <= {"and", "&", "+", ","} | DETERMINERS:
+            return True
+    return False
+
+
+def _refuse_part_beside_a_range(s: Sentence, linked: dict[int, tuple[str, list[str]]]) -> None:
+    """ "chocolates and sweets": of a product and a part of the range that are added up, neither narrows the other."""
+    for i, j in pairwise(linked):
+        kinds = {linked[i][0], linked[j][0]}
+        between = [token.norm for token in s.annotation.tokens[s.spans[i].end : s.spans[j].start]]
+        added = [word for word in between if word not in DETERMINERS] in (["and"], ["&"], ["+"], ["plus"], ["or"])
+        if added and "product" in kinds and kinds & {*PARTS_OF_A_RANGE}:
+            raise Unsupported("I can add up things of one kind, not yet things of two kinds.")
 
 
 def _drop_what_it_is(s: Sentence, linked: dict[int, tuple[str, list[str]]], kept: dict[str, list[str]]) -> None:
@@ -374,6 +401,14 @@ def _is_put_aside(s: Sentence, span: Span, tokens: list[str]) -> bool:
     return True
 
 
+def _is_who_sells(s: Sentence, span: Span, by_dimension: dict[str, list[Value]]) -> bool:
+    """ "how many orders did Kwame take": of people who have a name in common, the one who sells is called by it, unless
+    the question is about buying."""
+    people = by_dimension.keys() <= {"salesperson", "customer"}
+    alone = len({value.text for value in by_dimension.get("salesperson", ())}) == 1 and span.end - span.start == 1
+    return people and alone and not s.words & (BUYING - {"orders"} | {"customer", "customers", "client", "clients"})
+
+
 def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list[str]]:
     """The one dimension a value span is about. Raises Unclear where it could be several."""
     by_dimension: dict[str, list[Value]] = {}
@@ -397,6 +432,8 @@ def _link(s: Sentence, i: int, span: Span, grouped: set[str]) -> tuple[str, list
         label = s.model.dimensions["category"].label.lower()
         s.slots.notes.append(f"“{s.annotation.said(span.start, span.end)}” was read as the {label} of that name.")
     if len(by_dimension) > 1 and not span.whole:
+        if _is_who_sells(s, span, by_dimension):
+            by_dimension = {"salesperson": by_dimension["salesperson"]}
         whole_named = {d: v for d, v in by_dimension.items() if d in ("product", "customer")}
         # "meat sales": the one Boston Crab Meat, or all of Meat/Poultry? Of several products the name says what they share.
         of_a_range = bool(by_dimension.keys() & {*PARTS_OF_A_RANGE}) and len(by_dimension.get("product", ())) == 1

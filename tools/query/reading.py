@@ -25,6 +25,7 @@ from tools.query.ranking import take_new_limit, take_polarity, take_ranked_chang
 from tools.query.ratios import take_percentage_of, take_ratio
 from tools.query.roles import role_of
 from tools.query.sentence import Sentence
+from tools.query.sizes import refuse_sizes
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
 from tools.query.vocabulary import (
@@ -58,6 +59,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_ways_of_shipping(s)
     roles = {i: role_of(s, i) for i, span in enumerate(s.spans) if span.kind is SpanKind.TERM}
     take_qualifiers(s, roles)
+    refuse_sizes(s)
     take_values(s, roles)
     take_clocks(s)
     take_working_days(s, roles)
@@ -178,6 +180,9 @@ def _take_part(s: Sentence) -> None:
     cue = next((i for i, span in enumerate(s.spans) if span.is_cue("share")), None)
     named = {item.dimension for item in s.slots.filters if item.operator in ("eq", "in", "contains")}
     if cue is None or len(named) < 2:  # noqa: PLR2004 — a part and a whole
+        return
+    if "product" in named and named & {*PARTS_OF_A_RANGE}:
+        s.slots.part = ["product"]  # "the part of Chai in Beverages": no category is a part of a product
         return
     values = {i: {v.dimension for v in span.values} & named for i, span in enumerate(s.spans) if span.values}
     before = [found for i, found in values.items() if i < cue and s.preposition_before(i) not in WITHIN]
