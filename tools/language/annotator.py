@@ -64,7 +64,7 @@ def _is_another_name_of_a_segment(first: Token, hit: ValueHit) -> bool:
     """ "trade" where the data says Business: of the trade as such is spoken too."""
     names = {normalize(value.text) for value in hit.values}
     return {value.dimension for value in hit.values} == {"segment"} and not {first.norm, first.lemma} & {
-        word for name in names for word in name.split()
+        word for name in names for word in (*name.split(), name.replace(" ", ""))
     }
 
 
@@ -297,10 +297,10 @@ class Annotator:
             return False  # "who drinks my coffee": a verb
         if _is_another_name_of_a_segment(first, hit):
             return any(span.start == hit.end and "customer" in span.ids(Meaning.DIMENSION) for span in others)
-        if hit.end - hit.start > 1 or first.lemma not in self.lexicon.filler:
+        # "Tables" are goods, a "table" may be how to show them.
+        plural = first.norm not in self.lexicon.filler and first.norm != first.lemma
+        if hit.end - hit.start > 1 or first.lemma not in self.lexicon.filler or plural:
             return True
-        if first.norm not in self.lexicon.filler and first.norm != first.lemma:
-            return True  # "tables" are goods, a "table" may be how to show them
         if len(tokens[hit.start].norm) <= LONGEST_CODE:  # "US" is a country, "us" is not
             return tokens[hit.start].text.isupper()
         before = tokens[hit.start - 1].lemma if hit.start else ""

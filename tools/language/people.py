@@ -25,9 +25,9 @@ _WORDS_TOO = frozenset(
 
 
 def is_called_so(token: Token, values: tuple[Value, ...]) -> bool:
-    """Whether a word, however it is written, is the name of the one who sells and has it."""
-    people = {value.text for value in values if value.dimension == _SALESPERSON}
-    return len(people) == 1 and token.norm not in _WORDS_TOO
+    """Whether a word, however it is written, is the name of the one who sells and has it, and of no customer."""
+    people = {(value.dimension, value.text) for value in values if value.dimension in _PEOPLE}
+    return [dimension for dimension, _ in people] == [_SALESPERSON] and token.norm not in _WORDS_TOO
 
 
 def called_in_short(tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex) -> Iterator[Span]:

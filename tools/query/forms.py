@@ -313,7 +313,7 @@ _SEVERAL = _rules(
     (r"^\W*(?:(?:a )?(?:couple of|two|2|three|3) (?:things|questions|items|points|bits)\b(?:,? if i may)?[,:;]? ?)(?:(?:number )?(?:one|1|first|firstly|a)\b[,:.)]? )(?P<one>.+?)[,;.?]? (?:and )?(?:(?:number )?(?:two|2|second|secondly|b)\b[,:.)]? )(?=(?:what|which|who|how|when|the|show|list|give|our|top)\b)", r"\g<one>? "),
     (r"^\W*(?:(?:a )?(?:couple of|two|2|three|3) (?:things|questions|items|points|bits)\b(?:,? if i may)?[,:;] ?)", ""),
     (r"[,;]? this first[.;,] (?:and )?second(?:ly)?[,:]? ", "? "),
-    (r"[,;] ?(?:and )?(?:separately|on another note|in a separate matter|secondly)[,:]? (?:the )?(?=\w)", "? "),
+    (r"[,;] ?(?:and )?(?:separately|on another note|in a separate matter|secondly)[,:]? (?:the )?(?=\w)(?!(?:for|by|per|in|of|each)\b)", "? "),
     (r"(?P<and>,? and)(?: then)? (?:oh|also|besides|in addition)[,]? (?=(?:what|which|who|how|when)\b)", r"\g<and> "),
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ _MAIN_VERBS = frozenset(
 _NEUTRAL = tuple(
     """accumulat amass arrang attract belong bring cater clear clinch clock collect compar contribut count deal depend discuss
     distribut divid drum enter fall fetch flog gather garner grab handl handel happen haul includ land log manag mention note notch
-    obtain offload ow owe pick plac pocket post process punch push rack rais rake reel regist return secur select serv shift sit
+    obtain offload ow owe pick plac pocket post process punch push rack rais rake reel regist secur select serv shift sit
     speak spoke talk tall total trad transact turn type vend writ wrot accept accru amount anything anyone appear aris assign attain attribut
     bank become bill book buy captur cash cashed chalk close conclud deliver earn execut file fulfil gain generat
     gross invoic issu list mak mark move net occur originat perform produc provid purchas realis realiz reach receiv record

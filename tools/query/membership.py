@@ -178,7 +178,7 @@ def _basket(said: _Said) -> Cut | None:
         rf"(?P<together>\s(?:together|in (?:one|the same) (?:{_BASKETS})|in one go|at the same time|at once))?(?:\s(?P<more>(?:in|during|since|this|last|between|from|on)\b.*))?$",
         said.text,
     )
-    if found is None:
+    if found is None or "," in found["one"] + found["two"]:
         return None
     negated = found["join"] not in ("and", "&", "plus", "as well as", "together with")
     if not (negated or found["both"] or found["together"] or found["join"] == "together with"):
