@@ -177,7 +177,7 @@ _SHOPPING = frozenset(["here", "with", "at", "there", "around", "again"])
 _COMPOUNDING = frozenset(["revenue", "orders", "customers"])
 """Figures whose name opens another word: "sales ledger", "order book"."""
 _PLACES_OF_SPEECH = frozenset(
-    "back front end side middle rest way meantime beginning past future office house door books bag hand hands bank post".split()
+    "back front end side middle rest way meantime beginning past future office house door books bag hand hands bank post car van system kitchen till road traffic".split()
 )
 """Behind "in the" or "at the" these tell where or when, whatever names hold them."""
 _ONE = frozenset(["a", "an", "any", "one", "single"])

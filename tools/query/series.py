@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from storage.metrics.model import AverageMetric, Condition, SumMetric
 
 ENTITY = "observation"
-_PREFIX = "series_"
+PREFIX = "series_"
 _MEANS = frozenset(
     """rate ratio pct percent percentage score rating index temperature temp price depth level share average avg mean median
     ms seconds response load duration speed humidity margin position rank""".split()
@@ -32,7 +32,7 @@ def series_metrics(names: Sequence[str], is_taken: IsTaken) -> Mapping[str, Seri
     for name in names:
         if not words[name]:
             continue
-        key = _PREFIX + "_".join(words[name])
+        key = PREFIX + "_".join(words[name])
         while key in metrics:
             key += "_"
         label = " ".join(words[name]).capitalize()

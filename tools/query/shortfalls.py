@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from storage.metrics.query import MetricQuery, TimeRange
+from storage.metrics.query import Filter, MetricQuery, TimeRange
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.query.planner import Plan
+from tools.query.series import PREFIX
 
 _BLANK = "·"
 _UNITS = "(?:year|yr|quarter|qtr|month|week)"
@@ -30,6 +31,19 @@ _TIMES = re.compile(
 )
 _WHEN = re.compile(
     r"(?:^|[,:;?.!-] ?)(?:and |so |but )?when (?:did|do|does|was|were|is|are|have|has|will|arrives?|comes?)\b"
+)
+_FROM_WHEN = re.compile(r"\b(?:from|since) when\b")
+_NAMES = re.compile(r"\b(?:by name|their names|with names|names please|names pls)\b")
+_SHOPS = "(?:shops?|stores?|outlets?|branch(?:es)?|sites?)"
+_BY_SHOP = re.compile(
+    rf"\b(?:by|per|each|every|both|other|two|three|and|or|which) (?:of )?(?:the |our )?(?:other |two |three )?{_SHOPS}\b"
+    r"|\bin (?:the |our )?(?:shops|stores|outlets|branches)\b"
+)
+_BEATING = re.compile(r"\b(?:beat|beats|beaten|overtakes?|overtook|overtaken|outsells?|outsold|exceed(?:s|ed)?)\b")
+_PART = re.compile(r"\b(?:how many per ?cent|what per ?cent(?:age)?|what share|which share|percentage of)\b")
+_HOURS = re.compile(r"\b(?:working|opening|staff|shift) hours\b")
+_SIZES = re.compile(
+    r"\b(?:slices?(?! of\b)|wholes|whole (?:cakes?|ones?)|large|regular|smalls?(?= ones?\b| and large\b))\b"
 )
 _END = frozenset("to till until untill through thru up ending - – —".split())
 _OPENING = frozenset(["since", "beginning", "starting"])
@@ -94,6 +108,32 @@ class Shortfalls:
             self._is_a_day(query) for query in self._queries
         )
 
+    def names_a_channel(self, _said: re.Match[str]) -> bool:
+        """ "per shop", "in both outlets": whose shops are told apart."""
+        return any(
+            "channel" in {*query.dimensions, *(item.dimension for item in _filters(query))} for query in self._queries
+        ) or any(name.startswith("channel") for query in self._queries for name in query.metrics)
+
+    def holds_two(self, _said: re.Match[str]) -> bool:
+        """ "did we beat last November": against what it is."""
+        return len(self._plans) > 1 or any(
+            query.compare or query.having or query.dimensions or query.grain for query in self._queries
+        )
+
+    def is_a_part(self, _said: re.Match[str]) -> bool:
+        """ "how many percent of them are new": a part of a whole, or a rate, or a change."""
+        return any(query.share_of_total or query.compare or query.window for query in self._queries) or any(
+            name.endswith(("_rate", "_margin")) for query in self._queries for name in query.metrics
+        )
+
+    def is_a_series(self, _said: re.Match[str]) -> bool:
+        """ "staff hours": no sale tells how long somebody worked; a series of the tenant's own may."""
+        return any(name.startswith(PREFIX) for query in self._queries for name in query.metrics)
+
+    def is_never_told(self, _said: re.Match[str]) -> bool:
+        """How large a piece was: names may tell, and are no words of their own here."""
+        return False
+
     def tells_a_day(self, _said: re.Match[str]) -> bool:
         return any(
             self._is_a_day(query)
@@ -139,6 +179,11 @@ def _neighbours(annotation: Annotation) -> Iterator[tuple[Span, Span]]:
     yield from pairwise(annotation.of(SpanKind.PERIOD))
 
 
+def _filters(query: MetricQuery) -> Iterator[Filter]:
+    yield from query.filters
+    yield from (item for member in query.members for item in member.filters)
+
+
 def _times(query: MetricQuery) -> Iterator[TimeRange]:
     yield from (time for time in (query.time, query.compare, *(member.time for member in query.members)) if time)
 
@@ -162,4 +207,11 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Shortfalls, re.Match[str]], bool]
     (_ROWS, Shortfalls.has_rows),
     (_TIMES, Shortfalls.bounds_a_count),
     (_WHEN, Shortfalls.tells_a_day),
+    (_FROM_WHEN, Shortfalls.tells_a_day),
+    (_NAMES, Shortfalls.has_rows),
+    (_BY_SHOP, Shortfalls.names_a_channel),
+    (_BEATING, Shortfalls.holds_two),
+    (_PART, Shortfalls.is_a_part),
+    (_HOURS, Shortfalls.is_a_series),
+    (_SIZES, Shortfalls.is_never_told),
 )
