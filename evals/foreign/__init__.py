@@ -1,5 +1,6 @@
 """Databases of other fields than a shop's, made up with a seed, and plain questions about them with their figures."""
 
+from evals.foreign.beekeeper import beekeeper
 from evals.foreign.charity import charity
 from evals.foreign.clinic import clinic
 from evals.foreign.dance_school import dance_school
@@ -17,6 +18,7 @@ from evals.foreign.library import library
 from evals.foreign.marina import marina
 from evals.foreign.music import music
 from evals.foreign.nursery import nursery
+from evals.foreign.phone_repair import phone_repair
 from evals.foreign.printshop import printshop
 from evals.foreign.restaurant import restaurant
 from evals.foreign.salon import salon
@@ -54,5 +56,7 @@ WORLDS = (
     helpdesk,
     printshop,
     dance_school,
+    beekeeper,
+    phone_repair,
 )
 """In the order in which they were written."""
