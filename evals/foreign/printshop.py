@@ -76,7 +76,7 @@ _PAPERS = (
 _SUPPLIERS = ("Northgate Paper", "Premier Sheets", "Fenland Merchants")
 
 
-def _rows(seed: int) -> dict[str, list[Row]]:  # noqa: PLR0912 — what becomes of a quote
+def _rows(seed: int) -> dict[str, list[Row]]:
     draw = random.Random(seed)
     span = (TODAY - _FIRST).days
 
