@@ -17,6 +17,7 @@ from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, S
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 _AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
+_FROM_TO = frozenset(["from", "between", "after", "since", "until", "till"])
 _BEGINS = frozenset(root(word) for word in ("opened", "created", "ordered", "requested", "registered", "enrolled", "received", "reported", "logged", "submitted", "booked", "raised", "placed", "admitted", "entered", "reported"))  # fmt: skip
 _DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
 
@@ -217,7 +218,8 @@ class Settler(Measuring):
         return "per" in self._words.norms
 
     def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
-        """ "average days from signing to installation": the two dates, in the order in which they are said."""
+        """ "average days from signing to installation": the two dates, in the order in which they are said. "How many days does
+        it take to deliver an order" tells none: they follow each other as they do in the table."""
         if not self._says_days():
             return None
         found: list[SchemeColumn] = []
@@ -227,6 +229,9 @@ class Settler(Measuring):
             found = [column for column in found if column.name != event.column.name] + [event.column]
         if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004
             return None
+        if not _FROM_TO & {*self._words.norms}:
+            places = [column.name for column in state.root.columns]
+            found.sort(key=lambda column: places.index(column.name))
         return found[0], found[1]
 
     def _says_days(self) -> bool:
