@@ -23,7 +23,7 @@ def _french_gone_quiet(shop: Shop) -> int:
     return _in_1997(french).lines.select("customer").unique().join(this_year, on="customer", how="anti").height
 
 
-def _not_shipped(shop: Shop) -> int:
+def _not_shipped(_: Shop) -> int:
     lines = pl.read_csv(ORDER_LINES, infer_schema=False)
     return lines.filter(pl.col("shipped_date").is_null())["order_id"].n_unique()
 
