@@ -25,6 +25,7 @@ from tools.query.slots import Unclear
         ("orders since April 2025", "orders in April 2025"),
         ("new customers q3 2025 v q2 2025", "new customers April to September 2025"),
         ("more orders on 3 May 2025 or on 4 May 2025", "orders 3 May 2025 to 4 May 2025"),
+        ("how many who bought in 2025 had bought already before 2025", "customers in 2025"),
         ("from when did we sell Kitchen", "sales of Kitchen"),
         ("new customers in 2025 by name", "new customers in 2025"),
         ("sales per outlet per day in May 2025", "sales by day in May 2025"),
@@ -61,6 +62,7 @@ def test_a_query_that_lacks_what_is_asked_for_is_asked_back(plan_it: PlanIt, ask
         "largest orders in 2025",
         "what percentage of sales in 2025 came from Kitchen",
         "refund rate in percent, 2025",
+        "sales from 3 May 2025 to 9 May 2025, both days included",
     ],
 )
 def test_a_query_that_has_it_is_answered(plan_it: PlanIt, question: str) -> None:

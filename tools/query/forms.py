@@ -239,6 +239,7 @@ _HELD = _rules(
     (r"[,;]? (?:who|which(?: one)?) (?:wins|won|is winning|comes out (?:on top|ahead)|sells (?:more|better))\b(?=\W*$)", " compared"),
     (rf"\b(?P<one>{_PERIOD}) v\.? (?=(?:{_PERIOD})\b)", r"\g<one> vs "),
     (r"(?<=\w) in front of (?=\w)", " vs "),
+    (r"\bnext to (?=(?:last|this|the (?:last|previous|same)) (?:year|month|week|quarter)\b)", "vs "),
     (r"\b(?P<part>last|this) (?P<unit>week|month|quarter|year) towards the (?P=unit) before\b", r"\g<part> \g<unit> vs the \g<unit> before"),
     (r"\bwhich (?:one )?(?:is|was) (?:the )?(?P<end>least|most)[ -](?:often )?(?P<verb>used|ordered|bought|sold|chosen)(?: one)? (?:out )?of (?:all )?(?:the |our |my )?(?:\d+ |two |three |four |five |six )?(?P<what>[a-z]+(?: [a-z]+)?s)\b", r"which of the \g<what> was \g<verb> the \g<end>"),
 )  # fmt: skip

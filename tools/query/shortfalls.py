@@ -77,6 +77,7 @@ class Shortfalls:
         yield from self._open_ends()
         yield from self._alternatives()
         yield from self._held_unasked()
+        yield from self._earlier()
 
     def _words(self) -> Iterator[str]:
         """The words, a blank for each that is part of a name of the tenant's data."""
@@ -164,6 +165,16 @@ class Shortfalls:
             between = [token.norm for token in self._annotation.tokens[one.end : other.start]]
             if len(between) <= 2 and _ALTERNATIVES & {*between}:  # noqa: PLR2004 — "or on"
                 yield self._annotation.said(one.start, other.end)
+
+    def _earlier(self) -> Iterator[str]:
+        """ "those of 2025 who had bought before 2025": what was before a time is not what was in it."""
+        periods = self._annotation.of(SpanKind.PERIOD)
+        words = [token.norm for token in self._annotation.tokens]
+        if len(periods) != 2 or len(self._plans) > 1 or any(q.members or q.compare or q.grain for q in self._queries):  # noqa: PLR2004 — the one and the other
+            return
+        later = periods[1]
+        if "before" in words[max(0, later.start - 1) : later.start + 1]:
+            yield self._annotation.said(max(0, later.start - 1), later.end)
 
     def _held_unasked(self) -> Iterator[str]:
         """ "What did lunch take yesterday, and who was our best customer in 2025?": two times of two questions, neither held

@@ -25,7 +25,7 @@ _THE_REST = re.compile(
     r"(?:others|other ones|rest|remaining|remainder))\b"
 )
 _BOTH_TIMES = re.compile(
-    r"\b(?:both|either|each of the (?:two|three)) (?:years|months|quarters|weeks|days|seasons|times|periods|halves)\b"
+    r"\b(?:both|either|each of the (?:two|three)) (?:years|months|quarters|weeks|days|seasons|times|periods|halves)\b(?! (?:are |being )?(?:included|inclusive|incl|counted|in)\b)"
 )
 _WHO = re.compile(r"(?:^|[,:;?.!-] ?|\band |\bplus )(?:by |from |for )?(?:who|whom|whose)\b")
 _WHICH = re.compile(
