@@ -161,15 +161,18 @@ def query(
 
 @app.command("eval")
 def eval_(
-    suite: Annotated[str | None, typer.Argument(help="One suite; all by default.")] = None,
+    suite: Annotated[str | None, typer.Argument(help="One suite; all by default; or “labelled”.")] = None,
     model: Annotated[str | None, typer.Option(help="The model to evaluate; SMB_MODEL by default.")] = None,
     junit: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a JUnit report.")] = None,
     save_baseline: Annotated[bool, typer.Option(help="Hold later runs against this one.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run evaluation suites through the API, and compare them with the stored baseline."""
-    from api.cli_eval import evaluate
+    from api.cli_eval import ask_labelled, evaluate
 
+    if suite == "labelled":
+        _run(ask_labelled(model), as_json)
+        return
     _run(evaluate(suite, model, junit=junit, save_baseline=save_baseline, as_json=as_json), as_json)
 
 
