@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.output import CompiledQuery, OutputColumn
-from storage.models.commerce import MetricObservation, Order, OrderLine, Refund
+from storage.models.commerce import MetricObservation, Order, OrderLine, Refund, StockLevel
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
 from storage.statements import prepared
 from storage.tenancy import TenantSession
@@ -167,6 +167,10 @@ class MetricsRepository:
     async def series_names(self) -> list[str]:
         """Names of the outside daily series that the tenant has."""
         return list(await self._session.scalars(select(MetricObservation.series).distinct().order_by(MetricObservation.series)))  # fmt: skip
+
+    async def has_stock(self) -> bool:
+        """Whether anything in stock was ever counted."""
+        return await self._session.scalar(select(StockLevel.id).limit(1)) is not None
 
     async def sources(self, counted: dict[str, int]) -> list[SourceSummary]:
         """Every connected source with how many raw records it has given. `counted` has the raw records of committed batches

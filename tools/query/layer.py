@@ -2,7 +2,7 @@
 for them and what compiles them. Built once per version of her metrics, and kept."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +26,17 @@ MOST_SERIES = 200
 """Series of a tenant that can be asked for; more of them would rather be a mistake of an import."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """What a tenant's data has beside orders: the names of its daily series, and the entities that not everybody has."""
+
+    series: tuple[str, ...] = ()
+    held: frozenset[str] = frozenset()
+
+
+NOTHING = OwnData()
+
+
 @dataclass(frozen=True)
 class Layer:
     """`compilers` has one for each day that a week may begin on: a compiler keeps what is costly to build."""
@@ -41,9 +52,11 @@ class Layer:
         return {name: members for name, members in model.fixed_values.items() if model.dimensions[name].groups}
 
     @classmethod
-    def of(cls, model: SemanticModel, mappers: Mappers, rollup: Rollup | None = None) -> "Layer":
+    def of(
+        cls, model: SemanticModel, mappers: Mappers, rollup: Rollup | None = None, held: Container[str] = ()
+    ) -> "Layer":
         compilers = {day: Compiler(model, mappers, week_start=day, rollup=rollup) for day in range(1, 8)}
-        return cls(model, build_lexicon(model), compilers)
+        return cls(model, build_lexicon(model, held), compilers)
 
 
 class LayerStore:
@@ -54,52 +67,54 @@ class LayerStore:
         self.rollup = Rollup(model)
         self.base = Layer.of(model, mappers, self.rollup)
         self._mappers = mappers
-        self._kept: OrderedDict[str, tuple[tuple[int, tuple[str, ...]] | None, Layer]] = OrderedDict()
-        self._series: OrderedDict[str, tuple[str, tuple[str, ...]]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[tuple[int, OwnData] | None, Layer]] = OrderedDict()
+        self._own: OrderedDict[str, tuple[str, OwnData]] = OrderedDict()
 
     async def of(self, uow: ReadUnitOfWork, tenant: Tenant) -> Layer:
         """The layer of the unit's tenant, built again when its metrics or its series have changed."""
-        series = await self._series_of(uow)
-        if tenant.metrics_version == 0 and not series:
+        own = await self._own_of(uow)
+        if tenant.metrics_version == 0 and own == NOTHING:
             return self.base
-        made_of = (tenant.metrics_version, series)
+        made_of = (tenant.metrics_version, own)
         known, layer = self._kept.get(tenant.id, (None, self.base))
         if known != made_of:
-            layer = self.with_own(await uow.own_metrics.all(), await uow.own_dimensions.all(), series)
+            layer = self.with_own(await uow.own_metrics.all(), await uow.own_dimensions.all(), own)
             self._kept[tenant.id] = (made_of, layer)
         self._kept.move_to_end(tenant.id)
         while len(self._kept) > TENANTS_KEPT:
             self._kept.popitem(last=False)
         return layer
 
-    async def _series_of(self, uow: ReadUnitOfWork) -> tuple[str, ...]:
-        """The names of the unit's tenant's series, read again when its data has changed."""
+    async def _own_of(self, uow: ReadUnitOfWork) -> "OwnData":
+        """What the unit's tenant has beside orders, read again when its data has changed."""
         version = await uow.metrics.data_version()
-        known, series = self._series.get(uow.tenant_id, ("", ()))
+        known, own = self._own.get(uow.tenant_id, ("", NOTHING))
         if known != version:
             series = tuple((await uow.metrics.series_names())[:MOST_SERIES])
-            self._series[uow.tenant_id] = (version, series)
-        self._series.move_to_end(uow.tenant_id)
-        while len(self._series) > TENANTS_KEPT:
-            self._series.popitem(last=False)
-        return series
+            own = OwnData(series, frozenset(["stock"] if await uow.metrics.has_stock() else []))
+            self._own[uow.tenant_id] = (version, own)
+        self._own.move_to_end(uow.tenant_id)
+        while len(self._own) > TENANTS_KEPT:
+            self._own.popitem(last=False)
+        return own
 
     def with_own(
-        self, rows: Iterable[TenantMetric], dimensions: Iterable[TenantDimension] = (), series: Sequence[str] = ()
+        self, rows: Iterable[TenantMetric], dimensions: Iterable[TenantDimension] = (), has: "OwnData | None" = None
     ) -> Layer:
-        """The layer with these metrics, dimensions and series. One that no longer holds, since a release took away what it
+        """The layer with these metrics, dimensions and data beside orders. One that no longer holds, since a release took away what it
         is made of or took its name, is left out and logged: it must not take all other answers with it."""
         own = {row.name: as_metric(row) for row in rows}
         base = self._with_dimensions(dimensions)
-        if series:
-            base = extended(base, series_metrics(series, self._means_something))
-        if not own and base is self.base.model:
+        has = has or NOTHING
+        if has.series:
+            base = extended(base, series_metrics(has.series, self._means_something))
+        if not own and base is self.base.model and not has.held:
             return self.base
         try:
             model = extended(base, own)
         except ValueError:
             model = self._that_holds(own, base)
-        return Layer.of(model, self._mappers, self.rollup)
+        return Layer.of(model, self._mappers, self.rollup, has.held)
 
     def _means_something(self, phrase: str) -> bool:
         """Whether a phrase as a whole is known, and not as something that no shop's data holds."""

@@ -8,7 +8,7 @@ from tools.language.values import ValueIndex
 from tools.query.aliases import dimension_of_name
 from tools.query.clocks import ONLY_DATES, PART_OF_DAY
 from tools.query.slots import Reading, Unclear, Unsupported, whole
-from tools.query.vocabulary import ALONG_WITH, BUYING, COMING_BACK, OCCASIONS
+from tools.query.vocabulary import ALONG_WITH, BUYING, COMING_BACK, OCCASIONS, REFUNDS
 
 MOST_UNKNOWN_WORDS = 3
 MOST_COUNTED_ALONG = 12
@@ -29,7 +29,8 @@ _NEUTRAL = tuple(
     bank become bill book buy captur cash cashed chalk close conclud deliver earn execut file fulfil gain generat
     gross invoic issu list mak mark move net occur originat perform produc provid purchas realis realiz reach receiv record
     retail ring rung score sell ship suppli sum take tally transfer us yield settl stat conced requir need join enter dat deduct represent
-    recharg stack read knock levi waiv grant shav card bought driv ask""".split()
+    recharg stack read knock levi waiv grant shav card bought driv ask miss
+    suppos pleas cross travel allow separat gain began think again after building search call last""".split()
 )
 """How verbs begin that say no more than that there were such orders: "handled by", "did we pick up". Any other verb tells what
 was done, and with what: the bikes that "were rented" are not those that were sold."""
@@ -93,7 +94,8 @@ class Leftovers:
             and before[-1] not in (*_SPOKEN_TO, *ARTICLES)
         )
         amounts = any(self._model.metrics[name].unit == "money" for name in self._reading.metrics)
-        if not word.startswith(_NEUTRAL) and not ((passive or asked) and amounts):
+        comes_back = word.startswith("return") and REFUNDS & {*self._reading.metrics}
+        if not word.startswith(_NEUTRAL) and not comes_back and not ((passive or asked) and amounts):
             raise Unclear(
                 f"I do not know what “{tokens[i].text[:80]}” means for your figures. Could you say it in another way?",
                 unread=True,

@@ -43,7 +43,7 @@ _BEATING = re.compile(r"\b(?:beat|beats|beaten|overtakes?|overtook|overtaken|out
 _PART = re.compile(r"\b(?:how many per ?cent|what per ?cent(?:age)?|what share|which share|percentage of)\b")
 _HOURS = re.compile(r"\b(?:working|opening|staff|shift) hours\b")
 _SIZES = re.compile(
-    r"\b(?:slices?(?! of\b)|wholes|whole (?:cakes?|ones?)|large|regular|smalls?(?= ones?\b| and large\b))\b"
+    r"\b(?:slices|slice(?= (?:or|vs|versus|and)\b)|wholes|whole (?:cakes?|ones?)|large|regular|smalls?(?= ones?\b| and large\b))\b"
 )
 _END = frozenset("to till until untill through thru up ending - – —".split())
 _OPENING = frozenset(["since", "beginning", "starting"])
@@ -54,6 +54,7 @@ _HELD = re.compile(
     r"|why|reason|how come|rose|fell|fallen|rise|fall|drop(?:ped)?|jump(?:ed)?|increase[ds]?|decrease[ds]?|moved?|year on year|yoy|improve[ds]?"
     r"|beside|from|to|between|year|last|ago)\b|[/&+]"
 )
+_QUESTIONS = re.compile(r"\b(?:what|who|which|when|how (?:many|much))\b")
 _MONTH = 31
 
 
@@ -182,6 +183,8 @@ class Shortfalls:
         if self._annotation.of(SpanKind.COMPARISON) or self._annotation.of(SpanKind.SHIFT) or _HELD.search(self._said):
             return
         periods = self._annotation.of(SpanKind.PERIOD)
+        if len(_QUESTIONS.findall(self._said)) < 2:  # noqa: PLR2004 — two questions
+            return
         if periods and any(plan.query.compare and not plan.why for plan in self._plans):
             yield self._annotation.said(periods[-1].start, periods[-1].end)
 
