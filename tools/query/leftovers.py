@@ -94,7 +94,7 @@ class Leftovers:
             and before[-1] not in (*_SPOKEN_TO, *ARTICLES)
         )
         amounts = any(self._model.metrics[name].unit == "money" for name in self._reading.metrics)
-        comes_back = word.startswith("return") and REFUNDS & {*self._reading.metrics}
+        comes_back = word.startswith("return") and {*REFUNDS, "returning_customers"} & {*self._reading.metrics}
         if not word.startswith(_NEUTRAL) and not comes_back and not ((passive or asked) and amounts):
             raise Unclear(
                 f"I do not know what “{tokens[i].text[:80]}” means for your figures. Could you say it in another way?",

@@ -171,7 +171,9 @@ class Shortfalls:
         """ "those of 2025 who had bought before 2025": what was before a time is not what was in it."""
         periods = self._annotation.of(SpanKind.PERIOD)
         words = [token.norm for token in self._annotation.tokens]
-        if len(periods) != 2 or len(self._plans) > 1 or any(q.members or q.compare or q.grain for q in self._queries):  # noqa: PLR2004 — the one and the other
+        back = any("returning_customers" in query.metrics for query in self._queries)
+        held = any(query.members or query.compare or query.grain for query in self._queries)
+        if back or held or len(periods) != 2 or len(self._plans) > 1:  # noqa: PLR2004 — the one and the other
             return
         later = periods[1]
         if "before" in words[max(0, later.start - 1) : later.start + 1]:
