@@ -358,3 +358,8 @@ def test_nobody_is_the_best_among_himself_alone() -> None:
 )
 def test_yet_other_wordings(asked: str, understood: str) -> None:
     assert plain(asked) == understood
+
+
+def test_a_text_that_is_no_question_is_left_as_it_is() -> None:
+    text = '"' * 10_000
+    assert in_known_forms(text, date(2026, 5, 20)) is text

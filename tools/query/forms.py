@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+LONGEST_REWRITTEN = 1_000
+"""Characters: the time that some of the rules take grows with the square of them."""
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH = rf"(?:(?:{_MONTHS})[a-z]*\.?|january|february)"
 _NOBODY = r"(?!(?:which|what|who|how|any|every|each|no|all)\w*\b)"
@@ -372,7 +374,9 @@ _THE_ONE_BEFORE = re.compile(
 
 def in_known_forms(question: str, today: date, *, follows: bool = False) -> str:
     """The question in the forms that the reader knows; the same where it has none of the others. `follows` says that there
-    is a question before it, which "no wait" may be about."""
+    is a question before it, which "no wait" may be about. A longer text is no form of a question, and is left as it is."""
+    if len(question) > LONGEST_REWRITTEN:
+        return question
     question = question.replace("’", "'")
     question = _without_what_was_given_up(question if follows else _RUN_IN.sub("", question))
     question = _said_by(_DATES, question)
