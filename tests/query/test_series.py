@@ -113,6 +113,12 @@ def test_a_short_name_is_one_only_where_it_is_of_one_series_and_means_nothing_el
     assert metrics["series_page_load_ms"].type == "average"
 
 
+def test_a_series_takes_no_word_that_means_something_already() -> None:
+    metrics = series_metrics(["orders", "not", "2024", "sum(1)"], {"orders", "not"}.__contains__)
+    said = {phrase for metric in metrics.values() for phrase in (metric.label.lower(), *metric.synonyms)}
+    assert said == {"orders series", "not series", "2024 series", "sum 1"}
+
+
 def test_names_that_are_no_words_do_no_harm() -> None:
     metrics = series_metrics(["", "***", "A B", "a-b", "x" * 500, "'; drop table"], lambda _: False)
     assert len(metrics) == len({metric.where[0].values for metric in metrics.values()})

@@ -35,12 +35,16 @@ def series_metrics(names: Sequence[str], is_taken: IsTaken) -> Mapping[str, Seri
         key = PREFIX + "_".join(words[name])
         while key in metrics:
             key += "_"
-        label = " ".join(words[name]).capitalize()
+        said = " ".join(words[name])
+        # "Orders" or "2024" mean something already, whatever a file calls its columns.
+        label = f"{said} series".capitalize() if is_taken(said) or not _is_said(said) else said.capitalize()
         others = [other for one, other in words.items() if one != name]
         synonyms = tuple(
             phrase
             for phrase in _short_names(words[name])
-            if not is_taken(phrase) and not any(_holds(other, phrase.split(" ")) for other in others)
+            if _is_said(phrase)
+            and not is_taken(phrase)
+            and not any(_holds(other, phrase.split(" ")) for other in others)
         )
         metrics[key] = _metric(name, label, synonyms, is_mean=bool(_MEANS & {*words[name]}))
     return metrics
@@ -74,6 +78,11 @@ def _short_names(words: Sequence[str]) -> Iterator[str]:
         yield " ".join(bare[start:])
     for end in range(len(bare) - 1, 1, -1):
         yield " ".join(bare[:end])
+
+
+def _is_said(phrase: str) -> bool:
+    """Whether it is a word, and no number or single letter."""
+    return any(len(word) > 1 and word.isalpha() for word in phrase.split(" "))
 
 
 def _holds(words: Sequence[str], part: Sequence[str]) -> bool:
