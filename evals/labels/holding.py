@@ -1,7 +1,8 @@
 """An answer's interpretation held against what the writer of the question meant.
 
 What differs is a doubt and no verdict: a writer may have meant less than was written, and some ways to ask for a thing are
-worth as much as another (a category, or all goods whose names hold the word)."""
+worth as much as another (a category, or all goods whose names hold the word). Which figure is asked for is not held: writers
+called one by several names."""
 
 from collections.abc import Iterator
 
