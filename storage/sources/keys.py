@@ -55,7 +55,7 @@ def _by_role(column: ColumnFacts, table: TableFacts, tables: Sequence[TableFacts
     if above and table.key is not None and _same_kind(column, table.column(table.key)):
         yield ForeignKey(column=column.name, target=table.name, target_column=table.key, declared=False, confidence=0.7, reason=f"“{column.name}” says that a row is below another one.")  # fmt: skip
     staff = [each for each in tables if {*_names_of(each.name), *_names_of(each.name.lower().removeprefix(shared))} & _STAFF]  # fmt: skip
-    doing = words & _DOING or any(stem and stem.startswith(word) for word in _DOING if len(word) > 4)  # noqa: PLR2004
+    doing = words & _DOING or any(stem and stem.startswith(word) for word in _DOING if len(word) > 4)  # noqa: PLR2004 — shorter ones begin too many words
     if doing and len(staff) == 1 and staff[0] is not table and staff[0].key is not None and _same_kind(column, staff[0].column(staff[0].key)):  # fmt: skip
         yield ForeignKey(column=column.name, target=staff[0].name, target_column=staff[0].key, declared=False, confidence=0.6, reason=f"“{column.name}” says who did it.")  # fmt: skip
 

@@ -118,7 +118,7 @@ def _in_its_part(view: Words, at: int) -> _Time | None:
     """ "the evening orders, after six": a bare hour in the part of the day that is named, where nothing is counted."""
     halves = {_PARTS[word] for word in view.norms if word in _PARTS}
     count = view.count(at)
-    if len(halves) != 1 or count is None or not 1 <= count[1] <= 12 or count[1] != int(count[1]):  # noqa: PLR2004
+    if len(halves) != 1 or count is None or not 1 <= count[1] <= 12 or count[1] != int(count[1]):  # noqa: PLR2004 — the hours of a clock face
         return None
     if not view.closed(count[0]):
         return None
@@ -188,7 +188,7 @@ def _in_digits(view: Words, at: int, word: str) -> _Time | None:
     if view.word(stop) == ":" and view.touching(stop) and view.touching(stop + 1):
         tail = view.word(stop + 1)
         minute_text, glued = tail.rstrip("apm"), tail[len(tail.rstrip("apm")) :]
-        if not minute_text.isdecimal() or len(minute_text) != 2:  # noqa: PLR2004
+        if not minute_text.isdecimal() or len(minute_text) != 2:  # noqa: PLR2004 — two digits
             return None
         minute, stop, sure = int(minute_text), stop + 2, True
     half = glued if glued in ("am", "pm") else ""

@@ -29,8 +29,8 @@ _COUNTED: dict[str, int] = {
     **{word: n for n, word in enumerate(_TO_NINETEEN.split(), 1)},
     **{word: 10 * n for n, word in enumerate(_BY_TENS.split(), 2)},
 }
-_TENS = "|".join(word for word, n in _COUNTED.items() if n >= 10)  # noqa: PLR2004
-_ONES = "|".join(word for word, n in _COUNTED.items() if n < 10)  # noqa: PLR2004
+_TENS = "|".join(word for word, n in _COUNTED.items() if n >= 10)  # noqa: PLR2004 — from ten on they are tens
+_ONES = "|".join(word for word, n in _COUNTED.items() if n < 10)  # noqa: PLR2004 — below ten they are ones
 _BEFORE_YEAR = (
     r"\b(?:in|of|since|from|to|until|till|and|through|during|year|calendar|than|vs|versus|total|jan\w*|feb\w*|march|april|may|june|"
     r"july|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|quarter|half|spring|summer|autumn|winter|christmas) "

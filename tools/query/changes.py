@@ -41,7 +41,7 @@ def with_its_twin(annotation: Annotation, span: PeriodSpan, days: Days) -> tuple
     first = span.tokens.start
     words = [token.norm for token in annotation.tokens[max(0, first - 2) : first]]
     directed = annotation.tokens[first].norm == "last"
-    if len(words) < 2 or words[0] not in _UP or words[1] not in _ON or not directed or span.offset is not None:  # noqa: PLR2004
+    if len(words) < 2 or words[0] not in _UP or words[1] not in _ON or not directed or span.offset is not None:  # noqa: PLR2004 — "up on"
         return None
     twin = shift(span.period, "year", 1)
     tomorrow = days.today + timedelta(days=1)

@@ -214,7 +214,7 @@ def _is_times(s: Sentence, at: int) -> bool:
 def _orders_with(s: Sentence, figure: int) -> int | None:
     """ "orders with net sales above 1,000": each of them."""
     i = figure - 1
-    beside = i >= 0 and s.spans[figure].start - s.spans[i].end <= 2 and s.is_followed_by(i, "with")  # noqa: PLR2004
+    beside = i >= 0 and s.spans[figure].start - s.spans[i].end <= 2 and s.is_followed_by(i, "with")  # noqa: PLR2004 — "with" and an article
     return i if beside and s.is_plural(s.spans[i]) and "order_number" in s.spans[i].ids(Meaning.DIMENSION) else None
 
 
