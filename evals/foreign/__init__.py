@@ -2,6 +2,7 @@
 
 from evals.foreign.beekeeper import beekeeper
 from evals.foreign.charity import charity
+from evals.foreign.cleaners import cleaners
 from evals.foreign.clinic import clinic
 from evals.foreign.dance_school import dance_school
 from evals.foreign.estate import estate
@@ -19,12 +20,14 @@ from evals.foreign.marina import marina
 from evals.foreign.music import music
 from evals.foreign.nursery import nursery
 from evals.foreign.phone_repair import phone_repair
+from evals.foreign.photo_studio import photo_studio
 from evals.foreign.printshop import printshop
 from evals.foreign.restaurant import restaurant
 from evals.foreign.salon import salon
 from evals.foreign.shelter import shelter
 from evals.foreign.solar_installer import solar_installer
 from evals.foreign.subscriptions import subscriptions
+from evals.foreign.toolhire import toolhire
 from evals.foreign.university import university
 from evals.foreign.vineyard import vineyard
 from evals.foreign.workshop import workshop
@@ -58,5 +61,8 @@ WORLDS = (
     dance_school,
     beekeeper,
     phone_repair,
+    cleaners,
+    toolhire,
+    photo_studio,
 )
 """In the order in which they were written."""
