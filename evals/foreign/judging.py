@@ -7,6 +7,8 @@ from tools.query.schemas import QueryAnswer
 
 Verdict = Literal["right", "wrong", "silent", "rightly_silent"]
 _NEARLY = 1e-6
+_HALF_OF_THE_LAST = 5e-7
+"""Fractions are told to six decimals."""
 
 
 def judge(answer: QueryAnswer, asked: Asked, world: World) -> Verdict:
@@ -68,5 +70,7 @@ def _equal(value: Any, expected: float, *, percent: bool) -> bool:
     not."""
     if not isinstance(value, int | float):
         return False
-    shown = (value, value * 100) if percent else (value,)
-    return any(abs(each - expected) <= _NEARLY * max(1.0, abs(expected)) for each in shown)
+    nearly = _NEARLY * max(1.0, abs(expected))
+    if percent and abs(value * 100 - expected) <= max(nearly, 100 * _HALF_OF_THE_LAST):
+        return True
+    return abs(value - expected) <= nearly
