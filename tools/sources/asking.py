@@ -338,15 +338,19 @@ def _meant_by_sex(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 
 def _up_to_today(query: MetricQuery, days: Days, question: Question, model: SemanticModel) -> MetricQuery:
-    """Where no time is asked of what is planned ahead, an owner means all that there is, what is still to come too. What
-    has happened cannot have happened tomorrow. As of a day in the past nothing later is known."""
+    """Where no time is asked of what is planned ahead, an owner means all that there is, what is still to come too: of dates
+    that say so by their name, or that reach weeks into the future. What has happened cannot have happened tomorrow. As of a
+    day in the past nothing later is known."""
     bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
     dates = {word for base in bases for word in words_of((model.entities[base.entity].time or "").rsplit(".", 1)[-1])}
-    if query.time is None and question.as_of is None and dates & _PLANNED:
+    is_ahead = days.last is not None and days.last - days.today > _STRAY
+    if query.time is None and question.as_of is None and (is_ahead or dates & _PLANNED):
         return query
     return until_today(query, days)
 
 
+_STRAY = timedelta(days=14)
+"""How far ahead a day may lie that was mistyped, or is that of another time zone: bookings are made weeks ahead."""
 _PLANNED = frozenset(["scheduled", "planned", "due", "expected", "appointment", "deadline", "target", "eta", "valid", "expiry", "upcoming", "renewal"])  # fmt: skip
 """Words of dates that may lie ahead."""
 
