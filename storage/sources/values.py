@@ -109,12 +109,8 @@ def _from_numbers(facts: ColumnFacts, values: Sequence[Any]) -> ColumnFacts:
     whole = all(number.is_integer() for number in numbers)
     low, high = min(numbers), max(numbers)
     facts = facts.model_copy(update={"low": low, "high": high, "is_whole": whole})
-    if whole and {low, high} <= {0.0, 1.0} and _names_a_flag(facts.name) and "bool" not in facts.name.lower():
-        return facts.model_copy(update={"kind": "boolean", "form": "flag", "truths": ("1",)})
-    if whole and {low, high} == {0.0, 1.0} and len(numbers) >= ENOUGH and not _AMOUNT_NAMES.search(facts.name):
-        return facts.model_copy(update={"kind": "boolean", "form": "flag", "truths": ("1",)})
-    if whole and facts.type.upper() in ("BOOLEAN", "BOOL") and {low, high} <= {0.0, 1.0}:
-        return facts.model_copy(update={"kind": "boolean", "form": "flag", "truths": ("1",)})
+    if whole and (truth := _truth(facts, low, high, len(numbers))) is not None:
+        return facts.model_copy(update={"kind": "boolean", "form": "flag", "truths": (truth,)})
     if whole and _MOMENT_NAMES.search(facts.name):
         for form, scale in (("epoch", 1), ("epoch_ms", 1000)):
             if _EPOCH[0] * scale <= low and high <= _EPOCH[1] * scale:
@@ -123,6 +119,17 @@ def _from_numbers(facts: ColumnFacts, values: Sequence[Any]) -> ColumnFacts:
         if all(days):
             return _dated(facts, "compact", days)
     return facts.model_copy(update={"kind": "number", "form": "numeric"})
+
+
+def _truth(facts: ColumnFacts, low: float, high: float, count: int) -> str | None:
+    """Which number means yes, where a column of whole numbers is one of yes and no: Access keeps a yes as -1."""
+    name = facts.name.lower()
+    truth = "-1" if low == -1 else "1"
+    if not {low, high} <= {0.0, float(truth)}:
+        return None
+    named = (_names_a_flag(facts.name) and "bool" not in name) or facts.type.upper() in ("BOOLEAN", "BOOL")
+    told_apart = low != high and count >= ENOUGH and not _AMOUNT_NAMES.search(facts.name)
+    return truth if named or told_apart else None
 
 
 def _names_a_flag(name: str) -> bool:

@@ -13,7 +13,7 @@ from tools.sources.plain.roots import root
 FUNCTION = frozenset(
     listed(
         """a an the this these those of to in on at for from with within during over into onto through and as or is are
-        was were be been being am do does did done have has had having can could would me my mine i you your we us our
+        was were be been being am do does did have has had having can could would me my mine i you your we us our
         ours they them their he she his her it its itself there here please hi hello hey so well then ok yes thanks
         what whats which who whom whose that how give gives show shows tell see let need want know find look display
         calculate compute print list figure figures data overview summary table number numbers total totals
@@ -31,6 +31,8 @@ _LIGHT = frozenset(listed("issued issue raised written prepared done held take t
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
 _LIGHT_ROOTS = frozenset(root(word) for word in ("receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
+_TOTALS = frozenset(["total", "totals"])
+"""Behind a name they are what that comes to: "the invoiced total"."""
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
 _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counted"), ("not", "included"), ("aside",))
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
@@ -93,6 +95,10 @@ class Words:
         for phrase in (("on", "file"), ("on", "record")):
             if (at := self.says(*phrase)) is not None:
                 self.words[at + 1].carries = False
+        for word in self.words[1:]:
+            before = self.words[word.at - 1]
+            if word.norm in _TOTALS and before.carries and before.number is None:
+                word.carries = True
         if "past" in self.norms and "due" not in self.norms:
             self.words[self.norms.index("past")].carries = "past" not in {
                 norm for i in spans for norm in self.norms[i : i + 1]

@@ -58,7 +58,7 @@ _ADJECTIVES = (
 )
 _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
-_MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum"))
+_MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum total totals"))
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
 _COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken"])
 """Verbs of money that comes in, which is when it is paid."""
@@ -222,14 +222,16 @@ class Search:
         yield from self._root(state, word, said)
         for way in self._ground.ways(state.root):
             far = _STEP * len(way.links)
+            strange = _SYNONYM if len(said) == 1 and self._is_anothers(said[0], way.table) else 0.0
             if way.links and (score := names_way(said, way)) >= LEAST_LIKE:
-                yield from self._thing(state, word, way, far + 1 - score)
+                yield from self._thing(state, word, way, far + strange + 1 - score)
             if len(said) == 1 and (score := does_role(said[0], way)) and not word.grouped:
                 yield state.plus(far + 0.05, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has, is_role=True)))  # fmt: skip
             for column in way.table.columns:
                 score = names_column(said, column, way)
                 if score >= LEAST_LIKE and column.name != way.table.key:
-                    yield from self._column(state, word, said, way, column, far + 1 - score)
+                    other = 0.0 if said[0] in (*column.words, *column.raw) else strange
+                    yield from self._column(state, word, said, way, column, far + other + 1 - score)
         yield from self._referring(state, word, said)
 
     def _root(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:

@@ -211,11 +211,7 @@ class Settler(Measuring):
     def _is_per(self, at: int) -> bool:
         """ "per order", "of each order", and not "by order"."""
         before = next((norm for norm in reversed(self._words.norms[:at]) if norm not in ("the", "a", "an", "our", "single")), "")  # fmt: skip
-        return before != "by" or not self._says_per
-
-    @property
-    def _says_per(self) -> bool:
-        return "per" in self._words.norms
+        return before != "by"
 
     def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
         """ "average days from signing to installation": the two dates, in the order in which they are said. "How many days does

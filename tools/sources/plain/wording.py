@@ -27,6 +27,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:excluding|excl\.?|exclusive of|without|before|net of|ex|less) {_TAX}\b", "net"),
         # In which unit.
         (r"\bin (?:euros?|eur|dollars?|usd|pounds?|gbp|francs?|chf|cash terms)\b(?=\s*[?.,;]|\s*$)", "in money"),
+        # Late is late as of today.
+        (r"(\b(?:overdue|past (?:their|its|the|his|her) due dates?)\b)\s+(?:as of |as at |by )?(?:today|now|right now)\b", r"\1"),
         # What is not there.
         (r"\bwhose (.+?) (?:is|are) (?:missing|unknown|empty|blank|not known|not recorded)\b", r"without a \1"),
         # A kind of something is something's kind.
