@@ -7,6 +7,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from pydantic import ValidationError
+
 from storage.kernel.clock import Clock, today
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.compiler import Compiler
@@ -201,7 +203,7 @@ class SourceAnswers:
         reader = PlainReader(known.ground, source.layer.model, annotator, source.layer.unsettled_days)
         try:
             return reader.read(text, days, known.plain_values)
-        except (Unclear, Unsupported):
+        except (Unclear, Unsupported, ValidationError):  # the last: what is no query is no reading either
             return None
 
     async def _known(self, source: AskedSource, connection: OpenedSource) -> _Known:
