@@ -13,6 +13,7 @@ from storage.kernel.clock import Clock, today
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.compiler import Compiler
 from storage.metrics.model import SemanticModel
+from storage.metrics.output import CompiledQuery
 from storage.metrics.query import MetricQuery
 from storage.models.identity import Tenant
 from storage.repositories.metrics import MetricRows
@@ -47,6 +48,7 @@ from tools.sources.plain.question import lexicon as plain_lexicon
 from tools.sources.plain.reader import PlainPlan, PlainReader
 from tools.sources.planner import SourcePlanner
 from tools.sources.schemas import DraftLayer
+from tools.sources.second import is_same, title_of, two_ways
 from tools.sources.vocabulary import lexicon_of
 
 SOURCES_KEPT = 16
@@ -98,6 +100,32 @@ class _Known:
             self.compilers[week_start] = Compiler(model, self.classes.mappers, week_start=week_start)
         return self.compilers[week_start]
 
+    def compiled(self, settled: "_Settled", source: AskedSource, question: Question) -> CompiledQuery:
+        """Raises CopilotError (invalid) where the layer cannot tell it."""
+        week_start = question.tenant.week_start
+        if settled.model is source.layer.model:
+            return self.compiler(settled.model, week_start).compile(settled.query)
+        return Compiler(settled.model, self.classes.mappers, week_start=week_start).compile(settled.query)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What is run of a plan, over which layer, and what is to be told of it."""
+
+    plan: Plan
+    model: SemanticModel
+    query: MetricQuery
+    days: Days
+    notes: tuple[str, ...]
+
+
+def _settled(plan: Plan, days: Days, model: SemanticModel, question: Question) -> _Settled:
+    """Raises Unsupported."""
+    notes: list[str] = []
+    query = _up_to_today(plan.query, days, question, model)
+    query = _labelled(with_full_windows(query, days, question.tenant.week_start, notes))
+    return _Settled(plan, model, query, days, tuple(notes))
+
 
 class SourceAnswers:
     """One per process. `words` are real words, which are never mended into others."""
@@ -115,28 +143,49 @@ class SourceAnswers:
         """The answer, and what a follow-up to it may change (None where there are no figures). Raises UNAVAILABLE or
         TIMEOUT where the source cannot be read; never for what a person may type."""
         started = time.perf_counter()
-        week_start = question.tenant.week_start
         async with opened(source.address) as connection:
             known = await self._known(source, connection)
             reader = SourceReader(connection, source.layer.model, known.classes.mappers)
             try:
-                plan, days, model = self._plan(source, known, question)
-                notes: list[str] = []
-                query = _labelled(
-                    with_full_windows(_up_to_today(plan.query, days, question, model), days, week_start, notes)
-                )
-                compiler = known.compiler(model, week_start) if model is source.layer.model else Compiler(model, known.classes.mappers, week_start=week_start)  # fmt: skip
-                result = await reader.run(compiler.compile(query))
+                settled = _settled(*self._plan(source, known, question), question)
+                result = await reader.run(known.compiled(settled, source, question))
+                if settled.model is source.layer.model and not source.is_approved:
+                    await self._hold_against_tables(source, question, reader, settled, result)
             except (Unclear, Unsupported) as problem:
                 return _without_figures(problem, source, started), None
             except CopilotError as error:
                 if error.kind not in (ErrorKind.INVALID, ErrorKind.TOO_LARGE):
                     raise
                 return _without_figures(Unsupported(error.message), source, started), None
-        countries = countries_of(query, model, known.values, question.tenant.country)
-        answered = _Answered(source, model, plan, query, result, days, tuple(notes), countries)
+        countries = countries_of(settled.query, settled.model, known.values, question.tenant.country)
+        answered = _Answered(source, settled, result, countries)
         # Nothing goes on from a plain reading: its names are those of a layer that is made for it alone.
-        return _worded(answered, started), plan.context if model is source.layer.model else None
+        return _worded(answered, started), settled.plan.context if settled.model is source.layer.model else None
+
+    async def _hold_against_tables(
+        self, source: AskedSource, question: Question, reader: SourceReader, settled: _Settled, result: MetricRows
+    ) -> None:
+        """Raises Unclear where the tables themselves, read plainly, tell other figures than the drafted layer. A layer that
+        the owner approved needs no second opinion, and a change to a question before has none."""
+        known = self._kept[source.id]
+        planner, text, days = self._planner(source, known, question)
+        if question.previous is not None and planner.changes(text, days, known.values):
+            return
+        plain = self._plain(source, known, question.tenant, text, days)
+        if plain is None:
+            return
+        own = known.extents.get(plain.entity or "", Extent(None, None))
+        other = _settled(plain.plan, Days(days.today, own.first, own.last), plain.model, question)
+        try:
+            second = await reader.run(known.compiled(other, source, question))
+        except CopilotError as error:
+            if error.kind not in (ErrorKind.INVALID, ErrorKind.TOO_LARGE):
+                raise
+            return
+        if not is_same(result, second):
+            currency = source.layer.currency
+            titles = (title_of(settled.model, settled.query, result, currency), title_of(other.model, other.query, second, currency))  # fmt: skip
+            raise two_ways(*titles)
 
     async def covers(self, source: AskedSource, question: Question) -> bool:
         """Whether the source answers a question and knows every word of it, as it is written. Raises like `ask`."""
@@ -243,22 +292,18 @@ class SourceAnswers:
 @dataclass(frozen=True, slots=True)
 class _Answered:
     source: AskedSource
-    model: SemanticModel
-    plan: Plan
-    query: MetricQuery
+    settled: _Settled
     result: MetricRows
-    days: Days
-    notes: tuple[str, ...]
     countries: frozenset[str]
 
 
 def _worded(answered: _Answered, started: float) -> QueryAnswer:
-    source, plan, query, result = answered.source, answered.plan, answered.query, answered.result
-    model, currency = answered.model, source.layer.currency
+    source, settled, result = answered.source, answered.settled, answered.result
+    plan, query, model, currency = settled.plan, settled.query, settled.model, source.layer.currency
     definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
-    provenance = _provenance(source, result.row_count, answered.days, definitions)
-    if result.row_count == 0 and _lies_outside(query, answered.days):
-        extent = f"{source.name} runs from {answered.days.first} to {answered.days.last}"
+    provenance = _provenance(source, result.row_count, settled.days, definitions)
+    if result.row_count == 0 and _lies_outside(query, settled.days):
+        extent = f"{source.name} runs from {settled.days.first} to {settled.days.last}"
         return QueryAnswer(
             status="cannot_answer",
             answer=f"{extent}: there is nothing in {query.time.label if query.time else 'that time'}.",
@@ -276,7 +321,7 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
     told = [f"From “{source.name}”."]
     told += [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
     picture = drawn_as_asked(plan, figures, query, model, writer.title(), countries=answered.countries)
-    told += [*plan.notes, *answered.notes, *((picture.note,) if picture.note else ())]
+    told += [*plan.notes, *settled.notes, *((picture.note,) if picture.note else ())]
     told += [] if source.is_approved else [_DRAFT]
     return QueryAnswer(
         status="answered",

@@ -58,7 +58,9 @@ _ADJECTIVES = (
 )
 _FOREIGN = 0.45
 """What a word that nothing bears speaks against a reading that passes it over before what it describes."""
-_MONEY = frozenset(listed("money value worth amount amounts revenue sales turnover income takings spend sum total totals"))
+_MONEY = frozenset(
+    listed("money value worth amount amounts revenue sales turnover income takings spend sum total totals")
+)
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
 _COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken"])
 """Verbs of money that comes in, which is when it is paid."""
