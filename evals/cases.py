@@ -119,6 +119,8 @@ class SuiteHeader(_Strict):
     must_not_say: tuple[str, ...] = ()
     own_tenant: bool = False
     """Whether the shop is set up for this suite alone: it defines words or notes events that others must not know."""
+    expected_of: str | None = None
+    """The suite whose oracle this one shares: the same questions in other words."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def load_suite(name: str, root: Path = DATASETS) -> Suite:
     ids = [case.id for case in cases]
     if twice := sorted({case_id for case_id in ids if ids.count(case_id) > 1}):
         raise CopilotError(ErrorKind.INVALID, f"Suite {name!r} has two cases called {', '.join(twice)}.")
-    return Suite(name, header, cases, _oracle(folder / "expected.py"))
+    return Suite(name, header, cases, _oracle(root / (header.expected_of or name) / "expected.py"))
 
 
 def fingerprint(case: Case) -> str:
