@@ -1,5 +1,6 @@
 """Tells real words from slips of the pen, by the word frequencies that pyspellchecker ships."""
 
+from collections.abc import Mapping
 from threading import Lock
 
 RARE = 60
@@ -11,18 +12,23 @@ class Dictionary:
 
     def __init__(self, language: str = "en") -> None:
         self._language = language
-        self._words: frozenset[str] | None = None
+        self._words: Mapping[str, int] | None = None
         self._lock = Lock()
 
-    def load(self) -> frozenset[str]:
+    def load(self) -> Mapping[str, int]:
+        """The words, each with its occurrences in the list's corpus."""
         with self._lock:
             if self._words is None:
                 from spellchecker import SpellChecker
 
                 counts = SpellChecker(language=self._language).word_frequency.dictionary
-                self._words = frozenset(word for word, count in counts.items() if count >= RARE)
+                self._words = {word: count for word, count in counts.items() if count >= RARE}
         return self._words
 
-    def __contains__(self, word: str) -> bool:
+    def written(self, word: str) -> int:
+        """How often a word occurs in the list's corpus; 0 of what is no word."""
         words = self._words if self._words is not None else self.load()
-        return word.casefold() in words
+        return words.get(word.casefold(), 0)
+
+    def __contains__(self, word: str) -> bool:
+        return self.written(word) > 0

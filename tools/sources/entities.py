@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from storage.sources.catalogue import BoundColumn, ColumnFacts, SourceCatalogue, TableFacts
-from tools.sources.kinds import happening_of, label_columns, time_score
+from tools.sources.kinds import happening_of, is_ahead, label_columns, time_score
 from tools.sources.naming import Noun, identifier, noun_of, plural, shared_prefix, unique, words_of
 
 _MOST_ROUNDS = 12
@@ -214,17 +214,25 @@ def _find_time(skeleton: Skeleton, thing: Thing) -> None:
     for i, column in enumerate(thing.facts.columns):
         score = time_score(column, thing.noun.singular)
         if score is not None:
-            filled = column.filled / max(thing.facts.looked_at, 1)
-            scored.append((score - (3 if filled < 0.9 else 0), -i, column))  # noqa: PLR2004
+            scored.append((score - _missing(column, thing.facts), -i, column))
     if not scored:
         return
     highest, _, best = max(scored, key=lambda each: each[:2])
     equal = [column.name for score, _, column in scored if score == highest]
-    thing.rivals = tuple(equal) if len(equal) > 1 else ()
+    if is_ahead(best):
+        # By when something is to be done says nothing of when it was, where that is told as well.
+        equal += [column.name for _, _, column in sorted(scored, key=lambda each: each[:2], reverse=True) if not is_ahead(column)]
+    thing.rivals = tuple(dict.fromkeys(equal)) if len(equal) > 1 else ()
     thing.time = skeleton.attribute(thing.facts.name, f"{best.name}_day", best.name, best.form)
     thing.time_column = best
     others = [column.name for _, _, column in scored if column is not best]
     thing.time_reason = f"“{best.name}” holds dates" + (f"; so do {', '.join(others[:4])}." if others else ", and nothing else does.")  # fmt: skip
+
+
+def _missing(column: ColumnFacts, table: TableFacts) -> float:
+    """What empty values speak against a date: what has not happened to every row is not when a row happened."""
+    filled = column.filled / max(table.looked_at, 1)
+    return 3 if filled < 0.9 else 2 if filled < 0.99 else 0  # noqa: PLR2004 — a few are forgotten everywhere
 
 
 def _inherit_time(skeleton: Skeleton, thing: Thing) -> None:

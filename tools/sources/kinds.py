@@ -224,8 +224,16 @@ def happening_of(column: ColumnFacts) -> str | None:
 
 
 _TIMELESS = frozenset(listed("birth born birthday updated modified changed deleted expires expiry expiration valid until sync synced imported login seen"))  # fmt: skip
-_SECOND = frozenset(listed("ship shipping due end ended delivered delivery paid payment returned return cancelled cancellation closed checkout out departure shipped completed finished discharged discharge resolved approved arrival required renewal confirmed reviewed last next planned expected eta"))  # fmt: skip
-_FIRST = frozenset(listed("ordered order booked booking issued start started in checkin visited sold placed pickup admission admitted occurred happened transaction event opened rental rented"))  # fmt: skip
+_SECOND = frozenset(listed("ship shipping due end ended delivered delivery paid payment returned return cancelled cancellation closed checkout out departure shipped completed finished discharged discharge resolved approved arrival required renewal confirmed reviewed last next planned expected eta promised estimated ready collected settled"))  # fmt: skip
+_FIRST = frozenset(listed("ordered order booked booking issued start started in checkin visited sold placed admission admitted occurred happened transaction event opened rental rented"))  # fmt: skip
+
+
+_AHEAD = frozenset(listed("due promised planned expected estimated target deadline eta forecast projected anticipated required"))  # fmt: skip
+
+
+def is_ahead(column: ColumnFacts) -> bool:
+    """Whether a date says by when something is to happen."""
+    return bool({*words_of(column.name)} & _AHEAD)
 
 
 def time_score(column: ColumnFacts, singular: str) -> float | None:

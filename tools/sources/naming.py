@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tools.language.text import listed, tokenize
 from tools.sources.german import english
 from tools.sources.segments import taken_apart
+from tools.sources.shortened import written_out
 
 ABBREVIATIONS = {
     "qty": "quantity", "amt": "amount", "dt": "date", "no": "number", "num": "number", "nbr": "number", "nr": "number",
@@ -47,7 +48,22 @@ ABBREVIATIONS = {
     "warr": "warranty", "wty": "warranty", "dscnt": "discount", "cont": "contact", "co": "company",
     "frn": "foreign", "nat": "nationality", "gndr": "gender", "sx": "sex", "tmp": "temperature", "hum": "humidity", "dia": "diameter",
     "dtm": "date", "dttm": "date", "categ": "category", "prio": "priority", "subj": "subject", "dev": "device", "invc": "invoice", "pat": "patient", "doc": "doctor", "res": "reservation", "bkg": "booking", "whse": "warehouse", "wh": "warehouse",
+    "recv": "received", "rcvd": "received", "recd": "received", "rcv": "received", "oh": "on hand", "biz": "business", "prt": "part", "flg": "flag",
+    "sup": "supplier", "bldg": "building", "freq": "frequency", "mkt": "market", "mfd": "manufactured", "nxt": "next", "occ": "occupation",
+    "pkg": "package", "pos": "position", "prev": "previous", "val": "value", "apmt": "appointment", "rtn": "return", "rtrn": "return",
+    "rtrnd": "returned", "sbscr": "subscriber", "chldrn": "children", "tmstmp": "timestamp", "chk": "check", "trk": "truck", "vac": "vacation",
+    "delv": "delivery", "deliv": "delivery", "dlvd": "delivered", "estd": "estimated", "exam": "exam", "subj": "subject", "wkr": "worker",
 }  # fmt: skip
+_DATED = {
+    "prom": "promised", "exp": "expiry", "est": "estimated", "sch": "scheduled", "arr": "arrival", "dep": "departure", "pd": "paid",
+    "ret": "return", "rec": "received", "due": "due", "eff": "effective", "term": "termination", "canc": "cancelled", "req": "required",
+    "cre": "created", "sub": "submitted", "pub": "published", "ack": "acknowledged", "disp": "dispatched", "rel": "release",
+    "coll": "collected", "comp": "completed",
+}  # fmt: skip
+"""What is short for another word in front of a date."""
+_DATE_MARKS = frozenset(listed("dt dte date dtm dttm"))
+_PRICED = frozenset(listed("price prc cost cst total tot amount amt fee labor labour pay paid charge chg rate tax vat disc discount net gross balance bal due deposit refund tip wage salary rent premium subtotal fine value unit parts freight sales revenue commission margin profit"))  # fmt: skip
+"""What is told in money: of these "ct" are cents, and of all others a count."""
 _LAST = frozenset(listed("min max len st ts std"))
 """What is no abbreviation at the end of a name: "duration_min" is in minutes."""
 _TABLE_PREFIXES = frozenset(
@@ -85,10 +101,20 @@ def words_of(name: str) -> list[str]:
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\w]+|_+", " ", name)
     words = [piece for word in parted.lower().split() for piece in _pieces(word)]
     last = len(words) - 1
-    written = (
-        word if i == last and i and word in _LAST else ABBREVIATIONS.get(word, word) for i, word in enumerate(words)
-    )
+    written = (word if i == last and i and word in _LAST else _written(words, i) for i, word in enumerate(words))
     return [part for word in written for part in (english(word) or word).split()] or ["unnamed"]
+
+
+def _written(words: Sequence[str], i: int) -> str:
+    """One word of a name, written out if it is short for one."""
+    word, last = words[i], words[-1]
+    if i < len(words) - 1 and last in _DATE_MARKS and word in _DATED:
+        return _DATED[word]
+    if word in ("ct", "cts") and i and i == len(words) - 1 and _PRICED & {*words}:
+        return "cents"
+    if word in _TABLE_PREFIXES:
+        return ABBREVIATIONS.get(word, word)
+    return ABBREVIATIONS.get(word) or written_out(word) or word
 
 
 def _pieces(word: str) -> tuple[str, ...]:

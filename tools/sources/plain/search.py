@@ -64,6 +64,7 @@ _MONEY = frozenset(
 _SIZES = frozenset(["expensive", "costly", "big", "large", "cheap"])
 _COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "take", "taken"])
 """Verbs of money that comes in, which is when it is paid."""
+_PAID = root("payment")
 _BUYING = frozenset(root(word) for word in ("buy", "purchase", "sell"))
 _GAINING = frozenset(
     root(word) for word in ("win", "gain", "get", "join", "acquire", "sign", "add", "welcome", "attract")
@@ -440,6 +441,9 @@ class Search:
         """ "installed", "shipping", "signed": a date that bears the verb's name."""
         if column.kind != "date" or word.grouped or self._is_a_state(word):
             return
+        before = self._words.norms[word.at - 1] if word.at else ""
+        if word.norm in _COMING_IN and root(before) == _PAID and "paid" not in column.words and self._has_paid(way.table):
+            return  # "payments received" are paid then, whatever else was received
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
         fit = max(likeness(word.norm, verb) for verb in verbs)
@@ -468,8 +472,11 @@ class Search:
 
     def _is_paid_then(self, state: State, word: Word) -> bool:
         """Whether a light verb tells of a day here: money is received when it is paid."""
-        dates = [column for column in state.root.columns if column.kind == "date"]
-        return self._comes_in(state, word) and any("paid" in {*column.words} for column in dates)
+        return self._comes_in(state, word) and self._has_paid(state.root)
+
+    @staticmethod
+    def _has_paid(table: SchemeTable) -> bool:
+        return any(column.kind == "date" and "paid" in column.words for column in table.columns)
 
     def _may_be_dropped(self, way: Way) -> bool:
         """Whether rows have states in which they come to no end of their own: cancelled, rejected."""

@@ -17,6 +17,7 @@ from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, S
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 _AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
+_ARTICLES, _INTO = frozenset(["the", "a", "an", "our", "all", "those", "these"]), frozenset(["on", "in", "into", "for", "with", "at", "during", "from"])  # fmt: skip
 _FROM_TO = frozenset(["from", "between", "after", "since", "until", "till"])
 _BEGINS = frozenset(root(word) for word in ("opened", "created", "ordered", "requested", "registered", "enrolled", "received", "reported", "logged", "submitted", "booked", "raised", "placed", "admitted", "entered", "reported"))  # fmt: skip
 _DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
@@ -202,11 +203,18 @@ class Settler(Measuring):
             return False
         taken = {noun.at for noun in state.nouns if not noun.negated} | {group.at for group in state.groups}
         for item in state.conditions:
-            if item.at == head.at and not item.as_flag and item.column is not None and not _is_kind(item):
+            if item.at == head.at and not item.as_flag and item.column is not None and (not _is_kind(item) or self._is_elsewhere(state)):
                 taken.add(item.at)
         if state.measure is not None and not _is_head_of(self._words, head.at, state.measure_at):
             return False
         return head.at not in taken or head.at in (state.root_at, state.measure_at)
+
+    def _is_elsewhere(self, state: State) -> bool:
+        """ "how many batteries went into the repairs of May": what is counted is not the rows that it stands in."""
+        at = state.root_at
+        while at > 0 and self._words.norms[at - 1] in _ARTICLES:
+            at -= 1
+        return at > 0 and self._words.norms[at - 1] in _INTO and state.root_at > (self._counts or 0) + 2
 
     def _is_per(self, at: int) -> bool:
         """ "per order", "of each order", and not "by order"."""
