@@ -16,7 +16,7 @@ from sqlalchemy.types import NullType
 
 from storage.sources.binding import constant
 from storage.sources.catalogue import ColumnFacts, Dialect, ForeignKey, SourceCatalogue, TableFacts
-from storage.sources.keys import KEY_ENDINGS, in_words, inferred_keys
+from storage.sources.keys import KEY_ENDINGS, in_words, inferred_keys, names_rows
 from storage.sources.values import facts_of, stored_kind
 
 MOST_TABLES = 150
@@ -165,7 +165,9 @@ def _key(
         return declared, True
     if primary or look.is_over:
         return None, False
-    likely = [c for c in columns if c.name in filled and c.distinct == c.filled and _names_a_key(c.name, table.name)]
+    unique_ones = [c for c in columns if c.name in filled and c.distinct == c.filled]
+    likely = [c for c in unique_ones if _names_a_key(c.name, table.name)]
+    likely += [c for c in unique_ones if c.kind == "text" and names_rows(c.name, table.name)]
     for column in likely[:3]:
         stored = next(each for each in table.columns if each.name == column.name)
         counted = look.connection.scalar(select(func.count(stored.distinct())).select_from(table))

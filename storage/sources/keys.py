@@ -19,8 +19,8 @@ def _shared(tables: Sequence[TableFacts]) -> str:
 
 
 def in_words(name: str) -> str:
-    """ "cust_no" of "CustNo"."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    """ "cust_no" of "CustNo" and of "Cust No"."""
+    return re.sub(r"[^\w]+|(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def inferred_keys(table: TableFacts, tables: Sequence[TableFacts]) -> Iterator[ForeignKey]:
@@ -80,6 +80,12 @@ def _by_name(column: ColumnFacts, target: TableFacts, shared: str) -> ForeignKey
     else:
         return None
     return ForeignKey(column=column.name, target=target.name, target_column=key, declared=False, confidence=confidence, reason=reason)  # fmt: skip
+
+
+def names_rows(column: str, table: str) -> bool:
+    """Whether a column is the name of a table's rows: "Apiary Name" of apiaries."""
+    name = in_words(column)
+    return name == "name" or any(name == f"{said}_name" for said in _names_of(table))
 
 
 def _stem(column: str) -> str | None:
