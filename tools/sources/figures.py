@@ -8,6 +8,7 @@ from tools.language.text import listed
 from tools.sources import phrases
 from tools.sources.entities import Thing
 from tools.sources.kinds import Measure, happening_of, is_average_first, is_person, is_private, measure_of, splits
+from tools.sources.goods import goods_among
 from tools.sources.making import Making
 from tools.sources.naming import Noun, capital, plural, words_of
 
@@ -164,10 +165,10 @@ def _measure(making: Making, thing: Thing, column: ColumnFacts, measure: Measure
 
 def _price_times_quantity(making: Making, thing: Thing, found: dict[str, tuple[ColumnFacts, Measure]]) -> None:
     """The amount of a line that has none of its own: price × quantity, less the discount where it is a part of one."""
-    price = next((found[name] for name in ("unit price", "price", "price each", "sale price") if name in found), None)
-    quantity = next((found[name] for name in ("quantity", "units", "quantity ordered") if name in found), None)
-    if price is None or quantity is None:
+    named = goods_among({tuple(name.split()): measure.unit == "money" for name, (_, measure) in found.items()})  # fmt: skip
+    if named is None:
         return
+    quantity, price = (found[" ".join(words)] for words in named)
     table = thing.facts.name
     names = [making.skeleton.attribute(table, f"{column.name}_figure", column.name, column.form) for column, _ in (price, quantity)]  # fmt: skip
     expression, less = " * ".join(names), ""
@@ -186,7 +187,7 @@ def _price_times_quantity(making: Making, thing: Thing, found: dict[str, tuple[C
         scale="one",
         label=capital(f"{thing.noun.singular} amount"),
         definition=f"Price × quantity of the {thing.noun.plural}{less}.",
-        synonyms=phrases.line_amount(thing.noun, phrases.also(thing.noun, making.nouns)),
+        synonyms=phrases.line_amount(thing.noun, phrases.also(thing.noun, {noun for noun in making.nouns if " " not in noun})),
     )
     making.add_metric(f"{thing.noun.id}_amount_total", metric, 0.7, "Price and quantity are there, and no amount.")
 

@@ -107,7 +107,7 @@ def is_average_first(measure: Measure) -> bool:
 
 def groups_as_number(column: ColumnFacts) -> bool:
     """Whether figures are split by a column of numbers: floors, years, stars."""
-    words = words_of(column.name)
+    words, _ = _without_unit(words_of(column.name))
     return column.kind == "number" and column.is_whole and 0 < column.distinct <= FEW_NUMBERS and bool(words) and words[-1] in _GROUPING_NUMBERS  # fmt: skip
 
 

@@ -92,6 +92,7 @@ def _column(making: Making, thing: Thing, facts: ColumnFacts) -> SchemeColumn:
     handle = handle_column(thing.facts)
     short = facts.kind == "text" and facts.distinct > 0 and facts.longest <= LONGEST_LINKED
     is_code = short and facts.filled == facts.distinct and facts.longest <= 30  # noqa: PLR2004 — a number by which a row goes
+    is_number = facts.name == thing.facts.key and facts.kind == "number" and words_of(facts.name)[-1] == "number"
     groups = splits(facts) or groups_as_number(facts) or _are_years(facts) or is_label or facts.kind == "boolean"
     return SchemeColumn(
         name=facts.name,
@@ -105,7 +106,7 @@ def _column(making: Making, thing: Thing, facts: ColumnFacts) -> SchemeColumn:
         distinct=facts.distinct,
         low=facts.low,
         high=facts.high,
-        text=bind(table, f"{facts.name}_text", facts.name, "text") if facts.kind == "text" or groups else None,
+        text=bind(table, f"{facts.name}_text", facts.name, "text") if facts.kind == "text" or groups or is_number else None,
         figure=bind(table, f"{facts.name}_figure", facts.name, facts.form) if facts.kind == "number" else None,
         day=bind(table, f"{facts.name}_day", facts.name, facts.form) if facts.kind == "date" else None,
         flag=bind(table, facts.name, facts.name, "flag", labels=labels, truths=facts.truths) if labels else None,

@@ -103,9 +103,10 @@ _BARE = frozenset(listed("member record entry row detail line item info log data
 
 def also(noun: Noun, taken: Collection[str]) -> tuple[Noun, ...]:
     """Other nouns for the rows of a table, none of which is another table's: "client" of a customer, "extra" of a
-    booking extra, "staff" of a staff member."""
+    booking extra, "staff" of a staff member. The line of an order is no order where there are shop orders."""
     head, _, last = noun.singular.rpartition(" ")
-    words = (head,) if head and last in _BARE else (last,) if head else _ALSO.get(last, ())
+    ending = {other.rpartition(" ")[2] for other in taken}
+    words = (head,) if head and last in _BARE and head not in ending else () if head and last in _BARE else (last,) if head else _ALSO.get(last, ())  # fmt: skip
     return tuple(Noun(word, plural(word)) for word in words if word not in taken and word not in _AMOUNTS)
 
 

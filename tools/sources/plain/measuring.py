@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from tools.sources.goods import goods_among
 from tools.sources.plain.asked import Making
 from tools.sources.plain.ground import SIDE, names_unit
 from tools.sources.plain.question import Words
@@ -13,6 +14,13 @@ _RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "in
 _ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "kg", "km", "l", "miles", "kwh", "tons"])
 _STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
 _SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
+
+
+def goods_of(table: SchemeTable) -> tuple[SchemeColumn, SchemeColumn] | None:
+    """How many pieces each row of a table is of, and the price of one."""
+    figures = {tuple(word for word in c.words if word not in ("cents", "eur", "usd", "gbp", "chf")): c for c in table.columns if c.measure is not None}  # fmt: skip
+    found = goods_among({words: c.measure is not None and c.measure.is_money for words, c in figures.items() if words})
+    return (figures[tuple(found[0])], figures[tuple(found[1])]) if found is not None else None
 
 
 class Measuring:
@@ -33,6 +41,8 @@ class Measuring:
             return state.measure if self._may_add(state.measure) else False
         if state.price is not None and state.money and (stock := self._stock(state.root)) is not None:
             return stock
+        if state.money and "average" not in self._cues and self._main(state.root) is None and (goods := goods_of(state.root)) is not None:  # fmt: skip
+            return goods[0]
         if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
             if not self._words.words or not {*self._words.norms} & _RECEIVED:
                 making.unclear = True  # "fees of 2024": their number, or what they come to
@@ -109,6 +119,9 @@ class Measuring:
     @staticmethod
     def _price(state: State, measure: SchemeColumn | None) -> SchemeColumn | Literal[False] | None:
         """What stock is worth: pieces at the price that is named, or at the only one that there is. False: at which?"""
+        goods = goods_of(state.root) if state.money and state.price is None else None
+        if goods is not None and measure is goods[0] and state.measure is None:
+            return goods[1]
         if measure is None or not {*measure.words, *measure.raw} & _STOCK or not state.money:
             return None if state.price is None else False
         prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money]
@@ -117,7 +130,9 @@ class Measuring:
     @staticmethod
     def _main(table: SchemeTable) -> SchemeColumn | None:
         """The one amount of money of a table; the total where it has parts."""
-        found = [c for c in table.columns if c.measure is not None and c.measure.is_money and c.measure.additivity != "average" and not {*c.words, *c.raw} & SIDE]  # fmt: skip
+        goods = goods_of(table)
+        each = goods[1].name if goods is not None else None
+        found = [c for c in table.columns if c.measure is not None and c.measure.is_money and c.measure.additivity != "average" and not {*c.words, *c.raw} & SIDE and c.name != each]  # fmt: skip
         plain = [c for c in found if {*c.words} & {"amount", "total", "gross"} and "net" not in c.words]  # fmt: skip
         if len(found) == 1:
             return found[0]

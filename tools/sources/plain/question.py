@@ -29,7 +29,7 @@ FUNCTION = frozenset(
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
 _LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
-_LIGHT_ROOTS = frozenset(root(word) for word in ("receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
+_LIGHT_ROOTS = frozenset(root(word) for word in ("concern", "regard", "affect", "relate", "receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
 _TOTALS = frozenset(["total", "totals"])
 """Behind a name they are what that comes to: "the invoiced total"."""

@@ -49,17 +49,17 @@ customer client buyer patron; employee staff worker personnel colleague staffer;
 technician engineer mechanic fitter; lawyer attorney solicitor; teacher instructor trainer coach tutor; student pupil learner;
 subscriber member; guest visitor; guardian parent; tenant renter lessee; supplier vendor; vehicle car truck van lorry; invoice bill;
 product item article; shipment consignment; reservation booking; class lesson course session; town city village municipality place;
-country nation; region area district territory; color colour; quantity qty; salary wage; reason cause; method way;
+country nation; region area district territory; color colour; quantity qty piece; salary wage; reason cause; method way;
 type kind sort category; status state stage; email mail; phone telephone mobile; sex gender; manager boss supervisor;
 freight frt; tax vat; shop store branch; film movie; company firm business; injury wound; flat apartment unit;
 capacity places seats spots; kg kilo kilogram kilos kg; hour hours hrs h; minute minutes mins min; km kilometre kilometer;
-litre liter liters litres l; ha hectare hectares; percent pct percentage; weight mass; price cost; fee charge; position role title job post;
+litre liter liters litres l; ha hectare hectares; percent pct percentage content; weight mass; price cost; fee charge; position role title job post;
 size dimension; rate; site location venue premises; note comment remark; harvest pick crop; volunteer helper; driver chauffeur;
 channel; parcel package; electricity power; metre meter metres meters m; brand maker make manufacturer producer; urgency priority;
 estimate quote offer quotation; finish complete; earnings takings revenue; pay salary; length long; postcode zip; deadline due;
 hometown town city; practitioner doctor; berth mooring; gross total; surname lastname; depot warehouse; lecturer teacher;
 occupation job title position; dwelling flat apartment; surgery operation; machine equipment device unit asset; campaign; rep salesperson seller agent;
-owner holder; animal pet; stock inventory; end finish; start begin; close end; leave exit quit depart resign; work job task; bike bicycle;
+owner holder; animal pet; stock inventory hand onhand; receive arrive; end finish; start begin; close end; leave exit quit depart resign; work job task; bike bicycle;
 expense spending cost; revenue sales turnover income takings; grade mark score; boat vessel yacht; donor giver supporter
 """
 _WEAK = """

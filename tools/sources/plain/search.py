@@ -83,7 +83,8 @@ _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
 
 def handle_of(table: SchemeTable) -> SchemeColumn | None:
     """What rows without a name go by: a number or a reference of their own."""
-    return next((c for c in table.columns if c.linked and c.kind == "text" and c.distinct >= 0.99 * table.rows), None)
+    told = next((c for c in table.columns if c.linked and c.kind == "text" and c.distinct >= 0.99 * table.rows), None)
+    return told or next((c for c in table.columns if c.name == table.key and c.text is not None and c.kind == "number"), None)  # fmt: skip
 
 
 def is_year(column: SchemeColumn) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 from tools.language.annotation import SpanKind
 from tools.sources.plain.asked import Asked, Bound, Kind, Making
 from tools.sources.plain.ground import Ground, Way, column_core, does_role, has_role
-from tools.sources.plain.measuring import Measuring
+from tools.sources.plain.measuring import Measuring, goods_of
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import NEGATIONS, Words
 from tools.sources.plain.roots import root
@@ -18,6 +18,7 @@ from tools.sources.scheme import SchemeColumn, SchemeTable
 
 _AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
 _ARTICLES, _INTO = frozenset(["the", "a", "an", "our", "all", "those", "these"]), frozenset(["on", "in", "into", "for", "with", "at", "during", "from"])  # fmt: skip
+_KINDS = frozenset(["kind", "type", "sort", "category", "variety", "grade", "class"])
 _FROM_TO = frozenset(["from", "between", "after", "since", "until", "till"])
 _BEGINS = frozenset(root(word) for word in ("opened", "created", "ordered", "requested", "registered", "enrolled", "received", "reported", "logged", "submitted", "booked", "raised", "placed", "admitted", "entered", "reported"))  # fmt: skip
 _DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
@@ -171,7 +172,7 @@ class Settler(Measuring):
         if done and (self._dated or self._counts is not None) and not state.nouns:
             making.cost += 0.3
             return self._is_head(making)
-        if state.money_at >= 0 and self._main(state.root) is not None:
+        if state.money_at >= 0 and (self._main(state.root) or goods_of(state.root)) is not None:
             making.cost += 0.2
             return True
         if state.money and "how_much" in self._cues and state.events and self._main(state.root) is not None and not any(event.way.links for event in state.events):  # fmt: skip
@@ -293,11 +294,21 @@ class Settler(Measuring):
             held = Way((), making.state.root) if noun.column is None else noun.way
             making.conditions.append(Condition(held, noun.column, operator, (), noun.at, link=link.column if noun.column is None and link else None))  # fmt: skip
             return True
+        if self._is_what_it_holds(noun):
+            making.cost += 0.15
+            return True
         if noun.is_role or noun.column is not None or nullable:
             return False
         making.cost += 0.3
         state = making.state
         return noun.at > max(state.root_at, state.measure_at, state.money_at) or noun.at == state.money_at - 1
+
+    def _is_what_it_holds(self, noun: Noun) -> bool:
+        """ "kilos of honey", where each row is of a kind of honey and of nothing else."""
+        words = noun.column.words if noun.column is not None and not noun.way.links else ()
+        if len(words) < 2 or words[-1] not in _KINDS or noun.negated or noun.has:  # noqa: PLR2004
+            return False
+        return root(self._words.norms[noun.at]) in {root(word) for word in words[:-1]}
 
     def _now(self, making: Making) -> bool:
         found = present(self._words, making.state.root, making.conditions, making.state.events)

@@ -20,13 +20,17 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:ended|ending|end|ends) up(?: being| as)?\b", "were"),
         (r"\bhad to be\b", "were"),
         (r"\bcalled off\b", "cancelled"),
+        (r"\b(?:taken|took|take|taking|brought|bring) in\b(?=\s*(?:$|[?.,;]|per\b|by\b|during\b|in\b|on\b|since\b|each\b|every\b|last\b|this\b|between\b|from\b|yesterday\b|today\b))", "received"),
+        (r"\b(?:marked|flagged|listed|recorded|registered|classed|classified|tagged|set) as (?=\w)", "that are "),
+        (r",? ?\b(?:whatever|regardless of|no matter) (?:became of them|happened to them|(?:what )?(?:the |their )?(?:status|outcome|state)(?: is| was| they have)?)\b", ""),
+        (r"\b(?:dollar|euro|pound|money|monetary) (?=(?:value|amount|total|worth)\b)", ""),
         (r"\b(?:came|come|comes|coming) in\b(?! (?:first|second|third|last place))", "received"),
         (r"\b(?:still )?ow(?:e|es|ed|ing)(?: us| me)?(?: any| some)?(?: money)?\b", "unpaid money"),
         # Before or after tax.
         (rf"\b(?:including|includes|incl\.?|inclusive of|with|plus) {_TAX}\b", "gross"),
         (rf"\b(?:excluding|excl\.?|exclusive of|without|before|net of|ex|less) {_TAX}\b", "net"),
         # In which unit.
-        (r"\bin (?:euros?|eur|dollars?|usd|pounds?|gbp|francs?|chf|cash terms)\b(?=\s*[?.,;]|\s*$)", "in money"),
+        (r"\bin (?:euros?|eur|dollars?|usd|pounds?|gbp|francs?|chf|cash terms)\b(?=\s*[?.,;]|\s*$|\s+(?:on|for|by|per|of|with|in|from|during|each|last|this)\b)", "in money"),
         # Late is late as of today.
         (r"(\b(?:overdue|past (?:their|its|the|his|her) due dates?)\b)\s+(?:as of |as at |by )?(?:today|now|right now)\b", r"\1"),
         # What is not there.
