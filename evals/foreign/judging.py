@@ -34,17 +34,24 @@ def _agrees(answer: QueryAnswer, expected: Any) -> bool:
     ]
     if _are_single_records(expected) and len(keys) > 1:
         keys = [i for i in keys if answer.columns[i].name in _told_apart(answer)]  # listed with their day
-    got = [(row[keys[0]] if len(keys) == 1 else tuple(row[i] for i in keys), row[figure]) for row in answer.rows]
+    got = [(_written(row[keys[0]] if len(keys) == 1 else tuple(row[i] for i in keys)), row[figure]) for row in answer.rows]  # fmt: skip
     if isinstance(expected, list):
-        ordered: list[tuple[Any, float]] = expected
+        ordered: list[tuple[Any, float]] = [(_written(key), value) for key, value in expected]
         same = len(got) == len(ordered) and all(
             _equal(a[1], b[1], percent=percent) for a, b in zip(got, ordered, strict=True)
         )
         return same and {key for key, _ in got} == {key for key, _ in ordered}
-    figures: dict[Any, float] = expected
+    figures: dict[Any, float] = {_written(key): value for key, value in expected.items()}
     return len(got) == len(figures) and all(
         key in figures and _equal(value, figures[key], percent=percent) for key, value in got
     )
+
+
+def _written(key: Any) -> Any:
+    """What a figure is for as it is read: a jar of 500 grams is of "500"."""
+    if isinstance(key, tuple):
+        return tuple(_written(part) for part in key)
+    return str(key) if isinstance(key, int) and not isinstance(key, bool) else key
 
 
 def _are_single_records(expected: list[tuple[Any, float]] | dict[Any, float]) -> bool:

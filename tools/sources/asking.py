@@ -249,7 +249,7 @@ class SourceAnswers:
         """What words that the layer does not know say of the tables themselves; None where that is not clear either."""
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
         annotator = Annotator(plain_lexicon(), calendar, self._words)
-        reader = PlainReader(known.ground, source.layer.model, annotator, source.layer.unsettled_days)
+        reader = PlainReader(known.ground, source.layer.model, annotator, source.layer.unsettled_days, source.name)
         try:
             return reader.read(text, days, known.plain_values)
         except (Unclear, Unsupported, ValidationError):  # the last: what is no query is no reading either

@@ -223,24 +223,24 @@ def happening_of(column: ColumnFacts) -> str | None:
     return last if re.search(r"(?:ed|sent|paid|sold|made|due|lost|found|drawn|won|taken|given|written|built|begun)$", last) and last not in ("bed", "need", "speed", "feed", "seed", "breed", "shed", "wed", "red", "med") else None  # fmt: skip
 
 
-_TIMELESS = frozenset(listed("birth born birthday updated modified changed deleted expires expiry expiration valid until sync synced imported login seen"))  # fmt: skip
+TIMELESS = frozenset(listed("birth born birthday updated modified changed deleted expires expiry expiration valid until sync synced imported login seen"))  # fmt: skip
 _SECOND = frozenset(listed("ship shipping due end ended delivered delivery paid payment returned return cancelled cancellation closed checkout out departure shipped completed finished discharged discharge resolved approved arrival required renewal confirmed reviewed last next planned expected eta promised estimated ready collected settled"))  # fmt: skip
 _FIRST = frozenset(listed("ordered order booked booking issued start started in checkin visited sold placed admission admitted occurred happened transaction event opened rental rented"))  # fmt: skip
 
 
-_AHEAD = frozenset(listed("due promised planned expected estimated target deadline eta forecast projected anticipated required"))  # fmt: skip
+AHEAD = frozenset(listed("due promised planned expected estimated target deadline eta forecast projected anticipated required"))  # fmt: skip
 
 
 def is_ahead(column: ColumnFacts) -> bool:
     """Whether a date says by when something is to happen."""
-    return bool({*words_of(column.name)} & _AHEAD)
+    return bool({*words_of(column.name)} & AHEAD)
 
 
 def time_score(column: ColumnFacts, singular: str) -> float | None:
     """How likely a date says when a row happened; None where it certainly does not."""
     words = words_of(column.name)
     known = set(words)
-    if column.kind != "date" or column.filled == 0 or known & _TIMELESS:
+    if column.kind != "date" or column.filled == 0 or known & TIMELESS:
         return None
     score = 0.0
     score += 3 * bool(set(singular.split()) & known)

@@ -88,6 +88,15 @@ class Ground:
             if column.linked and column.text
         }
 
+    def bears(self, word: str) -> bool:
+        """Whether a table or a column has a form of a word in its name."""
+        return root(word) in self._roots
+
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        names = [pair for table in self.tables.values() for raw in (table.raw, *(c.raw for c in table.columns), *(link.raw for link in table.links)) for pair in _paired(raw)]  # fmt: skip
+        return frozenset(root(part) for written, out in names for part in (written, *out.split()))
+
     @cached_property
     def referring(self) -> dict[str, tuple[tuple[SchemeTable, SchemeLink], ...]]:
         """Table → the tables whose rows belong to one of its, by which link."""

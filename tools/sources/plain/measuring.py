@@ -6,13 +6,13 @@ from tools.sources.goods import goods_among
 from tools.sources.plain.asked import Making
 from tools.sources.plain.ground import SIDE, names_unit
 from tools.sources.plain.question import Words
+from tools.sources.plain.search import STOCK
 from tools.sources.plain.state import State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
 _RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "invoiced", "billed", "earned", "spent", "donated", "taken"])  # fmt: skip
 _ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "kg", "km", "l", "miles", "kwh", "tons"])
-_STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
 _SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
 
 
@@ -48,6 +48,8 @@ class Measuring:
                 making.unclear = True  # "fees of 2024": their number, or what they come to
                 return None
             return self._main(state.root) or False
+        if state.money and any(event.way.links for event in state.events):
+            making.cost += 0.15  # what was paid is rather the money of what the day of payment is one of
         if state.money and "average" in self._cues and not state.root_said and not self._main_is_of(state):
             return False
         wants = (
@@ -62,7 +64,7 @@ class Measuring:
     @staticmethod
     def _stock(table: SchemeTable) -> SchemeColumn | None:
         """The only column that says how much there is in stock."""
-        found = [c for c in table.columns if c.measure is not None and not c.measure.is_money and {*c.words, *c.raw} & _STOCK]  # fmt: skip
+        found = [c for c in table.columns if c.measure is not None and not c.measure.is_money and {*c.words, *c.raw} & STOCK]  # fmt: skip
         return found[0] if len(found) == 1 else None
 
     def _is_amount_noun(self, state: State) -> bool:
@@ -122,7 +124,7 @@ class Measuring:
         goods = goods_of(state.root) if state.money and state.price is None else None
         if goods is not None and measure is goods[0] and state.measure is None:
             return goods[1]
-        if measure is None or not {*measure.words, *measure.raw} & _STOCK or not state.money:
+        if measure is None or not {*measure.words, *measure.raw} & STOCK or not state.money:
             return None if state.price is None else False
         prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money]
         return state.price or (prices[0] if len(prices) == 1 else False)

@@ -85,6 +85,8 @@ class Words:
         self.annotation = annotation
         self.values = values
         self.is_now = False
+        self.leaves_out = False
+        """Whether a word that only says what all of the source is about is passed over."""
         spans = {i: span for span in annotation.spans for i in range(span.start, span.end)}
         self.words = [
             Word(i, token.norm, self._carries(i, spans), token.text) for i, token in enumerate(annotation.tokens)

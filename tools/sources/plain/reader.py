@@ -8,6 +8,7 @@ from storage.metrics.model import SemanticModel
 from storage.metrics.query import Grain, MetricQuery, OrderBy
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.annotator import Annotator
+from tools.language.text import TokenKind, tokenize
 from tools.language.values import ValueIndex
 from tools.query.planner import Plan
 from tools.query.slots import DEFAULT_RANKING, Reading, whole
@@ -17,6 +18,7 @@ from tools.sources.plain.composing import Composed, Composer
 from tools.sources.plain.ground import Ground, Way, names_column
 from tools.sources.plain.presence import mark_now
 from tools.sources.plain.question import FUNCTION, Words
+from tools.sources.plain.roots import root
 from tools.sources.plain.search import LEAST_LIKE, Search, is_year
 from tools.sources.plain.settling import Settler
 from tools.sources.plain.wording import plainly
@@ -43,15 +45,22 @@ class PlainPlan:
 
 
 class PlainReader:
-    """Reads questions over one source. `unsettled` are the drafted entities of which nothing tells the day."""
+    """Reads questions over one source. `unsettled` are the drafted entities of which nothing tells the day, `name` is what
+    the source is called."""
 
     def __init__(
-        self, ground: Ground, model: SemanticModel, annotator: Annotator, unsettled: Mapping[str, object]
+        self,
+        ground: Ground,
+        model: SemanticModel,
+        annotator: Annotator,
+        unsettled: Mapping[str, object],
+        name: str = "",
     ) -> None:
         self._ground = ground
         self._model = model
         self._annotator = annotator
         self._unsettled = unsettled
+        self._subject = frozenset(root(token.norm) for token in tokenize(name) if token.kind is TokenKind.WORD)
 
     def read(self, question: str, days: Days, values: ValueIndex) -> PlainPlan | None:
         """None where nothing fits, or several readings fit alike. Raises Unclear or Unsupported for a time that cannot be
@@ -73,12 +82,26 @@ class PlainReader:
     def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
         words = Words(annotation, values)
         words.is_now = mark_now(words)
+        self._leave_out_the_subject(words)
         settler, search = (
             Settler(self._ground, words, self._days()),
             Search(self._ground, words),
         )
         found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
         return list(several(found))
+
+    def _leave_out_the_subject(self, words: Words) -> None:
+        """ "repair tickets" of "Phone repair", and "Samsung phones" there: what all of a source is about tells nothing apart
+        in it, where neither a table nor a column nor a value bears the word."""
+        for word, following in zip(words.words, [*words.words[1:], None], strict=True):
+            if root(word.norm) not in self._subject or not word.carries or word.values or word.negated:
+                continue
+            before = words.words[word.at - 1] if word.at else None
+            valued = before is not None and any(end == word.at for other in words.words for end, _, _ in other.values)
+            if (valued or (following is not None and following.carries)) and not self._ground.bears(word.norm):
+                word.carries, words.leaves_out = False, True
+                if word.grouped and following is not None:
+                    word.grouped, following.grouped, following.which = False, True, word.which
 
     def _days(self) -> dict[str, str | None]:
         """The date that counts for each entity, where that is settled."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tools.language.text import listed, tokenize
-from tools.sources.kinds import HAPPENINGS
+from tools.sources.kinds import AHEAD, HAPPENINGS, TIMELESS
 from tools.sources.phrases import REVENUE, SOLD
 from tools.sources.plain.comparing import Compared, compared
 from tools.sources.plain.ground import (
@@ -71,6 +71,9 @@ _GAINING = frozenset(
 )
 BEGINNINGS = frozenset(root(word) for word in ("since", "joined", "created", "registered", "started", "opened", "signed", "enrolled", "hired", "added", "admitted"))  # fmt: skip
 """Words of the day since when somebody or something is there."""
+_OPENING = frozenset(root(word) for word in ("open", "create", "log", "raise", "file", "receive", "enter", "get"))  # fmt: skip
+"""Verbs by which something begins, and that say nothing of what happens to it later."""
+STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
 _STATE = frozenset(["status", "state", "stage", "st"])
 _DROPPED = frozenset(root(word) for word in ("cancelled", "rejected", "declined", "withdrawn", "void", "lost", "abandoned", "storniert", "abgelehnt"))  # fmt: skip
 _SENT = frozenset(["invoice", "bill", "quote", "quotation", "offer", "estimate"])
@@ -310,6 +313,8 @@ class Search:
     def _figure_or_noun(  # noqa: PLR0917 — as above
         self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
     ) -> Iterator[State]:
+        if {*column.words} & STOCK and not ({*self._words.norms} & STOCK or {*said} & {*column.words, *column.raw}):
+            return  # pieces are not those in stock
         if column is state.measure and not way.links:
             yield state.plus(0.5 * cost)  # "how many sheets are on hand", of the sheets on hand
         if is_added_up(column) and not way.links and state.measure is None and not word.negated:
@@ -450,9 +455,21 @@ class Search:
         fit = max(likeness(word.norm, verb) for verb in verbs)
         if not way.links and "paid" in {*verbs, *column.words} and self._comes_in(state, word):
             fit = 1.0
+        if fit < 0.85 and not way.links and self._is_its_beginning(state.root, word, column):  # noqa: PLR2004
+            fit = 0.85
         if fit >= 0.85:  # noqa: PLR2004
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
             yield state.plus(_STEP * len(way.links) + 1 - fit, events=(*state.events, event))
+
+    @staticmethod
+    def _is_its_beginning(table: SchemeTable, word: Word, column: SchemeColumn) -> bool:
+        """ "how many tickets did we open": the only date that each of them has, where none bears the verb's name."""
+        if root(word.norm) not in _OPENING or not word.verb or word.negated:
+            return False
+        dates = [each for each in table.columns if each.kind == "date"]
+        named = any(likeness(word.norm, part) == 1 for each in dates for pair in column_core(each) for part in (pair[0], *pair[1].split()))  # fmt: skip
+        always = [each for each in dates if not each.is_nullable and not {*each.words} & (AHEAD | TIMELESS)]
+        return not named and len(always) == 1 and always[0] is column
 
     @staticmethod
     def _overdue(state: State, word: Word) -> Iterator[State]:

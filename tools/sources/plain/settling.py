@@ -11,7 +11,7 @@ from tools.sources.plain.ground import Ground, Way, column_core, does_role, has_
 from tools.sources.plain.measuring import Measuring, goods_of
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import NEGATIONS, Words
-from tools.sources.plain.roots import root
+from tools.sources.plain.roots import PERSONS, root
 from tools.sources.plain.search import BEGINNINGS, handle_of
 from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
@@ -162,9 +162,11 @@ class Settler(Measuring):
             making.cost += 0.15
             if not any(event.verb or self._words.words[event.at].norm.endswith("ed") for event in done):
                 return False
+        if self._words.leaves_out and not state.root_said and state.measure is None:
+            return False  # nothing is counted that is not said
         if state.root_said or state.measure is not None:
             first = min((at for at in (state.root_at, state.measure_at) if at >= 0), default=0)
-            named = [noun for noun in state.nouns if noun.at < first and not noun.is_role and not self._is_told(making, noun)]  # fmt: skip
+            named = [noun for noun in state.nouns if noun.at < first and not noun.is_role and not self._is_told(making, noun) and not self._is_what_it_holds(noun)]  # fmt: skip
             return not named and self._is_head(making)
         if days:
             return True
@@ -172,7 +174,7 @@ class Settler(Measuring):
         if done and (self._dated or self._counts is not None) and not state.nouns:
             making.cost += 0.3
             return self._is_head(making)
-        if state.money_at >= 0 and (self._main(state.root) or goods_of(state.root)) is not None:
+        if state.money_at >= 0 and (self._main(state.root) or (goods_of(state.root) if state.events else None)) is not None:
             making.cost += 0.2
             return True
         if state.money and "how_much" in self._cues and state.events and self._main(state.root) is not None and not any(event.way.links for event in state.events):  # fmt: skip
@@ -301,6 +303,11 @@ class Settler(Measuring):
             return False
         making.cost += 0.3
         state = making.state
+        if noun.way.table.is_person or {root(word) for word in noun.way.table.words} & PERSONS:
+            # "how much did customers pay us": who else
+            before, verbs = self._words.norms[noun.at - 1 : noun.at], {event.at for event in state.events}
+            if before in (["did"], ["have"], ["do"], ["had"]) and noun.at + 1 in verbs:
+                return True
         return noun.at > max(state.root_at, state.measure_at, state.money_at) or noun.at == state.money_at - 1
 
     def _is_what_it_holds(self, noun: Noun) -> bool:
@@ -463,6 +470,10 @@ class Settler(Measuring):
         if "share" not in self._cues:
             return ()
         told = [item for item in conditions if item.at >= 0 and self._words.words[item.at].predicate]
+        if len(told) > 1:
+            # "of the claims that are closed, what percentage was rejected"
+            share = next((word.at for word in self._words.words if word.cue == "share"), -1)
+            told = [item for item in told if item.at > share] or told
         found = told or (conditions if len(conditions) == 1 else [])
         return tuple(found) if len(found) == 1 and len(groups) <= 1 else None
 
