@@ -85,7 +85,7 @@ class SourcePlanner(Planner):
         if not draft.groups:
             draft.groups = tuple(dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in")))
         if len(draft.groups) != 1 or draft.times.compare or draft.grain:
-            raise Unclear("The share of what? For example: the share of each, by one kind of thing.")
+            raise Unclear("The share of what? For example: the share of each, by one kind of thing.", unread=not draft.groups)  # fmt: skip
 
     def _shape(self, reading: Reading, draft: Draft, base: Context | None) -> None:
         if reading.counts:

@@ -39,6 +39,8 @@ class Measuring:
             if self._counts is not None and not self._is_countable(state.measure):
                 return False
             return state.measure if self._may_add(state.measure) else False
+        if state.money and any(event.way.links for event in state.events):
+            making.cost += 0.15  # what was paid is rather the money of what the day of payment is one of
         if state.price is not None and state.money and (stock := self._stock(state.root)) is not None:
             return stock
         if state.money and "average" not in self._cues and self._main(state.root) is None and (goods := goods_of(state.root)) is not None:  # fmt: skip
@@ -48,8 +50,6 @@ class Measuring:
                 making.unclear = True  # "fees of 2024": their number, or what they come to
                 return None
             return self._main(state.root) or False
-        if state.money and any(event.way.links for event in state.events):
-            making.cost += 0.15  # what was paid is rather the money of what the day of payment is one of
         if state.money and "average" in self._cues and not state.root_said and not self._main_is_of(state):
             return False
         wants = (

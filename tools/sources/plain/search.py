@@ -36,6 +36,8 @@ _INSIDE = frozenset(["the", "a", "an", "of", "our", "their"])
 _SYNONYM = 0.3
 """What speaks against another word for a table where there is one that bears the very word."""
 LEAST_LIKE = 0.5
+_NOT_ITS_NAME = 0.1
+"""What speaks against a column where another one beside it bears the very words."""
 _IN_PART = 0.4
 """What speaks against a column that is named by a part of its words."""
 _ADJECTIVES = (
@@ -234,11 +236,13 @@ class Search:
                 yield from self._thing(state, word, way, far + strange + 1 - score)
             if len(said) == 1 and (score := does_role(said[0], way)) and not word.grouped:
                 yield state.plus(far + 0.05, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has, is_role=True)))  # fmt: skip
-            for column in way.table.columns:
-                score = names_column(said, column, way)
-                if score >= LEAST_LIKE and column.name != way.table.key:
-                    other = 0.0 if said[0] in (*column.words, *column.raw) else strange
-                    yield from self._column(state, word, said, way, column, far + other + 1 - score)
+            scored = [(names_column(said, column, way), column) for column in way.table.columns if column.name != way.table.key]  # fmt: skip
+            exact = any(score == 1 for score, _ in scored)
+            for score, column in scored:
+                if score >= LEAST_LIKE:
+                    farther = _NOT_ITS_NAME if exact and score < 1 else 0.0
+                    farther += 0.0 if said[0] in (*column.words, *column.raw) else strange
+                    yield from self._column(state, word, said, way, column, far + farther + 1 - score)
         yield from self._referring(state, word, said)
 
     def _root(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
@@ -287,6 +291,8 @@ class Search:
     def _column(  # noqa: PLR0917 — one place where they meet
         self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
     ) -> Iterator[State]:
+        if {*column.words} & STOCK and not ({*self._words.norms} & STOCK or {*said} & {*column.words, *column.raw}):
+            return  # pieces are not those in stock
         if word.grouped and column.kind == "date" and self._is_a_date(word, said):
             yield state.plus(cost, events=(*state.events, Event(way, column, word.at, verb=False)))  # "by order date"
             return
@@ -313,8 +319,6 @@ class Search:
     def _figure_or_noun(  # noqa: PLR0917 — as above
         self, state: State, word: Word, said: tuple[str, ...], way: Way, column: SchemeColumn, cost: float
     ) -> Iterator[State]:
-        if {*column.words} & STOCK and not ({*self._words.norms} & STOCK or {*said} & {*column.words, *column.raw}):
-            return  # pieces are not those in stock
         if column is state.measure and not way.links:
             yield state.plus(0.5 * cost)  # "how many sheets are on hand", of the sheets on hand
         if is_added_up(column) and not way.links and state.measure is None and not word.negated:
