@@ -82,10 +82,11 @@ class SourcePlanner(Planner):
             raise Unsupported("An average has no share of a whole.")
         if not draft.groups and len(draft.filters) == 1:
             raise Unclear("The share of what? For example: the share of each, by one kind of thing.", unread=True)
+        named = bool(draft.groups)
         if not draft.groups:
             draft.groups = tuple(dict.fromkeys(f.dimension for f in draft.filters if f.operator in ("eq", "in")))
         if len(draft.groups) != 1 or draft.times.compare or draft.grain:
-            raise Unclear("The share of what? For example: the share of each, by one kind of thing.", unread=not draft.groups)  # fmt: skip
+            raise Unclear("The share of what? For example: the share of each, by one kind of thing.", unread=not named)  # fmt: skip
 
     def _shape(self, reading: Reading, draft: Draft, base: Context | None) -> None:
         if reading.counts:

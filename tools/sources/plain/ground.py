@@ -18,7 +18,7 @@ _BARE = frozenset(
     )
 )
 """What a table's name says beside what its rows are."""
-_MARKS = frozenset(listed("is has was with can did are flag yn ind indicator bool id code cd key at on am um dt date datetime time timestamp ts day name nm text txt descr description desc number no num cents eur usd gbp chf in"))  # fmt: skip
+_MARKS = frozenset(listed("ct cts is has was with can did are flag yn ind indicator bool id code cd key at on am um dt date datetime time timestamp ts day name nm text txt descr description desc number no num cents eur usd gbp chf in"))  # fmt: skip
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
 _SUMS = frozenset(listed("amount amounts total value sum charge charges"))
 SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
@@ -253,6 +253,22 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     if len(core) - 1 in covered:
         return mean * (0.9 if units else 0.85)
     return mean * 0.6 if column.measure is not None and len(core) == 2 else mean * 0.55  # noqa: PLR2004
+
+
+def measures(word: str, column: SchemeColumn) -> bool:
+    """Whether a word says what is measured in the unit of a column that is called by nothing else: "weight" of "kg"."""
+    units = _MEASURED.get(root(word), frozenset())
+    return bool(units & {*column.raw}) and not {*column.words} - _UNITS - _BESIDE_UNITS
+
+
+_MEASURED = {
+    root("weight"): frozenset(["kg", "g", "lbs", "t", "tons"]),
+    root("distance"): frozenset(["km", "miles"]),
+    root("duration"): frozenset(["minutes", "min", "mins", "hours", "hrs", "h"]),
+    root("volume"): frozenset(["l", "ml", "litres", "m3"]),
+    root("length"): frozenset(["m", "cm", "mm"]),
+}
+_BESIDE_UNITS = frozenset(["net", "total"])
 
 
 def names_unit(word: str, column: SchemeColumn) -> bool:

@@ -12,6 +12,7 @@ from tools.sources.plain.ground import (
     column_core,
     core_of,
     does_role,
+    measures,
     has_role,
     names_column,
     names_table,
@@ -419,7 +420,7 @@ class Search:
         for column in state.root.columns:
             if not is_added_up(column):
                 continue
-            if names_unit(norm, column) and (word.which or not word.grouped or self._ranks):
+            if (names_unit(norm, column) or measures(norm, column)) and (word.which or not word.grouped or self._ranks):
                 if state.measure is None:
                     yield state.plus(0.15, measure=column, measure_at=word.at)
                 elif state.measure is column:
