@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -42,6 +42,7 @@ from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.deeds import PARTICIPLES
 from tools.sources.german import in_english, is_german, values_in_english
+from tools.sources.kinds import TIMELESS
 from tools.sources.naming import plural, words_of
 from tools.sources.plain.ground import Ground, shown
 from tools.sources.plain.question import lexicon as plain_lexicon
@@ -321,7 +322,8 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
     told = [f"From “{source.name}”."]
     told += [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
     picture = drawn_as_asked(plan, figures, query, model, writer.title(), countries=answered.countries)
-    told += [*plan.notes, *settled.notes, *((picture.note,) if picture.note else ())]
+    told += [*plan.notes, *_counted_by(source.layer, model, plan.query, plan.notes)]
+    told += [*settled.notes, *((picture.note,) if picture.note else ())]
     told += [] if source.is_approved else [_DRAFT]
     return QueryAnswer(
         status="answered",
@@ -334,6 +336,18 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
         provenance=provenance,
         elapsed_ms=_elapsed(started),
     )
+
+
+def _counted_by(layer: DraftLayer, model: SemanticModel, query: MetricQuery, notes: Sequence[str]) -> list[str]:
+    """By which of several dates the rows of a time are told apart, where nothing says it yet."""
+    if not (query.time or query.grain or query.compare) or any(note.startswith("By ") for note in notes):
+        return []
+    bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
+    said: list[str] = []
+    for entity in {base.entity: model.entities[base.entity] for base in bases}.values():
+        dates = [c for table in layer.scheme if table.name == entity.table for c in table.columns if c.kind == "date" and not {*c.words} & TIMELESS]  # fmt: skip
+        said += [f"By {' '.join(column.words)}." for column in dates if len(dates) > 1 and column.day == entity.time]
+    return list(dict.fromkeys(said))
 
 
 def _joint(extents: Iterable[Extent]) -> Extent:

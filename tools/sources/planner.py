@@ -39,6 +39,7 @@ class SourcePlanner(Planner):
             raise Unclear("There is no question before this one that it could change. What would you like to know?")
         earlier = base.query.time if base else None
         times = TimeReader(annotation, reading, days, self._annotator.calendar, earlier).read()
+        self._refuse_extremes(annotation, reading)
         draft = Draft(
             metrics=tuple(reading.metrics) or (base.query.metrics if base else ()),
             groups=tuple(reading.groups),
@@ -74,6 +75,16 @@ class SourcePlanner(Planner):
     def _follows(self, annotation: Annotation, previous: Context) -> bool:
         """Whether a question only makes sense as a change to the one before."""
         return not previous.stale and follows_on(annotation, _named(annotation))
+
+    def _refuse_extremes(self, annotation: Annotation, reading: Reading) -> None:
+        """ "the highest price for each kind" is a price for each of them, and not the kind with the highest mean."""
+        if reading.ranking is None or not reading.groups or not {*reading.groups} <= {*reading.each}:
+            return
+        means = [metric for metric in reading.metrics if isinstance(self._model.metrics[metric], AverageMetric)]
+        ranked = {token.norm for token in annotation.tokens} & _OF_WHICH
+        if means and not ranked and any(token.norm in ("each", "every") for token in annotation.tokens):
+            label = self._model.metrics[means[0]].label.lower()
+            raise Unclear(f"The highest or the lowest single one of each I cannot tell, only the {label} of each. Shall I show that?")  # fmt: skip
 
     def _share(self, draft: Draft) -> None:
         if not draft.share:
@@ -126,6 +137,7 @@ class SourcePlanner(Planner):
                 raise Unsupported(f"{self._model.metrics[metric].label} cannot be told by date: nothing says when.")
 
 
+_OF_WHICH = frozenset(["which", "who", "average", "mean", "top", "best", "worst"])
 _LEVELS = frozenset(["mrr", "arr", "balance", "stock", "inventory", "headcount"])
 
 

@@ -1,6 +1,7 @@
 """What the forms of a word have in common, and which words mean the same in a business: "installation", "installed" and
 "install"; "client" and "customer"; "varty" and "variety"."""
 
+import re
 from functools import lru_cache
 
 from tools.language.dictionary import Dictionary
@@ -78,6 +79,10 @@ def _groups(text: str) -> dict[str, frozenset[int]]:
     return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
+_CUT = re.compile(r"[^aeiouy][aeiouy][^aeiouwxy]")
+"""What is left of a short verb that ends in "e": of "fired" and "firing". One that does not has its last letter twice."""
+
+
 @lru_cache(maxsize=20_000)
 def root(word: str) -> str:
     """What all forms of a word share. Not a word by itself: "install" of "installations", "complet" of "completing"."""
@@ -91,6 +96,8 @@ def root(word: str) -> str:
         if stem != lemma and len(stem) > 2 and any(vowel in stem for vowel in "aeiouy"):  # noqa: PLR2004
             if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lsz":  # noqa: PLR2004
                 stem = stem[:-1]
+            if _CUT.fullmatch(stem):
+                return _ROOT.get(stem, _ROOT.get(stem + "e", stem + "e"))
             return _ROOT.get(stem, _ROOT.get(stem + "e", stem.removesuffix("e")))
     return lemma.removesuffix("e") if len(lemma) > 4 else lemma  # noqa: PLR2004
 

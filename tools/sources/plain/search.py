@@ -77,7 +77,7 @@ BEGINNINGS = frozenset(root(word) for word in ("since", "joined", "created", "re
 _OPENING = frozenset(root(word) for word in ("open", "create", "log", "raise", "file", "receive", "enter", "get"))  # fmt: skip
 """Verbs by which something begins, and that say nothing of what happens to it later."""
 STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
-_STATE = frozenset(["status", "state", "stage", "st"])
+STATE = frozenset(["status", "state", "stage", "st"])
 _DROPPED = frozenset(root(word) for word in ("cancelled", "rejected", "declined", "withdrawn", "void", "lost", "abandoned", "storniert", "abgelehnt"))  # fmt: skip
 _SENT = frozenset(["invoice", "bill", "quote", "quotation", "offer", "estimate"])
 """What one sends to others, mostly: received are those of somebody else."""
@@ -471,6 +471,8 @@ class Search:
         """ "how many tickets did we open": the only date that each of them has, where none bears the verb's name."""
         if root(word.norm) not in _OPENING or not word.verb or word.negated:
             return False
+        if root(word.norm) == root("receive") and {*table.singular.split()} & _SENT:
+            return False
         dates = [each for each in table.columns if each.kind == "date"]
         named = any(likeness(word.norm, part) == 1 for each in dates for pair in column_core(each) for part in (pair[0], *pair[1].split()))  # fmt: skip
         always = [each for each in dates if not each.is_nullable and not {*each.words} & (AHEAD | TIMELESS)]
@@ -503,8 +505,8 @@ class Search:
 
     def _may_be_dropped(self, way: Way) -> bool:
         """Whether rows have states in which they come to no end of their own: cancelled, rejected."""
-        near = [(way.table, column) for column in way.table.columns] + [(self._ground.tables[link.target], column) for link in way.table.links for column in self._ground.tables[link.target].columns if {*link.role, *link.raw} & _STATE]  # fmt: skip
-        found = [text for table, column in near if {*column.words} & _STATE or table is not way.table for text in self._words.values.of(f"{table.name}.{column.name}")]  # fmt: skip
+        near = [(way.table, column) for column in way.table.columns] + [(self._ground.tables[link.target], column) for link in way.table.links for column in self._ground.tables[link.target].columns if {*link.role, *link.raw} & STATE]  # fmt: skip
+        found = [text for table, column in near if {*column.words} & STATE or table is not way.table for text in self._words.values.of(f"{table.name}.{column.name}")]  # fmt: skip
         return any(root(token.norm) in _DROPPED for text in found for token in tokenize(text))
 
     def _absent(self, state: State, word: Word, positive: str) -> Iterator[State]:
@@ -567,8 +569,8 @@ class Search:
             if column is None:
                 continue
             reached = True
-            own = len(way.links) == 1 and {*way.links[0].role, *way.links[0].raw} & _STATE
-            if way.links and not own and {*column.words} & _STATE and self._has_states(state.root):
+            own = len(way.links) == 1 and {*way.links[0].role, *way.links[0].raw} & STATE
+            if way.links and not own and {*column.words} & STATE and self._has_states(state.root):
                 cost += 0.8  # what has states of its own is not in those of something else
             found = Condition(way, column, operator, texts, word.at)
             role = 0.12 if has_role(way) else 0.0
@@ -582,8 +584,8 @@ class Search:
 
     @staticmethod
     def _has_states(table: SchemeTable) -> bool:
-        own = any({*column.words} & _STATE for column in table.columns)
-        return own or any({*link.role, *link.raw} & _STATE for link in table.links)
+        own = any({*column.words} & STATE for column in table.columns)
+        return own or any({*link.role, *link.raw} & STATE for link in table.links)
 
     def _value_behind(  # noqa: PLR0917 — one place where they meet
         self, state: State, word: Word, table: str, name: str, texts: tuple[str, ...], cost: float

@@ -10,9 +10,9 @@ from tools.sources.plain.asked import Asked, Bound, Kind, Making
 from tools.sources.plain.ground import Ground, Way, column_core, does_role, has_role
 from tools.sources.plain.measuring import Measuring, goods_of
 from tools.sources.plain.presence import present
-from tools.sources.plain.question import NEGATIONS, Words
+from tools.sources.plain.question import NEGATIONS, Word, Words
 from tools.sources.plain.roots import PERSONS, root
-from tools.sources.plain.search import BEGINNINGS, handle_of
+from tools.sources.plain.search import BEGINNINGS, STATE, handle_of
 from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -331,7 +331,7 @@ class Settler(Measuring):
         done: list[Event] = []
         for event in making.state.events:
             word = self._words.words[event.at]
-            if not event.verb and word.values and event.done and not self._is_date_said(event):
+            if not event.verb and self._is_state_here(making.state.root, word) and event.done and not self._is_date_said(event):
                 making.cost += 0.4  # a state of that name is nearer than the day of it
             if event.done:
                 done.append(event)
@@ -356,6 +356,13 @@ class Settler(Measuring):
         if self._is_default(making.state.root, time):
             return None
         return time.way, time.column
+
+    @staticmethod
+    def _is_state_here(table: SchemeTable, word: Word) -> bool:
+        """Whether a word is a value of the rows themselves, or of a list that they have it from: what is closed of
+        something else is not what is closed of them."""
+        near = {table.name, *(link.target for link in table.links if {*link.role, *link.raw} & STATE)}
+        return any(value.dimension.partition(".")[0] in near for _, values, _ in word.values for value in values)
 
     def _newcomers(self, state: State) -> tuple[Way, SchemeColumn] | Literal[False]:
         """The only day since when somebody is there. What else is dated would be held to another one."""
