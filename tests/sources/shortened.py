@@ -1,9 +1,8 @@
 """Two small databases whose names say little: a violin workshop that leaves out vowels and keeps its money in cents, and a
 pottery that was exported with spaces in its names and without keys."""
 
-from tests.sources.fields import TODAY, rows_of
-
 from evals.foreign.world import World
+from tests.sources.fields import TODAY, rows_of
 
 
 def violin_workshop() -> World:

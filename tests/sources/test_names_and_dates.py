@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.sources.fields import boatyard
-from tests.sources.shortened import pottery, violin_workshop
 
 from evals.foreign.asker import file_asker
 from evals.foreign.judging import judge
 from evals.foreign.world import Asked, World
+from tests.sources.fields import boatyard
+from tests.sources.shortened import pottery, violin_workshop
 from tools.sources.goods import goods_among
 from tools.sources.naming import words_of
 from tools.sources.shortened import written_out
@@ -108,10 +108,16 @@ async def test_a_question_in_other_words_than_the_names_has_its_figures(make: Ca
     [
         (violin_workshop, "how many cello jobs did we receive in 2025"),  # nothing says what a job is for
         (violin_workshop, "how many violins did we sell in 2025"),
-        (violin_workshop, "how many strings did we use on the jobs received in 2024"),  # pieces in stock, not those used
+        (
+            violin_workshop,
+            "how many strings did we use on the jobs received in 2024",
+        ),  # pieces in stock, not those used
         (violin_workshop, "how many private clients do we have"),
         (pottery, "how many kilos of glaze did we fire in 2025"),
-        (pottery, "what is the highest price per bowl for each status"),  # a price of each, not the status with the highest
+        (
+            pottery,
+            "what is the highest price per bowl for each status",
+        ),  # a price of each, not the status with the highest
         (boatyard, "how many boats did we open in 2024"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -221,7 +221,11 @@ def _find_time(skeleton: Skeleton, thing: Thing) -> None:
     equal = [column.name for score, _, column in scored if score == highest]
     if is_ahead(best):
         # By when something is to be done says nothing of when it was, where that is told as well.
-        equal += [column.name for _, _, column in sorted(scored, key=lambda each: each[:2], reverse=True) if not is_ahead(column)]
+        equal += [
+            column.name
+            for _, _, column in sorted(scored, key=lambda each: each[:2], reverse=True)
+            if not is_ahead(column)
+        ]
     thing.rivals = tuple(dict.fromkeys(equal)) if len(equal) > 1 else ()
     thing.time = skeleton.attribute(thing.facts.name, f"{best.name}_day", best.name, best.form)
     thing.time_column = best

@@ -7,8 +7,8 @@ from storage.sources.catalogue import ColumnFacts
 from tools.language.text import listed
 from tools.sources import phrases
 from tools.sources.entities import Thing
-from tools.sources.kinds import Measure, happening_of, is_average_first, is_person, is_private, measure_of, splits
 from tools.sources.goods import goods_among
+from tools.sources.kinds import Measure, happening_of, is_average_first, is_person, is_private, measure_of, splits
 from tools.sources.making import Making
 from tools.sources.naming import Noun, capital, plural, words_of
 
@@ -187,7 +187,9 @@ def _price_times_quantity(making: Making, thing: Thing, found: dict[str, tuple[C
         scale="one",
         label=capital(f"{thing.noun.singular} amount"),
         definition=f"Price × quantity of the {thing.noun.plural}{less}.",
-        synonyms=phrases.line_amount(thing.noun, phrases.also(thing.noun, {noun for noun in making.nouns if " " not in noun})),
+        synonyms=phrases.line_amount(
+            thing.noun, phrases.also(thing.noun, {noun for noun in making.nouns if " " not in noun})
+        ),
     )
     making.add_metric(f"{thing.noun.id}_amount_total", metric, 0.7, "Price and quantity are there, and no amount.")
 

@@ -10,7 +10,7 @@ _PIECES = frozenset(["quantity", "units", "pieces", "pcs", "copies"])
 _ORDERED = frozenset(listed("ordered sold delivered bought shipped used quantity number of"))
 
 
-def goods_among(columns: Mapping[Sequence[str], bool]) -> tuple[Sequence[str], Sequence[str]] | None:
+def goods_among(columns: Mapping[tuple[str, ...], bool]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """(how many, price of each) of columns by their words and whether they are money; None where not just one of each may
     be meant."""
     prices = [words for words, is_money in columns.items() if is_money and _is_of_one(words)]

@@ -52,7 +52,7 @@ ABBREVIATIONS = {
     "sup": "supplier", "bldg": "building", "freq": "frequency", "mkt": "market", "mfd": "manufactured", "nxt": "next", "occ": "occupation",
     "pkg": "package", "pos": "position", "prev": "previous", "val": "value", "apmt": "appointment", "rtn": "return", "rtrn": "return",
     "rtrnd": "returned", "sbscr": "subscriber", "chldrn": "children", "tmstmp": "timestamp", "chk": "check", "trk": "truck", "vac": "vacation",
-    "delv": "delivery", "deliv": "delivery", "dlvd": "delivered", "estd": "estimated", "exam": "exam", "subj": "subject", "wkr": "worker",
+    "delv": "delivery", "deliv": "delivery", "dlvd": "delivered", "estd": "estimated", "wkr": "worker",
 }  # fmt: skip
 _DATED = {
     "prom": "promised", "exp": "expiry", "est": "estimated", "sch": "scheduled", "arr": "arrival", "dep": "departure", "pd": "paid",

@@ -77,6 +77,11 @@ def _consonants(word: str) -> str:
 def _by_consonants() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for word in _DICTIONARY.load():
-        if len(word) > _LEAST and word.isalpha() and word.isascii() and (_DICTIONARY.written(word) >= _WRITTEN or word in _NAMED):
+        if (
+            len(word) > _LEAST
+            and word.isalpha()
+            and word.isascii()
+            and (_DICTIONARY.written(word) >= _WRITTEN or word in _NAMED)
+        ):
             found.setdefault(_consonants(word), []).append(word)
     return {bare: tuple(words) for bare, words in found.items()}

@@ -20,7 +20,7 @@ def goods_of(table: SchemeTable) -> tuple[SchemeColumn, SchemeColumn] | None:
     """How many pieces each row of a table is of, and the price of one."""
     figures = {tuple(word for word in c.words if word not in ("cents", "eur", "usd", "gbp", "chf")): c for c in table.columns if c.measure is not None}  # fmt: skip
     found = goods_among({words: c.measure is not None and c.measure.is_money for words, c in figures.items() if words})
-    return (figures[tuple(found[0])], figures[tuple(found[1])]) if found is not None else None
+    return (figures[found[0]], figures[found[1]]) if found is not None else None
 
 
 class Measuring:

@@ -12,8 +12,8 @@ from tools.sources.plain.ground import (
     column_core,
     core_of,
     does_role,
-    measures,
     has_role,
+    measures,
     names_column,
     names_table,
     names_unit,
@@ -453,7 +453,12 @@ class Search:
         if column.kind != "date" or word.grouped or self._is_a_state(word):
             return
         before = self._words.norms[word.at - 1] if word.at else ""
-        if word.norm in _COMING_IN and root(before) == _PAID and "paid" not in column.words and self._has_paid(way.table):
+        if (
+            word.norm in _COMING_IN
+            and root(before) == _PAID
+            and "paid" not in column.words
+            and self._has_paid(way.table)
+        ):
             return  # "payments received" are paid then, whatever else was received
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}

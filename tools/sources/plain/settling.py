@@ -174,7 +174,10 @@ class Settler(Measuring):
         if done and (self._dated or self._counts is not None) and not state.nouns:
             making.cost += 0.3
             return self._is_head(making)
-        if state.money_at >= 0 and (self._main(state.root) or (goods_of(state.root) if state.events else None)) is not None:
+        if (
+            state.money_at >= 0
+            and (self._main(state.root) or (goods_of(state.root) if state.events else None)) is not None
+        ):
             making.cost += 0.2
             return True
         if state.money and "how_much" in self._cues and state.events and self._main(state.root) is not None and not any(event.way.links for event in state.events):  # fmt: skip
@@ -206,7 +209,12 @@ class Settler(Measuring):
             return False
         taken = {noun.at for noun in state.nouns if not noun.negated} | {group.at for group in state.groups}
         for item in state.conditions:
-            if item.at == head.at and not item.as_flag and item.column is not None and (not _is_kind(item) or self._is_elsewhere(state)):
+            if (
+                item.at == head.at
+                and not item.as_flag
+                and item.column is not None
+                and (not _is_kind(item) or self._is_elsewhere(state))
+            ):
                 taken.add(item.at)
         if state.measure is not None and not _is_head_of(self._words, head.at, state.measure_at):
             return False
@@ -331,7 +339,12 @@ class Settler(Measuring):
         done: list[Event] = []
         for event in making.state.events:
             word = self._words.words[event.at]
-            if not event.verb and self._is_state_here(making.state.root, word) and event.done and not self._is_date_said(event):
+            if (
+                not event.verb
+                and self._is_state_here(making.state.root, word)
+                and event.done
+                and not self._is_date_said(event)
+            ):
                 making.cost += 0.4  # a state of that name is nearer than the day of it
             if event.done:
                 done.append(event)
