@@ -7,6 +7,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from storage.kernel.actor import Module
+from tools.kit.yaml_text import parse_yaml
 
 MIN_EXAMPLES = 40
 """Fewer do not let the embedded model route well."""
@@ -42,7 +43,7 @@ class AgentSpec:
         """Requests for this agent in owners' words. Raises ValueError when the file holds too few or anything else."""
         path = files("agents") / "examples" / f"{self.module}.yaml"
         try:
-            found = _EXAMPLES.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")), strict=False)
+            found = _EXAMPLES.validate_python(parse_yaml(path.read_text(encoding="utf-8")), strict=False)
         except (ValidationError, yaml.YAMLError) as error:
             raise ValueError(f"{path}: {error}") from error
         if len(set(found)) < MIN_EXAMPLES:

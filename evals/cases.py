@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from evals.oracle import Oracle
 from storage.kernel.errors import CopilotError, ErrorKind, not_found
+from tools.kit.yaml_text import parse_yaml
 
 T = TypeVar("T")
 
@@ -170,7 +171,7 @@ def _oracle(path: Path) -> Mapping[str, Oracle]:
 
 def _parsed(path: Path, adapter: TypeAdapter[T]) -> T:
     try:
-        return adapter.validate_python(yaml.safe_load(path.read_text("utf-8")))
+        return adapter.validate_python(parse_yaml(path.read_text("utf-8")))
     except yaml.YAMLError as error:
         raise CopilotError(ErrorKind.INVALID, f"{path.parent.name}/{path.name} is no YAML: {error}") from error
     except ValidationError as error:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import yaml
 from rapidfuzz import fuzz
 
 from evals.cases import Suite
+from tools.kit.yaml_text import parse_yaml
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE_FILES = ("agents/examples/*.yaml", "tools/*/examples.yaml")
@@ -49,7 +49,7 @@ def declared_examples(root: Path = ROOT) -> tuple[Example, ...]:
     return tuple(
         Example(text, path.relative_to(root).as_posix())
         for path in files
-        for text in _texts(yaml.safe_load(path.read_text("utf-8")))
+        for text in _texts(parse_yaml(path.read_text("utf-8")))
     )
 
 

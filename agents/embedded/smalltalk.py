@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter
+
+from tools.kit.yaml_text import parse_yaml
 
 HELP = "help"
 OFF_TOPIC = "off_topic"
@@ -14,4 +15,4 @@ _EXAMPLES: TypeAdapter[dict[str, tuple[str, ...]]] = TypeAdapter(dict[str, tuple
 
 def load_smalltalk() -> dict[str, tuple[str, ...]]:
     """Examples by kind; the answer to each kind is the prompt `embedded/<kind>`."""
-    return _EXAMPLES.validate_python(yaml.safe_load(_FILE.read_text(encoding="utf-8")), strict=False)
+    return _EXAMPLES.validate_python(parse_yaml(_FILE.read_text(encoding="utf-8")), strict=False)

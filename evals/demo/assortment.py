@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from evals.demo.draws import Draws, Weighted
 from evals.demo.promotions import Promotion, discount_pct
+from tools.kit.yaml_text import parse_yaml
 
 
 class _Strict(BaseModel):
@@ -89,7 +89,7 @@ def round_to_ten(cents: float) -> int:
 
 def draw_assortment(seed: int, first: date, last: date) -> Assortment:
     """The products of catalogue.yaml with everything about them that is drawn."""
-    file = CatalogueFile.model_validate(yaml.safe_load(Path(__file__).with_name("catalogue.yaml").read_text("utf-8")))
+    file = CatalogueFile.model_validate(parse_yaml(Path(__file__).with_name("catalogue.yaml").read_text("utf-8")))
     draws = Draws(seed, "assortment")
     total = sum(len(category.products) for category in file.categories)
     ranks = draws.sample(range(total), total)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 from unicodedata import combining, normalize
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from evals.demo.draws import Draws, Weighted
+from tools.kit.yaml_text import parse_yaml
 
 _AT_START = 760
 """Customers who had bought before the first day."""
@@ -69,7 +69,7 @@ class Customer:
 
 
 def load_people() -> PeopleFile:
-    return PeopleFile.model_validate(yaml.safe_load(Path(__file__).with_name("people.yaml").read_text("utf-8")))
+    return PeopleFile.model_validate(parse_yaml(Path(__file__).with_name("people.yaml").read_text("utf-8")))
 
 
 class Customers:

@@ -4,10 +4,10 @@ from math import log
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from evals.demo.draws import Draws
+from tools.kit.yaml_text import parse_yaml
 
 Shape = Literal["power", "linear", "saturating", "threshold", "peak"]
 
@@ -112,7 +112,7 @@ class Confounder(_Strict):
 
 
 def load_plan() -> ProcessPlan:
-    return ProcessPlan.model_validate(yaml.safe_load(Path(__file__).with_name("process.yaml").read_text("utf-8")))
+    return ProcessPlan.model_validate(parse_yaml(Path(__file__).with_name("process.yaml").read_text("utf-8")))
 
 
 def draw_bases(plan: ProcessPlan, seed: int) -> dict[str, float]:

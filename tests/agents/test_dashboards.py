@@ -5,7 +5,6 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-import yaml
 
 from agents.embedded.cards import ToolCard
 from agents.embedded.conversation import Conversation
@@ -34,6 +33,7 @@ from tools.kit.capability import AnyCapability
 from tools.kit.catalogue import MIN_EXAMPLES, Catalogue
 from tools.kit.invocation import arguments_schema
 from tools.kit.workers import Workers
+from tools.kit.yaml_text import parse_yaml
 from tools.kpis.service import KpiService
 from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.metrics.dimensions import DimensionService
@@ -215,7 +215,7 @@ async def test_each_example_and_questions_unlike_them_go_to_the_right_tool(
     model: EmbeddedModel, catalogue: Catalogue
 ) -> None:
     cards = [_card(one) for one in catalogue]
-    unseen = yaml.safe_load((files("tests.agents") / "dashboard_requests.yaml").read_text("utf-8"))
+    unseen = parse_yaml((files("tests.agents") / "dashboard_requests.yaml").read_text("utf-8"))
     wrong: list[tuple[str, Any]] = []
     for name, texts in (
         *((one.id, one.examples) for one in catalogue if one.id != "mini-foundry.query"),

@@ -1,6 +1,11 @@
-"""The `smb` command as a user runs it: a process of its own over a data directory of its own."""
+"""The `smb` command as a user runs it, over a data directory of its own: what is typed, what is printed, how it ends.
+
+Most commands run in the process of the tests, through the same entry and with the same environment: a start costs seconds of
+imports. At least one of each family runs as the process that it is.
+"""
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -13,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
@@ -44,17 +52,28 @@ class Smb:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SMB_")}
-        return kept | {"SMB_HOME": str(self.home), "PYTHONPATH": str(ROOT), "NO_COLOR": "1"} | self.variables
+        return kept | {"PYTHONPATH": str(ROOT)} | self._own
+
+    @property
+    def _own(self) -> dict[str, str]:
+        return {"SMB_HOME": str(self.home), "NO_COLOR": "1"} | self.variables
 
     @property
     def command(self) -> list[str]:
         return [sys.executable, "-m", "api.cli"]
 
-    def __call__(self, *arguments: str, text: str | None = None) -> Outcome:
+    def __call__(self, *arguments: str) -> Outcome:
+        """Runs a command in this process. What is raised and not told as an exit code fails the test that ran it."""
+        unset = {name: None for name in os.environ if name.startswith("SMB_")}
+        with _own_logging():
+            done = CliRunner().invoke(app, arguments, env=unset | self._own, catch_exceptions=False)
+        return Outcome(done.exit_code, done.stdout, done.stderr)
+
+    def process(self, *arguments: str) -> Outcome:
+        """Runs a command as a process of its own."""
         done = subprocess.run(
             [*self.command, *arguments],
             env=self.environment,
-            input=text,
             capture_output=True,
             text=True,
             timeout=_SECONDS,
@@ -83,6 +102,17 @@ class Smb:
                 process.wait(30)
             if process.stdout is not None:
                 process.stdout.close()
+
+
+@contextmanager
+def _own_logging() -> Iterator[None]:
+    """A command logs to the standard error that it was started with, and no longer than it runs."""
+    root = logging.getLogger()
+    kept = root.handlers, root.level
+    try:
+        yield
+    finally:
+        root.handlers, root.level = kept
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from tests.cli.conftest import PASSWORD, Smb, write_orders
 
 
 def test_help_answers_at_once(smb: Smb):
-    smb("--help")
+    smb.process("--help")
     fastest = 10.0
     for _ in range(5):
         started = time.perf_counter()
-        shown = smb("--help")
+        shown = smb.process("--help")
         fastest = min(fastest, time.perf_counter() - started)
     assert shown.code == 0
     for command in (
@@ -97,15 +97,15 @@ def test_an_option_that_cannot_be_is_named(smb: Smb, option: str, value: str):
 def test_a_token_opens_the_tenant(shop: Smb):
     made = shop("token", "--tenant", "shop", "--json").json
     assert made["access_token"].count(".") == 2
-    assert shop("token", "--tenant", made["tenant_id"]).out.count(".") == 2
+    assert shop.process("token", "--tenant", made["tenant_id"]).out.count(".") == 2
     assert shop("token", "--tenant", "Shop", "--email", "nobody@example.com").code == 1
     assert shop("token", "--tenant", "Elsewhere").code == 1
 
 
 def test_a_file_goes_in_and_questions_are_answered(stocked: Smb, tmp_path: Path):
-    answer = stocked("query", "revenue in October 2026", "--tenant", "Shop", "--as-of", "2026-11-02", "--json").json
-    assert answer["rows"] == [[60.0]]
-    again = stocked("import", str(write_orders(tmp_path, 30)), "--tenant", "Shop")
+    question = ("query", "revenue in October 2026", "--tenant", "Shop", "--as-of", "2026-11-02", "--json")
+    assert stocked.process(*question).json["rows"] == [[60.0]]
+    again = stocked.process("import", str(write_orders(tmp_path, 30)), "--tenant", "Shop")
     assert again.code == 0
     assert "30 unchanged" in again.out
 
@@ -142,7 +142,8 @@ def test_a_batch_starts_once_and_answers_line_by_line(stocked: Smb, tmp_path: Pa
 
 
 def test_the_chat_answers_in_the_terminal(stocked: Smb):
-    asked = stocked("ask", "revenue in October 2026", "--tenant", "Shop", "--as-of", "2026-11-02", "--thread", "t-1")
+    first = ("ask", "revenue in October 2026", "--tenant", "Shop", "--as-of", "2026-11-02", "--thread", "t-1")
+    asked = stocked.process(*first)
     assert asked.code == 0, asked.err
     assert "60" in asked.out
     more = stocked("ask", "by product", "--tenant", "Shop", "--as-of", "2026-11-02", "--thread", "t-1", "--json")
@@ -174,6 +175,10 @@ def test_what_cannot_be_done_ends_in_one_sentence(shop: Smb, tmp_path: Path):
         assert "Traceback" not in refused.err
     assert shop("query", "--tenant", "Shop").code == 2
     assert shop("no-such-command").code == 2
+    refused = shop.process("query", "revenue", "--tenant", "Nowhere")
+    assert refused.code == 1
+    assert refused.err.startswith("smb: ")
+    assert "Traceback" not in refused.err
 
 
 def test_the_schema_is_migrated_and_a_copy_is_kept(shop: Smb):
@@ -183,7 +188,7 @@ def test_the_schema_is_migrated_and_a_copy_is_kept(shop: Smb):
 
 
 def test_the_doctor_tells_what_is_wrong(smb: Smb):
-    empty = smb("doctor", "--json")
+    empty = smb.process("doctor", "--json")
     assert empty.code == 0
     states = {one["name"]: one["state"] for one in empty.json["findings"]}
     assert states["database"] == "warning"

@@ -7,7 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-import yaml
 
 from agents.embedded.cards import ToolCard
 from agents.embedded.conversation import Conversation
@@ -16,6 +15,7 @@ from agents.embedded.model import EmbeddedModel
 from agents.registry import AGENTS
 from prompts.loader import load_prompts
 from tests.models.conftest import real_embedded_model
+from tools.kit.yaml_text import parse_yaml
 
 TODAY = date(2026, 11, 2)
 REQUEST = {
@@ -25,7 +25,7 @@ REQUEST = {
 }
 CASES = {
     label: tuple(texts)
-    for label, texts in yaml.safe_load(Path(__file__).with_name("routing_cases.yaml").read_text("utf-8")).items()
+    for label, texts in parse_yaml(Path(__file__).with_name("routing_cases.yaml").read_text("utf-8")).items()
 }
 PROMPTS = load_prompts()
 WORKING = ("mini_foundry", "data_lineage")
@@ -34,7 +34,7 @@ CAPABILITY_EXAMPLES = {
     "mini_foundry": tuple(
         example
         for room in ("query", "insights", "kpis", "alerts")
-        for examples in yaml.safe_load((files(f"tools.{room}") / "examples.yaml").read_text("utf-8")).values()
+        for examples in parse_yaml((files(f"tools.{room}") / "examples.yaml").read_text("utf-8")).values()
         for example in examples
     )
 }

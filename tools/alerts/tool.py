@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.alerts.schemas import AlertList, AlertView, ListAlerts, WatchFor
 from tools.alerts.service import AlertService
 from tools.kit.blocks import Presentation
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 
 _SHOWN = 20
 
@@ -23,7 +22,7 @@ def capabilities(service: AlertService) -> tuple[AnyCapability, ...]:
     async def listed(uow: ReadUnitOfWork, _: ListAlerts) -> AlertList:
         return await service.overview(uow)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="mini-foundry.create-alert",

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import WriteUnitOfWork
 from tools.events.schemas import EventView, NoteEvent
 from tools.events.service import EventService
 from tools.kit.blocks import Presentation
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 
 
 def capabilities(service: EventService) -> tuple[AnyCapability, ...]:
@@ -18,7 +17,7 @@ def capabilities(service: EventService) -> tuple[AnyCapability, ...]:
     async def note(uow: WriteUnitOfWork, request: NoteEvent) -> EventView:
         return await service.note(uow, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="mini-foundry.note-event",

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from storage.expert.views import VIEWS
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork
@@ -12,6 +10,7 @@ from tools.expert.schemas import SqlAnswer, SqlRequest
 from tools.expert.service import ExpertService
 from tools.kit.blocks import Cell, Column, Presentation, TableBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 
 _SHOWN_ROWS = 200
 _QUOTED_ROWS = 50
@@ -23,7 +22,7 @@ def capabilities(service: ExpertService) -> tuple[AnyCapability, ...]:
     async def run(uow: ReadUnitOfWork, request: SqlRequest) -> SqlAnswer:
         return await service.run(uow.actor, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     tables = "; ".join(f"{view.name} ({', '.join(one.name for one in view.columns)})" for view in VIEWS)
     return (
         Capability(

@@ -3,10 +3,10 @@
 from importlib.resources import files
 from itertools import pairwise
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
+from tools.kit.yaml_text import parse_yaml
 from tools.language.text import tokenize
 from tools.query.drawn import ChartKind
 
@@ -59,5 +59,5 @@ class Templates:
 
 def load_templates() -> Templates:
     """Raises ValueError where the file does not hold what it should."""
-    plain = yaml.safe_load((files("tools.foundry") / "templates.yaml").read_text(encoding="utf-8"))
+    plain = parse_yaml((files("tools.foundry") / "templates.yaml").read_text(encoding="utf-8"))
     return Templates(TypeAdapter(dict[str, Template]).validate_python(plain))

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.foundry.foundry import Foundry
@@ -22,6 +20,7 @@ from tools.foundry.schemas import (
 )
 from tools.kit.blocks import Block, ChartBlock, Column, Presentation, SourcesBlock, TableBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 
 _SHOWN = 20
 _ROWS = 50
@@ -44,7 +43,7 @@ def capabilities(foundry: Foundry) -> tuple[AnyCapability, ...]:
     async def added(uow: WriteUnitOfWork, request: AddWidget) -> NamedWidgetAdded:
         return await foundry.widgets.add_named(uow, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="mini-foundry.list-dashboards",

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.imports.schemas import (
@@ -18,6 +16,7 @@ from tools.imports.schemas import (
 from tools.imports.service import ImportService
 from tools.kit.blocks import Column, Presentation, TableBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 
 _SHOWN = 20
 
@@ -34,7 +33,7 @@ def capabilities(service: ImportService) -> tuple[AnyCapability, ...]:
     async def undo(uow: WriteUnitOfWork, request: UndoImportRequest) -> ImportReport:
         return await service.undo_named(uow, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="data-lineage.list-sources",

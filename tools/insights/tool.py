@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork
 from tools.insights.schemas import FindInsights, InsightList
 from tools.insights.service import InsightService
 from tools.kit.blocks import Block, ChartBlock, Presentation, SourcesBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 
 _DRAWN = 3
 
@@ -21,7 +20,7 @@ def capabilities(service: InsightService) -> tuple[AnyCapability, ...]:
     async def found(uow: ReadUnitOfWork, request: FindInsights) -> InsightList:
         return await service.find(uow, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="mini-foundry.find-insights",

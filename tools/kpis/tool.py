@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.kit.blocks import Block, Cell, ChartBlock, Column, Presentation, SourcesBlock, TableBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 from tools.kpis.schemas import CheckTargets, SetTarget, TargetsChecked, TargetSet
 from tools.kpis.service import KpiService
 
@@ -43,7 +42,7 @@ def capabilities(service: KpiService) -> tuple[AnyCapability, ...]:
     async def check(uow: ReadUnitOfWork, request: CheckTargets) -> TargetsChecked:
         return await service.check(uow, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="mini-foundry.set-target",

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
+from tools.kit.yaml_text import parse_yaml
 from tools.language.annotation import Meaning, Term
 from tools.language.phrases import PhraseIndex
 from tools.language.text import tokenize
@@ -62,4 +61,4 @@ def _cues(words: dict[str, Any]) -> Iterator[tuple[str, Term]]:
 
 @cache
 def _read() -> dict[str, Any]:
-    return yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    return parse_yaml(_WORDS.read_text(encoding="utf-8"))

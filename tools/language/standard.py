@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from tools.kit.yaml_text import parse_yaml
 from tools.language.text import TokenKind, tokenize
 from tools.language.values import Value, ValueIndex
 
@@ -216,7 +215,7 @@ class _Forms:
 
 @cache
 def _read() -> _Forms:
-    data: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = parse_yaml(_FILE.read_text(encoding="utf-8"))
     of_word = {form: better for better, forms in data["words"].items() for form in forms}
     of_word |= dict.fromkeys(data["dropped"], "")
     of_phrase = {_plain(form): better for better, forms in data["phrases"].items() for form in forms}

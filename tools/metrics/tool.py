@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import WriteUnitOfWork
 from tools.kit.blocks import Presentation
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 from tools.metrics.dimension_schemas import DefineDimension, DimensionView
 from tools.metrics.dimensions import DimensionService
 from tools.metrics.schemas import DefineMetric, MetricView
@@ -23,7 +22,7 @@ def capabilities(service: MetricService, dimensions: DimensionService) -> tuple[
     async def define_dimension(uow: WriteUnitOfWork, request: DefineDimension) -> DimensionView:
         return await dimensions.define(uow, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="mini-foundry.define-metric",

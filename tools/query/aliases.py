@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tools.ingestion.places import country_code, country_names
+from tools.kit.yaml_text import parse_yaml
 
 _BY_ROWS = ("channel", "segment", "category", "subcategory", "part_of_week", "part_of_day", "city")
 _IN_ONE_WORD = ("channel", "category", "subcategory")
@@ -77,4 +76,4 @@ def dimension_of_name(name: str) -> str | None:
 
 @cache
 def _names() -> dict[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("other_names.yaml").read_text(encoding="utf-8"))
+    return parse_yaml(Path(__file__).with_name("other_names.yaml").read_text(encoding="utf-8"))

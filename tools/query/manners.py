@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
+from tools.kit.yaml_text import parse_yaml
 
 _FILE = Path(__file__).with_name("manners.yaml")
 _ASKS = r"how|what|what's|which|who|who's|whose|when|whether|if"
@@ -207,7 +207,7 @@ class _Forms:
 
 @cache
 def _forms() -> _Forms:
-    data: dict[str, list[str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    data: dict[str, list[str]] = parse_yaml(_FILE.read_text(encoding="utf-8"))
     begging, verbs = _one_of(data["begging"]), _one_of(data["show"])
     before_article = _one_of(data["show_before_an_article"])
     head = rf"^(?P<before>\W*(?:(?:and|so|now|then|ok|okay|hi|hello|hey),? )?)(?:(?:{begging}),? )*"

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Block, ChartBlock, ChoicesBlock, Presentation, SourcesBlock, TableBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 from tools.query.schemas import QueryAnswer, QueryRequest
 from tools.query.service import QueryService
 
@@ -23,7 +22,7 @@ def capabilities(service: QueryService) -> tuple[AnyCapability, ...]:
     async def ask(uow: ReadUnitOfWork, request: QueryRequest) -> QueryAnswer:
         return await service.ask(uow, request)
 
-    examples = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text(encoding="utf-8"))
+    examples = parse_yaml(Path(__file__).with_name("examples.yaml").read_text(encoding="utf-8"))
     return (
         Capability(
             id="mini-foundry.query",

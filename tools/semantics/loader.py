@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from storage.metrics.model import SemanticModel, check_columns, mapped_classes
 from storage.models.base import Base
+from tools.kit.yaml_text import parse_yaml, yaml_tree
 
 COMMERCE = Path(__file__).with_name("commerce.yaml")
 
@@ -16,7 +17,7 @@ def load_semantics(path: Path = COMMERCE) -> SemanticModel:
     """The semantic model of a file, checked against the mapped classes. Raises ValueError("file:line: reason")."""
     text = path.read_text(encoding="utf-8")
     try:
-        model = SemanticModel.model_validate(yaml.safe_load(text))
+        model = SemanticModel.model_validate(parse_yaml(text))
     except ValidationError as error:
         problems = (f"{path.name}:{_line(text, list(e['loc']))}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())  # fmt: skip
         raise ValueError("\n".join(problems)) from error
@@ -30,7 +31,7 @@ def load_semantics(path: Path = COMMERCE) -> SemanticModel:
 
 def _line(text: str, location: list[Any]) -> int:
     """The line of the deepest part of `location` that the document has."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml_tree(text)
     line = 1
     for part in location:
         if isinstance(node, yaml.MappingNode):

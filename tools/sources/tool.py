@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import yaml
-
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Column, Presentation, TableBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
+from tools.kit.yaml_text import parse_yaml
 from tools.sources.schemas import DataSourceList, DataSourceView, ListDataSourcesRequest, ShopSource
 from tools.sources.service import DataSourceService
 
@@ -27,7 +26,7 @@ def capabilities(service: DataSourceService) -> tuple[AnyCapability, ...]:
     async def listed(uow: ReadUnitOfWork, request: ListDataSourcesRequest) -> DataSourceList:
         return await service.list_sources(uow, request)
 
-    examples: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
+    examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))
     return (
         Capability(
             id="mini-foundry.list-data-sources",

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Literal, cast
 
-import yaml
-
+from tools.kit.yaml_text import parse_yaml
 from tools.query.foreign.patterns import Pattern, compile_pattern
 from tools.query.foreign.words import Folding, Word, words_of
 
@@ -18,7 +17,6 @@ Kind = Literal[
     "cue", "ranking", "outside", "demonym", "everything", "filler",
 ]  # fmt: skip
 Many = Literal["one", "many", "both"]
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHORTEST_SPELLING = 4
 _EXACT = "="
 
@@ -183,4 +181,4 @@ def _split(said: str) -> Iterable[str]:
 
 
 def _read(code: str) -> dict[str, Any]:
-    return yaml.load(Path(__file__).with_name(f"{code}.yaml").read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 — a safe one
+    return parse_yaml(Path(__file__).with_name(f"{code}.yaml").read_text(encoding="utf-8"))

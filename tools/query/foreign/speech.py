@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from storage.kernel.money import minor_digits
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Grain, TimeRange
 from tools.kit.blocks import Cell, Column
+from tools.kit.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from babel import Locale
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WILDCARD = re.compile(r"\{(metric|thing|text)\}")
 _LENGTH_OF_CURRENCY = 3
 
@@ -175,9 +173,7 @@ def speech(language: str, country: str | None = None) -> Speech:
     """The language as the country writes it, where it has a way of its own; else as most do."""
     from babel import Locale, UnknownLocaleError
 
-    data: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name(f"speech_{language}.yaml").read_text(encoding="utf-8")
-    )
+    data: dict[str, Any] = parse_yaml(Path(__file__).with_name(f"speech_{language}.yaml").read_text(encoding="utf-8"))
     try:
         locale = Locale(data["locale"], country.upper()) if country else Locale(data["locale"])
     except (UnknownLocaleError, ValueError):
@@ -197,7 +193,7 @@ def speech(language: str, country: str | None = None) -> Speech:
 
 @cache
 def _read(language: str) -> dict[str, Any]:
-    return yaml.load(Path(__file__).with_name(f"speech_{language}.yaml").read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 — a safe one
+    return parse_yaml(Path(__file__).with_name(f"speech_{language}.yaml").read_text(encoding="utf-8"))
 
 
 def _message(said: str, meant: str) -> Message:
