@@ -8,8 +8,7 @@ from typing import Any, cast
 
 from tools.kit.yaml_text import parse_yaml
 from tools.language.annotation import Meaning, Term
-from tools.language.phrases import PhraseIndex
-from tools.language.text import tokenize
+from tools.language.phrases import PhraseIndex, phrase_tokens
 
 _WORDS = Path(__file__).with_name("words_en.yaml")
 
@@ -40,7 +39,7 @@ class Lexicon:
         filler = frozenset(words["filler"].split()) if filler is None else filler
         # A slip is never read as "not": that would turn the question round.
         negations = PhraseIndex.of((phrase, True) for phrase in words["negation"] if " " not in phrase).words
-        as_typed = {token.norm for phrase, _ in [*cues, *terms] for token in tokenize(phrase)}
+        as_typed = {token.norm for phrase, _ in [*cues, *terms] for token in phrase_tokens(phrase)}
         known = (phrases.words | as_typed | filler | set(words["time_words"])) - negations
         spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short to mend
         return cls(phrases, filler, tuple(sorted(spelling)), words["slips"])

@@ -137,11 +137,11 @@ class Pack:
         return [at for at in self._hashed(phrase) if self.counts[at] > 0 and phrase in spelling(self.texts[at])]
 
     def _hashed(self, phrase: Spelling) -> list[int]:
-        start, stop = np.searchsorted(self.phrases, hash(phrase)), 0
-        if start == len(self.phrases) or self.phrases[start] != hash(phrase):
+        wanted = hash(phrase)
+        start = self.phrases.searchsorted(wanted)
+        if start == len(self.phrases) or self.phrases[start] != wanted:
             return []
-        stop = np.searchsorted(self.phrases, hash(phrase), side="right")
-        return self.called[start:stop].tolist()
+        return self.called[start : self.phrases.searchsorted(wanted, side="right")].tolist()
 
     def has(self, lemma: str) -> bool:
         """Whether a value has this word, made singular, in its name."""

@@ -7,12 +7,12 @@ beside another ("R & D"). The words of the file are closed: what is not listed s
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from tools.kit.yaml_text import parse_yaml
-from tools.language.text import TokenKind, tokenize
+from tools.language.text import Token, TokenKind, tokenize
 from tools.language.values import Value, ValueIndex
 
 _FILE = Path(__file__).with_name("standard_en.yaml")
@@ -156,13 +156,21 @@ class Names:
     """What of a text names something in the data."""
 
     def __init__(self, text: str, values: ValueIndex, is_name: Callable[[str], bool]) -> None:
-        self._tokens = tokenize(text)
+        self._text = text
         self._values = values
         self._is_name = is_name
         self._loud = text.isupper()
-        whole = values.whole(self._tokens, set())
-        self._named = {i for hit in whole for i in range(hit.start, hit.end)}
-        self._named |= {i for i, token in enumerate(self._tokens) if token.kind is TokenKind.QUOTED}
+
+    @cached_property
+    def _tokens(self) -> tuple[Token, ...]:
+        return tokenize(self._text)
+
+    @cached_property
+    def _named(self) -> set[int]:
+        """Tokens of whole names. Most texts hold nothing that is asked about, and then nothing is looked up."""
+        whole = self._values.whole(self._tokens, set())
+        named = {i for hit in whole for i in range(hit.start, hit.end)}
+        return named | {i for i, token in enumerate(self._tokens) if token.kind is TokenKind.QUOTED}
 
     def hold(self, start: int, end: int) -> bool:
         """Whether what stands there may be a name, or a part of one."""

@@ -124,13 +124,13 @@ class ValueIndex:
     def whole(self, tokens: tuple[Token, ...], taken: set[int]) -> list[ValueHit]:
         """Values that are named entirely, longest first from the left."""
         hits: list[ValueHit] = []
+        all_lemmas, all_norms = _lemmas(tokens), tuple(and_for(token.norm) for token in tokens)
         at = 0
         while at < len(tokens):
             for length in range(min(MAX_PHRASE, len(tokens) - at), 0, -1):
-                span = tokens[at : at + length]
                 if not taken.isdisjoint(range(at, at + length)):
                     continue
-                lemmas, norms = _lemmas(span), tuple(and_for(token.norm) for token in span)
+                lemmas, norms = all_lemmas[at : at + length], all_norms[at : at + length]
                 found = self._whole(lemmas) or (self._whole(norms) if norms != lemmas else ())
                 if not found and length == 1 and " " in tokens[at].norm:  # a name between quotation marks
                     found = self._whole(_lemmas(tokenize(tokens[at].norm)))

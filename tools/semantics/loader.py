@@ -1,5 +1,6 @@
 """Reads the semantic layer's file, and says in which line it is wrong."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,17 @@ COMMERCE = Path(__file__).with_name("commerce.yaml")
 
 
 def load_semantics(path: Path = COMMERCE) -> SemanticModel:
-    """The semantic model of a file, checked against the mapped classes. Raises ValueError("file:line: reason")."""
+    """The semantic model of a file, checked against the mapped classes. Raises ValueError("file:line: reason"). The product's
+    own is read once per process; it is frozen."""
+    return _product() if path == COMMERCE else _loaded(path)
+
+
+@cache
+def _product() -> SemanticModel:
+    return _loaded(COMMERCE)
+
+
+def _loaded(path: Path) -> SemanticModel:
     text = path.read_text(encoding="utf-8")
     try:
         model = SemanticModel.model_validate(parse_yaml(text))
