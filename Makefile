@@ -31,10 +31,10 @@ run: .venv/.run.stamp
 	$(BIN)/smb serve --host $(HOST) --port $(PORT)
 
 test: .venv/.dev.stamp
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not prove" tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not prove" tests
 
 prove: .venv/.dev.stamp
-	$(BIN)/python -m pytest -n $(WORKERS) -m prove tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m prove tests
 
 lint: .venv/.dev.stamp
 	$(BIN)/ruff check .

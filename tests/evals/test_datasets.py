@@ -11,11 +11,16 @@ from evals.nearness import declared_examples, too_near
 from evals.oracle import AddsUp, Among, Shop, as_expected, keys_and_figures
 from evals.shops import SHARED_DATA, shop_source
 
-SUITES = [load_suite(name) for name in suite_names()]
+each_suite = pytest.mark.parametrize("name", suite_names())
 
 
-def suites() -> list[object]:
-    return [pytest.param(suite, id=suite.name) for suite in SUITES]
+@cache
+def suite_of(name: str) -> Suite:
+    return load_suite(name)
+
+
+def all_suites() -> list[Suite]:
+    return [suite_of(name) for name in suite_names()]
 
 
 @cache
@@ -23,14 +28,16 @@ def shop_of(name: str) -> Shop:
     return shop_source(name).load()
 
 
-@pytest.mark.parametrize("suite", suites())
-def test_each_turn_that_must_be_answered_has_a_figure_and_each_figure_a_turn(suite: Suite) -> None:
+@each_suite
+def test_each_turn_that_must_be_answered_has_a_figure_and_each_figure_a_turn(name: str) -> None:
+    suite = suite_of(name)
     turns = dict(pair for case in suite.cases for pair in case.turn_keys())
     assert {key for key, turn in turns.items() if turn.expect.answerable} == set(suite.expected)
 
 
-@pytest.mark.parametrize("suite", suites())
-def test_the_oracle_gives_figures_that_can_be_compared(suite: Suite) -> None:
+@each_suite
+def test_the_oracle_gives_figures_that_can_be_compared(name: str) -> None:
+    suite = suite_of(name)
     if suite.header.shop == "superstore" and not (SHARED_DATA / "superstore.csv").is_file():
         pytest.skip("superstore.csv may not be shipped and is not in ../shared/data")
     shop = shop_of(suite.header.shop)
@@ -52,8 +59,9 @@ def test_the_oracle_gives_figures_that_can_be_compared(suite: Suite) -> None:
         assert not frame.select(keys).is_duplicated().any() if keys else True, key
 
 
-@pytest.mark.parametrize("suite", suites())
-def test_no_question_is_near_to_an_example_that_the_product_declares(suite: Suite) -> None:
+@each_suite
+def test_no_question_is_near_to_an_example_that_the_product_declares(name: str) -> None:
+    suite = suite_of(name)
     found = too_near(suite, declared_examples())
     assert not found, "\n".join(
         f"{one.suite}/{one.key}: {one.question!r} is near to {one.example.text!r} ({one.example.file})" for one in found
@@ -62,7 +70,7 @@ def test_no_question_is_near_to_an_example_that_the_product_declares(suite: Suit
 
 def test_a_case_that_was_run_before_the_format_grew_is_no_new_one() -> None:
     ever_run = {print_ for first in BaselineStore().first_runs() for print_ in first.cases.values()}
-    blind = [case for suite in SUITES if suite.header.split == "blind" for case in suite.cases]
+    blind = [case for suite in all_suites() if suite.header.split == "blind" for case in suite.cases]
     assert sum(fingerprint(case) in ever_run for case in blind) > len(blind) / 2
 
 
@@ -71,7 +79,7 @@ def test_examples_are_declared_at_all() -> None:
 
 
 def test_the_half_that_is_not_blind_is_big_enough() -> None:
-    tuned = [suite for suite in SUITES if suite.header.split == "tuned" and suite.header.surface == "query"]
+    tuned = [suite for suite in all_suites() if suite.header.split == "tuned" and suite.header.surface == "query"]
     real = sum(suite.turns for suite in tuned if suite.header.shop != "demo")
     assert sum(suite.turns for suite in tuned if suite.header.shop == "demo") >= 30
     assert real >= 30
@@ -79,6 +87,6 @@ def test_the_half_that_is_not_blind_is_big_enough() -> None:
 
 @pytest.mark.parametrize("shop", ["demo", "northwind"])
 def test_every_kind_of_question_is_asked_of_each_shop(shop: str) -> None:
-    asked = {case.kind for suite in SUITES if suite.header.shop == shop for case in suite.cases}
+    asked = {case.kind for suite in all_suites() if suite.header.shop == shop for case in suite.cases}
     asked_of_owners = {"total", "breakdown", "filter", "top_n", "comparison", "share", "follow_up", "typo"}
     assert asked_of_owners | {"ambiguous", "unanswerable"} <= asked

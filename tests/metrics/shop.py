@@ -10,6 +10,7 @@ from typing import Any
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund
+from tests.facts import Facts
 
 COUNTRIES = ("Germany", "France", "Austria")
 CATEGORIES = ("Tea", "Mugs", "Pots")
@@ -45,7 +46,7 @@ class Shop:
 
 async def write_shop(database: Database, actor: Actor, seed: int, orders: int = 60) -> Shop:
     """Orders with one to four lines over 120 days, some cancelled, some refunded, some costs unknown."""
-    rng = random.Random(seed)
+    rng, facts = random.Random(seed), Facts()
     shop = Shop()
     async with database.write(actor) as uow:
         addresses = {c: Address(content_hash=c, country=c, city=f"{c} City") for c in COUNTRIES}
@@ -61,38 +62,35 @@ async def write_shop(database: Database, actor: Actor, seed: int, orders: int = 
             who, country, channel = rng.randrange(10), rng.choice(COUNTRIES), rng.choice(CHANNELS)
             cancelled = rng.random() < 0.1
             shipped = day + timedelta(days=number % 6) if number % 4 else None
-            order = Order(
-                source_key=f"o{number}", number=str(number), customer_id=customers[who].id, address_id=addresses[country].id,
+            order = facts.add(
+                Order, source_key=f"o{number}", number=str(number), customer_id=customers[who].id, address_id=addresses[country].id,
                 ordered_at=datetime.combine(day, datetime.min.time(), UTC), ordered_on=day, currency="EUR", channel=channel,
                 status="cancelled" if cancelled else "completed", shipping_micros=rng.randrange(9) * MILLION, shipped_on=shipped,
             )  # fmt: skip
-            uow.add(order)
-            await uow.flush()
             for n in range(rng.randrange(1, 5)):
                 product = rng.choice(products)
                 quantity, price = rng.randrange(1, 6), rng.randrange(100, 5000) * 10_000
                 gross, discount = quantity * price, rng.choice((0, 0, quantity * price // 10))
                 cost = gross // 2 if rng.random() < 0.8 else None
-                uow.add(
-                    OrderLine(
-                        source_key=f"o{number}-{n}", order_id=order.id, product_id=product.id, ordered_on=day, line_no=n,
-                        title=product.title, currency="EUR", quantity_e6=quantity * MILLION, unit_price_micros=price,
-                        gross_micros=gross, discount_micros=discount, net_micros=gross - discount, cost_micros=cost,
-                    )
+                facts.add(
+                    OrderLine,
+                    source_key=f"o{number}-{n}", order_id=order, product_id=product.id, ordered_on=day, line_no=n,
+                    title=product.title, currency="EUR", quantity_e6=quantity * MILLION, unit_price_micros=price,
+                    gross_micros=gross, discount_micros=discount, net_micros=gross - discount, cost_micros=cost,
                 )  # fmt: skip
                 assert product.category is not None
                 line = Line(number, day, who, country, channel, product.title, product.category, gross, discount, quantity, cost, cancelled, shipped=shipped)  # fmt: skip
                 shop.lines.append(line)
                 if rng.random() < 0.15:
                     back = day + timedelta(days=rng.randrange(30))
-                    uow.add(
-                        Refund(
-                            source_key=f"r{number}-{n}", order_id=order.id, product_id=product.id, customer_id=customers[who].id,
-                            refunded_at=datetime.combine(back, datetime.min.time(), UTC), refunded_on=back, title=product.title,
-                            currency="EUR", amount_micros=gross - discount, quantity_e6=quantity * MILLION, cost_micros=cost,
-                        )
+                    facts.add(
+                        Refund,
+                        source_key=f"r{number}-{n}", order_id=order, product_id=product.id, customer_id=customers[who].id,
+                        refunded_at=datetime.combine(back, datetime.min.time(), UTC), refunded_on=back, title=product.title,
+                        currency="EUR", amount_micros=gross - discount, quantity_e6=quantity * MILLION, cost_micros=cost,
                     )  # fmt: skip
                     shop.lines.append(Line(number, back, who, country, channel, product.title, product.category, gross, discount, quantity, cost, cancelled, refund=True))  # fmt: skip
+        await facts.write(uow)
     return shop
 
 

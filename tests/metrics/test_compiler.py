@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError
 from storage.metrics.compiler import Compiler
-from storage.metrics.model import SemanticModel, mapped_classes
+from storage.metrics.model import mapped_classes
 from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, OrderBy, TimeRange, Window
 from storage.models.base import Base
 from storage.repositories.metrics import MetricRows
@@ -25,22 +26,19 @@ METRICS = (
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(scope="module")
-def model() -> SemanticModel:
-    return load_semantics()
+@cache
+def compiler(week_start: int) -> Compiler:
+    """One for many queries, as the product keeps them."""
+    return Compiler(load_semantics(), mapped_classes(Base), week_start=week_start)
 
 
-async def run(
-    database: Database, actor: Actor, model: SemanticModel, query: MetricQuery, week_start: int = 1
-) -> MetricRows:
-    compiled = Compiler(model, mapped_classes(Base), week_start=week_start).compile(query)
+async def run(database: Database, actor: Actor, query: MetricQuery, week_start: int = 1) -> MetricRows:
+    compiled = compiler(week_start).compile(query)
     async with database.read(actor) as uow:
         return await uow.metrics.run(compiled)
 
 
-async def test_every_metric_by_every_kind_of_dimension_equals_the_loops(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_every_metric_by_every_kind_of_dimension_equals_the_loops(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=1)
     windows = ((None, None), (FIRST + timedelta(days=30), FIRST + timedelta(days=75)))
     filters: tuple[dict[str, str], ...] = ({}, {"country": "Germany"})
@@ -53,7 +51,7 @@ async def test_every_metric_by_every_kind_of_dimension_equals_the_loops(
             time=TimeRange(start=start, end=end),
             filters=tuple(Filter(dimension=k, operator="eq", values=(v,)) for k, v in keep.items()),
         )
-        rows = await run(database, actor, model, query)
+        rows = await run(database, actor, query)
         # A group that only the other fact has (a refund without a sale) is a zero to the loops and no row here.
         got = {row[0] if dimension else None: row[-1] for row in rows.rows if row[-1]}
         want = {k: v for k, v in expected(shop, metric, dimension, start, end, keep).items() if v}
@@ -61,7 +59,7 @@ async def test_every_metric_by_every_kind_of_dimension_equals_the_loops(
 
 
 async def test_a_median_stands_beside_other_figures_and_against_another_period(
-    database: Database, actor: Actor, model: SemanticModel
+    database: Database, actor: Actor
 ) -> None:
     shop = await write_shop(database, actor, seed=8)
     middle, end = FIRST + timedelta(days=60), FIRST + timedelta(days=120)
@@ -72,7 +70,7 @@ async def test_a_median_stands_beside_other_figures_and_against_another_period(
         time=TimeRange(start=middle, end=end),
         compare=TimeRange(start=FIRST, end=middle),
     )
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     assert len(rows) == len(COUNTRIES)
     for i, metric in enumerate(metrics):
         now = expected(shop, metric, "country", middle, end, {})
@@ -80,19 +78,17 @@ async def test_a_median_stands_beside_other_figures_and_against_another_period(
         assert {row[0]: row[1 + 4 * i] for row in rows} == pytest.approx(now), metric
         assert {row[0]: row[2 + 4 * i] for row in rows} == pytest.approx(before), metric
     growing = MetricQuery(metrics=("median_order_value",), grain="month", window=Window(kind="change"))
-    monthly = (await run(database, actor, model, growing)).rows
+    monthly = (await run(database, actor, growing)).rows
     assert [row[2] for row in monthly[1:]] == [row[1] for row in monthly[:-1]]
     with pytest.raises(CopilotError, match="cannot be added up"):
-        await run(database, actor, model, growing.model_copy(update={"window": Window(kind="running")}))
+        await run(database, actor, growing.model_copy(update={"window": Window(kind="running")}))
 
 
-async def test_two_facts_in_one_answer_do_not_multiply_each_other(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_two_facts_in_one_answer_do_not_multiply_each_other(database: Database, actor: Actor) -> None:
     """The chasm trap: sales and refunds of one product, many rows each, side by side."""
     shop = await write_shop(database, actor, seed=2)
     rows = await run(
-        database, actor, model, MetricQuery(metrics=("gross_sales", "refunds", "orders"), dimensions=("product",))
+        database, actor, MetricQuery(metrics=("gross_sales", "refunds", "orders"), dimensions=("product",))
     )
     sales = expected(shop, "gross_sales", "product", None, None, {})
     refunds = expected(shop, "refunds", "product", None, None, {})
@@ -100,9 +96,9 @@ async def test_two_facts_in_one_answer_do_not_multiply_each_other(
     assert {row[0]: row[2] for row in rows.rows} == pytest.approx(refunds)
 
 
-async def test_customers_of_one_name_stay_apart(database: Database, actor: Actor, model: SemanticModel) -> None:
+async def test_customers_of_one_name_stay_apart(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=3)
-    rows = await run(database, actor, model, MetricQuery(metrics=("gross_sales",), dimensions=("customer",)))
+    rows = await run(database, actor, MetricQuery(metrics=("gross_sales",), dimensions=("customer",)))
     assert sorted(row[1] for row in rows.rows) == pytest.approx(
         sorted(expected(shop, "gross_sales", "customer", None, None, {}).values())
     )
@@ -111,7 +107,7 @@ async def test_customers_of_one_name_stay_apart(database: Database, actor: Actor
 @pytest.mark.parametrize("week_start", [1, 7])
 @pytest.mark.parametrize("grain", ["day", "week", "month", "quarter", "year"])
 async def test_buckets_begin_where_the_calendar_says(
-    database: Database, actor: Actor, model: SemanticModel, grain: str, week_start: int
+    database: Database, actor: Actor, grain: str, week_start: int
 ) -> None:
     shop = await write_shop(database, actor, seed=4)
 
@@ -129,7 +125,7 @@ async def test_buckets_begin_where_the_calendar_says(
                 return day
 
     query = MetricQuery.model_validate({"metrics": ["units"], "grain": grain})
-    rows = await run(database, actor, model, query, week_start)
+    rows = await run(database, actor, query, week_start)
     for line in shop.lines:
         line.bucket = bucket(line.day)  # type: ignore[attr-defined]
     want = {k: v for k, v in expected(shop, "units", "bucket", None, None, {}).items() if v}
@@ -137,9 +133,7 @@ async def test_buckets_begin_where_the_calendar_says(
     assert [row[0] for row in rows.rows] == sorted(row[0] for row in rows.rows)
 
 
-async def test_a_comparison_holds_both_periods_change_and_rate(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_a_comparison_holds_both_periods_change_and_rate(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=5)
     middle, end = FIRST + timedelta(days=60), FIRST + timedelta(days=120)
     query = MetricQuery(
@@ -148,7 +142,7 @@ async def test_a_comparison_holds_both_periods_change_and_rate(
         time=TimeRange(start=middle, end=end),
         compare=TimeRange(start=FIRST, end=middle),
     )
-    rows = await run(database, actor, model, query)
+    rows = await run(database, actor, query)
     now = expected(shop, "revenue", "country", middle, end, {})
     before = expected(shop, "revenue", "country", FIRST, middle, {})
     for country, current, previous, change, rate in rows.rows:
@@ -158,12 +152,10 @@ async def test_a_comparison_holds_both_periods_change_and_rate(
         assert rate == pytest.approx(change / previous)
 
 
-async def test_shares_are_of_the_whole_even_when_one_part_is_asked_for(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_shares_are_of_the_whole_even_when_one_part_is_asked_for(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=6)
     everything = await run(
-        database, actor, model, MetricQuery(metrics=("units",), dimensions=("country",), share_of_total=True)
+        database, actor, MetricQuery(metrics=("units",), dimensions=("country",), share_of_total=True)
     )
     assert sum(row[2] for row in everything.rows) == pytest.approx(1)
     one = MetricQuery(
@@ -172,65 +164,57 @@ async def test_shares_are_of_the_whole_even_when_one_part_is_asked_for(
         share_of_total=True,
         filters=(Filter(dimension="country", operator="eq", values=(COUNTRIES[0],)),),
     )
-    ((_, units, share),) = (await run(database, actor, model, one)).rows
+    ((_, units, share),) = (await run(database, actor, one)).rows
     want = expected(shop, "units", "country", None, None, {})
     assert share == pytest.approx(units / sum(want.values()))
 
 
-async def test_ranking_conditions_and_order(database: Database, actor: Actor, model: SemanticModel) -> None:
+async def test_ranking_conditions_and_order(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=7)
     want = sorted(expected(shop, "gross_sales", "product", None, None, {}).items(), key=lambda kv: -kv[1])
-    top = await run(database, actor, model, MetricQuery(metrics=("gross_sales",), dimensions=("product",), limit=3))
+    top = await run(database, actor, MetricQuery(metrics=("gross_sales",), dimensions=("product",), limit=3))
     assert [row[0] for row in top.rows] == [name for name, _ in want[:3]]
     least = MetricQuery(
         metrics=("gross_sales",), dimensions=("product",), limit=2, order=(OrderBy(by="gross_sales", descending=False),)
     )
-    assert [row[0] for row in (await run(database, actor, model, least)).rows] == [name for name, _ in want[:-3:-1]]
+    assert [row[0] for row in (await run(database, actor, least)).rows] == [name for name, _ in want[:-3:-1]]
     bar = want[2][1]
     above = MetricQuery(
         metrics=("gross_sales",),
         dimensions=("product",),
         having=(Having(metric="gross_sales", operator="gt", values=(bar,)),),
     )
-    assert {row[0] for row in (await run(database, actor, model, above)).rows} == {name for name, _ in want[:2]}
+    assert {row[0] for row in (await run(database, actor, above)).rows} == {name for name, _ in want[:2]}
 
 
-async def test_leaving_out_a_value_keeps_rows_that_have_none(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_leaving_out_a_value_keeps_rows_that_have_none(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=8)
     query = MetricQuery(
         metrics=("units",), filters=(Filter(dimension="country", operator="not_in", values=("France", "Austria")),)
     )
-    ((units,),) = (await run(database, actor, model, query)).rows
+    ((units,),) = (await run(database, actor, query)).rows
     assert units == expected(shop, "units", None, None, None, {"country": "Germany"})[None]
     nowhere = MetricQuery(
         metrics=("units",), filters=(Filter(dimension="salesperson", operator="ne", values=("Ann",)),)
     )
-    ((all_units,),) = (await run(database, actor, model, nowhere)).rows
+    ((all_units,),) = (await run(database, actor, nowhere)).rows
     assert all_units == expected(shop, "units", None, None, None, {})[None]
 
 
-async def test_what_belongs_to_the_whole_order_cannot_be_split_by_product(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_what_belongs_to_the_whole_order_cannot_be_split_by_product(database: Database, actor: Actor) -> None:
     with pytest.raises(CopilotError, match="Shipping charged cannot be split by product"):
-        await run(database, actor, model, MetricQuery(metrics=("shipping",), dimensions=("product",)))
+        await run(database, actor, MetricQuery(metrics=("shipping",), dimensions=("product",)))
 
 
-async def test_another_tenants_sales_are_not_counted(
-    database: Database, actor: Actor, other_actor: Actor, model: SemanticModel
-) -> None:
+async def test_another_tenants_sales_are_not_counted(database: Database, actor: Actor, other_actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=9, orders=10)
     await write_shop(database, other_actor, seed=10, orders=30)
-    ((revenue, new),) = (await run(database, actor, model, MetricQuery(metrics=("revenue", "new_customers")))).rows
+    ((revenue, new),) = (await run(database, actor, MetricQuery(metrics=("revenue", "new_customers")))).rows
     assert revenue == pytest.approx(expected(shop, "revenue", None, None, None, {})[None])
     assert new == expected(shop, "new_customers", None, None, None, {})[None]
 
 
-async def test_the_sql_that_is_shown_is_one_select_that_runs_as_it_stands(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_the_sql_that_is_shown_is_one_select_that_runs_as_it_stands(database: Database, actor: Actor) -> None:
     import sqlglot
 
     from storage.metrics.render import readable
@@ -243,7 +227,7 @@ async def test_the_sql_that_is_shown_is_one_select_that_runs_as_it_stands(
         filters=(Filter(dimension="product", operator="contains", values=("it's 100%",)),),
         time=TimeRange(start=FIRST, end=FIRST + timedelta(days=9)),
     )
-    rows = await run(database, actor, model, query)
+    rows = await run(database, actor, query)
     text = readable(rows.sql, rows.parameters)
     dialect = "sqlite" if database.config.embedded_path else "postgres"
     (statement,) = sqlglot.parse(text, dialect=dialect)
@@ -280,7 +264,7 @@ def _ends(buckets: list[date], end: date) -> list[tuple[date, date]]:
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 @pytest.mark.parametrize("metric", ["gross_sales", "orders", "new_customers", "average_order_value"])
 async def test_a_running_total_holds_all_from_the_beginning_of_the_period(
-    database: Database, actor: Actor, model: SemanticModel, metric: str, grain: Grain, dimension: str | None
+    database: Database, actor: Actor, metric: str, grain: Grain, dimension: str | None
 ) -> None:
     shop = await write_shop(database, actor, seed=31)
     start, end = FIRST + timedelta(days=17), FIRST + timedelta(days=100)
@@ -291,7 +275,7 @@ async def test_a_running_total_holds_all_from_the_beginning_of_the_period(
         grain=grain,
         window=Window(kind="running"),
     )
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     assert rows
     ends = dict(_ends(_buckets(start, end, grain), end))
     for bucket in {row[0] for row in rows}:
@@ -308,14 +292,14 @@ async def test_a_running_total_holds_all_from_the_beginning_of_the_period(
 @pytest.mark.parametrize("grain", ["day", "week", "month", "quarter", "year"])
 @pytest.mark.parametrize("metric", ["gross_sales", "orders", "average_order_value"])
 async def test_a_rolling_mean_looks_back_beyond_the_period_and_over_empty_buckets(
-    database: Database, actor: Actor, model: SemanticModel, metric: str, grain: Grain, size: int
+    database: Database, actor: Actor, metric: str, grain: Grain, size: int
 ) -> None:
     shop = await write_shop(database, actor, seed=32)
     start, end = FIRST + timedelta(days=50), FIRST + timedelta(days=111)
     query = MetricQuery(
         metrics=(metric,), time=TimeRange(start=start, end=end), grain=grain, window=Window(kind="rolling", size=size)
     )
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     every = _buckets(date(2018, 1, 1), end, grain)
     ends = dict(_ends(every, end))
     assert rows
@@ -330,7 +314,7 @@ async def test_a_rolling_mean_looks_back_beyond_the_period_and_over_empty_bucket
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 @pytest.mark.parametrize("metric", ["revenue", "customers", "average_order_value", "new_customers"])
 async def test_a_change_is_from_the_bucket_before_also_where_that_one_is_empty_or_before_the_period(
-    database: Database, actor: Actor, model: SemanticModel, metric: str, grain: Grain, dimension: str | None
+    database: Database, actor: Actor, metric: str, grain: Grain, dimension: str | None
 ) -> None:
     shop = await write_shop(database, actor, seed=33, orders=40)
     start, end = FIRST + timedelta(days=45), FIRST + timedelta(days=111)
@@ -341,7 +325,7 @@ async def test_a_change_is_from_the_bucket_before_also_where_that_one_is_empty_o
         grain=grain,
         window=Window(kind="change"),
     )
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     every = _buckets(date(2018, 1, 1), end, grain)
     ends = dict(_ends(every, end))
     assert rows
@@ -363,20 +347,20 @@ async def test_a_change_is_from_the_bucket_before_also_where_that_one_is_empty_o
             assert rate is None if not previous else rate == pytest.approx(change / abs(previous))
 
 
-async def test_buckets_are_ranked_by_their_change(database: Database, actor: Actor, model: SemanticModel) -> None:
+async def test_buckets_are_ranked_by_their_change(database: Database, actor: Actor) -> None:
     await write_shop(database, actor, seed=34)
     every = MetricQuery(metrics=("revenue",), grain="week", window=Window(kind="change"))
-    steps = [row for row in (await run(database, actor, model, every)).rows if row[3] is not None]
+    steps = [row for row in (await run(database, actor, every)).rows if row[3] is not None]
     best = every.model_copy(update={"order": (OrderBy(by="change"),), "limit": 3})
-    assert [row[0] for row in (await run(database, actor, model, best)).rows] == [
+    assert [row[0] for row in (await run(database, actor, best)).rows] == [
         row[0] for row in sorted(steps, key=lambda row: -row[3])[:3]
     ]
 
 
-async def test_what_would_count_twice_is_not_gathered(database: Database, actor: Actor, model: SemanticModel) -> None:
+async def test_what_would_count_twice_is_not_gathered(database: Database, actor: Actor) -> None:
     query = MetricQuery(metrics=("customers",), grain="month", window=Window(kind="running"))
     with pytest.raises(CopilotError, match="Active customers of several months cannot be added up"):
-        await run(database, actor, model, query)
+        await run(database, actor, query)
 
 
 @pytest.mark.parametrize("negated", [False, True])
@@ -385,7 +369,7 @@ async def test_what_would_count_twice_is_not_gathered(database: Database, actor:
     [("revenue", None), ("customers", "country"), ("orders", "category"), ("new_customers", None)],
 )
 async def test_members_narrow_every_fact_and_multiply_none(
-    database: Database, actor: Actor, model: SemanticModel, metric: str, dimension: str | None, negated: bool
+    database: Database, actor: Actor, metric: str, dimension: str | None, negated: bool
 ) -> None:
     shop = await write_shop(database, actor, seed=35)
     start, end = FIRST + timedelta(days=30), FIRST + timedelta(days=70)
@@ -404,33 +388,29 @@ async def test_members_narrow_every_fact_and_multiply_none(
     kept = Shop([line for line in shop.lines if (line.customer in bought) is not negated])
     assert 0 < len(bought) < 10
     want = expected(kept, metric, dimension, None, None, {})
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     got = {row[0] if dimension else None: row[-1] for row in rows}
     assert got == pytest.approx({name: value for name, value in want.items() if name in got})
     assert sum(want.values()) == pytest.approx(sum(got.values()))
 
 
-async def test_members_of_both_are_those_who_are_among_each(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_members_of_both_are_those_who_are_among_each(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=36, orders=25)
     kinds = ("Tea", "Mugs")
     members = tuple(
         Member(dimension="customer", filters=(Filter(dimension="category", operator="eq", values=(kind,)),))
         for kind in kinds
     )
-    (row,) = (await run(database, actor, model, MetricQuery(metrics=("customers",), members=members))).rows
+    (row,) = (await run(database, actor, MetricQuery(metrics=("customers",), members=members))).rows
     sold = [line for line in shop.lines if not (line.refund or line.cancelled)]
     each = [{line.customer for line in sold if line.category == kind} for kind in kinds]
     assert row[0] == len(each[0] & each[1])
 
 
-async def test_the_first_and_the_last_day_are_those_of_sales_that_count(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_the_first_and_the_last_day_are_those_of_sales_that_count(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=37)
     query = MetricQuery(metrics=("first_order", "last_order", "orders"), dimensions=("country",))
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     assert len(rows) == len(COUNTRIES)
     for country, first, last, _ in rows:
         days = [x.day for x in shop.lines if x.country == country and not (x.refund or x.cancelled)]
@@ -446,34 +426,26 @@ async def test_the_first_and_the_last_day_are_those_of_sales_that_count(
         {"grain": "month", "window": Window(kind="change")},
     ],
 )
-async def test_a_day_is_not_reckoned_with(
-    database: Database, actor: Actor, model: SemanticModel, wrong: dict[str, Any]
-) -> None:
+async def test_a_day_is_not_reckoned_with(database: Database, actor: Actor, wrong: dict[str, Any]) -> None:
     with pytest.raises(CopilotError, match="is a day"):
-        await run(database, actor, model, MetricQuery(metrics=("last_order",), **wrong))
+        await run(database, actor, MetricQuery(metrics=("last_order",), **wrong))
 
 
 @pytest.mark.parametrize("dimension", ["weekday", "part_of_week"])
-async def test_days_of_the_week_stand_in_their_order(
-    database: Database, actor: Actor, model: SemanticModel, dimension: str
-) -> None:
+async def test_days_of_the_week_stand_in_their_order(database: Database, actor: Actor, dimension: str) -> None:
     shop = await write_shop(database, actor, seed=38)
     for line in shop.lines:
         line.weekday = f"{line.day:%A}"  # type: ignore[attr-defined]
         line.part_of_week = "Weekend" if line.day.isoweekday() > 5 else "Working days"  # type: ignore[attr-defined]
-    rows = (await run(database, actor, model, MetricQuery(metrics=("revenue",), dimensions=(dimension,)))).rows
+    rows = (await run(database, actor, MetricQuery(metrics=("revenue",), dimensions=(dimension,)))).rows
     assert dict(rows) == pytest.approx(expected(shop, "revenue", dimension, None, None, {}))
-    assert [row[0] for row in rows] == [name for name in model.fixed_values[dimension] if name in dict(rows)]
+    assert [row[0] for row in rows] == [name for name in load_semantics().fixed_values[dimension] if name in dict(rows)]
     one = Filter(dimension=dimension, operator="eq", values=(rows[0][0],))
-    assert (await run(database, actor, model, MetricQuery(metrics=("revenue",), filters=(one,)))).rows[0][0] == rows[0][
-        1
-    ]
+    assert (await run(database, actor, MetricQuery(metrics=("revenue",), filters=(one,)))).rows[0][0] == rows[0][1]
 
 
 @pytest.mark.parametrize("descending", [True, False])
-async def test_the_first_of_each_are_ranked_within_each(
-    database: Database, actor: Actor, model: SemanticModel, descending: bool
-) -> None:
+async def test_the_first_of_each_are_ranked_within_each(database: Database, actor: Actor, descending: bool) -> None:
     shop = await write_shop(database, actor, seed=33)
     query = MetricQuery(
         metrics=("gross_sales",),
@@ -482,7 +454,7 @@ async def test_the_first_of_each_are_ranked_within_each(
         limit=2,
         per="country",
     )
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     assert [row[0] for row in rows] == [country for country in sorted(COUNTRIES) for _ in range(2)]
     for country in COUNTRIES:
         sold = expected(shop, "gross_sales", "product", None, None, {"country": country})
@@ -490,9 +462,7 @@ async def test_the_first_of_each_are_ranked_within_each(
         assert [row[2] for row in rows if row[0] == country] == pytest.approx([value for value, _ in ranked[:2]])
 
 
-async def test_the_first_of_each_of_two_customers_of_one_name_are_two(
-    database: Database, actor: Actor, model: SemanticModel
-) -> None:
+async def test_the_first_of_each_of_two_customers_of_one_name_are_two(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=35)
     query = MetricQuery(
         metrics=("gross_sales",),
@@ -501,7 +471,7 @@ async def test_the_first_of_each_of_two_customers_of_one_name_are_two(
         limit=1,
         per="customer",
     )
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     best = [
         max(expected(shop, "gross_sales", "product", None, None, {"customer": who}).values())
         for who in {line.customer for line in shop.lines if not line.cancelled and not line.refund}
@@ -509,7 +479,7 @@ async def test_the_first_of_each_of_two_customers_of_one_name_are_two(
     assert sorted(row[-1] for row in rows) == pytest.approx(sorted(best))
 
 
-async def test_the_first_of_each_month(database: Database, actor: Actor, model: SemanticModel) -> None:
+async def test_the_first_of_each_month(database: Database, actor: Actor) -> None:
     shop = await write_shop(database, actor, seed=34)
     query = MetricQuery(
         metrics=("units",),
@@ -519,7 +489,7 @@ async def test_the_first_of_each_month(database: Database, actor: Actor, model: 
         limit=1,
         per="time",
     )
-    rows = (await run(database, actor, model, query)).rows
+    rows = (await run(database, actor, query)).rows
     months = [row[0] for row in rows]
     assert months == sorted(set(months))
     for month, _, value in rows:

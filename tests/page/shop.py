@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from storage.database import Database
 from storage.kernel.actor import Actor, Role, Surface
 from storage.models.commerce import Address, Customer, Order, OrderLine, Product
+from tests.facts import Facts
 
 MILLION = 1_000_000
 FIRST = date(2026, 1, 5)
@@ -34,6 +35,7 @@ def _holds(number: int, place: int) -> bool:
 
 async def fill_shop(database: Database, tenant_id: str, user_id: str) -> None:
     """An order every third day, each of one piece of some products."""
+    facts = Facts()
     async with database.write(Actor(tenant_id, user_id, Role.OWNER, Surface.SYSTEM)) as uow:
         products = [Product(source_key=title[:20], title=title, category="Table") for title in PRICES]
         customers = [Customer(source_key=f"c{place}", name=f"Customer {place}") for place in range(4)]
@@ -43,7 +45,8 @@ async def fill_shop(database: Database, tenant_id: str, user_id: str) -> None:
         for number in range(ORDERS):
             day = _day(number)
             at = datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
-            order = Order(
+            order = facts.add(
+                Order,
                 source_key=f"o{number}",
                 number=str(number),
                 customer_id=customers[number % 4].id,
@@ -53,25 +56,23 @@ async def fill_shop(database: Database, tenant_id: str, user_id: str) -> None:
                 currency="EUR",
                 status="completed",
             )
-            uow.add(order)
-            await uow.flush()
             for place, product in enumerate(products):
                 if not _holds(number, place):
                     continue
                 price = PRICES[product.title] * MILLION
-                uow.add(
-                    OrderLine(
-                        source_key=f"o{number}-{place}",
-                        order_id=order.id,
-                        product_id=product.id,
-                        ordered_on=day,
-                        line_no=place,
-                        title=product.title,
-                        currency="EUR",
-                        quantity_e6=MILLION,
-                        unit_price_micros=price,
-                        gross_micros=price,
-                        discount_micros=0,
-                        net_micros=price,
-                    )
+                facts.add(
+                    OrderLine,
+                    source_key=f"o{number}-{place}",
+                    order_id=order,
+                    product_id=product.id,
+                    ordered_on=day,
+                    line_no=place,
+                    title=product.title,
+                    currency="EUR",
+                    quantity_e6=MILLION,
+                    unit_price_micros=price,
+                    gross_micros=price,
+                    discount_micros=0,
+                    net_micros=price,
                 )
+        await facts.write(uow)

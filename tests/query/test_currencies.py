@@ -19,6 +19,7 @@ from storage.kernel.errors import CopilotError
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund
 from storage.models.identity import Tenant
 from storage.models.ingestion import IngestionBatch
+from tests.facts import Facts
 from tests.query.asking import ask
 from tools.query.schemas import QueryAnswer
 from tools.query.service import QueryService
@@ -77,7 +78,7 @@ def total(amounts: list[Amount], into: str, keep: Callable[[Amount], bool] = lam
 @pytest.fixture
 async def amounts(database: Database, actor: Actor) -> list[Amount]:
     """Sixty orders over four months, weekends and Easter among them, one in five given back later."""
-    rng = random.Random(5)
+    rng, facts = random.Random(5), Facts()
     found: list[Amount] = []
     async with database.write(actor) as uow:
         product = Product(source_key="tea", title="Tea", category="Kitchen")
@@ -91,29 +92,28 @@ async def amounts(database: Database, actor: Actor) -> list[Amount]:
                 rng.choice(customers),
             )
             at = datetime.combine(day, datetime.min.time(), UTC)
-            order = Order(source_key=f"{number}", customer_id=who.id, ordered_at=at, ordered_on=day, currency=currency)
-            uow.add(order)
-            await uow.flush()
+            order = facts.add(
+                Order, source_key=f"{number}", customer_id=who.id, ordered_at=at, ordered_on=day, currency=currency
+            )
             for n in range(rng.randrange(1, 4)):
                 micros = rng.randrange(100, 90_000) * 10_000
-                about = {"order_id": order.id, "product_id": product.id, "currency": currency, "title": "Tea"}
-                uow.add(
-                    OrderLine(
-                        source_key=f"{number}-{n}", line_no=n, ordered_on=day, gross_micros=micros, net_micros=micros,
-                        quantity_e6=MILLION, **about,
-                    )
+                about = {"order_id": order, "product_id": product.id, "currency": currency, "title": "Tea"}
+                facts.add(
+                    OrderLine,
+                    source_key=f"{number}-{n}", line_no=n, ordered_on=day, gross_micros=micros, net_micros=micros,
+                    quantity_e6=MILLION, **about,
                 )  # fmt: skip
                 value = Decimal(micros) / MILLION
                 found.append(Amount(number, who.name or "", day, day, currency, value))
                 if rng.random() < 0.2:
                     back = day + timedelta(days=rng.randrange(1, 40))
-                    uow.add(
-                        Refund(
-                            source_key=f"r{number}-{n}", customer_id=who.id, refunded_on=back, amount_micros=micros,
-                            refunded_at=datetime.combine(back, datetime.min.time(), UTC), **about,
-                        )
+                    facts.add(
+                        Refund,
+                        source_key=f"r{number}-{n}", customer_id=who.id, refunded_on=back, amount_micros=micros,
+                        refunded_at=datetime.combine(back, datetime.min.time(), UTC), **about,
                     )  # fmt: skip
                     found.append(Amount(number, who.name or "", day, back, currency, value, refund=True))
+        await facts.write(uow)
     return found
 
 

@@ -10,6 +10,7 @@ from storage.kernel.actor import Actor
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from storage.models.commerce import Customer, Order, OrderLine, Refund
+from tests.facts import Facts
 from tests.query.asking import ask
 from tools.language.dictionary import Dictionary
 from tools.query.service import QueryService
@@ -36,6 +37,7 @@ def service(database: Database) -> QueryService:
 @pytest.fixture
 async def till(database: Database, actor: Actor) -> None:
     """A5 was given back for 30 within its month, A1 for 5 a month after; Cora is on file and never ordered."""
+    facts = Facts()
     async with database.write(actor) as uow:
         people = {name: Customer(source_key=name, name=name) for name in ("Anna Becker", "Ben Ode", "Cora Lund")}
         uow.add(*people.values())
@@ -43,24 +45,21 @@ async def till(database: Database, actor: Actor) -> None:
         for n, (number, day, who, title, pieces, amount, tax) in enumerate(ORDERS):
             at = datetime.combine(day, datetime.min.time(), UTC)
             customer_id = people[who].id if who else None
-            order = Order(source_key=number, number=number, ordered_at=at, ordered_on=day, currency="EUR", channel="Store", customer_id=customer_id, tax_micros=tax * MILLION)  # fmt: skip
-            uow.add(order)
-            await uow.flush()
-            uow.add(
-                OrderLine(
-                    source_key=f"l{n}", order_id=order.id, ordered_on=day, line_no=1, title=title, currency="EUR",
-                    quantity_e6=pieces * MILLION, gross_micros=amount * MILLION, net_micros=amount * MILLION,
-                )
+            order = facts.add(Order, source_key=number, number=number, ordered_at=at, ordered_on=day, currency="EUR", channel="Store", customer_id=customer_id, tax_micros=tax * MILLION)  # fmt: skip
+            facts.add(
+                OrderLine,
+                source_key=f"l{n}", order_id=order, ordered_on=day, line_no=1, title=title, currency="EUR",
+                quantity_e6=pieces * MILLION, gross_micros=amount * MILLION, net_micros=amount * MILLION,
             )  # fmt: skip
             back = {"A5": (date(2026, 2, 20), 30), "A1": (date(2026, 2, 10), 5)}.get(number)
             if back:
                 on = datetime.combine(back[0], datetime.min.time(), UTC)
-                uow.add(
-                    Refund(
-                        source_key=f"r{n}", order_id=order.id, customer_id=customer_id, refunded_at=on, refunded_on=back[0],
-                        currency="EUR", amount_micros=back[1] * MILLION, quantity_e6=MILLION,
-                    )
+                facts.add(
+                    Refund,
+                    source_key=f"r{n}", order_id=order, customer_id=customer_id, refunded_at=on, refunded_on=back[0],
+                    currency="EUR", amount_micros=back[1] * MILLION, quantity_e6=MILLION,
                 )  # fmt: skip
+        await facts.write(uow)
 
 
 Row = tuple[str, str | None, str, float]

@@ -13,6 +13,7 @@ import vl_convert
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.models.commerce import Order, OrderLine, Product
+from tests.facts import Facts
 from tests.metrics.shop import MILLION, Shop, expected, write_shop
 from tests.query.asking import ask, statements
 from tools.query.schemas import AnswerPart, QueryAnswer
@@ -248,6 +249,7 @@ async def test_its_waterfalls_are_valid_and_end_where_the_figure_is(
 
 async def write_months(database: Database, actor: Actor, months: dict[int, dict[str, int]]) -> None:
     """One order a month and product, of so many euros."""
+    facts = Facts()
     async with database.write(actor) as uow:
         products = {name: Product(source_key=name, title=name) for sales in months.values() for name in sales}
         uow.add(*products.values())
@@ -255,17 +257,14 @@ async def write_months(database: Database, actor: Actor, months: dict[int, dict[
         for month, sales in months.items():
             for name, euros in sales.items():
                 day = date(2026, month, 5)
-                order = Order(
-                    source_key=f"{month}-{name}", number=f"{month}-{name}", ordered_on=day, currency="EUR", status="completed",
+                order = facts.add(Order, source_key=f"{month}-{name}", number=f"{month}-{name}", ordered_on=day, currency="EUR", status="completed",
                     ordered_at=datetime.combine(day, datetime.min.time(), UTC), shipping_micros=0,
                 )  # fmt: skip
-                uow.add(order)
-                await uow.flush()
                 amount = euros * MILLION
-                uow.add(
-                    OrderLine(
-                        source_key=f"{month}-{name}", order_id=order.id, product_id=products[name].id, ordered_on=day, line_no=0,
-                        title=name, currency="EUR", quantity_e6=MILLION, unit_price_micros=amount, gross_micros=amount,
-                        discount_micros=0, net_micros=amount,
-                    )
+                facts.add(
+                    OrderLine,
+                    source_key=f"{month}-{name}", order_id=order, product_id=products[name].id, ordered_on=day, line_no=0,
+                    title=name, currency="EUR", quantity_e6=MILLION, unit_price_micros=amount, gross_micros=amount,
+                    discount_micros=0, net_micros=amount,
                 )  # fmt: skip
+        await facts.write(uow)

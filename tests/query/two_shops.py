@@ -9,6 +9,7 @@ from itertools import product as pairs
 from storage.database import Database
 from storage.kernel.actor import Actor, Role, Surface
 from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund
+from tests.facts import Facts
 
 MILLION = 1_000_000
 FIRST, DAYS = date(2025, 1, 1), 670
@@ -36,7 +37,7 @@ async def write_both(database: Database, owners: Sequence[tuple[str, str]]) -> t
 
 
 async def _write(database: Database, actor: Actor, scale: int, own: tuple[str, str, str]) -> None:
-    rng = random.Random(scale)
+    rng, facts = random.Random(scale), Facts()
     async with database.write(actor) as uow:
         places = [*CITIES, (own[2], "Spain")]
         addresses = [Address(content_hash=city, city=city, country=country) for city, country in places]
@@ -55,29 +56,26 @@ async def _write(database: Database, actor: Actor, scale: int, own: tuple[str, s
         for number, (product, address) in enumerate([*pairs(products, addresses)][:240]):
             on = FIRST + timedelta(days=rng.randrange(DAYS))
             at = datetime.combine(on, datetime.min.time(), UTC)
-            order = Order(
-                source_key=f"o{number}", number=str(number), ordered_at=at, ordered_on=on, currency="EUR",
+            order = facts.add(
+                Order, source_key=f"o{number}", number=str(number), ordered_at=at, ordered_on=on, currency="EUR",
                 customer_id=rng.choice(customers).id, address_id=address.id, channel=rng.choice(CHANNELS),
                 salesperson=rng.choice(PEOPLE), payment_method="Card", shipping_micros=scale * MILLION,
                 tax_micros=scale * MILLION, status="cancelled" if rng.random() < 0.05 else "completed",
             )  # fmt: skip
-            uow.add(order)
-            await uow.flush()
             for n in range(rng.randrange(1, 4)):
                 amount = rng.randrange(1, 900) * MILLION * scale
-                uow.add(
-                    OrderLine(
-                        source_key=f"o{number}-{n}", order_id=order.id, product_id=product.id, ordered_on=on, line_no=n,
-                        title=product.title, currency="EUR", quantity_e6=scale * MILLION, unit_price_micros=amount,
-                        gross_micros=amount, discount_micros=amount // 10, net_micros=amount - amount // 10,
-                        cost_micros=amount // 2,
-                    )
+                facts.add(
+                    OrderLine,
+                    source_key=f"o{number}-{n}", order_id=order, product_id=product.id, ordered_on=on, line_no=n,
+                    title=product.title, currency="EUR", quantity_e6=scale * MILLION, unit_price_micros=amount,
+                    gross_micros=amount, discount_micros=amount // 10, net_micros=amount - amount // 10,
+                    cost_micros=amount // 2,
                 )  # fmt: skip
             if rng.random() < 0.2:
-                uow.add(
-                    Refund(
-                        source_key=f"r{number}", order_id=order.id, product_id=product.id, refunded_at=at, refunded_on=on,
-                        title=product.title, currency="EUR", amount_micros=scale * MILLION, quantity_e6=scale * MILLION,
-                        cost_micros=scale * MILLION // 2,
-                    )
+                facts.add(
+                    Refund,
+                    source_key=f"r{number}", order_id=order, product_id=product.id, refunded_at=at, refunded_on=on,
+                    title=product.title, currency="EUR", amount_micros=scale * MILLION, quantity_e6=scale * MILLION,
+                    cost_micros=scale * MILLION // 2,
                 )  # fmt: skip
+        await facts.write(uow)

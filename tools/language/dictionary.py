@@ -1,6 +1,7 @@
 """Tells real words from slips of the pen, by the word frequencies that pyspellchecker ships."""
 
 from collections.abc import Mapping
+from functools import cache
 from threading import Lock
 
 RARE = 60
@@ -19,10 +20,7 @@ class Dictionary:
         """The words, each with its occurrences in the list's corpus."""
         with self._lock:
             if self._words is None:
-                from spellchecker import SpellChecker
-
-                counts = SpellChecker(language=self._language).word_frequency.dictionary
-                self._words = {word: count for word, count in counts.items() if count >= RARE}
+                self._words = _read(self._language)
         return self._words
 
     def written(self, word: str) -> int:
@@ -32,3 +30,11 @@ class Dictionary:
 
     def __contains__(self, word: str) -> bool:
         return self.written(word) > 0
+
+
+@cache
+def _read(language: str) -> Mapping[str, int]:
+    from spellchecker import SpellChecker
+
+    counts = SpellChecker(language=language).word_frequency.dictionary
+    return {word: count for word, count in counts.items() if count >= RARE}
