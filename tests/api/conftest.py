@@ -1,18 +1,18 @@
 """The application in process: real services over a real store, asked over HTTP."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from api import logs
-from api.app import create_app
-from api.bootstrap import open_services
+from api.app import OpenServices, create_app
+from api.bootstrap import Services, open_services
 from api.settings import LogFormat, Settings, load_settings
 from storage.database import DatabaseConfig
 from storage.kernel.clock import FixedClock
@@ -29,12 +29,36 @@ def settings_for(home: Path, config: DatabaseConfig, **changes: Any) -> Settings
     return load_settings(**fixed, **changes)
 
 
+class _Application:
+    """An application that other services are opened for in each test: what FastAPI makes of all routes, at the first request
+    that comes by them, takes longer than most tests. Two that run at once are never the same one."""
+
+    idle: ClassVar[dict[str, list["_Application"]]] = {}
+
+    def __init__(self, settings: Settings) -> None:
+        self.opened: OpenServices
+        self.app = create_app(settings, self._open)
+
+    def _open(self) -> AbstractAsyncContextManager[Services]:
+        return self.opened()
+
+    @classmethod
+    @contextmanager
+    def taken(cls, settings: Settings) -> Generator["_Application"]:
+        """One that was made with the same settings, but for where its stores are."""
+        idle = cls.idle.setdefault(settings.model_dump_json(exclude={"home", "database_url", "durable_url"}), [])
+        application = idle.pop() if idle else cls(settings)
+        yield application
+        idle.append(application)
+
+
 @asynccontextmanager
 async def running(settings: Settings, clock: FixedClock | None = None) -> AsyncGenerator[FastAPI]:
     """An application with its services open, as a server runs it."""
-    app = create_app(settings, lambda: open_services(settings, clock=clock))
-    async with app.router.lifespan_context(app):
-        yield app
+    with _Application.taken(settings) as application:
+        application.opened = lambda: open_services(settings, clock=clock)
+        async with application.app.router.lifespan_context(application.app):
+            yield application.app
 
 
 @asynccontextmanager
