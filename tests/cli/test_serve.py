@@ -68,7 +68,10 @@ def test_a_killed_import_is_taken_up_at_the_next_start(shop: Smb, tmp_path: Path
                     if text.startswith("data:") and orjson.loads(text.removeprefix("data:"))["progress"] > 0.1:
                         break
             server.kill()
-    with shop.serving() as server, httpx.Client(base_url=server.url, headers=headers, trust_env=False) as client:
+    with (
+        shop.serving() as server,
+        httpx.Client(base_url=server.url, headers=headers, timeout=60, trust_env=False) as client,
+    ):
         deadline = time.monotonic() + 90
         while (found := client.get(f"/api/jobs/{job['id']}").json())["state"] not in ("succeeded", "failed"):
             assert time.monotonic() < deadline, found
