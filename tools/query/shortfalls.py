@@ -45,6 +45,21 @@ _HOURS = re.compile(r"\b(?:working|opening|staff|shift) hours\b")
 _SIZES = re.compile(
     r"\b(?:slices|slice(?= (?:or|vs|versus|and)\b)|wholes|whole (?:cakes?|ones?)|large|regular|smalls?(?= ones?\b| and large\b))\b"
 )
+_WEEKDAY = re.compile(
+    r"\b(?:which|what|best|worst|busiest|quietest|slowest|strongest|weakest|by|per) days? of (?:the |a )?week\b"
+)
+_ONE_ORDER = re.compile(
+    r"\b(?:only|just|exactly) (?:ever )?(?:placed |made |bought |ordered |had )?(?:the |a )?(?:one|single) (?:order|purchase|visit)\b"
+)
+_TABLE = re.compile(r"\b(?:in|as|into) an? (?:little |small |short |nice )?table\b|\btabulated?\b")
+_EACH = re.compile(r"\beach\b(?! other)")
+_THAN = re.compile(
+    r"\b(?:more|fewer|less|better|worse|higher|lower|bigger|smaller|busier|slower)\b[^?.]*\b(?:than|then) (?:we|it|they|in|last|what|that|this|before)\b"
+)
+_TWICE = re.compile(r"\bhow (?:much|many)\b.*\bhow (?:much|many)\b")
+_ALL = frozenset(["all", "every", "each"])
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TAKEN_TOGETHER = frozenset(["together", "combined", "total", "overall", "both", "altogether"])
 _END = frozenset("to till until untill through thru up ending - – —".split())
 _OPENING = frozenset(["since", "beginning", "starting"])
 _ALTERNATIVES = frozenset(["or", "vs", "versus", "v", "against", "/"])
@@ -75,6 +90,12 @@ class Shortfalls:
             said = pattern.search(self._said)
             if said and not answered(self, said):
                 yield said[0].strip(" ,:;?.!-")
+        if (hours := _HOURS.search(" ".join(token.norm for token in self._annotation.tokens))) and not self.is_a_series(
+            hours
+        ):
+            yield hours[0]
+        yield from self._rows_of_all()
+        yield from self._years()
         yield from self._open_ends()
         yield from self._alternatives()
         yield from self._held_unasked()
@@ -132,6 +153,31 @@ class Shortfalls:
         """ "staff hours": no sale tells how long somebody worked; a series of the tenant's own may."""
         return any(name.startswith(PREFIX) for query in self._queries for name in query.metrics)
 
+    def tells_weekdays(self, _said: re.Match[str]) -> bool:
+        return any(
+            "weekday" in {*query.dimensions, *(item.dimension for item in _filters(query))} for query in self._queries
+        )
+
+    def tells_several(self, _said: re.Match[str]) -> bool:
+        """ "how many in the shops, and how much online", "more than in May": two figures, or one held against another."""
+        return (
+            len(self._plans) > 1
+            or any(plan.mean_over for plan in self._plans)
+            or any(
+                query.dimensions
+                or query.grain
+                or query.compare
+                or query.having
+                or query.members
+                or query.window
+                or query.analysis
+                or query.count_groups
+                or query.per
+                or len(query.metrics) > 1
+                for query in self._queries
+            )
+        )
+
     def is_never_told(self, _said: re.Match[str]) -> bool:
         """How large a piece was: names may tell, and are no words of their own here."""
         return False
@@ -146,6 +192,33 @@ class Shortfalls:
 
     def _is_a_day(self, query: MetricQuery) -> bool:
         return any(name.startswith(("first_", "last_")) for name in query.metrics)
+
+    def _rows_of_all(self) -> Iterator[str]:
+        """ "rank all categories, I want to see where paper lands": not the one that is named, and no order by itself."""
+        said = next((token.norm for token in self._annotation.tokens if token.norm in _ALL), None)
+        for query in self._queries:
+            one = {item.dimension for item in query.filters if item.operator == "eq" and len(item.values) == 1}
+            if said is not None and query.order and one & {*query.dimensions}:
+                yield said
+            if query.metrics == ("orders",) and "order_number" in query.dimensions and not query.window:
+                yield "orders"
+
+    def _years(self) -> Iterator[str]:
+        """ "in 2018 and in 2019": each by itself."""
+        words = [token.norm for token in self._annotation.tokens]
+        if self._parts_times():
+            return
+        for one, other in _neighbours(self._annotation):
+            between = words[one.end : other.start]
+            years = all(span.end == span.start + 1 and _YEAR.fullmatch(words[span.start]) for span in (one, other))
+            if years and between == ["and", "in"] and not _TAKEN_TOGETHER & {*words[one.start :]}:
+                yield self._annotation.said(one.start, other.end)
+
+    def _parts_times(self) -> bool:
+        return len(self._plans) > 1 or any(
+            query.dimensions or query.grain or query.compare or query.members or query.analysis
+            for query in self._queries
+        )
 
     def _open_ends(self) -> Iterator[str]:
         """ "since the start of summer (1 June)": what begins on a day goes on behind it."""
@@ -228,6 +301,11 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Shortfalls, re.Match[str]], bool]
     (_BY_SHOP, Shortfalls.names_a_channel),
     (_BEATING, Shortfalls.holds_two),
     (_PART, Shortfalls.is_a_part),
-    (_HOURS, Shortfalls.is_a_series),
+    (_WEEKDAY, Shortfalls.tells_weekdays),
+    (_ONE_ORDER, Shortfalls.bounds_a_count),
+    (_TABLE, Shortfalls.has_rows),
+    (_EACH, Shortfalls.tells_several),
+    (_THAN, Shortfalls.tells_several),
+    (_TWICE, Shortfalls.tells_several),
     (_SIZES, Shortfalls.is_never_told),
 )
