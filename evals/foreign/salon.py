@@ -89,7 +89,7 @@ QUESTIONS = (
     Asked("total price of product sales by product", "SELECT product_name, sum(total_price) FROM product_sale s JOIN product p ON p.id = s.product GROUP BY 1"),
     Asked("total stock level by brand", "SELECT brand, sum(stock_level) FROM product GROUP BY 1"),
     Asked("average cost price of Luxe products", "SELECT avg(cost_price) FROM product WHERE brand = 'Luxe'"),
-    Asked("which products are below their reorder level", None),
+    Asked("which products are below their reorder level", "SELECT product_name, stock_level FROM product WHERE stock_level < reorder_level"),
     Asked("how many apprentices do we have", None),
     Asked("client retention", None),
     Asked("average time between visits", None),

@@ -8,6 +8,7 @@ adding two facts (sales and refunds) can never fan out either. Derived metrics a
 import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -32,8 +33,8 @@ class Condition(_Part):
     """A fixed condition: `column` is a path from the entity ("order.status")."""
 
     column: str
-    operator: Literal["eq", "ne", "in", "not_null", "is_null"]
-    values: tuple[str, ...] = ()
+    operator: Literal["eq", "ne", "in", "not_in", "not_null", "is_null", "gt", "ge", "lt", "le"]
+    values: tuple[str | float | date, ...] = ()
 
 
 class Entity(_Part):

@@ -14,7 +14,7 @@ from sqlalchemy.sql.selectable import CTE
 
 from storage.metrics.exchange import Exchange
 from storage.metrics.model import Condition
-from storage.metrics.query import Filter, Grain, Member, TimeRange
+from storage.metrics.query import Filter, Grain, Member, Operator, Scalar, TimeRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +67,30 @@ class Terms:
 
 def holds(column: ColumnElement[Any], condition: Condition) -> ColumnElement[bool]:
     """Whether a row's column meets a condition of the semantic model."""
-    match condition.operator:
-        case "eq":
-            return column == condition.values[0]
-        case "ne":
-            return column.is_distinct_from(condition.values[0])
-        case "in":
-            return column.in_(condition.values)
-        case "not_null":
-            return column.is_not(None)
-        case "is_null":
-            return column.is_(None)
+    return _compared(column, condition.operator, condition.values)
 
 
 def meets(column: ColumnElement[Any], item: Filter) -> ColumnElement[bool]:
     """Whether a dimension's column meets a condition on it."""
+    return _compared(column, item.operator, item.values)
+
+
+def _compared(column: ColumnElement[Any], operator: Operator, values: Sequence[Scalar]) -> ColumnElement[bool]:
     simple: dict[str, Callable[[], ColumnElement[bool]]] = {
-        "eq": lambda: column == item.values[0],
-        "ne": lambda: column.is_distinct_from(item.values[0]),
-        "in": lambda: column.in_(item.values),
-        "not_in": lambda: or_(column.is_(None), column.not_in(item.values)),
-        "contains": lambda: column.icontains(str(item.values[0]), autoescape=True),
-        "gt": lambda: column > item.values[0],
-        "ge": lambda: column >= item.values[0],
-        "lt": lambda: column < item.values[0],
-        "le": lambda: column <= item.values[0],
-        "between": lambda: column.between(item.values[0], item.values[1]),
+        "eq": lambda: column == values[0],
+        "ne": lambda: column.is_distinct_from(values[0]),
+        "in": lambda: column.in_(values),
+        "not_in": lambda: or_(column.is_(None), column.not_in(values)),
+        "contains": lambda: column.icontains(str(values[0]), autoescape=True),
+        "gt": lambda: column > values[0],
+        "ge": lambda: column >= values[0],
+        "lt": lambda: column < values[0],
+        "le": lambda: column <= values[0],
+        "between": lambda: column.between(values[0], values[1]),
         "is_null": lambda: column.is_(None),
         "not_null": lambda: column.is_not(None),
     }
-    return simple[item.operator]()
+    return simple[operator]()
 
 
 class _Rarely(GenericFunction[bool]):

@@ -108,8 +108,9 @@ def _read(item: BoundColumn, raw: Column[Any], other: Column[Any] | None, dialec
         case "full_name":
             first, last = (func.trim(func.coalesce(cast(part, String), constant(""))) for part in (raw, other))
             return func.nullif(func.trim(first + constant(" ") + last), constant(""))
-        case "days_between":
-            return _days_between(item, raw, other, dialect)
+        case "days_between" | "difference":
+            between = _days_between if item.form == "days_between" else _difference
+            return between(item, raw, other, dialect)
         case _:
             return _day(item.form, raw, dialect)
 
@@ -128,6 +129,17 @@ def _days_between(
     if dialect == "sqlite":
         return func.julianday(second, type_=Double()) - func.julianday(first, type_=Double())
     return type_coerce(second - first, Integer())
+
+
+def _difference(item: BoundColumn, raw: Column[Any], other: Column[Any] | None, dialect: Dialect) -> ColumnElement[Any]:
+    """What one number is more than the other; NULL where either is none."""
+    if other is None or item.forms is None:
+        raise ValueError(f"{item.attribute}: a difference is one of two numbers")
+    one, less = (
+        _read(item.model_copy(update={"form": form}), column, None, dialect)
+        for form, column in zip(item.forms, (raw, other), strict=True)
+    )
+    return type_coerce(one - less, Double())
 
 
 def _flag(item: BoundColumn, raw: Column[Any]) -> ColumnElement[Any]:

@@ -14,11 +14,11 @@ Kind = Literal["text", "number", "date", "boolean", "other"]
 """What the values of a column are, whatever they are stored as."""
 Form = Literal[
     "plain", "text", "numeric", "numeric_text", "comma_text", "date", "moment", "zoned_moment", "iso", "compact", "dmy", "mdy",
-    "epoch", "epoch_ms", "flag", "presence", "full_name", "days_between",
+    "epoch", "epoch_ms", "flag", "presence", "full_name", "days_between", "difference",
 ]  # fmt: skip
 """How a stored value becomes one that can be asked: `iso`, `compact` (20250301), `dmy` and `mdy` are dates as text,
 `epoch` seconds since 1970, `comma_text` a number as "1.234,50", `flag` a yes or no whatever it is written as, `presence` whether a column is filled,
-`full_name` a first and a last name, `days_between` the days from one date to another."""
+`full_name` a first and a last name, `days_between` the days from one date to another, `difference` one number less another."""
 
 
 class _Part(BaseModel):

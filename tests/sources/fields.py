@@ -84,3 +84,54 @@ def waste_collector() -> World:
         "tblWeighing": rows_of("WeighingID RoundID WasteTypeID WeighedOn NetKg", (1, 1, 1, "2025-05-05 00:00:00", 420), (2, 1, 2, "2025-05-05 00:00:00", 310), (3, 2, 1, "2025-05-13 00:00:00", 505), (4, 2, 3, "2025-05-13 00:00:00", 90)),
     }  # fmt: skip
     return World("Waste collector", TODAY, tables, rows, ())
+
+
+def costume_hire() -> World:
+    """Names with spaces and no declared key; costumes go by their names, hires have a promised and a real day of return."""
+    tables = {
+        "Costumes": '"Costume Name" TEXT, "Costume Kind" TEXT, "Daily Rate" REAL, "Pieces In Store" INTEGER, "Reorder Level" INTEGER, "Sewn Year" INTEGER, "Weight kg" REAL',
+        "Clients": '"Client No" INTEGER, "Client Name" TEXT, "Town" TEXT, "Email" TEXT, "Credit Limit" REAL',
+        "Hires": '"Hire No" INTEGER, "Client No" INTEGER, "Costume" TEXT, "Hired On" DATETIME, "Promised Back" DATETIME, "Returned On" DATETIME, "Status" TEXT, "Total Charge" REAL, "Paid On" DATETIME, "Pay Method" TEXT',
+        "Cleanings": '"ID" INTEGER, "Costume" TEXT, "Cleaned On" DATETIME, "Result" TEXT',
+    }  # fmt: skip
+    rows: dict[str, list[Row]] = {
+        "Costumes": [dict(zip(("Costume Name", "Costume Kind", "Daily Rate", "Pieces In Store", "Reorder Level", "Sewn Year", "Weight kg"), row, strict=True)) for row in (
+            ("Baroque gown", "Gown", 45.0, 2, 3, 2016, 14.0), ("Pirate coat", "Coat", 22.0, 6, 4, 2019, 5.5), ("Bear suit", "Suit", 18.0, 1, 2, 2022, 9.0), ("Knight mail", "Armour", 30.0, 4, 4, 2014, 21.0), ("Court gown", "Gown", 28.0, 5, 2, None, 6.5))],
+        "Clients": [dict(zip(("Client No", "Client Name", "Town", "Email", "Credit Limit"), row, strict=True)) for row in (
+            (11, "Adler Bau", "Kiel", "a@x.de", 2000.0), (12, "Brunn Kg", "Kiel", None, 500.0), (13, "Cordes", "Plön", None, None), (14, "Dahm", "Eutin", "d@x.de", 800.0))],
+        "Hires": [dict(zip(("Hire No", "Client No", "Costume", "Hired On", "Promised Back", "Returned On", "Status", "Total Charge", "Paid On", "Pay Method"), row, strict=True)) for row in (
+            (901, 11, "Baroque gown", "2025-02-03 00:00:00", "2025-02-07 00:00:00", "2025-02-07 00:00:00", "Closed", 180.0, "2025-02-07 00:00:00", "Card"),
+            (902, 11, "Knight mail", "2025-03-10 00:00:00", "2025-03-12 00:00:00", "2025-03-15 00:00:00", "Closed", 150.0, "2025-04-02 00:00:00", "Transfer"),
+            (903, 12, "Bear suit", "2025-04-01 00:00:00", "2025-04-03 00:00:00", "2025-04-02 00:00:00", "Closed", 36.0, "2025-04-02 00:00:00", "Card"),
+            (904, 14, "Baroque gown", "2025-05-05 00:00:00", "2025-05-20 00:00:00", "2025-05-23 00:00:00", "Closed", 810.0, None, None),
+            (905, 12, "Pirate coat", "2025-05-26 00:00:00", "2025-05-30 00:00:00", None, "Out", 110.0, None, None),
+            (906, 11, "Bear suit", "2025-06-12 00:00:00", "2025-06-20 00:00:00", None, "Out", 144.0, None, None),
+            (907, 14, "Court gown", "2024-11-04 00:00:00", "2024-11-05 00:00:00", None, "Cancelled", 0.0, None, None),
+            (908, 12, "Baroque gown", "2024-12-02 00:00:00", "2024-12-09 00:00:00", "2024-12-09 00:00:00", "Closed", 315.0, "2024-12-20 00:00:00", "Card"))],
+        "Cleanings": [dict(zip(("ID", "Costume", "Cleaned On", "Result"), row, strict=True)) for row in (
+            (1, "Baroque gown", "2025-01-08 00:00:00", "clean"), (2, "Pirate coat", "2025-05-02 00:00:00", "clean"), (3, "Bear suit", "2024-10-01 00:00:00", "stained"), (4, "Baroque gown", "2025-06-02 00:00:00", "clean"), (5, "Court gown", "2025-03-03 00:00:00", "stained"))],
+    }  # fmt: skip
+    return World("Costume hire", TODAY, tables, rows, ())
+
+
+def caterer() -> World:
+    """Parties with what was agreed and what came, ingredients with what is there and the least there should be, in cents."""
+    tables = {
+        "supplier": "supplier_id INTEGER PRIMARY KEY, supplier_name TEXT, country TEXT, delivery_days INTEGER",
+        "ingredient": "ingredient_id INTEGER PRIMARY KEY, ingredient_name TEXT, supplier_id INTEGER REFERENCES supplier(supplier_id), qty_in_stock INTEGER, minimum_qty INTEGER, unit_price_cents INTEGER, best_before TEXT",
+        "host": "host_id INTEGER PRIMARY KEY, host_name TEXT, town TEXT, phone TEXT, newsletter TEXT",
+        "party": "party_id INTEGER PRIMARY KEY, host_id INTEGER REFERENCES host(host_id), booked_on TEXT, party_date TEXT, guests_booked INTEGER, guests_served INTEGER, estimate_cents INTEGER, total_cents INTEGER, status TEXT, confirmed_on TEXT, cancelled_on TEXT",
+        "purchase": "purchase_id INTEGER PRIMARY KEY, ingredient_id INTEGER REFERENCES ingredient(ingredient_id), ordered_on TEXT, expected_on TEXT, received_on TEXT, qty INTEGER, unit_price_cents INTEGER",
+        "complaint": "complaint_id INTEGER PRIMARY KEY, party_id INTEGER REFERENCES party(party_id), raised_on TEXT, closed_on TEXT, outcome TEXT",
+    }  # fmt: skip
+    rows = {
+        "supplier": rows_of("supplier_id supplier_name country delivery_days", (1, "Fresh Farm", "NL", 2), (2, "Sea Port", "DK", 6), (3, "Oil Mill", "IT", 12)),
+        "ingredient": rows_of("ingredient_id ingredient_name supplier_id qty_in_stock minimum_qty unit_price_cents best_before", (1, "Leek", 1, 40, 20, 120, "2025-06-20"), (2, "Salmon", 2, 3, 8, 2400, "2025-06-10"), (3, "Olive oil", 3, 12, 12, 900, "2026-03-01"), (4, "Cream", 1, 2, 6, 210, "2025-06-14"), (5, "Capers", 3, 0, 2, 450, "2025-01-31")),
+        "host": rows_of("host_id host_name town phone newsletter", (1, "Ida Moor", "Aarhus", "86", "Y"), (2, "Jens Kold", "Vejle", None, "N"), (3, "Lone Skov", "Aarhus", "87", "Y"), (4, "Mads Lund", "Ribe", None, "N")),
+        "party": rows_of("party_id host_id booked_on party_date guests_booked guests_served estimate_cents total_cents status confirmed_on cancelled_on",
+            (1, 1, "2025-01-10", "2025-02-14", 40, 44, 120000, 131500, "held", "2025-01-12", None), (2, 1, "2025-02-20", "2025-05-03", 25, 25, 80000, 78000, "held", "2025-03-01", None), (3, 2, "2025-03-03", "2025-05-17", 60, 52, 200000, 199000, "held", "2025-03-04", None),
+            (4, 3, "2025-04-22", "2025-06-28", 30, None, 95000, None, "booked", "2025-04-25", None), (5, 3, "2025-05-30", "2025-08-09", 80, None, 260000, None, "booked", None, None), (6, 2, "2024-08-01", "2024-09-21", 35, None, 99000, None, "cancelled", "2024-08-02", "2024-09-01")),
+        "purchase": rows_of("purchase_id ingredient_id ordered_on expected_on received_on qty unit_price_cents", (1, 1, "2025-04-28", "2025-04-30", "2025-04-30", 50, 110), (2, 2, "2025-04-20", "2025-04-26", "2025-04-29", 10, 2300), (3, 3, "2025-02-01", "2025-02-13", "2025-02-11", 6, 880), (4, 2, "2025-06-05", "2025-06-11", None, 12, 2450), (5, 4, "2025-06-14", "2025-06-16", None, 20, 205)),
+        "complaint": rows_of("complaint_id party_id raised_on closed_on outcome", (1, 1, "2025-02-15", "2025-03-01", "rejected"), (2, 3, "2025-05-18", "2025-05-25", "refunded"), (3, 2, "2025-05-04", None, None), (4, 3, "2025-05-19", "2025-06-01", "rejected")),
+    }  # fmt: skip
+    return World("Caterer", TODAY, tables, rows, ())

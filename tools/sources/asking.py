@@ -412,7 +412,7 @@ def _up_to_today(query: MetricQuery, days: Days, question: Question, model: Sema
 
 _STRAY = timedelta(days=14)
 """How far ahead a day may lie that was mistyped, or is that of another time zone: bookings are made weeks ahead."""
-_PLANNED = frozenset(["scheduled", "planned", "due", "expected", "appointment", "deadline", "target", "eta", "valid", "expiry", "upcoming", "renewal"])  # fmt: skip
+_PLANNED = frozenset(["best", "scheduled", "planned", "due", "expected", "appointment", "deadline", "target", "eta", "valid", "expiry", "upcoming", "renewal"])  # fmt: skip
 """Words of dates that may lie ahead."""
 
 

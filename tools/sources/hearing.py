@@ -81,7 +81,7 @@ class Hearing(Sentence):
                 if term.id == "outside" and len(span.terms) == 1:
                     raise Unsupported(
                         _REASONS.get(term.detail, f"There are no figures about “{self.resolver.said(span)}”."),
-                        unread=term.detail in ("cause", "advice"),
+                        unread=term.detail in ("cause", "advice", "forecast"),
                     )
 
     def _hear_conditions(self) -> None:

@@ -1,7 +1,7 @@
 """Drafts the tables of a source as plain questions are read against them, and binds what figures need no binding for."""
 
 from collections.abc import Collection
-from itertools import permutations
+from itertools import combinations, permutations
 
 from storage.sources.catalogue import ColumnFacts, TableFacts
 from tools.sources import phrases
@@ -17,6 +17,8 @@ MOST_LINKED = 5_000
 LONGEST_LINKED = 80
 MOST_DATES = 6
 """Dates of one table between each two of which days are counted."""
+MOST_NUMBERS = 8
+"""Numbers of one unit in one table of which each two may be held against each other."""
 
 
 def scheme_of(making: Making) -> tuple[SchemeTable, ...]:
@@ -61,6 +63,7 @@ def _table(making: Making, thing: Thing, shared: frozenset[str]) -> SchemeTable:
         columns=tuple(_column(making, thing, each) for each in facts.columns if each.name not in keys and not is_private(each) and not marks_deletion(each)),
         links=tuple(_link(making, thing, key.column, key.target) for key in facts.foreign_keys if key.target in skeleton.attributes),
         days_between=_days_between(skeleton, facts),
+        differences=_differences(skeleton, facts),
     )  # fmt: skip
 
 
@@ -136,4 +139,17 @@ def _days_between(skeleton: Skeleton, facts: TableFacts) -> dict[str, str]:
     return {
         f"{one.name}|{other.name}": skeleton.attribute(facts.name, f"days_{one.name}_{other.name}", one.name, "days_between", other=other.name, forms=(one.form, other.form))
         for one, other in permutations(dates, 2)
+    }  # fmt: skip
+
+
+def _differences(skeleton: Skeleton, facts: TableFacts) -> dict[str, str]:
+    """Of each two numbers of a table that are of one unit: what is there and the least there should be."""
+    units: dict[tuple[object, ...], list[ColumnFacts]] = {}
+    for column in facts.columns:
+        if (measure := measure_of(column)) is not None and not _are_years(column):
+            units.setdefault((measure.unit == "money", measure.in_words, measure.divisor), []).append(column)
+    return {
+        f"{one.name}|{other.name}": skeleton.attribute(facts.name, f"more_{one.name}_{other.name}", one.name, "difference", other=other.name, forms=(one.form, other.form))
+        for columns in units.values()
+        for one, other in combinations(columns[:MOST_NUMBERS], 2)
     }  # fmt: skip

@@ -84,7 +84,7 @@ class SourcePlanner(Planner):
         ranked = {token.norm for token in annotation.tokens} & _OF_WHICH
         if means and not ranked and any(token.norm in ("each", "every") for token in annotation.tokens):
             label = self._model.metrics[means[0]].label.lower()
-            raise Unclear(f"The highest or the lowest single one of each I cannot tell, only the {label} of each. Shall I show that?")  # fmt: skip
+            raise Unclear(f"The highest or the lowest single one of each I cannot tell, only the {label} of each. Shall I show that?", unread=True)  # fmt: skip
 
     def _share(self, draft: Draft) -> None:
         if not draft.share:

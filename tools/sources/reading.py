@@ -27,6 +27,8 @@ _TARGETS = frozenset("destination target to arrival recipient receiver dropoff d
 _LISTING = frozenset(["list", "lists", "name", "names", "who"])
 _SUMMING = frozenset(["total", "sum", "altogether", "overall", "combined"])
 _MOST_PARTS = 6
+_KEEPING = (("on", "time"), ("in", "time"), ("on", "schedule"), ("too", "late"), ("later", "than"), ("earlier", "than"))
+"""What says how something keeps to a day that was set: a figure of the layer says nothing of that."""
 
 
 class SourceSentence(Hearing):
@@ -282,4 +284,6 @@ class SourceSentence(Hearing):
             typed: meant for typed, meant in self.annotation.mended.items() if typed not in self.slots.corrections
         }
         self.slots.corrections.update(mended)
+        if any(self.says(*words) for words in _KEEPING):
+            raise Unclear("I can tell what was on time only where the days that were set are known. Could you say it in another way?", unread=True)  # fmt: skip
         refuse_states_without_a_day(self)

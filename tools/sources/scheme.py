@@ -1,6 +1,8 @@
 """The tables of a source as plain questions are read against them: every column with its words and the forms in which it
 is bound, every link. It is drafted with the layer and kept beside it."""
 
+from pydantic import Field
+
 from tools.kit.capability import Contract
 
 
@@ -72,3 +74,5 @@ class SchemeTable(Contract):
     links: tuple[SchemeLink, ...]
     days_between: dict[str, str]
     """"one column|another" → the attribute that counts the days from the one to the other."""
+    differences: dict[str, str] = Field(default_factory=dict[str, str])
+    """"one column|another" → the attribute that says how much more the one is than the other, of two numbers of one unit."""

@@ -5,20 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tools.sources.plain.ground import Way
-from tools.sources.plain.state import Condition, Group, Having, Operator, State
+from tools.sources.plain.state import Bound, Condition, Group, Having, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
-Kind = Literal["count", "sum", "average", "days", "worth"]
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A condition on an attribute of what is counted itself: days from one date to another, a date against today."""
-
-    attribute: str
-    operator: Operator
-    value: str | int | float
-    label: str
+Kind = Literal["count", "sum", "average", "days", "worth", "highest", "lowest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +26,7 @@ class Asked:
     bounds: tuple[Bound, ...] = ()
     groups: tuple[Group, ...] = ()
     havings: tuple[Having, ...] = ()
-    part: tuple[Condition, ...] = ()
+    part: tuple[Condition | Bound, ...] = ()
     """Of a percentage: what the part meets and the whole need not."""
     grain: Literal["day", "month"] | None = None
     """By which a date that is named as what to split by is told: "per fee month"."""
@@ -59,10 +49,16 @@ class Asked:
             tuple(column.name for column in self.days or ()),
             (self.time[0].columns, self.time[1].name) if self.time and self.is_dated else None,
             frozenset((item.place, item.operator, item.values) for item in self.conditions),
-            frozenset((bound.attribute, bound.operator, bound.value) for bound in self.bounds),
+            frozenset(
+                (bound.attribute, bound.operator, bound.value, bound.way.columns if bound.way else ())
+                for bound in self.bounds
+            ),
             tuple((group.way.columns, group.column.name if group.column else None) for group in self.groups),
-            frozenset((h.table.name, h.link, h.negated, tuple(c.place for c in h.conditions)) for h in self.havings),
-            frozenset(item.place for item in self.part),
+            frozenset(
+                (h.table.name, h.link, h.negated, tuple((c.place, c.operator, c.values) for c in h.conditions))
+                for h in self.havings
+            ),
+            frozenset(item.attribute if isinstance(item, Bound) else item.place for item in self.part),
             self.ratio.columns if self.ratio else None,
         )
 

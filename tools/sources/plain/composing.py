@@ -12,16 +12,17 @@ from storage.metrics.model import (
     Dimension,
     Entity,
     Metric,
+    QuantileMetric,
     SemanticModel,
     SumMetric,
 )
 from storage.metrics.model import Condition as Fixed
 from storage.metrics.query import Filter, Member
 from tools.sources.naming import capital, identifier, unique
-from tools.sources.plain.asked import Asked, Bound
+from tools.sources.plain.asked import Asked
 from tools.sources.plain.ground import Way
 from tools.sources.plain.search import handle_of
-from tools.sources.plain.state import Condition, Group
+from tools.sources.plain.state import Bound, Condition, Group
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 ROWS = "plain_rows"
@@ -115,10 +116,13 @@ class Composer:
             name = self._dimension(entity, " ".join(link.role), link.text)
         else:
             name = self._dimension(entity, _said(item.way, item.column), _attribute(item))
-        return Filter(dimension=name, operator=item.operator, values=item.values)
+        values = tuple(float(value) for value in item.values) if item.as_figure else item.values
+        return Filter(dimension=name, operator=item.operator, values=values)
 
     def _bound(self, bound: Bound) -> Filter:
-        name = self._dimension(ROWS, bound.label, bound.attribute)
+        entity = self._entity(ROWS, bound.way) if bound.way is not None else ROWS
+        label = bound.label if entity == ROWS or bound.way is None else f"{bound.way.table.singular} {bound.label}"
+        name = self._dimension(entity, label, bound.attribute)
         return Filter(dimension=name, operator=bound.operator, values=(self.today if bound.value == "today" else bound.value,))  # fmt: skip
 
     def _group(self, group: Group) -> str:
@@ -130,9 +134,10 @@ class Composer:
         if table.label is not None:
             return self._dimension(entity, label, table.label, None if table.label_repeats or table.key is None else "id")  # fmt: skip
         shown = handle_of(table)
-        if shown is None:
+        if shown is None and table.key is None:
             raise ValueError(f"{table.name} has nothing that its rows go by")
-        return self._dimension(entity, label, shown.text or "", "id" if table.key is not None else None)
+        attribute = shown.text or "" if shown is not None else "id"
+        return self._dimension(entity, label, attribute, "id" if table.key is not None else None)
 
     def _metric(self, asked: Asked) -> str:
         if asked.part:
@@ -165,6 +170,10 @@ class Composer:
             expression = f"{column.figure} * {asked.price.figure}" + (f" / {each.divisor}" if each and each.divisor != 1 else "")  # fmt: skip
             named = f"{said} at {' '.join(word for word in asked.price.words if word != 'cents')}"
             return SumMetric(type="sum", entity=ROWS, expression=expression, unit="money", scale="one", label=f"Value of {named} of {many}", definition=f"“{column.name}” × “{asked.price.name}” of {many}, added up.", where=tuple(where))  # fmt: skip
+        if asked.kind in ("highest", "lowest"):
+            at = 1.0 if asked.kind == "highest" else 0.0
+            label = f"{capital(asked.kind)} {said} of {many}"
+            return QuantileMetric(type="quantile", entity=ROWS, per="id", expression=expression, at=at, scale="one", unit="number" if unit == "quantity" else unit, label=label, definition=f"The {asked.kind} “{column.name}” of a single one of the {many}.", where=tuple(where))  # pyright: ignore[reportArgumentType]  # fmt: skip
         if asked.kind == "average":
             return AverageMetric(type="average", entity=ROWS, expression=expression, unit="number" if unit == "quantity" else unit, label=f"Average {said} of {many}", definition=f"The mean of “{column.name}” of {many}.", where=tuple(where))  # pyright: ignore[reportArgumentType]  # fmt: skip
         return SumMetric(type="sum", entity=ROWS, expression=expression, unit=unit, scale="one", label=f"{capital(said)} of {many}", definition=f"“{column.name}” of {many}, added up.", where=tuple(where))  # pyright: ignore[reportArgumentType]  # fmt: skip
@@ -182,9 +191,9 @@ class Composer:
 
     def _share(self, asked: Asked) -> str:
         """The part in percent of the whole."""
-        fixed = [self._fixed(item) for item in asked.part]
+        fixed = [self._fixed_bound(item) if isinstance(item, Bound) else self._fixed(item) for item in asked.part]
         whole, part = self._plain_metric(asked), self._plain_metric(asked, fixed)
-        said = " and ".join(" ".join(str(value) for value in item.values) or f"with {_said(item.way, item.column)}" for item in asked.part if item.column)  # fmt: skip
+        said = " and ".join(_part_said(item) for item in asked.part)
         self.metrics["whole"] = whole
         self.metrics["part"] = part
         label = f"{capital(said)}: share of {whole.label.lower()}"
@@ -196,6 +205,10 @@ class Composer:
             link = next(link for link in item.way.table.links if link.column == item.link)
             return Fixed(column=self._path(ROWS, item.way, link.text), operator=item.operator)  # pyright: ignore[reportArgumentType]
         return Fixed(column=self._path(ROWS, item.way, _attribute(item)), operator=item.operator, values=item.values)  # pyright: ignore[reportArgumentType]
+
+    def _fixed_bound(self, item: Bound) -> Fixed:
+        value = self.today if item.value == "today" else item.value
+        return Fixed(column=item.attribute, operator=item.operator, values=(value,))
 
     def _member(self, root: SchemeTable, table: SchemeTable, link: str, conditions: Iterable[Condition], *, negated: bool) -> Member:  # fmt: skip
         """Only those that have, or have no, rows of another table."""
@@ -217,7 +230,20 @@ def _attribute(item: Condition) -> str:
     column = item.column
     if column is None:
         raise ValueError("a condition on a link has no column")
+    if item.as_figure:
+        return column.figure or ""
     return (column.flag if item.as_flag else None) or column.text or column.day or column.figure or column.flag or ""
+
+
+_IN_WORDS = {"gt": "over", "ge": "at least", "lt": "under", "le": "at most"}
+
+
+def _part_said(item: Condition | Bound) -> str:
+    if isinstance(item, Bound):
+        return f"{item.label} {_IN_WORDS[item.operator]} {item.value}"
+    shown = " ".join(str(value) for value in item.values)
+    without = "without" if item.operator == "is_null" else "with"
+    return shown if shown and item.operator in ("eq", "in") else f"{without} {_said(item.way, item.column)}"
 
 
 def _said(way: Way, column: SchemeColumn | None) -> str:

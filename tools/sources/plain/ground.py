@@ -22,6 +22,10 @@ _MARKS = frozenset(listed("ct cts is has was with can did are flag yn ind indica
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
 _SUMS = frozenset(listed("amount amounts total value sum charge charges"))
 SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
+_LASTING = frozenset(["time", "duration"])
+_TIME_UNITS = frozenset(["days", "hours", "minutes", "mins", "weeks", "months"])
+"""Of what lasts: "lead time" is what is kept as lead days."""
+STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
 _NAMING = frozenset(listed("name names number numbers id code title address field entry"))
 
 
@@ -228,6 +232,7 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     """How well words name a column, with the words of its table or its role beside it or without."""
     core = column_core(column)
     context = (*core_of(way.table), *_paired(column.raw), *(_paired(way.links[-1].raw) if way.links else ()))
+    own = {*column.words, *column.raw}
     covered: set[int] = set()
     fits: list[float] = []
     beside = 0
@@ -237,7 +242,7 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
         if best:
             covered.add(scores.index(best))
             fits.append(best)
-        elif any(_alike(word, pair) for pair in context) or word in _NAMING:
+        elif any(_alike(word, pair) for pair in context) or word in _NAMING or (word in _LASTING and own & _TIME_UNITS):
             beside += 1
         else:
             return 0.0

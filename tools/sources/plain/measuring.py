@@ -4,9 +4,8 @@ from typing import Literal
 
 from tools.sources.goods import goods_among
 from tools.sources.plain.asked import Making
-from tools.sources.plain.ground import SIDE, names_unit
+from tools.sources.plain.ground import SIDE, STOCK, names_unit
 from tools.sources.plain.question import Words
-from tools.sources.plain.search import STOCK
 from tools.sources.plain.state import State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -43,13 +42,13 @@ class Measuring:
             making.cost += 0.15  # what was paid is rather the money of what the day of payment is one of
         if state.price is not None and state.money and (stock := self._stock(state.root)) is not None:
             return stock
-        if state.money and "average" not in self._cues and self._main(state.root) is None and (goods := goods_of(state.root)) is not None:  # fmt: skip
+        if state.money and "average" not in self._cues and self.main(state.root) is None and (goods := goods_of(state.root)) is not None:  # fmt: skip
             return goods[0]
         if self._counts is None and self._is_amount_noun(state) and not state.money and "average" not in self._cues:
             if not self._words.words or not {*self._words.norms} & _RECEIVED:
                 making.unclear = True  # "fees of 2024": their number, or what they come to
                 return None
-            return self._main(state.root) or False
+            return self.main(state.root) or False
         if state.money and "average" in self._cues and not state.root_said and not self._main_is_of(state):
             return False
         wants = (
@@ -59,7 +58,7 @@ class Measuring:
         )
         if not wants:
             return None
-        return self._main(state.root) or False
+        return self.main(state.root) or False
 
     @staticmethod
     def _stock(table: SchemeTable) -> SchemeColumn | None:
@@ -86,7 +85,7 @@ class Measuring:
         total = any(tuple(norms[i : i + 2]) in (("total", "of"), ("sum", "of"), ("amount", "of"), ("value", "of")) for i in range(len(norms)))  # fmt: skip
         deed = state.root_at >= 0 and norms[state.root_at].endswith("ed") and norms[state.root_at] != "feed"
         alone = state.root_at == next((word.at for word in self._words.words if word.carries), -1)
-        return self._counts is None and (total or (deed and alone)) and self._main(state.root) is not None
+        return self._counts is None and (total or (deed and alone)) and self.main(state.root) is not None
 
     def _says_total(self) -> bool:
         return "average" not in self._cues and bool({*self._words.norms} & {"total", "sum"})
@@ -130,7 +129,7 @@ class Measuring:
         return state.price or (prices[0] if len(prices) == 1 else False)
 
     @staticmethod
-    def _main(table: SchemeTable) -> SchemeColumn | None:
+    def main(table: SchemeTable) -> SchemeColumn | None:
         """The one amount of money of a table; the total where it has parts."""
         goods = goods_of(table)
         each = goods[1].name if goods is not None else None
@@ -146,7 +145,13 @@ class Measuring:
             return True
         if self._says_total() and self._may_add(column):
             return False
-        return additivity == "average" and not (self._is_single(making) or self._cues & {"rank_high", "rank_low"})
+        return additivity == "average" and not self._is_single(making)
+
+    def _ranks_rates(self, making: Making, column: SchemeColumn) -> bool:
+        """Whether what is averaged is to be ranked by, and nothing tells whether by the mean or by a single one."""
+        rate = column.measure is not None and column.measure.additivity == "average"
+        ranks = bool(self._cues & {"rank_high", "rank_low"}) and "average" not in self._cues
+        return rate and ranks and bool(making.groups) and not self._is_of_rows(making)
 
     @staticmethod
     def _adds_up(column: SchemeColumn | None) -> bool:

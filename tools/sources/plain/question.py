@@ -27,6 +27,7 @@ FUNCTION = frozenset(
     )
 )
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
+CURRENCIES = frozenset(listed("euro euros eur dollar dollars usd pound pounds gbp francs chf"))
 _LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
 _LIGHT_ROOTS = frozenset(root(word) for word in ("concern", "regard", "affect", "relate", "receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
@@ -38,6 +39,7 @@ _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counte
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
 _HAVING = frozenset(listed("with have has having had through include contain containing on"))
 _OBJECTS = (["the", "most"], ["the", "fewest"], ["the", "least"])
+_LISTING = frozenset(["which", "what", "list", "name", "show", "give"])
 _STATES = frozenset(["is", "are", "aren't", "isn't", "am"])
 
 
@@ -63,6 +65,8 @@ class Word:
     values: list[tuple[int, tuple[Value, ...], bool]] = field(default_factory=list[tuple[int, tuple[Value, ...], bool]])
     """(end, values, whether they are named entirely) of what begins here."""
     number: float | None = None
+    unit: str | None = None
+    """Of a number: "%", or "money"."""
     cue: str | None = None
     negated: bool = False
     """Whether a negation stands before it, or it is said to be left out behind it."""
@@ -114,7 +118,19 @@ class Words:
         for word in self.words:
             if word.norm.isdigit() and word.number is None and word.at not in spans:
                 word.number = float(word.norm)
+        self.asks_each = self._asks_each()
         self._look_around()
+
+    def _asks_each(self) -> bool:
+        """Whether a list asks for a figure of each of its own: "which parts are …, and how many of each". The words that
+        say so need no other meaning."""
+        at = next((word.at for word in self.words if word.cue == "how_many"), 0)
+        if at < 3 or self.norms[0] not in _LISTING or "and" not in self.norms[at - 2 : at]:  # noqa: PLR2004
+            return False
+        for word in self.words[at:]:
+            if word.cue in ("how_many", "grouping"):
+                word.cue = None
+        return True
 
     def _weighs(self, i: int, width: int) -> bool:
         return width > 1 or self.norms[i] not in FUNCTION
@@ -134,8 +150,17 @@ class Words:
                 word.carries = False
             else:
                 word.number, word.carries = float(span.number.value), True
+                word.unit = "%" if span.number.unit == "%" else self._currency(span)
         elif span.kind is SpanKind.TERM:
             word.cue = next((term.id for term in span.terms if term.meaning is Meaning.CUE), "unit")
+
+    def _currency(self, span: Span) -> str | None:
+        """ "$300", "300 euros": that a number is one of money, whichever currency it is."""
+        tokens = self.annotation.tokens[span.start : span.end]
+        is_money = (span.number is not None and span.number.unit) or any(
+            token.norm in CURRENCIES or token.text[:1] in "$€£¥" for token in tokens
+        )
+        return "money" if is_money else None
 
     # ── what stands around ───────────────────────────────────────────────────────────────────────────────
 
@@ -166,6 +191,8 @@ class Words:
             ends = next((span.end for span in self.annotation.spans if span.start == i and cue), i + 1)
             if cue == "grouping" and word.norm == "by" and any(other.which for other in self.words[:i]):
                 continue  # "top five customers by value": by what they are ranked
+            if cue == "grouping" and word.norm == "by" and self._is_by_means(i):
+                continue
             if cue == "grouping":
                 self._first_from(ends, which=False)
             elif cue in ("rank_high", "rank_low") and not self._is_of_figures(i):
@@ -175,6 +202,12 @@ class Words:
                     word.carries = word.grouped = word.which = True
                 else:
                     self._first_from(i + 1, which=True)
+
+    def _is_by_means(self, i: int) -> bool:
+        """ "paid by card": by which of several means something was done."""
+        before, following = self.words[i - 1] if i else None, self.words[i + 1] if i + 1 < len(self.words) else None
+        done = before is not None and before.carries and before.norm.endswith(("ed", "paid", "sent", "made", "sold", "bought"))  # fmt: skip
+        return done and following is not None and any(whole for _, _, whole in following.values)
 
     def _is_of_figures(self, i: int) -> bool:
         return self.norms[i] in ("most", "fewest", "highest", "lowest", "least", "maximum", "minimum", "max", "min", "greatest")  # fmt: skip

@@ -14,15 +14,20 @@ from tools.query.planner import Plan
 from tools.query.slots import DEFAULT_RANKING, Reading, whole
 from tools.query.times import Days, TimeReader
 from tools.sources.plain.asked import Asked, several
+from tools.sources.plain.comparing import OF_A_YEAR
 from tools.sources.plain.composing import Composed, Composer
 from tools.sources.plain.ground import Ground, Way, names_column
+from tools.sources.plain.limiting import LEAST_LIKE, is_year
 from tools.sources.plain.presence import mark_now
 from tools.sources.plain.question import FUNCTION, Words
 from tools.sources.plain.roots import root
-from tools.sources.plain.search import LEAST_LIKE, Search, is_year
+from tools.sources.plain.search import Search
 from tools.sources.plain.settling import Settler
 from tools.sources.plain.wording import plainly
 
+_BEFORE_A_YEAR = frozenset(
+    ["is", "was", "were", "are", "from", "of", "in", "a", "the", "year", "since", "before", "after"]
+)
 APART = 0.13
 """How much nearer one reading has to be than the next."""
 WORST = 1.6
@@ -66,7 +71,7 @@ class PlainReader:
         """None where nothing fits, or several readings fit alike. Raises Unclear or Unsupported for a time that cannot be
         read."""
         annotation = self._annotator.annotate(plainly(question), today=days.today, values=values)
-        annotation = self._without_years_of_things(self._without_grains_in_names(annotation))
+        annotation = self._without_years_of_things(self._without_cues_in_names(annotation))
         if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
             return None
         found = self._readings(annotation, values)
@@ -107,17 +112,21 @@ class PlainReader:
         """The date that counts for each entity, where that is settled."""
         return {name: entity.time for name, entity in self._model.entities.items() if name not in self._unsettled}
 
-    def _without_grains_in_names(self, annotation: Annotation) -> Annotation:
-        """ "weekly hours" may be what a column is called, and no hours per week."""
+    def _without_cues_in_names(self, annotation: Annotation) -> Annotation:
+        """ "weekly hours" may be what a column is called, and no hours per week; so may "price per piece" and "best before"."""
         names = {tuple(column.words) for table in self._ground.tables.values() for column in table.columns if len(column.words) > 1}  # fmt: skip
         norms = [token.norm for token in annotation.tokens]
-        kept = [
-            span
-            for span in annotation.spans
-            if span.kind is not SpanKind.GRAIN
-            or not any(tuple(norms[span.start : span.start + len(name)]) == name for name in names if span.end == span.start + 1)
-        ]  # fmt: skip
-        return replace(annotation, spans=tuple(kept))
+
+        def is_in_a_name(span: Span) -> bool:
+            if span.kind is SpanKind.PERIOD:
+                return any(tuple(norms[max(span.start - len(name) + 1, 0) : span.start + 1]) == name for name in names)
+            per = span.is_cue("grouping") and norms[span.start] == "per"
+            if span.end != span.start + 1 or not (per or span.kind is SpanKind.GRAIN):
+                return False
+            first = span.start - per
+            return first >= 0 and any(tuple(norms[first : first + len(name)]) == name for name in names if len(name) > 1 + per)  # fmt: skip
+
+        return replace(annotation, spans=tuple(span for span in annotation.spans if not is_in_a_name(span)))
 
     def _without_years_of_things(self, annotation: Annotation) -> Annotation:
         """ "the 2023 vintage" is no time at which anything happens."""
@@ -125,9 +134,23 @@ class PlainReader:
         tokens = annotation.tokens
 
         def is_of_a_thing(span: Span) -> bool:
-            beside = [tokens[i].norm for i in (span.start - 1, span.end) if 0 <= i < len(tokens)]
-            bare = span.kind is SpanKind.PERIOD and span.end == span.start + 1 and tokens[span.start].norm.isdigit()
-            return bare and any(names_column((norm,), column, way) >= LEAST_LIKE for norm in beside if norm not in FUNCTION for way, column in years)  # fmt: skip
+            said = [token.norm for token in tokens[span.start : span.end]]
+            if (
+                span.kind is not SpanKind.PERIOD
+                or not said[-1].isdigit()
+                or not {*said[:-1]} <= OF_A_YEAR | _BEFORE_A_YEAR
+            ):
+                return False
+            before = next(
+                (token.norm for token in reversed(tokens[: span.start]) if token.norm not in _BEFORE_A_YEAR), ""
+            )
+            after = tokens[span.end].norm if span.end < len(tokens) else ""
+            year = int(said[-1])
+            return any(
+                names_column((norm,), column, way) >= LEAST_LIKE and column.low is not None and column.high is not None and column.low - 1 <= year <= column.high + 1
+                for norm in (before, after) if norm and norm not in FUNCTION
+                for way, column in years
+            )  # fmt: skip
 
         return replace(annotation, spans=tuple(span for span in annotation.spans if not is_of_a_thing(span)))
 

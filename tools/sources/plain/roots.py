@@ -71,7 +71,8 @@ piece unit item bottle; participant attendee; session visit; event booking
 """
 
 
-def _groups(text: str) -> dict[str, frozenset[int]]:
+def grouped(text: str) -> dict[str, frozenset[int]]:
+    """Root → the groups of words, parted by semicolons, that it is in."""
     found: dict[str, set[int]] = {}
     for number, group in enumerate(text.replace("\n", " ").split(";")):
         for word in group.split():
@@ -102,7 +103,7 @@ def root(word: str) -> str:
     return lemma.removesuffix("e") if len(lemma) > 4 else lemma  # noqa: PLR2004
 
 
-_GROUPS, _WEAKER = _groups(_SAME), _groups(_WEAK)
+_GROUPS, _WEAKER = grouped(_SAME), grouped(_WEAK)
 PERSONS = frozenset(root(w) for w in listed("person people staff employee customer client member student pupil child kid patient guest visitor tenant owner donor volunteer lawyer driver technician teacher instructor trainer guardian parent supplier user contact worker agent rep vet doctor nurse mechanic engineer player coach artist author subscriber participant attendee passenger resident candidate applicant lead contractor"))  # fmt: skip
 _WORKERS = frozenset(root(w) for w in listed("people person staff employee worker lawyer technician mechanic driver teacher instructor trainer coach nurse doctor vet engineer rep manager colleague agent stylist therapist consultant cook electrician picker crew team member seller salesperson guide"))  # fmt: skip
 STAFF = frozenset(root(w) for w in listed("staff employee worker personnel crew team"))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tools.language.text import listed, tokenize
 from tools.sources.kinds import AHEAD, HAPPENINGS, TIMELESS
 from tools.sources.phrases import REVENUE, SOLD
-from tools.sources.plain.comparing import Compared, compared
 from tools.sources.plain.ground import (
+    STOCK,
     Ground,
     Way,
     column_core,
@@ -19,24 +19,22 @@ from tools.sources.plain.ground import (
     names_unit,
     names_way,
 )
+from tools.sources.plain.keeping import Keeping
+from tools.sources.plain.limiting import LEAST_LIKE, STEP, Limiting, is_year
 from tools.sources.plain.question import Word, Words, is_light
-from tools.sources.plain.roots import PEOPLE, likeness, root
-from tools.sources.plain.state import Condition, Event, Group, Having, Limit, Noun, State
+from tools.sources.plain.roots import PEOPLE, grouped, likeness, root
+from tools.sources.plain.state import Condition, Event, Group, Having, Noun, State
 from tools.sources.revenue import SPENT
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 _BEAM = 60
 _LONGEST = 4
-_STEP = 0.22
-"""What every step away from the root speaks against a reading."""
 _OF = frozenset(["of", "is", "was", "a", "an"])
-_CURRENCIES = frozenset(listed("euro euros eur dollar dollars usd pound pounds gbp francs chf"))
 _APART = 0.05
 """What an article inside of a name speaks against a reading."""
-_INSIDE = frozenset(["the", "a", "an", "of", "our", "their"])
+_INSIDE = frozenset(["the", "a", "an", "of", "our", "their", "per"])
 _SYNONYM = 0.3
 """What speaks against another word for a table where there is one that bears the very word."""
-LEAST_LIKE = 0.5
 _NOT_ITS_NAME = 0.1
 """What speaks against a column where another one beside it bears the very words."""
 _IN_PART = 0.4
@@ -76,13 +74,16 @@ BEGINNINGS = frozenset(root(word) for word in ("since", "joined", "created", "re
 """Words of the day since when somebody or something is there."""
 _OPENING = frozenset(root(word) for word in ("open", "create", "log", "raise", "file", "receive", "enter", "get"))  # fmt: skip
 """Verbs by which something begins, and that say nothing of what happens to it later."""
-STOCK = frozenset(["stock", "stk", "inventory", "hand", "onhand", "inv"])
 STATE = frozenset(["status", "state", "stage", "st"])
 _DROPPED = frozenset(root(word) for word in ("cancelled", "rejected", "declined", "withdrawn", "void", "lost", "abandoned", "storniert", "abgelehnt"))  # fmt: skip
 _SENT = frozenset(["invoice", "bill", "quote", "quotation", "offer", "estimate"])
 """What one sends to others, mostly: received are those of somebody else."""
 _TAKINGS = frozenset(["takings", "income", "turnover", "earnings"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
+_NUMBERS = frozenset(["number", "no", "nr", "num", "code", "ref", "reference"])
+_DEEDS = grouped("""arrive receive; arrive deliver; ship dispatch send; repair fix; resolve fix; reply answer respond; collect pickup; finish complete;
+    finish ready; finish end; resolve close; settle pay; start begin; hand submit; sign approve; release publish; create add; complete ready""")  # fmt: skip
+"""Deeds that are the same where a day bears one of the names."""
 _ABSENT = {"absent": "present", "unpaid": "paid", "uninsured": "insured", "inactive": "active", "unavailable": "available", "incomplete": "complete", "unsigned": "signed", "unshipped": "shipped", "undelivered": "delivered", "uncompleted": "completed", "unfinished": "finished", "unconfirmed": "confirmed", "unfunded": "funded", "unread": "read", "unreturned": "returned", "unapproved": "approved", "unvaccinated": "vaccinated", "unresolved": "resolved", "outstanding": "paid", "unsold": "sold", "uninstalled": "installed", "unassigned": "assigned", "unlicensed": "licensed", "unverified": "verified", "unlisted": "listed", "unoccupied": "occupied", "vacant": "occupied", "open": "closed"}  # fmt: skip
 _ABSENT_ROOTS = {root(word): other for word, other in _ABSENT.items()}
 
@@ -93,14 +94,21 @@ def handle_of(table: SchemeTable) -> SchemeColumn | None:
     return told or next((c for c in table.columns if c.name == table.key and c.text is not None and c.kind == "number"), None)  # fmt: skip
 
 
-def is_year(column: SchemeColumn) -> bool:
-    """Whether numbers are years: a vintage, a year of building. They are no figures."""
-    return column.is_whole and column.low is not None and column.high is not None and 1900 <= column.low <= column.high <= 2100  # fmt: skip  # noqa: PLR2004
+def are_told_apart(table: SchemeTable) -> bool:
+    """Whether rows have something by which an owner knows them: a name, a reference, a number of their own."""
+    key = next((column for column in table.columns if column.name == table.key), None)
+    numbered = key is not None and bool({*key.words, *key.raw} & _NUMBERS)
+    return bool(table.label) or handle_of(table) is not None or numbered
 
 
 def is_added_up(column: SchemeColumn) -> bool:
     """Whether figures are made of a column."""
     return column.measure is not None and not is_year(column)
+
+
+def _does(said: str, named: str) -> float:
+    """How well a verb names a day that is called by another one."""
+    return max(likeness(said, named), 0.85 * bool(_DEEDS.get(root(said), frozenset()) & _DEEDS.get(root(named), frozenset())))  # fmt: skip
 
 
 def _makes(verb: str, table: SchemeTable) -> bool:
@@ -116,6 +124,9 @@ class Search:
     def __init__(self, ground: Ground, words: Words) -> None:
         self._ground = ground
         self._words = words
+        self._limiting = Limiting(ground, words, self._run)
+        self._keeping = Keeping(ground, words)
+        self._kept = self._keeping.says()
         self._foreign: dict[int, bool] = {}
         self._bearers: dict[str, frozenset[str]] = {}
         self._ranks = any(word.cue in ("rank_high", "rank_low") for word in words.words)
@@ -135,7 +146,10 @@ class Search:
 
     def _next(self, state: State, at: int) -> Iterator[tuple[int, State]]:
         word = self._words.words[at]
-        yield from self._limited(state, word)
+        yield from self._limiting.at(state, word)
+        yield from self._keeping.at(state, word)
+        if at in self._kept and at not in state.spent:
+            return
         if not word.carries:
             yield at + 1, self._held_together(state, word)
             return
@@ -154,43 +168,6 @@ class Search:
             if width > 1 and word.grouped and self._is_foreign(word):
                 # "practice area", where areas are all that there is.
                 yield from ((end, each) for each in self._names(apart.plus(_FOREIGN), word, said[1:]))
-
-    def _limited(self, state: State, word: Word) -> Iterator[tuple[int, State]]:
-        """ "longer than 16 metres", "a discount of 10 percent or more": a column of what is counted, and its number."""
-        for width in range(3):
-            run = self._run(word.at, width) if width else ((), word.at)
-            if run is None or (width and word.grouped):
-                return
-            said, at = run
-            while width and at < len(self._words.words) - 1 and self._words.norms[at] in _OF:
-                at += 1
-            found = compared(self._words, at) if at < len(self._words.words) else None
-            if found is None or not (said or found.of or found.unit):
-                continue
-            for column in state.root.columns:
-                if (cost := self._limit_cost(state, column, said, found)) is not None:
-                    limit = Limit(column, found.side, found.value, word.at)
-                    yield found.end, state.plus(cost, limits=(*state.limits, limit))
-
-    @staticmethod
-    def _limit_cost(state: State, column: SchemeColumn, said: tuple[str, ...], found: Compared) -> float | None:
-        if column.measure is None or column.figure is None or column.name == state.root.key:
-            return None
-        way = Way((), state.root)
-        fits_unit = found.unit is None or names_unit(found.unit, column) or (found.unit in _CURRENCIES and column.measure.is_money)  # fmt: skip
-        is_part = found.unit in ("percent", "%") and bool({*column.words, *column.raw} & {"percent", "pct", "rate", "prozent"})  # fmt: skip
-        named = names_column((found.unit,), column, way) if found.unit and not said else 0.0
-        if not fits_unit and not is_part and named < LEAST_LIKE:
-            return None
-        if named:
-            score = named
-        elif said:
-            score = names_column(said, column, way)
-        elif found.of:
-            score = max(names_column((of,), column, way) for of in found.of)
-        else:
-            score = 0.8 if found.unit is not None else 0.0
-        return 1 - score if score >= LEAST_LIKE else None
 
     def _is_foreign(self, word: Word) -> bool:
         """Whether nothing in the whole source bears a word."""
@@ -231,7 +208,7 @@ class Search:
     def _names(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
         yield from self._root(state, word, said)
         for way in self._ground.ways(state.root):
-            far = _STEP * len(way.links)
+            far = STEP * len(way.links)
             strange = _SYNONYM if len(said) == 1 and self._is_anothers(said[0], way.table) else 0.0
             if way.links and (score := names_way(said, way)) >= LEAST_LIKE:
                 yield from self._thing(state, word, way, far + strange + 1 - score)
@@ -254,7 +231,7 @@ class Search:
         if score < LEAST_LIKE:
             return
         way = Way((), state.root)
-        if word.grouped and word.cue is None and (state.root.label_column or self._handle(state.root)):
+        if word.grouped and word.cue is None and self._is_told_apart(state.root, word):
             yield state.plus(1 - score, groups=(*state.groups, Group(way, None, word.at, word.which)))
         if word.grouped and not word.which and not self._is_averaged(state, said):
             return
@@ -267,8 +244,10 @@ class Search:
         yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
 
     @staticmethod
-    def _handle(table: SchemeTable) -> SchemeColumn | None:
-        return handle_of(table)
+    def _is_told_apart(table: SchemeTable, word: Word) -> bool:
+        """Whether rows can be shown one by one; those that only have a number, where a few of them are asked for."""
+        named = table.label_column or handle_of(table)
+        return bool(named) or (word.which and are_told_apart(table))
 
     def _is_averaged(self, state: State, said: tuple[str, ...]) -> bool:
         """ "average nights per stay", where the nights are those of a stay, and a stay is nothing else."""
@@ -284,7 +263,7 @@ class Search:
 
     def _thing(self, state: State, word: Word, way: Way, cost: float) -> Iterator[State]:
         if word.grouped:
-            if way.table.label_column or self._handle(way.table):
+            if self._is_told_apart(way.table, word):
                 yield state.plus(cost, groups=(*state.groups, Group(way, None, word.at, word.which)))
             return
         yield state.plus(cost, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has)))
@@ -322,13 +301,28 @@ class Search:
     ) -> Iterator[State]:
         if column is state.measure and not way.links:
             yield state.plus(0.5 * cost)  # "how many sheets are on hand", of the sheets on hand
-        if is_added_up(column) and not way.links and state.measure is None and not word.negated:
-            yield state.plus(cost, measure=column, measure_at=word.at)
+        if (
+            is_added_up(column)
+            and not way.links
+            and state.measure is None
+            and not word.negated
+            and not self._is_had(word)
+        ):
+            again = any(noun.column is column for noun in state.nouns)
+            yield state.plus(0.4 * cost if again else cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
         if word.negated and cost >= _IN_PART and not {*said} & {*column.words, *column.raw}:
             return  # "not paid" says nothing of a payment method
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
+
+    def _is_had(self, word: Word) -> bool:
+        """ "batches that still have jars left": they are not asked how many."""
+        at = word.at
+        while at and self._words.words[at - 1].carries:
+            at -= 1
+        before = self._words.norms[max(at - 2, 0) : at]
+        return before[-1:] in (["have"], ["has"], ["had"]) and before[0] not in ("we", "i", "you", "they")
 
     def _is_a_state(self, word: Word) -> bool:
         """ "open tickets" are those that are not closed; only who opens them tells of the day."""
@@ -446,7 +440,7 @@ class Search:
         for way in self._ground.ways(state.root):
             score = names_way(("people",), way) if not has_role(way) else 0.7 * names_table(("people",), way.table)
             if score:
-                yield word.at + 1, state.plus(0.1 + _STEP * len(way.links) + (0.7 - score), groups=(*state.groups, Group(way, None, word.at, which=True)))  # fmt: skip
+                yield word.at + 1, state.plus(0.1 + STEP * len(way.links) + (0.7 - score), groups=(*state.groups, Group(way, None, word.at, which=True)))  # fmt: skip
 
     def _happened(self, state: State, word: Word, way: Way, column: SchemeColumn) -> Iterator[State]:
         """ "installed", "shipping", "signed": a date that bears the verb's name."""
@@ -462,14 +456,14 @@ class Search:
             return  # "payments received" are paid then, whatever else was received
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
-        fit = max(likeness(word.norm, verb) for verb in verbs)
+        fit = max(_does(word.norm, verb) for verb in verbs)
         if not way.links and "paid" in {*verbs, *column.words} and self._comes_in(state, word):
             fit = 1.0
         if fit < 0.85 and not way.links and self._is_its_beginning(state.root, word, column):  # noqa: PLR2004
             fit = 0.85
         if fit >= 0.85:  # noqa: PLR2004
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
-            yield state.plus(_STEP * len(way.links) + 1 - fit, events=(*state.events, event))
+            yield state.plus(STEP * len(way.links) + 1 - fit, events=(*state.events, event))
 
     @staticmethod
     def _is_its_beginning(table: SchemeTable, word: Word, column: SchemeColumn) -> bool:
@@ -523,7 +517,7 @@ class Search:
                     continue
                 if positive == "closed" and self._may_be_dropped(way):
                     continue  # what was cancelled is not closed, and not open either
-                cost = ((0.4 if word.values else 0.2) if positive == "closed" else 0.05) + _STEP * len(way.links)
+                cost = ((0.4 if word.values else 0.2) if positive == "closed" else 0.05) + STEP * len(way.links)
                 if column.kind == "boolean":
                     value = (column.labels or ("Yes", "No"))[0 if word.negated else 1]
                     yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
@@ -548,7 +542,7 @@ class Search:
                     score = names_column(said, column, way) if column.kind == "number" and column.groups else 0
                     if score >= LEAST_LIKE:
                         found = Condition(way, column, "eq", (str(int(word.number)),), word.at)
-                        yield word.at + 1 + max(width, 0), state.plus(1 - score + _STEP * len(way.links), conditions=(*state.conditions, found))  # fmt: skip
+                        yield word.at + 1 + max(width, 0), state.plus(1 - score + STEP * len(way.links), conditions=(*state.conditions, found))  # fmt: skip
 
     # ── values ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -582,8 +576,8 @@ class Search:
             if word.which and way.links and way.table.is_person and column.name != way.table.label_column:
                 # "which press operator": of those who are one
                 group = Group(way, None, word.at, which=True)
-                yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found), groups=(*state.groups, group))  # fmt: skip
-            yield state.plus(cost + 0.7 * _STEP * len(way.links) + role, conditions=(*state.conditions, found))
+                yield state.plus(cost + 0.7 * STEP * len(way.links) + role, conditions=(*state.conditions, found), groups=(*state.groups, group))  # fmt: skip
+            yield state.plus(cost + 0.7 * STEP * len(way.links) + role, conditions=(*state.conditions, found))
         if not reached and state.root.key is not None and not cost:
             yield from self._value_behind(state, word, table, name, texts, cost)
 

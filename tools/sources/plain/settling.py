@@ -1,45 +1,44 @@
 """From what the words may mean to what is asked: which date counts, what a noun is named for, what is counted or added up.
 A reading in which something finds no place is none."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
 from tools.language.annotation import SpanKind
-from tools.sources.plain.asked import Asked, Bound, Kind, Making
-from tools.sources.plain.ground import Ground, Way, column_core, does_role, has_role
-from tools.sources.plain.measuring import Measuring, goods_of
+from tools.sources.plain.asked import Asked, Kind, Making
+from tools.sources.plain.dating import AFTER, BEFORE
+from tools.sources.plain.ground import Way, does_role, has_role
+from tools.sources.plain.measuring import goods_of
+from tools.sources.plain.parting import Parting
 from tools.sources.plain.presence import present
-from tools.sources.plain.question import NEGATIONS, Word, Words
+from tools.sources.plain.question import NEGATIONS, Words
 from tools.sources.plain.roots import PERSONS, root
-from tools.sources.plain.search import BEGINNINGS, STATE, handle_of
-from tools.sources.plain.state import Condition, Event, Group, Noun, Operator, State
-from tools.sources.scheme import SchemeColumn, SchemeTable
+from tools.sources.plain.search import are_told_apart
+from tools.sources.plain.state import Bound, Condition, Group, Noun, Operator, State
+from tools.sources.scheme import SchemeColumn
 
-_AFTER, _BEFORE = frozenset(["after", "later"]), frozenset(["before", "earlier"])
+_EXTREMES = frozenset(["highest", "lowest", "maximum", "minimum", "max", "min", "largest", "smallest", "biggest", "longest", "shortest", "heaviest"])  # fmt: skip
+_BESIDE = frozenset(["with", "and", "plus"])
+_COMPARING = frozenset(["more_than", "less_than", "at_least", "at_most", "equals"])
+_SIDES = frozenset(["before", "after", "since", "until", "till", "between", "or"])
 _ARTICLES, _INTO = frozenset(["the", "a", "an", "our", "all", "those", "these"]), frozenset(["on", "in", "into", "for", "with", "at", "during", "from"])  # fmt: skip
 _KINDS = frozenset(["kind", "type", "sort", "category", "variety", "grade", "class"])
-_FROM_TO = frozenset(["from", "between", "after", "since", "until", "till"])
-_BEGINS = frozenset(root(word) for word in ("opened", "created", "ordered", "requested", "registered", "enrolled", "received", "reported", "logged", "submitted", "booked", "raised", "placed", "admitted", "entered", "reported"))  # fmt: skip
-_DONE_LATER = frozenset(root(word) for word in ("paid", "returned", "completed", "finished", "delivered", "settled", "closed", "received"))  # fmt: skip
 
 
-class Settler(Measuring):
-    """One question's readings, each made into what is asked, or dropped. `days` are the dates that count by entity."""
-
-    def __init__(self, ground: Ground, words: Words, days: Mapping[str, str | None]) -> None:
-        self._ground = ground
-        super().__init__(words)
-        self._default = days
-        spans = words.annotation.spans
-        self._period = next((span.start for span in spans if span.kind is SpanKind.PERIOD), None)
-        self._dated = any(span.kind in (SpanKind.PERIOD, SpanKind.GRAIN, SpanKind.COMPARISON) for span in spans)
+class Settler(Parting):
+    """One question's readings, each made into what is asked, or dropped."""
 
     def settle(self, state: State) -> Asked | None:
         """None where the reading does not hold together."""
         making = Making(
-            state, list(state.conditions), groups=list(state.groups), cost=state.cost, unclear=state.of_a_part
+            state,
+            list(state.conditions),
+            list(state.bounds),
+            groups=list(state.groups),
+            cost=state.cost,
+            unclear=state.of_a_part,
         )
+        self._cues = {word.cue for word in self._words.words if word.cue and word.at not in state.spent}
         days = self._days(state)
         self._limits(making)
         steps = (self._head(making, days), self._roles(making), self._nouns(making), self._now(making))
@@ -48,7 +47,8 @@ class Settler(Measuring):
         time = self._newcomers(state) if state.new else self._events(making, days)
         measure = self._measure(making, days)
         conditions = self._merged(making)
-        if time is False or measure is False or conditions is None or not self._negations_hold(making, conditions):
+        holds = conditions is not None and self._negations_hold(making, conditions) and (days or self._orders_hold(making))  # fmt: skip
+        if time is False or measure is False or conditions is None or not holds:
             return None
         return self._as_asked(making, days, time, measure, conditions)
 
@@ -61,11 +61,10 @@ class Settler(Measuring):
         conditions: list[Condition],
     ) -> Asked | None:
         state = making.state
-        if measure is None and self._lists(making):
-            # "which boats are longer than 16 metres": each with its length
-            measure = state.limits[0].column
-            making.groups.append(Group(Way((), state.root), None, -1, which=True))
-        part, price = self._part(conditions, making.groups), self._price(state, measure)
+        if (listed := self._listed(making, measure)) is not None:
+            measure = listed
+            making.groups = [Group(Way((), state.root), None, -1, which=True)]
+        part, price = self._part(making, conditions), self._price(state, measure)
         if part is None or price is False:
             return None
         kind = self._kind(making, days, measure, price)
@@ -74,12 +73,12 @@ class Settler(Measuring):
         making.cost -= self._roles_said(making)
         if kind != "days" and self._says_days():
             making.cost += 0.6
-        ranks = bool(self._cues & {"rank_high", "rank_low"})
+        ranks = bool(self._cues & {"rank_high", "rank_low"}) and kind not in ("highest", "lowest")
         ratio = self._ratio(making, measure) if kind == "average" and not ranks else None
         if kind == "count" and any(not g.way.links and g.column is None and not g.which for g in making.groups):
             return None  # nothing is counted by itself
         if ranks and not making.groups:
-            if measure is None or not (state.root.label_column or handle_of(state.root)):
+            if measure is None or not are_told_apart(state.root):
                 return None
             making.groups.append(Group(Way((), state.root), None, -1, which=True))
         return Asked(
@@ -90,7 +89,7 @@ class Settler(Measuring):
             days=days,
             time=time or None,
             conditions=tuple(item for item in conditions if item not in part),
-            bounds=tuple(making.bounds),
+            bounds=tuple(item for item in making.bounds if item not in part),
             groups=tuple(making.groups),
             havings=state.havings,
             part=part,
@@ -108,13 +107,29 @@ class Settler(Measuring):
             return "days"
         if price:
             return "worth"
+        if measure is not None and (extreme := self._extreme(making)) is not None:
+            return extreme
         averages = "average" in self._cues
+        if measure is not None and self._ranks_rates(making, measure):
+            return None
         if measure is None:
             return None if averages else "count"
         if not self._is_mean(making, measure):
             return "sum"
         # What something is worth is no price of a piece.
         return None if not averages and making.state.money_at >= 0 else "average"
+
+    def _extreme(self, making: Making) -> Literal["highest", "lowest"] | None:
+        """ "the highest price for each kind": of single rows, where nothing is asked for that has it."""
+        cue = next((word for word in self._words.words if word.cue in ("rank_high", "rank_low")), None)
+        if cue is None or making.state.root.key is None or cue.norm not in _EXTREMES:
+            return None
+        if {*self._words.norms} & {"total", "sum", "average", "mean", "by"} or any(group.which for group in making.groups):  # fmt: skip
+            return None
+        first = next((word for word in self._words.words[cue.at + 1 :] if word.carries), None)
+        if first is None or first.at != making.state.measure_at or not making.groups:
+            return None
+        return "highest" if cue.cue == "rank_high" else "lowest"
 
     def _ratio(self, making: Making, measure: SchemeColumn | None) -> Way | None:
         """Of "guests per check" on average: a check is one row of it, or what several rows belong to."""
@@ -135,22 +150,48 @@ class Settler(Measuring):
         told = any(item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated) for item in conditions)  # fmt: skip
         return told or bool(making.bounds) or any(having.negated for having in making.state.havings)
 
-    def _compares(self, state: State) -> bool:
-        """Whether figures are compared, and nothing tells with what."""
-        return bool(self._cues & {"more_than", "less_than", "at_least", "at_most", "equals"}) and not state.limits
+    def _orders_hold(self, making: Making) -> bool:
+        """Whether an "after" or a "before" of the question holds one day against another, where it is none of a time."""
+        if any(bound.attribute in making.state.root.days_between.values() for bound in making.bounds):
+            return True
+        timed = {i for span in self._words.annotation.spans if span.kind is not SpanKind.TERM for i in range(span.start, span.end)}  # fmt: skip
+        spent = timed | making.state.spent
+        return not any(word.norm in AFTER | BEFORE and word.at not in spent for word in self._words.words)
 
-    def _lists(self, making: Making) -> bool:
-        """Whether things are to be named for one of their figures."""
-        state = making.state
-        asked = self._words.norms[:1] == ["which"] and self._counts is None and not making.groups
-        return asked and len(state.limits) == 1 and state.root_at == 1 and state.root.label_column is not None
+    def _compares(self, state: State) -> bool:
+        """Whether something is compared, and nothing tells with what."""
+        words = [word for word in self._words.words if word.at not in state.spent]
+        numbers = {word.at for word in self._words.words if word.number is not None}
+        return any(
+            word.cue in _COMPARING or word.norm == "than" or (word.norm in _SIDES and word.at + 1 in numbers)
+            for word in words
+        )
+
+    def _listed(self, making: Making, measure: SchemeColumn | None) -> SchemeColumn | None:
+        """The figure for which things are to be named: "which boats are longer than 16 metres", each with its length;
+        "suppliers whose … is over 10 days, with the …"; "which parts are …, and how many of each"."""
+        state, words = making.state, self._words
+        own = all(not group.way.links and group.column is None and group.which for group in making.groups)
+        named = self._words.norms[:1] == ["which"] and not self._cues & {"rank_high", "rank_low"}
+        if not own or not (state.limits or making.bounds) or not are_told_apart(state.root):
+            return None
+        if words.asks_each and not (self._cues & {"rank_high", "rank_low", "average", "share"}):
+            return measure or self._stock(state.root)
+        if measure is not None and self._counts is None and state.root_at < state.measure_at and words.norms[state.measure_at - 2] in _BESIDE:  # fmt: skip
+            return measure
+        if named and measure is None and self._counts is None and len(state.limits) == 1 and not state.limits[0].way.links:  # fmt: skip
+            return state.limits[0].column
+        return None
 
     @staticmethod
     def _limits(making: Making) -> None:
         for limit in making.state.limits:
             measure = limit.column.measure
             value = limit.value * (measure.divisor if measure else 1)
-            making.bounds.append(Bound(limit.column.figure or "", limit.operator, value, " ".join(limit.column.words)))
+            said = limit.said or " ".join(limit.column.words)
+            making.bounds.append(
+                Bound(limit.attribute or limit.column.figure or "", limit.operator, value, said, limit.way, limit.at)
+            )
 
     # ── what is counted ──────────────────────────────────────────────────────────────────────────────────
 
@@ -176,11 +217,11 @@ class Settler(Measuring):
             return self._is_head(making)
         if (
             state.money_at >= 0
-            and (self._main(state.root) or (goods_of(state.root) if state.events else None)) is not None
+            and (self.main(state.root) or (goods_of(state.root) if state.events else None)) is not None
         ):
             making.cost += 0.2
             return True
-        if state.money and "how_much" in self._cues and state.events and self._main(state.root) is not None and not any(event.way.links for event in state.events):  # fmt: skip
+        if state.money and "how_much" in self._cues and state.events and self.main(state.root) is not None and not any(event.way.links for event in state.events):  # fmt: skip
             making.cost += 0.3  # "how much is overdue"
             return True
         if flags and self._counts is None and flags[0].at == min((w.at for w in self._words.words if w.carries), default=-1):  # fmt: skip
@@ -232,27 +273,6 @@ class Settler(Measuring):
         before = next((norm for norm in reversed(self._words.norms[:at]) if norm not in ("the", "a", "an", "our", "single")), "")  # fmt: skip
         return before != "by"
 
-    def _days(self, state: State) -> tuple[SchemeColumn, SchemeColumn] | None:
-        """ "average days from signing to installation": the two dates, in the order in which they are said. "How many days does
-        it take to deliver an order" tells none: they follow each other as they do in the table."""
-        if not self._says_days():
-            return None
-        found: list[SchemeColumn] = []
-        for event in sorted(state.events, key=lambda event: event.at):
-            if event.way.links or not event.done:
-                return None
-            found = [column for column in found if column.name != event.column.name] + [event.column]
-        if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004
-            return None
-        if not _FROM_TO & {*self._words.norms}:
-            places = [column.name for column in state.root.columns]
-            found.sort(key=lambda column: places.index(column.name))
-        return found[0], found[1]
-
-    def _says_days(self) -> bool:
-        norms = {*self._words.norms}
-        return bool(norms & {"days", "day", "long"}) and bool(norms & {"between", "from", "until", "till", "to"})
-
     def _grain(self, state: State) -> Literal["day", "month"] | None:
         for event in state.events:
             if self._words.words[event.at].grouped:
@@ -295,6 +315,10 @@ class Settler(Measuring):
     def _place(self, making: Making, noun: Noun) -> bool:
         link = noun.way.links[-1] if noun.way.links else None
         nullable = noun.column.is_nullable if noun.column is not None else link is not None and link.is_nullable
+        if (noun.negated or noun.has) and self._is_left(noun):
+            side: Operator = "le" if noun.negated else "gt"
+            making.bounds.append(Bound(noun.column.figure or "", side, 0, " ".join(noun.column.words), at=noun.at))  # pyright: ignore[reportOptionalMemberAccess] — as _is_left says
+            return True
         if self._is_told(making, noun) and not noun.negated:
             return True
         if noun.negated or noun.has:
@@ -325,136 +349,26 @@ class Settler(Measuring):
             return False
         return root(self._words.norms[noun.at]) in {root(word) for word in words[:-1]}
 
+    @staticmethod
+    def _is_left(noun: Noun) -> bool:
+        """ "have jars left", "no rooms available": a number of what is there, which is always known and may be none."""
+        column = noun.column
+        return (
+            column is not None
+            and not noun.way.links
+            and column.figure is not None
+            and column.measure is not None
+            and column.is_whole
+            and not column.is_nullable
+            and column.low == 0
+        )
+
     def _now(self, making: Making) -> bool:
         found = present(self._words, making.state.root, making.conditions, making.state.events)
         if found is None:
             return False
         making.conditions += found
         return True
-
-    # ── when ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _events(self, making: Making, days: object) -> tuple[Way, SchemeColumn] | Literal[False] | None:
-        """The date that counts. Other dates that are named say that they are known, or are not; False: neither can be."""
-        done: list[Event] = []
-        for event in making.state.events:
-            word = self._words.words[event.at]
-            if (
-                not event.verb
-                and self._is_state_here(making.state.root, word)
-                and event.done
-                and not self._is_date_said(event)
-            ):
-                making.cost += 0.4  # a state of that name is nearer than the day of it
-            if event.done:
-                done.append(event)
-            elif event.column.is_nullable:
-                making.conditions.append(Condition(event.way, event.column, "is_null", (), event.at))
-            else:
-                return False
-        if days:
-            return None
-        if not self._dues(making, done):
-            return False
-        time = None
-        if self._dated and done:
-            time = self._nearest(done)
-        for event in done:
-            told = time is not None and event.column is time.column and event.way.columns == time.way.columns
-            if not told and event.column.is_nullable and not self._is_due(event.column):
-                making.conditions.append(Condition(event.way, event.column, "not_null", (), event.at))
-        self._weigh_verbs(making)
-        if time is None:
-            return self._only_date(making)
-        if self._is_default(making.state.root, time):
-            return None
-        return time.way, time.column
-
-    @staticmethod
-    def _is_state_here(table: SchemeTable, word: Word) -> bool:
-        """Whether a word is a value of the rows themselves, or of a list that they have it from: what is closed of
-        something else is not what is closed of them."""
-        near = {table.name, *(link.target for link in table.links if {*link.role, *link.raw} & STATE)}
-        return any(value.dimension.partition(".")[0] in near for _, values, _ in word.values for value in values)
-
-    def _newcomers(self, state: State) -> tuple[Way, SchemeColumn] | Literal[False]:
-        """The only day since when somebody is there. What else is dated would be held to another one."""
-        found = [c for c in state.root.columns if c.kind == "date" and {root(w) for w in (*c.words, *c.raw)} & BEGINNINGS]  # fmt: skip
-        return (Way((), state.root), found[0]) if self._dated and len(found) == 1 and not state.events else False
-
-    def _only_date(self, making: Making) -> tuple[Way, SchemeColumn] | None:
-        """Of dates between which nothing decides the only one that is not asked to be empty, or that on which a thing
-        begins where a verb says that it did: "tickets received last month"."""
-        table = making.state.root
-        if not self._dated or table.entity in self._default:
-            return None
-        empty = {item.column.name for item in making.conditions if item.column is not None and item.operator == "is_null"}  # fmt: skip
-        left = [c for c in table.columns if c.kind == "date" and c.name not in empty]
-        begun = [c for c in left if {root(part) for part in (*c.words, *c.raw)} & _BEGINS]
-        if empty and len(left) == 1:
-            return Way((), table), left[0]
-        verbs = {root(norm) for norm in self._words.norms} & _BEGINS
-        return (Way((), table), begun[0]) if verbs and len(begun) == 1 else None
-
-    def _weigh_verbs(self, making: Making) -> None:
-        """A verb for which there is a date is no state of that name."""
-        for item in making.state.conditions:
-            word = self._words.words[item.at]
-            near = [way for way in self._ground.ways(making.state.root) if len(way.links) <= 1]
-            named = any(
-                _names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date"
-            )
-            if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
-                making.cost += 0.4
-
-    def _is_default(self, table: SchemeTable, event: Event) -> bool:
-        """Whether a date is the one that counts anyway."""
-        day = self._default.get(table.entity)
-        return day is not None and day.count(".") == len(event.way.links) and day.rsplit(".", 1)[-1] == event.column.day
-
-    def _is_date_said(self, event: Event) -> bool:
-        following = self._words.norms[event.at + 1 : event.at + 2]
-        return following == ["date"]
-
-    def _nearest(self, done: list[Event]) -> Event:
-        """The date that stands next to the period, or the last one."""
-        at = self._period if self._period is not None else len(self._words.words)
-        before = [event for event in done if event.at < at]
-        return max(before, key=lambda event: event.at) if before else done[0]
-
-    def _dues(self, making: Making, done: list[Event]) -> bool:
-        """ "past their due date", "paid after the due date"."""
-        norms = set(self._words.norms)
-        due = next((event for event in done if self._is_due(event.column) and not event.way.links), None)
-        if due is None:
-            return "past" not in norms
-        others = [event for event in done if event.column is not due.column and not event.way.links]
-        others.sort(key=lambda event: (event.at > due.at, -event.at))  # the nearest one before it
-        table = making.state.root
-        between = {*self._words.norms[others[0].at + 1 : due.at]} if others else set[str]()
-        if between & (_AFTER | _BEFORE) and self._dated:
-            # "jobs completed in May that were finished after their due date": the first is for the time.
-            at = self._period if self._period is not None else -1
-            if not any(event.at < at < others[0].at for event in others):
-                return False
-        if others and (between & (_AFTER | _BEFORE) or (norms & (_AFTER | _BEFORE) and not self._dated)):
-            pair = f"{due.column.name}|{others[0].column.name}"
-            if pair in table.days_between:
-                later = bool(norms & _AFTER)
-                said = f"days from {' '.join(due.column.words)} to {' '.join(others[0].column.words)}"
-                making.bounds.append(Bound(table.days_between[pair], "gt" if later else "lt", 0, said))
-            return pair in table.days_between
-        if "past" in norms or "overdue" in norms:
-            making.bounds.append(Bound(due.column.day or "", "lt", "today", " ".join(due.column.words)))
-            known = {item.column.name for item in making.conditions if item.column is not None}
-            open_ = [c for c in table.columns if c.kind == "date" and c.is_nullable and {root(w) for w in c.words} & _DONE_LATER]  # fmt: skip
-            if len(open_) == 1 and open_[0].name not in known:
-                making.conditions.append(Condition(Way((), table), open_[0], "is_null", (), due.at))
-        return True
-
-    @staticmethod
-    def _is_due(column: SchemeColumn) -> bool:
-        return "due" in column.words
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -485,18 +399,6 @@ class Settler(Measuring):
             making.groups.append(Group(joined[0].way, joined[0].column, joined[0].at))
         return list(found.values())
 
-    def _part(self, conditions: list[Condition], groups: list[Group]) -> tuple[Condition, ...] | None:
-        """Of "what percent of the members are students": the students. None where it is not clear which."""
-        if "share" not in self._cues:
-            return ()
-        told = [item for item in conditions if item.at >= 0 and self._words.words[item.at].predicate]
-        if len(told) > 1:
-            # "of the claims that are closed, what percentage was rejected"
-            share = next((word.at for word in self._words.words if word.cue == "share"), -1)
-            told = [item for item in told if item.at > share] or told
-        found = told or (conditions if len(conditions) == 1 else [])
-        return tuple(found) if len(found) == 1 and len(groups) <= 1 else None
-
 
 def _is_kind(item: Condition) -> bool:
     """Whether a value says what kind of thing the rows themselves are: "how many dogs", of animals of a species."""
@@ -507,7 +409,3 @@ def _is_kind(item: Condition) -> bool:
 def _is_head_of(words: Words, head: int, at: int) -> bool:
     """Whether what is added up is named where "how many" asks for it: "late pickup minutes" begins with the first word."""
     return at == head or all(word.carries and word.number is None for word in words.words[head:at])
-
-
-def _names_verb(norm: str, column: SchemeColumn) -> bool:
-    return any(root(norm) == root(part) for pair in column_core(column) for part in (pair[0], *pair[1].split()))

@@ -7,6 +7,7 @@ from tools.sources.plain.ground import Way
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 Operator = Literal["eq", "in", "ne", "not_in", "is_null", "not_null", "gt", "lt", "ge", "le"]
+Pace = Literal["late", "punctual", "early"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Condition:
     values: tuple[str, ...] = ()
     at: int = 0
     as_flag: bool = False
+    as_figure: bool = False
     link: str | None = None
     """Of a link: its column."""
 
@@ -74,12 +76,29 @@ class Having:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number that a column of what is counted is held against."""
+    """A number that a column is held against, of what is counted or one step away. `attribute` is what is held against it
+    where that is no column itself, in words `said`."""
 
     column: SchemeColumn
     operator: Operator
     value: float
     at: int
+    way: Way
+    attribute: str | None = None
+    said: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A condition on an attribute, of what is counted itself or at the end of a way: days from one date to another, a date
+    against today, a figure against a number. `at` is the word that said it."""
+
+    attribute: str
+    operator: Operator
+    value: str | int | float
+    label: str
+    way: Way | None = None
+    at: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,13 @@ class State:
     nouns: tuple[Noun, ...] = ()
     havings: tuple[Having, ...] = ()
     limits: tuple[Limit, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    pace: Pace | None = None
+    """How what was done keeps to the day that was set for it, which is `due` where it is named."""
+    pace_at: int = -1
+    due: SchemeColumn | None = None
+    spent: frozenset[int] = frozenset()
+    """Words that say something only together, of which none may be passed over: "more than", "on time"."""
     now: bool = False
     new: bool = False
     """Whether what began in the time that is asked for is meant: "new customers"."""

@@ -12,6 +12,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # How many, said last.
         (r"^(?!.*\bhow many\b.*\bhow many\b)(.+?)\s*[,:;–-]\s*(?:and )?how many(?: of (?:them|these|those))?(?: are there| are they| is that| were there| do we have| have we got)?(?: in total)?\s*\??$", r"how many \1"),
         (r"^of (?:the|our|all(?: the| our)?) (.+?), how many ", r"how many of the \1 "),
+        (r"^(?:are|were|is|was) there (?:any |some )?(.+?)\s*\?\s*(?:and )?(?:if so,? )?how many(?: of them)?(?: are there)?\s*\??$", r"how many \1"),
         (r"\bhow often\b", "how many times"),
         (r"\bhow many times (?=(?:did|do|does|was|were|has|have|had|is|are)\b)", "how many "),
         # Where all that there is is kept.
@@ -24,6 +25,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:marked|flagged|listed|recorded|registered|classed|classified|tagged|set) as (?=\w)", "that are "),
         (r",? ?\b(?:whatever|regardless of|no matter) (?:became of them|happened to them|(?:what )?(?:the |their )?(?:status|outcome|state)(?: is| was| they have)?)\b", ""),
         (r"\b(?:dollar|euro|pound|money|monetary) (?=(?:value|amount|total|worth)\b)", ""),
+        (r"\b(?:been |were |was |got )?(?:brought|given|handed|sent|taken) back\b|\b(?:come|came|gone|go) back\b", "returned"),
+        (r"\bbring back\b|\bgive back\b", "return"),
+        (r"\bpicked[ -]up\b", "collected"),
+        (r"\bpick-up\b", "pickup"),
+        (r"(\w+) late (?=(?:in|this|last|during) )", r"\1 late, "),
         (r"\b(?:came|come|comes|coming) in\b(?! (?:first|second|third|last place))", "received"),
         (r"\b(?:still )?ow(?:e|es|ed|ing)(?: us| me)?(?: any| some)?(?: money)?\b", "unpaid money"),
         # Before or after tax.
@@ -34,12 +40,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # Late is late as of today.
         (r"(\b(?:overdue|past (?:their|its|the|his|her) due dates?)\b)\s+(?:as of |as at |by )?(?:today|now|right now)\b", r"\1"),
         # What is not there.
-        (r"\bwhose (.+?) (?:is|are) (?:missing|unknown|empty|blank|not known|not recorded)\b", r"without a \1"),
+        (r"^for how many (?:of )?(?:the |our )?(.+?) (?:is|are) (?:the|a|an|no|their) (?:(\w+) of the )?(.+?) (?:not (?:yet )?(?:filled in|filled|known|recorded|given|entered|set|stored|noted|on file)|missing|unknown|empty|blank)(?= *\??$)", r"how many \1 without a \3 \2"),
+        (r"\bwhose (.+?) (?:is|are) (?:missing|unknown|empty|blank|not known|not recorded|not filled in|not given|not entered|not set)\b", r"without a \1"),
         # A kind of something is something's kind.
         (rf"\b(kind|type|sort|category|categorie)s? of (?:a |an |the |our )?((?:[\w'-]+ )?[\w'-]+?){_ENDS}", r"\2 type"),
         # From one day to another.
         (r"\bhow many days after (?:the )?(.+?) (?:do|does|did|are|is|was|were) ", r"how many days from \1 until "),
         (r"\bdays (?:pass|passed|go by|went by|elapse|lie|elapsed)\b", "days"),
+        (r"\b(?:the )?(\d+|two|three|four|five|six|seven|eight|nine|ten|twelve) most valuable ([\w'-]+)", r"the top \1 \2 by value"),
         # The first so many, said last or with what they have.
         (r"^(?:the )?(\w+) ([\w' -]+?) with the (?:most|largest|highest|biggest|greatest) (?!number\b)", r"top \1 \2 by "),
         (r"\bin (\d{4}) or (?:later|after)\b", r"since \1"),
