@@ -5,7 +5,9 @@ from evals.foreign.charity import charity
 from evals.foreign.cleaners import cleaners
 from evals.foreign.clinic import clinic
 from evals.foreign.dance_school import dance_school
+from evals.foreign.drivingschool import drivingschool
 from evals.foreign.estate import estate
+from evals.foreign.eventshire import eventshire
 from evals.foreign.export import export
 from evals.foreign.factory import factory
 from evals.foreign.freight import freight
@@ -17,6 +19,7 @@ from evals.foreign.law_office import law_office
 from evals.foreign.league import league
 from evals.foreign.library import library
 from evals.foreign.marina import marina
+from evals.foreign.microbrewery import microbrewery
 from evals.foreign.music import music
 from evals.foreign.nursery import nursery
 from evals.foreign.phone_repair import phone_repair
@@ -64,5 +67,8 @@ WORLDS = (
     cleaners,
     toolhire,
     photo_studio,
+    microbrewery,
+    drivingschool,
+    eventshire,
 )
 """In the order in which they were written."""
