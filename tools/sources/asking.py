@@ -24,6 +24,7 @@ from tools.kit.blocks import Provenance, Source
 from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
+from tools.language.text import tokenize
 from tools.language.values import ValueIndex
 from tools.query.aliases import country_aliases
 from tools.query.atlas.places import countries_of
@@ -235,6 +236,7 @@ class SourceAnswers:
         else:
             try:
                 plan = planner.plan(text, days, known.values, question.previous)
+                _refuse_another_date(source.layer, plan.query, text)
             except (Unclear, Unsupported) as problem:
                 plain = self._plain(source, known, question.tenant, text, days)
                 if plain is None or not (problem.unread or plain.is_by_a_named_date):
@@ -348,6 +350,25 @@ def _counted_by(layer: DraftLayer, model: SemanticModel, query: MetricQuery, not
         dates = [c for table in layer.scheme if table.name == entity.table for c in table.columns if c.kind == "date" and not {*c.words} & TIMELESS]  # fmt: skip
         said += [f"By {' '.join(column.words)}." for column in dates if len(dates) > 1 and column.day == entity.time]
     return list(dict.fromkeys(said))
+
+
+def _refuse_another_date(layer: DraftLayer, query: MetricQuery, text: str) -> None:
+    """ "What went out last month" goes by the day on which things go out, though "out" is a small word. Raises Unclear."""
+    said = _SMALL_DAYS & {token.norm for token in tokenize(text)}
+    if not said or not (query.time or query.grain or query.compare):
+        return
+    bases = [base for metric in query.metrics for base in layer.model.base_metrics(metric).values()]
+    days = {(layer.model.entities[base.entity].time or "").rsplit(".", 1)[-1] for base in bases}
+    for table in layer.scheme:
+        dates = [column for column in table.columns if column.kind == "date"]
+        used = [" ".join(column.words) for column in dates if column.day in days and not {*column.words} & said]
+        meant = [" ".join(column.words) for column in dates if {*column.words} & said]
+        if used and meant:
+            raise Unclear(f"By which date: “{meant[0]}” or “{used[0]}”?", unread=True)
+
+
+_SMALL_DAYS = frozenset(["out", "back"])
+"""Small words of days: a hire goes out, and comes back."""
 
 
 def _joint(extents: Iterable[Extent]) -> Extent:

@@ -5,9 +5,10 @@ comes from the source's own semantic layer (reading.py).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from storage.metrics.model import AverageMetric, SemanticModel
-from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
 from tools.query.draft import Context, Draft
@@ -29,7 +30,7 @@ class SourcePlanner(Planner):
 
     def plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None = None) -> Plan:
         """Raises Unclear where the question must be asked back, Unsupported where it cannot be answered."""
-        annotation = self._annotator.annotate(question, today=days.today, values=values)
+        annotation = _without_small_values(self._annotator.annotate(question, today=days.today, values=values))
         if not annotation.tokens:
             raise Unsupported("I found no figure in your question.")
         base = previous if previous is not None and self._follows(annotation, previous) else None
@@ -139,6 +140,26 @@ class SourcePlanner(Planner):
 
 _OF_WHICH = frozenset(["which", "who", "average", "mean", "top", "best", "worst"])
 _LEVELS = frozenset(["mrr", "arr", "balance", "stock", "inventory", "headcount"])
+
+
+_SMALL = frozenset("a an in on at out off up no by to i do is it so as or".split())
+_SAID_OF = frozenset(["is", "are", "still", "currently", "status"])
+
+
+def _without_small_values(annotation: Annotation) -> Annotation:
+    """A code such as "A" or "OUT" is not meant by the small word of that spelling, unless it is written as the data has it
+    ("status A") or said of something ("are out")."""
+    tokens = annotation.tokens
+
+    def is_meant(span: Span) -> bool:
+        token = tokens[span.start]
+        if span.kind is not SpanKind.VALUE or span.end != span.start + 1 or token.norm not in _SMALL:
+            return True
+        before = tokens[span.start - 1].norm if span.start else ""
+        written = span.start > 0 and token.text.isupper() and any(value.text == token.text for value in span.values)
+        return written or (before in _SAID_OF and len(token.norm) > 1)
+
+    return replace(annotation, spans=tuple(span for span in annotation.spans if is_meant(span)))
 
 
 def _named(annotation: Annotation) -> Reading:

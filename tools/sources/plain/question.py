@@ -133,7 +133,9 @@ class Words:
         return True
 
     def _weighs(self, i: int, width: int) -> bool:
-        return width > 1 or self.norms[i] not in FUNCTION
+        """A small word is a state where it is said of something: "how many hires are out"."""
+        said_of = i > 0 and self.norms[i - 1] in (*_STATES, "still", "currently") and len(self.norms[i]) > 1
+        return width > 1 or self.norms[i] not in FUNCTION or said_of
 
     def _carries(self, i: int, spans: Mapping[int, Span]) -> bool:
         token, span = self.annotation.tokens[i], spans.get(i)

@@ -13,7 +13,7 @@ from tools.sources.plain.parting import Parting
 from tools.sources.plain.presence import present
 from tools.sources.plain.question import NEGATIONS, Words
 from tools.sources.plain.roots import PERSONS, root
-from tools.sources.plain.search import are_told_apart
+from tools.sources.plain.search import are_told_apart, is_added_up
 from tools.sources.plain.state import Bound, Condition, Group, Noun, Operator, State
 from tools.sources.scheme import SchemeColumn
 
@@ -240,13 +240,22 @@ class Settler(Parting):
             )
         return False
 
+    @staticmethod
+    def _may_be_pieces(state: State, head: int) -> bool:
+        """ "how many kegs did we deliver": pieces of that kind as well as rows of it, where a row tells how many they are."""
+        kind = any(item.at == head and not item.way.links for item in state.conditions)
+        pieces = any(
+            is_added_up(c) and c.measure is not None and c.measure.unit == "quantity" for c in state.root.columns
+        )
+        return kind and pieces and not state.root_said and state.measure is None
+
     def _is_head(self, making: Making) -> bool:
         """ "how many customers …" counts customers, whatever else is named."""
         if self._counts is None:
             return True
         state = making.state
         head = next((word for word in self._words.words[self._counts + 1 :] if word.carries), None)
-        if head is None:
+        if head is None or self._may_be_pieces(state, head.at):
             return False
         taken = {noun.at for noun in state.nouns if not noun.negated} | {group.at for group in state.groups}
         for item in state.conditions:
