@@ -193,8 +193,8 @@ async def test_words_of_trade_stay_words_of_trade(database: Database, actor: Act
         )
         uow.add(paid)
         uow.add(IngestionBatch(status="committed", entity="order_line", committed_at=datetime(2026, 11, 3, tzinfo=UTC)))
-    assert [column.name for column in (await say("net sales by payment method")).columns][0] == "payment_method"
-    assert [column.name for column in (await say("orders by payment")).columns][0] == "payment_method"
+    assert next(column.name for column in (await say("net sales by payment method")).columns) == "payment_method"
+    assert next(column.name for column in (await say("orders by payment")).columns) == "payment_method"
     assert "category" in (await say("sales by category")).answer, "that of goods, of which there is none"
     asked = await say("how many transactions in april")
     assert asked.status == "needs_clarification"
