@@ -26,7 +26,9 @@ def facts_of(query: MetricQuery, model: SemanticModel) -> frozenset[Fact]:
     named = (*query.metrics, *(having.metric for having in query.having))
     entities = {base.entity for name in named for base in model.base_metrics(name).values()}
     facts: set[Fact] = {"transactions" if entity == TRANSACTION else "orders" for entity in entities}
-    return frozenset(facts | ({"orders"} if query.members or query.analysis else set()))
+    if query.members or query.analysis:
+        facts.add("orders")
+    return frozenset(facts)
 
 
 def bounds_of(query: MetricQuery, model: SemanticModel, bounds: DataBounds) -> DataBounds:
