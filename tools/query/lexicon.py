@@ -59,7 +59,7 @@ def _is_known(model: SemanticModel, name: str, held: Container[str]) -> bool:
 def _is_of_what_is_held(metric: BaseMetric, held: Container[str]) -> bool:
     if metric.entity not in NOT_EVERYBODYS:
         return True
-    kinds = [kind for condition in metric.where if condition.column == _KIND for kind in condition.values]
+    kinds = [str(kind) for condition in metric.where if condition.column == _KIND for kind in condition.values]
     return metric.entity in held and (not kinds or any(held_kind(metric.entity, kind) in held for kind in kinds))
 
 
