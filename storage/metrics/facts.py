@@ -108,6 +108,9 @@ class Facts:
             for name, metric in bases.items()
         ]
         conditions = self._conditions(fact, cut, first)
+        if self._model.entities[entity].mixed and all(metric.where for metric in own.values()):
+            kinds = (and_(*(self._fixed(fact, one) for one in metric.where)) for metric in own.values())
+            conditions.append(or_(*kinds))
         statement = select(*labelled, literal(cut.number).label("p"), *measures, func.count().label("n"))
         return fact.apply(statement).where(*conditions).group_by(*keys)
 

@@ -50,6 +50,11 @@ class Entity(_Part):
     """The column that holds the currency of its amounts."""
     rated_on: tuple[str, ...] = ()
     """The day whose exchange rate its amounts are converted at: paths tried in order."""
+    kept: bool = True
+    """Whether its sums may be kept beside the facts (see storage.metrics.rollup): of those of few rows none are."""
+    mixed: bool = False
+    """Whether its rows are of several kinds, which its metrics tell apart: rows that none of the figures asked for counts
+    make up no groups then."""
 
 
 class _Described(_Part):

@@ -90,7 +90,7 @@ class Rollup:
         self.metrics: dict[str, tuple[str, ...]] = {}
         """Entity → the metrics that its rows hold, in the order of their columns."""
         for name, metric in sorted(model.metrics.items()):
-            if _adds_up(metric) and model.entities[metric.entity].time is not None:
+            if _adds_up(metric) and (of := model.entities[metric.entity]).kept and of.time is not None:
                 held = self.metrics.get(metric.entity, ())
                 self.metrics[metric.entity] = (*held, name)[:SLOTS]
         self.definition = self._digest()
@@ -148,7 +148,7 @@ class Rollup:
     def _digest(self) -> str:
         kept = {
             "layout": _LAYOUT,
-            "entities": {name: self._model.entities[name].model_dump(mode="json", exclude={"record"}) for name in sorted(self._model.entities)},
+            "entities": {name: of.model_dump(mode="json", exclude={"record", "kept", "mixed"}) for name, of in sorted(self._model.entities.items()) if of.kept},
             "metrics": {
                 entity: {name: self._meaning(name) for name in names} for entity, names in self.metrics.items()
             },

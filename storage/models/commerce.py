@@ -225,13 +225,18 @@ class Refund(Identified, TenantOwned, Stamped, Ingested, Base):
 
 
 class Transaction(Identified, TenantOwned, Stamped, Ingested, Base):
-    """A movement of money: charge, fee, payout, invoice, bill, payment or journal line. Positive comes in."""
+    """A movement of money, or a claim to one. Positive comes in, seen from the account that it is booked on: what a
+    processor pays out leaves its account, and is negative."""
 
     __tablename__ = "unified_transactions"
     __table_args__ = (UniqueConstraint("tenant_id", "source_key"), Index(None, "tenant_id", "occurred_on"))
 
     source_key: Mapped[str]
     kind: Mapped[str]
+    """charge (a customer pays through a processor) and payment (she pays in another way) come in; refund gives them back.
+    fee is what a processor takes by itself, payout what it hands on to a bank account of the business. expense is paid to
+    others; bill is their claim to it and bill_payment settles one; invoice is a claim on a customer. transfer moves money
+    between own accounts, journal is an entry of the books, other is none of these."""
     order_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_orders.id"))
     customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
     occurred_at: Mapped[datetime]
@@ -239,11 +244,14 @@ class Transaction(Identified, TenantOwned, Stamped, Ingested, Base):
     currency: Mapped[str] = mapped_column(Currency)
     amount_micros: Mapped[int] = mapped_column(Micros)
     fee_micros: Mapped[int | None] = mapped_column(Micros)
+    """What was kept of this movement, positive, and not part of `amount_micros`; None where the source names none. Of a
+    payout it may be the sum of those of its charges, and is not counted."""
     account: Mapped[str | None]
     category: Mapped[str | None]
     counterparty: Mapped[str | None]
     description: Mapped[str | None]
     status: Mapped[str | None]
+    """Lower case, as the source says; what failed or was cancelled moved no money."""
 
 
 class MetricObservation(Identified, TenantOwned, Stamped, Ingested, Base):

@@ -3,17 +3,17 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.output import CompiledQuery, OutputColumn
-from storage.models.commerce import MetricObservation, Order, OrderLine, Refund, StockLevel
+from storage.models.commerce import MetricObservation, Order, OrderLine, Refund, StockLevel, Transaction
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
 from storage.statements import prepared
 from storage.tenancy import TenantSession
@@ -25,6 +25,8 @@ _CHANGED_WHAT_IS_SEEN = ("committed", "undoing", "undone")
 _KEYS_AT_ONCE = 900
 SQL_SINK = "smb_sql_sink"
 """Execution option: a list that storage.database appends (statement text, parameters) to as they run."""
+Fact = Literal["orders", "transactions"]
+"""What figures can be made of; refunds go with their orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,46 @@ class MetricRows:
     """Of each row, what tells apart members of equal name, by dimension; empty where no dimension has such."""
 
 
+Days = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """First and last day of transactions, their currencies, and the first and last day of those in each."""
+
+    first: date
+    last: date
+    days_of: Mapping[str, Days]
+
+
 @dataclass(frozen=True, slots=True)
 class DataBounds:
     """First and last day with an order, and the currencies of orders and refunds; where these are several, with the
-    first and last day of each one's orders. `last_refund` may come after."""
+    first and last day of each one's orders. `last_refund` may come after. `transactions` are told by themselves."""
 
     first: date | None
     last: date | None
     currencies: tuple[str, ...]
     last_refund: date | None = None
-    days_of: Mapping[str, tuple[date, date]] = field(default_factory=dict[str, tuple[date, date]])
+    days_of: Mapping[str, Days] = field(default_factory=dict[str, Days])
+    transactions: Extent | None = None
+    of: frozenset[Fact] = frozenset(["orders"])
+    """What these bounds are the bounds of."""
+
+    def seen_from(self, facts: frozenset[Fact]) -> "DataBounds":
+        """The bounds for figures that are made of these facts: of transactions alone, or of transactions too."""
+        money = self.transactions
+        if money is None or "transactions" not in facts:
+            return self
+        if "orders" not in facts or self.first is None or self.last is None:
+            days_of, first, last = dict(money.days_of), money.first, money.last
+        else:
+            first, last = min(self.first, money.first), max(self.last, money.last)
+            days_of = {one: self.days_of.get(one, (self.first, self.last)) for one in self.currencies}
+            for currency, (start, end) in money.days_of.items():
+                known = days_of.get(currency, (start, end))
+                days_of[currency] = min(start, known[0]), max(end, known[1])
+        return replace(self, first=first, last=last, currencies=tuple(sorted(days_of)), days_of=days_of, of=facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +134,15 @@ class MetricsRepository:
         found = {*currencies} if currencies is not None else await self._currencies()
         last_refund = await self._session.scalar(select(func.max(Refund.refunded_on)))
         days = await self._days_of_currencies() if len(found) > 1 else {}
-        return DataBounds(first, last, tuple(sorted(found)), last_refund, days)
+        return DataBounds(first, last, tuple(sorted(found)), last_refund, days, await self._transactions())
+
+    async def _transactions(self) -> Extent | None:
+        day = Transaction.occurred_on
+        found = select(Transaction.currency, func.min(day), func.max(day)).group_by(Transaction.currency)
+        days = {currency: (first, last) for currency, first, last in (await self._session.execute(found)).all()}
+        if not days:
+            return None
+        return Extent(min(first for first, _ in days.values()), max(last for _, last in days.values()), days)
 
     async def _currencies(self) -> set[str]:
         columns = (Order.currency, Refund.currency)
@@ -127,8 +167,16 @@ class MetricsRepository:
                 days[currency] = min(first, known[0]), max(last, known[1])
         return days
 
-    async def days_in(self, currency: str, first: date, last: date) -> set[date]:
+    async def days_in(self, currency: str, first: date, last: date, of: frozenset[Fact]) -> set[date]:
         """The days from `first` to `last` whose rate amounts of a currency are converted at (see above)."""
+        days = await self._days_of_orders(currency, first, last) if "orders" in of else set[date]()
+        if "transactions" in of:
+            day = Transaction.occurred_on
+            moved = select(day).distinct().where(Transaction.currency == currency, day.between(first, last))
+            days |= {*await self._session.scalars(moved)}
+        return days
+
+    async def _days_of_orders(self, currency: str, first: date, last: date) -> set[date]:
         ordered = (
             select(Order.ordered_on).distinct().where(Order.currency == currency, Order.ordered_on.between(first, last))
         )
@@ -171,6 +219,10 @@ class MetricsRepository:
     async def has_stock(self) -> bool:
         """Whether anything in stock was ever counted."""
         return await self._session.scalar(select(StockLevel.id).limit(1)) is not None
+
+    async def transaction_kinds(self) -> frozenset[str]:
+        """The kinds of the tenant's transactions."""
+        return frozenset(await self._session.scalars(select(Transaction.kind).distinct()))
 
     async def sources(self, counted: dict[str, int]) -> list[SourceSummary]:
         """Every connected source with how many raw records it has given. `counted` has the raw records of committed batches

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Label, case, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund
+from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund, Transaction
 from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, IngestionBatch
 from storage.models.tallies import ValueTally, ValueTallyState
 from storage.repositories.base import Repository
@@ -35,6 +35,13 @@ TALLIED: Final[dict[type[Any], _Columns]] = {
     ),
     OrderLine: (OrderLine.title, OrderLine.sku),
     Refund: (Refund.title, Refund.reason, Refund.currency),
+    Transaction: (
+        Transaction.account,
+        Transaction.category,
+        Transaction.counterparty,
+        Transaction.status,
+        Transaction.currency,
+    ),
 }
 _MODELS: Final = {model.__tablename__: model for model in TALLIED}
 _ROWS_AT_ONCE: Final = 10_000

@@ -14,14 +14,13 @@ from tools.foundry.schemas import Filters
 from tools.kit.blocks import Column
 from tools.kit.capability import Contract
 from tools.query.checking import checked_filters
-from tools.query.conversion import in_its_own
+from tools.query.conversion import in_its_own, several
 from tools.query.figures import metric_column
 from tools.query.service import Basis, known_to
 from tools.query.slots import Unclear, Unsupported
 from tools.query.voices import WHAT_CAN_BE_ASKED
 from tools.query.wording import filter_phrase
 
-_SEVERAL = "Your orders are in several currencies: filter by the one that is meant."
 _NOT_NAMED = "You named no figure"
 
 
@@ -67,8 +66,9 @@ def checked_figure(figure: SingleFigure, basis: Basis, pointer: str) -> SingleFi
         label = model.dimensions[obstacle].label.lower()
         raise invalid(f"{metric.label} is not known per {label}.", pointer=f"{pointer}/filters")
     checked = figure.model_copy(update={"filters": filters})
-    if _in_its_own_currency(MetricQuery(metrics=(figure.metric,), filters=filters), basis) is None:
-        raise invalid(_SEVERAL, pointer=pointer)
+    query = MetricQuery(metrics=(figure.metric,), filters=filters)
+    if _in_its_own_currency(query, basis) is None:
+        raise invalid(_in_several(query, basis), pointer=pointer)
     return checked
 
 
@@ -88,7 +88,11 @@ def figure_column(figure: SingleFigure, basis: Basis) -> Column:
 def _in_its_own_currency(query: MetricQuery, basis: Basis) -> MetricQuery | None:
     """None where amounts of several currencies would be added: what is watched is never converted, since the newest rates
     come days after the figures."""
-    return in_its_own(query, basis.model, basis.knowledge.bounds, basis.currencies)
+    return in_its_own(query, basis.model, basis.bounds_of(query), basis.currencies)
+
+
+def _in_several(query: MetricQuery, basis: Basis) -> str:
+    return f"{several(basis.bounds_of(query)).removesuffix('.')}: filter by the one that is meant."
 
 
 def adds_up(figure: SingleFigure, basis: Basis) -> bool:
@@ -132,7 +136,7 @@ class FigureReader:
             time=TimeRange(start=start, end=end),
         )
         if (settled := _in_its_own_currency(query, self.basis)) is None:
-            raise invalid(_SEVERAL)
+            raise invalid(_in_several(query, self.basis))
         compiled = self.basis.compiler.compile(known_to(self.basis, settled))
         return (await self.uow.metrics.run(compiled)).rows
 

@@ -32,6 +32,7 @@ from tools.ingestion.records import (
     OrderRecord,
     Record,
     RefundRecord,
+    TransactionRecord,
 )
 from tools.ingestion.sample import BlockSampler, Sample, study
 
@@ -327,6 +328,18 @@ def _shown(record: Record) -> list[Mapping[str, Any]]:
                     "price": _money(product.list_price_micros),
                     "cost": _money(record.cost_micros),
                     "on hand": _money(record.stock.on_hand_e6) if record.stock else None,
+                }
+            ]
+        case TransactionRecord():
+            return [
+                {
+                    "day": record.when.on,
+                    "kind": record.kind,
+                    "amount": _money(record.amount_micros),
+                    "fee": _money(record.fee_micros),
+                    "with": record.counterparty or (record.customer.name if record.customer else None),
+                    "category": record.category,
+                    "account": record.account,
                 }
             ]
         case ObservationRecord():

@@ -20,6 +20,7 @@ class Entity(StrEnum):
     PRODUCT = "product"
     STOCK = "stock"
     OBSERVATION = "observation"
+    TRANSACTION = "transaction"
 
 
 FieldKind = Literal["id", "text", "number", "money", "date", "time", "flag", "currency", "email", "zone"]

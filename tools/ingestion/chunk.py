@@ -24,6 +24,7 @@ from storage.models.commerce import (
     ProductVariant,
     Refund,
     StockLevel,
+    Transaction,
 )
 from storage.models.ingestion import BatchChange, RawRecord, RecordLink
 from storage.uow import WriteUnitOfWork
@@ -198,6 +199,7 @@ class Chunk:
             Order,
             OrderLine,
             Refund,
+            Transaction,
             MetricObservation,
         ):
             if rows := self._new.get(model):

@@ -41,6 +41,14 @@ class FileMapping(Contract):
         default=(), description="Fields whose amount belongs to the whole order and stands on each of its lines."
     )
     order_key: OrderKey = Field(default="order_id", description="What makes rows one order.")
+    movement: str | None = Field(
+        default=None,
+        description="What rows of a file of money are that name no kind: payout, fee, expense, bill, payment.",
+    )
+    outflows_positive: bool = Field(
+        default=False, description="What goes out (expenses, payouts) stands without a minus."
+    )
+    fees_negative: bool = Field(default=False, description="What is kept of payments stands with a minus.")
     series_name: str | None = Field(default=None, description="The name of a series whose column is just called value.")
 
     def column_of(self, field: str) -> str | None:

@@ -8,8 +8,9 @@ from typing import Any, Final, Protocol
 from tools.ingestion.amounts import settle_amounts
 from tools.ingestion.catalogue import Catalogue, CatalogueField, Entity, FieldKind, plain_name, word_set
 from tools.ingestion.file_mapping import FileMapping, OrderKey
+from tools.ingestion.movements import are_of_money, kind_of_file, movement_kind, signs_of
 from tools.ingestion.sample import ColumnFacts, Sample
-from tools.ingestion.values import DecimalMark, is_blank
+from tools.ingestion.values import DecimalMark, NumberReader, is_blank
 
 _ACCEPTED: Final = 0.5
 # Shares of a column's values.
@@ -28,6 +29,8 @@ _SPELLING: Final = 88
 """rapidfuzz ratio from which a heading counts as a misspelt name."""
 _ALIKE: Final = 0.72
 """Cosine similarity from which an embedding says anything."""
+_TOLD_BY_KINDS: Final = 0.2
+"""What it counts that a column names kinds of movements of money."""
 _ALIKE_WORTH: Final = 0.7
 """What likeness in meaning counts beside a name that is listed."""
 _TAIL_WORTH, _SINGULAR_WORTH = 0.93, 0.925
@@ -96,7 +99,7 @@ class Mapper:
         """The most plausible reading of a file. `country` (ISO 3166) breaks ties of date order and decimal mark;
         `entity` settles what a row is, where the owner has said so."""
         candidates = [entity] if entity else list(self.catalogue.entities)
-        scored = [self._as_entity(sample, candidate, filename) for candidate in candidates]
+        scored = [self._as_entity(sample, candidate, filename, owned=entity is not None) for candidate in candidates]
         # Where a file is nothing whole, it is taken for what most of its columns speak of.
         best = max(scored, key=lambda item: (item[0], sum(score for _, score in item[2].values())))
         _, kind, meanings, alternatives = best
@@ -113,6 +116,7 @@ class Mapper:
             order_key=_order_key(sample, meanings),
             series_name=_series_name(filename) if kind == Entity.OBSERVATION else None,
             **(settled.options if settled else {}),
+            **(_movements(sample, meanings, filename, mark) if kind == Entity.TRANSACTION else {}),
         )
         columns = tuple(
             ColumnProposal(
@@ -134,7 +138,7 @@ class Mapper:
         )
 
     def _as_entity(
-        self, sample: Sample, entity: Entity, filename: str
+        self, sample: Sample, entity: Entity, filename: str, *, owned: bool
     ) -> tuple[float, Entity, dict[str, tuple[str, float]], dict[str, list[tuple[str, float]]]]:
         fields = self.catalogue.fields(entity)
         scores = self._scores(sample, entity, fields)
@@ -150,6 +154,12 @@ class Mapper:
             return -1.0, entity, meanings, alternatives
         used = [facts for facts in sample.facts if not facts.is_empty]
         score = sum(value for _, value in meanings.values()) / max(1, len(used))
+        if entity == Entity.TRANSACTION:
+            named = [column for column, (meaning, _) in meanings.items() if meaning == "transaction_kind"]
+            told = bool(named) and are_of_money(sample.column(named[0]))
+            if not told and kind_of_file(filename) is None and not owned:
+                return -1.0, entity, meanings, alternatives
+            score += _TOLD_BY_KINDS * told
         if entity == Entity.OBSERVATION:
             # Every number fits a series; a text column that does not shows that the file is something else.
             texts = sum(1 for f in used if max(f.number, f.date, f.clock) < _MOST)
@@ -225,6 +235,36 @@ def _decimal_mark(sample: Sample, country: str | None) -> DecimalMark:
 def _has_marks(sample: Sample) -> bool:
     """Whether any number has a mark at all: 1.234 with nothing to tell what it is."""
     return any(facts.number > _MOST and facts.integer < 1 for facts in sample.facts)
+
+
+def _movements(
+    sample: Sample, meanings: dict[str, tuple[str, float]], filename: str, mark: DecimalMark
+) -> dict[str, Any]:
+    """How a file of money writes its kinds and signs, told from the sample."""
+    column_of = {meaning: column for column, (meaning, _) in meanings.items()}
+    by_file, reader = kind_of_file(filename), NumberReader(mark)
+
+    def micros(meaning: str) -> list[int | None]:
+        cells = sample.column(column_of[meaning]) if meaning in column_of else ()
+        return [_read_micros(reader, cell) for cell in cells]
+
+    amounts = micros("moved_amount")
+    nothing: list[Any] = [None] * len(amounts)
+    said = sample.column(column_of["transaction_kind"]) if "transaction_kind" in column_of else nothing
+    kinds = [movement_kind(text) or by_file for text in said]
+    signs = signs_of(list(zip(kinds, amounts, micros("fee") or nothing, strict=True)))
+    return {
+        "movement": by_file,
+        "outflows_positive": signs.outflows_positive,
+        "fees_negative": signs.fees_negative,
+    }
+
+
+def _read_micros(reader: NumberReader, cell: str) -> int | None:
+    try:
+        return reader.micros(cell)
+    except ValueError:
+        return None
 
 
 def _series_name(filename: str) -> str:

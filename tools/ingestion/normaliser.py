@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from storage.models.commerce import MetricObservation, ProductCost, StockLevel
+from storage.models.commerce import MetricObservation, ProductCost, StockLevel, Transaction
 from storage.uow import WriteUnitOfWork
 from tools.ingestion.catalogue import Entity
 from tools.ingestion.chunk import BatchContext, Chunk, Known, Memory, Values, Written, differing
@@ -20,6 +20,7 @@ from tools.ingestion.records import (
     ProductRecord,
     Record,
     SourceRow,
+    TransactionRecord,
     VariantRecord,
 )
 from tools.ingestion.things import Things
@@ -68,12 +69,15 @@ class Normaliser:
         listed = [r for r in records if isinstance(r, CustomerFileRecord)]
         catalogue = [r for r in records if isinstance(r, CatalogueRecord)]
         observed = [r for r in records if isinstance(r, ObservationRecord)]
-        await things.load(_customers(orders, listed), _products(orders, catalogue), _addresses(orders, listed))
+        moved = [r for r in records if isinstance(r, TransactionRecord)]
+        paying = [r.customer for r in moved if r.customer is not None]
+        await things.load(_customers(orders, listed) + paying, _products(orders, catalogue), _addresses(orders, listed))
         await things.load_variants(_variants(orders, catalogue))
         for record in listed:
             things.customer(record.customer, record.source, has_the_say=True)
         await _write_catalogue(chunk, things, catalogue)
         await _write_observations(chunk, observed, known)
+        await _write_transactions(chunk, things, moved)
         writer = Orders(chunk, things)
         if orders:
             await writer.load(orders)
@@ -259,3 +263,37 @@ async def _write_observations(
             {"series": series, "observed_at": at, "observed_on": record.when.on, "source_key": source_key, **values},
             record.source,
         )
+
+
+# ── movements of money ───────────────────────────────────────────────────────────────────────────────────────
+
+_MOVED: Final = (
+    "kind", "customer_id", "occurred_at", "occurred_on", "currency", "amount_micros", "fee_micros", "account", "category",
+    "counterparty", "description", "status",
+)  # fmt: skip
+
+
+async def _write_transactions(chunk: Chunk, things: Things, records: Sequence[TransactionRecord]) -> None:
+    keys = {f"{chunk.context.connector_id}:{record.key}": record for record in records}
+    names = ("source_key", *_MOVED)
+    found = await _rows_of(chunk, Transaction, Transaction.source_key, keys, names)
+    stored = {row.values["source_key"]: row for row in found}
+    for key, record in keys.items():
+        values: Values = {
+            "kind": record.kind,
+            "customer_id": things.customer(record.customer, record.source),
+            "occurred_at": record.when.at,
+            "occurred_on": record.when.on,
+            "currency": record.currency,
+            "amount_micros": record.amount_micros,
+            "fee_micros": record.fee_micros,
+            "account": record.account,
+            "category": record.category,
+            "counterparty": record.counterparty,
+            "description": record.description,
+            "status": record.status,
+        }
+        if (known := stored.get(key)) is not None:
+            chunk.change(Transaction, known, differing(known, values, fill_only=False), record.source)
+        else:
+            chunk.add(Transaction, {"source_key": key, **values}, record.source)

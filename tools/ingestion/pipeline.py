@@ -15,6 +15,7 @@ from tools.connectors.files.table import Row
 from tools.ingestion.catalogue import Entity
 from tools.ingestion.cells import Cells, RowError
 from tools.ingestion.lists import CatalogueReader, CustomerReader, ObservationReader, RefundReader
+from tools.ingestion.movements import MovementReader
 from tools.ingestion.records import Record
 from tools.ingestion.sales import SaleRow, SalesReader
 from tools.ingestion.staging import StagedRow, Staging
@@ -65,6 +66,8 @@ def record_chunks(
             reader = ObservationReader(cells)
         case Entity.REFUND:
             reader = RefundReader(cells)
+        case Entity.TRANSACTION:
+            reader = MovementReader(cells)
     return _list(rows, reader, directory, size_bytes)  # pyright: ignore[reportArgumentType] - each reads to one kind of Record
 
 

@@ -201,4 +201,23 @@ class ObservationRecord:
     unit: str | None = None
 
 
-Record = OrderRecord | CustomerFileRecord | CatalogueRecord | ObservationRecord
+@dataclass(slots=True)
+class TransactionRecord:
+    """A movement of money (see storage.models.commerce.Transaction, also for the signs)."""
+
+    source: SourceRow
+    key: str
+    kind: str
+    when: When
+    currency: str
+    amount_micros: int
+    fee_micros: int | None = None
+    account: str | None = None
+    category: str | None = None
+    counterparty: str | None = None
+    description: str | None = None
+    status: str | None = None
+    customer: CustomerRecord | None = None
+
+
+Record = TransactionRecord | OrderRecord | CustomerFileRecord | CatalogueRecord | ObservationRecord

@@ -54,7 +54,7 @@ class Gatherer:
 
     async def gather(self) -> Gathered:
         """All series and spreads that there is data for. Nothing but an empty panel where there is none."""
-        first, today = self._basis.days.first, self._basis.days.today
+        first, today = self._basis.knowledge.bounds.first, self._basis.days.today
         found = Gathered(today, self._in_one_currency())
         if first is None or first >= today:
             return found

@@ -11,7 +11,6 @@ from tools.kpis.schemas import KpiDraft, KpiView, PeriodOf, Target
 from tools.language.numbers import NumberSpan, find_numbers
 from tools.language.periods import PeriodSpan, find_periods, shift
 from tools.language.text import Token, tokenize
-from tools.query.lexicon import metric_phrases
 from tools.query.service import Basis
 from tools.query.stretches import as_range, unit_of
 from tools.query.vocabulary import LESS_IS_BETTER
@@ -112,7 +111,7 @@ def check_unit(unit: str | None, column: Column) -> None:
 def about(question: str, views: Sequence[KpiView], basis: Basis) -> tuple[Sequence[KpiView], str]:
     """The targets that a question is about, and what is to be said where it names some that are not there."""
     tokens = tokenize(question)
-    hits = metric_phrases(basis.model).find(tokens)
+    hits = basis.layer.metric_phrases.find(tokens)
     named = {name for hit in hits for name in hit.meanings}
     found = [one for one in views if one.metric in named] if named else list(views)
     note = ""
@@ -163,7 +162,7 @@ def _relative_direction(said: str, is_relative: bool) -> str:
 
 
 def _is_better_low(words: str, basis: Basis) -> bool:
-    hits = metric_phrases(basis.model).find(tokenize(words))
+    hits = basis.layer.metric_phrases.find(tokenize(words))
     return any(name in LESS_IS_BETTER for hit in hits for name in hit.meanings)
 
 

@@ -80,7 +80,9 @@ class MetricService:
             raise invalid("What is the figure to be called?", pointer="/label", hint="Define take-home as net sales minus shipping.")  # fmt: skip
         layer = await self._layers.of(uow, await uow.tenants.current())
         try:
-            expression = read_expression(defined.words if defined else request.definition, layer.model)
+            expression = read_expression(
+                defined.words if defined else request.definition, layer.model, layer.metric_phrases
+            )
             draft = MetricDraft(label=label[:1].upper() + label[1:], expression=expression)
         except Unclear as unclear:
             raise invalid(unclear.question, pointer="/definition") from unclear

@@ -13,7 +13,7 @@ from tools.query.stretches import as_period, as_range, in_the_year_named, unit_o
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What is known of the days: `today`, and the first and last day with orders. `last_refund` may come after."""
+    """What is known of the days: `today`, and the first and last day with orders. `last_refund` (or transaction) may come after."""
 
     today: date
     first: date | None

@@ -23,7 +23,15 @@ from tools.rates.service import RateBook
 
 _CURRENCY = "currency"
 _MOST_TOLD = 3
-SEVERAL = "Your orders are in several currencies."
+
+
+def several(bounds: DataBounds) -> str:
+    """What is said of figures whose amounts are in several currencies."""
+    return f"Your {_facts(bounds)} are in several currencies."
+
+
+def _facts(bounds: DataBounds) -> str:
+    return "transactions" if "orders" not in bounds.of else "orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +159,11 @@ async def converted(
             if _is_within(day, periods):
                 used.setdefault(currency, []).append(own)
                 used.setdefault(need.into, []).append(other)
-        if lacking and (dated := await uow.metrics.days_in(currency, lacking[0], lacking[-1]) & {*lacking}):
+        if lacking and (dated := await uow.metrics.days_in(currency, lacking[0], lacking[-1], bounds.of) & {*lacking}):
             day = min(dated)
             return await _reason(uow, book, currency if day not in known[currency] else need.into, day)
     query = need.query.model_copy(update={"currency": need.into, "converts": True})
-    return Converted(query, Exchange(need.into, tuple(rates)), _told(need.into, used) if used else None)
+    return Converted(query, Exchange(need.into, tuple(rates)), _told(need.into, used, bounds) if used else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +216,16 @@ async def _reason(uow: ReadUnitOfWork, book: RateBook, currency: str, day: date)
     return f"There is no exchange rate of {currency} on {_day(day)}."
 
 
-def _told(into: str, used: Mapping[str, Sequence[DatedRate]]) -> str:
+def _told(into: str, used: Mapping[str, Sequence[DatedRate]], bounds: DataBounds) -> str:
     """ "Amounts in USD are converted into EUR at the ECB reference rates of each order's day, 2 Jan 2025 to 31 Jan 2025:
     1 EUR = 1.0196 to 1.0437 USD."."""
     days = [rate.published_on for rates in used.values() for rate in rates]
+    fact = _facts(bounds).removesuffix("s")
     first, last = min(days), max(days)
     of = (
         f"the ECB reference rate of {_day(first)}"
         if first == last
-        else f"the ECB reference rates of each order's day, {_day(first)} to {_day(last)}"
+        else f"the ECB reference rates of each {fact}'s day, {_day(first)} to {_day(last)}"
     )
     said = [_rates(currency, rates) for currency, rates in used.items() if currency != EURO]
     more = f" and of {len(said) - _MOST_TOLD} more" if len(said) > _MOST_TOLD else ""

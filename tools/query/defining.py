@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from storage.metrics.model import SemanticModel, expression_names
 from tools.language.numbers import NumberSpan, find_numbers
-from tools.language.phrases import PhraseHit
+from tools.language.phrases import PhraseHit, PhraseIndex
 from tools.language.text import Token, tokenize
 from tools.language.values import ValueIndex
-from tools.query.lexicon import metric_phrases
 from tools.query.slots import Unclear
 
 _ASKED = r"^(?:(?:please|can you|could you|would you|and|now|ok|okay)[\s,]+)*"
@@ -55,11 +54,11 @@ def read_definition(sentence: str) -> Definition | None:
     return None
 
 
-def read_expression(words: str, model: SemanticModel) -> str:
-    """The expression that words say: "net sales minus shipping" → "revenue - shipping". Names of metrics are words too.
+def read_expression(words: str, model: SemanticModel, phrases: PhraseIndex[str]) -> str:
+    """The expression that words say: "net sales minus shipping" → "revenue - shipping". `phrases` are the names of metrics.
     Raises Unclear for what names no metric, or more than one, and where a sum is not whole."""
     tokens = tokenize(words)
-    hits = {hit.start: hit for hit in metric_phrases(model).find(tokens)}
+    hits = {hit.start: hit for hit in phrases.find(tokens)}
     numbers = {number.tokens.start: number for number in find_numbers(tokens)}
     parts: list[str] = []
     at = 0
@@ -98,7 +97,7 @@ def names_a_member(words: str, values: ValueIndex) -> bool:
     return any(values.whole(tokenize(part), set()) for part in members_of(words))
 
 
-def how_to_define(definition: Definition, model: SemanticModel, values: ValueIndex) -> str:
+def how_to_define(definition: Definition, model: SemanticModel, phrases: PhraseIndex[str], values: ValueIndex) -> str:
     """What to say to somebody who defines a figure or a group where only questions are answered. Raises Unclear as
     read_expression does."""
     if names_a_member(definition.words, values):
@@ -106,7 +105,7 @@ def how_to_define(definition: Definition, model: SemanticModel, values: ValueInd
             f"A question defines nothing, so “{definition.label}” is not kept as a group yet: define it in the chat, or as a "
             "dimension of your own."
         )
-    expression = read_expression(definition.words, model)
+    expression = read_expression(definition.words, model, phrases)
     said = in_words(expression, model)
     return (
         f"A question defines nothing, so “{definition.label}” is not kept as a figure yet. It would be {said[:1].lower()}{said[1:]}: "

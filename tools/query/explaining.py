@@ -26,6 +26,7 @@ from tools.query.contributions import (
     ratios,
     shared_out,
 )
+from tools.query.conversion import several
 from tools.query.history import History, Run, history_of
 from tools.query.identities import Driver, Form, coarser, drivers_of, form_of
 from tools.query.slots import Unsupported
@@ -267,7 +268,7 @@ class Explainer:
 def refuse_unexplained(query: MetricQuery, bounds: DataBounds) -> None:
     """Raises Unsupported where there is nothing to hold a period against, or amounts that cannot be added."""
     if "currency" in query.dimensions:
-        raise Unsupported("Your orders are in several currencies: please name the one that is meant.")
+        raise Unsupported(f"{several(bounds).removesuffix('.')}: please name the one that is meant.")
     time, compare, first, last = query.time, query.compare, bounds.first, bounds.last
     if time is None or compare is None or first is None or last is None:
         raise Unsupported("A change needs two periods to lie between.")

@@ -28,8 +28,12 @@ class Knowledge:
     values: ValueIndex
     sources: tuple[SourceSummary, ...]
 
-    def provenance(self, row_count: int | None, notes: tuple[str, ...] = ()) -> Provenance:
-        """Where figures of this data come from. Quality is the share of received rows that could be used."""
+    def provenance(
+        self, row_count: int | None, notes: tuple[str, ...] = (), bounds: DataBounds | None = None
+    ) -> Provenance:
+        """Where figures of this data come from. Quality is the share of received rows that could be used. `bounds` are those
+        of what the figures are made of, where they are not of orders."""
+        bounds = bounds or self.bounds
         used = sum(source.rows for source in self.sources)
         refused = sum(source.rejected for source in self.sources)
         synced: list[datetime] = [s.last_sync_at for s in self.sources if s.last_sync_at]
@@ -37,8 +41,8 @@ class Knowledge:
             sources=tuple(Source(id=s.id, name=s.name, type=s.type, rows=s.rows, last_sync_at=s.last_sync_at) for s in self.sources),
             last_sync_at=max(synced, default=None),
             row_count=row_count,
-            data_from=self.bounds.first,
-            data_to=self.bounds.last,
+            data_from=bounds.first,
+            data_to=bounds.last,
             quality_score=round(used / (used + refused), 4) if used else None,
             notes=notes,
         )  # fmt: skip
@@ -82,6 +86,7 @@ def day_of(uow: ReadUnitOfWork, tenant: Tenant, bounds: DataBounds, as_of: date 
     """The day an answer takes for today: as asked, else by the tenant's clock."""
     if as_of is not None:
         return as_of
-    if tenant.clock == "latest_data" and bounds.last is not None:
-        return bounds.last
+    latest = bounds.last or (bounds.transactions.last if bounds.transactions else None)
+    if tenant.clock == "latest_data" and latest is not None:
+        return latest
     return today(uow.clock, tenant.timezone)

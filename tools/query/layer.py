@@ -16,8 +16,9 @@ from storage.models.foundry import TenantDimension, TenantMetric
 from storage.models.identity import Tenant
 from storage.uow import ReadUnitOfWork
 from tools.language.lexicon import Lexicon
+from tools.language.phrases import PhraseIndex
 from tools.language.text import tokenize
-from tools.query.lexicon import OUTSIDE, build_lexicon
+from tools.query.lexicon import OUTSIDE, build_lexicon, held_kind, metric_phrases
 from tools.query.series import series_metrics
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,8 @@ MOST_SERIES = 200
 
 @dataclass(frozen=True, slots=True)
 class OwnData:
-    """What a tenant's data has beside orders: the names of its daily series, and the entities that not everybody has."""
+    """What a tenant's data has beside orders: the names of its daily series, and of the entities that not everybody has
+    those that it has, with the kinds of their rows (see tools.query.lexicon)."""
 
     series: tuple[str, ...] = ()
     held: frozenset[str] = frozenset()
@@ -44,6 +46,13 @@ class Layer:
     model: SemanticModel
     lexicon: Lexicon
     compilers: Mapping[int, Compiler]
+    held: Container[str] = ()
+    """What the tenant has of the entities that not everybody has."""
+
+    @cached_property
+    def metric_phrases(self) -> PhraseIndex[str]:
+        """The names of the metrics that the tenant has the data for."""
+        return metric_phrases(self.model, self.held)
 
     @cached_property
     def own_members(self) -> Mapping[str, tuple[str, ...]]:
@@ -56,7 +65,7 @@ class Layer:
         cls, model: SemanticModel, mappers: Mappers, rollup: Rollup | None = None, held: Container[str] = ()
     ) -> "Layer":
         compilers = {day: Compiler(model, mappers, week_start=day, rollup=rollup) for day in range(1, 8)}
-        return cls(model, build_lexicon(model, held), compilers)
+        return cls(model, build_lexicon(model, held), compilers, held)
 
 
 class LayerStore:
@@ -91,7 +100,10 @@ class LayerStore:
         known, own = self._own.get(uow.tenant_id, ("", NOTHING))
         if known != version:
             series = tuple((await uow.metrics.series_names())[:MOST_SERIES])
-            own = OwnData(series, frozenset(["stock"] if await uow.metrics.has_stock() else []))
+            held = ["stock"] if await uow.metrics.has_stock() else []
+            if kinds := await uow.metrics.transaction_kinds():
+                held += ["transaction", *(held_kind("transaction", kind) for kind in kinds)]
+            own = OwnData(series, frozenset(held))
             self._own[uow.tenant_id] = (version, own)
         self._own.move_to_end(uow.tenant_id)
         while len(self._own) > TENANTS_KEPT:

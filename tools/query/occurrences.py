@@ -40,7 +40,7 @@ def take_occurrences(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         if i in s.slots.used:
             continue
         kind = _kind_of(s, i, asks_when=asks_when)
-        found = _adjective(s, span.start) if kind else None
+        found = adjective(s, span.start) if kind else None
         if _is_listed_as_a_day(s, i):
             kind, found = _ORDER, ([span.start], _number_before(s, span.start)[0])
         if kind is None or found is None:
@@ -73,7 +73,7 @@ def _lists_orders(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
     """ "list the orders from Brazil": one by one, with what each came to."""
     others = [i for i, span in enumerate(s.spans) if roles.get(i) and not s.is_said(i, "orders") and span.terms]
     for i, _ in enumerate(s.spans):
-        if s.is_said(i, "orders") and _is_told_to_list(s, i) and not others and not s.cue_anywhere("grouping"):
+        if s.is_said(i, "orders") and is_told_to_list(s, i) and not others and not s.cue_anywhere("grouping"):
             roles[i] = None
             s.slots.used.add(i)
             s.slots.groups.append("order_number")
@@ -83,7 +83,7 @@ def _lists_orders(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
     return False
 
 
-def _is_told_to_list(s: Sentence, i: int) -> bool:
+def is_told_to_list(s: Sentence, i: int) -> bool:
     """ "list the orders", "list Anna Becker's orders": whose they are may stand between."""
     while i and s.spans[i - 1].kind is SpanKind.VALUE and s.spans[i].start - s.spans[i - 1].end <= 1:
         if s.says_before(i, "list"):
@@ -101,7 +101,7 @@ def _lists_refunds(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
         bound = s.near(i, 1, 0)
         bounded = bound is not None and s.spans[bound].is_cue(*OPERATORS) and not s.words & {"times", "x"}
         ranked = s.cue_before(i, "rank_high", "rank_low") is not None
-        if not (bounded or ranked or _is_told_to_list(s, i)) or not span.ids(Meaning.METRIC):
+        if not (bounded or ranked or is_told_to_list(s, i)) or not span.ids(Meaning.METRIC):
             continue
         roles[i] = None
         s.slots.used.add(i)
@@ -132,7 +132,7 @@ def _is_listed_as_a_day(s: Sentence, i: int) -> bool:
     )
 
 
-def _adjective(s: Sentence, start: int) -> tuple[list[int], int | None] | None:
+def adjective(s: Sentence, start: int) -> tuple[list[int], int | None] | None:
     """The places of "latest", "last", "most recent" right before a term, and the span of a number beside them; whose it is
     may stand between: "the latest 5 Ernst Handel orders"."""
     while (value := next((span for span in s.spans if span.values and span.end == start), None)) is not None:

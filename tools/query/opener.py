@@ -81,7 +81,7 @@ class Opener:
                 raise Unclear(f"The answer has one figure only, and none for “{opening.row}”.")
             return FigureKey()
         result = await self._uow.metrics.run(self._basis.compiler.compile(query, self._basis.coverage))
-        currencies = self._basis.knowledge.bounds.currencies
+        currencies = self._basis.bounds_of(query).currencies
         figures = tabulate(result, query, self._basis.model, currencies[0] if len(currencies) == 1 else None)
         keys = result.keys if not (query.compare and query.grain) else ()
         cells = [_key(figures, query, i, keys[i] if keys else {}) for i in range(len(figures.rows))]

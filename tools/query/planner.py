@@ -30,6 +30,7 @@ from tools.query.pointing import points_nowhere
 from tools.query.purposes import purposes_of, without
 from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
+from tools.query.sides import on_one_side
 from tools.query.single_orders import ORDER
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
@@ -104,7 +105,7 @@ class Planner:
     def _plan(self, question: str, days: Days, values: ValueIndex, previous: Context | None) -> Plan:
         question = with_both_bounds(question)
         asked = without_currency(question, self._currencies) if self._currencies else Asked(question)
-        annotation, passed_over = self._annotate(asked.text, days, values)
+        annotation, passed_over = self._annotate(asked.text, days, values, previous)
         currency = asked_in(asked.currency, annotation, self._currencies) if self._currencies else None
         refuse_lost(annotation)
         membership: Membership | None = None
@@ -214,8 +215,15 @@ class Planner:
                     not_held=True,
                 )
 
-    def _annotate(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:
+    def _annotate(
+        self, question: str, days: Days, values: ValueIndex, previous: Context | None
+    ) -> tuple[Annotation, tuple[str, ...]]:
         """The annotation of what asks for something, and what was passed over: "I am off to the bank."."""
+        annotation, passed_over = self._what_asks(question, days, values)
+        before = previous.query.metrics if previous is not None else ()
+        return on_one_side(self._model, annotation, before, values), passed_over
+
+    def _what_asks(self, question: str, days: Days, values: ValueIndex) -> tuple[Annotation, tuple[str, ...]]:
         question = in_plain_words(without_courtesies(question))
         whole = self._annotator.annotate(question, today=days.today, values=values)
         question, purposes = without(question, purposes_of(whole))

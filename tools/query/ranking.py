@@ -2,6 +2,7 @@
 
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, SpanKind
+from tools.query.extents import SINGLE
 from tools.query.sentence import Sentence
 from tools.query.single_orders import ORDER
 from tools.query.slots import DEFAULT_METRIC, DEFAULT_RANKING, Ranking, Unclear, Unsupported, whole
@@ -269,6 +270,9 @@ def _implied_limit(s: Sentence) -> int | None:
         return DEFAULT_RANKING  # "the biggest orders of 2025, who ordered"
     if ORDER in s.slots.groups and any(s.is_said(i, "refund") for i in range(len(s.spans))):
         return 1
+    if SINGLE in s.slots.groups:
+        named = (span for span in s.spans if {*span.ids(Meaning.METRIC)} & {*s.slots.metrics})
+        return DEFAULT_RANKING if any(s.is_plural(span) for span in named) else 1  # "the biggest payout"
     tokens = [token.norm for token in s.annotation.tokens]
     at = next((i for i, word in enumerate(tokens) if word == "who" and s.opens_a_question(i)), None)
     asks_who = at is not None and tokens[at + 1 : at + 2] not in (["are"], ["were"])

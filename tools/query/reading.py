@@ -28,6 +28,7 @@ from tools.query.sentence import Sentence
 from tools.query.sizes import refuse_sizes
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
 from tools.query.terms import take_terms, take_what, take_who
+from tools.query.transactions import take_transactions
 from tools.query.vocabulary import (
     APART,
     DETERMINERS,
@@ -65,6 +66,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_working_days(s, roles)
     _take_part(s)
     take_occurrences(s, roles)
+    take_transactions(s, roles)
     take_conditions(s, roles)
     take_what_is_left_out_anyway(s, roles)
     take_returned_pieces(s, roles)

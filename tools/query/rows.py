@@ -123,7 +123,7 @@ class RowsBehind:
         listed = query.model_copy(update={"count_groups": False, "filters": (*query.filters, *named)})
         compiled = compiler.compile(listed)
         found = await self._uow.metrics.run(compiled.cut(request.limit, request.offset))
-        currencies = basis.knowledge.bounds.currencies
+        currencies = basis.bounds_of(query).currencies
         figures = tabulate(found, listed, basis.model, currencies[0] if len(currencies) == 1 else None)
         thing = plural(query.dimensions[0] if query.dimensions else query.grain or "", basis.model)
         view = RecordListView(
@@ -197,11 +197,15 @@ def _group_filters(model: SemanticModel, query: MetricQuery, figure: FigureKey) 
 
 def _currency(basis: "Basis", query: MetricQuery, members: Sequence[GroupMember], metric: str) -> str | None:
     """The currency of amounts. Raises INVALID where amounts of several would be added."""
-    currencies = basis.knowledge.bounds.currencies
+    bounds = basis.bounds_of(query)
+    currencies = bounds.currencies
     named = [str(f.values[0]) for f in query.filters if f.dimension == "currency" and f.operator == "eq"]
     named += [str(one.value) for one in members if one.dimension == "currency"]
     if named:
         return named[0]
     if len(currencies) > 1 and basis.model.metrics[metric].unit == "money":
-        raise CopilotError(ErrorKind.INVALID, f"Name the currency: there are orders in {', '.join(currencies)}.")
+        raise CopilotError(
+            ErrorKind.INVALID,
+            f"Name the currency: there are {'orders' if 'orders' in bounds.of else 'transactions'} in {', '.join(currencies)}.",
+        )
     return currencies[0] if len(currencies) == 1 else None

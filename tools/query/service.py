@@ -18,7 +18,7 @@ from storage.metrics.query import Grain, MetricQuery, TimeRange
 from storage.metrics.render import readable
 from storage.metrics.rollup import Coverage
 from storage.models.identity import Tenant
-from storage.repositories.metrics import MetricRows
+from storage.repositories.metrics import DataBounds, MetricRows
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
@@ -32,13 +32,14 @@ from tools.query.chart_drawing import drawn, drawn_as_asked
 from tools.query.chart_kinds import not_shown_as
 from tools.query.clocks import told_apart, without_a_time
 from tools.query.conversations import Conversations
-from tools.query.conversion import SEVERAL, Converted, Need, apart, converted, need_of
+from tools.query.conversion import Converted, Need, apart, converted, need_of, several
 from tools.query.currencies import Currencies
 from tools.query.defining import how_to_define, read_definition
 from tools.query.draft import UNANSWERED, Context
 from tools.query.drawn import ChartKind, Drawn
 from tools.query.drill import RowsAnswer, RowsRequest
 from tools.query.explaining import Explainer, refuse_unexplained
+from tools.query.extents import bounds_of, facts_of
 from tools.query.figures import Figures, mean, tabulate
 from tools.query.filling import Filler, Read
 from tools.query.foreign.asking import Asked, Languages, refused_in
@@ -115,6 +116,10 @@ class Basis:
         used = self.knowledge.bounds.currencies
         return Currencies(self.tenant.currency or (used[0] if len(used) == 1 else None), used)
 
+    def bounds_of(self, query: MetricQuery) -> DataBounds:
+        """From when to when, and in which currencies, there is what a query's figures are made of."""
+        return bounds_of(query, self.model, self.knowledge.bounds)
+
     @property
     def calendar(self) -> Calendar:
         return Calendar(self.tenant.week_start, self.tenant.fiscal_year_start, self.tenant.country)
@@ -138,10 +143,15 @@ _RECORDED = {
     "shipped_rate": "shipped_rate", "refunded_rate": "refunds",
     "tax": "tax", "shipping": "shipping", "discounts": "discounts", "discount_rate": "discounts",
     "stock_on_hand": "stock_on_hand", "last_stock_count": "stock_on_hand",
+    "payments_received": "payments_received", "payment_count": "payment_count", "average_payment": "payment_count",
+    "processing_fees": "processing_fees", "fees_on_payments": "fees_on_payments", "separate_fees": "separate_fees",
+    "fee_rate": "processing_fees", "payouts": "payouts", "payout_count": "payout_count", "expenses": "expenses",
+    "expense_count": "expense_count", "bills": "bills", "bill_count": "bill_count", "bill_payments": "bill_payments", "invoices_issued": "invoices_issued",
 }  # fmt: skip
 """Figures that not every source knows, and the one that tells whether it does."""
 
 
+_NO_SALES = "There is no sales data yet. Import a file or connect a source first."
 _NEED_COST = frozenset(["profit", "profit_margin", "cost_of_goods"])
 """Figures over goods whose cost is known."""
 
@@ -285,6 +295,8 @@ class QueryService:
     def _settled(self, plan: Plan, basis: Basis) -> tuple[MetricQuery, list[str]]:
         """What is run of a plan, and what is to be told of the difference. Raises Unsupported."""
         notes: list[str] = []
+        if basis.knowledge.bounds.last is None and "orders" in facts_of(plan.query, basis.model):
+            raise Unsupported(_NO_SALES, not_held=True)
         query = with_full_windows(until_today(plan.query, basis.days), basis.days, basis.tenant.week_start, notes)
         query = known_to(basis, query)
         name_unfinished(query, basis.days, basis.tenant.week_start, notes)
@@ -329,7 +341,7 @@ class QueryService:
         """Takes the change of a figure apart. Raises Unsupported where that cannot be done."""
         basis, statements = draft.basis, list[str]()
         query = await self._in_one_currency(uow, draft, query, looks_back=True)
-        refuse_unexplained(query, basis.knowledge.bounds)
+        refuse_unexplained(query, basis.bounds_of(query))
 
         async def run(one: MetricQuery) -> MetricRows:
             result = await self._run(uow, one, draft, timings)
@@ -338,7 +350,7 @@ class QueryService:
 
         by = draft.plan.why.by if draft.plan.why else None
         plain = query.model_copy(update={"dimensions": ()})
-        explainer = Explainer(basis.model, basis.knowledge.values, basis.knowledge.bounds.first, run)
+        explainer = Explainer(basis.model, basis.knowledge.values, basis.bounds_of(query).first, run)
         change = await explainer.change(plain, by)
         if not (change.before or change.after):
             await self._refuse_unrecorded(uow, plain, draft, timings)
@@ -358,13 +370,14 @@ class QueryService:
         """Amounts of different currencies are never added as they are: they are converted, else shown apart. `looks_back`:
         days before the periods of the query are looked at too. Raises Unsupported where neither can be done."""
         basis, mean = draft.basis, bool(draft.plan.mean_over)
-        need = need_of(query, basis.model, basis.knowledge.bounds, basis.currencies)
+        bounds = basis.bounds_of(query)
+        need = need_of(query, basis.model, bounds, basis.currencies)
         if not isinstance(need, Need):
             return need
         if need.into is None:
-            draft.notes.append(f"{SEVERAL} They are shown apart: your business has no currency of its own yet.")
-            return apart(query, basis.model, SEVERAL, mean=mean)
-        bounds = basis.knowledge.bounds
+            reason = several(bounds)
+            draft.notes.append(f"{reason} They are shown apart: your business has no currency of its own yet.")
+            return apart(query, basis.model, reason, mean=mean)
         found = await converted(uow, need, basis.model, bounds, self.rates, looks_back=looks_back)
         if isinstance(found, Converted):
             draft.exchange, draft.rates = found.exchange, (found.note,) if found.note else ()
@@ -372,7 +385,7 @@ class QueryService:
             return found.query
         if need.asked:
             raise Unsupported(found)
-        draft.notes.append(f"{found} {SEVERAL} They are shown apart, not converted.")
+        draft.notes.append(f"{found} {several(bounds)} They are shown apart, not converted.")
         return apart(query, basis.model, found, mean=mean)
 
     # ── before ───────────────────────────────────────────────────────────────────────────────────────────
@@ -437,10 +450,10 @@ class QueryService:
     def _reader(self, basis: Basis, question: str) -> QuestionReader:
         if len(question) > LONGEST_QUESTION:
             raise Unsupported("That is too long for one question. Please ask for one figure at a time.")
-        if basis.knowledge.bounds.last is None:
-            raise Unsupported("There is no sales data yet. Import a file or connect a source first.", not_held=True)
+        if basis.days.last is None:
+            raise Unsupported(_NO_SALES, not_held=True)
         if (definition := read_definition(question)) is not None:
-            raise Unclear(how_to_define(definition, basis.model, basis.knowledge.values))
+            raise Unclear(how_to_define(definition, basis.model, basis.layer.metric_phrases, basis.knowledge.values))
         annotator = Annotator(basis.layer.lexicon, basis.calendar, self._words)
         planner = Planner(basis.model, annotator, basis.currencies)
         return QuestionReader(basis.model, planner, annotator, basis.days, basis.knowledge.values)
@@ -537,14 +550,14 @@ class QueryService:
     def _told(self, voice: Voice, draft: _Draft, query: MetricQuery, result: MetricRows) -> QueryAnswer:
         """Raises Unworded where the voice has no words for it."""
         model, knowledge, plan = draft.basis.model, draft.basis.knowledge, draft.plan
-        bounds = knowledge.bounds
-        if result.row_count == 0 and not _overlaps(query.time, knowledge) and bounds.first and bounds.last:
+        bounds = draft.basis.bounds_of(query)
+        if result.row_count == 0 and not _overlaps(query.time, bounds) and bounds.first and bounds.last:
             return QueryAnswer(
                 status="cannot_answer",
                 answer=voice.beyond(bounds.first, bounds.last, query.time),
                 interpretation=interpretation(plan, query),
                 sql=readable(result.sql, result.parameters),
-                provenance=knowledge.provenance(0),
+                provenance=knowledge.provenance(0, bounds=bounds),
                 elapsed_ms=_elapsed(draft.started),
             )
         figures = Figures((), (), ()) if query.analysis else tabulate(result, query, model, query.currency)
@@ -574,7 +587,7 @@ class QueryService:
             sql=readable(result.sql, result.parameters),
             chart=picture.spec,
             drill=_drill(plan, query, result, model),
-            provenance=knowledge.provenance(result.row_count, definitions),
+            provenance=knowledge.provenance(result.row_count, definitions, bounds),
             elapsed_ms=_elapsed(draft.started),
         )
 
@@ -654,12 +667,15 @@ def _drill(plan: Plan, query: MetricQuery, result: MetricRows, model: SemanticMo
 
 
 def _days(today: date, knowledge: Knowledge) -> Days:
-    bounds = knowledge.bounds
-    return Days(today, bounds.first, bounds.last, bounds.last_refund)
+    bounds, money = knowledge.bounds, knowledge.bounds.transactions
+    if money is None:
+        return Days(today, bounds.first, bounds.last, bounds.last_refund)
+    later = max(day for day in (bounds.last_refund, money.last) if day is not None)
+    return Days(today, bounds.first or money.first, bounds.last or money.last, later)
 
 
-def _overlaps(time: TimeRange | None, knowledge: Knowledge) -> bool:
-    first, last = knowledge.bounds.first, knowledge.bounds.last
+def _overlaps(time: TimeRange | None, bounds: DataBounds) -> bool:
+    first, last = bounds.first, bounds.last
     if time is None or first is None or last is None:
         return True
     return (time.end is None or time.end > first) and (time.start is None or time.start <= last)

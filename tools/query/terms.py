@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.language.text import tokenize
+from tools.query.extents import is_of_transactions
 from tools.query.mentions import is_mentioned, is_numbered, is_per_customer, only_describes
 from tools.query.ratios import take_ratio_of_group
 from tools.query.sentence import Sentence
@@ -229,6 +230,9 @@ def take_who(s: Sentence) -> None:
         return
     if not s.slots.metrics and not words & (EARNING | SELLING | BUYING) and s.cue_anywhere(*RANKS):
         return  # "who is the worst": of those that were asked about before
+    if s.slots.metrics and all(is_of_transactions(s.model, name) for name in s.slots.metrics):
+        s.slots.groups.append("counterparty" if s.has_values("counterparty") else "customer")
+        return  # "who did we pay the most"
     selling, buying = bool(words & SELLING), bool(words & BUYING)
     selling |= "discounts" in s.slots.metrics and bool(words & GRANTING)
     if selling == buying and s.has_values("salesperson"):

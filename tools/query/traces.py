@@ -143,7 +143,7 @@ def _refuse_baskets(typed: str, draft: Draft) -> None:
 
 def _refuse_people(said: str, draft: Draft) -> None:
     # Single orders are shown with their customers.
-    told = {"customer", "salesperson", "supplier", "order_number"} & {
+    told = {"customer", "salesperson", "supplier", "order_number", "counterparty"} & {
         *draft.groups,
         *(member.dimension for member in draft.members),
     }
