@@ -276,7 +276,10 @@ def _by_its_buckets(found: re.Match[str]) -> str:
     return f"{found['what']} by {unit} since {found['when']}"
 
 
+_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
 _OVER_TIME = _rules(
+    # "in Q1, Q2, Q3 and Q4 of 1997": each by itself
+    (r"\b(?:in |for |of )?q1,? (?:and |& )?q2,? (?:and |& )?q3,? (?:and |& )?q4(?: of| in)? (?P<year>(?:19|20)\d\d|'?\d\d)\b", r"by quarter in \g<year>"),
     (r"\b(?:rolling|moving) (?P<n>\d+|two|three|four|five|six|seven|twelve)[- ](?P<unit>day|week|month) (?P<what>sales|orders|units|profit|revenue|turnover) (?:average|mean)\b", r"\g<n> \g<unit> moving average of \g<what>"),
     (r"\b(?P<n>\d+|two|three|four|five|six|seven|twelve)[- ](?P<unit>day|week|month)s?'? (?:average|mean)(?= of| for)\b", r"\g<n> \g<unit> moving average"),
     (
@@ -296,6 +299,8 @@ _OVER_TIME = _rules(
 
 _MOVED = "drop|fall|dip|slump|collapse|crash|decline|jump|rise|spike|peak|increase|decrease|growth"
 _DATES = _rules(
+    # "the first half of 1997 (Jan - Jun)": in other words, and of no other year
+    (rf"(?P<year>\b(?:19|20)\d\d) ?\((?:from )?{_MONTH_NAME}\.?(?: ?[-–—] ?| to | until | till | through ){_MONTH_NAME}\.?\)", r"\g<year>"),
     (r"\bincl?\.(?= )", "including"),
     (r"(?<!our )\bfirst (?=(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! (?:order|sale|purchase|week|half|day|weekend|quarter)))", "1 "),
     (rf"\bby (?P<unit>day|week|month|quarter) (?=(?:from|between) {_A_DAY} (?:to|until|till|and)\b)", r"by \g<unit>, "),

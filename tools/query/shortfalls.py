@@ -57,6 +57,11 @@ _THAN = re.compile(
     r"\b(?:more|fewer|less|better|worse|higher|lower|bigger|smaller|busier|slower)\b[^?.]*\b(?:than|then) (?:we|it|they|in|last|what|that|this|before)\b"
 )
 _TWICE = re.compile(r"\bhow (?:much|many)\b.*\bhow (?:much|many)\b")
+_AND_WHAT = re.compile(
+    r"\band (?:what|how much) (?:were|was|are|is|did|do|does) (?:they|it|these|those)\b"
+    r"|\b(?:what|how much)\b.*\band (?:off|from|with|on|over|across|in) how many\b"
+    r"|\bone figure for\b.*\b(?:one|another) for\b"
+)
 _ALL = frozenset(["all", "every", "each"])
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TAKEN_TOGETHER = frozenset(["together", "combined", "total", "overall", "both", "altogether"])
@@ -307,5 +312,6 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Shortfalls, re.Match[str]], bool]
     (_EACH, Shortfalls.tells_several),
     (_THAN, Shortfalls.tells_several),
     (_TWICE, Shortfalls.tells_several),
+    (_AND_WHAT, Shortfalls.tells_several),
     (_SIZES, Shortfalls.is_never_told),
 )
