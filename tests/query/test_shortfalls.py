@@ -35,6 +35,20 @@ from tools.query.slots import Unclear
         ("opening hours of Nora Quist in May 2025", "units of Nora Quist in May 2025"),
         ("Kitchen large ones sold in 2025", "units of Kitchen in 2025"),
         ("what did Kitchen take in May 2025, who was our best customer in 2024", "sales May 2025 versus 2024"),
+        ("what day of the week is quietest for orders", "orders by customer"),
+        ("customers who only ever placed the one order, how many have we", "customers"),
+        ("sales of 2025 in a little table", "sales 2025"),
+        ("orders in 2025 and what each of them took", "orders 2025"),
+        ("are we selling more Kitchen than we did in May 2025", "sales of Kitchen in May 2025"),
+        ("how much discount online and how much in Germany", "discounts 2025"),
+        ("how many orders did Germany place, and what were they worth", "orders of Germany"),
+        ("what did Germany spend and off how many orders", "orders of Germany"),
+        ("one figure for Germany and one for France", "sales 2025"),
+        (
+            "rank all countries by sales, I want to see where Germany lands",
+            "sales by country of Germany, highest first",
+        ),
+        ("sales in 2024 and in 2025", "sales from January 2024 to December 2025"),
     ],
 )
 def test_a_query_that_lacks_what_is_asked_for_is_asked_back(plan_it: PlanIt, asked: str, planned: str) -> None:
@@ -63,6 +77,11 @@ def test_a_query_that_lacks_what_is_asked_for_is_asked_back(plan_it: PlanIt, ask
         "what percentage of sales in 2025 came from Kitchen",
         "refund rate in percent, 2025",
         "sales from 3 May 2025 to 9 May 2025, both days included",
+        "best weekday for orders",
+        "sales of each country in 2025",
+        "customers with more than 3 orders",
+        "sales this month, more or less than last month",
+        "sales in 2024 and in 2025",
     ],
 )
 def test_a_query_that_has_it_is_answered(plan_it: PlanIt, question: str) -> None:

@@ -236,11 +236,14 @@ class SourceAnswers:
         else:
             try:
                 plan = planner.plan(text, days, known.values, question.previous)
-                _refuse_another_date(source.layer, plan.query, text)
+                bases = (base for metric in plan.query.metrics for base in model.base_metrics(metric).values())
+                _refuse_another_date(source.layer, {base.entity for base in bases}, plan.query, text)
             except (Unclear, Unsupported) as problem:
                 plain = self._plain(source, known, question.tenant, text, days)
                 if plain is None or not (problem.unread or plain.is_by_a_named_date):
                     raise
+                if plain.entity is not None:
+                    _refuse_another_date(source.layer, {plain.entity}, plain.plan.query, text)
                 own = known.extents.get(plain.entity or "", Extent(None, None))
                 return replace(plain.plan, kind=shown.kind), Days(days.today, own.first, own.last), plain.model
             plan = replace(plan, kind=shown.kind) if shown.kind else as_before(plan, question.previous, model)
@@ -352,19 +355,19 @@ def _counted_by(layer: DraftLayer, model: SemanticModel, query: MetricQuery, not
     return list(dict.fromkeys(said))
 
 
-def _refuse_another_date(layer: DraftLayer, query: MetricQuery, text: str) -> None:
+def _refuse_another_date(layer: DraftLayer, entities: Container[str], query: MetricQuery, text: str) -> None:
     """ "What went out last month" goes by the day on which things go out, though "out" is a small word. Raises Unclear."""
     said = _SMALL_DAYS & {token.norm for token in tokenize(text)}
     if not said or not (query.time or query.grain or query.compare):
         return
-    bases = [base for metric in query.metrics for base in layer.model.base_metrics(metric).values()]
-    days = {(layer.model.entities[base.entity].time or "").rsplit(".", 1)[-1] for base in bases}
+    counting = (entity.time or "" for name, entity in layer.model.entities.items() if name in entities)
+    days = {day.rsplit(".", 1)[-1] for day in counting}
     for table in layer.scheme:
         dates = [column for column in table.columns if column.kind == "date"]
         used = [" ".join(column.words) for column in dates if column.day in days and not {*column.words} & said]
         meant = [" ".join(column.words) for column in dates if {*column.words} & said]
         if used and meant:
-            raise Unclear(f"By which date: “{meant[0]}” or “{used[0]}”?", unread=True)
+            raise Unclear(f"By which date: “{meant[0]}” or “{used[0]}”?")
 
 
 _SMALL_DAYS = frozenset(["out", "back"])
