@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pydantic import ValidationError
 
@@ -24,9 +24,7 @@ from tools.kit.blocks import Provenance, Source
 from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
-from tools.language.text import tokenize
 from tools.language.values import ValueIndex
-from tools.query.aliases import country_aliases
 from tools.query.atlas.places import countries_of
 from tools.query.changes import Days
 from tools.query.chart_drawing import drawn_as_asked
@@ -38,13 +36,12 @@ from tools.query.schemas import Clarification, ClarificationOption, QueryAnswer
 from tools.query.service import LONGEST_QUESTION, averaged
 from tools.query.shown_as import as_before, read_shown, shown_again
 from tools.query.slots import Unclear, Unsupported
-from tools.query.times import until_today
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
-from tools.sources.deeds import PARTICIPLES
-from tools.sources.german import in_english, is_german, values_in_english
-from tools.sources.kinds import TIMELESS
-from tools.sources.naming import plural, words_of
+from tools.sources.called import aliases_of, plain_names
+from tools.sources.days import counted_by, joint, labelled, lies_outside, refuse_another_date, up_to_today
+from tools.sources.german import in_english, is_german
+from tools.sources.naming import plural
 from tools.sources.plain.ground import Ground, shown
 from tools.sources.plain.question import lexicon as plain_lexicon
 from tools.sources.plain.reader import PlainPlan, PlainReader
@@ -124,8 +121,8 @@ class _Settled:
 def _settled(plan: Plan, days: Days, model: SemanticModel, question: Question) -> _Settled:
     """Raises Unsupported."""
     notes: list[str] = []
-    query = _up_to_today(plan.query, days, question, model)
-    query = _labelled(with_full_windows(query, days, question.tenant.week_start, notes))
+    query = up_to_today(plan.query, days, model, as_of=question.as_of)
+    query = labelled(with_full_windows(query, days, question.tenant.week_start, notes))
     return _Settled(plan, model, query, days, tuple(notes))
 
 
@@ -218,7 +215,7 @@ class SourceAnswers:
         model, tenant = source.layer.model, question.tenant
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
         planner = SourcePlanner(model, Annotator(known.lexicon, calendar, self._words), source.layer.unsettled_days)
-        whole = _joint(known.extents.values())
+        whole = joint(known.extents.values())
         day = question.as_of or today(self._clock, tenant.timezone)
         if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
             day = min(whole.last, day)
@@ -237,18 +234,18 @@ class SourceAnswers:
             try:
                 plan = planner.plan(text, days, known.values, question.previous)
                 bases = (base for metric in plan.query.metrics for base in model.base_metrics(metric).values())
-                _refuse_another_date(source.layer, {base.entity for base in bases}, plan.query, text)
+                refuse_another_date(source.layer, {base.entity for base in bases}, plan.query, text)
             except (Unclear, Unsupported) as problem:
                 plain = self._plain(source, known, question.tenant, text, days)
                 if plain is None or not (problem.unread or plain.is_by_a_named_date):
                     raise
                 if plain.entity is not None:
-                    _refuse_another_date(source.layer, {plain.entity}, plain.plan.query, text)
+                    refuse_another_date(source.layer, {plain.entity}, plain.plan.query, text)
                 own = known.extents.get(plain.entity or "", Extent(None, None))
                 return replace(plain.plan, kind=shown.kind), Days(days.today, own.first, own.last), plain.model
             plan = replace(plan, kind=shown.kind) if shown.kind else as_before(plan, question.previous, model)
         entities = {base.entity for metric in plan.query.metrics for base in model.base_metrics(metric).values()}
-        own = _joint(known.extents[entity] for entity in entities if entity in known.extents)
+        own = joint(known.extents[entity] for entity in entities if entity in known.extents)
         return plan, Days(days.today, own.first, own.last), model
 
     def _plain(self, source: AskedSource, known: _Known, tenant: Tenant, text: str, days: Days) -> PlainPlan | None:
@@ -281,13 +278,13 @@ class SourceAnswers:
             version=source.version,
             classes=classes,
             compilers=known.compilers if known is not None else {},
-            lexicon=await asyncio.to_thread(lexicon_of, layer.model, values, _aliases(layer, values)),
-            values=await asyncio.to_thread(ValueIndex, values, _aliases(layer, values)),
+            lexicon=await asyncio.to_thread(lexicon_of, layer.model, values, aliases_of(layer, values)),
+            values=await asyncio.to_thread(ValueIndex, values, aliases_of(layer, values)),
             extents=extents,
             read_at=time.monotonic(),
             is_german=german,
             ground=ground,
-            plain_values=await asyncio.to_thread(ValueIndex, plain_values, _other_names(plain_values, german=german)),
+            plain_values=await asyncio.to_thread(ValueIndex, plain_values, plain_names(plain_values, german=german)),
         )
         self._kept[source.id] = fresh
         while len(self._kept) > SOURCES_KEPT:
@@ -308,7 +305,7 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
     plan, query, model, currency = settled.plan, settled.query, settled.model, source.layer.currency
     definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
     provenance = _provenance(source, result.row_count, settled.days, definitions)
-    if result.row_count == 0 and _lies_outside(query, settled.days):
+    if result.row_count == 0 and lies_outside(query, settled.days):
         extent = f"{source.name} runs from {settled.days.first} to {settled.days.last}"
         return QueryAnswer(
             status="cannot_answer",
@@ -327,7 +324,7 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
     told = [f"From “{source.name}”."]
     told += [f"“{typed}” was read as {meant}." for typed, meant in plan.corrections]
     picture = drawn_as_asked(plan, figures, query, model, writer.title(), countries=answered.countries)
-    told += [*plan.notes, *_counted_by(source.layer, model, plan.query, plan.notes)]
+    told += [*plan.notes, *counted_by(source.layer, model, plan.query, plan.notes)]
     told += [*settled.notes, *((picture.note,) if picture.note else ())]
     told += [] if source.is_approved else [_DRAFT]
     return QueryAnswer(
@@ -343,108 +340,7 @@ def _worded(answered: _Answered, started: float) -> QueryAnswer:
     )
 
 
-def _counted_by(layer: DraftLayer, model: SemanticModel, query: MetricQuery, notes: Sequence[str]) -> list[str]:
-    """By which of several dates the rows of a time are told apart, where nothing says it yet."""
-    if not (query.time or query.grain or query.compare) or any(note.startswith("By ") for note in notes):
-        return []
-    bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
-    said: list[str] = []
-    for entity in {base.entity: model.entities[base.entity] for base in bases}.values():
-        dates = [c for table in layer.scheme if table.name == entity.table for c in table.columns if c.kind == "date" and not {*c.words} & TIMELESS]  # fmt: skip
-        said += [f"By {' '.join(column.words)}." for column in dates if len(dates) > 1 and column.day == entity.time]
-    return list(dict.fromkeys(said))
-
-
-def _refuse_another_date(layer: DraftLayer, entities: Container[str], query: MetricQuery, text: str) -> None:
-    """ "What went out last month" goes by the day on which things go out, though "out" is a small word. Raises Unclear."""
-    said = _SMALL_DAYS & {token.norm for token in tokenize(text)}
-    if not said or not (query.time or query.grain or query.compare):
-        return
-    counting = (entity.time or "" for name, entity in layer.model.entities.items() if name in entities)
-    days = {day.rsplit(".", 1)[-1] for day in counting}
-    for table in layer.scheme:
-        dates = [column for column in table.columns if column.kind == "date"]
-        used = [" ".join(column.words) for column in dates if column.day in days and not {*column.words} & said]
-        meant = [" ".join(column.words) for column in dates if {*column.words} & said]
-        if used and meant:
-            raise Unclear(f"By which date: “{meant[0]}” or “{used[0]}”?")
-
-
-_SMALL_DAYS = frozenset(["out", "back"])
-"""Small words of days: a hire goes out, and comes back."""
-
-
-def _joint(extents: Iterable[Extent]) -> Extent:
-    """The extent of all of them together."""
-    known = list(extents)
-    firsts = (extent.first for extent in known if extent.first)
-    lasts = (extent.last for extent in known if extent.last)
-    return Extent(min(firsts, default=None), max(lasts, default=None))
-
-
 _DRAFT = "This reads a draft that is not yet approved."
-
-
-def _labelled(query: MetricQuery) -> MetricQuery:
-    """A stretch that no word of the question named (rows of days to come are left out, a mean begins where it can) says
-    from when, or up to when, it counts."""
-    time = query.time
-    if time is None or time.label or (time.start is None and time.end is None):
-        return query
-    begins = f"since {time.start:%-d %B %Y}" if time.start else ""
-    ends = f"up to {time.end - timedelta(days=1):%-d %B %Y}" if time.end else ""
-    label = " ".join(part for part in (begins, ends) if part)
-    return query.model_copy(update={"time": time.model_copy(update={"label": label})})
-
-
-def _aliases(layer: DraftLayer, values: Mapping[str, list[str]]) -> dict[str, str]:
-    """Other names of values that the source holds, of those no value bears itself."""
-    held = {text.casefold() for texts in values.values() for text in texts}
-    named = [(name, value) for names in layer.other_names.values() for name, value in names.items()]
-    named += PARTICIPLES
-    return {name: value for name, value in named if value.casefold() in held and name not in held}
-
-
-def _other_names(values: Mapping[str, Iterable[str]], *, german: bool) -> dict[str, str]:
-    """Other names of values: sexes, countries and those who come from there, and German states."""
-    countries = [text for place, texts in values.items() if {*words_of(place)} & _COUNTRIES for text in texts]
-    named = {name: text.casefold() for name, text in country_aliases(countries).items()}
-    return named | _meant_by_sex(values) | (values_in_english(values) if german else {})
-
-
-_COUNTRIES = frozenset(["country", "nation", "nationality"])
-
-
-def _meant_by_sex(values: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """ "girls" where a sex is kept as a letter or a word."""
-    held = {text.casefold() for place, texts in values.items() if {"sex", "gender"} & {*words_of(place)} for text in texts}  # fmt: skip
-    named = {"girl": ("f", "female"), "boy": ("m", "male"), "woman": ("f", "female"), "man": ("m", "male"), "female": ("f",), "male": ("m",), "women": ("f", "female"), "men": ("m", "male")}  # fmt: skip
-    return {name: value for name, texts in named.items() for value in texts if value in held and name not in held}
-
-
-def _up_to_today(query: MetricQuery, days: Days, question: Question, model: SemanticModel) -> MetricQuery:
-    """Where no time is asked of what is planned ahead, an owner means all that there is, what is still to come too: of dates
-    that say so by their name, or that reach weeks into the future. What has happened cannot have happened tomorrow. As of a
-    day in the past nothing later is known."""
-    bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
-    dates = {word for base in bases for word in words_of((model.entities[base.entity].time or "").rsplit(".", 1)[-1])}
-    is_ahead = days.last is not None and days.last - days.today > _STRAY
-    if query.time is None and question.as_of is None and (is_ahead or dates & _PLANNED):
-        return query
-    return until_today(query, days)
-
-
-_STRAY = timedelta(days=14)
-"""How far ahead a day may lie that was mistyped, or is that of another time zone: bookings are made weeks ahead."""
-_PLANNED = frozenset(["best", "scheduled", "planned", "due", "expected", "appointment", "deadline", "target", "eta", "valid", "expiry", "upcoming", "renewal"])  # fmt: skip
-"""Words of dates that may lie ahead."""
-
-
-def _lies_outside(query: MetricQuery, days: Days) -> bool:
-    if query.time is None or days.first is None or days.last is None:
-        return False
-    begins_later = query.time.start is not None and query.time.start > days.last
-    return begins_later or (query.time.end is not None and query.time.end <= days.first)
 
 
 def _provenance(source: AskedSource, rows: int | None, days: Days | None, notes: tuple[str, ...]) -> Provenance:

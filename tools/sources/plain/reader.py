@@ -72,7 +72,7 @@ class PlainReader:
         read."""
         annotation = self._annotator.annotate(plainly(question), today=days.today, values=values)
         annotation = self._without_years_of_things(self._without_cues_in_names(annotation))
-        if annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
+        if not annotation.tokens or annotation.of(SpanKind.SHIFT) or annotation.of(SpanKind.CLOCK):
             return None
         found = self._readings(annotation, values)
         if (
