@@ -148,7 +148,7 @@ def names_table(said: Sequence[str], table: SchemeTable, *, weak: bool = False) 
             total += 1
             continue
         scores = [_alike(word, pair, weak=weak) for pair in core]
-        best = max(scores)
+        best = max(scores, default=0.0)
         if best == 0 and root(word) in bare:
             total += 1 if len(said) > 1 else 0.8
             covered |= {len(core) - 1} if len(said) == 1 else set()
@@ -188,7 +188,7 @@ def names_way(said: Sequence[str], way: Way) -> float:
     used: set[int] = set()
     for word in said:
         scores = [_alike(word, pair) for pair in role]
-        best = max(scores)
+        best = max(scores, default=0.0)
         if best:
             used.add(scores.index(best))
             by_role += best
@@ -238,7 +238,7 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     beside = 0
     for word in said:
         scores = [_alike(word, pair) for pair in core]
-        best = max(scores)
+        best = max(scores, default=0.0)
         if best:
             covered.add(scores.index(best))
             fits.append(best)

@@ -89,6 +89,8 @@ class Words:
         self.annotation = annotation
         self.values = values
         self.is_now = False
+        self.splits_by_nothing = False
+        """Whether "by" stands before words that name nothing by themselves: "by what", where a column is called so."""
         self.leaves_out = False
         """Whether a word that only says what all of the source is about is passed over."""
         spans = {i: span for span in annotation.spans for i in range(span.start, span.end)}
@@ -197,6 +199,7 @@ class Words:
                 continue
             if cue == "grouping":
                 self._first_from(ends, which=False)
+                self.splits_by_nothing |= self.norms[ends : ends + 1] in (["what"], ["which"], ["where"], ["when"])
             elif cue in ("rank_high", "rank_low") and not self._is_of_figures(i):
                 self._first_from(ends, which=True)
             elif word.norm in ("which", "who", "what", "whose") and ranked and word.cue is None:

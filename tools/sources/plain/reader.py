@@ -87,6 +87,8 @@ class PlainReader:
     def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
         words = Words(annotation, values)
         words.is_now = mark_now(words)
+        if words.splits_by_nothing:
+            return []
         self._leave_out_the_subject(words)
         settler, search = (
             Settler(self._ground, words, self._days()),
