@@ -276,7 +276,6 @@ def _by_its_buckets(found: re.Match[str]) -> str:
     return f"{found['what']} by {unit} since {found['when']}"
 
 
-_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
 _OVER_TIME = _rules(
     # "in Q1, Q2, Q3 and Q4 of 1997": each by itself
     (r"\b(?:in |for |of )?q1,? (?:and |& )?q2,? (?:and |& )?q3,? (?:and |& )?q4(?: of| in)? (?P<year>(?:19|20)\d\d|'?\d\d)\b", r"by quarter in \g<year>"),
@@ -300,7 +299,7 @@ _OVER_TIME = _rules(
 _MOVED = "drop|fall|dip|slump|collapse|crash|decline|jump|rise|spike|peak|increase|decrease|growth"
 _DATES = _rules(
     # "the first half of 1997 (Jan - Jun)": in other words, and of no other year
-    (rf"(?P<year>\b(?:19|20)\d\d) ?\((?:from )?{_MONTH_NAME}\.?(?: ?[-–—] ?| to | until | till | through ){_MONTH_NAME}\.?\)", r"\g<year>"),
+    (rf"(?P<year>\b(?:19|20)\d\d) ?\((?:from )?{_MONTH}(?: ?[-–—] ?| to | until | till | through ){_MONTH}\)", r"\g<year>"),
     (r"\bincl?\.(?= )", "including"),
     (r"(?<!our )\bfirst (?=(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! (?:order|sale|purchase|week|half|day|weekend|quarter)))", "1 "),
     (rf"\bby (?P<unit>day|week|month|quarter) (?=(?:from|between) {_A_DAY} (?:to|until|till|and)\b)", r"by \g<unit>, "),

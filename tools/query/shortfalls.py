@@ -95,10 +95,7 @@ class Shortfalls:
             said = pattern.search(self._said)
             if said and not answered(self, said):
                 yield said[0].strip(" ,:;?.!-")
-        if (hours := _HOURS.search(" ".join(token.norm for token in self._annotation.tokens))) and not self.is_a_series(
-            hours
-        ):
-            yield hours[0]
+        yield from self._hours()
         yield from self._rows_of_all()
         yield from self._years()
         yield from self._open_ends()
@@ -154,10 +151,6 @@ class Shortfalls:
             name.endswith(("_rate", "_margin")) for query in self._queries for name in query.metrics
         )
 
-    def is_a_series(self, _said: re.Match[str]) -> bool:
-        """ "staff hours": no sale tells how long somebody worked; a series of the tenant's own may."""
-        return any(name.startswith(PREFIX) for query in self._queries for name in query.metrics)
-
     def tells_weekdays(self, _said: re.Match[str]) -> bool:
         return any(
             "weekday" in {*query.dimensions, *(item.dimension for item in _filters(query))} for query in self._queries
@@ -166,21 +159,10 @@ class Shortfalls:
     def tells_several(self, _said: re.Match[str]) -> bool:
         """ "how many in the shops, and how much online", "more than in May": two figures, or one held against another."""
         return (
-            len(self._plans) > 1
+            self._is_split()
             or any(plan.mean_over for plan in self._plans)
-            or any(
-                query.dimensions
-                or query.grain
-                or query.compare
-                or query.having
-                or query.members
-                or query.window
-                or query.analysis
-                or query.count_groups
-                or query.per
-                or len(query.metrics) > 1
-                for query in self._queries
-            )
+            or any(query.having or query.members or query.window for query in self._queries)
+            or any(query.count_groups or query.per or len(query.metrics) > 1 for query in self._queries)
         )
 
     def is_never_told(self, _said: re.Match[str]) -> bool:
@@ -211,7 +193,7 @@ class Shortfalls:
     def _years(self) -> Iterator[str]:
         """ "in 2018 and in 2019": each by itself."""
         words = [token.norm for token in self._annotation.tokens]
-        if self._parts_times():
+        if self._is_split() or any(query.members for query in self._queries):
             return
         for one, other in _neighbours(self._annotation):
             between = words[one.end : other.start]
@@ -219,11 +201,18 @@ class Shortfalls:
             if years and between == ["and", "in"] and not _TAKEN_TOGETHER & {*words[one.start :]}:
                 yield self._annotation.said(one.start, other.end)
 
-    def _parts_times(self) -> bool:
+    def _is_split(self) -> bool:
+        """Whether there are several figures, or one for each of something."""
         return len(self._plans) > 1 or any(
-            query.dimensions or query.grain or query.compare or query.members or query.analysis
-            for query in self._queries
+            query.dimensions or query.grain or query.compare or query.analysis for query in self._queries
         )
+
+    def _hours(self) -> Iterator[str]:
+        """ "working hours of Nora": no sale tells how long somebody worked, though a name of the data may be "working days";
+        a series of the tenant's own may."""
+        said = _HOURS.search(" ".join(token.norm for token in self._annotation.tokens))
+        if said and not any(name.startswith(PREFIX) for query in self._queries for name in query.metrics):
+            yield said[0]
 
     def _open_ends(self) -> Iterator[str]:
         """ "since the start of summer (1 June)": what begins on a day goes on behind it."""
@@ -237,8 +226,7 @@ class Shortfalls:
 
     def _alternatives(self) -> Iterator[str]:
         """ "on Tuesday or on Wednesday", "Q3 v Q2": two times are held against each other, and no sum of both."""
-        split = any(query.dimensions or query.grain or query.compare or query.analysis for query in self._queries)
-        if split or len(self._plans) > 1:
+        if self._is_split():
             return
         for one, other in _neighbours(self._annotation):
             between = [token.norm for token in self._annotation.tokens[one.end : other.start]]
