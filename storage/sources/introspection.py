@@ -167,9 +167,8 @@ def _key(
         return None, False
     unique_ones = [c for c in columns if c.name in filled and c.distinct == c.filled]
     likely = [c for c in unique_ones if _names_a_key(c.name, table.name)]
-    if not any(
-        _names_a_key(column.name, table.name) for column in columns
-    ):  # a number that repeats is none, and no name is one for it
+    numbered = any(_names_a_key(column.name, table.name) for column in columns)
+    if not numbered:  # beside a number that repeats no name is a key either
         likely += [c for c in unique_ones if c.kind == "text" and names_rows(c.name, table.name)]
     for column in likely[:3]:
         stored = next(each for each in table.columns if each.name == column.name)

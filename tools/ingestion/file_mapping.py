@@ -8,6 +8,8 @@ from tools.ingestion.catalogue import Entity
 from tools.ingestion.values import DateOrder, DecimalMark
 from tools.kit.capability import Contract
 
+FileKind = Literal["payout", "fee", "expense", "bill", "payment", "charge"]
+"""Kinds of movements of money that a whole file is of, and named after."""
 DiscountUnit = Literal["fraction", "percent", "amount"]
 OrderKey = Literal["order_id", "order_id_and_day", "customer_and_time", "row"]
 
@@ -41,7 +43,7 @@ class FileMapping(Contract):
         default=(), description="Fields whose amount belongs to the whole order and stands on each of its lines."
     )
     order_key: OrderKey = Field(default="order_id", description="What makes rows one order.")
-    movement: str | None = Field(
+    movement: FileKind | None = Field(
         default=None,
         description="What rows of a file of money are that name no kind: payout, fee, expense, bill, payment.",
     )

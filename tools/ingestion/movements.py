@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from tools.ingestion.catalogue import plain_name
 from tools.ingestion.cells import Cells, RowError, source_row
+from tools.ingestion.file_mapping import FileKind
 from tools.ingestion.records import TransactionRecord
 from tools.ingestion.words import read_status
 
@@ -29,8 +30,7 @@ _KINDS: Final[dict[str, str]] = {
     }.items()
     for word in words.split(", ")
 }  # fmt: skip
-_NAMED_BY_FILES: Final = ("payout", "fee", "expense", "bill", "payment", "charge")
-"""Kinds that a file is named after, as one word or in the plural."""
+_NAMED_BY_FILES: Final[tuple[FileKind, ...]] = get_args(FileKind)
 _OUT: Final = frozenset(["refund", "fee", "expense", "bill", "bill_payment", "payout"])
 _ALSO_OF_SALES: Final = frozenset(["payment", "refund", "invoice", "other"])
 """Kinds that exports of a till name too: by themselves they make no file one of money."""
@@ -50,11 +50,11 @@ def movement_kind(text: str | None) -> str | None:
     return _KINDS.get(plain_name(text or ""))
 
 
-def kind_of_file(filename: str) -> str | None:
+def kind_of_file(filename: str) -> FileKind | None:
     """What the rows of a file are that is named after them: "payouts-2026.csv"."""
     words = plain_name(filename).split()
-    kinds = (movement_kind(word) for word in words)
-    return next((kind for kind in kinds if kind in _NAMED_BY_FILES), None)
+    kinds = {movement_kind(word): None for word in words}
+    return next((kind for said in kinds for kind in _NAMED_BY_FILES if kind == said), None)
 
 
 def are_of_money(kinds: Sequence[str]) -> bool:
