@@ -44,7 +44,7 @@ class Dating(Measuring):
             found = [column for column in found if column.name != event.column.name] + [event.column]
         if len(found) == 1 and {*self._words.norms} & _TAKES and (begun := self._begun(state.root)) is not None and begun.name != found[0].name:  # fmt: skip
             found.insert(0, begun)  # "how many days does it take to deliver": from the day on which each was ordered
-        if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004
+        if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004 — from one to the other
             return None
         if not _FROM_TO & {*self._words.norms}:
             places = [column.name for column in state.root.columns]

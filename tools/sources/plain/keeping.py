@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from tools.language.text import listed
 from tools.sources.plain.ground import Ground, Way, names_column
 from tools.sources.plain.question import NEGATIONS, Word, Words
-from tools.sources.plain.roots import root
+from tools.sources.plain.roots import MEANS_THE_SAME, root
 from tools.sources.plain.state import Bound, Event, Operator, Pace, State
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
@@ -81,9 +81,8 @@ class Keeping:
         for phrase, pace in self._phrases_meant:
             if self._is(word.at, phrase) and not self._is_timed(word.at):
                 end = word.at + len(phrase)
-                turned: Pace | None = (
-                    _TURNED.get(pace) if word.negated or self._words.norms[word.at - 1] in NEGATIONS else pace
-                )
+                before = self._words.norms[word.at - 1] if word.at else ""
+                turned = _TURNED.get(pace) if word.negated or before in NEGATIONS else pace
                 if turned is not None:
                     yield end, state.plus(pace=turned, pace_at=word.at, spent=state.spent | {*range(word.at, end)})
 
@@ -135,7 +134,7 @@ class Keeping:
             said = tuple(norm for norm in norms[at : at + width] if norm not in ("date", "day"))
             whole = len(norms[at : at + width]) == width and norms[at + width - 1 : at + width] != [","]
             written = tuple(column.raw[: len(said)]) == said or tuple(column.words[: len(said)]) == said
-            if whole and said and (written or (len(said) == 1 and names_column(said, column, way) >= 0.85)):  # noqa: PLR2004
+            if whole and said and (written or (len(said) == 1 and names_column(said, column, way) >= MEANS_THE_SAME)):
                 end = at + width
                 return end + 1 if norms[end : end + 1] in (["date"], ["day"]) else end
         return None

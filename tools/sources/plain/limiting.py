@@ -30,7 +30,7 @@ Run = Callable[[int, int], tuple[tuple[str, ...], int] | None]
 
 def is_year(column: SchemeColumn) -> bool:
     """Whether numbers are years: a vintage, a year of building. They are no figures."""
-    return column.is_whole and column.low is not None and column.high is not None and 1900 <= column.low <= column.high <= 2100  # fmt: skip  # noqa: PLR2004
+    return column.is_whole and column.low is not None and column.high is not None and 1900 <= column.low <= column.high <= 2100  # fmt: skip  # noqa: PLR2004 — years that a business may speak of
 
 
 class Limiting:

@@ -118,7 +118,7 @@ class Words:
                 for i in range(hit.start, hit.end):
                     self.words[i].carries = self.words[i].carries or self._weighs(i, hit.end - hit.start)
         for word in self.words:
-            if word.norm.isdigit() and word.number is None and word.at not in spans:
+            if word.norm.isdecimal() and word.number is None and word.at not in spans:
                 word.number = float(word.norm)
         self.asks_each = self._asks_each()
         self._look_around()
@@ -127,7 +127,7 @@ class Words:
         """Whether a list asks for a figure of each of its own: "which parts are …, and how many of each". The words that
         say so need no other meaning."""
         at = next((word.at for word in self.words if word.cue == "how_many"), 0)
-        if at < 3 or self.norms[0] not in _LISTING or "and" not in self.norms[at - 2 : at]:  # noqa: PLR2004
+        if at < 3 or self.norms[0] not in _LISTING or "and" not in self.norms[at - 2 : at]:  # noqa: PLR2004 — "which parts and"
             return False
         for word in self.words[at:]:
             if word.cue in ("how_many", "grouping"):

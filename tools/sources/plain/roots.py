@@ -110,6 +110,10 @@ STAFF = frozenset(root(w) for w in listed("staff employee worker personnel crew 
 PEOPLE = frozenset(["people", "person", "persons", "who", "whom", "somebody", "anybody", "everyone"])
 
 
+MEANS_THE_SAME = 0.85
+"""The likeness of two words for the same thing."""
+
+
 def likeness(said: str, named: str, *, weak: bool = False) -> float:
     """How sure it is that a word of a question means a word of a name: 1 for forms of one word, less for another word
     for the same and for what a name has shortened; 0 where nothing tells. `weak` also counts words that mean the same
@@ -118,7 +122,7 @@ def likeness(said: str, named: str, *, weak: bool = False) -> float:
     if one == other:
         return 1.0
     if _GROUPS.get(one, frozenset()) & _GROUPS.get(other, frozenset()):
-        return 0.85
+        return MEANS_THE_SAME
     if is_short_for(named, said):
         return 0.9
     if weak and _WEAKER.get(one, frozenset()) & _WEAKER.get(other, frozenset()):

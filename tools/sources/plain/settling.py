@@ -137,7 +137,10 @@ class Settler(Parting):
         if per is None:
             return None
         making.groups.remove(per)
-        if per.way.links and not self._adds_up(measure):
+        of_a_kind = (
+            bool(per.way.table.label) and not per.way.table.is_person
+        )  # "cost per species" is that of each of them
+        if per.way.links and (of_a_kind or not self._adds_up(measure)):
             making.groups.insert(0, per)
             return None
         return per.way if per.way.links else None
