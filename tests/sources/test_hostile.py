@@ -256,3 +256,36 @@ async def test_any_table_can_be_looked_at_and_counted(tmp_path_factory: pytest.T
         connection.commit()
     asker = await asked(path)
     assert await figure(asker, "how many things") == len(values)
+
+
+async def test_words_without_end_over_tables_without_end_are_not_read_for_ever(make: Make):
+    columns = ", ".join(
+        f"{name}_{k} INTEGER" for k in range(4) for name in ("amount", "total", "status", "city", "paid")
+    )
+    tables = [f"order_{i}" for i in range(40)]
+    path = make(
+        *(f"CREATE TABLE {t} (id INTEGER PRIMARY KEY, {columns})" for t in tables),
+        *(f"INSERT INTO {t} (id, amount_0) VALUES (1, 5), (2, 7)" for t in tables),
+    )
+    asker = await asked(path)
+    answer = await asker.ask("how many " + "paid order total amount status city " * 25)
+    assert answer.status != "answered"
+
+
+async def test_where_everything_leads_to_everything_not_every_way_is_tried(make: Make):
+    names = [f"t{i}" for i in range(30)]
+    tables = (
+        f"CREATE TABLE {one} (id INTEGER PRIMARY KEY, amount REAL, {', '.join(f'{other}_id INTEGER REFERENCES {other}(id)' for other in names if other != one)})"
+        for one in names
+    )
+    asker = await asked(make(*tables, "INSERT INTO t3 (id, amount, t4_id) VALUES (1, 2.5, 1), (2, 4, NULL)", "INSERT INTO t4 (id) VALUES (1)"))  # fmt: skip
+    assert (await asker.ask("total amount of t3 by t9")).status != "answered"
+
+
+@pytest.mark.parametrize("question", ["how many ² orders", "orders in ①", "orders of ٣ items", "½ of the orders", "how many late", "late"])  # fmt: skip
+async def test_digits_of_other_kinds_are_no_faults(make: Make, question: str):
+    path = make(
+        'CREATE TABLE orders (id INTEGER PRIMARY KEY, "²" REAL, "（日）" TEXT, due_date TEXT, delivered_on TEXT)',
+        "INSERT INTO orders VALUES (1, 2, '2025-01-02', '2025-01-02', '2025-01-03'), (2, 3, '2025-02-02', '2025-01-04', NULL)",
+    )
+    await (await asked(path)).ask(question)

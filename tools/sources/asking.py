@@ -146,10 +146,11 @@ class SourceAnswers:
             known = await self._known(source, connection)
             reader = SourceReader(connection, source.layer.model, known.classes.mappers)
             try:
-                settled = _settled(*self._plan(source, known, question), question)
+                # Of many tables and words the reading takes its time: other requests go on meanwhile.
+                settled = await asyncio.to_thread(self._settle, source, known, question)
                 result = await reader.run(known.compiled(settled, source, question))
                 if settled.model is source.layer.model and not source.is_approved:
-                    await self._hold_against_tables(source, question, reader, settled, result)
+                    await self._hold_against_tables(source, known, question, settled, result, reader=reader)
             except (Unclear, Unsupported) as problem:
                 return _without_figures(problem, source, started), None
             except CopilotError as error:
@@ -161,37 +162,51 @@ class SourceAnswers:
         # Nothing goes on from a plain reading: its names are those of a layer that is made for it alone.
         return _worded(answered, started), settled.plan.context if settled.model is source.layer.model else None
 
+    def _settle(self, source: AskedSource, known: _Known, question: Question) -> _Settled:
+        """Raises Unclear, Unsupported."""
+        return _settled(*self._plan(source, known, question), question)
+
     async def _hold_against_tables(
-        self, source: AskedSource, question: Question, reader: SourceReader, settled: _Settled, result: MetricRows
+        self,
+        source: AskedSource,
+        known: _Known,
+        question: Question,
+        settled: _Settled,
+        result: MetricRows,
+        *,
+        reader: SourceReader,
     ) -> None:
         """Raises Unclear where the tables themselves, read plainly, tell other figures than the drafted layer. A layer that
-        the owner approved needs no second opinion, and a change to a question before has none."""
-        known = self._kept[source.id]
-        planner, text, days = self._planner(source, known, question)
-        if question.previous is not None and planner.changes(text, days, known.values):
-            return
-        plain = self._plain(source, known, question.tenant, text, days)
-        if plain is None:
-            return
-        own = known.extents.get(plain.entity or "", Extent(None, None))
-        other = _settled(plain.plan, Days(days.today, own.first, own.last), plain.model, question)
+        the owner approved needs no second opinion, and a change to a question before has none; nor is there one where it
+        cannot be had in time."""
         try:
-            second = await reader.run(known.compiled(other, source, question))
-        except CopilotError as error:
-            if error.kind not in (ErrorKind.INVALID, ErrorKind.TOO_LARGE):
-                raise
+            other = await asyncio.to_thread(self._read_plainly, source, known, question)
+            second = await reader.run(known.compiled(other, source, question)) if other is not None else None
+        except (Unsupported, CopilotError):
             return
-        if not is_same(result, second):
+        if other is not None and second is not None and not is_same(result, second):
             currency = source.layer.currency
             titles = (title_of(settled.model, settled.query, result, currency), title_of(other.model, other.query, second, currency))  # fmt: skip
             raise two_ways(*titles)
+
+    def _read_plainly(self, source: AskedSource, known: _Known, question: Question) -> _Settled | None:
+        """None where there is no such reading, or the question only makes sense as a change to the one before. Raises
+        Unsupported."""
+        planner, text, days = self._planner(source, known, question)
+        if question.previous is not None and planner.changes(text, days, known.values):
+            return None
+        plain = self._plain(source, known, question.tenant, text, days)
+        if plain is None:
+            return None
+        own = known.extents.get(plain.entity or "", Extent(None, None))
+        return _settled(plain.plan, Days(days.today, own.first, own.last), plain.model, question)
 
     async def covers(self, source: AskedSource, question: Question) -> bool:
         """Whether the source answers a question and knows every word of it, as it is written. Raises like `ask`."""
         async with opened(source.address) as connection:
             known = await self._known(source, connection)
         try:
-            plan, _, model = self._plan(source, known, question)
+            plan, _, model = await asyncio.to_thread(self._plan, source, known, question)
             known.compiler(source.layer.model, question.tenant.week_start).compile(plan.query)
         except (Unclear, Unsupported):
             return False

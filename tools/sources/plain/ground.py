@@ -3,15 +3,17 @@ question name a table, a column or a role."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from storage.metrics.model import SemanticModel
 from tools.language.text import listed
 from tools.sources.naming import words_of
-from tools.sources.plain.roots import PEOPLE, PERSONS, STAFF, likeness, may_be_staff, root
+from tools.sources.plain.roots import MEANS_THE_SAME, PEOPLE, PERSONS, STAFF, likeness, may_be_staff, root
 from tools.sources.scheme import SchemeColumn, SchemeLink, SchemeTable
 
 MOST_STEPS = 3
+MOST_WAYS = 400
+"""From one root: a source in which everything leads to everything has millions."""
 _BARE = frozenset(
     listed(
         "header head master record records entry info data list main hdr mst detail details stock inventory catalogue catalog register"
@@ -20,6 +22,7 @@ _BARE = frozenset(
 """What a table's name says beside what its rows are."""
 _MARKS = frozenset(listed("ct cts is has was with can did are flag yn ind indicator bool id code cd key at on am um dt date datetime time timestamp ts day name nm text txt descr description desc number no num cents eur usd gbp chf in"))  # fmt: skip
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
+_MARKS_AND_UNITS = _MARKS | _UNITS
 _SUMS = frozenset(listed("amount amounts total value sum charge charges"))
 SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
 _LASTING = frozenset(["time", "duration"])
@@ -74,7 +77,7 @@ class Ground:
                 passed = {table.name, *(link.target for link in at.links)}
                 for link in at.table.links:
                     own = link.target == table.name and not at.links  # a block inside a block
-                    if link.target in self.tables and (link.target not in passed or own):
+                    if len(found) < MOST_WAYS and link.target in self.tables and (link.target not in passed or own):
                         way = Way((*at.links, link), self.tables[link.target])
                         found.append(way)
                         if not own:
@@ -116,22 +119,26 @@ class Ground:
 
 def core_of(table: SchemeTable) -> tuple[tuple[str, str], ...]:
     """The words of a table's name that say what its rows are: (as written, written out)."""
-    pairs = _paired(table.raw)
-    kept = tuple(pair for pair in pairs if not {*pair} & _BARE)
-    return kept or pairs
+    return _core(table.raw, _BARE)
 
 
 def column_core(column: SchemeColumn) -> tuple[tuple[str, str], ...]:
     """The words of a column's name without what only says how it is kept."""
-    pairs = _paired(column.raw)
-    kept = tuple(pair for pair in pairs if not {*pair} & (_MARKS | _UNITS))
-    return kept or pairs
+    return _core(column.raw, _MARKS_AND_UNITS)
 
 
-def _paired(raw: Sequence[str]) -> tuple[tuple[str, str], ...]:
+@lru_cache(maxsize=20_000)
+def _core(raw: tuple[str, ...], without: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    pairs = _paired(raw)
+    return tuple(pair for pair in pairs if not {*pair} & without) or pairs
+
+
+@lru_cache(maxsize=20_000)
+def _paired(raw: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((word, " ".join(words_of(word)) if word not in _UNITS else word) for word in raw)
 
 
+@lru_cache(maxsize=100_000)
 def _alike(said: str, pair: tuple[str, str], *, weak: bool = False) -> float:
     written, out = pair
     return max(likeness(said, written, weak=weak), *(likeness(said, word, weak=weak) for word in out.split()))
@@ -207,7 +214,7 @@ def _role(link: SchemeLink, table: SchemeTable) -> tuple[tuple[str, str], ...]:
     """The words by which a link calls what it leads to, where it calls it something of its own."""
     core = core_of(table)
     small = frozenset(["by", "to", "in", "on", "of", "for", "with", "the"])
-    return tuple(pair for pair in _paired(link.raw) if pair[0] not in small and not any(pair == other or likeness(pair[1], other[1]) >= 0.85 for other in core))  # fmt: skip  # noqa: PLR2004
+    return tuple(pair for pair in _paired(link.raw) if pair[0] not in small and not any(pair == other or likeness(pair[1], other[1]) >= MEANS_THE_SAME for other in core))  # fmt: skip
 
 
 def has_role(way: Way) -> bool:
@@ -278,4 +285,4 @@ _BESIDE_UNITS = frozenset(["net", "total"])
 
 def names_unit(word: str, column: SchemeColumn) -> bool:
     """Whether a word is the unit of a column of figures: "kg", "kilos", "minutes"."""
-    return any(likeness(word, unit) >= 0.85 for unit in column.raw if unit in _UNITS)  # noqa: PLR2004
+    return any(likeness(word, unit) >= MEANS_THE_SAME for unit in column.raw if unit in _UNITS)

@@ -21,7 +21,7 @@ from tools.sources.plain.limiting import LEAST_LIKE, is_year
 from tools.sources.plain.presence import mark_now
 from tools.sources.plain.question import FUNCTION, Words
 from tools.sources.plain.roots import root
-from tools.sources.plain.search import Search
+from tools.sources.plain.search import Search, TooManyStates
 from tools.sources.plain.settling import Settler
 from tools.sources.plain.wording import plainly
 
@@ -94,7 +94,10 @@ class PlainReader:
             Settler(self._ground, words, self._days()),
             Search(self._ground, words),
         )
-        found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
+        try:
+            found = [asked for table in self._ground.tables.values() for state in search.readings(table) if (asked := settler.settle(state)) is not None]  # fmt: skip
+        except TooManyStates:
+            return []
         return list(several(found))
 
     def _leave_out_the_subject(self, words: Words) -> None:
@@ -139,7 +142,7 @@ class PlainReader:
             said = [token.norm for token in tokens[span.start : span.end]]
             if (
                 span.kind is not SpanKind.PERIOD
-                or not said[-1].isdigit()
+                or not said[-1].isdecimal()
                 or not {*said[:-1]} <= OF_A_YEAR | _BEFORE_A_YEAR
             ):
                 return False

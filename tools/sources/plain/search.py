@@ -1,6 +1,7 @@
 """All that the words of a question can mean with one table as what is counted, the likeliest first."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tools.language.text import listed, tokenize
 from tools.sources.kinds import AHEAD, HAPPENINGS, TIMELESS
@@ -22,12 +23,14 @@ from tools.sources.plain.ground import (
 from tools.sources.plain.keeping import Keeping
 from tools.sources.plain.limiting import LEAST_LIKE, STEP, Limiting, is_year
 from tools.sources.plain.question import Word, Words, is_light
-from tools.sources.plain.roots import PEOPLE, grouped, likeness, root
+from tools.sources.plain.roots import MEANS_THE_SAME, PEOPLE, grouped, likeness, root
 from tools.sources.plain.state import Condition, Event, Group, Having, Noun, State
 from tools.sources.revenue import SPENT
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 _BEAM = 60
+MOST_STATES = 40_000
+"""Looked at for one question: one that would need more, over a hundred tables or in two hundred words, is read no further."""
 _LONGEST = 4
 _OF = frozenset(["of", "is", "was", "a", "an"])
 _APART = 0.05
@@ -80,6 +83,7 @@ _SENT = frozenset(["invoice", "bill", "quote", "quotation", "offer", "estimate"]
 """What one sends to others, mostly: received are those of somebody else."""
 _TAKINGS = frozenset(["takings", "income", "turnover", "earnings"])
 _FREQUENT = frozenset(["common", "frequent", "popular", "used", "frequently", "often", "booked", "ordered", "typical"])
+_KEYS = frozenset(["id", "key", "uuid"])
 _NUMBERS = frozenset(["number", "no", "nr", "num", "code", "ref", "reference"])
 _DEEDS = grouped("""arrive receive; arrive deliver; ship dispatch send; repair fix; resolve fix; reply answer respond; collect pickup; finish complete;
     finish ready; finish end; resolve close; settle pay; start begin; hand submit; sign approve; release publish; create add; complete ready""")  # fmt: skip
@@ -108,14 +112,28 @@ def is_added_up(column: SchemeColumn) -> bool:
 
 def _does(said: str, named: str) -> float:
     """How well a verb names a day that is called by another one."""
-    return max(likeness(said, named), 0.85 * bool(_DEEDS.get(root(said), frozenset()) & _DEEDS.get(root(named), frozenset())))  # fmt: skip
+    return max(likeness(said, named), MEANS_THE_SAME * bool(_DEEDS.get(root(said), frozenset()) & _DEEDS.get(root(named), frozenset())))  # fmt: skip
 
 
 def _makes(verb: str, table: SchemeTable) -> bool:
     """Whether a verb makes rows of a table: by the table's own name, or by that of the day on which it is done."""
     dates = [column for column in table.columns if column.kind == "date" and not column.is_nullable]
     parts = [part for column in dates for pair in column_core(column) for part in (pair[0], *pair[1].split())]
-    return names_table((verb,), table) >= 0.85 or any(likeness(verb, part) == 1 for part in parts)  # noqa: PLR2004
+    return names_table((verb,), table) >= MEANS_THE_SAME or any(likeness(verb, part) == 1 for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What words name where a way leads to: what it costs that they are its thing, and each of its columns."""
+
+    way: Way
+    thing: float | None
+    is_role: bool
+    columns: tuple[tuple[float, SchemeColumn], ...]
+
+
+class TooManyStates(Exception):  # noqa: N818 — nothing is wrong with the question
+    """A question can be read in too many ways over this source."""
 
 
 class Search:
@@ -127,18 +145,21 @@ class Search:
         self._limiting = Limiting(ground, words, self._run)
         self._keeping = Keeping(ground, words)
         self._kept = self._keeping.says()
+        self._left = MOST_STATES
+        self._names_of: dict[tuple[str, tuple[str, ...]], tuple[_Named, ...]] = {}
         self._foreign: dict[int, bool] = {}
         self._bearers: dict[str, frozenset[str]] = {}
         self._ranks = any(word.cue in ("rank_high", "rank_low") for word in words.words)
 
     def readings(self, table: SchemeTable) -> list[State]:
-        """Every word that carries something has a meaning in each of these."""
+        """Every word that carries something has a meaning in each of these. Raises TooManyStates."""
         beam: dict[int, list[State]] = {0: [State(table)]}
         total = len(self._words.words)
         for at in range(total):
             states = sorted(beam.pop(at, []), key=lambda state: state.cost)[:_BEAM]
-            if not states:
-                continue
+            self._left -= len(states)
+            if self._left < 0:
+                raise TooManyStates
             for state in states:
                 for end, following in self._next(state, at):
                     beam.setdefault(end, []).append(following)
@@ -207,28 +228,48 @@ class Search:
 
     def _names(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
         yield from self._root(state, word, said)
-        for way in self._ground.ways(state.root):
-            far = STEP * len(way.links)
-            strange = _SYNONYM if len(said) == 1 and self._is_anothers(said[0], way.table) else 0.0
-            if way.links and (score := names_way(said, way)) >= LEAST_LIKE:
-                yield from self._thing(state, word, way, far + strange + 1 - score)
-            if len(said) == 1 and (score := does_role(said[0], way)) and not word.grouped:
-                yield state.plus(far + 0.05, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has, is_role=True)))  # fmt: skip
-            scored = [(names_column(said, column, way), column) for column in way.table.columns if column.name != way.table.key]  # fmt: skip
-            exact = any(score == 1 for score, _ in scored)
-            for score, column in scored:
-                if score >= LEAST_LIKE:
-                    farther = _NOT_ITS_NAME if exact and score < 1 else 0.0
-                    farther += 0.0 if said[0] in (*column.words, *column.raw) else strange
-                    yield from self._column(state, word, said, way, column, far + farther + 1 - score)
+        for named in self._named(state.root, said):
+            way = named.way
+            if named.thing is not None:
+                yield from self._thing(state, word, way, named.thing)
+            if named.is_role and not word.grouped:
+                yield state.plus(STEP * len(way.links) + 0.05, nouns=(*state.nouns, Noun(way, None, word.at, word.negated, word.has, is_role=True)))  # fmt: skip
+            for cost, column in named.columns:
+                yield from self._column(state, word, said, way, column, cost)
         yield from self._referring(state, word, said)
+
+    def _named(self, root_table: SchemeTable, said: tuple[str, ...]) -> tuple["_Named", ...]:
+        """All that words name from a root. They do so in every state alike, and there may be thousands of columns."""
+        key = (root_table.name, said)
+        if key not in self._names_of:
+            found = (self._named_there(way, said) for way in self._ground.ways(root_table))
+            self._names_of[key] = tuple(named for named in found if named is not None)
+        return self._names_of[key]
+
+    def _named_there(self, way: Way, said: tuple[str, ...]) -> "_Named | None":
+        far = STEP * len(way.links)
+        strange = _SYNONYM if len(said) == 1 and self._is_anothers(said[0], way.table) else 0.0
+        thing = names_way(said, way) if way.links else 0.0
+        scored = [(names_column(said, column, way), column) for column in way.table.columns if column.name != way.table.key]  # fmt: skip
+        exact = any(score == 1 for score, _ in scored)
+        columns: list[tuple[float, SchemeColumn]] = []
+        for score, column in scored:
+            if score >= LEAST_LIKE:
+                farther = _NOT_ITS_NAME if exact and score < 1 else 0.0
+                farther += 0.0 if said[0] in (*column.words, *column.raw) else strange
+                columns.append((far + farther + 1 - score, column))
+        is_role = len(said) == 1 and bool(does_role(said[0], way))
+        is_thing = thing >= LEAST_LIKE
+        if not (columns or is_role or is_thing):
+            return None
+        return _Named(way, far + strange + 1 - thing if is_thing else None, is_role, tuple(columns))
 
     def _root(self, state: State, word: Word, said: tuple[str, ...]) -> Iterator[State]:
         score = names_table(said, state.root)
         weak = score < LEAST_LIKE
         if weak and len(said) == 1:
             score = names_table(said, state.root, weak=True)
-        if score < LEAST_LIKE:
+        if score < LEAST_LIKE or (score < 1 and self._repeats(state.root, said)):
             return
         way = Way((), state.root)
         if word.grouped and word.cue is None and self._is_told_apart(state.root, word):
@@ -242,6 +283,14 @@ class Search:
         if len(said) == 1 and self._is_anothers(word.norm, state.root):
             state = state.plus(_SYNONYM)
         yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
+
+    @staticmethod
+    def _repeats(table: SchemeTable, said: tuple[str, ...]) -> bool:
+        """ "orders" of a file of sales in which each order has a number, and several rows: its rows are something else."""
+        own = (column for column in table.columns if column.name != table.key and column.distinct < table.rows)
+        return any(
+            {*column.raw} & (_NUMBERS | _KEYS) and names_column(said, column, Way((), table)) == 1 for column in own
+        )
 
     @staticmethod
     def _is_told_apart(table: SchemeTable, word: Word) -> bool:
@@ -291,7 +340,7 @@ class Search:
             yield state.plus(cost, conditions=(*state.conditions, Condition(way, column, "eq", (value,), word.at, as_flag=True)))  # fmt: skip
             return
         if column.kind == "date":
-            if not self._is_a_state(word):
+            if not self._is_a_state(word) and (word.verb or way.links or not self._repeats(way.table, said)):
                 yield state.plus(cost + 0.1, events=(*state.events, Event(way, column, word.at, not word.negated, verb=False)))  # fmt: skip
             return
         yield from self._figure_or_noun(state, word, said, way, column, cost)
@@ -354,7 +403,9 @@ class Search:
             for width in (1, 2):
                 run = self._run(at, width)
                 ways = self._ground.ways(table)
-                if run is not None and any(names_way(run[0], way) >= 0.85 for way in ways if len(way.links) < 2):  # noqa: PLR2004  # fmt: skip
+                if run is not None and any(
+                    names_way(run[0], way) >= MEANS_THE_SAME for way in ways if len(way.links) <= 1
+                ):
                     yield run[1], found
 
     # ── single words ─────────────────────────────────────────────────────────────────────────────────────
@@ -446,6 +497,8 @@ class Search:
         """ "installed", "shipping", "signed": a date that bears the verb's name."""
         if column.kind != "date" or word.grouped or self._is_a_state(word):
             return
+        if not word.verb and not way.links and self._repeats(state.root, (word.norm,)):
+            return
         before = self._words.norms[word.at - 1] if word.at else ""
         if (
             word.norm in _COMING_IN
@@ -456,12 +509,12 @@ class Search:
             return  # "payments received" are paid then, whatever else was received
         verbs = {part for pair in column_core(column) for part in (pair[0], *pair[1].split())}
         verbs |= {HAPPENINGS[verb] for verb in verbs if verb in HAPPENINGS}
-        fit = max(_does(word.norm, verb) for verb in verbs)
+        fit = max((_does(word.norm, verb) for verb in verbs), default=0.0)
         if not way.links and "paid" in {*verbs, *column.words} and self._comes_in(state, word):
             fit = 1.0
-        if fit < 0.85 and not way.links and self._is_its_beginning(state.root, word, column):  # noqa: PLR2004
-            fit = 0.85
-        if fit >= 0.85:  # noqa: PLR2004
+        if fit < MEANS_THE_SAME and not way.links and self._is_its_beginning(state.root, word, column):
+            fit = MEANS_THE_SAME
+        if fit >= MEANS_THE_SAME:
             event = Event(way, column, word.at, done=not word.negated, verb=word.verb)
             yield state.plus(STEP * len(way.links) + 1 - fit, events=(*state.events, event))
 
