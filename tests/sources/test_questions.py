@@ -81,6 +81,7 @@ async def test_it_does_so_in_postgresql_too(clinic_server: ServerAddress):
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(1_800)
 async def test_the_proof_over_databases_of_other_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     right = answered = answerable = 0
     wrong: list[str] = []
