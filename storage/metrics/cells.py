@@ -38,7 +38,7 @@ def period_of(query: MetricQuery, bucket: date | None, week_start: int, *, befor
         start = date.min
     elif before:
         bucket = start = first_day(bucket, query.grain, week_start, before=window.size if window else 0)
-    whole = looked_at(query, week_start) if query.window else whole
+    whole = looked_at(query, week_start, side) if query.window else whole
     first = max(start, whole.start) if whole.start else start
     end = first_day(bucket, query.grain, week_start, before=-1)
     end = date.max if end == date.min else end

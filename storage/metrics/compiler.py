@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -139,9 +140,12 @@ class Compiler:
         """To the groups that meet the conditions and are shown."""
         for having in query.having:
             statement = statement.where(self._having(having, groups))
-        if query.window and query.grain and query.time and query.time.start:
-            # The buckets before the period were only looked back at.
-            statement = statement.where(groups.c.t >= first_day(query.time.start, query.grain, self._week_start))
+        if query.window and query.grain:
+            # The buckets before a period were only looked back at.
+            for number, side in enumerate((query.time, query.compare)):
+                if side and side.start:
+                    shown = groups.c.t >= first_day(side.start, query.grain, self._week_start)
+                    statement = statement.where(or_(groups.c.p != number, shown) if query.compare else shown)
         if query.limit or query.having:
             # A ranking is over things that have a name, and a condition is on such; the rest is told in the answer's notes. What only tells more of
             # a thing may be missing: the customer of an order at the till.
@@ -164,7 +168,7 @@ class Compiler:
         """One row per group (and, where the two periods are not pivoted, per period) with every base metric."""
         periods = [looked_at(query, self._week_start)]
         if query.compare:
-            periods.append(query.compare)
+            periods.append(looked_at(query, self._week_start, query.compare))
         filters = (
             query.filters
             if dimensions == query.dimensions

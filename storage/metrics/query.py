@@ -80,7 +80,8 @@ class OrderBy(_Part):
 class Window(_Part):
     """The buckets of time that the figure of a bucket is looked at with: `running` adds up all buckets of the period up
     to and with it; `rolling` is the mean of the last `size` buckets up to and with it; `change` holds it against the
-    bucket `size` before it. The last two look at buckets before the period too."""
+    bucket `size` before it. The last two look at buckets before the period too. Two periods that are held against each
+    other are each gathered by themselves."""
 
     kind: Literal["running", "rolling", "change"]
     size: Annotated[int, Field(ge=1, le=400)] = 1
@@ -182,10 +183,10 @@ class MetricQuery(_Part):
             raise ValueError("only rows of one ranking can be passed over")
         if self.per is not None:
             self._coherent_per(self.per)
-        if self.window and (
-            not self.grain or self.compare or self.share_of_total or self.having or self.per or self.count_groups
-        ):
+        if self.window and (not self.grain or self.share_of_total or self.having or self.per or self.count_groups):
             raise ValueError("only plain figures over time can be looked at with other buckets")
+        if self.changes and self.compare:
+            raise ValueError("what is held against the bucket before it is not held against another period too")
         if self.window and self.limit and self.window.kind != "change":
             raise ValueError("totals so far and moving means are not ranked")
         if self.analysis is not None:

@@ -14,9 +14,10 @@ from storage.metrics.query import MetricQuery, TimeRange, Window
 _PLACE, _MEMBER, _KEY = "place_in_each", "each_member", "each_key"
 
 
-def looked_at(query: MetricQuery, week_start: int) -> TimeRange:
-    """The days that are read: the period, and for a window that reaches back what lies before it."""
-    time, window = query.time or TimeRange(), query.window
+def looked_at(query: MetricQuery, week_start: int, side: TimeRange | None = None) -> TimeRange:
+    """The days that are read: the period, or the one on the other `side` of a comparison, and for a window that reaches back
+    what lies before it."""
+    time, window = side or query.time or TimeRange(), query.window
     if window is None or window.kind == "running" or query.grain is None or time.start is None:
         return time
     back = window.size if window.kind == "change" else window.size - 1
@@ -27,8 +28,10 @@ def looked_at(query: MetricQuery, week_start: int) -> TimeRange:
 def gathered(query: MetricQuery, window: Window, bases: Iterable[str], groups: Subquery) -> Subquery:
     """The columns of `groups`, every base figure gathered over the buckets of time that the window takes in, within
     each group. What is derived from them is then right too: an average of seven days is their sales by their orders,
-    and no mean of means. A bucket without rows counts as nothing, and still as one of the last few."""
+    and no mean of means. A bucket without rows counts as nothing, and still as one of the last few. Each of two periods
+    is gathered apart from the other, also where the days that are read for the one lie in the other."""
     things = [groups.c[f"{kind}{i}"] for i in range(len(query.dimensions)) for kind in "dk"]
+    things += [groups.c.p] if query.compare else []
 
     def total(name: str) -> ColumnElement[Any]:
         summed = func.sum(groups.c[name])

@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from datetime import date, timedelta
 from functools import cache
+from statistics import quantiles
 from typing import Any
 
 import pytest
@@ -56,6 +57,18 @@ async def test_every_metric_by_every_kind_of_dimension_equals_the_loops(database
         got = {row[0] if dimension else None: row[-1] for row in rows.rows if row[-1]}
         want = {k: v for k, v in expected(shop, metric, dimension, start, end, keep).items() if v}
         assert got == pytest.approx(want), (metric, dimension, start, keep)
+
+
+async def test_percentiles_are_those_of_what_the_orders_came_to(database: Database, actor: Actor) -> None:
+    shop = await write_shop(database, actor, seed=9)
+    values: dict[int, int] = {}
+    for line in shop.lines:
+        if not line.refund and not line.cancelled:
+            values[line.order] = values.get(line.order, 0) + line.gross - line.discount
+    cuts = quantiles([value / 1_000_000 for value in values.values()], n=100, method="inclusive")
+    levels = (10, 25, 75, 90, 95, 99)
+    ((*found,),) = (await run(database, actor, MetricQuery(metrics=tuple(f"order_value_p{at}" for at in levels)))).rows
+    assert found == pytest.approx([cuts[at - 1] for at in levels])
 
 
 async def test_a_median_stands_beside_other_figures_and_against_another_period(
@@ -311,6 +324,30 @@ async def test_a_rolling_mean_looks_back_beyond_the_period_and_over_empty_bucket
 
 
 @pytest.mark.parametrize("dimension", [None, "country"])
+@pytest.mark.parametrize("window", [Window(kind="running"), Window(kind="rolling", size=3)])
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+async def test_two_periods_held_against_each_other_are_each_gathered_by_themselves(
+    database: Database, actor: Actor, grain: Grain, window: Window, dimension: str | None
+) -> None:
+    await write_shop(database, actor, seed=35)
+    begins, middle, end = (FIRST + timedelta(days=days) for days in (10, 45, 80))
+    alone = MetricQuery(
+        metrics=("gross_sales", "average_order_value"),
+        dimensions=(dimension,) if dimension else (),
+        time=TimeRange(start=middle, end=end),
+        grain=grain,
+        window=window,
+    )
+    before = alone.model_copy(update={"time": TimeRange(start=begins, end=middle)})
+    both = alone.model_copy(update={"compare": before.time})
+    found = (await run(database, actor, both)).rows
+    for side, query in enumerate((alone, before)):
+        want = (await run(database, actor, query)).rows
+        assert want
+        assert tuple(row[1:] for row in found if row[0] == side) == tuple(want), side
+
+
+@pytest.mark.parametrize("dimension", [None, "country"])
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 @pytest.mark.parametrize("metric", ["revenue", "customers", "average_order_value", "new_customers"])
 async def test_a_change_is_from_the_bucket_before_also_where_that_one_is_empty_or_before_the_period(
@@ -506,6 +543,12 @@ async def test_the_first_of_each_month(database: Database, actor: Actor) -> None
         {"per": "channel", "dimensions": ("country", "product"), "limit": 1, "order": (OrderBy(by="revenue"),)},
         {"window": Window(kind="running")},
         {"window": Window(kind="running"), "grain": "month", "limit": 3},
+        {
+            "window": Window(kind="change"),
+            "grain": "month",
+            "time": TimeRange(start=FIRST),
+            "compare": TimeRange(end=FIRST),
+        },
     ],
 )
 def test_a_query_that_makes_no_sense_is_none(wrong: dict[str, Any]) -> None:

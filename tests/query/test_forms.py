@@ -353,6 +353,8 @@ def test_nobody_is_the_best_among_himself_alone() -> None:
         ("people with 3 or more orders in October", "customers with 3 or more orders in October"),
         ("how long has Bistro Lynch been a customer", "when was the first order of Bistro Lynch"),
         ("rolling 3 month sales average", "3 month moving average of sales"),
+        ("90th percentile of our order values in May", "order value percentile 90 in May"),
+        ("basket size at the 25th percentile", "order value percentile 25"),
         ("how many customers do we have that ordered twice", "how many customers that ordered twice"),
     ],
 )

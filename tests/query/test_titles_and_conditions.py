@@ -68,6 +68,8 @@ def taken_apart(sql: str) -> Ran:
     for select in tree.find_all(exp.Select):
         if isinstance(select.parent, exp.In) or select.find_ancestor(exp.In):
             continue  # who is looked for: part of the fact that it narrows
+        if [one.alias_or_name for one in select.expressions] == ["key", "value"]:
+            continue  # how large each whole order is, of whatever period
         source, where = select.args["from_"].this, select.args.get("where")
         conjuncts = list(where.this.flatten() if isinstance(where.this, exp.And) else [where.this]) if where else []
         if isinstance(source, exp.Table) and source.name in ENTITIES:
@@ -164,8 +166,8 @@ def _of_groups(conjuncts: list[exp.Expression]) -> Iterator[tuple[str, float]]:
         node = conjunct.unnest()
         is_null = isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.Is)
         columns = {column.name for column in node.find_all(exp.Column)}
-        if is_null or columns <= {"t", "place_in_each"}:
-            continue  # things without a name, buckets before the period, rows beyond the first few
+        if is_null or columns <= {"t", "after", "newest", "place_in_each"}:
+            continue  # things without a name, buckets before the period or in which nothing is left, rows beyond the first few
         assert type(node) in _COMPARED, repr(node)
         yield _COMPARED[type(node)], float(node.expression.this)
 

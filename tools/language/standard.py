@@ -13,7 +13,7 @@ from typing import Any
 
 from tools.kit.yaml_text import parse_yaml
 from tools.language.text import Token, TokenKind, tokenize
-from tools.language.values import Value, ValueIndex
+from tools.language.values import Value, ValueHit, ValueIndex
 
 _FILE = Path(__file__).with_name("standard_en.yaml")
 _SHORT = 2
@@ -166,16 +166,26 @@ class Names:
         return tokenize(self._text)
 
     @cached_property
-    def _named(self) -> set[int]:
-        """Tokens of whole names. Most texts hold nothing that is asked about, and then nothing is looked up."""
-        whole = self._values.whole(self._tokens, set())
-        named = {i for hit in whole for i in range(hit.start, hit.end)}
-        return named | {i for i, token in enumerate(self._tokens) if token.kind is TokenKind.QUOTED}
+    def _hits(self) -> tuple[ValueHit, ...]:
+        """Whole names. Most texts hold nothing that is asked about, and then nothing is looked up."""
+        return tuple(self._values.whole(self._tokens, set()))
+
+    @cached_property
+    def _quoted(self) -> frozenset[int]:
+        return frozenset(i for i, token in enumerate(self._tokens) if token.kind is TokenKind.QUOTED)
+
+    @cached_property
+    def _named(self) -> frozenset[int]:
+        return self._quoted.union(i for hit in self._hits for i in range(hit.start, hit.end))
 
     def hold(self, start: int, end: int) -> bool:
-        """Whether what stands there may be a name, or a part of one."""
-        inside = [i for i, token in enumerate(self._tokens) if token.start < end and start < token.end]
-        return not self._named.isdisjoint(inside) or (len(inside) == 1 and self._is_a_part(inside[0]))
+        """Whether what stands there may be a name, or a part of one. More words than a name has are none: "whit monday"
+        is no Monday."""
+        inside = {i for i, token in enumerate(self._tokens) if token.start < end and start < token.end}
+        words = {i for i in inside if self._tokens[i].norm[:1].isalnum()}
+        names = [{*range(hit.start, hit.end)} for hit in self._hits]
+        named = not self._quoted.isdisjoint(inside) or any(name & inside and not name < words for name in names)
+        return named or (len(inside) == 1 and self._is_a_part(next(iter(inside))))
 
     def _is_a_part(self, at: int) -> bool:
         token = self._tokens[at]

@@ -1,5 +1,6 @@
 """Rows of a metric query as the outside sees them: columns with units, and comparisons by period side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -107,6 +108,12 @@ def _column(role: OutputColumn, model: SemanticModel, query: MetricQuery, curren
     return Column(name=role.name, type="integer" if whole else "number", unit=unit, label=label)
 
 
+def _so_far(side: Mapping[Any, tuple[Any, ...]], key: Any) -> tuple[Any, ...] | None:
+    """A total so far is also that of the buckets after it in which nothing was added."""
+    earlier = [other for other in side if other[1:] == key[1:] and other[0] < key[0]]
+    return side[max(earlier, key=lambda other: other[0])] if earlier else None
+
+
 def _align(
     roles: tuple[OutputColumn, ...], rows: tuple[tuple[Any, ...], ...], query: MetricQuery
 ) -> tuple[tuple[OutputColumn, ...], list[tuple[Any, ...]]]:
@@ -135,7 +142,9 @@ def _align(
         ]
     out: list[tuple[Any, ...]] = []
     for key, row in sides[0].items():
-        other = sides[1].get(key)
+        other = sides[1].get(key) or (
+            _so_far(sides[1], key) if query.window and query.window.kind == "running" else None
+        )
         values: list[Any] = [row[time_at], *(row[i] for i in keys_at)]
         for i in metrics_at:
             now, before = row[i], other[i] if other else None

@@ -346,6 +346,8 @@ _OTHERS = _rules(
     (r"\bwhat we sold and what we (?:earned|made)(?: as| in)? profit\b", "sales and profit"),
     (r"\b(?P<unit>region|country|state|city|category|product|customer|channel|branch|brand|shop|store) (?:by|after|for) (?P=unit)\b", r"by \g<unit>"),
     (r"\bas (?P<figure>total sales|gross sales|net sales)\b", r"as \g<figure>"),
+    (r"\b(?P<at>\d\d)(?:st|nd|rd|th)? percentile(?: of| for)?(?: the| our| all)? (?:orders?|baskets?|receipts?|tickets?|sales)(?: (?:values?|amounts?|totals?|sizes?))?\b", r"order value percentile \g<at>"),
+    (r"\b(?:the |our )?(?:orders?|baskets?|receipts?|tickets?)(?: (?:values?|amounts?|totals?|sizes?))?,? (?:at the )?(?P<at>\d\d)(?:st|nd|rd|th)? percentile\b", r"order value percentile \g<at>"),
 )  # fmt: skip
 
 _THOSE = re.compile(

@@ -38,9 +38,8 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
         return Meaning.METRIC  # "of all orders in 1997, which share …"
     if s.is_listed_one_by_one(i) or s.says_before(i, "list", "of"):
         return Meaning.DIMENSION
-    if KINDS_OF_CUSTOMERS & {metric for other in s.spans for metric in other.ids(Meaning.METRIC)} and not s.cue_before(
-        i, "grouping"
-    ):
+    kinds = KINDS_OF_CUSTOMERS & {metric for other in s.spans for metric in other.ids(Meaning.METRIC)}
+    if "customers" in metrics and kinds and not s.cue_before(i, "grouping"):
         s.slots.used.add(i)  # "new ones and returning ones, so customers"
         return None
     if s.is_followed_by(i, "whose"):

@@ -50,7 +50,7 @@ def gather(model: SemanticModel, reading: Reading, draft: Draft, base: Context |
     """Puts the window into a query, also that of the question before. Raises Unclear or Unsupported."""
     window = reading.window or (Window(kind="change") if draft.times.steps else None)
     if window is None and base is not None and base.query.window and draft.grain == base.query.grain:
-        if draft.times.compare or draft.limit or draft.share or draft.counts:
+        if draft.limit or draft.share or draft.counts:
             draft.notes.append(
                 "These are plain figures, not totals so far or moving means, which I can show by themselves only."
             )
@@ -63,8 +63,8 @@ def gather(model: SemanticModel, reading: Reading, draft: Draft, base: Context |
         return
     if draft.grain is None or (window.kind == "rolling" and reading.grain and draft.grain != reading.grain):
         raise Unclear("By day, week or month? A total so far or a moving mean goes from one to the next.")
-    if draft.times.compare or draft.limit or draft.order or draft.share or draft.counts or draft.having:
-        raise Unsupported("I can show a total so far or a moving mean by itself: not ranked, compared or as a share.")
+    if draft.limit or draft.order or draft.share or draft.counts or draft.having:
+        raise Unsupported("I can show a total so far or a moving mean, and hold it against another period: not ranked, nor as a share.")  # fmt: skip
     for metric in draft.metrics:
         if not model.adds_over_time(metric):
             label = model.metrics[metric].label

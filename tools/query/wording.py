@@ -75,7 +75,7 @@ class Writer:
             return f"There is nothing to show for {self._subject()}{self._scope()}."
         if self._query.per:
             return self._first_of_each(self._query.per)
-        if self._query.changes:
+        if self._is_held_bucket_by_bucket():
             return self._steps()
         if self._query.grain and not self._query.dimensions:
             return self._series()
@@ -93,7 +93,7 @@ class Writer:
     def title(self) -> str:
         """What the table and the chart show."""
         first = f": {self._firsts(self._query.per)}" if self._query.per else ""
-        held = f", against the {self._query.grain} before" if self._query.changes else ""
+        held = f", against {self._other_side()}" if self._is_held_bucket_by_bucket() else ""
         return self._title_by() + self._scope() + held + first
 
     def _title_by(self) -> str:
@@ -173,11 +173,18 @@ class Writer:
             f"lowest in {show_date(low[1], grain)} ({show(low[0], column)}){total}."
         )
 
+    def _is_held_bucket_by_bucket(self) -> bool:
+        return self._query.changes or bool(self._query.compare and self._query.grain)
+
+    def _other_side(self) -> str:
+        compare = self._query.compare
+        return compare.label if compare else f"the {self._query.grain} before"
+
     def _steps(self) -> str:
         """ "Net sales by month in 2025, against the month before: January €100 (up 5.0 %), …"."""
         query, figures, metric = self._query, self._figures, self._query.metrics[0]
         at, before_at = figures.at("metric", metric), figures.at("previous", metric)
-        column, before = figures.columns[at], f"the {query.grain} before"
+        column, before = figures.columns[at], self._other_side()
         lead = f"{self._title_by()}{self._scope()}, against {before}"
         if query.limit and query.order and query.order[0].by in ("change", "change_pct"):
             which = "rose most or fell least" if query.order[0].descending else "fell most or rose least"
@@ -186,6 +193,9 @@ class Writer:
                 for row in figures.rows[:_NAMED]
             )
             return f"{self._label(metric)}{self._scope()} {which} in {named}."
+        running = query.window is not None and query.window.kind == "running" and not query.dimensions
+        if len(figures.rows) > _ALL_NAMED and running:
+            return f"{lead}: {self._step(figures.rows[-1])} in the end."
         if len(figures.rows) > _ALL_NAMED:
             held = [row for row in figures.rows if isinstance(row[before_at], int | float)]
             rows = sorted(held, key=lambda row: float(row[at] or 0) - float(row[before_at] or 0))  # pyright: ignore[reportArgumentType] — numbers

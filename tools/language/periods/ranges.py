@@ -85,6 +85,7 @@ _CHANGED = frozenset(
     )
 )
 _AGAINST = frozenset(listed("with against vs versus"))
+_STEPWISE = frozenset(listed("to over on by after upon"))
 _PAIR_REACH = 6
 """How many words may stand between "compare" and its two periods."""
 
@@ -101,8 +102,8 @@ def compares(r: Words, at: int) -> frozenset[str]:
         return frozenset()  # "compared to July-December": what follows is one period
     reach = range(max(0, at - _PAIR_REACH), at)
     steps = (n for n in range(max(0, at - 2 * _PAIR_REACH), at) if r.word(n) in words.UNITS)
-    if any(r.word(n + 1) == "to" and r.word(n + 2) == r.word(n) for n in steps):
-        return frozenset()  # "the change from month to month, January to October"
+    if any(r.word(n + 1) in _STEPWISE and r.word(n + 2) == r.word(n) for n in steps):
+        return frozenset()  # "the change from month to month, January to October", "month over month growth from …"
     before = frozenset(r.word(place) for place in reach) & (HELD_AGAINST | _CHANGED)
     if before and any(r.word(place) in _AGAINST for place in range(at, len(r.tokens))):
         return frozenset()

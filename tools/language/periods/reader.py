@@ -311,13 +311,18 @@ class Reader(Words):
         if (
             direction is not None
             and self.word(at + 1) in ("year", "yr", "years", "jahr", "jahres")
-            and (self.word(at + 2) != "to" or self.word(at + 3) in ("now", "today"))
+            and (self.word(at + 2) != "to" or self.word(at + 3) != "date" or self._begins_a_range(at))
         ):
             return at + 2, self.today.year + direction
         count = (at + 1, Decimal(1)) if self.word(at) in ("a", "one") else self.count(at)
         if count and self.word(count[0]) in ("year", "years") and self.word(count[0] + 1) == "ago":
             return count[0] + 2, self.today.year - int(min(count[1], LONGEST_COUNT))
         return None
+
+    def _begins_a_range(self, at: int) -> bool:
+        """Whether the name of a month or a day that ends at `at` is one from which on is counted: "from 3 January this
+        year to date" is no year to date beside a day."""
+        return not {"from", "since", "beginning", "starting"}.isdisjoint(self.word(at - back) for back in (2, 3, 4))
 
     def fiscal_year_after(self, at: int) -> tuple[int, int] | None:
         """The place after a fiscal year that belongs to the name before it: "FY18", "of fiscal year 2018/19"."""
