@@ -30,6 +30,11 @@ takings sat + sun just gone                              | 2026-11-14 | 2026-11-
 this weekend just gone                                   | 2026-11-14 | 2026-11-15
 the Saturday just gone                                   | 2026-11-14 | 2026-11-14
 October just gone                                        | 2026-10-01 | 2026-10-31
+from March this year to date                             | 2026-03-01 | 2026-11-20
+from March last year to date                             | 2025-03-01 | 2026-11-20
+from 3 January this year to 5 March                      | 2026-01-03 | 2026-03-05
+from January this year to June                           | 2026-01-01 | 2026-06-30
+month over month growth from February to June 2026       | 2026-02-01 | 2026-06-30
 refunds last August 2025                                 | 2025-08-01 | 2025-08-31
 sold how many year ago                                   | 2025-01-01 | 2025-12-31
 sales since always                                       | -          | 2026-11-20

@@ -54,6 +54,8 @@ def said(text: str) -> str:
         ("how much did we sell, mate?", "how much did we sell?"),
         ("sales in May, for my records.", "sales in May."),
         ("by the way, how was May", "how was May"),
+        ("refunds by channel this yer", "refunds by channel this year"),
+        ("what are yer sales", "what are your sales"),
     ],
 )
 def test_a_form_is_said_in_standard_words(typed: str, standard: str) -> None:
@@ -82,6 +84,13 @@ def test_a_form_is_said_in_standard_words(typed: str, standard: str) -> None:
 )
 def test_names_and_what_is_not_listed_stay_as_typed(text: str) -> None:
     assert said(text) == text
+
+
+def test_a_name_is_not_meant_by_the_words_around_it_too() -> None:
+    """The Mondays of a shop are no Whit Monday."""
+    days = ValueIndex({"weekday": ["Monday", "Tuesday"]})
+    assert in_standard_english("sales on whit monday", days) == "sales on pentecost monday"
+    assert in_standard_english("sales of monday", days) == "sales of monday"
 
 
 def test_a_word_that_only_a_longer_name_holds_is_no_name() -> None:
