@@ -39,7 +39,7 @@ from storage.metrics.output import CompiledQuery, OutputColumn
 from storage.metrics.pieces import Cut, Terms
 from storage.metrics.query import Having, MetricQuery, OrderBy, Window
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
-from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at
+from storage.metrics.windows import beside_earlier, first_of_each, gathered, looked_at, placed_among_all
 
 _Column = tuple[OutputColumn, ColumnElement[Any]]
 
@@ -85,6 +85,8 @@ class Compiler:
         by_name = {column.name: expression for column, expression in columns}
         order = [*self._order(query, by_name), *hidden_order]
         shown = tuple(column for column, _ in columns)
+        if query.placed:
+            return placed_among_all(statement, query.placed, shown, order[0])
         if query.per:
             return CompiledQuery(
                 first_of_each(statement, query, [column.name for column in shown], groups, order), shown
@@ -146,7 +148,7 @@ class Compiler:
                 if side and side.start:
                     shown = groups.c.t >= first_day(side.start, query.grain, self._week_start)
                     statement = statement.where(or_(groups.c.p != number, shown) if query.compare else shown)
-        if query.limit or query.having:
+        if query.limit or query.having or query.placed:
             # A ranking is over things that have a name, and a condition is on such; the rest is told in the answer's notes. What only tells more of
             # a thing may be missing: the customer of an order at the till.
             ranked = (i for i, name in enumerate(query.dimensions) if not self._only_tells_more(name, query))

@@ -7,9 +7,9 @@ from sqlalchemy import Select
 
 Role = Literal[
     "dimension", "time", "period", "metric", "previous", "change", "change_pct", "share", "count", "key", "rows",
-    "size", "later", "per_head", "step", "share_of_other", "lift", "aside",
+    "place", "places", "size", "later", "per_head", "step", "share_of_other", "lift", "aside",
 ]  # fmt: skip
-"""The second line is of analyses: how many things a row is a part of, how many buckets of time later it lies, a figure per
+"""`place` is that of a row in the ranking of all `places`. What follows is of analyses: how many things a row is a part of, how many buckets of time later it lies, a figure per
 customer, how many took a step, the share of the other one of a pair, its lift, and what is told beside the rows. A key
 tells apart members of equal name, and is never shown."""
 

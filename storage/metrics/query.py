@@ -147,6 +147,8 @@ class MetricQuery(_Part):
     per: str | None = None
     """A dimension, or "time": `limit` then counts within each of its members ("the top 3 products of each category")."""
     window: Window | None = None
+    placed: Filter | None = None
+    """Of the one dimension only these members are shown, each with its place among all."""
     count_groups: bool = False
     """The answer is how many groups there are, not the groups."""
     analysis: Analysis | None = None
@@ -189,9 +191,17 @@ class MetricQuery(_Part):
             raise ValueError("what is held against the bucket before it is not held against another period too")
         if self.window and self.limit and self.window.kind != "change":
             raise ValueError("totals so far and moving means are not ranked")
+        if self.placed is not None:
+            self._coherent_place(self.placed)
         if self.analysis is not None:
             self._coherent_analysis(self.analysis)
         return self
+
+    def _coherent_place(self, placed: Filter) -> None:
+        if placed.operator not in ("eq", "in") or self.dimensions != (placed.dimension,) or not self.order:
+            raise ValueError("a place is that of members of the one dimension, and needs an order")
+        if self.compare or self.grain or self.limit or self.count_groups or self.analysis:
+            raise ValueError("places are told of one period, in a ranking of all")
 
     def _coherent_per(self, per: str) -> None:
         known = (*self.dimensions, *(["time"] if self.grain else []))

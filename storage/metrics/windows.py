@@ -9,7 +9,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.metrics.buckets import first_day, following, ordinal
-from storage.metrics.query import MetricQuery, TimeRange, Window
+from storage.metrics.output import CompiledQuery, OutputColumn
+from storage.metrics.query import Filter, MetricQuery, TimeRange, Window
 
 _PLACE, _MEMBER, _KEY = "place_in_each", "each_member", "each_key"
 
@@ -85,6 +86,20 @@ def _with_the_fallen(query: MetricQuery, bases: Mapping[str, bool], groups: Subq
         literal(0).label("n"),
     ).where(or_(seen.c.after.is_(None), seen.c.after > next_one), until)
     return union_all(select(*things, groups.c.t, *figures, groups.c.n), fallen).subquery("with_the_fallen")
+
+
+def placed_among_all(
+    statement: Select[Any], placed: Filter, columns: Sequence[OutputColumn], order: ColumnElement[Any]
+) -> CompiledQuery:
+    """The rows of some members, each with its place among the rows of all; equal figures have the same place."""
+    place, places = (OutputColumn(name, name, placed.dimension) for name in ("place", "places"))
+    among = statement.add_columns(
+        func.rank().over(order_by=order).label(place.name), func.count().over().label(places.name)
+    ).subquery("placed")
+    shown = (*columns, place, places)
+    wanted = among.c[placed.dimension].in_(placed.values)
+    rows: Select[Any] = select(*(among.c[column.name] for column in shown)).where(wanted)
+    return CompiledQuery(rows.order_by(among.c[place.name], among.c[placed.dimension]), shown)
 
 
 def first_of_each(

@@ -534,9 +534,33 @@ async def test_the_first_of_each_month(database: Database, actor: Actor) -> None
         assert value == max(expected(shop, "units", "product", month, end, {}).values())
 
 
+async def test_a_place_is_that_among_all_members_and_equals_share_one(database: Database, actor: Actor) -> None:
+    shop = await write_shop(database, actor, seed=36)
+    start, end = FIRST, FIRST + timedelta(days=60)
+    figures = expected(shop, "orders", "product", start, end, {"country": "Germany"})
+    shown = tuple(sorted(figures)[:4])
+    query = MetricQuery(
+        metrics=("orders",),
+        dimensions=("product",),
+        filters=(Filter(dimension="country", operator="eq", values=("Germany",)),),
+        time=TimeRange(start=start, end=end),
+        order=(OrderBy(by="orders"),),
+        placed=Filter(dimension="product", operator="in", values=shown),
+    )
+    rows = (await run(database, actor, query)).rows
+    places = {name: 1 + sum(other > value for other in figures.values()) for name, value in figures.items()}
+    assert {tuple(row) for row in rows} == {(name, figures[name], places[name], len(figures)) for name in shown}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"placed": Filter(dimension="country", operator="eq", values=("Germany",))},
+        {
+            "placed": Filter(dimension="country", operator="ne", values=("Germany",)),
+            "dimensions": ("country",),
+            "order": (OrderBy(by="revenue"),),
+        },
         {"per": "country"},
         {"per": "country", "dimensions": ("country",), "limit": 1, "order": (OrderBy(by="revenue"),)},
         {"per": "time", "dimensions": ("country",), "limit": 1, "order": (OrderBy(by="revenue"),)},

@@ -84,16 +84,20 @@ class Draft:
     per: str | None = None
     """Of a question before it may name what is shown no longer."""
     window: Window | None = None
+    placed: bool = False
+    """Whether what the one group is narrowed to is only shown, with its place among all."""
     currency: str | None = None
     counts: bool = False
     mean_over: Grain | None = None
     notes: list[str] = field(default_factory=list[str])
 
     def query(self) -> MetricQuery:
+        placed = next((item for item in self.filters if self.placed and item.dimension in self.groups), None)
         return MetricQuery(
             metrics=self.metrics,
             dimensions=self.groups,
-            filters=tuple(self.filters),
+            filters=tuple(item for item in self.filters if item is not placed),
+            placed=placed,
             members=self.members,
             having=self.having,
             time=self.times.current,

@@ -95,6 +95,9 @@ def _column(role: OutputColumn, model: SemanticModel, query: MetricQuery, curren
         return Column(name=role.name, type="date", label=role.subject.capitalize())
     if role.role == "count":
         return Column(name=role.name, type="integer", label=plural(role.subject, model).capitalize())
+    if role.role in ("place", "places"):
+        among = plural(role.subject, model)
+        return Column(name=role.name, type="integer", label=f"Place among {among}" if role.role == "place" else among.capitalize())  # fmt: skip
     metric = model.metrics[role.subject]
     if role.role in ("share", "change_pct"):
         suffix = "share" if role.role == "share" else "change in %"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from storage.metrics.query import Filter, Grain, Member, MetricQuery, OrderBy
 from tools.language.annotation import Annotation, Meaning
 from tools.query.draft import Context, Draft
+from tools.query.placing import keep_place
 from tools.query.pointing import is_there, points_back
 from tools.query.sentence import closes_with_only, is_plural
 from tools.query.slots import DEFAULT_METRIC, Reading, Unsupported
@@ -108,6 +109,7 @@ def inherit(draft: Draft, annotation: Annotation, reading: Reading, base: Contex
     if draft.times.grain and before.limit:
         # "by month" after a ranking: the line over time of the whole, not twelve rankings.
         draft.groups, draft.order, draft.limit = tuple(reading.groups), (), None
+    keep_place(draft, reading, before)
     _count_or_list(draft, annotation, reading, before)
     _count_refunded_orders(draft, annotation, before)
 

@@ -27,6 +27,7 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         offset=query.offset,
         per=query.per,
         window=query.window,
+        placed=next(iter(_filters((query.placed,), meant_by)), None) if query.placed else None,
         analysis=query.analysis,
         currency=query.currency,
         converted=query.converts,

@@ -25,6 +25,7 @@ from tools.query.drawn import ChartKind
 from tools.query.followups import follows_on, inherit, opens_a_change
 from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
+from tools.query.placing import rank_all
 from tools.query.plainer import in_plain_words
 from tools.query.pointing import points_nowhere
 from tools.query.purposes import purposes_of, without
@@ -312,6 +313,9 @@ class Planner:
         return (DEFAULT_METRIC,)
 
     def _rank(self, reading: Reading, draft: Draft, base: Context | None) -> None:
+        if reading.placed or draft.placed:
+            rank_all(draft)
+            return
         ranking = reading.ranking
         if ranking and ranking.judged and draft.metrics[0] in LESS_IS_BETTER:
             ranking.descending = not ranking.descending

@@ -21,6 +21,7 @@ from tools.query.conditions import take_conditions, take_counting, take_losses
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.occurrences import take_occurrences
 from tools.query.order_details import take_details_of_orders, take_worth_of_orders
+from tools.query.placing import settle_place, take_place
 from tools.query.ranking import take_new_limit, take_polarity, take_ranked_change, take_ranking
 from tools.query.ratios import take_percentage_of, take_ratio
 from tools.query.roles import role_of
@@ -62,6 +63,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_qualifiers(s, roles)
     refuse_sizes(s)
     take_values(s, roles)
+    take_place(s, roles)
     take_clocks(s)
     take_working_days(s, roles)
     _take_part(s)
@@ -79,6 +81,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_kinds_of_customers(s)
     take_who(s)
     take_what(s)
+    settle_place(s)
     take_details_of_orders(s)
     _take_implied_figure(s)
     take_ranking(s)

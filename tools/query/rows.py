@@ -95,7 +95,7 @@ class RowsBehind:
         query, figure = opened.query, opened.figure
         narrowed: dict[str, Any] = {
             "filters": (*query.filters, *filters), "order": (), "limit": None, "offset": 0, "per": None, "share_of_total": False,
-            "window": None, "grain": None, "count_groups": False,
+            "window": None, "placed": None, "grain": None, "count_groups": False,
         }  # fmt: skip
         if query.grain:
             # What fell to nothing has a row in which nothing is left of it.

@@ -94,6 +94,8 @@ class Interpretation(Contract):
     per: str | None = None
     """A dimension, or "time", within each of whose members `limit` counts."""
     window: Window | None = None
+    placed: FilterView | None = None
+    """Members of the one dimension whose place among all of it is told."""
     analysis: Analysis | None = None
     """Who came back (cohorts), what is bought together (baskets; `of` is what it is bought with), or what went from step to
     step (funnel). `filters` and `time` then say which first orders, orders or things it is about."""

@@ -262,7 +262,7 @@ def _neighbours(annotation: Annotation) -> Iterator[tuple[Span, Span]]:
 
 
 def _filters(query: MetricQuery) -> Iterator[Filter]:
-    yield from query.filters
+    yield from (*query.filters, *([query.placed] if query.placed else ()))
     yield from (item for member in query.members for item in member.filters)
 
 

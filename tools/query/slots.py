@@ -117,6 +117,8 @@ class Reading:
     """Which row of the ranking before a follow-up asks for: "and the second?"."""
     in_money: bool = False
     """Whether the figure is asked for "in money" and none is named: what a follow-up may want instead of pieces."""
+    placed: set[str] = field(default_factory=set[str])
+    """The kinds of what is named whose place among its like is asked."""
     wants_count: bool = False
     wants_sum: bool = False
     wants_figures: bool = False

@@ -93,6 +93,8 @@ class Writer:
     def title(self) -> str:
         """What the table and the chart show."""
         first = f": {self._firsts(self._query.per)}" if self._query.per else ""
+        if self._query.placed:
+            first = f": place of {' and '.join(map(str, self._query.placed.values))}"
         held = f", against {self._other_side()}" if self._is_held_bucket_by_bucket() else ""
         return self._title_by() + self._scope() + held + first
 
@@ -215,6 +217,17 @@ class Writer:
             return text
         return f"{text} ({'up' if rate > 0 else 'down'} {abs(rate) * 100:,.1f} %)" if rate else f"{text} (unchanged)"
 
+    def _places(self) -> str:
+        """ "Germany is number 2 of 9 countries by net sales in 2025: €100."."""
+        figures, metric = self._figures, self._query.metrics[0]
+        place, places = figures.at("place"), figures.at("places")
+        among = plural(self._query.dimensions[0], self._model)
+        named = "; ".join(
+            f"{self._name(row)} is number {row[place]} of {row[places]} {among} ({self._with_share(row, metric)})"
+            for row in figures.rows
+        )
+        return f"By {self._label(metric).lower()}{self._scope()} {named}."
+
     def _first_of_each(self, per: str) -> str:
         """ "The 2 products with the highest net sales in each category in 2025: Kitchen – Oak Board €50.00, …; …"."""
         figures, metric = self._figures, self._query.metrics[0]
@@ -252,6 +265,8 @@ class Writer:
         column = figures.columns[at]
         label = self._label(metric)
         rows = figures.rows
+        if self._query.placed:
+            return self._places()
         if len(rows) == 1 and self._query.share_of_total:
             share_at = figures.at("share", metric)
             row = rows[0]
