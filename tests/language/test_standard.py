@@ -9,7 +9,14 @@ from tools.language.values import ValueIndex
 
 NAMES = ValueIndex(
     {
-        "product": ["Jack O Lantern", "Wee Mug", "Deflect-o Chair Mat", "Fold 'N Roll Cart", "Pet Bed"],
+        "product": [
+            "Jack O Lantern",
+            "Wee Mug",
+            "Deflect-o Chair Mat",
+            "Fold 'N Roll Cart",
+            "Pet Bed",
+            "Big Deflector",
+        ],
         "category": ["Phones", "Pet"],
         "customer": ["Folk och fä HB", "Ken Da Silva"],
         "state": ["WI", "Oregon"],
@@ -70,6 +77,7 @@ def test_a_form_is_said_in_standard_words(typed: str, standard: str) -> None:
         "deflect o mats",
         "fold n roll sold",
         "wee mug sales",
+        "sales of a muckle deflect",  # there are things that are called big
         "how many wee ones",  # so short a name is known by one of its words
         "sales in WI",  # a code in capitals
         "R & D sales",

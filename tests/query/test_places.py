@@ -35,6 +35,7 @@ async def ranking(database: Database, actor: Actor, service: QueryService, quest
         "how does Germany rank among countries by revenue in 2025",
         "what is the rank of Germany by sales in 2025",
         "Germany is what number by sales in 2025",
+        "what is Germany's rank by sales in 2025",
     ],
 )
 async def test_a_place_is_counted_among_all(
@@ -84,7 +85,12 @@ async def test_what_has_no_place_is_said(
 
 
 @pytest.mark.parametrize(
-    "question", ["which place bought the most in 2025", "what number of orders did Germany have in 2025"]
+    "question",
+    [
+        "which place bought the most in 2025",
+        "what number of orders did Germany have in 2025",
+        "customers Germany ranking units",
+    ],
 )
 async def test_a_place_to_live_and_a_number_of_orders_are_no_rank(
     database: Database, actor: Actor, service: QueryService, question: str

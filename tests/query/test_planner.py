@@ -47,6 +47,8 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("moving average of sales over 7 days last month", {"metrics": ["revenue"], "grain": "day", "time": MAY, "window": SEVEN_DAYS}),
     ("running total of sales by month in 2025 vs 2024", {"metrics": ["revenue"], "grain": "month", "time": Y2025, "compare": Y2024, "window": RUNNING}),
     ("month over month growth of sales from January to May 2026", {"metrics": ["revenue"], "grain": "month", "time": {"start": "2026-01-01", "end": "2026-06-01", "label": "January – May 2026"}, "window": CHANGE}),
+    ("units of Kitchen, from March", {"metrics": ["units"], "filters": [{"dimension": "category", "operator": "eq", "values": ["Kitchen"]}], "time": {"start": "2026-03-01", "end": "2026-05-21", "label": "since March 2026"}}),
+    ("number of orders from March", {"metrics": ["orders"], "time": {"start": "2026-03-01", "end": "2026-04-01", "label": "March 2026"}}),
     ("p90 order value in 2025", {"metrics": ["order_value_p90"], "time": Y2025}),
     ("sales, orders and new customers in 2025", {"metrics": ["revenue", "orders", "new_customers"], "time": Y2025}),
     ("monthly growth of orders in 2025", {"metrics": ["orders"], "grain": "month", "time": Y2025, "window": CHANGE}),

@@ -90,6 +90,7 @@ def test_the_only_period_that_is_named_is_not_lost_with_an_aside(plan_it: PlanIt
         ("returns per category in pieces, 2025", {"metrics": ["returned_units"], "dimensions": ["category"]}),
         ("returns in 2025, the amount", {"metrics": ["refunds"]}),
         ("the total of 2025, VAT and postage included", {"metrics": ["total_sales"]}),
+        ("total sales of 2025", {"metrics": ["total_sales", "revenue"]}),
         ("gross 2025, before discounts", {"metrics": ["gross_sales"]}),
         ("discounts in percent, 2025", {"metrics": ["discount_rate"]}),
         ("how much of oak did we sell in 2025, in euros and in pieces", {"metrics": ["revenue", "units"], "filters": [{"dimension": "product", "operator": "contains", "values": ["oak"]}]}),

@@ -30,6 +30,12 @@ def test_what_the_data_knows_is_no_purpose(plan_it: PlanIt, question: str) -> No
     assert shape(plan_it, question)["filters"] == [eq("category", "Kitchen")]
 
 
+def test_what_is_held_against_something_is_no_remark(plan_it: PlanIt) -> None:
+    """Told as a fact, and still what is asked."""
+    with pytest.raises((Unclear, Unsupported)):
+        plan_it("Is it true that Kitchen is better than Lighting in Germany? take year 2025")
+
+
 def test_a_name_that_nobody_knows_is_no_purpose(plan_it: PlanIt) -> None:
     with pytest.raises((Unclear, Unsupported)):
         plan_it("sales 2025 for the Wilkinson shop")

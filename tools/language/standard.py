@@ -18,6 +18,8 @@ from tools.language.values import Value, ValueHit, ValueIndex
 _FILE = Path(__file__).with_name("standard_en.yaml")
 _SHORT = 2
 """Letters of a form that many names hold by chance: it is a name only beside another word of the same one."""
+_QUALITIES = frozenset(["small", "big", "old", "good"])
+"""Said of anything with affection ("a wee cup"): where names have the word, none of these is meant by it."""
 _FEW = 2
 """Words of a name that one of them stands for."""
 _MARK = r"(?:[,;:!.…]+|\s[–—-](?=\s))"
@@ -130,6 +132,7 @@ def in_standard_english(text: str, values: ValueIndex, is_name: Callable[[str], 
     ):
         names = Names(text, values, is_name)
         found = [(m.start("form"), m.end("form"), standard[_plain(m["form"])]) for m in forms.finditer(text)]
+        found = [one for one in found if one[2] not in _QUALITIES or not values.part((one[2],))]
         text = _rewritten(text, (change for change in found if not names.hold(change[0], change[1])))
     bare = _without_fillers(text, values, is_name)
     return bare if any(c.isalnum() for c in bare) else text

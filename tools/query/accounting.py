@@ -12,6 +12,7 @@ from itertools import pairwise
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.query.headings import unsplit
 from tools.query.planner import Plan
 from tools.query.shortfalls import Shortfalls
 from tools.query.slots import Unclear
@@ -44,6 +45,7 @@ class Accounts:
         yield from self._people()
         yield from self._pointing()
         yield from Shortfalls(self.annotation, self.plans).found()
+        yield from unsplit(self.annotation, self._queries)
 
     def _is_unanswered(self, span: Span) -> bool:
         if span.kind is SpanKind.GRAIN:

@@ -3,12 +3,19 @@
 from itertools import pairwise
 
 from tools.language.annotation import Meaning, Span
+from tools.language.text import listed
 from tools.query.sentence import Sentence
 from tools.query.slots import DEFAULT_METRIC, Unsupported
 from tools.query.vocabulary import COMING_BACK, DEDUCTED, DEDUCTING, INCLUDED, KINDS_OF_CUSTOMERS, MONEY, RATES
 
 _BEING = frozenset(["is", "are", "already", "being", "been", "was", "were", "has", "have", "all"])
 _EXCLUDED = frozenset(["off", "excluded", "excl", "deducted", "removed", "aside", "exclusive", "out", "free", "apart"])
+
+_CHARGED = frozenset(
+    listed(
+        "tax vat shipping freight postage delivery carriage including inclusive incl included gross charged invoiced billed net"
+    )
+)
 
 
 def take_what_is_left_out_anyway(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -140,6 +147,16 @@ def take_totals_with_tax(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         roles[i] = None
         s.slots.used.add(i)
     s.slots.metrics.append("total_sales")
+
+
+def take_bare_totals(s: Sentence) -> None:
+    """ "total sales": to a shop's software those with tax and shipping, to most who ask what was sold in all. Both are told
+    where one figure is asked for and no word says which is meant."""
+    said = any(s.is_said(i, "total sales") for i in range(len(s.spans)))
+    reckoned = s.slots.ranking or s.slots.share or s.slots.window or s.slots.having or s.slots.average or s.slots.order
+    if said and s.slots.metrics == ["total_sales"] and not reckoned and not s.words & _CHARGED and DEFAULT_METRIC in s.model.metrics:  # fmt: skip
+        s.slots.metrics.append(DEFAULT_METRIC)
+        s.slots.notes.append("Total sales are with tax and shipping, net sales without.")
 
 
 def _refuse_parts_of_orders(s: Sentence) -> None:

@@ -216,7 +216,14 @@ class Clause:
             return True
         if self.asks() or self._tells_what_is_wanted() or (APART | TOGETHER) & set(self.words[:1]):
             return False  # "each one for itself: …"
+        if self._holds_against():
+            return False
         return self._is_occasion() or self._is_statement() or self._says_nothing()
+
+    def _holds_against(self) -> bool:
+        """ "Friday is better than Saturday in the shop": what is asked, though it is told."""
+        named = sum(bool(span.values) for span in self.spans)
+        return "than" in self.words and named > 1
 
     def _is_predicate(self) -> bool:
         """ "which part is because the client changed his mind": what is asked about."""

@@ -325,7 +325,8 @@ _SEVERAL = _rules(
 )  # fmt: skip
 
 _OTHERS = _rules(
-    (r"\b(?P<figure>takings|turnover|revenue|income) (?:incl\.?|including|inclusive of|with|inc\.?) (?:the )?(?:vat|tax)\b(?! ?(?:and|&|\+|plus))", "sales including tax"),
+    (r"\b(?P<way>descending|ascending|decreasing|increasing) order\b(?! (?:of|by)\b)", r"\g<way>"),
+    (r"\b(?P<figure>takings|turnover|revenue|income|total sales) (?:incl\.?|including|inclusive of|with|inc\.?) (?:the )?(?:vat|tax)\b(?! ?(?:and|&|\+|plus))", "sales including tax"),
     (r"\b(?P<year>(?:19|20)\d\d) year\b(?! (?:to|on|over|by|after))", r"\g<year>"),
     (r"^\W*(?:small|big|large|little|tiny) orders,? (?=(?:under|over|below|above|less than|more than)\b)", "orders "),
     # Said of no other time: the one that is running.
@@ -346,6 +347,11 @@ _OTHERS = _rules(
     (r"\bwhat we sold and what we (?:earned|made)(?: as| in)? profit\b", "sales and profit"),
     (r"\b(?P<unit>region|country|state|city|category|product|customer|channel|branch|brand|shop|store) (?:by|after|for) (?P=unit)\b", r"by \g<unit>"),
     (r"\bas (?P<figure>total sales|gross sales|net sales)\b", r"as \g<figure>"),
+    (r"(?<!previous )(?<!last )(?<!this )\b(?P<unit>day|week|month|quarter|year) (?:after )?(?P=unit)\b(?! (?:on|over|to|by|after|upon)\b)", r"by \g<unit>"),
+    (r"(?<=[a-z]) ?/ ?(?:wk|week)\b", " by week"),
+    (r"(?<=[a-z]) ?/ ?(?:mth|month)\b", " by month"),
+    (r"\b(?P<what>customer|client|product|item|category|region|state|country|city|supplier|salesperson|channel|branch|month|week|day|quarter|year)[- ]wise\b(?! (?:sales|revenue|turnover|orders|units|profit|refunds|quantity)\b)", r"by \g<what>"),
+    (r"\b(?P<what>customer|client|product|item|category|region|state|country|city|supplier|salesperson|channel|branch|month|week|day|quarter|year)[- ]wise (?P<figure>sales|revenue|turnover|orders|units|profit|refunds|quantity)\b", r"\g<figure> by \g<what>"),
     (r"\b(?P<at>\d\d)(?:st|nd|rd|th)? percentile(?: of| for)?(?: the| our| all)? (?:orders?|baskets?|receipts?|tickets?|sales)(?: (?:values?|amounts?|totals?|sizes?))?\b", r"order value percentile \g<at>"),
     (r"\b(?:the |our )?(?:orders?|baskets?|receipts?|tickets?)(?: (?:values?|amounts?|totals?|sizes?))?,? (?:at the )?(?P<at>\d\d)(?:st|nd|rd|th)? percentile\b", r"order value percentile \g<at>"),
 )  # fmt: skip

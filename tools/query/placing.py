@@ -15,7 +15,7 @@ _ASKED = re.compile(
     rf"\b(?:what|which) {_PLACE} (?:does|did|do|is|was|are|has|have|would) {_WHO}(?: (?:in|on|at)(?= (?:by|for|of|among)\b))?"
     rf"|\b(?:where|how) (?:does|did|do) {_WHO} rank\b(?: in\b)?"
     rf"|\b(?:rank|ranking|position) of {_WHO}"
-    rf"|{_WHO}(?: ?'?s)? (?:rank|ranking|position)\b(?! (?:of|by|first))"
+    rf"|{_WHO}'s (?:rank|ranking|position)\b(?! (?:of|first)\b)"
     rf"|{_WHO} (?:is|was|are|were|has|have|holds|takes|comes in) (?:at )?(?:what|which) {_PLACE}\b"
 )
 
@@ -40,14 +40,16 @@ def take_place(s: Sentence, roles: dict[int, Meaning | None]) -> None:
 
 def _with_names_as_one(s: Sentence) -> tuple[list[str], list[int]]:
     """The words, each name one sign, and the token that each of them begins at; that behind the last comes last."""
-    names = {span.start: span.end for span in s.spans if span.kind is SpanKind.VALUE}
+    names = {span.start: span for span in s.spans if span.kind is SpanKind.VALUE}
     words: list[str] = []
     starts: list[int] = []
     at = 0
     while at < len(s.annotation.tokens):
-        words.append(_NAMED if at in names else s.annotation.tokens[at].norm)
+        name = names.get(at)
+        whose = "'s" if name is not None and s.is_possessive(name) else ""
+        words.append(_NAMED + whose if name is not None else s.annotation.tokens[at].norm)
         starts.append(at)
-        at = names.get(at, at + 1)
+        at = name.end if name is not None else at + 1
     return words, [*starts, at]
 
 

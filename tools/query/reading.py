@@ -7,6 +7,7 @@ from storage.metrics.model import SemanticModel
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.amounts import (
+    take_bare_totals,
     take_events,
     take_kinds_of_customers,
     take_money,
@@ -94,6 +95,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_worth_of_orders(s)
     take_money(s)
     take_rates(s)
+    take_bare_totals(s)
     return s.slots
 
 

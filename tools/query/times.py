@@ -150,7 +150,7 @@ class TimeReader:
         if current and self.earlier and self.annotation.cue("compare") is not None and not self.reading.metrics:
             return Times(self.earlier, as_range(current[0].period), grain, notes)  # "compare that with October"
         now = as_range(current[0].period) if current else self.earlier
-        if current and grain and now and now.start and self._goes_on(current[0], grain):
+        if current and now and now.start and self._goes_on(current[0], grain):
             now = TimeRange(start=now.start, end=self.days.today + timedelta(days=1), label=f"since {now.label}")
         refuse_the_same_of_several(self.annotation, current, grain)
         if current and self.earlier and (moved := self._same_in_year(current[0])):
@@ -247,13 +247,17 @@ class TimeReader:
             return [replace(spans[0], start=year.start, end=year.end, label=year.label, offset=None)]
         return [in_the_year_of(spans[0], self.earlier)]
 
-    def _goes_on(self, period: PeriodSpan, grain: Grain) -> bool:
-        """ "each month from January": no single month."""
-        before = self.annotation.tokens[period.tokens.start - 1].norm if period.tokens.start else ""
+    def _goes_on(self, period: PeriodSpan, grain: Grain | None) -> bool:
+        """ "each month from January", "how much in Spain, from January": no single month. "The orders from January" are."""
+        at = period.tokens.start - 1
         unit = unit_of(as_range(period.period))
-        if before not in ("from", "starting"):
+        if at < 0 or self.annotation.tokens[at].norm not in ("from", "starting"):
             return False
-        return unit in (grain, "day")  # "by week from 1 April"
+        if grain is not None and unit in (grain, "day"):
+            return True  # "by week from 1 April"
+        apart = at > 0 and self.annotation.tokens[at - 1].norm in (",", ";", "?")
+        placed = any(span.end == at for span in self.annotation.of(SpanKind.VALUE))
+        return unit == "month" and (apart or placed) and "order_number" not in self.reading.groups
 
     def _same_in_year(self, year: PeriodSpan) -> TimeRange | None:
         """ "and the same two months in 2025": the period asked about before, in the year that is named."""
