@@ -15,6 +15,7 @@ from tools.query.slots import Unclear
         ("orders 2025, quarter", "orders 2025"),
         ("discounts 2025 / week", "discounts 2025"),
         ("how was the turnover of Kitchen in 2025 for quarter?", "sales of Kitchen in 2025"),
+        ("which was the day with fewer orders in May 2025", "orders in May 2025"),
         ("the strongest seller in each country in 2025", "the country with the highest sales in 2025"),
     ],
 )

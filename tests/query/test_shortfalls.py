@@ -48,6 +48,11 @@ from tools.query.slots import Unclear
             "rank all countries by sales, I want to see where Germany lands",
             "sales by country of Germany, highest first",
         ),
+        ("how many orders in 2025, and who bought the most", "the customer with the most orders in 2025"),
+        ("sales of May 2025? also, which product was first", "the product with the highest sales in May 2025"),
+        ("what is the status", "sales"),
+        ("the German customers, how?", "customers in Germany"),
+        ("rolling 7-day orders since 1 April 2025", "orders since 1 April 2025"),
         ("sales in 2024 and in 2025", "sales from January 2024 to December 2025"),
     ],
 )

@@ -36,6 +36,11 @@ def test_what_is_held_against_something_is_no_remark(plan_it: PlanIt) -> None:
         plan_it("Is it true that Kitchen is better than Lighting in Germany? take year 2025")
 
 
+def test_whom_a_heading_leaves_out_is_left_out(plan_it: PlanIt) -> None:
+    with pytest.raises((Unclear, Unsupported)):
+        plan_it("Everybody except Nora Quist: sales by supplier in 2025")
+
+
 def test_a_name_that_nobody_knows_is_no_purpose(plan_it: PlanIt) -> None:
     with pytest.raises((Unclear, Unsupported)):
         plan_it("sales 2025 for the Wilkinson shop")

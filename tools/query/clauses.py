@@ -55,6 +55,7 @@ _THEY = frozenset("they them their theirs they've they're he him his she her her
 PURPOSES = ("so that i", "so that we", "so i can", "so we can", "so i could", "so we could", "so i know", "so we know", "so i see", "so i may")  # fmt: skip
 _QUESTIONS = frozenset("whatever anything everything all any each every what which who how when where why".split())
 _REQUESTS = frozenset("so i i'd we we'd give show tell please what which who how can could list".split())
+_LEAVING_OUT = frozenset(["except", "excepted", "excluding", "without", "besides", "apart"])
 
 
 def clauses_of(annotation: Annotation) -> Iterator["Clause"]:
@@ -221,9 +222,9 @@ class Clause:
         return self._is_occasion() or self._is_statement() or self._says_nothing()
 
     def _holds_against(self) -> bool:
-        """ "Friday is better than Saturday in the shop": what is asked, though it is told."""
+        """ "Friday is better than Saturday in the shop", "everybody except Nora:": what is asked, though it is told."""
         named = sum(bool(span.values) for span in self.spans)
-        return "than" in self.words and named > 1
+        return ("than" in self.words and named > 1) or bool(named and _LEAVING_OUT & {*self.words})
 
     def _is_predicate(self) -> bool:
         """ "which part is because the client changed his mind": what is asked about."""

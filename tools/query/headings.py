@@ -14,6 +14,7 @@ _NO_HEADING = frozenset(
 )
 _APART = frozenset(["/", "=", "+", "better", "worse"])
 _ENDING = frozenset(["?", ".", "!", ",", ";"])
+_SINGLED_OUT = frozenset(["with", "where", "when"])
 _EACH = frozenset(["each", "every"])
 _TOLD_BY_DAY = frozenset(["weekday", "hour", "part_of_day"])
 
@@ -42,8 +43,10 @@ def _heads_buckets(words: Sequence[str], span: Span) -> bool:
     after = words[span.end] if span.end < len(words) else "."
     if before == words[span.start] or before in _APART:
         return True
+    if before == "the" and after in _SINGLED_OUT:
+        return True  # "which was the day with the fewest orders"
     closes = after in _ENDING and before not in _NO_HEADING
-    return closes and ((before[:1].isdigit() and len(before) == len("1997")) or before in ("for", ","))
+    return closes and ((before[:1].isdigit() and len(before) == len("1997")) or before in ("for", ",", "the"))
 
 
 def _is_one_of_all(query: MetricQuery) -> bool:

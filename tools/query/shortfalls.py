@@ -62,6 +62,15 @@ _AND_WHAT = re.compile(
     r"|\b(?:what|how much)\b.*\band (?:off|from|with|on|over|across|in) how many\b"
     r"|\bone figure for\b.*\b(?:one|another) for\b"
 )
+_AND_WHO = re.compile(
+    r"\bhow (?:much|many)\b.*\b(?:and|also) (?:who|which \w+) (?:sold|bought|made|had|has|is|was|did|spent|took|brought|got)\b"
+    r"|\?\s*(?:and |plus )?(?:also|too|plus)(?: ,)? (?:which|what|who|how|when)\b"
+)
+_VAGUE = re.compile(
+    r"\b(?:deal|thing|matter|story|situation|status|news) with\b|^what(?:'s| is) the (?:status|situation|matter)\b"
+    r"|(?:^|, ?)how(?: (?:stays?|goes|is it|about it))?\W*$"
+)
+_ROLLING = re.compile(r"\brolling\b(?=.*\b(?:since|from|by|per|each|every)\b)")
 _ALL = frozenset(["all", "every", "each"])
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TAKEN_TOGETHER = frozenset(["together", "combined", "total", "overall", "both", "altogether"])
@@ -118,6 +127,14 @@ class Shortfalls:
         return any(time.start for query in self._queries for time in _times(query)) or any(
             query.grain and (query.limit or query.order) for query in self._queries if said[0].startswith(("of", "in"))
         )
+
+    def are_several(self, _said: re.Match[str]) -> bool:
+        """ "how many orders were there, and who bought the most": two answers, and no ranking by orders."""
+        return len(self._plans) > 1
+
+    def goes_on(self, _said: re.Match[str]) -> bool:
+        """ "rolling 7-day orders since October": no single stretch of seven days."""
+        return any(query.grain for query in self._queries)
 
     def is_ordered(self, _said: re.Match[str]) -> bool:
         return any(query.order or query.limit or query.count_groups for query in self._queries)
@@ -301,5 +318,8 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Shortfalls, re.Match[str]], bool]
     (_THAN, Shortfalls.tells_several),
     (_TWICE, Shortfalls.tells_several),
     (_AND_WHAT, Shortfalls.tells_several),
+    (_AND_WHO, Shortfalls.are_several),
     (_SIZES, Shortfalls.is_never_told),
+    (_VAGUE, Shortfalls.is_never_told),
+    (_ROLLING, Shortfalls.goes_on),
 )
