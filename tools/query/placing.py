@@ -14,7 +14,7 @@ _PLACE = "(?:rank|ranking|place|position|spot|number)"
 _ASKED = re.compile(
     rf"\b(?:what|which) {_PLACE} (?:does|did|do|is|was|are|has|have|would) {_WHO}(?: (?:in|on|at)(?= (?:by|for|of|among)\b))?"
     rf"|\b(?:where|how) (?:does|did|do) {_WHO} rank\b(?: in\b)?"
-    rf"|\b(?:rank|ranking|position) of {_WHO}"
+    rf"|\b(?:rank|position) of {_WHO}"
     rf"|{_WHO}'s (?:rank|ranking|position)\b(?! (?:of|first)\b)"
     rf"|{_WHO} (?:is|was|are|were|has|have|holds|takes|comes in) (?:at )?(?:what|which) {_PLACE}\b"
 )
