@@ -4,8 +4,11 @@ what meets a bound, two things held against each other, what is only to be confi
 Each form becomes the plain question that it stands for; what it is about is left as it was said."""
 
 import re
-from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+
+from tools.query.rewording import reworded, rules
+from tools.query.said_numbers import in_plain_numbers
+from tools.query.said_times import in_plain_times
 
 LONGEST_REWRITTEN = 1_000
 """Characters: the time that some of the rules take grows with the square of them."""
@@ -28,14 +31,6 @@ _TO_LIST = r"(?:(?:please |kindly )?(?:list|read|show|name|give|print|spell)(?: 
 _BEGINS = {"mo": 0, "tu": 1, "we": 2, "th": 3, "fr": 4, "sa": 5, "su": 6}
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
-_Better = str | Callable[[re.Match[str]], str]
-_Rule = tuple[re.Pattern[str], _Better]
-
-
-def _rules(*pairs: tuple[str, _Better]) -> tuple[_Rule, ...]:
-    return tuple((re.compile(pattern, re.IGNORECASE), better) for pattern, better in pairs)
-
-
 _NO_QUESTION = r"(?!.*\b(?:how (?:many|much)|which|count|number of|average|total)\b)"
 _NOT_SPLIT = r"(?!.*\b(?:by|per|for each|of each|for every) (?!(?:value|amount|date|size|itself|line|row|one|order|ticket|sale|cent)\b)(?-i:[a-z]))"
 """A split by something asks for a table; "by Greg Tran" says whose they are."""
@@ -48,7 +43,7 @@ def _listed(found: re.Match[str]) -> str:
     )
 
 
-_LISTS = _rules(
+_LISTS = rules(
     (r"^\W*(?:show |list |give )?(?:me |us )?(?P<who>\S[^?,]{1,40}?)'s? (?:full |whole |complete )?(?:order|purchase|buying|sales) history\W*$", r"list all orders of \g<who>"),
     (r"^\W*(?P<who>\S[^:?]{1,40}?) ?[:–] ?(?:show |list )?(?:each|every|all)(?: single| the| of the)? orders?(?:,? (?:with|by) [^?]*)?\W*$", r"list all orders of \g<who>"),
     (r"^\W*(?:show |give |list )?(?:me |us )?(?:a |the )?(?:full |complete )?list of (?:every|each|all)(?: single| the)? orders?\b", "list all orders"),
@@ -91,7 +86,7 @@ _LISTS = _rules(
     (r"^(?P<list>\W*list .*?),? with (?:its|their|the) (?:values?|amounts?|dates?|totals?)\b(?: and (?:values?|amounts?|dates?|totals?))?\W*$", r"\g<list>"),
 )  # fmt: skip
 
-_BOUNDS = _rules(
+_BOUNDS = rules(
     (rf"\b(?P<unit>days|weeks|months|quarters)\b(?P<when>(?: (?:in|of|from) [\w' ]{{2,20}}?|(?: (?:this|last|that) \w+))?)(?: (?:that|which|did|have|has))? (?:beat|topped|top|passed|pass|cleared|exceeded|went past|got past|broke) (?P<much>(?>{_AMOUNT})){_OF_NOTHING_ELSE}", r"\g<unit> with sales over \g<much>\g<when>"),
     (r"(?P<what>\b(?:orders|tickets|receipts|invoices|transactions)\b[^?]{0,40}?) (?:that |which )?(?:came|come|comes|amounted|amounting|coming|added up|run|ran) (?:in )?to (?=(?:more than|less than|over|under|at least|above|below)\b)", r"\g<what> "),
     # "orders that lost money", "went for a loss"
@@ -130,7 +125,7 @@ _BOUNDS = _rules(
     ),
 )  # fmt: skip
 
-_COUNTED = _rules(
+_COUNTED = rules(
     (r"^(?P<list>\W*(?:list |show |how many |which )?)(?:people|anyone|anybody|everyone|everybody|those) with (?=(?:at least|more than|over|exactly|fewer than|less than|only|just|\w+ or more) ?\w* orders?\b)", r"\g<list>customers with "),
     (r"\b(?P<who>how many (?:customers|clients|people|buyers)) (?:do|did) we have(?: with us)? (?=(?:that|who)\b)", r"\g<who> "),
     (r"\b(?P<who>customers|clients|regulars|people|buyers|ones|who|that) (?:have |has )?(?:only |just )?(?:came|come|visited|been|called)(?: in| here| back| by| round)?(?: to us)? (?P<often>(?:only |just |exactly |at least |more than |fewer than |over )?(?:once|twice|\d+ times|(?:two|three|four|five|six|seven|eight|nine|ten|twenty) times))\b", r"\g<who> ordered \g<often>"),
@@ -153,7 +148,7 @@ _COUNTED = _rules(
     (r"\b(?P<what>buy|buys|bought|ordered|order) (?:only |just )?(?:one|1) time\b", r"\g<what> exactly 1 times"),
 )  # fmt: skip
 
-_CONFIRMED = _rules(
+_CONFIRMED = rules(
     (r"^\W*(?:is |are )?(?:we (?:really )?)?(?P<who>\S[^?]{0,40}?) (?:making|earning|losing) (?:us )?money or (?:no|not|losing(?: it)?)\W*$", r"profit of \g<who>"),
     (r"\b(?:we are |are we |is it )?(?:on|in) (?:the )?(?:plus|black) or (?:on |in )?(?:the )?(?:minus|red)(?: with (?:the )?profit)?\b", "profit"),
     (r"[,.]? (?:yes or no|or not(?: yet)?|or no|true\?*|is that (?:right|so|true)|am i right)\W*$", "?"),
@@ -217,7 +212,7 @@ def _on_both(found: re.Match[str]) -> str:
     return f"orders by weekday on {one} and {other}{found.groupdict().get('rest') or ''}"
 
 
-_HELD = _rules(
+_HELD = rules(
     # Whether something is the best is told by what is.
     (rf"^\W*(?:and |so |oh |but )*(?:is|was|are|were) {_NOBODY}(?P<who>(?:(?!\b(?:than|more|less|the|our)\b)[^?,]){{1,40}}?) (?:really |still |actually |always |truly )?(?:our|the|my) (?P<rank>(?:number one|no\.? ?1|(?:second |third )?(?:best|top|worst)(?:[ -](?:selling|performing|sold))?|biggest|largest|busiest|quietest|strongest|weakest|most (?:profitable|popular|important))) (?P<thing>(?!seller)\w+)(?P<rest>[^?]*)\??\s*$", _which_is_it),
     (r"\b(?P<n>\d{1,2}|two|three|four|five|six|ten) (?P<one>best|top|biggest|largest|strongest|highest) and (?:the )?(?P=n) (?P<other>worst|bottom|smallest|weakest|lowest) (?=\w)", r"\g<one> \g<n> and \g<other> \g<n> "),
@@ -251,7 +246,7 @@ def _first_or_last(found: re.Match[str]) -> str:
     return "the oldest order" if found["which"].lower() == "first" else "the latest order"
 
 
-_TIMES = _rules(
+_TIMES = rules(
     (r"^\W*(?:for )?how long (?:has|have|is|are) (?P<who>\S[^?]{1,50}?) (?:already )?(?:been )?(?:(?:a |our |an )?(?:customer|client|buyer|account)s?(?: of (?:ours|us)| with us)?|(?:buying|ordering)(?: from us)?|with us)\W*$", r"when was the first order of \g<who>"),
     (r"\bfirst ever (?=order|sale|purchase|customer)", "first "),
     (r"^\W*who (?:was|is|were) (?:our |the |my )?(?:very )?(?P<which>first|last|latest)(?: ever)? (?:customer|client|buyer)(?: ever)?\W*$", _first_or_last),
@@ -276,7 +271,7 @@ def _by_its_buckets(found: re.Match[str]) -> str:
     return f"{found['what']} by {unit} since {found['when']}"
 
 
-_OVER_TIME = _rules(
+_OVER_TIME = rules(
     # "in Q1, Q2, Q3 and Q4 of 1997": each by itself
     (r"\b(?:in |for |of )?q1,? (?:and |& )?q2,? (?:and |& )?q3,? (?:and |& )?q4(?: of| in)? (?P<year>(?:19|20)\d\d|'?\d\d)\b", r"by quarter in \g<year>"),
     (r"\b(?:rolling|moving) (?P<n>\d+|two|three|four|five|six|seven|twelve)[- ](?P<unit>day|week|month) (?P<what>sales|orders|units|profit|revenue|turnover) (?:average|mean)\b", r"\g<n> \g<unit> moving average of \g<what>"),
@@ -297,7 +292,7 @@ _OVER_TIME = _rules(
 )  # fmt: skip
 
 _MOVED = "drop|fall|dip|slump|collapse|crash|decline|jump|rise|spike|peak|increase|decrease|growth"
-_DATES = _rules(
+_DATES = rules(
     # "the first half of 1997 (Jan - Jun)": in other words, and of no other year
     (rf"(?P<year>\b(?:19|20)\d\d) ?\((?:from )?{_MONTH}(?: ?[-–—] ?| to | until | till | through ){_MONTH}\)", r"\g<year>"),
     (r"\bincl?\.(?= )", "including"),
@@ -305,7 +300,7 @@ _DATES = _rules(
     (rf"\bby (?P<unit>day|week|month|quarter) (?=(?:from|between) {_A_DAY} (?:to|until|till|and)\b)", r"by \g<unit>, "),
 )  # fmt: skip
 
-_WHYS = _rules(
+_WHYS = rules(
     # "drop in february what happened there"
     (rf"^\W*(?:the |that |this )?(?P<moved>{_MOVED}) (?P<when>(?:in|of|during|since) [^?,]{{2,40}}?)[,:–-]* ?(?:what happened|what's up|what was (?:it|that)|what went wrong|any idea why|how come|what caused (?:it|that))(?: there| then| with (?:it|that))?\W*$", r"why the \g<moved> \g<when>"),
     (r"^\W*what (?:went wrong|happened|is going on|was going on|is wrong|was wrong) (?:with|to) (?P<what>(?:the |our )?(?:refunds|sales|profit|turnover|revenue|orders|margin|discounts|returns)\b[^?]*? (?:in|last|this|during) [^?]+?)\W*$", r"why did \g<what> change"),
@@ -315,7 +310,7 @@ _WHYS = _rules(
     (r"^(?P<why>\W*(?:why|how come)\b.*?) (?:next to no|hardly any|almost no|barely any|practically no|scarcely any) (?=\w)", r"\g<why> so little "),
 )  # fmt: skip
 
-_SEVERAL = _rules(
+_SEVERAL = rules(
     # Numbered questions: "two things: one … and two …", "this first. Second, …".
     (r"^\W*(?:(?:a )?(?:couple of|two|2|three|3) (?:things|questions|items|points|bits)\b(?:,? if i may)?[,:;]? ?)(?:(?:number )?(?:one|1|first|firstly|a)\b[,:.)]? )(?P<one>.+?)[,;.?]? (?:and )?(?:(?:number )?(?:two|2|second|secondly|b)\b[,:.)]? )(?=(?:what|which|who|how|when|the|show|list|give|our|top)\b)", r"\g<one>? "),
     (r"^\W*(?:(?:a )?(?:couple of|two|2|three|3) (?:things|questions|items|points|bits)\b(?:,? if i may)?[,:;] ?)", ""),
@@ -324,7 +319,7 @@ _SEVERAL = _rules(
     (r"(?P<and>,? and)(?: then)? (?:oh|also|besides|in addition)[,]? (?=(?:what|which|who|how|when)\b)", r"\g<and> "),
 )  # fmt: skip
 
-_OTHERS = _rules(
+_OTHERS = rules(
     (r"\b(?P<way>descending|ascending|decreasing|increasing) order\b(?! (?:of|by)\b)", r"\g<way>"),
     (r"\b(?P<figure>takings|turnover|revenue|income|total sales) (?:incl\.?|including|inclusive of|with|inc\.?) (?:the )?(?:vat|tax)\b(?! ?(?:and|&|\+|plus))", "sales including tax"),
     (r"\b(?P<year>(?:19|20)\d\d) year\b(?! (?:to|on|over|by|after))", r"\g<year>"),
@@ -391,21 +386,16 @@ def in_known_forms(question: str, today: date, *, follows: bool = False) -> str:
         return question
     question = question.replace("’", "'")
     question = _without_what_was_given_up(question if follows else _RUN_IN.sub("", question))
-    question = _said_by(_DATES, question)
+    question = in_plain_numbers(in_plain_times(question, today))
+    question = reworded(_DATES, question)
     question = _ON_A_LAST_MONTH.sub(lambda found: _against_a_year_ago(found, today), question)
     question = _BEGINNING_AND_ENDING.sub(r"from \g<one> to \g<other>", question)
     if (buckets := _BY_BUCKETS.search(question)) is not None:
         question = _FROM_A_DAY.sub(lambda found: _since(found, buckets), question)
     question = _THE_ONE_BEFORE.sub(lambda found: _week_apart(found, today), question)
-    return _said_by(
+    return reworded(
         (*_WHYS, *_SEVERAL, *_BOUNDS, *_CONFIRMED, *_COUNTED, *_LISTS, *_HELD, *_TIMES, *_OVER_TIME, *_OTHERS), question
     )
-
-
-def _said_by(rules: Iterable[_Rule], question: str) -> str:
-    for pattern, better in rules:
-        question = pattern.sub(better, question)
-    return question
 
 
 def _without_what_was_given_up(question: str) -> str:
