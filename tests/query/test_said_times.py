@@ -193,3 +193,31 @@ def test_weekdays(asked: str, understood: str) -> None:
 )
 def test_other_words_and_other_days_stay(question: str) -> None:
     assert plain(question) == question
+
+
+@pytest.mark.parametrize(
+    ("asked", "understood"),
+    [
+        ("profit this May respect to last May", "profit this May compared to last May"),
+        ("refunds ytd vs the corresponding period of 2025", "refunds ytd vs the same period of 2025"),
+        (
+            "refunds so far this October against the same stretch of last October",
+            "refunds so far this October against the same period last year",
+        ),
+        ("refunds in the back half of 2025", "refunds in the second half of 2025"),
+    ],
+)
+def test_periods_held_against_each_other(asked: str, understood: str) -> None:
+    assert plain(asked) == understood
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "with respect to 2025, what was the profit",
+        "refunds so far this October against the same stretch of last May",
+        "back half the stock",
+    ],
+)
+def test_other_respects_stay(question: str) -> None:
+    assert plain(question) == question

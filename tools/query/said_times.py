@@ -35,8 +35,7 @@ _ORDINAL = rf"(?:(?:twenty|thirty)[ -])?(?:{'|'.join(_NTH)})"
 _COUNTED = (
     r"(?! ?(?:pounds?|euros?|dollars?|percent|per cent|%|units?|pieces|minutes?|grams?|g\b|kg\b|ml\b|boxes|packs?))"
 )
-_BEHIND_A_YEAR = r"(?=\W*(?:$|[,.;:?!()]|(?:and|vs|versus|against|compared|to|by|per|we|did|please|pls|only|up|until|so|how|what|which|who|with|had|has|was|were|when|where|that|in|did)\b))"
-_FIRST_YEAR = 1970
+_BEHIND_FIRST_YEAR = 1970
 _LAST_OF_A_MONTH = 31
 _YEARS_BACK = 10
 _LATEST = 5
@@ -180,6 +179,15 @@ _UNITS = rules(
     (r"\b(?:lytd|pytd|ly ytd|ytd ly|last ytd|ytd last year)\b(?<=ytd)(?P<ly>)", "the same period last year"),
 )  # fmt: skip
 
+_AGAINST = r"(?:vs\.?|versus|against|compared (?:to|with)|than)"
+_HELD_AGAINST = rules(
+    (rf"(?<=\w )(?<!with )(?<!in )respect to (?=(?:the )?(?:last|same|previous|{_YEAR})\b)", "compared to "),
+    (r"\b(?:corresponding|equivalent) (?=(?:period|months?|weeks?|days|quarter|stretch)\b)", "same "),
+    # the same days a year ago, said of the month that runs
+    (rf"\bso far this (?P<month>{_MONTH}) (?P<vs>{_AGAINST}) the same (?:bit|stretch|part|days|time|period|point) (?:of|in) last (?P=month)\b", r"so far this \g<month> \g<vs> the same period last year"),
+    (rf"\b(?P<front>front|back) half (?=of (?:the year|this year|last year|{_YEAR})\b)", lambda found: "first half " if found["front"].lower() == "front" else "second half "),
+)  # fmt: skip
+
 _ALL_TIME = r"(?=\W*(?:$|[,.;?!]))"
 _SINCE = rules(
     (r"\bsince (?:the|this) year (?:has )?(?:started|began|begun|opened)\b", "since 1 January this year"),
@@ -273,6 +281,6 @@ def in_plain_times(question: str, today: date) -> str:
         question = pattern.sub(lambda found, better=better: better(found, today), question)
     question = _SHORT_IN_WORDS.sub(lambda found: f"{found['cue']} {_number(found['year'])}", question)
     question = _SLASHED_MONTHS.sub(_slashed_months, question)
-    question = reworded((*_DAYS_IN_WORDS, *_STRETCHES, *_UNITS, *_SINCE, *_SEASONS), question)
+    question = reworded((*_DAYS_IN_WORDS, *_STRETCHES, *_UNITS, *_HELD_AGAINST, *_SINCE, *_SEASONS), question)
     question = _DAYS_IN_A_ROW.sub(_whole_days, question)
     return _on_its_day(reworded(_WEEKDAYS, question), today)
