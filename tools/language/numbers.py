@@ -351,8 +351,11 @@ def _article(tokens: Sequence[Token], at: int) -> _Read | None:
 
 def _spelled(tokens: Sequence[Token], at: int) -> _Read:
     """A number in English words, as far as the words fit together: "two hundred and five thousand"."""
+    between = _word(tokens, at - 1) == "between"
     total, current, ceiling, stop = 0, _SMALL[_word(tokens, at)], 10**15, at + 1
     while True:
+        if _word(tokens, stop) == "and" and _begins_another(tokens, stop + 1, between=between):
+            return Decimal(total + current), stop, False, ()
         here = stop + 1 if _word(tokens, stop) == "and" and current % _HUNDRED == 0 and (total or current) else stop
         word = _word(tokens, here)
         if word in _SMALL and _fits(current, _SMALL[word], fresh=total > 0 and current == 0):
@@ -369,6 +372,13 @@ def _spelled(tokens: Sequence[Token], at: int) -> _Read:
         else:
             return Decimal(total + current), stop, False, ()
         stop = here + 1
+
+
+def _begins_another(tokens: Sequence[Token], at: int, *, between: bool) -> bool:
+    """Whether a number of its own stands behind "and": "one hundred and two hundred", "between one thousand and two"."""
+    if _word(tokens, at) not in _SMALL:
+        return False
+    return _word(tokens, at + 1) == "hundred" or (between and "and" not in {_word(tokens, n) for n in (at + 1, at + 2)})
 
 
 def _fits(current: int, small: int, *, fresh: bool) -> bool:

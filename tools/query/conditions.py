@@ -2,9 +2,10 @@
 
 from storage.metrics.query import Having, OrderBy
 from tools.language.annotation import Meaning, SpanKind
+from tools.language.numbers import NumberSpan
 from tools.query.sentence import CLAUSE, Sentence
 from tools.query.slots import BareCondition, Unsupported
-from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, BUYING, COUNTED_AS, EARNING, LOSING, OPERATORS
+from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, BUYING, COUNTED_AS, EARNING, LOSING, OPERATORS, RATES
 
 
 def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -39,18 +40,34 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
             counted = next((j for j in range(before) if _is_counted(s, j)), None)
             _group_by_subject(s, _orders_with(s, before) if counted is None else counted, roles)
         elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
-            _take_bare(s, BareCondition(operator, (float(number.value),), frozenset((i, at))))
+            _take_bare(s, BareCondition(operator, (_in_parts(number),), frozenset((i, at))), number.unit)
             continue
         named = None if number.unit not in (None, "%") else _only_figure(s, i, roles)
         metric = _figure_of(s, metric_at, at) if metric_at is not None else named or "revenue"
-        if number.unit not in (None, "%") and s.model.metrics[metric].unit != "money":
-            label = s.model.metrics[metric].label.lower()
-            raise Unsupported(f"I cannot apply a condition on money to {label}.")
-        value = float(number.value) / (100 if number.unit == "%" else 1)
-        _add(s, Having(metric=metric, operator=operator, values=(value,)))  # pyright: ignore[reportArgumentType] — one of the literals
+        metric = _rate_of(s, metric) if number.unit == "%" else metric
+        _refuse_money(s, metric, number.unit)
+        _add(s, Having(metric=metric, operator=operator, values=(_in_parts(number),)))  # pyright: ignore[reportArgumentType] — one of the literals
         s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
         if metric_at is not None:
             roles[metric_at] = None
+
+
+def _in_parts(number: NumberSpan) -> float:
+    return float(number.value) / (100 if number.unit == "%" else 1)
+
+
+def _refuse_money(s: Sentence, metric: str, unit: str | None) -> None:
+    """ "more than 3 euros" bounds no number of units."""
+    if unit not in (None, "%") and s.model.metrics[metric].unit != "money":
+        raise Unsupported(f"I cannot apply a condition on money to {s.model.metrics[metric].label.lower()}.")
+
+
+def _rate_of(s: Sentence, metric: str) -> str:
+    """ "more than 15 % discount" bounds the rate of it; a percentage of another amount is of nothing that is known."""
+    rate = RATES.get(metric, metric)
+    if rate not in s.model.metrics or s.model.metrics[rate].unit in ("money", "count"):
+        raise Unsupported(f"I cannot apply a condition in percent to {s.model.metrics[metric].label.lower()}.")
+    return rate
 
 
 def _figure_of(s: Sentence, metric_at: int, number_at: int) -> str:
@@ -73,12 +90,13 @@ def _only_figure(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> str |
     return figures.pop() if len(figures) == 1 and not figures & {"customers", "orders"} else None
 
 
-def _take_bare(s: Sentence, condition: BareCondition) -> None:
+def _take_bare(s: Sentence, condition: BareCondition, unit: str | None) -> None:
     """ "the last 5 refunds over 50" is about their amount; elsewhere only the question before can tell."""
     if s.slots.implied_amount is None:
         s.slots.bare_condition = condition
         return
-    _add(s, Having(metric=s.slots.implied_amount, operator=condition.operator, values=condition.values))  # pyright: ignore[reportArgumentType] — one of the literals
+    metric = _rate_of(s, s.slots.implied_amount) if unit == "%" else s.slots.implied_amount
+    _add(s, Having(metric=metric, operator=condition.operator, values=condition.values))  # pyright: ignore[reportArgumentType] — one of the literals
     s.slots.used |= condition.spans
 
 

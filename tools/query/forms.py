@@ -4,10 +4,12 @@ what meets a bound, two things held against each other, what is only to be confi
 Each form becomes the plain question that it stands for; what it is about is left as it was said."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, timedelta
 
-from tools.query.sayings import SAYINGS, Rule, rules
+from tools.query.rewording import reworded, rules
+from tools.query.said_numbers import in_plain_numbers
+from tools.query.said_times import in_plain_times
+from tools.query.sayings import SAYINGS
 
 LONGEST_REWRITTEN = 1_000
 """Characters: the time that some of the rules take grows with the square of them."""
@@ -353,21 +355,16 @@ def in_known_forms(question: str, today: date, *, follows: bool = False) -> str:
         return question
     question = question.replace("’", "'")
     question = _without_what_was_given_up(question if follows else _RUN_IN.sub("", question))
-    question = _said_by(_DATES, question)
+    question = in_plain_numbers(in_plain_times(question, today))
+    question = reworded(_DATES, question)
     question = _ON_A_LAST_MONTH.sub(lambda found: _against_a_year_ago(found, today), question)
     question = _BEGINNING_AND_ENDING.sub(r"from \g<one> to \g<other>", question)
     if (buckets := _BY_BUCKETS.search(question)) is not None:
         question = _FROM_A_DAY.sub(lambda found: _since(found, buckets), question)
     question = _THE_ONE_BEFORE.sub(lambda found: _week_apart(found, today), question)
-    return _said_by(
+    return reworded(
         (*_WHYS, *_SEVERAL, *_BOUNDS, *_CONFIRMED, *_COUNTED, *_LISTS, *_HELD, *_TIMES, *_OVER_TIME, *SAYINGS), question
     )
-
-
-def _said_by(rules: Iterable[Rule], question: str) -> str:
-    for pattern, better in rules:
-        question = pattern.sub(better, question)
-    return question
 
 
 def _without_what_was_given_up(question: str) -> str:

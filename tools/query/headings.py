@@ -15,6 +15,7 @@ _NO_HEADING = frozenset(
 _APART = frozenset(["/", "=", "+", "better", "worse"])
 _ENDING = frozenset(["?", ".", "!", ",", ";"])
 _SINGLED_OUT = frozenset(["with", "where", "when"])
+_IN_A_PERIOD = frozenset(listed("in for of during over on by at through this last"))
 _EACH = frozenset(["each", "every"])
 _TOLD_BY_DAY = frozenset(["weekday", "hour", "part_of_day"])
 
@@ -45,8 +46,10 @@ def _heads_buckets(words: Sequence[str], span: Span) -> bool:
         return True
     if before == "the" and after in _SINGLED_OUT:
         return True  # "which was the day with the fewest orders"
-    closes = after in _ENDING and before not in _NO_HEADING
-    return closes and ((before[:1].isdigit() and len(before) == len("1997")) or before in ("for", ",", "the"))
+    if after not in _ENDING or before in _NO_HEADING:
+        return False
+    bare = before == "the" and words[max(0, span.start - 2)] not in _IN_A_PERIOD
+    return (before[:1].isdigit() and len(before) == len("1997")) or before in ("for", ",") or bare
 
 
 def _is_one_of_all(query: MetricQuery) -> bool:

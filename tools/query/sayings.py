@@ -1,15 +1,6 @@
 """What traders, learners and hurried people say for a form that the reader knows: "region wise", "postage/wk", "the running year"."""
 
-import re
-from collections.abc import Callable
-
-Better = str | Callable[[re.Match[str]], str]
-Rule = tuple[re.Pattern[str], Better]
-
-
-def rules(*pairs: tuple[str, Better]) -> tuple[Rule, ...]:
-    return tuple((re.compile(pattern, re.IGNORECASE), better) for pattern, better in pairs)
-
+from tools.query.rewording import rules
 
 _HEADS = "customer|client|product|item|category|region|state|country|city|supplier|salesperson|channel|branch|month|week|day|quarter|year"
 
