@@ -4,6 +4,7 @@ from evals.foreign.beekeeper import beekeeper
 from evals.foreign.charity import charity
 from evals.foreign.cleaners import cleaners
 from evals.foreign.clinic import clinic
+from evals.foreign.co_working import co_working
 from evals.foreign.dance_school import dance_school
 from evals.foreign.drivingschool import drivingschool
 from evals.foreign.estate import estate
@@ -27,6 +28,7 @@ from evals.foreign.photo_studio import photo_studio
 from evals.foreign.printshop import printshop
 from evals.foreign.restaurant import restaurant
 from evals.foreign.salon import salon
+from evals.foreign.scrapyard import scrapyard
 from evals.foreign.shelter import shelter
 from evals.foreign.solar_installer import solar_installer
 from evals.foreign.subscriptions import subscriptions
@@ -72,3 +74,6 @@ WORLDS = (
     eventshire,
 )
 """In the order in which they were written."""
+
+ASKED_ONCE = (scrapyard, co_working)
+"""Those of which nothing was mended yet: what they came to is in `first_runs.jsonl`."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from evals.foreign import WORLDS
+from evals.foreign import ASKED_ONCE, WORLDS
 from evals.foreign.asker import Score, file_asker
 from evals.foreign.judging import judge
 from evals.foreign.world import World
@@ -76,7 +76,7 @@ async def _ask(world: World, *, show_all: bool) -> None:
 
 def main(arguments: list[str]) -> None:
     names = [argument for argument in arguments if not argument.startswith("-")]
-    for make in WORLDS:
+    for make in (*WORLDS, *ASKED_ONCE):
         if not names or make.__name__ in names:
             asyncio.run(_ask(make(), show_all="--all" in arguments))
 
