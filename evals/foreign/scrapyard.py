@@ -215,7 +215,7 @@ def _parts(draw: random.Random, vehicles: list[Row]) -> tuple[list[Row], list[tu
     for number, row in enumerate(listed, 1):
         part = {"PartID": number, "StockNo": f"S{10000 + number}", **row}
         parts.append(part)
-        day = date.fromisoformat(part["DateListed"])
+        day = date.fromisoformat(str(part["DateListed"]))
         when = day + timedelta(days=1 + int(draw.expovariate(1 / (70 if part["Grade"] == "A" else 95))))
         if draw.random() < 0.74 and when <= _LAST:
             while when.weekday() == 6:

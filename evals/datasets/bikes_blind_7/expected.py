@@ -38,7 +38,7 @@ def _big_refunds(shop: Shop) -> pl.DataFrame:
 
 
 def _defective(shop: Shop) -> float:
-    return shop.between(*THIS_YEAR).refunds.filter(pl.col("reason") == "Defective")["amount"].sum()
+    return float(shop.between(*THIS_YEAR).refunds.filter(pl.col("reason") == "Defective")["amount"].sum())
 
 
 def _faithful(shop: Shop) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def _unit_growth(shop: Shop) -> pl.DataFrame:
 
 def _top_ten_share(shop: Shop) -> float:
     sales = _year(shop, 2019).figures("net_sales", by="customer")
-    return top(10, sales)["net_sales"].sum() / sales["net_sales"].sum()
+    return float(top(10, sales)["net_sales"].sum()) / float(sales["net_sales"].sum())
 
 
 def _weeks(shop: Shop) -> pl.DataFrame:
