@@ -30,8 +30,8 @@ def held(label: Mapping[str, object], read: Mapping[str, object], status: str = 
 @pytest.mark.parametrize("name", set_names())
 def test_every_set_parses_and_asks_nothing_twice(name: str) -> None:
     labels = read_set(name)
-    assert len(labels) == 300
-    assert len({label.question for label in labels}) == 300
+    assert len(labels) in (300, 350)
+    assert len({label.question for label in labels}) == len(labels)
 
 
 def test_an_answer_as_it_was_meant_leaves_no_doubt() -> None:
