@@ -212,6 +212,26 @@ async def test_a_comparison_moves_with_its_period(
     assert shown.rows == answer.rows
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("where does Germany rank by revenue in the last 90 days", "orders instead"),
+        ("running total of revenue by week in the last 60 days compared with the previous period", "orders instead"),
+    ],
+)
+async def test_a_place_and_a_total_held_against_another_are_kept(
+    database: Database, actor: Actor, query: QueryService, create: Create, add: Add, show: Show, first: str, second: str
+) -> None:
+    view = await create()
+    answer = await asked(database, actor, query, "c-1", first, second)
+    assert answer.status == "answered"
+    await add(view, second, conversation_id="c-1")
+    shown = (await show(view)).widgets[0].answer
+    assert shown is not None
+    assert shown.columns == answer.columns
+    assert shown.rows == answer.rows
+
+
 async def test_a_mean_stays_a_mean(
     database: Database, actor: Actor, query: QueryService, create: Create, add: Add, show: Show
 ) -> None:

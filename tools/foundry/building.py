@@ -15,7 +15,7 @@ from tools.foundry.grid import first_free, overlap
 from tools.foundry.periods import ALL_TIME, PREVIOUS_PERIOD, PREVIOUS_YEAR, as_comparison, as_phrase, moves, read_period
 from tools.foundry.planning import Page, plan_widget, suggested, unsuited_plan
 from tools.foundry.schemas import Place, WidgetContent, WidgetDraft, WidgetQuery, WidgetView
-from tools.query.checking import check_names, checked_analysis, checked_filters, checked_members
+from tools.query.checking import check_names, checked_analysis, checked_filters, checked_members, checked_place
 from tools.query.draft import Context
 from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
@@ -98,6 +98,7 @@ class WidgetBuilder:
             checked_filters(draft.query.filters, basis.model, f"{pointer}/query/filters")
             checked_members(draft.query.members, basis.model, f"{pointer}/query/members")
             checked_analysis(draft.query.analysis, basis.model, f"{pointer}/query/analysis")
+            checked_place(draft.query.placed, basis.model, f"{pointer}/query/placed")
         check_period(draft.period, basis, f"{pointer}/period")
         shown = await self._resolved(uow, draft, basis, pointer, refers=refers)
         asked = f"{pointer}/{'question' if draft.question is not None else 'query'}"
@@ -214,7 +215,8 @@ def _titled(query: MetricQuery, model: SemanticModel) -> str:
         return _TITLES[query.analysis.kind]
     figures = ", ".join(model.metrics[metric].label for metric in query.metrics)
     by = [model.dimensions[name].label.lower() for name in query.dimensions] + ([query.grain] if query.grain else [])
-    only = [str(value) for one in query.filters if one.operator in ("eq", "in") for value in one.values[:3]]
+    kept = (*query.filters, *([query.placed] if query.placed else ()))
+    only = [str(value) for one in kept if one.operator in ("eq", "in") for value in one.values[:3]]
     return ", ".join([f"{figures} by {' and '.join(by)}" if by else figures, *only])
 
 

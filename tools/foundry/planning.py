@@ -9,7 +9,7 @@ from storage.metrics.query import Filter, MetricQuery, TimeRange
 from tools.foundry.periods import compared_with, read_period
 from tools.foundry.schemas import DashboardContent, DashboardView, WidgetQuery
 from tools.query.chart_kinds import unsuited_plan
-from tools.query.checking import check_names, checked_analysis, checked_filters, checked_members
+from tools.query.checking import check_names, checked_analysis, checked_filters, checked_members, checked_place
 from tools.query.drawn import ChartKind
 from tools.query.planner import Plan
 from tools.query.service import Basis
@@ -83,7 +83,8 @@ def _over(query: WidgetQuery, period: str | None, basis: Basis) -> Plan:
     kept = checked_filters(query.filters, basis.model, "/query/filters")  # as stored, dates are text
     members = checked_members(query.members, basis.model, "/query/members")
     analysis = checked_analysis(query.analysis, basis.model, "/query/analysis")
-    settled = {"time": time, "compare": compare, "filters": kept, "members": members, "analysis": analysis}
+    placed = checked_place(query.placed, basis.model, "/query/placed")
+    settled = {"time": time, "compare": compare, "filters": kept, "members": members, "analysis": analysis, "placed": placed}  # fmt: skip
     timed = query.untimed().model_copy(update=settled)
     return Plan(timed, mean_over=query.mean_over, to_date=to_date)
 

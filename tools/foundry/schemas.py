@@ -54,6 +54,8 @@ class WidgetQuery(Contract):
     offset: int = Field(default=0, ge=0, le=10_000)
     per: str | None = None
     window: Window | None = None
+    placed: Filter | None = None
+    """Of the one dimension only these members are shown, each with its place among all."""
     count_groups: bool = False
     analysis: Analysis | None = None
     """Cohorts, baskets or a funnel; a period in which steps are taken stays the days that it is."""
@@ -68,8 +70,9 @@ class WidgetQuery(Contract):
             self.untimed()
         except ValidationError as error:
             raise ValueError("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from None
-        if self.compare is not None and (self.count_groups or self.window or self.mean_over or self.analysis):
-            raise ValueError("only plain figures can be compared with another period")
+        steps = self.window is not None and self.window.kind == "change"
+        if self.compare is not None and (self.count_groups or steps or self.mean_over or self.analysis or self.placed):
+            raise ValueError("only figures, totals so far and moving means can be compared with another period")
         if self.compare is not None and self.per is not None and self.grain is not None:
             raise ValueError("the first of each cannot be compared bucket by bucket")
         if self.mean_over is not None and (self.mean_over != self.grain or self.dimensions or len(self.metrics) > 1):

@@ -46,7 +46,8 @@ def checked_query(query: MetricQuery, model: SemanticModel, pointer: str) -> Met
     members = checked_members(query.members, model, f"{pointer}/members")
     filters = checked_filters(query.filters, model, f"{pointer}/filters")
     analysis = checked_analysis(query.analysis, model, f"{pointer}/analysis")
-    return query.model_copy(update={"filters": filters, "members": members, "analysis": analysis})
+    placed = checked_place(query.placed, model, f"{pointer}/placed")
+    return query.model_copy(update={"filters": filters, "members": members, "analysis": analysis, "placed": placed})
 
 
 def checked_filters(filters: Sequence[Filter], model: SemanticModel, pointer: str) -> tuple[Filter, ...]:
@@ -76,6 +77,17 @@ def checked_filters(filters: Sequence[Filter], model: SemanticModel, pointer: st
     if problems:
         raise CopilotError(ErrorKind.INVALID, "A filter cannot be used.", problems=tuple(problems))
     return tuple(kept)
+
+
+def checked_place(placed: Filter | None, model: SemanticModel, pointer: str) -> Filter | None:
+    """Whose place among its like is told. Raises CopilotError (invalid) like `checked_filters`, its pointers those of a list
+    of one, and for bands, which are parts of a scale and no members of a kind."""
+    if placed is None:
+        return None
+    (checked,) = checked_filters((placed,), model, pointer)
+    if model.dimensions[checked.dimension].bands:
+        raise invalid("A band has no place among its like.", pointer=f"{pointer}/dimension")
+    return checked
 
 
 def checked_members(members: Sequence[Member], model: SemanticModel, pointer: str) -> tuple[Member, ...]:

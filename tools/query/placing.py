@@ -61,6 +61,8 @@ def settle_place(s: Sentence) -> None:
     kinds = [item.dimension for item in s.slots.filters if item.dimension in s.slots.placed and item.operator in ("eq", "in")]  # fmt: skip
     if len(kinds) != 1:
         raise Unclear("The place of what, among which others? For example: which rank Germany has among the countries.")
+    if s.model.dimensions[kinds[0]].bands:
+        raise Unsupported("A band is a part of a scale: I can list all of them in order.")
     s.slots.groups = s.slots.groups or kinds
     if s.slots.groups != kinds:
         raise Unsupported("I can tell the place of something among others of its kind, not among things of another.")
