@@ -180,15 +180,12 @@ _UNITS = rules(
     (r"\b(?:lytd|pytd|ly ytd|ytd ly|last ytd|ytd last year)\b(?<=ytd)(?P<ly>)", "the same period last year"),
 )  # fmt: skip
 
-_SOME = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
-_A_YEAR = rf"(?:{_YEAR}|this year|last year)"
 _AGAINST = r"(?:vs\.?|versus|against|compared (?:to|with)|than)"
 _HELD_AGAINST = rules(
     (rf"(?<=\w )(?<!with )(?<!in )respect to (?=(?:the )?(?:last|same|previous|{_YEAR})\b)", "compared to "),
     (r"\b(?:corresponding|equivalent) (?=(?:period|months?|weeks?|days|quarter|stretch)\b)", "same "),
     # the same days a year ago, said of the month that runs
     (rf"\bso far this (?P<month>{_MONTH}) (?P<vs>{_AGAINST}) the same (?:bit|stretch|part|days|time|period|point) (?:of|in) last (?P=month)\b", r"so far this \g<month> \g<vs> the same period last year"),
-    (rf"\b(?P<one>{_A_YEAR})'s first (?P<n>{_SOME}) (?P<unit>weeks|months|quarters) (?P<to>to|and|{_AGAINST}) (?P<other>{_A_YEAR})'s first (?P=n)\b(?! \w+s\b)", r"the first \g<n> \g<unit> of \g<one> \g<to> the first \g<n> \g<unit> of \g<other>"),
     (rf"\b(?P<front>front|back) half (?=of (?:the year|this year|last year|{_YEAR})\b)", lambda found: "first half " if found["front"].lower() == "front" else "second half "),
 )  # fmt: skip
 
