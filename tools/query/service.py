@@ -52,6 +52,7 @@ from tools.query.layer import Layer, LayerStore
 from tools.query.left_out import of_which_nothing_is_known, told
 from tools.query.opener import Opener
 from tools.query.opening import Opening, read_opening
+from tools.query.order_lookup import looked_up
 from tools.query.others import OtherSources
 from tools.query.planner import Plan, Planner
 from tools.query.questions import QuestionReader, context_of
@@ -461,7 +462,10 @@ class QueryService:
     async def _planned(
         self, uow: ReadUnitOfWork, basis: Basis, question: str, previous: Context | None
     ) -> tuple[Plan, ...]:
-        """Like `read`; what leaves words unread a language model may read, where there is one."""
+        """Like `read`; an order that is asked for by its number is looked up, and what leaves words unread a language model
+        may read, where there is one."""
+        if basis.days.last and (plans := await looked_up(uow, question, basis.model)) is not None:
+            return plans
         try:
             return self.read(basis, question, previous)
         except (Unclear, Unsupported) as problem:
