@@ -129,6 +129,7 @@ class Order(Identified, TenantOwned, Stamped, Ingested, Base):
         UniqueConstraint("tenant_id", "source_key"),
         Index(None, "tenant_id", "ordered_on"),
         Index(None, "tenant_id", "customer_id"),
+        Index(None, "tenant_id", "number"),
     )
 
     source_key: Mapped[str]

@@ -8,12 +8,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.metrics.model import Mappers, SemanticModel
 from storage.metrics.output import CompiledQuery, OutputColumn
-from storage.models.commerce import MetricObservation, Order, OrderLine, Refund, StockLevel, Transaction
+from storage.models.commerce import (
+    MetricObservation,
+    Order,
+    OrderLine,
+    Product,
+    ProductVariant,
+    Refund,
+    StockLevel,
+    Transaction,
+)
 from storage.models.ingestion import FINISHED_BATCH_STATES, Connector, IngestionBatch, RawRecord
 from storage.statements import prepared
 from storage.tenancy import TenantSession
@@ -211,6 +220,22 @@ class MetricsRepository:
     async def _has_times(self) -> bool:
         """Whether any order came with its time of day."""
         return await self._session.scalar(select(func.max(Order.ordered_minute))) is not None
+
+    async def orders_called(self, spellings: Sequence[str]) -> list[tuple[str, str]]:
+        """Number and status of the orders that bear one of these numbers, which an index tells."""
+        found = select(Order.number, Order.status).distinct().where(Order.number.in_(spellings))
+        return [(number, status) for number, status in (await self._session.execute(found)).all() if number]
+
+    async def variants_of(self, products: Sequence[str], categories: Sequence[str]) -> dict[str, list[str]]:
+        """Product → the names of its variants, of products of these titles or in these categories."""
+        found = select(Product.title, ProductVariant.title).join(
+            ProductVariant, ProductVariant.product_id == Product.id
+        )
+        found = found.where(or_(Product.title.in_(products), Product.category.in_(categories)))
+        variants: dict[str, list[str]] = {}
+        for product, title in (await self._session.execute(found)).all():
+            variants.setdefault(product, []).append(title or "")
+        return variants
 
     async def series_names(self) -> list[str]:
         """Names of the outside daily series that the tenant has."""

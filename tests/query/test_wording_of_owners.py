@@ -411,3 +411,20 @@ def test_a_follow_up_keeps_to_what_the_conversation_is_about(
 def test_what_names_no_figure_of_the_shop_is_never_answered_with_one(plan_it: PlanIt, question: str) -> None:
     with pytest.raises((Unclear, Unsupported)):
         plan_it(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "of_both"),
+    [
+        ("units each month, last year and this", "units each month, last year and this year"),
+        ("sales by country, this year against last", "sales by country, this year against last year"),
+        ("orders last month vs this?", "orders last month vs this month?"),
+        ("sales this quarter and last, by channel", "sales this quarter and last quarter, by channel"),
+    ],
+)
+def test_a_unit_of_time_that_is_said_once_is_meant_twice(plan_it: PlanIt, question: str, of_both: str) -> None:
+    assert shape(plan_it, question) == shape(plan_it, of_both)
+
+
+def test_a_unit_of_time_of_its_own_is_left_alone(plan_it: PlanIt) -> None:
+    assert shape(plan_it, "sales last year and this month") != shape(plan_it, "sales last year and this year")

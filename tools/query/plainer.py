@@ -108,6 +108,11 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(new (?:customers|clients|buyers)\b[^.?!]{0,20}?\b(?:against|vs\.?|versus|and|or) (?:the )?(?:returning|repeat))(?: ones)?\b(?! (?:customers|clients|buyers|ones))",
             r"\1 customers",
         ),
+        # "last year and this", "this month against last"
+        (
+            rf"\b((last|this) (year|month|week|quarter) (?:and|{_HELD}) (?!\2)(?:last|this))(?= *(?:[?.!,;)]|$))",
+            r"\1 \3",
+        ),
         (r"\b(?:time|season) of (?:the )?year\b(?! (?:19|20)\d\d)", "month"),
         (
             r"\b(which|what|best|worst|busiest|quietest|strongest|weakest) month of (?:the|a|any) year\b(?! (?:19|20)\d\d)",

@@ -50,8 +50,10 @@ from tools.query.interpretation import interpretation
 from tools.query.knowledge import TENANTS_KEPT, Knowledge, KnowledgeStore, day_of
 from tools.query.layer import Layer, LayerStore
 from tools.query.left_out import of_which_nothing_is_known, told
+from tools.query.measures import Counted, in_units, may_be_measured
 from tools.query.opener import Opener
 from tools.query.opening import Opening, read_opening
+from tools.query.order_lookup import looked_up
 from tools.query.others import OtherSources
 from tools.query.planner import Plan, Planner
 from tools.query.questions import QuestionReader, context_of
@@ -461,9 +463,14 @@ class QueryService:
     async def _planned(
         self, uow: ReadUnitOfWork, basis: Basis, question: str, previous: Context | None
     ) -> tuple[Plan, ...]:
-        """Like `read`; what leaves words unread a language model may read, where there is one."""
+        """Like `read`; an order that is asked for by its number is looked up, and what leaves words unread a language model
+        may read, where there is one."""
+        if basis.days.last and (plans := await looked_up(uow, question, basis.model)) is not None:
+            return plans
         try:
-            return self.read(basis, question, previous)
+            counted = await self._in_units(uow, basis, question)
+            first, *others = self.read(basis, counted.question, previous)
+            return (replace(first, notes=(*counted.notes, *first.notes)), *others)
         except (Unclear, Unsupported) as problem:
             if self._helper is None or not problem.unread or problem.language is not None:
                 raise
@@ -478,6 +485,13 @@ class QueryService:
             if plan is None:
                 raise
             return (replace(plan, notes=(*dated.notes, *plan.notes), kind=shown.kind),)
+
+    async def _in_units(self, uow: ReadUnitOfWork, basis: Basis, question: str) -> Counted:
+        """With the words of measure that count goods put into units. Raises Unclear."""
+        if not may_be_measured(question) or len(question) > LONGEST_QUESTION:
+            return Counted(question)
+        reader = self._reader(basis, question)
+        return await in_units(uow, reader.annotator.annotate(question, today=basis.days.today, values=reader.values))
 
     async def _refuse_unrecorded(
         self, uow: ReadUnitOfWork, query: MetricQuery, draft: _Draft, timings: Timings, *, is_known: bool = False
