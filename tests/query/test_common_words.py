@@ -53,6 +53,8 @@ from tools.query.slots import Unclear, Unsupported
         ("did any week of 2025 drop below £900", "did any week of 2025 been below £900"),
         ("dynamics of orders by months, 2025", "orders by months, 2025"),
         ("are trade customers increasing this year", "are trade customers growing this year"),
+        ("the largest deals of 2025", "the largest orders of 2025"),
+        ("returns of Lighting by month, in pieces", "units returned of Lighting by month"),
         # whose name is known
         ("how many known customers in 2025", "how many customers in 2025"),
         ("top 7 named clients by sales", "top 7 clients by sales"),
@@ -76,6 +78,7 @@ def test_a_common_word_is_put_in_the_readers_own(asked: str, understood: str) ->
         "LED strip sales in May",
         "the whole lot in May",
         "orders of named suppliers",
+        "who landed the largest deal of 2025",
         "the known figures of May",
     ],
 )
@@ -100,7 +103,6 @@ def test_the_five_largest_refunds_are_not_those_of_customers(plan_it: PlanIt) ->
         ("medium value of one order", "average value of one order"),
         ("which month was the most bad", "which month was the worst"),
         ("which weekday is calmest", "which weekday is quietest"),
-        ("who made the largest deal of 2025", "who made the biggest order of 2025"),
         ("which country gets the heaviest discount", "which country gets the highest discount"),
     ],
 )

@@ -68,6 +68,7 @@ _RETURNS = rules(
         "which products are returned the most",
     ),
     (rf"^(?P<head>\W*(?:show |list |give )?(?:me |us )?(?:all |the )*)returned {_GOODS}\b(?=\W*(?:$|by\b|per\b|in\b|this\b|last\b|since\b|for\b|from\b))", r"\g<head>units returned"),
+    (r"\breturns\b(?P<of>[^?]*?),? (?:in )?(?:pieces|units|pcs)(?=\W*$)", r"units returned\g<of>"),
     (
         rf"\brefunds,? count(?:ed)? (?={_ONE_BY_ONE}\b)",
         "number of refunds ",
@@ -113,7 +114,19 @@ _MEASURES = rules(
     ),
 )  # fmt: skip
 
+_DEALS = rules(
+    # Who closed it was a salesperson, and is not told with an order.
+    (
+        r"^(?P<asked>(?!.*\bwho (?:closed|landed|won|made|signed|got|sold|brought)\b)[^?]*?)\b(?P<which>biggest|largest|smallest|most recent|latest) deal(?P<s>s?)\b",
+        r"\g<asked>\g<which> order\g<s>",
+    ),
+)
+
 _PEOPLE = rules(
+    (
+        rf"\b(?P<who>{_CUSTOMERS} (?:who|that) (?:bought|spent|purchased)(?: the)? most\b[^?]*?),? with (?:how many|the number of) orders (?:each(?: one)?(?: of them)?|they)(?: (?:have |has )?(?:made|placed|gave|had))?(?=\W*$)",
+        r"\g<who> by net sales, and their orders",
+    ),
     # Who has no name is no customer that could be counted.
     (rf"\b(?P<ask>{_COUNTED}) (?:named|known|identified) (?={_CUSTOMERS}\b)", r"\g<ask> "),
     (rf"\b(?P<who>people|{_CUSTOMERS}) \((?:the |those |only )?(?:named|known) {_CUSTOMERS}(?: only)?\)", "customers"),
@@ -128,7 +141,11 @@ _PEOPLE = rules(
 )  # fmt: skip
 
 _SHORTFALLS = rules(
-    (r"\b(?P<side>before|after) (?:any|all|the|all the|our|any of the)? ?(?:reductions|rebates|markdowns|mark-downs|price reductions|price cuts|discts?)\b", r"\g<side> discounts"),
+    # What one piece was sold for is told after discounts anyway.
+    (
+        r"^(?P<asked>(?!.*\bprice\b(?! (?:cuts|reductions)))[^?]*?\b(?:before|after)) (?:any of the |all the |any |all |the |our )?(?:reductions|rebates|markdowns|mark-downs|price reductions|price cuts|discts?)\b",
+        r"\g<asked> discounts",
+    ),
     (r"\b(?:the )?gross(?: figure| amount| number)? before (?:any |the )?discounts\b", "gross sales"),
     (r"\bsales before any discounts\b", "sales before discounts"),
     (r"(?P<said>\bdiscounts?\b[^?]*?),? and (?:what was |what were )?(?:the )?gross(?: sales)? before (?:them|that)\b", r"\g<said> and gross sales"),
@@ -154,4 +171,4 @@ _AVERAGES = rules(
     ),
 )  # fmt: skip
 
-COMMON_WORDS = (*_GOING, *_AVERAGES, *_SHORTFALLS, *_RATES, *_RETURNS, *_LEFT_OUT, *_MEASURES, *_PEOPLE)
+COMMON_WORDS = (*_GOING, *_AVERAGES, *_SHORTFALLS, *_RATES, *_RETURNS, *_LEFT_OUT, *_MEASURES, *_DEALS, *_PEOPLE)
