@@ -95,6 +95,7 @@ def test_a_state_of_orders_is_asked_back(plan_it: PlanIt) -> None:
     [
         ("sales 2025 by country, quick, soup is simmering", "soup is simmering"),
         ("sales 2025 by country. Was it a slow year?", "Was it a slow year?"),
+        ("I'm meeting my landlord, sales 2025 by country", "I'm meeting my landlord,"),
         ("before I lock up, could you tell me sales 2025 by country", "before I lock up,"),
         ("I am off to the printers can you give me sales 2025 by country", "I am off to the printers"),
         ("I am repainting the stockroom and would like sales 2025 by country", "I am repainting the stockroom"),
@@ -114,6 +115,17 @@ def test_a_clause_that_asks_for_nothing_is_passed_over_and_named(plan_it: PlanIt
 def test_where_one_is_going_is_pointed_at(plan_it: PlanIt) -> None:
     asked = shape(plan_it, "I'm driving up to Lyon tomorrow can you tell me our sales there in 2025")
     assert asked["filters"] == [eq("city", "Lyon")]
+
+
+def test_whom_one_meets_is_pointed_at(plan_it: PlanIt) -> None:
+    for when in ("tomorrow", "at noon", "on Friday"):
+        asked = shape(plan_it, f"visiting Ernst Handel {when}, how much did they buy in 2025")
+        assert asked == {"metrics": ["revenue"], "filters": [eq("customer", "Ernst Handel")], "time": YEAR}
+
+
+def test_whom_one_meets_is_not_left_out_where_nothing_points_at_him(plan_it: PlanIt) -> None:
+    with pytest.raises((Unclear, Unsupported)):
+        plan_it("visiting Ernst Handel tomorrow, sales 2025 by country")
 
 
 @pytest.mark.parametrize(

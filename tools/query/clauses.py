@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
-from tools.query.in_passing import is_in_passing
+from tools.query.in_passing import is_in_passing, meets_somebody
 from tools.query.vocabulary import APART, EARNING, OCCASIONS, OF_THE_DAY, TOGETHER
 
 LONGEST_SUBJECT = 6
@@ -193,6 +193,8 @@ class Clause:
         passing = ("channel", *OF_THE_DAY)
         named = [span for span in self.spans if span.values and span.whole and span.values[0].dimension not in passing]
         named = [span for span in named if not self._is_a_thing_to_send(span)]
+        if named and meets_somebody(self.annotation, self.start, self.end):
+            return False
         return all(span.start - self.start <= 1 and span.values[0].dimension in _ACTING for span in named)
 
     def _is_a_thing_to_send(self, span: Span) -> bool:
