@@ -88,3 +88,88 @@ def test_manners_in_plain_words(said: str, plain: str) -> None:
 def test_a_state_of_orders_is_asked_back(plan_it: PlanIt) -> None:
     with pytest.raises((Unclear, Unsupported)):
         plan_it("the orders still in processing, can I see them")
+
+
+@pytest.mark.parametrize(
+    ("question", "passing"),
+    [
+        ("sales 2025 by country, quick, soup is simmering", "soup is simmering"),
+        ("sales 2025 by country. Was it a slow year?", "Was it a slow year?"),
+        ("I'm meeting my landlord, sales 2025 by country", "I'm meeting my landlord,"),
+        ("before I lock up, could you tell me sales 2025 by country", "before I lock up,"),
+        ("I am off to the printers can you give me sales 2025 by country", "I am off to the printers"),
+        ("I am repainting the stockroom and would like sales 2025 by country", "I am repainting the stockroom"),
+        (
+            "I have the impression we get many new customers, what were sales 2025 by country",
+            "I have the impression we get many new customers,",
+        ),
+        ("sales 2025 by country, maybe I try to buy them out", "maybe I try to buy them out"),
+        ("sales 2025 by country. We want to know it for the union talks.", "We want to know it for the union talks"),
+    ],
+)
+def test_a_clause_that_asks_for_nothing_is_passed_over_and_named(plan_it: PlanIt, question: str, passing: str) -> None:
+    assert passing in plan_it(question).ignored
+    assert shape(plan_it, question) == {"metrics": ["revenue"], "dimensions": ["country"], "time": YEAR}
+
+
+def test_where_one_is_going_is_pointed_at(plan_it: PlanIt) -> None:
+    asked = shape(plan_it, "I'm driving up to Lyon tomorrow can you tell me our sales there in 2025")
+    assert asked["filters"] == [eq("city", "Lyon")]
+
+
+def test_whom_one_meets_is_pointed_at(plan_it: PlanIt) -> None:
+    for when in ("tomorrow", "at noon", "on Friday"):
+        asked = shape(plan_it, f"visiting Ernst Handel {when}, how much did they buy in 2025")
+        assert asked == {"metrics": ["revenue"], "filters": [eq("customer", "Ernst Handel")], "time": YEAR}
+
+
+def test_whom_one_meets_is_not_left_out_where_nothing_points_at_him(plan_it: PlanIt) -> None:
+    with pytest.raises((Unclear, Unsupported)):
+        plan_it("visiting Ernst Handel tomorrow, sales 2025 by country")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "sales 2025, was it 500 in May",
+        "sales 2025 by country, soup is excluded",
+        "while we sold 400 lamps, what were sales 2025",
+    ],
+)
+def test_a_clause_that_may_narrow_is_not_passed_over(plan_it: PlanIt, question: str) -> None:
+    try:
+        plan = plan_it(question)
+    except (Unclear, Unsupported):
+        return
+    assert shape(plan_it, question) != {"metrics": ["revenue"], "dimensions": ["country"], "time": YEAR}
+    assert not plan.ignored
+
+
+@pytest.mark.parametrize(
+    ("typed", "standard"),
+    [
+        ("takings last year love", "takings last year"),
+        ("what did we take this week mate?", "what did we take this week?"),
+        ("mum which category sold most", "which category sold most"),
+        ("sales in May xx", "sales in May"),
+        ("how many bloody lamps in May", "how many lamps in May"),
+        ("could you perhaps show sales in May", "could you show sales in May"),
+        ("sales in May, ha", "sales in May"),
+        ("settle an argument for us, which category sold most", "which category sold most"),
+        ("my hands are full which category sold most", "which category sold most"),
+        ("sales in May, kindly indicate", "sales in May"),
+        ("sales in May, could you work that out for me?", "sales in May?"),
+        ("is May the best month or is it just me", "is May the best month"),
+        ("the lamps people love", "the lamps people love"),
+        ("do mum sets sell", "do mum sets sell"),
+        ("is perhaps", "is perhaps"),
+    ],
+)
+def test_forms_of_address_and_fillers_go_where_they_stand_apart(typed: str, standard: str) -> None:
+    assert " ".join(in_standard_english(typed, ValueIndex({})).split()) == standard
+
+
+def test_a_form_of_address_that_is_a_name_stays() -> None:
+    values = ValueIndex({"product": ["Love", "Bloody Mary"]})
+    for question in ("how many this year Love", "how many Bloody Mary this year"):
+        assert in_standard_english(question, values) == question

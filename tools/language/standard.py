@@ -23,6 +23,9 @@ _QUALITIES = frozenset(["small", "big", "old", "good"])
 _FEW = 2
 """Words of a name that one of them stands for."""
 _MARK = r"(?:[,;:!.…]+|\s[–—-](?=\s))"
+_ASKING = r"what|what's|whats|how|which|who|who's|when|can|could|would|did|do|does|is|are|was|were|show|give|tell|list"
+_TIMES = "year yr month week quarter today yesterday weekend summer winter spring autumn please pls".split()
+_BEHIND_A_TIME = "|".join(rf"(?<=\b{time})" for time in _TIMES) + r"|(?<=\b(?:19|20)\d\d)"
 _GLUED = re.compile(r"\b([a-z]{2,}in)['’](?=\s|$)", re.IGNORECASE)
 _TO_NINETEEN = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _BY_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -78,6 +81,17 @@ _TURNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"\s+full stop\b[\s.?!]*$", re.IGNORECASE), "."),
     (re.compile(r"[\s,]+new line\b[\s.?!]*$", re.IGNORECASE), ""),
     (re.compile(r"\s+comma\s+", re.IGNORECASE), ", "),
+    (
+        re.compile(r"\b((?:can|could|would|will) (?:you|u|i|we)) (?:maybe|perhaps|possibly) (?=\w)", re.IGNORECASE),
+        r"\1 ",
+    ),
+    (
+        re.compile(
+            r"^\W*(?:sorry,? )?(?:i(?:'ve| have)? (?:got )?)?(?:my )?hands (?:are )?full\b[,.;:]?\s+(?=\w)",
+            re.IGNORECASE,
+        ),
+        "",
+    ),
     # "wait is gravel up on last year", without its mark
     (
         re.compile(
@@ -211,7 +225,7 @@ def _without_fillers(text: str, values: ValueIndex, is_name: Callable[[str], boo
     """The text without what is only said before, behind or in the middle of it."""
     data = _read()
     names = Names(text, values, is_name)
-    for pattern in (data.ahead, data.behind, data.between):
+    for pattern in (data.addressed, data.ahead, data.behind, data.addressed_last, data.between):
         while (found := pattern.search(text)) is not None and not names.hold(*found.span()):
             rest = text[: found.start()] + (found["kept"] or "") + text[found.end() :]
             if not any(c.isalnum() for c in rest):
@@ -232,6 +246,8 @@ class _Forms:
     ahead: re.Pattern[str]
     behind: re.Pattern[str]
     between: re.Pattern[str]
+    addressed: re.Pattern[str]
+    addressed_last: re.Pattern[str]
 
 
 @cache
@@ -259,6 +275,10 @@ def _read() -> _Forms:
             re.IGNORECASE,
         ),
         between=re.compile(rf",\s*(?:{_one_of(data['between'])}),(?P<kept>)", re.IGNORECASE),
+        addressed=re.compile(rf"^\W*(?:{_one_of(data['addressing'])})\s+(?P<kept>)(?=(?:{_ASKING})\b)", re.IGNORECASE),
+        addressed_last=re.compile(
+            rf"(?:{_BEHIND_A_TIME})\s+(?:{_one_of(data['addressing'])})\s*(?P<kept>[?!.…]*)\s*$", re.IGNORECASE
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.clauses import Clause, clauses_of
 from tools.query.remarks import remarks_among
+from tools.query.vocabulary import OF_THE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def _only_counts(clauses: list[Clause]) -> bool:
 
 def _is_a_name(span: Span, annotation: Annotation) -> bool:
     """A value by its name, or by a clear part of it: "Fjord" for "Fjord Living", "zofia"."""
+    if span.values and span.values[0].dimension in (*OF_THE_DAY, "part_of_day"):
+        return False  # "seeing them on Friday"
     clear = len(span.values) == 1 and (annotation.tokens[span.start].text[:1].isupper() or span.values[0].dimension in ("salesperson", "customer"))  # fmt: skip
     return span.kind is SpanKind.VALUE and (span.whole or clear)
 

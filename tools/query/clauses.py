@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.query.in_passing import is_in_passing, meets_somebody
 from tools.query.vocabulary import APART, EARNING, OCCASIONS, OF_THE_DAY, TOGETHER
 
 LONGEST_SUBJECT = 6
@@ -13,7 +14,9 @@ _ENDS = frozenset(".!?…;:(),-–—")
 _PLANNING = frozenset(["planning", "preparing", "thinking", "wondering"])
 _WHILE = frozenset(["before", "while", "until", "when", "as", "since"])
 SENTENCE_ENDS = frozenset(".!?…")
-_OPENERS = frozenset("so and but well right ah oh ok okay now because cause as since hi hello hey sorry look".split())
+_OPENERS = frozenset(
+    "maybe perhaps so and but well right ah oh ok okay now because cause as since hi hello hey sorry look".split()
+)
 _PRONOUNS = frozenset("i we he she they im it it's its there there's i'm we're he's she's they're i've we've i'd i'll".split())  # fmt: skip
 _PEOPLE = frozenset("i we he she they".split())
 _ACTING = ("customer", "supplier", "salesperson", "brand")
@@ -58,8 +61,25 @@ _REQUESTS = frozenset("so i i'd we we'd give show tell please what which who how
 _LEAVING_OUT = frozenset(["except", "excepted", "excluding", "without", "besides", "apart"])
 
 
+_COULD_YOU = frozenset("can could would will".split())
+_TELLING = frozenset("tell show give list say".split())
+
+
+def _asks_anew(words: list[str]) -> bool:
+    """Whether a request begins here, without a mark before it: "I am off to Cork can you tell me …", "I have the bank at
+    four and need …"."""
+    if words[0] in _COULD_YOU:
+        return words[1:2] in (["you"], ["u"]) and bool(_TELLING & {*words[2:4]})
+    if words[0] != "and":
+        return False
+    rest = [word for word in words[1:] if word not in ("i", "we")]
+    wishes = rest[:1] in (["would"], ["i'd"], ["we'd"]) and rest[1:2] in (["like"], ["need"], ["love"])
+    return wishes or rest[:1] == ["need"]
+
+
 def clauses_of(annotation: Annotation) -> Iterator["Clause"]:
-    """The stretches between marks, and before "so I can …" or "because"; what is one span is never cut."""
+    """The stretches between marks, before "so I can …" or "because", and before a new request; what is one span is never
+    cut."""
     tokens = annotation.tokens
     inside = {i for span in annotation.spans for i in range(span.start + 1, span.end)}
     start = 0
@@ -69,6 +89,7 @@ def clauses_of(annotation: Annotation) -> Iterator["Clause"]:
         following = tokens[i + 1].norm if i + 1 < len(tokens) else ""
         waits = tokens[start].norm in _WHILE and token.norm in ("i", "i'd", "we", "we'd") and i > start + 1
         joins = waits or token.norm in ("because", "cause") or (token.norm == "so" and following in _REQUESTS)
+        joins = joins or (i > start and _asks_anew([one.norm for one in tokens[i : i + 4]]))
         if joins and i > start:
             yield Clause(annotation, start, i)
             start = i
@@ -130,7 +151,14 @@ class Clause:
         named = any(
             (span.ids(Meaning.METRIC) and not span.ids(Meaning.DIMENSION)) or span.is_cue(*cues) for span in spans
         )
-        return named or bool(EARNING & set(self.words))
+        return named or bool(EARNING & self._verbs())
+
+    def _verbs(self) -> set[str]:
+        """Its words; of plans ("maybe I stop to buy them") only those that tell what is done."""
+        words = self.words
+        if words[:1] not in (["i"], ["we"]) or self.spans:
+            return {*words}
+        return {word for before, word in pairwise(["", *words]) if before != "to"}
 
     @property
     def periods(self) -> list[Span]:
@@ -165,6 +193,8 @@ class Clause:
         passing = ("channel", *OF_THE_DAY)
         named = [span for span in self.spans if span.values and span.whole and span.values[0].dimension not in passing]
         named = [span for span in named if not self._is_a_thing_to_send(span)]
+        if named and meets_somebody(self.annotation, self.start, self.end):
+            return False
         return all(span.start - self.start <= 1 and span.values[0].dimension in _ACTING for span in named)
 
     def _is_a_thing_to_send(self, span: Span) -> bool:
@@ -211,7 +241,7 @@ class Clause:
         return in_it or bool(_THEY & set(words))
 
     def is_aside(self) -> bool:
-        if self._said().startswith(PURPOSES):
+        if self._said().startswith(PURPOSES) or is_in_passing(self.annotation, self.start, self.end):
             return True
         if self._said().startswith(("because ", "cause ")) and not self.asks() and not self._is_predicate():
             return True

@@ -6,6 +6,7 @@ Each form becomes the plain question that it stands for; what it is about is lef
 import re
 from datetime import date, timedelta
 
+from tools.query.common_words import COMMON_WORDS
 from tools.query.rewording import reworded, rules
 from tools.query.said_numbers import in_plain_numbers
 from tools.query.said_times import in_plain_times
@@ -356,7 +357,7 @@ def in_known_forms(question: str, today: date, *, follows: bool = False) -> str:
     question = question.replace("’", "'")
     question = _without_what_was_given_up(question if follows else _RUN_IN.sub("", question))
     question = in_plain_numbers(in_plain_times(question, today))
-    question = reworded(_DATES, question)
+    question = reworded((*COMMON_WORDS, *_DATES), question)
     question = _ON_A_LAST_MONTH.sub(lambda found: _against_a_year_ago(found, today), question)
     question = _BEGINNING_AND_ENDING.sub(r"from \g<one> to \g<other>", question)
     if (buckets := _BY_BUCKETS.search(question)) is not None:

@@ -22,7 +22,7 @@ _MAIN_VERBS = frozenset(
 )
 """After "did we …" there is one main verb: where one of these stands, the next unknown word is none."""
 _NEUTRAL = tuple(
-    """accumulat amass arrang attract belong bring cater clear clinch clock collect compar contribut count deal depend discuss
+    """accumulat acquir amass arrang attract belong bring cater clear clinch clock collect compar contribut count deal depend discuss
     distribut divid drum enter fall fetch flog gather garner grab handl handel happen haul includ land log manag mention note notch
     obtain offload ow owe pick plac pocket post process punch push rack rais rake reel regist secur select serv shift sit
     speak spoke talk tall total trad transact turn type vend writ wrot accept accru amount anything anyone appear aris assign attain attribut

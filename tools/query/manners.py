@@ -38,8 +38,8 @@ _WAS_HOW_MUCH = re.compile(
     r"^\W*(?:and |so |ok )?(that|it|those|these|they) (is|was|are|were) (how (?:much|many))(?=\W*$)", re.IGNORECASE
 )
 _CLAIM = re.compile(
-    r"^\W*(?:and |so |now |but )?(?:is it|is|isn't it|would it be|am i|are we|would you say|do you think|is it really)(?: really| actually| perhaps)?"
-    r" (?:true|right|correct|fair|safe|the case|so)(?: to (?:say|think|assume|claim))?(?: in (?:saying|thinking|assuming))? that (?=\S+ \S)",
+    r"^\W*(?:and |so |now |but )?(?:is it|is|it is|isn't it|would it be|am i|are we|would you say|do you think|is it really)(?: really| actually| perhaps)?"
+    r" (?:true|the truth|truth|a fact|right|correct|fair|safe|the case|so)(?: to (?:say|think|assume|claim))?(?: in (?:saying|thinking|assuming))? that (?=\S+ \S)",
     re.IGNORECASE,
 )
 """Before what somebody holds to be so: "is it true that Kitchen sells more than Textiles"."""

@@ -9,11 +9,15 @@ _OCCASIONS = (
     "sheet|file|files|report|reports|meeting|review|newsletter|books|board|boardroom|deck|slides?|presentation|budget|accounts? meeting|"
     "records|binder|wall|noticeboard|fridge|form|return|paperwork|spreadsheet|notes|minutes|diary|blog|website|bank|bank manager|"
     "accountant|bookkeeper|auditor|auditors|landlord|investors?|insurer|insurance|taxman|tax man|tax office|hmrc|revenue|"
-    "grant application|loan application|application|cash flow file|pitch|talk|interview|boss|supervisor|manager|wife|husband|team"
+    "grant application|bonus talks|negotiations?|pay talks|promotion|loan application|application|cash flow file|pitch|talk|interview|boss|supervisor|manager|wife|husband|team"
 )
 _NEEDED = re.compile(
     r"[\s,;.–-]+(?:(?:and|as|cos|cause|because|since) )?(?:(?:i|we|she|he|they|my \w+|the \w+) )?(?:need|needs|needed|want|wants|require|requires|must have|have to have)"
     r"(?: to have)? (?:it|this|that|them|these|those)(?: all| both)? for (?P<what>[^,;.?!]{2,50})(?=\s*[.?!]*\s*$)",
+    re.IGNORECASE,
+)
+_TO_KNOW = re.compile(
+    r"[\s,;.–-]+(?:and )?(?:i|we)(?:'d| would)? (?:like|want|need|love) to know(?: it| this| that)? for (?P<what>[^,;.?!]{2,50})(?=\s*[.?!]*\s*$)",
     re.IGNORECASE,
 )
 _FOR_IT = re.compile(
@@ -28,10 +32,12 @@ def purposes_of(annotation: Annotation) -> list[tuple[int, int]]:
     """The stretches of letters [start, end) that only say what the figures are for. Nothing of the data, no figure, no
     thing and no time stands in them, unless they name an occasion: "for the Christmas order" may be either."""
     found: list[tuple[int, int]] = []
-    for pattern in (_NEEDED, _FOR_IT):
+    for pattern in (_NEEDED, _TO_KNOW, _FOR_IT):
         for match in pattern.finditer(annotation.text):
             begins, ends = match.span("what")
-            if len(match["what"].split()) <= _LONGEST and not _narrows(annotation, begins, ends, pattern is _NEEDED):
+            inside = any(start <= begins < end for start, end in found)
+            longest = len(match["what"].split()) <= _LONGEST
+            if not inside and longest and not _narrows(annotation, begins, ends, pattern is _NEEDED):
                 found.append(match.span())
     return found
 
