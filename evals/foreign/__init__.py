@@ -16,6 +16,7 @@ from evals.foreign.gym import gym
 from evals.foreign.helpdesk import helpdesk
 from evals.foreign.hotel import hotel
 from evals.foreign.insurance import insurance
+from evals.foreign.joinery import joinery
 from evals.foreign.law_office import law_office
 from evals.foreign.league import league
 from evals.foreign.library import library
@@ -34,6 +35,7 @@ from evals.foreign.solar_installer import solar_installer
 from evals.foreign.subscriptions import subscriptions
 from evals.foreign.toolhire import toolhire
 from evals.foreign.university import university
+from evals.foreign.vetclinic import vetclinic
 from evals.foreign.vineyard import vineyard
 from evals.foreign.workshop import workshop
 
@@ -75,5 +77,5 @@ WORLDS = (
 )
 """In the order in which they were written."""
 
-ASKED_ONCE = (scrapyard, co_working)
+ASKED_ONCE = (scrapyard, co_working, vetclinic, joinery)
 """Those of which nothing was mended yet: what they came to is in `first_runs.jsonl`."""
