@@ -33,7 +33,6 @@ def read(question: str) -> tuple[Plan, ...]:
         "Linen Napkins are better from the boards? pieces, in the store, in this month",
         "sales by country this year, that is Germany, France and Sweden, the north so to say Berlin",
         "cheese do we sell? how much if yes",
-        "orders by country, and then also who is our biggest customer in France",
         "sales by German city",
         "net sales of the two channels and the store, last week",
         "shipping split into Germany and each other country, last quarter",

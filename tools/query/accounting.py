@@ -21,7 +21,7 @@ from tools.query.vocabulary import INSTEAD
 
 _LISTING = frozenset("who which list lists show name names each what whom every".split())
 _ASKS = re.compile(
-    r"^\W*(?:and |so )?(?:what|which|who|how|when|where|do|does|did|is|are|have|has)\b|\b(?:do|does|did|have|has) (?:we|i|they)\b",
+    r"^\W*(?:and |so )?(?:what|which|who) (?!is\b|are\b|was\b|were\b)\w+|\b(?:do|does|did|have|has) (?:we|i|they)\b",
     re.IGNORECASE,
 )
 _NEAR = 3
@@ -177,7 +177,8 @@ class Accounts:
         for cue, value, thing in zip(spans, spans[1:], spans[2:], strict=False):
             kinds = {*thing.ids(Meaning.DIMENSION)}
             together = cue.end == value.start and value.end == thing.start
-            if cue.is_cue("grouping") and value.values and kinds and together and not kinds & shown:
+            by = cue.is_cue("grouping") and self._words[cue.start] == "by"
+            if by and value.values and kinds and together and not kinds & shown:
                 yield self.annotation.said(value.start, thing.end)
 
     def _pointing(self) -> Iterator[str]:

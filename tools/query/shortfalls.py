@@ -320,6 +320,8 @@ class Shortfalls:
     def _days_of_two_kinds(self) -> Iterator[str]:
         """ "Monday till Wednesday", "Monday vs Friday": either both are weekdays, or both are days of one week."""
         words = [token.norm for token in self._annotation.tokens]
+        if any("weekday" in query.dimensions for query in self._queries):
+            return
         for one, other in pairwise(self._annotation.spans):
             weekday = any(value.dimension == "weekday" for value in one.values)
             between = {*words[one.end : other.start], words[other.start]}
