@@ -73,6 +73,8 @@ class Annotation:
     tokens: tuple[Token, ...]
     spans: tuple[Span, ...]
     unknown: tuple[int, ...] = ()
+    idle: tuple[int, ...] = ()
+    """Words of manners, moods and the like, which ask for nothing."""
     mended: dict[str, str] = field(default_factory=dict[str, str])
     """Words read as others: as typed → as understood."""
     shifts: tuple[RelativeShift, ...] = ()
@@ -80,6 +82,11 @@ class Annotation:
     conversation can tell."""
     everyday: frozenset[int] = frozenset()
     """Tokens of names that are real words, too, and not written as names."""
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """Tokens that name nothing, whether they may mean something or not."""
+        return tuple(sorted((*self.unknown, *self.idle)))
 
     def said(self, start: int, end: int) -> str:
         """The text of tokens [start, end), as typed."""

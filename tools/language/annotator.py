@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.clock import find_clocks
+from tools.language.everyday import everyday_words
 from tools.language.joined_names import (
     MOST_PARTIAL_VALUES,
     continued,
@@ -229,11 +230,14 @@ class Annotator:
         spans += [*called_in_short(tokens, self._unknown(tokens, spans), values)]
         spans += [*spoken_of(tokens, self._unknown(tokens, spans), spans)]
         spans.sort(key=lambda span: span.start)
+        unread = self._unknown(tokens, spans)
+        idle = tuple(i for i in unread if everyday_words().asks_nothing(tokens, i))
         return Annotation(
             text=text,
             tokens=tokens,
             spans=tuple(spans),
-            unknown=tuple(self._unknown(tokens, spans)),
+            unknown=tuple(i for i in unread if i not in idle),
+            idle=idle,
             shifts=tuple(find_shifts(tokens, [s.comparison for s in spans if s.comparison])),
             everyday=frozenset(
                 i
@@ -358,7 +362,7 @@ class Annotator:
             return None
         if slip := self.lexicon.slips.get(word):
             return slip
-        if word in self.words:
+        if word in self.words or word in everyday_words().chatter:
             return None
         if len(word) == SHORTEST_MENDED - 1:
             return self._mend_short(word, values)

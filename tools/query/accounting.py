@@ -5,12 +5,13 @@ was recognised in the whole sentence is looked for in the finished queries. What
 to answer. Only such things are looked for as right answers hold without exception (measured over the suites of `evals`).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import MetricQuery
+from storage.metrics.query import Filter, MetricQuery
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.headings import unsplit
 from tools.query.planner import Plan
@@ -19,6 +20,15 @@ from tools.query.slots import Unclear
 from tools.query.vocabulary import INSTEAD
 
 _LISTING = frozenset("who which list lists show name names each what whom every".split())
+_ASKS = re.compile(
+    r"^\W*(?:and |so )?(?:what|which|who) (?!is\b|are\b|was\b|were\b)\w+|\b(?:do|does|did|have|has) (?:we|i|they)\b",
+    re.IGNORECASE,
+)
+_NEAR = 3
+"""Words between two things that are named together."""
+_SOMEBODY = frozenset(["customer", "supplier", "brand", "salesperson"])
+_COMPARED = frozenset(["more", "less", "most", "least", "fewer", "fewest", "much", "many"])
+_OF_TIME = frozenset(["weekday", "part_of_week", "part_of_day", "hour"])
 _OPENS = frozenset(["and", "so", "by", "from", "to", ",", ":", ";", "-", "–", "?", "."])
 
 
@@ -43,6 +53,11 @@ class Accounts:
             self.annotation.said(span.start, span.end) for span in self.annotation.spans if self._is_unanswered(span)
         )
         yield from self._people()
+        yield from self._names()
+        yield from self._units()
+        yield from self._asked_in_passing()
+        yield from self._rows_of_one()
+        yield from self._split_by()
         yield from self._pointing()
         yield from Shortfalls(self.annotation, self.plans).found()
         yield from unsplit(self.annotation, self._queries)
@@ -98,12 +113,86 @@ class Accounts:
             if word in ("who", "whom") and before in _OPENS and not shown:
                 yield word
 
+    def _names(self) -> Iterator[str]:
+        """ "Falafel Wrap is better than the toastie?": who or what is named narrows a query, or is one of the rows of its kind.
+        An everyday word may be in a remark ("a trip to the west"), and a time of day or week is accounted for with the times."""
+        if any(plan.follows or plan.query.analysis or plan.query.currency for plan in self.plans):
+            return
+        held = {str(value).casefold() for query in self._queries for item in _filters(query) for value in item.values}
+        narrowed = {item.dimension for query in self._queries for item in _filters(query)}
+        shown = {dimension for query in self._queries for dimension in query.dimensions} - narrowed
+        for span in self.annotation.of(SpanKind.VALUE):
+            kinds, names = {value.dimension for value in span.values}, {value.text.casefold() for value in span.values}
+            if kinds & (shown | _OF_TIME) or self._may_be_a_remark(span):
+                continue
+            if not any(one == name or one in name for name in names for one in held):
+                yield self.annotation.said(span.start, span.end)
+
+    def _may_be_a_remark(self, span: Span) -> bool:
+        """A word that is written as an everyday one is, or what is told not to be meant: "in the store (not online)"."""
+        tokens = self.annotation.tokens
+        ruled_out = span.start > 0 and tokens[span.start - 1].norm == "not"
+        everyday = span.end == span.start + 1 or not span.whole
+        return ruled_out or (everyday and self.annotation.said(span.start, span.end).islower())
+
+    def _units(self) -> Iterator[str]:
+        """ "rank them by bags": what is counted, and no Tote Bag. "Has less work": no Kestrel Works, which nothing points at."""
+        for span in self.annotation.of(SpanKind.VALUE):
+            word = self.annotation.said(span.start, span.end)
+            before = self._words[span.start - 1] if span.start else ""
+            if (
+                span.whole
+                or span.end > span.start + 1
+                or not word.islower()
+                or span.start not in self.annotation.everyday
+            ):
+                continue
+            of_somebody = {value.dimension for value in span.values} <= _SOMEBODY
+            if before == "by" or (of_somebody and before in _COMPARED):
+                yield word
+
+    def _asked_in_passing(self) -> Iterator[str]:
+        """ "Feta cheese do we sell? How much, if yes": what asks for something is no remark."""
+        for passed in (words for plan in self.plans for words in plan.ignored):
+            if _ASKS.search(passed) and passed.rstrip().endswith(("?", ":")):
+                yield passed
+
+    def _rows_of_one(self) -> Iterator[str]:
+        """ "the two cafés and the web shop", "Ireland and each other country": a row for each, and no more than one of them."""
+        for query in self._queries:
+            if "order_number" in query.dimensions and _OF_TIME & {*query.dimensions}:
+                yield "order"  # "on what day of the week do they order most"
+            one = {item.dimension for item in query.filters if item.operator in ("eq", "in") and len(item.values) == 1}
+            for span in self.annotation.of(SpanKind.VALUE):
+                kinds = {value.dimension for value in span.values} & one & {*query.dimensions}
+                for near in self.annotation.spans:
+                    between = self._words[min(span.end, near.end) : max(span.start, near.start)]
+                    if kinds & {*near.ids(Meaning.DIMENSION)} and len(between) <= _NEAR and "and" in between:
+                        yield self.annotation.said(span.start, span.end)
+
+    def _split_by(self) -> Iterator[str]:
+        """ "by French city": cities, whatever stands before the word."""
+        spans = self.annotation.spans
+        shown = {name for query in self._queries for name in query.dimensions}
+        for cue, value, thing in zip(spans, spans[1:], spans[2:], strict=False):
+            kinds = {*thing.ids(Meaning.DIMENSION)}
+            together = cue.end == value.start and value.end == thing.start
+            by = cue.is_cue("grouping") and self._words[cue.start] == "by"
+            if by and value.values and kinds and together and not kinds & shown:
+                yield self.annotation.said(value.start, thing.end)
+
     def _pointing(self) -> Iterator[str]:
         """ "how many of those": of what was asked about before, which has to be known."""
         goes_on = len(self.plans) > 1 or any(plan.follows for plan in self.plans)
         for before, word in pairwise(self._words):
             if before == "of" and word in ("those", "these") and not goes_on:
                 yield word
+
+
+def _filters(query: MetricQuery) -> Iterator[Filter]:
+    """Wherever a query narrows what it counts."""
+    yield from (*query.filters, *([query.placed] if query.placed else ()))
+    yield from (item for member in query.members for item in member.filters)
 
 
 def _chooses(query: MetricQuery) -> bool:

@@ -267,7 +267,7 @@ class Clause:
         closes = self.end == len(tokens) or tokens[self.end - 1].norm in SENTENCE_ENDS
         harmless = all(term.id in ("follow_up", "chatter") for span in self.spans for term in span.terms)
         known = any(span.kind is not SpanKind.TERM for span in self.spans) or not harmless
-        unknown = any(self.start <= i < self.end for i in self.annotation.unknown)
+        unknown = any(self.start <= i < self.end for i in self.annotation.unread)
         excuses = self.words[:1] == ["if"] and not self.spans  # "sorry if this is a stupid question"
         telling = any(
             span.kind is not SpanKind.TERM or span.ids(Meaning.METRIC) or span.ids(Meaning.DIMENSION)
@@ -342,7 +342,7 @@ class Clause:
         """ "I negotiate with all of them": behind a pronoun a word without a meaning is what somebody does."""
         tokens = self.annotation.tokens
         at = next((i for i in range(self.start, self.end) if tokens[i].norm == words[0]), self.end)
-        return at + 1 in self.annotation.unknown and at + 1 < self.end
+        return at + 1 in self.annotation.unread and at + 1 < self.end
 
     def _begins_with_a_name(self) -> bool:
         """ "Moreno are calling", "Mr Kessler comes": a value of the data, or a capital word without a meaning."""
@@ -350,7 +350,7 @@ class Clause:
             (i for i in range(self.start, self.end) if self.annotation.tokens[i].norm not in _OPENERS), self.end
         )
         named = any(span.kind is SpanKind.VALUE and span.start == first for span in self.spans)
-        return named or (first in self.annotation.unknown and self.annotation.tokens[first].text[:1].isupper())
+        return named or (first in self.annotation.unread and self.annotation.tokens[first].text[:1].isupper())
 
     def _tells_what_is_wanted(self) -> bool:
         words = self.words

@@ -50,6 +50,10 @@ _RATES = rules(
 )  # fmt: skip
 
 _RETURNS = rules(
+    (
+        r"\b(?:what|which(?: one| ones)?) (?:comes|come|came|gets sent|got sent|is sent|are sent|goes|went) back (?:the )?(?P<how>more|most)(?: often)?\b",
+        r"which has the \g<how> returned units",
+    ),
     # "customers who came back", but "who came back within 60 days"
     (
         rf"\b(?:old |former |previous |earlier )?(?P<who>people|ones|{_CUSTOMERS}) (?:who've|who have|that have|that've|who|that) (?:come|came) back\b(?:,? (?:repeat|returning) customers)?(?! (?:within|after|again|later|for a|a second|the (?:next|following|month|week)|in the (?:next|following)|\d|as\b|with\b|to\b))",
@@ -154,6 +158,15 @@ _SHORTFALLS = rules(
     (r"\b(?P<what>turnover|sales|revenue|takings) (?:without|with no|before) (?:the |any )?discounts? (?:deducted|taken off|subtracted)\b", "gross sales"),
 )  # fmt: skip
 
+_MONEY = rules(
+    # Whether anything was left over, which sales do not tell.
+    (
+        r"^(?P<so>\W*(?:so |and |well )?)(?:did|do|are|have|were) (?:we|i) (?:actually |really |even |ever )?(?:make|making|made|earn|earned) (?:any |a )?(?:money|profit)(?= (?:in|on|at|from|with|this|last|by|selling)\b|\W*$)",
+        r"\g<so>what is the profit",
+    ),
+    (r"^\W*how (?:is|comes?|come)(?: it)? that (?=(?:we|i|the|our|there|so)\b)", "why "),
+)  # fmt: skip
+
 _GOING = rules(
     (r"\b(?P<who>are|is|is the|are the|were|was|have|has) (?P<what>[^?,]{3,40}?) (?:been )?increasing\b(?! order)", r"\g<who> \g<what> growing"),
     (r"\b(?P<what>\w+) (?P<are>is|are|were|was) increasing\b(?! order)", r"\g<what> \g<are> growing"),
@@ -171,4 +184,15 @@ _AVERAGES = rules(
     ),
 )  # fmt: skip
 
-COMMON_WORDS = (*_GOING, *_AVERAGES, *_SHORTFALLS, *_RATES, *_RETURNS, *_LEFT_OUT, *_MEASURES, *_DEALS, *_PEOPLE)
+COMMON_WORDS = (
+    *_MONEY,
+    *_GOING,
+    *_AVERAGES,
+    *_SHORTFALLS,
+    *_RATES,
+    *_RETURNS,
+    *_LEFT_OUT,
+    *_MEASURES,
+    *_DEALS,
+    *_PEOPLE,
+)

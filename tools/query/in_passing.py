@@ -42,7 +42,7 @@ def is_in_passing(annotation: Annotation, start: int, end: int) -> bool:
         _narrows(span) for span in spans
     )
     waiting = _WAITING.search(said)
-    waits = start > 0 and waiting is not None and any(start <= i < end for i in annotation.unknown)
+    waits = start > 0 and waiting is not None and any(start <= i < end for i in annotation.unread)
     return means_nothing and (waits or bool(_BEFORE_GOING.search(said)))
 
 

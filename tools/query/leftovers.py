@@ -1,9 +1,10 @@
 """What of a question found no place: told as ignored where that is harmless, else asked back or refused."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from storage.metrics.model import SemanticModel
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
+from tools.language.everyday import everyday_words
 from tools.language.values import ValueIndex
 from tools.query.aliases import dimension_of_name
 from tools.query.clocks import ONLY_DATES, PART_OF_DAY
@@ -68,6 +69,7 @@ class Leftovers:
         reading = self._reading
         unknown = [i for i in self._annotation.unknown if i not in reading.understood]
         if unknown:
+            self._refuse_absent(unknown)
             named = reading.metrics or reading.implied or reading.ranking or reading.wants_sum or reading.wants_count
             if not (named or follows) or len(unknown) > MOST_UNKNOWN_WORDS:
                 said = self._annotation.said(unknown[0], unknown[-1] + 1)
@@ -78,6 +80,13 @@ class Leftovers:
         for i, span in enumerate(self._annotation.spans):
             if i not in reading.used:
                 self._refuse_span(span)
+
+    def _refuse_absent(self, unknown: Sequence[int]) -> None:
+        """ "the wages of last month": what no shop's records tell."""
+        tokens = self._annotation.tokens
+        absent = next((i for i in unknown if tokens[i].norm in everyday_words().absent), None)
+        if absent is not None:
+            raise Unsupported(f"There are no figures here about “{tokens[absent].text[:80]}”.", not_held=True)
 
     def _refuse_telling_verb(self, i: int) -> None:
         """ "the bikes that were rented", "how many did we bake", "the customers who signed up": a verb that tells what was done
@@ -95,7 +104,8 @@ class Leftovers:
         )
         amounts = any(self._model.metrics[name].unit == "money" for name in self._reading.metrics)
         comes_back = word.startswith("return") and {*REFUNDS, "returning_customers"} & {*self._reading.metrics}
-        if not word.startswith(_NEUTRAL) and not comes_back and not ((passive or asked) and amounts):
+        says_nothing = word.startswith(_NEUTRAL) or word in everyday_words().trade
+        if not says_nothing and not comes_back and not ((passive or asked) and amounts):
             raise Unclear(
                 f"I do not know what “{tokens[i].text[:80]}” means for your figures. Could you say it in another way?",
                 unread=True,

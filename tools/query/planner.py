@@ -140,9 +140,7 @@ class Planner:
         else:
             self._rank(reading, draft, base)
         self._settle_splits(draft)
-        only_days = all(self._model.metrics[metric].unit == "date" for metric in draft.metrics) and not draft.order
-        if only_days or reading.implied_amount:
-            draft.grain = None  # "the last order, which day": that is the answer
+        self._settle_days(reading, draft)
         gather(self._model, reading, draft, base)
         self._check(annotation, reading, draft, follows=base is not None)
         if base is not None and base.query.analysis is not None and draft.mean_over:
@@ -171,6 +169,12 @@ class Planner:
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
             follows=base is not None,
         )
+
+    def _settle_days(self, reading: Reading, draft: Draft) -> None:
+        """ "the last order, which day": that is the answer; "Wednesday or Monday, which day": so are they."""
+        only_days = all(self._model.metrics[metric].unit == "date" for metric in draft.metrics) and not draft.order
+        if only_days or reading.implied_amount or (draft.grain == "day" and "weekday" in draft.groups):
+            draft.grain = None
 
     def _check(self, annotation: Annotation, reading: Reading, draft: Draft, *, follows: bool) -> None:
         refuse_conditions(draft)
@@ -485,7 +489,7 @@ def _refuse_what_asks_nothing(annotation: Annotation, reading: Reading, times: T
         or base
         or times.current
         or times.grain
-    ):
+    ) or not (annotation.spans or base):
         if any(token.norm in _REFERRING for token in annotation.tokens):
             raise Unclear("I cannot tell what that refers to. Could you name the figure that you mean?")
         raise Unsupported("I found no figure in your question.", unread=True)

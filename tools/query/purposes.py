@@ -4,6 +4,7 @@ sheet". It asks for nothing, and is named in the answer."""
 import re
 
 from tools.language.annotation import Annotation, Meaning, SpanKind
+from tools.language.everyday import everyday_words
 
 _OCCASIONS = (
     "sheet|file|files|report|reports|meeting|review|newsletter|books|board|boardroom|deck|slides?|presentation|budget|accounts? meeting|"
@@ -11,6 +12,7 @@ _OCCASIONS = (
     "accountant|bookkeeper|auditor|auditors|landlord|investors?|insurer|insurance|taxman|tax man|tax office|hmrc|revenue|"
     "grant application|bonus talks|negotiations?|pay talks|promotion|loan application|application|cash flow file|pitch|talk|interview|boss|supervisor|manager|wife|husband|team"
 )
+_SINGLE_OCCASIONS = "|".join(sorted(everyday_words().occasion))
 _NEEDED = re.compile(
     r"[\s,;.–-]+(?:(?:and|as|cos|cause|because|since) )?(?:(?:i|we|she|he|they|my \w+|the \w+) )?(?:need|needs|needed|want|wants|require|requires|must have|have to have)"
     r"(?: to have)? (?:it|this|that|them|these|those)(?: all| both)? for (?P<what>[^,;.?!]{2,50})(?=\s*[.?!]*\s*$)",
@@ -21,7 +23,7 @@ _TO_KNOW = re.compile(
     re.IGNORECASE,
 )
 _FOR_IT = re.compile(
-    rf",? (?:for|in time for) (?:the|my|our|a|an|his|her|their|this|next) (?P<what>(?:[\w'’&-]+ ){{0,3}}?(?:{_OCCASIONS}))(?=\s*(?:[,;.?!]|$))",
+    rf",? (?:for|in time for) (?:the|my|our|a|an|his|her|their|this|next) (?P<what>(?:[\w'’&-]+ ){{0,3}}?(?:{_OCCASIONS}|{_SINGLE_OCCASIONS}))(?=\s*(?:[,;.?!]|$))",
     re.IGNORECASE,
 )
 _LONGEST = 6

@@ -15,6 +15,7 @@ from tools.language.annotator import Annotator
 from tools.language.periods import shift
 from tools.language.standard import Names, in_standard_english
 from tools.language.text import tokenize
+from tools.language.trade_words import in_trade_english
 from tools.language.values import ValueIndex
 from tools.query.accounting import Accounts
 from tools.query.analysing import cut_analysis
@@ -72,6 +73,7 @@ class QuestionReader:
         """A plan for each thing that is asked. Raises Unclear where the question must be asked back, Unsupported where it
         cannot be answered."""
         standard = self.in_standard_english(question)
+        standard = in_trade_english(standard, Names(standard, self.values, self._is_a_term).hold)
         question = in_plain_manners(
             standard,
             follows=previous is not None,

@@ -95,7 +95,7 @@ def _is_an_amount(span: Span, clause: Clause) -> bool:
 
 
 def _unknown(clause: Clause) -> int:
-    return sum(clause.start <= i < clause.end for i in clause.annotation.unknown)
+    return sum(clause.start <= i < clause.end for i in clause.annotation.unread)
 
 
 def _lies_outside(span: Span) -> bool:

@@ -45,6 +45,8 @@ _HOURS = re.compile(r"\b(?:working|opening|staff|shift) hours\b")
 _SIZES = re.compile(
     r"\b(?:slices|slice(?= (?:or|vs|versus|and)\b)|wholes|whole (?:cakes?|ones?)|large|regular|smalls?(?= ones?\b| and large\b))\b"
 )
+_WHOLE = re.compile(r"(?:^|\b(?:show|list|sold|of|many) )whole ·(?! (?:category|range|line|section|department))")
+"""A whole one, where pieces of it are sold too."""
 _WEEKDAY = re.compile(
     r"\b(?:which|what|best|worst|busiest|quietest|slowest|strongest|weakest|by|per) days? of (?:the |a )?week\b"
 )
@@ -55,6 +57,26 @@ _TABLE = re.compile(r"\b(?:in|as|into) an? (?:little |small |short |nice )?table
 _EACH = re.compile(r"\beach\b(?! other)")
 _THAN = re.compile(
     r"\b(?:more|fewer|less|better|worse|higher|lower|bigger|smaller|busier|slower)\b[^?.]*\b(?:than|then) (?:we|it|they|in|last|what|that|this|before)\b"
+)
+_SEPARATELY = re.compile(
+    r"\band (?:also )?(?:separately|seperately|separatly|then also|oh|by the way|btw)\b.*\b(?:how|what|what's|who|who's|which)\b"
+)
+_FIRST_FULL = re.compile(r"\bfirst (?:full|whole|complete) (?:year|quarter|month|week)s?\b")
+_SOME_QUARTER = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:quarter|qtr)\b"
+)
+_WORKING_WEEK = re.compile(
+    r"\b(?:(?:weekdays?|weekends?|working days?|workdays?) only|only (?:on |at |the )?(?:weekdays?|weekends?|working days|workdays))\b"
+)
+_PAID = re.compile(
+    r"\binvoices?\b[^?]*\b(?:paid|settled|outstanding|overdue)\b|\b(?:paid|unpaid|settled|open) invoices?\b"
+)
+_HOUR = re.compile(
+    r"\b(?:(?:at |on |in )?(?:what|which) (?:time|hours?)|until what time)\b(?! of (?:the )?(?:year|month|week)\b)"
+)
+_PAID_WITH = re.compile(r"\bwhat (?:do|did|does) (?:the |our )?(?:\w+ )?(?:pay|paid) with\b")
+_WHO_DID = re.compile(
+    r"\bwho (?:did|made|gave|sold|issued|took|ordered|bought|returned|handled|processed) (?:them|it|those|these)\b"
 )
 _TWICE = re.compile(r"\bhow (?:much|many)\b.*\bhow (?:much|many)\b")
 _AND_WHAT = re.compile(
@@ -84,6 +106,7 @@ _HELD = re.compile(
     r"|beside|from|to|between|year|last|ago)\b|[/&+]"
 )
 _QUESTIONS = re.compile(r"\b(?:what|who|which|when|how (?:many|much))\b")
+_WEEKDAYS = frozenset("mon tue wed thu fri sat sun".split())
 _MONTH = 31
 
 
@@ -103,7 +126,7 @@ class Shortfalls:
         for pattern, answered in _RULES:
             said = pattern.search(self._said)
             if said and not answered(self, said):
-                yield said[0].strip(" ,:;?.!-")
+                yield said[0].strip(f" ,:;?.!-{_BLANK}")
         yield from self._hours()
         yield from self._rows_of_all()
         yield from self._years()
@@ -111,6 +134,7 @@ class Shortfalls:
         yield from self._alternatives()
         yield from self._held_unasked()
         yield from self._earlier()
+        yield from self._days_of_two_kinds()
 
     def _words(self) -> Iterator[str]:
         """The words, a blank for each that is part of a name of the tenant's data."""
@@ -169,8 +193,39 @@ class Shortfalls:
         )
 
     def tells_weekdays(self, _said: re.Match[str]) -> bool:
+        return self._tells("weekday")
+
+    def is_a_quarter(self, _said: re.Match[str]) -> bool:
+        """ "the September quarter": three months, whichever they are."""
         return any(
-            "weekday" in {*query.dimensions, *(item.dimension for item in _filters(query))} for query in self._queries
+            (time.end - time.start).days > 2 * _MONTH
+            for query in self._queries
+            for time in _times(query)
+            if isinstance(time.start, date) and isinstance(time.end, date)
+        )
+
+    def tells_parts_of_the_week(self, _said: re.Match[str]) -> bool:
+        """ "weekdays only": the other days are left out."""
+        return any(item.dimension in ("part_of_week", "weekday") for query in self._queries for item in _filters(query))
+
+    def tells_hours(self, _said: re.Match[str]) -> bool:
+        """ "what time is it busiest": hours, or when something first or last happened."""
+        return self._tells("hour", "part_of_day") or any(
+            self._is_a_day(plan.query) or (plan.query.grain and not plan.mean_over) for plan in self._plans
+        )
+
+    def tells_payments(self, _said: re.Match[str]) -> bool:
+        return self._tells("payment_method")
+
+    def is_of_transactions(self, _said: re.Match[str]) -> bool:
+        """ "have all invoices been paid": no order tells."""
+        return any("transaction" in name or "invoice" in name for query in self._queries for name in query.metrics)
+
+    def _tells(self, *dimensions: str) -> bool:
+        """Whether a query is split or narrowed by one of these."""
+        return any(
+            {*dimensions} & {*query.dimensions, *(item.dimension for item in _filters(query))}
+            for query in self._queries
         )
 
     def tells_several(self, _said: re.Match[str]) -> bool:
@@ -262,6 +317,18 @@ class Shortfalls:
         if "before" in words[max(0, later.start - 1) : later.start + 1]:
             yield self._annotation.said(max(0, later.start - 1), later.end)
 
+    def _days_of_two_kinds(self) -> Iterator[str]:
+        """ "Monday till Wednesday", "Monday vs Friday": either both are weekdays, or both are days of one week."""
+        words = [token.norm for token in self._annotation.tokens]
+        if any("weekday" in query.dimensions for query in self._queries):
+            return
+        for one, other in pairwise(self._annotation.spans):
+            weekday = any(value.dimension == "weekday" for value in one.values)
+            between = {*words[one.end : other.start], words[other.start]}
+            named = any(word[:3] in _WEEKDAYS for word in words[other.start : other.end])
+            if weekday and not other.values and named and between & (_END | _ALTERNATIVES):
+                yield self._annotation.said(one.start, other.end)
+
     def _held_unasked(self) -> Iterator[str]:
         """ "What did lunch take yesterday, and who was our best customer in 2025?": two times of two questions, neither held
         against the other."""
@@ -316,10 +383,19 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Shortfalls, re.Match[str]], bool]
     (_TABLE, Shortfalls.has_rows),
     (_EACH, Shortfalls.tells_several),
     (_THAN, Shortfalls.tells_several),
+    (_SEPARATELY, Shortfalls.are_several),
+    (_FIRST_FULL, Shortfalls.is_never_told),
+    (_SOME_QUARTER, Shortfalls.is_a_quarter),
+    (_WORKING_WEEK, Shortfalls.tells_parts_of_the_week),
+    (_HOUR, Shortfalls.tells_hours),
+    (_PAID_WITH, Shortfalls.tells_payments),
+    (_PAID, Shortfalls.is_of_transactions),
+    (_WHO_DID, Shortfalls.has_rows),
     (_TWICE, Shortfalls.tells_several),
     (_AND_WHAT, Shortfalls.tells_several),
     (_AND_WHO, Shortfalls.are_several),
     (_SIZES, Shortfalls.is_never_told),
+    (_WHOLE, Shortfalls.is_never_told),
     (_VAGUE, Shortfalls.is_never_told),
     (_ROLLING, Shortfalls.goes_on),
 )
