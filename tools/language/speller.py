@@ -30,6 +30,8 @@ _NEVER_ASKED: Final = 5e-6
 """How common a word is that the reader knows and no practice question has."""
 _OF_NAMES: Final = 0.12
 """Of all words of questions, how many are of names."""
+_OF_ONE_KIND: Final = 0.04
+"""How many are whole names of one dimension's: of few states each is named oftener than of many customers."""
 _FEWEST_NAMES: Final = 100
 _SHORT_PIECE: Final = 1.5
 """Less likely is a short word that is no name by itself: "whre" is no "Wire Fruit Basket"."""
@@ -107,8 +109,12 @@ class Speller:
         for rank, (spelt, word) in enumerate(costs):
             if spelt < inf:
                 beside = rank < _NAMES_TRIED and self._named_together(word, around)
-                piece = len(word) <= _LONGEST_SHORT and not self.values.called(word)
-                likelihood = share - spelt + (_NAMED_TOGETHER if beside else 0.0) - (_SHORT_PIECE if piece else 0.0)
+                called = self.values.called(word)
+                piece = len(word) <= _LONGEST_SHORT and not called
+                kinds = {value.dimension for value in called}
+                members = min((self.values.count(kind) for kind in kinds), default=self.values.count_of_words)
+                by_kind = log(_OF_ONE_KIND / max(_FEWEST_NAMES, members)) if called else share
+                likelihood = max(share, by_kind) - spelt + (_NAMED_TOGETHER if beside else 0.0) - (_SHORT_PIECE if piece else 0.0)
                 likelihood += _WRITTEN_AS_A_NAME if capital else 0.0
                 yield _Candidate(word, likelihood, is_known=True)
 
