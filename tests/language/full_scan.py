@@ -4,8 +4,19 @@ from collections.abc import Iterable, Mapping
 
 from rapidfuzz.distance import OSA
 
+from tools.language.packs import SHORTEST_MENDED
+from tools.language.slips import without_vowels
 from tools.language.text import Token, normalize, tokenize
-from tools.language.values import CLEARLY_NEARER, LONGEST_SHORT, MAX_PHRASE, SAME_NAME, Value, ValueHit, closest_word
+from tools.language.values import (
+    CLEARLY_NEARER,
+    LONGEST_SHORT,
+    MAX_PHRASE,
+    MOST_VOWELS,
+    SAME_NAME,
+    Value,
+    ValueHit,
+    closest_word,
+)
 
 Words = tuple[str, ...]
 
@@ -77,8 +88,14 @@ class FullScan:
         found = closest_word(word, self.mendable)
         return None if found and len(word) <= LONGEST_SHORT and (found,) not in self.called else found
 
-    def has_near(self, word: str, edits: int) -> bool:
-        return any(OSA.distance(word, known) <= edits for known in self.mendable)
+    def words_near(self, word: str, edits: int) -> set[str]:
+        for most in range(1, edits + 1):
+            if near := {known for known in self.mendable if OSA.distance(word, known) <= most}:
+                return near
+        if len(word) < SHORTEST_MENDED or word.isdigit() or without_vowels(word) != word:
+            return set()
+        longer = {known for known in self.mendable if len(known) - len(word) <= MOST_VOWELS}
+        return {known for known in longer if without_vowels(known) == word}
 
 
 def _words(tokens: Iterable[Token], kind: str) -> Words:

@@ -77,6 +77,8 @@ class Annotation:
     """Words of manners, moods and the like, which ask for nothing."""
     mended: dict[str, str] = field(default_factory=dict[str, str])
     """Words read as others: as typed → as understood."""
+    replaced: dict[str, str] = field(default_factory=dict[str, str])
+    """Those of them that are real words: whoever wrote one may have meant it, and is always told."""
     shifts: tuple[RelativeShift, ...] = ()
     """Every shift, also one whose words are a period by themselves: "the previous month" is both, and only the
     conversation can tell."""

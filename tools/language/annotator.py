@@ -5,15 +5,14 @@ phrases, values of the data, numbers. A word that stays unknown is mended where 
 then looked for inside the names of values; what still means nothing is reported, never dropped.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.clock import find_clocks
+from tools.language.dictionary import NO_WORDS, Dictionary
 from tools.language.everyday import everyday_words
 from tools.language.joined_names import (
     MOST_PARTIAL_VALUES,
@@ -35,8 +34,10 @@ from tools.language.periods import (
     find_periods,
     find_shifts,
 )
+from tools.language.question_words import spoken
+from tools.language.speller import Neighbours, Speller
 from tools.language.text import Token, normalize, tokenize
-from tools.language.values import Value, ValueHit, ValueIndex, closest_word, unlikeliness
+from tools.language.values import Value, ValueHit, ValueIndex
 
 
 def _span(kind: SpanKind, tokens: range, **fields: Any) -> Span:
@@ -185,28 +186,18 @@ _ONE = frozenset(["a", "an", "any", "one", "single"])
 _ARTICLES = frozenset(["the", "a", "an", "our", "my"])
 _JOINERS = frozenset(["and", "or", "vs", "v", "versus", "against", "than", "plus", "+", "&", ",", "/"])
 MOST_PARTS = 3
-SHORTEST_MENDED = 5
 LONGEST_CODE = 2
 LONGEST_RUN = 12
 """Unknown words that are looked for together in one name."""
 
 
-def _remoteness(known: str, typed: str) -> tuple[int, tuple[bool, bool], float]:
-    """Edits, and of one edit each how likely it is and how much of the word it leaves: "tabels" is Tables sooner than
-    Labels, "seatle" is Seattle sooner than "settle"."""
-    edits = OSA.distance(known, typed)
-    if edits != 1:
-        return edits, (False, False), 0.0
-    return edits, unlikeliness(known, typed), -OSA.normalized_similarity(known, typed)
-
-
 @dataclass(frozen=True, slots=True)
 class Annotator:
-    """`words` are the real words of the language: one of them is no slip of the pen, and is not mended."""
+    """`words` are the real words of the language: one of them is hardly ever a slip of the pen."""
 
     lexicon: Lexicon
     calendar: Calendar
-    words: Container[str] = frozenset()
+    words: Dictionary = NO_WORDS
 
     def annotate(self, text: str, *, today: date, values: ValueIndex | None = None) -> Annotation:
         """Linear in the length of the text."""
@@ -214,7 +205,8 @@ class Annotator:
         tokens = tokenize(text)
         spans = self._spans(tokens, today, values)
         unknown = self._unknown(tokens, spans)
-        mended = {i: better for i in unknown if (better := self._mend(tokens[i], values))}
+        mended = self._mended(tokens, unknown, values)
+        real = frozenset(i for i in mended if tokens[i].norm in self.words and tokens[i].norm not in self.lexicon.slips)
         if mended:
             tokens = tuple(
                 replace(token, norm=mended[i], lemma=tokenize(mended[i])[0].lemma) if i in mended else token
@@ -247,6 +239,7 @@ class Annotator:
                 if tokens[i].text.islower() and tokens[i].norm in self.words
             ),
             mended={tokens[i].text: word for i, word in mended.items() if word not in self.lexicon.filler},
+            replaced={tokens[i].text: word for i, word in mended.items() if i in real},
         )
 
     def _spans(
@@ -354,40 +347,26 @@ class Annotator:
             if capitals and i not in covered and values.holds(token.lemma):
                 yield i
 
-    def _mend(self, token: Token, values: ValueIndex) -> str | None:
-        word = token.norm
-        if len(word) == 1 and (slip := self.lexicon.slips.get(word)):
-            return slip  # the "n" of "gross sales n discounts", whatever names hold one
-        if values.knows(token.lemma) or values.knows(word):
-            return None
-        if slip := self.lexicon.slips.get(word):
-            return slip
-        if word in self.words or word in everyday_words().chatter:
-            return None
-        if len(word) == SHORTEST_MENDED - 1:
-            return self._mend_short(word, values)
-        if len(word) < SHORTEST_MENDED:
-            return None
-        # Of a known word and a word of the data, the one that is nearer to what was typed.
-        known, named = closest_word(word, list(self.lexicon.spelling)), values.mend(word)
-        edits = OSA.distance(known, word) if known else 0
-        nearer = named is not None and OSA.distance(named, word) < edits
-        if edits > 1 and known != named and not nearer and values.has_near(word, edits):
-            return None  # "canels": channels, or candles
-        found = (one for one in (known, named) if one)
-        return min(found, key=lambda one: _remoteness(one, word), default=None)
+    def _mended(self, tokens: tuple[Token, ...], unknown: list[int], values: ValueIndex) -> dict[int, str]:
+        """Of tokens that mean nothing, what they are slips of."""
+        speller = Speller(self.lexicon, self.words, values)
+        mended: dict[int, str] = {}
+        # Long words are told by their letters, and then help with the short ones beside them.
+        for i in sorted(unknown, key=lambda at: -len(tokens[at].norm)):
+            before, after = (mended.get(at) or spoken(tokens, at) for at in (i - 1, i + 1))
+            if better := self._mend(tokens, i, (before, after), speller):
+                mended[i] = better
+        return mended
 
-    def _mend_short(self, word: str, values: ValueIndex) -> str | None:
-        """ "waht", "meny": two letters swapped, else the one known word that a single edit makes of it."""
-        near = [known for known in self.lexicon.spelling if OSA.distance(known, word, score_cutoff=1) == 1]
-        if swapped := next(
-            (known for known in near if len(known) == len(word) and sorted(known) == sorted(word)), None
-        ):
-            return swapped
-        near = [known for known in near if known[0] == word[0] and known not in self.lexicon.filler]
-        named = values.mend(word)
-        meant = {*near, named} - {None}
-        return meant.pop() if len(meant) == 1 else None
+    def _mend(self, tokens: tuple[Token, ...], at: int, around: Neighbours, speller: Speller) -> str | None:
+        token, slip = tokens[at], self.lexicon.slips.get(tokens[at].norm)
+        if slip and len(token.norm) == 1:
+            return slip  # the "n" of "gross sales n discounts", whatever names hold one
+        if speller.values.knows(token.lemma) or speller.values.knows(token.norm):
+            return None
+        if token.norm in everyday_words().chatter:
+            return slip
+        return slip or speller.meant(tokens, at, around)
 
     def _may_name(self, tokens: tuple[Token, ...], at: int, known: list[Span], parts: tuple[Value, ...] = ()) -> bool:
         """Whether a single word may be a part of a name: an everyday word ("part", "dollars") only where the sentence

@@ -1,7 +1,7 @@
 """The words that are known before any data is seen: closed-class words from a file, terms handed in by the caller."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -9,19 +9,21 @@ from typing import Any, cast
 from tools.kit.yaml_text import parse_yaml
 from tools.language.annotation import Meaning, Term
 from tools.language.phrases import PhraseIndex, phrase_tokens
+from tools.language.vocabulary import Vocabulary
 
 _WORDS = Path(__file__).with_name("words_en.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Known phrases, and the filler words that carry nothing. `spelling` is every word worth mending towards; `slips`
-    are spellings whose word is known."""
+    """Known phrases, and the filler words that carry nothing. `spelling` is every word worth mending towards, and
+    `vocabulary` the shorter ones too; `slips` are spellings whose word is known."""
 
     phrases: PhraseIndex[Term]
     filler: frozenset[str]
     spelling: tuple[str, ...]
     slips: dict[str, str]
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     @classmethod
     def with_terms(
@@ -41,8 +43,9 @@ class Lexicon:
         negations = PhraseIndex.of((phrase, True) for phrase in words["negation"] if " " not in phrase).words
         as_typed = {token.norm for phrase, _ in [*cues, *terms] for token in phrase_tokens(phrase)}
         known = (phrases.words | as_typed | filler | set(words["time_words"])) - negations
-        spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short to mend
-        return cls(phrases, filler, tuple(sorted(spelling)), words["slips"])
+        spelling = {word for word in known if len(word) > 3}  # noqa: PLR2004 — too short for what knows no neighbours
+        vocabulary = {word for word in known if len(word) > 1 and word.replace("'", "").isalpha()}
+        return cls(phrases, filler, tuple(sorted(spelling)), words["slips"], Vocabulary.of(vocabulary))
 
 
 def _cues(words: dict[str, Any]) -> Iterator[tuple[str, Term]]:

@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from tools.language.packs import Pack, Spelling, may_be_mended, pack
+from tools.language.slips import without_vowels
 from tools.language.text import Token, and_for, tokenize
 
 MAX_PHRASE = 8
 SHORTEST_PIECE = 3
 LONGEST_SHORT = 5
+MOST_VOWELS = 3
+"""Vowels that a word typed in haste may lack."""
 SAME_NAME = 0.8
 """The same for a name of several words."""
 CLEARLY_NEARER = 0.05
@@ -190,10 +194,26 @@ class ValueIndex:
         short = len(word) <= LONGEST_SHORT and found is not None and not self._whole((found,))
         return None if short else found
 
-    def has_near(self, word: str, edits: int) -> bool:
-        """Whether a word of the data's values is as few edits away."""
-        near = (known for part in self._packs for known in part.words_within(word, edits))
-        return any(OSA.distance(word, known, score_cutoff=edits) <= edits for known in chain(self._other_words, near))
+    @cached_property
+    def count_of_words(self) -> int:
+        """Of how many words that others may be slips of the names are made, those of all packs added up."""
+        return sum(len(part.by_length) for part in self._packs)
+
+    def called(self, word: str) -> tuple[Value, ...]:
+        """Values of which this is the whole name, or another one."""
+        return self._whole((word,))
+
+    def words_near(self, word: str, edits: int) -> list[str]:
+        """The words of the names that are as few edits away, or that are this one but for their vowels. What is one edit
+        away is not looked past."""
+        for most in range(1, edits + 1):
+            near = chain(self._other_words, (known for part in self._packs for known in part.words_within(word, most)))
+            if found := [known for known in near if OSA.distance(word, known, score_cutoff=most) <= most]:
+                return found
+        if word != without_vowels(word) or not may_be_mended(word):
+            return []
+        longer = chain.from_iterable(part.words_within(word, MOST_VOWELS) for part in self._packs)
+        return [known for known in longer if without_vowels(known) == word]
 
 
 def _lemmas(tokens: Iterable[Token]) -> Spelling:
@@ -221,7 +241,7 @@ def closest_word(word: str, vocabulary: list[str]) -> str | None:
         for other, near, _ in ranked[1:]
         if near >= score - TIED and other[0] == best[0] and unlikeliness(other, word) <= unlikeliness(best, word)
     ]
-    return None if any(not _same_stem(best, other) for other in rivals) else best
+    return None if any(not same_stem(best, other) for other in rivals) else best
 
 
 def unlikeliness(meant: str, typed: str) -> tuple[bool, bool]:
@@ -230,7 +250,7 @@ def unlikeliness(meant: str, typed: str) -> tuple[bool, bool]:
     return sorted(meant) != sorted(typed), meant[0] != typed[0]
 
 
-def _same_stem(one: str, other: str) -> bool:
+def same_stem(one: str, other: str) -> bool:
     """Forms of one word ("candle", "candles"): whichever is taken, the same is meant."""
     shorter, longer = sorted((one, other), key=len)
     return longer.startswith(shorter[:-1]) and len(longer) - len(shorter) <= 2  # noqa: PLR2004 — an ending

@@ -165,7 +165,9 @@ class Planner:
                 *(annotation.said(i, i + 1) for i in annotation.unknown if i not in reading.understood),
                 *passed_over,
             ),
-            corrections=tuple((reading.corrections | (membership.mended if membership else {})).items()),
+            corrections=tuple(
+                (annotation.replaced | reading.corrections | (membership.mended if membership else {})).items()
+            ),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
             follows=base is not None,
         )

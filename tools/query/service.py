@@ -22,6 +22,7 @@ from storage.repositories.metrics import DataBounds, MetricRows
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
+from tools.language.dictionary import NO_WORDS, Dictionary
 from tools.language.periods import Calendar
 from tools.query.analysis_answers import answered
 from tools.query.analysis_words import AnalysisWords
@@ -168,7 +169,7 @@ class QueryService:
         mappers: Mappers,
         database: Database,
         *,
-        words: Container[str] = frozenset(),
+        words: Dictionary = NO_WORDS,
         foreign_words: Mapping[str, Container[str]] | None = None,
         others: OtherSources | None = None,
         rollup: RollupKeeper | None = None,

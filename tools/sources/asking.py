@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,6 +22,7 @@ from storage.sources.connection import Address, OpenedSource, opened
 from storage.sources.reader import Extent, SourceReader
 from tools.kit.blocks import Provenance, Source
 from tools.language.annotator import Annotator
+from tools.language.dictionary import NO_WORDS, Dictionary
 from tools.language.lexicon import Lexicon
 from tools.language.periods import Calendar
 from tools.language.values import ValueIndex
@@ -129,7 +130,7 @@ def _settled(plan: Plan, days: Days, model: SemanticModel, question: Question) -
 class SourceAnswers:
     """One per process. `words` are real words, which are never mended into others."""
 
-    def __init__(self, clock: Clock, *, words: Container[str] = frozenset()) -> None:
+    def __init__(self, clock: Clock, *, words: Dictionary = NO_WORDS) -> None:
         self._clock = clock
         self._words = words
         self._kept: OrderedDict[str, _Known] = OrderedDict()
