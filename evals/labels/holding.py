@@ -33,7 +33,7 @@ def _differences(label: Label, read: Interpretation, answer: QueryAnswer) -> Ite
         yield "period"
     yield from _values(label, read)
     time = read.time
-    bounded = bool(read.conditions or read.members)
+    bounded = bool(read.conditions or read.members or read.held_to)
     if label.form in _SPLIT_FORMS and not answer.parts:
         if (time.grain if time else None) != label.grain:
             yield "grain"

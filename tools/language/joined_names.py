@@ -164,6 +164,8 @@ def _is_told_elsewhere(tokens: tuple[Token, ...], spans: list[Span], group: Span
     noun = tokens[group.end - 1].lemma
     if any(tokens[at].lemma == noun for span in some for at in range(span.start, span.end)):
         return False  # "Crête, Crête Lady": each by its whole name
+    if any(other.is_cue("negation") and 0 <= span.start - other.end <= 1 for other in spans for span in some):
+        return False  # "candles excluding gift sets": less than the group
     return bool(some) and not any(
         tokens[at].norm in _JOINTS - {","}
         for span in some

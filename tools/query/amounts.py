@@ -11,6 +11,7 @@ from tools.query.vocabulary import COMING_BACK, DEDUCTED, DEDUCTING, INCLUDED, K
 _BEING = frozenset(["is", "are", "already", "being", "been", "was", "were", "has", "have", "all"])
 _EXCLUDED = frozenset(["off", "excluded", "excl", "deducted", "removed", "aside", "exclusive", "out", "free", "apart"])
 
+_MONEY_SAID = MONEY | {"sales", "turnover", "revenue", "value"}
 _CHARGED = frozenset(
     listed(
         "tax vat shipping freight postage delivery carriage including inclusive incl included gross charged invoiced billed net"
@@ -71,6 +72,36 @@ def _is_deducted_in_passing(s: Sentence, i: int) -> bool:
     already = "already" in tokens[span.end : after] or not s.is_plural(span)  # "sales, discounts taken off, refunds"
     said_off = tokens[after : after + 1] in (["deducted"], ["subtracted"], ["off"]) or tokens[after : after + 2] in (["taken", "off"], ["taken", "out"])  # fmt: skip
     return apart and others and already and said_off
+
+
+def take_ruled_out(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "by profit, not by sales", "by how many we sold, not by £", "by orders rather than by sales": the figure that is not
+    meant, beside the one that is."""
+    for i, span in enumerate(s.spans):
+        cues = [j for j in (i - 1, i - 2) if j >= 0 and s.spans[j].end <= span.start]
+        ruling = next((j for j in cues if _rules_out(s, j, span.start)), None)
+        if ruling is None or not span.ids(Meaning.METRIC) or not _another_figure(s, i, roles):
+            continue
+        roles[i] = None
+        s.slots.used |= {i, ruling}
+    for i, span in enumerate(s.spans):
+        behind = [token.norm for token in s.annotation.tokens[span.end :]]
+        money = behind[:1] if behind[:1] != ["by"] and behind[:1] != ["in"] else behind[1:2]
+        if span.is_cue("negation") and s.is_said(i, "not") and {*money} & _MONEY_SAID and _another_figure(s, i, roles):
+            s.slots.used.add(i)
+            s.slots.understood |= {at for at in s.annotation.unknown if span.end <= at < span.end + 2}
+
+
+def _rules_out(s: Sentence, j: int, start: int) -> bool:
+    """Whether "not", "not by" or "rather than by" stands right before a figure."""
+    said = [token.norm for token in s.annotation.tokens[s.spans[j].start : start]]
+    return said in (["not", "by"], ["not", "in"], ["rather", "than", "by"], ["rather", "than", "in"], ["instead", "of", "by"])  # fmt: skip
+
+
+def _another_figure(s: Sentence, i: int, roles: dict[int, Meaning | None]) -> bool:
+    """Whether a figure is named before, be it by a verb of selling behind "how many"."""
+    named = any(j < i and roles.get(j) is Meaning.METRIC for j in range(len(s.spans)))
+    return named or (s.slots.wants_count and s.is_implied())
 
 
 def take_returned_pieces(s: Sentence, roles: dict[int, Meaning | None]) -> None:

@@ -60,7 +60,8 @@ def without_asides(annotation: Annotation) -> Kept:
     text = " ".join(annotation.text[clause.first : clause.last] for clause in rest)
     if points_back:
         known = {value.text for clause in rest for span in clause.spans for value in span.values}
-        named = dict.fromkeys(annotation.said(s.start, s.end) for clause in (*remarks, *asides) for s in clause.spans if _is_a_name(s, annotation) and not {v.text for v in s.values} & known)  # fmt: skip
+        of_each = any(clause.is_of_each() for clause in rest)
+        named = dict.fromkeys(annotation.said(s.start, s.end) for clause in (*remarks, *asides) for s in clause.spans if (_is_a_name(s, annotation) or (of_each and s.values)) and not {v.text for v in s.values} & known)  # fmt: skip
         text = " ".join((text.rstrip(" ?.!,;"), *(f"for {name}" for name in named))) if named else text
     told = sorted((*remarks, *asides), key=lambda clause: clause.start)
     return Kept(text, (*prefaces, *(annotation.said(clause.start, clause.end) for clause in told)))

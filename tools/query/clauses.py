@@ -31,6 +31,8 @@ _HAPPENS = frozenset(
     he's she's it's there's i've we've i'd i'll im keep keeps kept""".split()
 )
 _ASKING = frozenset("want wants need needs like wish require requires would'd love".split())
+_EITHER_WAY = frozenset([("more", "less"), ("better", "worse"), ("higher", "lower"), ("up", "down"), ("less", "more")])
+"""Around an "or" these ask which way something went."""
 _TO_LEARN = frozenset("know see have get hear find look compare understand check learn show".split())
 _MEANT = frozenset("mean meant talking interested wonder wondering only just".split())
 _SOMEBODY = frozenset(
@@ -238,7 +240,19 @@ class Clause:
     def points_back(self) -> bool:
         words = self.words
         in_it = any(pair in (("in", "it"), ("of", "it"), ("for", "it")) for pair in pairwise(words))
-        return in_it or bool(_THEY & set(words))
+        return in_it or bool(_THEY & set(words)) or self.is_of_each()
+
+    def is_of_each(self) -> bool:
+        """ "total number of orders on each": of what another clause names."""
+        words = self.words
+        bare = "each" in words[-1:] or any(pair in (("on", "each"), ("of", "each")) for pair in pairwise(words))
+        things = any(span.values or span.ids(Meaning.UNIT) or span.kind is SpanKind.GRAIN for span in self.spans)
+        follows = words[words.index("each") + 1 :] if "each" in words else []
+        return bare and not things and not (follows and follows[0] in self._thing_words())
+
+    def _thing_words(self) -> set[str]:
+        things = [span for span in self.spans if span.ids(Meaning.DIMENSION)]
+        return {token.norm for span in things for token in self.annotation.tokens[span.start : span.end]}
 
     def is_aside(self) -> bool:
         if self._said().startswith(PURPOSES) or is_in_passing(self.annotation, self.start, self.end):
@@ -247,7 +261,7 @@ class Clause:
             return True
         if self.asks() or self._tells_what_is_wanted() or (APART | TOGETHER) & set(self.words[:1]):
             return False  # "each one for itself: …"
-        if self._holds_against():
+        if self._holds_against() or self._asks_which_way():
             return False
         return self._is_occasion() or self._is_statement() or self._says_nothing()
 
@@ -255,6 +269,11 @@ class Clause:
         """ "Friday is better than Saturday in the shop", "everybody except Nora:": what is asked, though it is told."""
         named = sum(bool(span.values) for span in self.spans)
         return ("than" in self.words and named > 1) or bool(named and _LEAVING_OUT & {*self.words})
+
+    def _asks_which_way(self) -> bool:
+        """ "it is more or less than in October of last year?": a question, though it begins like a statement."""
+        either = any(pair in _EITHER_WAY for pair in zip(self.words, self.words[2:], strict=False))
+        return either and "or" in self.words and any(span.period or span.comparison for span in self.spans)
 
     def _is_predicate(self) -> bool:
         """ "which part is because the client changed his mind": what is asked about."""
@@ -363,6 +382,8 @@ class Clause:
         rest = words[verb : verb + 4]
         if _MEANT & set(rest) and not _SAYING & set(rest):
             return True
+        if "asking" in rest and {"i", "we"} & {*words}:
+            return True  # "Meat products I am asking, which countries …"
         asking = next((i for i, word in enumerate(rest) if word in _ASKING), None)
         if asking is None:
             return False

@@ -1,11 +1,39 @@
-"""Conditions on the figures of a group: "customers with more than 3 orders", "states where we lost money"."""
+"""Conditions on the figures of a group: "customers with more than 3 orders", "orders over 200", "states where we lost money"."""
+
+from dataclasses import dataclass
 
 from storage.metrics.query import Having, OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.language.numbers import NumberSpan
-from tools.query.sentence import CLAUSE, Sentence
-from tools.query.slots import BareCondition, Unsupported
-from tools.query.vocabulary import AFTER_A_BARE_COUNT, ALONG_WITH, BUYING, COUNTED_AS, EARNING, LOSING, OPERATORS, RATES
+from tools.query.sentence import CLAUSE, GAP, Sentence
+from tools.query.single_orders import ORDER
+from tools.query.slots import DEFAULT_METRIC, BareCondition, Unsupported
+from tools.query.vocabulary import (
+    AFTER_A_BARE_COUNT,
+    ALONG_WITH,
+    BUYING,
+    COUNTED_AS,
+    EARNING,
+    GOODS,
+    LOSING,
+    ONE_OF,
+    OPERATORS,
+    PARTS_OF_A_RANGE,
+    QUESTION_WORDS,
+    RATES,
+    SPENDING,
+)
+
+_OVER = frozenset(["over", "above", "than"])
+"""Words of a comparison that can also say along what something is laid out."""
+_HOLDING = frozenset(
+    "with having have has had carrying carried carry carries whose where containing contained contain contains".split()
+)
+"""Between orders and a figure these say that it is theirs."""
+_KIND_OF_CUSTOMER = "segment"
+_WHOSE = frozenset(["whose", "their", "his", "her"])
+_ANYBODY = frozenset(["anyone", "anybody", "someone", "somebody"])
+_AS_WELL = frozenset(["also", "too"])
 
 
 def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
@@ -18,38 +46,103 @@ def take_conditions(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         number = s.spans[at].number if at is not None else None
         if at is None or number is None or _is_spread_over(s, i, at):
             continue
-        after, before = s.near(i if s.near(at, 1) == i else at, 1), _subject(s, min(i, at))  # "10 or more orders"
-        metric_at: int | None = None
-        if _is_a_loss(s, i, after) and number.unit != "%":
-            _take_loss_beyond(s, operator, float(number.value), after, roles)
-            s.slots.used |= {i, at}
-            continue
-        if _is_times(s, s.spans[at].end):
-            _group_by_subject(s, _who_orders(s, before, roles), roles)
-            _add(s, Having(metric="orders", operator=operator, values=(float(number.value),)))  # pyright: ignore[reportArgumentType] — one of the literals
-            s.slots.used |= {i, at}
-            continue
-        if after is not None and s.spans[after].ids(Meaning.METRIC):
-            # A number is of what follows it: "more than 3 orders" counts orders, whatever stands before.
-            metric_at = after
-            _group_by_subject(s, before, roles)
-        elif before is not None and _is_counted(s, before):
-            _group_by_subject(s, before, roles)
-        elif before is not None and roles.get(before) is Meaning.METRIC:
-            metric_at = before
-            counted = next((j for j in range(before) if _is_counted(s, j)), None)
-            _group_by_subject(s, _orders_with(s, before) if counted is None else counted, roles)
-        elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
-            _take_bare(s, BareCondition(operator, (_in_parts(number),), frozenset((i, at))), number.unit)
-            continue
-        named = None if number.unit not in (None, "%") else _only_figure(s, i, roles)
-        metric = _figure_of(s, metric_at, at) if metric_at is not None else named or "revenue"
-        metric = _rate_of(s, metric) if number.unit == "%" else metric
-        _refuse_money(s, metric, number.unit)
-        _add(s, Having(metric=metric, operator=operator, values=(_in_parts(number),)))  # pyright: ignore[reportArgumentType] — one of the literals
-        s.slots.used |= {i, at} | ({metric_at} if metric_at is not None else set())
-        if metric_at is not None:
-            roles[metric_at] = None
+        _take_condition(s, roles, _Comparison(i, at, operator, number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The spans of a comparison and of its number, which stand on either side of each other."""
+
+    cue: int
+    at: int
+    operator: str
+    number: NumberSpan
+
+    @property
+    def spans(self) -> set[int]:
+        return {self.cue, self.at}
+
+    def having(self, metric: str) -> Having:
+        return Having(metric=metric, operator=self.operator, values=(_in_parts(self.number),))  # pyright: ignore[reportArgumentType] — one of the literals
+
+
+def _take_condition(s: Sentence, roles: dict[int, Meaning | None], said: _Comparison) -> None:
+    i, at, number = said.cue, said.at, said.number
+    after, before = s.near(i if s.near(at, 1) == i else at, 1), _subject(s, min(i, at))  # "10 or more orders"
+    _group_by_any_bucket(s, roles)
+    _group_by_members(s, before, i)
+    if _is_a_loss(s, i, after) and number.unit != "%":
+        _take_loss_beyond(s, said.operator, float(number.value), after, roles)
+    elif _is_times(s, s.spans[at].end):
+        _group_by_subject(s, _who_orders(s, before, roles), roles)
+        _add(s, said.having("orders"))
+    else:
+        _take_bound_on_a_figure(s, roles, said, _behind_what_is_theirs(s, before, after, number, roles), after)
+        return
+    s.slots.used |= said.spans
+
+
+def _take_bound_on_a_figure(
+    s: Sentence, roles: dict[int, Meaning | None], said: _Comparison, before: int | None, after: int | None
+) -> None:
+    """`before` is what the condition is about, or the figure that it is on, and `after` what follows the number."""
+    i, at, number = said.cue, said.at, said.number
+    metric_at: int | None = None
+    unnamed = DEFAULT_METRIC
+    if before is not None and after is not None and _stands_after_its_figure(s, before, i, after, roles):
+        metric_at = before
+        _group_by_subject(s, after, roles)
+    elif after is not None and s.spans[after].ids(Meaning.METRIC):
+        # A number is of what follows it: "more than 3 orders" counts orders, whatever stands before.
+        metric_at = after
+        _group_by_subject(s, _behind_a_repeated_figure(s, before, after, roles), roles)
+    elif before is not None and _is_counted(s, before):
+        _group_by_subject(s, before, roles)
+    elif before is not None and roles.get(before) is Meaning.METRIC:
+        metric_at = before
+        _group_by_what_has(s, before, roles)
+    elif _counts_goods(s, at):
+        unnamed = "units"
+        _group_by_subject(s, before, roles)
+    elif not (_take_counted_before(s, before, roles) or _has_a_subject(s, before, roles)):
+        condition = BareCondition(said.operator, (_in_parts(number),), frozenset(said.spans))
+        _take_bare(s, condition, number.unit)
+        return
+    asked = _only_figure(s, i, roles) if number.unit in (None, "%") and unnamed == DEFAULT_METRIC else None
+    metric = _figure_of(s, metric_at, at) if metric_at is not None else asked or unnamed
+    metric = _rate_of(s, metric) if number.unit == "%" else metric
+    _refuse_money(s, metric, number.unit)
+    _add(s, said.having(metric))
+    s.slots.used |= said.spans | ({metric_at} if metric_at is not None else set())
+    if metric_at is not None:
+        roles[metric_at] = None
+
+
+def _group_by_what_has(s: Sentence, figure: int, roles: dict[int, Meaning | None]) -> None:
+    """Of whom or what a figure right before its bound is: "orders with net sales above 1,000"."""
+    if _is_what_anyone_spends(s, figure):
+        s.slots.groups.append("customer")
+        return
+    counted = next((j for j in range(figure) if _is_counted(s, j)), None)
+    _group_by_subject(s, _orders_with(s, figure) if counted is None else counted, roles)
+
+
+def _behind_what_is_theirs(
+    s: Sentence, before: int | None, after: int | None, number: NumberSpan, roles: dict[int, Meaning | None]
+) -> int | None:
+    """The subject of "clients whose purchases passed 4,000 euros": the clients, of whom each comes to so much."""
+    money = number.unit not in (None, "%") or (
+        after is not None
+        and any(s.model.metrics[metric].unit == "money" for metric in s.spans[after].ids(Meaning.METRIC))
+    )
+    if before is None or not money or "orders" not in s.spans[before].ids(Meaning.METRIC):
+        return before
+    whose = _subject(s, before) if s.word_before(before) in _WHOSE else None
+    if whose is None:
+        return before
+    roles[before] = None
+    s.slots.used.add(before)
+    return whose
 
 
 def _in_parts(number: NumberSpan) -> float:
@@ -115,14 +208,72 @@ def _take_counted_before(s: Sentence, before: int | None, roles: dict[int, Meani
 
 
 def _has_a_subject(s: Sentence, before: int | None, roles: dict[int, Meaning | None]) -> bool:
-    """A thing or a unit of time that the condition is about, or a mere "who"."""
+    """A thing or a unit of time that the condition is about, said anywhere ("on any day"), or a mere "who"."""
     if before is None:
-        return "who" in s.words
+        return "who" in s.words or s.slots.grain_target is not None
+    if roles.get(before) is Meaning.DIMENSION:
+        s.slots.bounded.add(before)
     return s.spans[before].kind is not SpanKind.TERM or roles.get(before) in (Meaning.DIMENSION, Meaning.UNIT)
 
 
+def _stands_after_its_figure(s: Sentence, before: int, i: int, after: int, roles: dict[int, Meaning | None]) -> bool:
+    """ "average order value > 150 customers": the bound is on the figure right before it, and what follows is bounded."""
+    apart = s.spans[before].end == s.spans[i].start and s.spans[after].start - s.spans[i].end <= GAP
+    figure = roles.get(before) is Meaning.METRIC and not s.spans[before].ids(Meaning.DIMENSION)
+    thing = s.spans[after].ids(Meaning.DIMENSION) and s.is_plural(s.spans[after])
+    own = after + 1 < len(s.spans) and s.spans[after + 1].is_cue(*OPERATORS)
+    return bool(apart and figure and thing) and not own
+
+
+def _behind_a_repeated_figure(
+    s: Sentence, before: int | None, after: int, roles: dict[int, Meaning | None]
+) -> int | None:
+    """The subject of "orders that have a quantity over 20 pieces", which names its figure on both sides of the bound."""
+    if before is None or roles.get(before) is not Meaning.METRIC or s.spans[before].ids(Meaning.DIMENSION):
+        return before
+    if not {*s.spans[before].ids(Meaning.METRIC)} & {*s.spans[after].ids(Meaning.METRIC)}:
+        return before
+    roles[before] = None
+    s.slots.used.add(before)
+    counted = next((j for j in range(before) if _is_counted(s, j)), None)
+    return _orders_with(s, before) if counted is None else counted
+
+
+def _counts_goods(s: Sentence, at: int) -> bool:
+    """ "more than 50 candles": pieces of them."""
+    number, following = s.spans[at].number, s.near(at, 1, 0)
+    goods = following is not None and {value.dimension for value in s.spans[following].values} & GOODS
+    return number is not None and number.unit is None and bool(goods)
+
+
+def _group_by_members(s: Sentence, subject: int | None, i: int) -> None:
+    """ "which Dairy Products have less than 15 in stock", "which of the businesses bought for more than 3,000": a part of
+    the range, or a kind of customers, of which each is held to the bound by itself."""
+    if subject is None or not s.is_plural(s.spans[subject]) or not {*s.words_before(subject, 3)} & QUESTION_WORDS:
+        return
+    kinds = {value.dimension for value in s.spans[subject].values}
+    buys = BUYING & {token.norm for token in s.annotation.tokens[s.spans[subject].end : s.spans[i].start]}
+    if kinds & {*PARTS_OF_A_RANGE} and "product" not in s.slots.groups:
+        s.slots.groups.append("product")
+    elif kinds == {_KIND_OF_CUSTOMER} and buys and "customer" not in s.slots.groups:
+        s.slots.groups.append("customer")
+
+
+def _group_by_any_bucket(s: Sentence, roles: dict[int, Meaning | None]) -> None:
+    """ "did we take over 4,000 on any day this month": each day by itself."""
+    for j, span in enumerate(s.spans):
+        named = span.ids(Meaning.UNIT) and j not in s.slots.used and s.slots.grain_target is None
+        if named and s.word_before(j) in ONE_OF | {"any", "which"} and s.preposition_before(j) != "for":
+            roles[j] = None
+            s.slots.used.add(j)
+            s.slots.grain_target = span.ids(Meaning.UNIT)[0]  # pyright: ignore[reportAttributeAccessIssue] — a Grain
+
+
 def _is_spread_over(s: Sentence, i: int, at: int) -> bool:
-    """ "split over the four regions": no condition."""
+    """ "split over the four regions": no condition; but "passed the 500 euros", "exceeded the 1,000" are some."""
+    number = s.spans[at].number
+    if (number is not None and number.unit is not None) or not s.words_of(i) & _OVER:
+        return False
     between = (token.norm for token in s.annotation.tokens[s.spans[i].end : s.spans[at].start])
     return bool(ALONG_WITH & set(between))
 
@@ -174,7 +325,11 @@ def _names_again_how_many(s: Sentence, counted: set[str]) -> bool:
 def _asks_how_many_there_are(s: Sentence) -> bool:
     """A "how many" that no thing follows."""
     tokens = [token.norm for token in s.annotation.tokens]
-    cues = [span for span in s.spans if span.is_cue("how_many")]
+    cues = [
+        span
+        for i, span in enumerate(s.spans)
+        if span.is_cue("how_many") and not _AS_WELL & {*s.words_before(i, 1)}  # "which are …, tell me also how many"
+    ]
     return any(span.end >= len(tokens) or tokens[span.end] in AFTER_A_BARE_COUNT for span in cues)
 
 
@@ -200,12 +355,21 @@ def _subject(s: Sentence, i: int) -> int | None:
     at = s.near(i, -1, CLAUSE)
     while at is not None and _stands_between(s, at):
         at = s.near(at, -1, CLAUSE)
-    return at if at is not None else s.near(i, -1)
+    nearest = s.near(i, -1)
+    if nearest is not None and s.is_said(nearest, "place"):
+        nearest = s.near(nearest, -1)  # "did Anna Becker place more than 3 orders"
+    return at if at is not None else nearest
 
 
 def _stands_between(s: Sentence, at: int) -> bool:
     span = s.spans[at]
-    return span.kind in (SpanKind.VALUE, SpanKind.PERIOD) or span.is_cue("negation", "follow_up", "chatter")
+    named = at + 1 < len(s.spans) and bool(s.spans[at + 1].values)  # "orders taken by Anna, under 100"
+    return (
+        span.kind in (SpanKind.VALUE, SpanKind.PERIOD)
+        or s.is_said(at, "place")
+        or span.is_cue("negation", "follow_up", "chatter")
+        or (span.is_cue("grouping") and named)
+    )
 
 
 def _is_counted(s: Sentence, i: int) -> bool:
@@ -216,11 +380,12 @@ def _is_counted(s: Sentence, i: int) -> bool:
 
 
 def _named_as_a_number(s: Sentence, i: int) -> str | None:
-    """What "different customers" and "number of orders" count, a figure and no thing by themselves."""
+    """What "different customers", "number of orders" and "how many orders placed" count, a figure and no thing by
+    themselves."""
     span = s.spans[i]
     metrics = span.ids(Meaning.METRIC) if not span.ids(Meaning.DIMENSION) else ()
-    if "orders" in metrics and {"number", "count"} & s.words_of(i):
-        return "order_number"
+    if "orders" in metrics and ({"number", "count"} & s.words_of(i) or s.is_counted(i)):
+        return ORDER
     return "customer" if "customers" in metrics else None
 
 
@@ -230,10 +395,15 @@ def _is_times(s: Sentence, at: int) -> bool:
 
 
 def _orders_with(s: Sentence, figure: int) -> int | None:
-    """ "orders with net sales above 1,000": each of them."""
+    """ "orders with net sales above 1,000", "any order placed in 1998 that carried freight above 500": each of them."""
     i = figure - 1
-    beside = i >= 0 and s.spans[figure].start - s.spans[i].end <= 2 and s.is_followed_by(i, "with")  # noqa: PLR2004 — "with" and an article
-    return i if beside and s.is_plural(s.spans[i]) and "order_number" in s.spans[i].ids(Meaning.DIMENSION) else None
+    while i > 0 and _stands_between(s, i):
+        i -= 1
+    if i < 0 or "orders" not in s.spans[i].ids(Meaning.METRIC):
+        return None
+    between = [token.norm for token in s.annotation.tokens[s.spans[figure - 1].end : s.spans[figure].start]]
+    each = s.is_plural(s.spans[i]) or s.word_before(i) in ("any", "each", "every", "single", "which", "an")
+    return i if each and len(between) <= CLAUSE and _HOLDING & set(between) else None
 
 
 def _who_orders(s: Sentence, before: int | None, roles: dict[int, Meaning | None]) -> int | None:
@@ -260,10 +430,24 @@ def _group_by_subject(s: Sentence, subject: int | None, roles: dict[int, Meaning
         elif thing not in s.slots.groups:
             s.slots.groups.append(thing)
         return
-    if subject is None or not s.spans[subject].ids(Meaning.DIMENSION):
+    if subject is None:
+        return
+    if "orders" in s.spans[subject].ids(Meaning.METRIC) and not s.spans[subject].ids(Meaning.DIMENSION):
+        roles[subject] = None  # "any order placed": a figure by itself, whose orders are meant here
+        s.slots.used.add(subject)
+        s.slots.groups.append(ORDER)
+        return
+    if not s.spans[subject].ids(Meaning.DIMENSION):
         return
     roles[subject] = Meaning.DIMENSION
     s.slots.used.discard(subject)
+    s.slots.bounded.add(subject)
+
+
+def _is_what_anyone_spends(s: Sentence, subject: int) -> bool:
+    """ "did anyone spend over 2,000": each customer by herself."""
+    spends = SPENDING & s.words_of(subject) and DEFAULT_METRIC in s.spans[subject].ids(Meaning.METRIC)
+    return bool(spends and s.words & _ANYBODY) and "customer" not in s.slots.groups
 
 
 def _count_those_that_lose(s: Sentence) -> None:

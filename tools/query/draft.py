@@ -77,6 +77,8 @@ class Draft:
     grain: Grain | None
     having: tuple[Having, ...]
     share: bool
+    held_to: Having | None = None
+    """The bound that the one figure is held to: "did we take over 1,000 yesterday"."""
     members: tuple[Member, ...] = ()
     order: tuple[OrderBy, ...] = ()
     limit: int | None = None

@@ -31,7 +31,7 @@ def follows_on(annotation: Annotation, reading: Reading) -> bool:
     starts = annotation.tokens[0].norm if annotation.tokens else ""
     if starts in _CONNECTORS or (opens is not None and opens.is_cue("follow_up") and opens.start <= 1):
         return True
-    if _is_one_alone(annotation):
+    if _is_one_alone(annotation) or _is_a_part_of_all(annotation, reading):
         return True
     if points_back(annotation) or is_there(annotation) or any(token.norm == "add" for token in annotation.tokens):
         return True
@@ -45,6 +45,15 @@ def follows_on(annotation: Annotation, reading: Reading) -> bool:
     )
     named = reading.metrics or reading.implied or ranked or reading.wants_count or reading.wants_sum
     return not named
+
+
+def _is_a_part_of_all(annotation: Annotation, reading: Reading) -> bool:
+    """ "web is how many percent of all?": of what was split before; "of all sales in May" stands by itself."""
+    dated = any(span.period or span.comparison or span.grain for span in annotation.spans)
+    named = reading.metrics or reading.groups or reading.ranking or reading.implied or dated
+    words = [token.norm for token in annotation.tokens if token.norm[:1].isalnum()]
+    of_all = words[-2:] in (["of", "all"], ["of", "everything"]) or words[-3:] == ["of", "the", "total"]
+    return reading.share and of_all and bool(reading.filters) and not named
 
 
 def _is_one_alone(annotation: Annotation) -> bool:

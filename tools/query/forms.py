@@ -137,7 +137,7 @@ _COUNTED = rules(
     (r"^\W*(?:did|has|have) (?:anyone|anybody|someone|somebody) (?:ever )?(?:refund|refunded|return|returned)(?: (?:anything|something))? (?P<op>more than|over|at least) (?P<n>[\w-]+) times(?P<rest>[^?]*)\?*(?: (?:the )?names?(?: please)?)?\W*$", r"customers with \g<op> \g<n> refunds\g<rest>"),
     (r"^\W*(?:(?:show|a|the|please) )*list of (?:all |the |our )*(?P<things>products|customers|categories|brands|cities|countries|suppliers)[,:] (?P<what>[^?]+)$", r"\g<what> by \g<things>"),
     (r"^\W*(?P<of>\S[^,?]{2,40}?) (?:buyers|customers|clients) list,? (?:with|and) (?:the |their )?(?P<what>quantity|quantities|units|pieces|sales|spend|amounts?)(?: (?:that )?they (?:took|bought|ordered|spent))?", r"\g<what> by customer of \g<of>"),
-    (r"(?<![\w.])(?P<n>\d{1,3}) ?\+ (?=(?:orders|purchases|times|units|pieces|items)\b)", r"at least \g<n> "),
+    (r"(?<![\w.])(?P<n>\d{1,3})\+ ?(?=(?:orders|purchases|times|units|pieces|items)\b)", r"at least \g<n> "),
     (r"\b(?P<n>\d{1,3})x(?=\W*(?:$|this|last|in|since|over)\b|\W*$)", r"\g<n> times"),
     (r"\bonce only\b|\b(?:only|just) (?:one|1|a single) time\b|\b(?:one|1) time only\b", "exactly 1 times"),
     (r"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,3}) times or more(?: often)?\b|\b(?P<m>two|three|four|five|six|seven|eight|nine|ten|\d{1,3}) or more times\b", r"at least \g<n>\g<m> times"),
@@ -170,11 +170,11 @@ _CONFIRMED = rules(
         r"\g<what>\g<rest>",
     ),
     (
-        rf"^\W*(?:did|do|have) we (?:already )?(?:exceed|exceeded|reach|reached|hit|pass|passed|cross|crossed|top|topped|go over|gone over|beat|clear|cleared|crack|cracked|break|broken|made?|get to|take|taken) (?:over |above |more than )?{_AMOUNT}(?= (?:in|this|last|on|yesterday|today|so far|during|already|yet)\b|\W*$)(?P<rest>[^?]*)\??$",
+        rf"^\W*(?:did|do|have) we (?:already )?(?:exceed|exceeded|reach|reached|hit|pass|passed|cross|crossed|top|topped|go over|gone over|beat|clear|cleared|crack|cracked|break|broken|made?|get to|take|taken) (?:over |above |more than )?{_AMOUNT}(?= (?:in|this|last|on|yesterday|today|so far|during|already|yet)\b|\W*$)(?P<rest>(?!.*\b(?:any|each|every|which)\b)[^?]*)\??$",
         r"net sales\g<rest>",
     ),
     (
-        rf"^\W*did {_NOBODY}(?P<who>\S[^?]{{1,40}}?)(?: on its own| alone| by itself)? (?:clear|crack|exceed|reach|hit|pass|cross|top|make|take|beat|go over|make over|take over) (?:more than |over )?{_AMOUNT}(?P<rest> (?:in|this|last|during|on) [^?]*)?\??$",
+        rf"^\W*did {_NOBODY}(?P<who>\S[^?]{{1,40}}?)(?: on its own| alone| by itself)? (?:clear|crack|exceed|reach|hit|pass|cross|top|make|take|beat|go over|make over|take over) (?:more than |over )?{_AMOUNT}(?P<rest> (?:in|this|last|during|on) (?!.*\b(?:any|each|every|which)\b)[^?]*)?\??$",
         r"net sales of \g<who>\g<rest>",
     ),
     (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from storage.metrics.query import Filter, Grain, Member, MetricQuery, TimeRange
+from storage.metrics.query import Filter, Grain, Having, Member, MetricQuery, TimeRange
 from tools.query.planner import Plan
 from tools.query.schemas import ConditionView, FilterView, Interpretation, MemberView, OrderView, TimeView
 
@@ -17,7 +17,8 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         metrics=query.metrics,
         dimensions=query.dimensions,
         filters=_filters(query.filters, meant_by),
-        conditions=tuple(ConditionView(metric=h.metric, operator=h.operator, values=h.values) for h in query.having),
+        conditions=tuple(map(_condition, query.having)),
+        held_to=_condition(plan.held_to) if plan.held_to else None,
         members=tuple(_member(member, meant_by) for member in query.members),
         time=_time(time, query.grain) if time or query.grain else None,
         compare=_time(query.compare, query.grain) if query.compare else None,
@@ -33,6 +34,10 @@ def interpretation(plan: Plan, query: MetricQuery) -> Interpretation:
         converted=query.converts,
         ignored=plan.ignored,
     )
+
+
+def _condition(having: Having) -> ConditionView:
+    return ConditionView(metric=having.metric, operator=having.operator, values=having.values)
 
 
 def _filters(filters: Iterable[Filter], meant_by: Mapping[str, str]) -> tuple[FilterView, ...]:

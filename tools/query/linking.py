@@ -6,9 +6,9 @@ from storage.metrics.query import Filter
 from tools.language.annotation import Meaning, Span, SpanKind
 from tools.language.text import normalize
 from tools.language.values import Value
-from tools.query.sentence import Sentence
+from tools.query.sentence import GAP, Sentence
 from tools.query.slots import Unclear, Unsupported
-from tools.query.vocabulary import AUXILIARIES, BUYING, DETERMINERS, JOINTS, LEAVING, OUT, PARTS_OF_A_RANGE
+from tools.query.vocabulary import APART, AUXILIARIES, BUYING, DETERMINERS, JOINTS, LEAVING, OUT, PARTS_OF_A_RANGE
 from tools.query.weekdays import is_an_occasion
 
 _OUTLETS = frozenset(
@@ -18,6 +18,9 @@ _EXCEPT = frozenset("except excluding without besides excepted excluded minus".s
 _HELD = frozenset(["vs", "versus", "v", "against"])
 _HELD_REACH = 3
 _OTHERS_REACH = 4
+_PEOPLE = frozenset(["anyone", "anybody", "everyone", "everybody", "people", "those", "anything", "everything"])
+_PEOPLE_OF = 4
+"""How many words may stand between "excluding" and the value, where it is said of people."""
 _OBLIGING = frozenset("must should has have needs need to can be please all both".split())
 MOST_MEANT = 3
 """Products that may be told apart by asking; of more, all are meant."""
@@ -80,6 +83,8 @@ def take_values(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         linked[i] = dimension, values
         if i not in excluded:
             _refuse_other_meanings(s, span, dimension, values)
+        if dimension == "product" and len(values) == 1 and not span.whole:
+            _refuse_one_for_several(s, i, values[0])
         if span.corrected_from:
             s.slots.corrections[span.corrected_from] = values[0]
         elif not span.whole and len(values) == 1:
@@ -149,6 +154,11 @@ def _drop_what_is_included(s: Sentence, kept: dict[str, list[str]]) -> None:
         ):
             kept.pop("channel")  # "every branch and the web shop": a row for each
             return
+        if joined and at not in named and s.words & APART:
+            s.slots.used |= {j for j, other in enumerate(s.spans) if other.number and other.end == at}
+            kept.pop("channel")
+            s.slots.groups.append("channel")  # "the two shops and the web, separately": each of all
+            return
         if joined and at not in named:
             raise Unclear(f"Which do you mean by “{before[-2].text}”? You can leave it out to count all of them.")
 
@@ -184,6 +194,21 @@ def _refuse_other_meanings(s: Sentence, span: Span, dimension: str, values: list
         raise Unclear(f"Last {values[0]}, or every {values[0]}?", options)
     if dimension == "customer":
         _refuse_everyday_word(s, span, values)
+
+
+def _refuse_one_for_several(s: Sentence, i: int, product: str) -> None:
+    """ "meat products": a kind of goods, of which a part of one product's name is no more than a coincidence."""
+    span, after = s.spans[i], s.spans[i + 1] if i + 1 < len(s.spans) else None
+    if (
+        after is None
+        or after.start != span.end
+        or "product" not in after.ids(Meaning.DIMENSION)
+        or not s.is_plural(after)
+    ):
+        return
+    said = s.annotation.said(span.start, after.end)
+    whole = f"{s.annotation.text[: s.annotation.tokens[span.start].start]}{product}{s.annotation.text[s.annotation.tokens[after.end - 1].end :]}"
+    raise Unclear(f"Which do you mean by “{said}”? I found {product}.", ((product, whole),))
 
 
 def _refuse_everyday_word(s: Sentence, span: Span, values: list[str]) -> None:
@@ -305,15 +330,29 @@ def _negated(s: Sentence) -> set[int]:
             found |= {i} if negated else set()
             kinds = {value.dimension for value in span.values} if negated else set()
         elif span.is_cue("negation") or _means_except(s, i):
-            following = s.near(i, 1)
+            kinds = set()  # "without the web and without Lighting"
+            following = s.near(i, 1, _PEOPLE_OF if _is_of_people(s, i) else GAP)
             while following is not None and s.spans[following].kind is SpanKind.TERM and following in s.slots.used:
                 following = s.near(following, 1)
+            if s.is_said(i, "without", "excluding") and _is_named_before(s, i, found):
+                s.slots.used.add(i)
             negated = following is not None and s.spans[following].kind is SpanKind.VALUE
             if negated:
                 s.slots.used.add(i)
         elif i not in s.slots.used and not span.is_cue("follow_up"):
             negated = False
     return found
+
+
+def _is_of_people(s: Sentence, i: int) -> bool:
+    """ "excluding anyone in the Home Office segment", "without the people from Cork"."""
+    behind = [token.norm for token in s.annotation.tokens[s.spans[i].end : s.spans[i].end + 2]]
+    return bool({*behind} & _PEOPLE)
+
+
+def _is_named_before(s: Sentence, i: int, found: set[int]) -> bool:
+    """ "leave out Garden, and give me the sales without it": what was left out before."""
+    return bool(found) and any(s.is_followed_by(i, word) for word in ("it", "them", "that", "those", "these"))
 
 
 def _means_except(s: Sentence, i: int) -> bool:

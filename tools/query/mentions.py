@@ -48,7 +48,10 @@ def is_per_customer(s: Sentence) -> bool:
 
 
 def _are_told_apart(s: Sentence, i: int) -> bool:
-    """ "Brazilian customers that placed more than 10 orders": those who meet the condition are listed."""
+    """ "Brazilian customers that placed more than 10 orders", "web orders over 100": those who meet the condition are
+    listed."""
+    if i in s.slots.bounded and not s.slots.wants_sum:
+        return True
     clause = any(s.is_followed_by(i, word) for word in ("that", "which", "who", "with"))
     return clause and s.is_plural(s.spans[i]) and bool(s.slots.having)
 
@@ -65,7 +68,7 @@ def _are_all_together(s: Sentence, i: int) -> bool:
     """ "which turnover did all the other countries make together", "average order value, all customers"."""
     behind = s.annotation.tokens[s.spans[i].end : s.spans[i].end + 1]
     if any(token.norm in TOGETHER for token in behind) and s.is_plural(s.spans[i]):
-        return s.cue_before(i, "grouping") is None  # "the two countries together"
+        return s.cue_before(i, "grouping") is None and not s.cue_anywhere(*RANKS)  # "the two countries together"
     all_of_them = s.preposition_before(i) == "other" or "all" in (s.word_before(i), *s.words_before(i, 3))
     if not all_of_them or not s.is_plural(s.spans[i]) or s.cue_before(i, "grouping") is not None:
         return False

@@ -56,6 +56,12 @@ _SAME_TIME = re.compile(
     r",? ?\b(?:in|over|during|within|for) (?:that|the same|this same) (?:time|period|stretch|span|days|months?|weeks?|quarter|year)\b",
     re.IGNORECASE,
 )
+_ADDED_UP = re.compile(r"\b(?:together|combined|altogether)\W*$", re.IGNORECASE)
+_WHAT_PART = re.compile(
+    r"(?:what|how many|how much|which) (?:is (?:their|the) |are they )?(?:percent|percentage|per cent|pct|%|share|part|proportion)\b",
+    re.IGNORECASE,
+)
+"""What is asked of those that are added up: "our top 3 combined, what percent of sales"."""
 _IN_ALL = frozenset("total overall altogether all together".split())
 _EXTREMES = ("rank_high", "rank_low")
 
@@ -77,6 +83,7 @@ def parts_of(text: str) -> Parts | None:
         seam
         for seam in _SEAMS.finditer(text)
         if (not _HELD.search(text[: seam.start()]) or "?" in seam.group())
+        and not (_ADDED_UP.search(text[: seam.start()]) and _WHAT_PART.match(text[seam.end() :]))
         and (asks or seam.group().strip() not in (",", "."))  # "I want to check our margins. Give me …" asks once
         and not _SORTED.match(text[seam.end() :])
     ]

@@ -6,6 +6,7 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _EXTREMES = "biggest|largest|highest|smallest|lowest|greatest"
 _ITS_NUMBER = r"(?:order )?(?:nr|number|no)\b\.?(?: and (?:its |the )?(?:value|amount|worth|how much(?: is it)?))?"
 _BUYING = "bought|ordered|purchased|shopped|buy|order|placed an order"
+_WHOLE_WEEK = r"mon(?:day)?s? ?(?:to|till|until|through|-|–) ?sun(?:day)?s?\b"
 _PARTS = "first|1st|second|2nd|third|last"
 _HELD = r"vs\.?|versus|against|than(?: in)?|compared (?:to|with)"
 _DATED = rf"(?:(?:{_MONTHS})[a-z]*|(?:the )?(?:year|season|summer|winter|spring|autumn|term)|q[1-4])(?: (?:of )?(?:19|20)\d\d)?"
@@ -24,7 +25,10 @@ _PREMISES = rf"\b(?:the|our|my|all|both|two|three|four|\d|and|plus|also|shops?|s
 _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
     for pattern, better in (
-        (rf"\b(how many) (?=(?:have |had )?(?:{_BUYING})\b)", r"\1 customers "),
+        (
+            rf"\b(how many) (?!order (?:have|has|had|with|is|are|was|were|that|which)\b)(?=(?:have |had )?(?:{_BUYING})\b)",
+            r"\1 customers ",
+        ),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)more than once\b", r"\1more than 1 times"),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?\b)(?:at least twice|twice or more(?: often)?)\b", r"\1at least 2 times"),
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only|just|exactly) once\b", r"\1exactly 1 times"),
@@ -32,9 +36,15 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b((?:{_BUYING})\b[^.?!]{{0,40}}?)\b(?:only |just |exactly )?twice\b", r"\1exactly 2 times"),
         (r"\bone[- ]time (customers|buyers|clients|shoppers)\b", r"\1 who bought exactly 1 times"),
         (r",?\s*\bnot (?:the )?(?:average|mean)\b", ""),
-        (r"\b(?:for |from )?mon(?:day)?s? (?:to|till|until|through|-|–) sun(?:day)?s?\b", "by weekday"),
+        (rf"\b((?:last|this|previous|past) (?:week|wk)),? \(?(?:from )?{_WHOLE_WEEK}\)?", r"\1"),
+        (rf"\b(?:for |from )?{_WHOLE_WEEK}", "by weekday"),
         (r"\bmonday,? tuesday[ ,.…]+sunday\b", "by weekday"),
         (rf"\b((?:{_MONTHS})\w*) ?\+ ?(?=(?:{_MONTHS}))", r"\1 and "),
+        (
+            r"\b(more or less|better or worse|higher or lower|up or down|less or more) (?:from|to|as|against|compared (?:to|with)) ",
+            r"\1 than ",
+        ),
+        (r"\blow (?=\d{1,2} [a-z])", "lowest "),
         (r"\brank (?:the )?first (?=\w+ \w)", "top "),
         (r"\b(?:two|three|four|2|3|4) (?=(?:numbers|figures|values)\b)", ""),
         (

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Grain, MetricQuery, OrderBy, TimeRange
+from storage.metrics.query import Grain, Having, MetricQuery, OrderBy, TimeRange
 from tools.language.annotation import Annotation, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.values import ValueIndex
+from tools.query.added_up import are_added_up
 from tools.query.analyses import Analysing, later_period
 from tools.query.analysing import cut_analysis
 from tools.query.asides import without_asides, without_courtesies
@@ -36,6 +37,7 @@ from tools.query.single_orders import ORDER
 from tools.query.slots import DEFAULT_METRIC, Ranking, Reading, Unclear, Unsupported, whole
 from tools.query.times import TimeReader, Times
 from tools.query.traces import refuse_untraced
+from tools.query.verdicts import hold_to_bound
 from tools.query.vocabulary import GOODS, LESS_IS_BETTER
 from tools.query.windows import gather
 
@@ -67,6 +69,10 @@ class Plan:
     """The code of the language that was asked in; None for English."""
     kind: ChartKind | None = None
     """What it is to be shown as, where the question says so."""
+    together: bool = False
+    """Whether the rows of a ranking are asked for as one figure: "our five best customers together"."""
+    held_to: Having | None = None
+    """The bound that the one figure is held to: "did we take over 1,000 yesterday"."""
 
     @property
     def context(self) -> Context:
@@ -170,6 +176,8 @@ class Planner:
             ),
             to_date=times.to_date or (base is not None and base.to_date and times.current == base.query.time),
             follows=base is not None,
+            together=base is None and are_added_up(annotation, draft, self._model),
+            held_to=draft.held_to,
         )
 
     def _settle_days(self, reading: Reading, draft: Draft) -> None:
@@ -280,6 +288,8 @@ class Planner:
         draft.metrics = self._metrics(reading, base, draft.notes)
         if base is not None:
             inherit(draft, annotation, reading, base)
+        else:
+            hold_to_bound(annotation, reading, draft)
         # A part of a ratio means nothing: "margin by category, in %" is the margin.
         draft.share = draft.share and not any(self._model.is_ratio(metric) for metric in draft.metrics)
         if draft.share and not draft.groups:

@@ -1,5 +1,8 @@
 """What is ranked, in which direction, and how many rows are shown."""
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 from storage.metrics.query import OrderBy
 from tools.language.annotation import Meaning, SpanKind
 from tools.query.extents import SINGLE
@@ -27,6 +30,8 @@ _OF_SEVERAL = frozenset("have are were do make sell bring earn give buy spend or
 
 def take_ranking(s: Sentence) -> None:
     on_top: set[int] = set()
+    firsts = _first_so_many(s)
+    s.slots.used |= firsts.spans if firsts else set()
     for i, span in enumerate(s.spans):
         if not span.is_cue("rank_high", "rank_low", "rank_metric"):
             continue
@@ -62,10 +67,14 @@ def take_ranking(s: Sentence) -> None:
                 ranking.metric = metric
         _take_limit(s, i, ranking)
         s.slots.ranking = ranking
+    if firsts:
+        _take_firsts(s, firsts)
     _rank_by_sales(s)
-    if s.slots.ranking and s.slots.ranking.limit is None:
+    if s.slots.ranking and s.slots.ranking.limit is None and _wants_all(s):
+        s.slots.ranking.descending = not s.cue_anywhere("ascending")
+    elif s.slots.ranking and s.slots.ranking.limit is None:
         s.slots.ranking.implied = not any(s.spans[i].number for i in range(len(s.spans)) if i not in s.slots.used)
-        s.slots.ranking.limit = _counted_limit(s) or _limit_of_names(s) or _first_so_many(s) or _implied_limit(s)
+        s.slots.ranking.limit = _counted_limit(s) or _limit_of_names(s) or _implied_limit(s)
 
 
 def _refuse_prices_of_what_has_none(s: Sentence, i: int, metric: str) -> None:
@@ -79,9 +88,18 @@ def _refuse_prices_of_what_has_none(s: Sentence, i: int, metric: str) -> None:
 def _rank_by_sales(s: Sentence) -> None:
     """ "the 3 largest customers, with their profit": what stands beside is shown, and ranks nothing."""
     figures = [i for i, span in enumerate(s.spans) if {*span.ids(Meaning.METRIC)} & {*s.slots.metrics}]
-    beside = [s.words_before(i, 2) in (["with", "their"], ["with", "its"], ["and", "their"]) for i in figures]
+    beside = [
+        s.words_before(i, 2) in (["with", "their"], ["with", "its"], ["and", "their"]) or _is_of_each(s, i)
+        for i in figures
+    ]
     if s.slots.ranking and not s.slots.ranking.metric and s.slots.groups and beside and all(beside):
         s.slots.ranking.metric = DEFAULT_METRIC
+
+
+def _is_of_each(s: Sentence, i: int) -> bool:
+    """ "the top 5 customers + orders of each"."""
+    behind = [token.norm for token in s.annotation.tokens[s.spans[i].end : s.spans[i].end + 2]]
+    return s.word_before(i) in ("+", "plus", "and", "with") and behind in (["of", "each"], ["for", "each"])
 
 
 def _turns_round(s: Sentence, i: int, ranking: Ranking) -> bool:
@@ -241,16 +259,51 @@ def _is_of_them(s: Sentence, i: int) -> bool:
     return asked and following[:1] == ("of",) and following[1:] in (("them",), ("these",), ("those",))
 
 
-def _first_so_many(s: Sentence) -> int | None:
-    """ "first three are enough", said apart."""
-    for i, span in enumerate(s.spans[:-1]):
-        number = s.spans[i + 1]
-        first = span.number is not None and s.annotation.read(span.start, span.end) == "first"
-        limit = whole(number.number) if first and number.start == span.end and i + 1 not in s.slots.used else None
-        if limit:
-            s.slots.used |= {i, i + 1}
-            return limit
+@dataclass(frozen=True, slots=True)
+class _Firsts:
+    """ "the first three", "the ten first": so many rows, and the spans that say so."""
+
+    limit: int
+    spans: frozenset[int]
+
+
+def _first_so_many(s: Sentence) -> _Firsts | None:
+    """Said anywhere; "the first 5 days" and "the first three months" are a time."""
+    for i, (one, other) in enumerate(pairwise(s.spans)):
+        if one.end != other.start or {i, i + 1} & s.slots.used:
+            continue
+        after = s.spans[i + 2] if i + 2 < len(s.spans) and s.spans[i + 2].start == other.end else None
+        timed = after is not None and bool(after.ids(Meaning.UNIT) or after.kind is SpanKind.GRAIN)
+        for first, number in ((one, other), (other, one)):
+            limit = whole(number.number) if number.number and not number.number.ordinal else None
+            if (
+                limit
+                and limit > 1
+                and not timed
+                and s.annotation.read(first.start, first.end) == "first"
+                and first.number
+            ):
+                return _Firsts(limit, frozenset((i, i + 1)))
     return None
+
+
+def _take_firsts(s: Sentence, firsts: _Firsts) -> None:
+    """Rows of a ranking, be it said only by what it is by: "customers by order count, first 20"."""
+    things = s.slots.groups or s.slots.grain_target
+    ranks = s.words & {"rank", "ranking", "ranked"} or any(order.by for order in s.slots.order)
+    asked = s.words & QUESTION_WORDS and (s.slots.metrics or s.slots.implied)
+    if s.slots.ranking is None and things and (ranks or asked):
+        s.slots.ranking = Ranking()
+    if s.slots.ranking is None or s.slots.ranking.place:
+        s.slots.used -= firsts.spans
+    else:
+        s.slots.ranking.limit = firsts.limit
+
+
+def _wants_all(s: Sentence) -> bool:
+    """ "who sold the most? All of them please, from best to worst": every row, ranked."""
+    sorts = s.cue_anywhere("ascending", "descending") and bool(s.words & {"all", "everyone", "everybody"})
+    return sorts or s.says("all", "of", "them") or s.says("every", "one", "of", "them")
 
 
 def _asks_which_of_them(tokens: list[str]) -> bool:

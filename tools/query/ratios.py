@@ -7,11 +7,19 @@ from tools.query.vocabulary import ONE_OF, PARTS_OF_A_RANGE, PER, PERCENTAGES, R
 
 _THINGS = {"orders": "order_number", "customers": "customer", "units": "unit"}
 _INSIDE = frozenset(["in", "per", "on", "into", "hold", "holds", "contain", "contains", "inside"])
+_HELD_IN = _INSIDE | {"has", "have", "does", "go", "goes"}
+_TYPICAL_ORDERS = tuple(
+    {adjective, thing}
+    for adjective in ("average", "avg", "mean", "typical", "normal")
+    for thing in ("order", "basket", "ticket")
+)
 _ADJECTIVES = frozenset(["average", "avg", "typical", "normal", "single", "usual", "mean"])
 
 
 def take_ratio(s: Sentence, roles: dict[int, Meaning | None]) -> None:
     """Takes the figure and the one thing that it is asked for, as one ratio."""
+    if _take_pieces_of_a_typical_order(s, roles):
+        return
     average = next((i for i, span in enumerate(s.spans) if span.is_cue("average")), None)
     for i, span in enumerate(s.spans):
         thing = next((_THINGS[m] for m in span.ids(Meaning.METRIC) if m in _THINGS), None)
@@ -33,6 +41,21 @@ def take_ratio(s: Sentence, roles: dict[int, Meaning | None]) -> None:
         if figure_at is not None:
             roles[figure_at] = None
         return
+
+
+def _take_pieces_of_a_typical_order(s: Sentence, roles: dict[int, Meaning | None]) -> bool:
+    """ "how many pieces has the average order": by itself a typical order names what it is worth."""
+    units = next((i for i, span in enumerate(s.spans) if "units" in span.ids(Meaning.METRIC) and s.is_counted(i)), None)
+    order = next((i for i in range(len(s.spans)) if s.words_of(i) in _TYPICAL_ORDERS), None)
+    if units is None or order is None or order < units or "units_per_order" not in s.model.metrics:
+        return False
+    between = {token.norm for token in s.annotation.tokens[s.spans[units].end : s.spans[order].start]}
+    if not between & _HELD_IN or between & {"and", ",", "+", "&"}:
+        return False
+    s.slots.metrics.append("units_per_order")
+    s.slots.used |= {units, order}
+    roles[units] = roles[order] = None
+    return True
 
 
 def take_percentage_of(s: Sentence, roles: dict[int, Meaning | None]) -> None:

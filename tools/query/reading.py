@@ -13,12 +13,14 @@ from tools.query.amounts import (
     take_money,
     take_rates,
     take_returned_pieces,
+    take_ruled_out,
     take_stock,
     take_totals_with_tax,
     take_what_is_left_out_anyway,
 )
 from tools.query.clocks import HOUR, take_clocks
 from tools.query.conditions import take_conditions, take_counting, take_losses
+from tools.query.each import take_each
 from tools.query.linking import take_qualifiers, take_values, take_ways_of_shipping
 from tools.query.occurrences import take_occurrences
 from tools.query.order_details import take_details_of_orders, take_worth_of_orders
@@ -72,6 +74,7 @@ def read(model: SemanticModel, annotation: Annotation, has_values: Callable[[str
     take_transactions(s, roles)
     take_conditions(s, roles)
     take_what_is_left_out_anyway(s, roles)
+    take_ruled_out(s, roles)
     take_returned_pieces(s, roles)
     take_events(s, roles)
     take_stock(s, roles)
@@ -235,7 +238,7 @@ def _take_simple_cues(s: Sentence) -> None:
     _drop_examples(s)
     _drop_included(s)
     _side_by_side(s)
-    _take_each(s)
+    take_each(s)
 
 
 def _is_a_rate_of_change(s: Sentence, i: int) -> bool:
@@ -262,28 +265,6 @@ def _drop_included(s: Sentence) -> None:
             s.slots.filters[:] = [f for f in s.slots.filters if f.dimension not in kinds or not set(f.values) <= names]
 
 
-def _take_each(s: Sentence) -> None:
-    """ "soy candles, each one", "how many of each": the things of which a part of the name was said."""
-    tokens = [token.norm for token in s.annotation.tokens]
-    _take_each_of_a_range(s)
-    bare = any(
-        word == "each"
-        and (not tokens[i + 1 : i + 2] or tokens[i + 1] in ("one", ",", ".", "?", "on", "this", "last", "in"))
-        for i, word in enumerate(tokens)
-    )
-    named = next((item.dimension for item in s.slots.filters if item.operator in ("contains", "in")), None)
-    if bare and named and not s.slots.groups and not s.slots.ranking:
-        s.slots.groups.append(named)
-
-
-def _take_each_of_a_range(s: Sentence) -> None:
-    """ "each bread, how many sold": the products of a category that is named in the singular."""
-    for i, span in enumerate(s.spans):
-        part = {value.dimension for value in span.values} & {*PARTS_OF_A_RANGE}
-        if part and s.word_before(i) in ("each", "every") and "product" not in s.slots.groups:
-            s.slots.groups.append("product")
-
-
 def _is_part_of_a_figure(s: Sentence, i: int) -> bool:
     """ "how much of our profit", "how much of it is Garden"; but "how much of Chai did we sell" asks for no share."""
     said = s.annotation.read(s.spans[i].start, s.spans[i].end)
@@ -294,11 +275,25 @@ def _is_part_of_a_figure(s: Sentence, i: int) -> bool:
     return not (is_thing and bool(s.words & {"did", "have", "has", "do"}))
 
 
+def _are_named_apart(s: Sentence) -> bool:
+    """ "how many pieces of A and of B": each behind a preposition of its own."""
+    for i, span in enumerate(s.spans):
+        before = next((j for j in range(i - 1, -1, -1) if s.spans[j].values), None)
+        if before is None or not {v.dimension for v in span.values} & {v.dimension for v in s.spans[before].values}:
+            continue
+        between = [token.norm for token in s.annotation.tokens[s.spans[before].end : span.start]]
+        preposition = s.preposition_before(i)
+        if preposition in WITHIN | {"from"} and preposition == s.preposition_before(before) and "and" in between:
+            return True
+    return False
+
+
 def _side_by_side(s: Sentence) -> None:
     """Two named things are shown beside each other unless they are asked for together."""
     compared = s.words & QUESTION_WORDS or s.cue_anywhere("more_or_less", "change", "compare", "share")
     counted = s.slots.wants_count and not compared and not s.words & (APART - {"own"})
     counted &= sum(span.is_cue("how_many") for span in s.spans) < 2  # noqa: PLR2004 — "how many A, and how many B"
+    counted &= not _are_named_apart(s)
     together = (
         counted
         or s.wants_one_figure()

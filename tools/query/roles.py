@@ -80,7 +80,9 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
         return True
     after = s.near(i, 1, CLAUSE)
     while after is not None and (
-        s.spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD) or s.spans[after].is_cue("follow_up")
+        s.spans[after].kind in (SpanKind.VALUE, SpanKind.PERIOD)
+        or s.spans[after].is_cue("follow_up")
+        or _is_by_somebody(s, after)
     ):
         after = s.near(after, 1)
     limited = after is not None and after + 1 < len(s.spans) and s.spans[after + 1].number is not None
@@ -91,6 +93,12 @@ def _is_a_thing(s: Sentence, i: int) -> bool:
     following = s.annotation.tokens[span.end].norm if span.end < len(s.annotation.tokens) else ""
     listed = s.word_before(i) in LISTED or following in LISTED
     return _others_name_a_figure(s, i) and not listed
+
+
+def _is_by_somebody(s: Sentence, i: int) -> bool:
+    """The "by" of "orders taken by Anna Becker", which groups nothing."""
+    following = i + 1 < len(s.spans) and s.spans[i + 1].start == s.spans[i].end
+    return s.spans[i].is_cue("grouping") and following and bool(s.spans[i + 1].values)
 
 
 def _take_heading(s: Sentence, i: int) -> bool:

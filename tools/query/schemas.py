@@ -84,6 +84,8 @@ class Interpretation(Contract):
     filters: tuple[FilterView, ...] = ()
     members: tuple[MemberView, ...] = ()
     conditions: tuple[ConditionView, ...] = ()
+    held_to: ConditionView | None = None
+    """The bound that the one figure is held to, which leaves nothing out: "did we take over 1,000 yesterday"."""
     time: TimeView | None = None
     compare: TimeView | None = None
     share_of_total: bool = False

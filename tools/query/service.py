@@ -24,6 +24,7 @@ from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
 from tools.language.dictionary import NO_WORDS, Dictionary
 from tools.language.periods import Calendar
+from tools.query.added_up import as_one_figure
 from tools.query.analysis_answers import answered
 from tools.query.analysis_words import AnalysisWords
 from tools.query.answers import answer_to_why, together
@@ -584,6 +585,10 @@ class QueryService:
             figures, text, title, found = analysed.figures, analysed.text, analysed.title, analysed.notes
         elif plan.mean_over:
             figures, text = averaged(figures, query, writer, plan.mean_over)
+        elif plan.together and len(figures.rows) > 1:
+            figures, text = as_one_figure(figures, query, writer)
+        elif plan.held_to is not None:
+            text = f"{writer.answer()} {writer.verdict(plan.held_to)}".strip()
         else:
             text = writer.answer()
         picture = self._drawn(draft, query, figures, title)
@@ -609,7 +614,7 @@ class QueryService:
     def _drawn(self, draft: _Draft, query: MetricQuery, figures: Figures, title: str) -> Drawn:
         basis = draft.basis
         countries = countries_of(query, basis.model, basis.knowledge.values, basis.tenant.country)
-        if draft.kind is not None and not draft.plan.mean_over:
+        if draft.kind is not None and not (draft.plan.mean_over or draft.plan.together):
             return drawn(draft.kind, figures, query, basis.model, title, countries=countries)
         return drawn_as_asked(draft.plan, figures, query, basis.model, title, countries=countries)
 
@@ -677,7 +682,7 @@ def _drill(plan: Plan, query: MetricQuery, result: MetricRows, model: SemanticMo
     """None where the figures are not those of records."""
     if all(no_rows_behind(query, metric, model) for metric in query.metrics):
         return None
-    apart = plan.mean_over or (query.compare and query.grain)
+    apart = plan.mean_over or plan.together or (query.compare and query.grain)
     return DrillThrough(query=query, keys=() if apart else result.keys)
 
 

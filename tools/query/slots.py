@@ -95,6 +95,8 @@ class Reading:
     replaced: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """(dimension, value) of what is no longer asked: "Spain instead of France"."""
     having: list[Having] = field(default_factory=list[Having])
+    bounded: set[int] = field(default_factory=set[int])
+    """The spans of the things whose figure a condition is on."""
     bare_condition: BareCondition | None = None
     implied_amount: str | None = None
     """Of single orders or refunds that are listed, what a bound without a figure is about: "refunds over 50"."""

@@ -154,6 +154,9 @@ def _refuse_people(said: str, draft: Draft) -> None:
         raise Unclear("Who: customers, or your salespeople? Please ask for them by that name.")
 
 
+_EACH_SIDE = re.compile(r"\b(?:of|in|for|much|many) each(?: one)?\W*$", re.IGNORECASE)
+
+
 def _refuse_each(said: str, draft: Draft) -> None:
     split = (
         len(draft.metrics) > 1
@@ -164,7 +167,8 @@ def _refuse_each(said: str, draft: Draft) -> None:
         or draft.having
         or draft.counts
     )
-    if split or any("_per_" in metric or metric.startswith("average") for metric in draft.metrics):
+    sides = draft.times.compare is not None and _EACH_SIDE.search(said)  # "in May against April, how much each"
+    if split or sides or any("_per_" in metric or metric.startswith("average") for metric in draft.metrics):
         return
     word = next((word for word in said.split(" ") if word in _EACH), None)
     if word is not None:
@@ -235,7 +239,8 @@ def _refuse_what_one_query_lacks(annotation: Annotation, said: str, draft: Draft
 def _refuse_what_is_held_together(typed: str, reading: Reading, draft: Draft) -> None:
     words = {*typed.split(" ")}
     listed = [item.dimension for item in draft.filters if item.operator in ("in", "contains")]
-    held = draft.times.compare or draft.having or draft.grain or draft.window or reading.ranking or draft.members
+    bounded = draft.having or draft.held_to
+    held = draft.times.compare or bounded or draft.grain or draft.window or reading.ranking or draft.members
     if _GREATER.search(typed) and not held and not (listed and draft.groups) and len(draft.groups) + len(listed) <= 1:
         raise Unsupported("I can hold two things of one kind against each other, or two periods: please name both.")
     if any(item.dimension in GOODS and item.operator in _NEGATIVE for item in draft.filters) and _SOLD_WITHOUT.search(

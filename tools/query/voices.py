@@ -4,7 +4,7 @@ from datetime import date
 from typing import Protocol
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Grain, MetricQuery, TimeRange
+from storage.metrics.query import Grain, Having, MetricQuery, TimeRange
 from tools.kit.blocks import Column
 from tools.query.figures import Figures
 from tools.query.foreign.speech import Speech, speech
@@ -20,6 +20,8 @@ class AnswerWriter(Protocol):
 
     def answer(self) -> str: ...
     def mean(self, value: float | None, count: int, grain: Grain) -> str: ...
+    def added_up(self, value: float, share: float | None, rows: int) -> str: ...
+    def verdict(self, bound: Having) -> str: ...
     def title(self) -> str: ...
 
 

@@ -90,6 +90,34 @@ class Writer:
         what = self._label(self._query.metrics[0])
         return f"{what}{self._scope()} averaged {show(value, column)} per {grain}, over the {count:,} {grain}s that have any."
 
+    def added_up(self, value: float, share: float | None, rows: int) -> str:
+        """ "The 5 customers with the highest net sales in 2025 made up 36.2 % of net sales together: €100."."""
+        query, figures, metric = self._query, self._figures, self._query.metrics[0]
+        things, which = plural(query.dimensions[0], self._model), "highest" if query.order[0].descending else "lowest"
+        amount, label = show(value, figures.columns[figures.at("metric", metric)]), self._label(metric).lower()
+        lead = f"The {rows} {things} with the {which} {label}{self._scope()}"
+        if share is None:
+            return f"{lead} came to {amount} together."
+        part = show(share, figures.columns[figures.at("share", metric)])
+        return f"{lead} made up {part} of {label} together: {amount}."
+
+    def verdict(self, bound: Having) -> str:
+        """ "That is not more than €1,000."; nothing where the figure is not known."""
+        rows, at = self._figures.rows, self._figures.position("metric", bound.metric)
+        value = rows[0][at] if rows and at is not None else None
+        if not isinstance(value, int | float) or at is None:
+            return ""
+        (limit,) = bound.values
+        met = {
+            "gt": value > limit,
+            "ge": value >= limit,
+            "lt": value < limit,
+            "le": value <= limit,
+            "eq": value == limit,
+        }
+        said = f"{_COMPARED[bound.operator]} {show(limit, self._figures.columns[at])}"
+        return f"That is {said}." if met[bound.operator] else f"That is not {said}."
+
     def title(self) -> str:
         """What the table and the chart show."""
         first = f": {self._firsts(self._query.per)}" if self._query.per else ""
@@ -279,10 +307,18 @@ class Writer:
         together = ""
         if self._is_split_of_filter() and self._model.is_additive(metric):
             values = [float(row[at]) for row in rows if isinstance(row[at], int | float)]  # pyright: ignore[reportArgumentType] — checked
-            together = f" Together {show(sum(values), column)}."
+            together = f" Together {show(sum(values), column)}{self._share_in_all(metric)}."
         dimensions = " and ".join(self._model.dimensions[d].label.lower() for d in self._query.dimensions)
         lead = f"{label} by {dimensions}{self._scope()}"
         return f"{lead}: {named}{more}.{together}"
+
+    def _share_in_all(self, metric: str) -> str:
+        """ " (45.3 %)", of what is named together; nothing where no share is asked for."""
+        at = self._figures.position("share", metric)
+        if at is None:
+            return ""
+        shares = [float(cell) for row in self._figures.rows if isinstance(cell := row[at], int | float)]
+        return f" ({show(sum(shares), self._figures.columns[at])})"
 
     def _orders(self) -> str:
         """ "Net sales by order in 2025: T117895 (3 May 2025, Anna Lee) €597.50; …"."""

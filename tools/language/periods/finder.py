@@ -121,6 +121,8 @@ def _before(reader: Reader, name: Reading, neighbour: Reading, *, in_order: bool
     """A name in the year of the period after it. In a list, December before January 2018 is that of 2017; held against
     it ("March vs January 2026"), it may be the later one, as long as it has begun."""
     reading = _in_year(name, neighbour, 0)
+    if reading is name:
+        return name
     start, other = reading.period and reading.period.start, neighbour.period and neighbour.period.start
     latest = other if in_order else reader.today
     return _in_year(name, neighbour, -1) if start and latest and start > latest else reading
@@ -139,9 +141,11 @@ def _in_year(name: Reading, neighbour: Reading, distance: int) -> Reading:
     if name.in_year is None or neighbour.year is None:
         return name
     try:
-        return replace(name.in_year(neighbour.year + distance), stop=name.stop)
+        reading = replace(name.in_year(neighbour.year + distance), stop=name.stop)
     except OutOfRangeError:
         return Reading(name.stop, None, BEYOND)
+    # "September and September of last year" are two, not one named twice.
+    return name if reading.period is not None and reading.period == neighbour.period else reading
 
 
 def _span(reader: Reader, at: int, reading: Reading) -> PeriodSpan:

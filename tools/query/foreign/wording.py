@@ -60,6 +60,12 @@ class ForeignWriter:
         labels = self._speech.listed([self._label(metric) for metric in self._query.metrics])
         return labels + by + self._scope()
 
+    def added_up(self, value: float, share: float | None, rows: int) -> str:  # noqa: ARG002 — the protocol's signature
+        raise Unworded("what several come to together")
+
+    def verdict(self, bound: Having) -> str:  # noqa: ARG002 — the protocol's signature
+        raise Unworded("a bound that one figure is held to")
+
     # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _single(self) -> str:
