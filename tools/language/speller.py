@@ -114,7 +114,12 @@ class Speller:
                 kinds = {value.dimension for value in called}
                 members = min((self.values.count(kind) for kind in kinds), default=self.values.count_of_words)
                 by_kind = log(_OF_ONE_KIND / max(_FEWEST_NAMES, members)) if called else share
-                likelihood = max(share, by_kind) - spelt + (_NAMED_TOGETHER if beside else 0.0) - (_SHORT_PIECE if piece else 0.0)
+                likelihood = (
+                    max(share, by_kind)
+                    - spelt
+                    + (_NAMED_TOGETHER if beside else 0.0)
+                    - (_SHORT_PIECE if piece else 0.0)
+                )
                 likelihood += _WRITTEN_AS_A_NAME if capital else 0.0
                 yield _Candidate(word, likelihood, is_known=True)
 
