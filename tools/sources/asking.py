@@ -48,6 +48,7 @@ from tools.sources.plain.reader import PlainPlan, PlainReader
 from tools.sources.planner import SourcePlanner
 from tools.sources.schemas import DraftLayer
 from tools.sources.second import is_same, title_of, two_ways
+from tools.sources.spoken import spelled_out
 from tools.sources.vocabulary import lexicon_of
 
 SOURCES_KEPT = 16
@@ -234,7 +235,8 @@ class SourceAnswers:
         day = question.as_of or today(self._clock, tenant.timezone)
         if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
             day = min(whole.last, day)
-        text = in_english(question.text, known.values, plural) if known.is_german else question.text
+        text = spelled_out(question.text)
+        text = in_english(text, known.values, plural) if known.is_german else text
         return planner, text, Days(day, whole.first, whole.last)
 
     def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days, SemanticModel]:

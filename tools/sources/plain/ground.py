@@ -253,7 +253,7 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
             beside += 1
         else:
             return 0.0
-    if not covered:
+    if not covered or _is_only_its_table(covered, core, way):
         return 0.0
     mean = sum(fits) / len(fits)
     units = {pair[0] for pair in _paired(column.raw)} & _UNITS
@@ -265,6 +265,17 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     if len(core) - 1 in covered:
         return mean * (0.9 if units else 0.85)
     return mean * 0.6 if column.measure is not None and len(core) == 2 else mean * 0.55  # noqa: PLR2004
+
+
+def _is_only_its_table(covered: set[int], core: tuple[tuple[str, str], ...], way: Way) -> bool:
+    """Whether of a column's words just those are said that are its table's: no day of payment of an invoice is called
+    "invoice", though the column is "invoice_paid_on". The month of a fee is, as "month" is read as a part of time."""
+    table = {root(part) for pair in core_of(way.table) for part in pair}
+    left = {part for i, pair in enumerate(core) if i not in covered for part in pair}
+    return bool(left - _PERIODS) and all({root(part) for part in core[i]} & table for i in covered)
+
+
+_PERIODS = frozenset(["month", "week", "quarter", "year"])
 
 
 def measures(word: str, column: SchemeColumn) -> bool:

@@ -15,6 +15,10 @@ _ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "k
 _SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
 
 
+_TOTALS, _COUNTED = frozenset(["total", "totals", "sum", "sums"]), frozenset(["number", "numbers", "count", "counts"])
+_BEHIND_A_TOTAL = frozenset(["per", "by", "for", "each", "of", "on", "in", "from", "since", "this", "last", "and"])
+
+
 def goods_of(table: SchemeTable) -> tuple[SchemeColumn, SchemeColumn] | None:
     """How many pieces each row of a table is of, and the price of one."""
     figures = {tuple(word for word in c.words if word not in ("cents", "eur", "usd", "gbp", "chf")): c for c in table.columns if c.measure is not None}  # fmt: skip
@@ -54,6 +58,7 @@ class Measuring:
         wants = (
             state.money
             or self._says_total_of(state)
+            or self._says_a_total()
             or (("average" in self._cues or self._is_single(making)) and self._counts is None)
         )
         if not wants:
@@ -86,6 +91,15 @@ class Measuring:
         deed = state.root_at >= 0 and norms[state.root_at].endswith("ed") and norms[state.root_at] != "feed"
         alone = state.root_at == next((word.at for word in self._words.words if word.carries), -1)
         return self._counts is None and (total or (deed and alone)) and self.main(state.root) is not None
+
+    def _says_a_total(self) -> bool:
+        """ "the total per payment method", "and their total": a sum, of which nothing but the rows says what of. "Total
+        orders" are counted, "in total" adds nothing."""
+        norms = self._words.norms
+        if self._counts is not None or {*norms} & _COUNTED or "average" in self._cues:
+            return False
+        after = [norms[i + 1] if i + 1 < len(norms) else "" for i, norm in enumerate(norms) if norm in _TOTALS and norms[i - 1 : i] != ["in"]]  # fmt: skip
+        return any(norm in _BEHIND_A_TOTAL or not norm.isalnum() for norm in after)
 
     def _says_total(self) -> bool:
         return "average" not in self._cues and bool({*self._words.norms} & {"total", "sum"})
@@ -125,7 +139,7 @@ class Measuring:
             return goods[1]
         if measure is None or not {*measure.words, *measure.raw} & STOCK or not state.money:
             return None if state.price is None else False
-        prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money]
+        prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money and c is not measure]
         return state.price or (prices[0] if len(prices) == 1 else False)
 
     @staticmethod

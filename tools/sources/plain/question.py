@@ -36,11 +36,17 @@ _TOTALS = frozenset(["total", "totals"])
 """Behind a name they are what that comes to: "the invoiced total"."""
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
 _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counted"), ("not", "included"), ("aside",))
+_INCLUDED_BEHIND = (("or", "not"), ("too",), ("as", "well"), ("included",), ("also", "count"), ("also", "counts"), ("also", "counted"), ("also", "included"), ("count", "too"), ("count", "as", "well"), ("count", "also"))  # fmt: skip
+_INCLUDED_BEFORE = frozenset(["including", "incl", "included"])
+"""What says that something counts as well, behind it and before it."""
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
 _HAVING = frozenset(listed("with have has having had through include contain containing on"))
 _OBJECTS = (["the", "most"], ["the", "fewest"], ["the", "least"])
 _LISTING = frozenset(["which", "what", "list", "name", "show", "give"])
 _STATES = frozenset(["is", "are", "aren't", "isn't", "am"])
+
+
+_PASSED = frozenset(["the", "all", "any", "ones", "those", "are", "do", "should", "please", "that", "is"])
 
 
 @cache
@@ -80,6 +86,8 @@ class Word:
     """Whether it is said as something that was done, and no state."""
     predicate: bool = False
     """Whether it is what is said of something: "are unpaid", "have a battery"."""
+    included: bool = False
+    """Whether it is said of what counts as well: "archived or not", "the archived also count"."""
 
 
 class Words:
@@ -93,6 +101,8 @@ class Words:
         """Whether "by" stands before words that name nothing by themselves: "by what", where a column is called so."""
         self.leaves_out = False
         """Whether a word that only says what all of the source is about is passed over."""
+        self.passed_over: set[int] = set()
+        """Words that belong to what counts as well, and say nothing else: the "not" of "archived or not"."""
         spans = {i: span for span in annotation.spans for i in range(span.start, span.end)}
         self.words = [
             Word(i, token.norm, self._carries(i, spans), token.text) for i, token in enumerate(annotation.tokens)
@@ -183,6 +193,7 @@ class Words:
             word.predicate = last in (*_STATES, "have", "has", "had", "was", "were", "with")
         self._mark_groups(ranked)
         self._mark_left_out()
+        self._mark_included()
 
     def _follows_a_noun(self, at: int) -> bool:
         """ "matters closed in May": a participle behind what it is said of."""
@@ -240,6 +251,22 @@ class Words:
                 found = after if phrase == ("leaving", "out") else before
                 for word in found:
                     word.negated = word.negated or bool(word.values)
+
+    def _mark_included(self) -> None:
+        """ "archived or not", "including the archived ones", "archived also count": of the words between nothing is left over."""
+        for word in self.words:
+            if not word.carries or word.negated:
+                continue
+            end = word.at + 1
+            while end < len(self.norms) and self.norms[end] in _PASSED:
+                end += 1
+            behind = next((phrase for phrase in _INCLUDED_BEHIND if tuple(self.norms[end : end + len(phrase)]) == phrase), None)  # fmt: skip
+            before = next((norm for norm in reversed(self.norms[: word.at]) if norm not in _PASSED), "")
+            if behind is not None:
+                word.included = True
+                self.passed_over |= {*range(end, end + len(behind))}
+            elif before in _INCLUDED_BEFORE:
+                word.included = True
 
     def says(self, *norms: str) -> int | None:
         """Where words stand next to each other."""

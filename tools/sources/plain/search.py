@@ -174,6 +174,10 @@ class Search:
         if not word.carries:
             yield at + 1, self._held_together(state, word)
             return
+        if word.included:
+            if self._may_count_as_well(state, word):
+                yield at + 1, state
+            return
         if word.number is not None and not word.values:
             yield from self._number(state, word)
             return
@@ -189,6 +193,13 @@ class Search:
             if width > 1 and word.grouped and self._is_foreign(word):
                 # "practice area", where areas are all that there is.
                 yield from ((end, each) for each in self._names(apart.plus(_FOREIGN), word, said[1:]))
+
+    @staticmethod
+    def _may_count_as_well(state: State, word: Word) -> bool:
+        """Whether a word is a state, or a yes, of what is counted: of those that are it and those that are not both count."""
+        flags = any(c.kind == "boolean" and names_column((word.norm,), c, Way((), state.root)) >= LEAST_LIKE for c in state.root.columns)  # fmt: skip
+        places = {f"{state.root.name}.{c.name}" for c in state.root.columns if {*c.words} & STATE}
+        return flags or any(value.dimension in places for _, values, whole in word.values if whole for value in values)
 
     def _is_foreign(self, word: Word) -> bool:
         """Whether nothing in the whole source bears a word."""

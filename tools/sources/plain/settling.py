@@ -146,12 +146,11 @@ class Settler(Parting):
         return per.way if per.way.links else None
 
     def _negations_hold(self, making: Making, conditions: list[Condition]) -> bool:
-        """Whether a "not" of the question became one of its conditions."""
-        if not any(word.norm in NEGATIONS for word in self._words.words):
-            return True
-        words = self._words.words
-        told = any(item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated) for item in conditions)  # fmt: skip
-        return told or bool(making.bounds) or any(having.negated for having in making.state.havings)
+        """Whether each "not" of the question became one of its conditions."""
+        words, passed = self._words.words, making.state.spent | self._words.passed_over
+        said = sum(word.norm in NEGATIONS and word.at not in passed for word in words)
+        told = sum(len(item.values) or 1 for item in conditions if item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated))  # fmt: skip
+        return said <= told + len(making.bounds) + sum(having.negated for having in making.state.havings)
 
     def _orders_hold(self, making: Making) -> bool:
         """Whether an "after" or a "before" of the question holds one day against another, where it is none of a time."""
