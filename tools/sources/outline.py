@@ -64,7 +64,17 @@ def _table(making: Making, thing: Thing, shared: frozenset[str]) -> SchemeTable:
         links=tuple(_link(making, thing, key.column, key.target) for key in facts.foreign_keys if key.target in skeleton.attributes),
         days_between=_days_between(skeleton, facts),
         differences=_differences(skeleton, facts),
+        gone=_gone(skeleton, thing),
     )  # fmt: skip
+
+
+def _gone(skeleton: Skeleton, thing: Thing) -> tuple[str, ...]:
+    """Words of what says that a row, or what it happens with, is there no more."""
+    tables, at = [thing.facts], thing
+    for join in (thing.time or "").split(".")[:-1]:
+        at = skeleton.things[at.edges[join].target]
+        tables.append(at.facts)
+    return tuple(dict.fromkeys(word for facts in tables for column in facts.columns if marks_deletion(column) for word in words_of(column.name)))  # fmt: skip
 
 
 def _link(making: Making, thing: Thing, column: str, target: str) -> SchemeLink:

@@ -8,7 +8,7 @@ _UNITS = r"(?:%|percent|per|days?|weeks?|months?|years?|hours?|hrs?|minutes?|min
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), told)
     for pattern, told in (
-        (r"\b(?:pls|plz|plse)\b", "please"),
+        (r",? ?\b(?:pls|plz|plse|please)\b(?=\W*$|[ ,.;?!])", ""),
         (r"\b(have|has|had|were|was|is|are|did|do|does|could|would|should)nt\b", r"\1n't"),
         (r"\b(that|what|where|how|who|there)s (?=\w)", r"\1 is "),
         (r"\bw/o\b ?", "without "),
@@ -22,7 +22,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:leave|leaving|take|taking|keep|keeping) (?:the |all |any )?((?:[\w'-]+ ){1,3}?)(?:ones )?out\b", r"without \1"),
         (r"\b(?:leave|leaving|left) out (?=\w)", "without "),
         (r"\b(?:not|without) (?:counting|including|considering)\b|\b(?:ignoring|disregarding|ignore|disregard)\b", "without"),
-        (r"([.;,?!(–-])\s*(?:the )?(?!or\b|and\b|but\b|if\b|why\b)([\w'-]+)(?: ones)?,? (?:please )?not(?: please)?\s*[.!)]*$", r", without \2"),
+        (r"([.;,?!(–-])\s*(?:the )?(?!or\b|and\b|but\b|if\b|why\b)([\w'-]+)(?: ones)?,? not\s*[.!)]*$", r", without \2"),
     )
 )  # fmt: skip
 

@@ -67,7 +67,7 @@ class Dating(Measuring):
         if done is None:
             return False
         if days:
-            return None
+            return self._day_of_those(making, done)
         if making.state.pace is not None:
             head = next((word.at for word in self._words.words if word.carries), -1)
             said = [event for event in done if event.at != head]  # "hires" that are late were not hired late
@@ -85,6 +85,15 @@ class Dating(Measuring):
         if time is None:
             return self._only_date(making)
         if self._is_default(making.state.root, time):
+            return None
+        return time.way, time.column
+
+    def _day_of_those(self, making: Making, done: list[Event]) -> tuple[Way, SchemeColumn] | None:
+        """ "Jobs finished in 2025: how many days from start to finish": a day that is said twice is once that of the time."""
+        said = [event.column.name for event in done]
+        twice = [event for event in done if said.count(event.column.name) > 1]
+        time = min(twice, key=lambda event: event.at) if self._dated and twice else None
+        if time is None or self._is_default(making.state.root, time):
             return None
         return time.way, time.column
 
@@ -148,7 +157,7 @@ class Dating(Measuring):
             named = any(
                 _names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date"
             )
-            if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
+            if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in", "ne", "not_in"):
                 making.cost += 0.4
 
     def _is_default(self, table: SchemeTable, event: Event) -> bool:

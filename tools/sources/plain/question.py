@@ -39,6 +39,8 @@ _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counte
 _INCLUDED_BEHIND = (("or", "not"), ("too",), ("as", "well"), ("included",), ("also", "count"), ("also", "counts"), ("also", "counted"), ("also", "included"), ("count", "too"), ("count", "as", "well"), ("count", "also"))  # fmt: skip
 _INCLUDED_BEFORE = frozenset(["including", "incl", "included"])
 """What says that something counts as well, behind it and before it."""
+_GIVING = frozenset(["given", "left", "provided", "got", "supplied", "told", "entered", "stated"])
+_PLACING = frozenset(["for", "in", "at", "to", "from", "with", "on"])
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
 _HAVING = frozenset(listed("with have has having had through include contain containing on"))
 _OBJECTS = (["the", "most"], ["the", "fewest"], ["the", "least"])
@@ -184,6 +186,8 @@ class Words:
             before = self.norms[: word.at]
             while before and before[-1] in ("the", "a", "an", "our", "any", "all", "been", "yet", "their", "of", "still", "only", "on", "more", "such"):  # fmt: skip
                 before = before[:-1]
+            if before[-2:-1] and before[-2] in NEGATIONS and before[-1] in (_GIVING | _PLACING):
+                before = before[:-1]  # "have not given an email", "not for any job"
             last = before[-1] if before else ""
             direct = self.norms[word.at - 1] if word.at else ""
             word.negated = last in NEGATIONS or (last in ("counting", "including", "been", "be", "get") and before[-2:-1] != [] and before[-2] in NEGATIONS)  # fmt: skip

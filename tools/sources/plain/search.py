@@ -178,6 +178,8 @@ class Search:
             if self._may_count_as_well(state, word):
                 yield at + 1, state
             return
+        if word.negated and any(likeness(word.norm, mark) == 1 for mark in state.root.gone):
+            yield at + 1, state.plus(left_out=state.left_out + 1)  # what is void is left out already
         if word.number is not None and not word.values:
             yield from self._number(state, word)
             return
@@ -280,7 +282,7 @@ class Search:
         weak = score < LEAST_LIKE
         if weak and len(said) == 1:
             score = names_table(said, state.root, weak=True)
-        if score < LEAST_LIKE or (score < 1 and self._repeats(state.root, said)):
+        if score < LEAST_LIKE or (score < 1 and (self._repeats(state.root, said) or self._is_of_a_kind(state.root, word))):
             return
         way = Way((), state.root)
         if word.grouped and word.cue is None and self._is_told_apart(state.root, word):
@@ -294,6 +296,11 @@ class Search:
         if len(said) == 1 and self._is_anothers(word.norm, state.root):
             state = state.plus(_SYNONYM)
         yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
+
+    @staticmethod
+    def _is_of_a_kind(table: SchemeTable, word: Word) -> bool:
+        """Whether a word says which of the rows: "nurses" of a staff with roles are not all of it."""
+        return any(whole and value.dimension.partition(".")[0] == table.name for _, values, whole in word.values for value in values)  # fmt: skip
 
     @staticmethod
     def _repeats(table: SchemeTable, said: tuple[str, ...]) -> bool:
@@ -372,9 +379,15 @@ class Search:
             yield state.plus(0.4 * cost if again else cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
-        if word.negated and cost >= _IN_PART and not {*said} & {*column.words, *column.raw}:
-            return  # "not paid" says nothing of a payment method
+        if word.negated and not {*said} & {*column.words, *column.raw} and (cost >= _IN_PART or self._is_a_deed(way, word)):
+            return  # "not paid" says nothing of a payment method, and "not finished" of a finish
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
+
+    @staticmethod
+    def _is_a_deed(way: Way, word: Word) -> bool:
+        """Whether a day of a table tells when a verb was done."""
+        dates = (column for column in way.table.columns if column.kind == "date")
+        return any(likeness(word.norm, part) == 1 for c in dates for pair in column_core(c) for part in (pair[0], *pair[1].split()))  # fmt: skip
 
     def _is_had(self, word: Word) -> bool:
         """ "batches that still have jars left": they are not asked how many."""
@@ -635,6 +648,8 @@ class Search:
             own = len(way.links) == 1 and {*way.links[0].role, *way.links[0].raw} & STATE
             if way.links and not own and {*column.words} & STATE and self._has_states(state.root):
                 cost += 0.8  # what has states of its own is not in those of something else
+            if word.negated and way.links and names_way((word.norm,), way) == 1:
+                cost += 0.3  # "with no vet": none is there, rather than one who is something else
             found = Condition(way, column, operator, texts, word.at)
             role = 0.12 if has_role(way) else 0.0
             if word.which and way.links and way.table.is_person and column.name != way.table.label_column:

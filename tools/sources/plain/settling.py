@@ -148,8 +148,11 @@ class Settler(Parting):
     def _negations_hold(self, making: Making, conditions: list[Condition]) -> bool:
         """Whether each "not" of the question became one of its conditions."""
         words, passed = self._words.words, making.state.spent | self._words.passed_over
+        # The "no" of a state that is called "no-show" is none.
+        passed |= {i for item in conditions for end, _, _ in words[item.at].values if item.values for i in range(item.at, end)}  # fmt: skip
         said = sum(word.norm in NEGATIONS and word.at not in passed for word in words)
         told = sum(len(item.values) or 1 for item in conditions if item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated))  # fmt: skip
+        told += making.state.left_out
         return said <= told + len(making.bounds) + sum(having.negated for having in making.state.havings)
 
     def _orders_hold(self, making: Making) -> bool:
