@@ -39,7 +39,7 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.called import aliases_of, plain_names
-from tools.sources.days import counted_by, joint, labelled, lies_outside, refuse_another_date, up_to_today
+from tools.sources.days import counted_by, joint, labelled, lies_outside, refuse_another_date, refuse_those_deleted_since, up_to_today
 from tools.sources.german import in_english, is_german
 from tools.sources.naming import plural
 from tools.sources.plain.ground import Ground, shown
@@ -251,13 +251,16 @@ class SourceAnswers:
             try:
                 plan = planner.plan(text, days, known.values, question.previous)
                 bases = (base for metric in plan.query.metrics for base in model.base_metrics(metric).values())
-                refuse_another_date(source.layer, {base.entity for base in bases}, plan.query, text)
+                counted = {base.entity for base in bases}
+                refuse_another_date(source.layer, counted, plan.query, text)
+                refuse_those_deleted_since(source.layer, counted, plan.query, text)
             except (Unclear, Unsupported) as problem:
                 plain = self._plain(source, known, question.tenant, text, days)
                 if plain is None or not (problem.unread or plain.is_by_a_named_date):
                     raise
                 if plain.entity is not None:
                     refuse_another_date(source.layer, {plain.entity}, plain.plan.query, text)
+                    refuse_those_deleted_since(source.layer, {plain.entity}, plain.plan.query, text)
                 own = known.extents.get(plain.entity or "", Extent(None, None))
                 return replace(plain.plan, kind=shown.kind), Days(days.today, own.first, own.last), plain.model
             plan = replace(plan, kind=shown.kind) if shown.kind else as_before(plan, question.previous, model)

@@ -21,6 +21,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # What is left out.
         (r"\b(?:leave|leaving|take|taking|keep|keeping) (?:the |all |any )?((?:[\w'-]+ ){1,3}?)(?:ones )?out\b", r"without \1"),
         (r"\b(?:leave|leaving|left) out (?=\w)", "without "),
+        (r"\b(?:skip|skipping|omit|omitting|drop) (?:the |all |any )?(?=[\w'-]+ (?:ones|and|or)\b)", "without "),
+        (r"\b((?:[\w'-]+ (?:and|or) )?[\w'-]+)(?: ones)? (?:do not|don't|does not|doesn't|should not|shouldn't|must not) count\b", r"without \1"),
+        (r"\bfor (?=(?:month|week|quarter|year)\b(?! (?:of|ended|ending|end|to|\d)))", "per "),
         (r"\b(?:not|without) (?:counting|including|considering)\b|\b(?:ignoring|disregarding|ignore|disregard)\b", "without"),
         (r"([.;,?!(–-])\s*(?:the )?(?!or\b|and\b|but\b|if\b|why\b)([\w'-]+)(?: ones)?,? not\s*[.!)]*$", r", without \2"),
     )

@@ -237,6 +237,8 @@ _SUPERIORS = frozenset(["manager", "supervisor", "boss", "lead", "leader", "supe
 
 def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     """How well words name a column, with the words of its table or its role beside it or without."""
+    if _contradicts(said, column):
+        return 0.0
     core = column_core(column)
     context = (*core_of(way.table), *_paired(column.raw), *(_paired(way.links[-1].raw) if way.links else ()))
     own = {*column.words, *column.raw}
@@ -265,6 +267,16 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     if len(core) - 1 in covered:
         return mean * (0.9 if units else 0.85)
     return mean * 0.6 if column.measure is not None and len(core) == 2 else mean * 0.55  # noqa: PLR2004
+
+
+def _contradicts(said: Sequence[str], column: SchemeColumn) -> bool:
+    """Whether words say that an amount is with tax, and a column that it is without, or the tax itself; or the other way."""
+    words = {*column.words, *column.raw}
+    gross = "gross" in said and bool(words & {"net", *_TAXES}) and "gross" not in words
+    return gross or ("net" in said and bool(words & {"gross", *_TAXES}) and "net" not in words)
+
+
+_TAXES = frozenset(["vat", "tax"])
 
 
 def _is_only_its_table(covered: set[int], core: tuple[tuple[str, str], ...], way: Way) -> bool:

@@ -28,7 +28,7 @@ FUNCTION = frozenset(
 )
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
 CURRENCIES = frozenset(listed("euro euros eur dollar dollars usd pound pounds gbp francs chf"))
-_LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
+_LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged charge charges charging send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
 _LIGHT_ROOTS = frozenset(root(word) for word in ("concern", "regard", "affect", "relate", "receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
@@ -39,6 +39,7 @@ _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counte
 _INCLUDED_BEHIND = (("or", "not"), ("too",), ("as", "well"), ("included",), ("also", "count"), ("also", "counts"), ("also", "counted"), ("also", "included"), ("count", "too"), ("count", "as", "well"), ("count", "also"))  # fmt: skip
 _INCLUDED_BEFORE = frozenset(["including", "incl", "included"])
 """What says that something counts as well, behind it and before it."""
+_WITHOUT = frozenset(["without", "excluding", "except", "no", "minus"])
 _GIVING = frozenset(["given", "left", "provided", "got", "supplied", "told", "entered", "stated"])
 _PLACING = frozenset(["for", "in", "at", "to", "from", "with", "on"])
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
@@ -195,9 +196,18 @@ class Words:
             word.verb = direct in _SUBJECTS or last in _SUBJECTS or bool(word.at and self.words[word.at - 1].carries and direct not in FUNCTION and self._follows_a_noun(word.at))  # fmt: skip
             word.verb = word.verb or self.norms[word.at + 1 : word.at + 3] in _OBJECTS  # "completed the most jobs"
             word.predicate = last in (*_STATES, "have", "has", "had", "was", "were", "with")
+            if word.at > 1 and direct in ("and", "or", "nor") and self._is_among_left_out(word.at - 2):
+                word.negated = True
         self._mark_groups(ranked)
         self._mark_left_out()
         self._mark_included()
+
+    def _is_among_left_out(self, at: int) -> bool:
+        """ "without drafts and void ones": what stands beside what is left out is left out too. "Not cancelled and paid" is."""
+        while at and self.words[at].norm in ("ones", "the"):
+            at -= 1
+        before = self.norms[max(at - 3, 0) : at]
+        return self.words[at].negated and bool(self.words[at].values) and bool({*before} & _WITHOUT)
 
     def _follows_a_noun(self, at: int) -> bool:
         """ "matters closed in May": a participle behind what it is said of."""

@@ -28,6 +28,7 @@ from tools.sources.plain.wording import plainly
 _BEFORE_A_YEAR = frozenset(
     ["is", "was", "were", "are", "from", "of", "in", "a", "the", "year", "since", "before", "after"]
 )
+_UNITS_OF_TIME = frozenset(["month", "week", "quarter", "year"])
 APART = 0.13
 """How much nearer one reading has to be than the next."""
 WORST = 1.6
@@ -165,6 +166,8 @@ class PlainReader:
         reading.grain_target = self._ranked_unit(annotation, asked)
         times = TimeReader(annotation, reading, days, self._annotator.calendar, None).read()
         grain = times.grain or reading.grain_target or asked.grain
+        if grain is None and self._leaves_a_unit(annotation, asked):
+            return None
         dated = times.current or times.compare or grain
         members, current = composed.members, times.current
         if dated and members:
@@ -191,6 +194,17 @@ class PlainReader:
         )
         notes = [*times.notes, *([f"By {composed.day}."] if composed.day else [])]
         return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model, asked.root.entity if asked.time is None else None)  # fmt: skip
+
+    @staticmethod
+    def _leaves_a_unit(annotation: Annotation, asked: Asked) -> bool:
+        """Whether a month or a week is said of which nothing was made: it may be what figures are to be told by."""
+        named = {word for item in (*asked.conditions, *asked.groups) if item.column is not None for word in item.column.words}
+        for span in annotation.spans:
+            unit = annotation.tokens[span.start].lemma
+            is_all = bool({"all", "which", "what"} & {token.norm for token in annotation.tokens[max(span.start - 2, 0) : span.start]})  # fmt: skip
+            if span.ids(Meaning.UNIT) and unit in _UNITS_OF_TIME - named and span.start not in asked.spent and not is_all:
+                return True
+        return False
 
     def _all_dated(self, asked: Asked) -> bool:
         """Whether of all that is to be there, or not, the day is settled."""

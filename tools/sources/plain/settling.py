@@ -98,6 +98,7 @@ class Settler(Parting):
             unclear=making.unclear,
             is_dated=self._dated,
             ranks=ranks,
+            spent=state.spent,
             cost=making.cost,
         )
 
@@ -392,8 +393,8 @@ class Settler(Parting):
         compared = "compare" in self._cues or any(word.norm in ("vs", "versus") for word in self._words.words)
         for item in making.conditions:
             before = found.get(item.place)
-            if before is None or before == item:
-                found[item.place] = item
+            if before is None or (before.operator, before.values) == (item.operator, item.values):
+                found[item.place] = before or item
             elif {before.operator, item.operator} <= {"eq", "in"} and item.at != before.at:
                 found[item.place] = replace(
                     item, operator="in", values=tuple(dict.fromkeys((*before.values, *item.values)))
@@ -409,7 +410,8 @@ class Settler(Parting):
             else:
                 return None
         joined = [item for item in found.values() if item.operator == "in" and item.column is not None]
-        if joined and not making.groups and (compared or self._counts is None):
+        together = "only" in self._words.norms or self._words.annotation.of(SpanKind.GRAIN)
+        if joined and not making.groups and (compared or (self._counts is None and not together)):
             making.groups.append(Group(joined[0].way, joined[0].column, joined[0].at))
         return list(found.values())
 

@@ -41,6 +41,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # Before or after tax.
         (rf"\b(?:including|includes|incl\.?|inclusive of|with|plus) {_TAX}\b", "gross"),
         (rf"\b(?:excluding|excl\.?|exclusive of|without|before|net of|ex|less) {_TAX}\b", "net"),
+        (rf"\b{_TAX} (?:is )?(?:included|incl\.?)(?!\w)", "gross"),
+        (rf"\b{_TAX} (?:is )?(?:excluded|excl\.?)(?!\w)", "net"),
+        (r"\b(?:that |which )?(?:took|take|takes|taking|taken) place\b", ""),
         # In which unit.
         (r"\bin (?:euros?|eur|dollars?|usd|pounds?|gbp|francs?|chf|cash terms)\b(?=\s*[?.,;]|\s*$|\s+(?:on|for|by|per|of|with|in|from|during|each|last|this)\b)", "in money"),
         # Late is late as of today.
