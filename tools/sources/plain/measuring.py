@@ -3,10 +3,12 @@
 from typing import Literal
 
 from tools.sources.goods import goods_among
+from tools.sources.phrases import SOLD
 from tools.sources.plain.asked import Making
 from tools.sources.plain.ground import SIDE, STOCK, names_unit
 from tools.sources.plain.question import Words
 from tools.sources.plain.state import State
+from tools.sources.revenue import SPENT
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
@@ -15,6 +17,9 @@ _ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "k
 _SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
 
 
+_OFFERED = frozenset(["price", "rate", "fare"])
+_MOVES = frozenset(["take", "took", "taken", "takings", "earn", "earned", "receive", "received", "spend", "spent", "pay", "paid", "collect", "collected", "brought", "bring", "fetch"])  # fmt: skip
+"""Words of money that came in, or went out."""
 _TOTALS, _COUNTED = frozenset(["total", "totals", "sum", "sums"]), frozenset(["number", "numbers", "count", "counts"])
 _BEHIND_A_TOTAL = frozenset(["per", "by", "for", "each", "of", "on", "in", "from", "since", "this", "last", "and"])
 
@@ -63,7 +68,15 @@ class Measuring:
         )
         if not wants:
             return None
-        return self.main(state.root) or False
+        main = self.main(state.root)
+        return main if main is not None and not self._is_only_asked(making, main) else False
+
+    def _is_only_asked(self, making: Making, column: SchemeColumn) -> bool:
+        """Whether a price is one at which something is offered: money that was taken or spent is none of a list."""
+        state = making.state
+        moves = {*self._words.norms} & _MOVES and "average" not in self._cues and not self._is_single(making)
+        sold = {*state.root.singular.split()} & (SOLD | SPENT | MONEY_NOUNS)
+        return bool(moves and not sold and {*column.words} & _OFFERED)
 
     @staticmethod
     def _stock(table: SchemeTable) -> SchemeColumn | None:

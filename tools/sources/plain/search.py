@@ -70,6 +70,10 @@ _COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "
 """Verbs of money that comes in, which is when it is paid."""
 _PAID = root("payment")
 _BUYING = frozenset(root(word) for word in ("buy", "purchase", "sell"))
+_EARNING = frozenset(root(word) for word in ("earn", "fetch"))
+_MAKING = frozenset(["made", "make", "makes", "brought", "bring", "brings"])
+"""Verbs of money that comes in, where it is said that it does to us."""
+_SPENDING = frozenset(["spend", "spent", "spending"])
 _GAINING = frozenset(
     root(word) for word in ("win", "gain", "get", "join", "acquire", "sign", "add", "welcome", "attract")
 )
@@ -461,6 +465,9 @@ class Search:
     def _said_along(self, state: State, word: Word) -> Iterator[State]:
         """Words that add nothing, or only that something is new."""
         norm = word.norm
+        if root(norm) in _EARNING or (norm in _MAKING and self._words.norms[word.at + 1 : word.at + 2] == ["us"]):
+            yield state.plus(0.1, money=True)
+            return
         if (
             is_light(norm)
             and not word.grouped
@@ -473,8 +480,13 @@ class Search:
             yield state.plus(0.1, new=True)
         if state.new and root(norm) in _GAINING:
             yield state.plus(0.1)
-        if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root):
+        ours = self._is_done_by_us(word) and root(norm) != root("sell")
+        if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root) and not (ours and self._comes_in_by(state.root)):
             yield state.plus(0.25)
+
+    def _is_done_by_us(self, word: Word) -> bool:
+        """Whether what is done with money is done by who asks: "what did I spend on buying cars", "we paid"."""
+        return bool({"i", "we"} & {*self._words.norms[max(word.at - 4, 0) : word.at]})
 
     def _amounts(self, state: State, word: Word) -> Iterator[State]:
         """Money without a name, and units: "how much is it worth", "in kg"."""
@@ -482,6 +494,7 @@ class Search:
         if (
             norm in _MONEY
             and not word.grouped
+            and not (norm in _SPENDING and self._is_done_by_us(word) and self._comes_in_by(state.root))
             and (norm not in REVENUE or (self._is_sold(state.root) and not names_table((norm,), state.root)))
         ):
             part = norm in REVENUE and self._earns_elsewhere(state.root)
@@ -505,6 +518,10 @@ class Search:
             if not near and dated and earns and not {*other.singular.split()} & SPENT:
                 return True
         return False
+
+    def _comes_in_by(self, table: SchemeTable) -> bool:
+        """Whether what is sold by rows of a table is sold to others."""
+        return self._is_sold(table) and not {*table.singular.split()} & SPENT
 
     @staticmethod
     def _is_sold(table: SchemeTable) -> bool:
@@ -627,6 +644,8 @@ class Search:
         if word.grouped and not word.which:
             return
         for end, values, whole in word.values:
+            if not whole and end == word.at + 1 and self._ground.bears(word.norm):
+                continue  # "parts" are those of the table, and not the "Auto Parts" of a customer's name
             texts: dict[str, list[str]] = {}
             for value in values:
                 texts.setdefault(value.dimension, []).append(value.text)
@@ -657,7 +676,7 @@ class Search:
                 group = Group(way, None, word.at, which=True)
                 yield state.plus(cost + 0.7 * STEP * len(way.links) + role, conditions=(*state.conditions, found), groups=(*state.groups, group))  # fmt: skip
             yield state.plus(cost + 0.7 * STEP * len(way.links) + role, conditions=(*state.conditions, found))
-        if not reached and state.root.key is not None and not cost:
+        if not reached and state.root.key is not None and not cost and not state.money and state.measure is None:
             yield from self._value_behind(state, word, table, name, texts, cost)
 
     @staticmethod
