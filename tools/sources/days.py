@@ -67,6 +67,8 @@ def up_to_today(query: MetricQuery, days: Days, model: SemanticModel, *, as_of: 
     """Where no time is asked of what is planned ahead, an owner means all that there is, what is still to come too: of dates
     that say so by their name, or that reach weeks into the future. What has happened cannot have happened tomorrow. As of a
     day in the past nothing later is known."""
+    if query.time is not None and query.time.end is None and query.time.start is not None and query.time.start >= days.today:  # fmt: skip
+        return query  # what is still to come
     bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
     dates = {word for base in bases for word in words_of((model.entities[base.entity].time or "").rsplit(".", 1)[-1])}
     is_ahead = days.last is not None and days.last - days.today > _STRAY

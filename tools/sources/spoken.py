@@ -14,6 +14,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bw/o\b ?", "without "),
         (r"\b(?:ie|i\.e\.)(?=[ ,])", "that is"),
         (r"\b(than|past|below|above|under|over|after|before|reached|beyond) there (?=\w)", r"\1 their "),
+        (r"\b(?:(?:which|that) are )?(?:(?:and )?(?:are )?still|yet) to come\b(?= *(?:$|[?.,;:]|\b(?:by|per|for|in|at|from|of)\b))", "upcoming"),
         (r"\bin average\b", "on average"),
         (r"\bhow many (?:is it|is that|are it)\b", "how many are there"),
         # "three jobs or more"

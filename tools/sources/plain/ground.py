@@ -24,7 +24,7 @@ _MARKS = frozenset(listed("ct cts is has was with can did are flag yn ind indica
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
 _MARKS_AND_UNITS = _MARKS | _UNITS
 _SUMS = frozenset(listed("amount amounts total value sum charge charges"))
-SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
+SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship carriage postage handling paid balance commission rounding surcharge"))  # fmt: skip
 _LASTING = frozenset(["time", "duration"])
 _TIME_UNITS = frozenset(["days", "hours", "minutes", "mins", "weeks", "months"])
 """Of what lasts: "lead time" is what is kept as lead days."""

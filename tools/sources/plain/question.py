@@ -99,7 +99,7 @@ class Words:
     def __init__(self, annotation: Annotation, values: ValueIndex) -> None:
         self.annotation = annotation
         self.values = values
-        self.is_now = False
+        self.is_now = self.is_ahead = False
         self.splits_by_nothing = False
         """Whether "by" stands before words that name nothing by themselves: "by what", where a column is called so."""
         self.leaves_out = False

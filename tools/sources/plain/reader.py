@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Grain, MetricQuery, OrderBy
+from storage.metrics.query import Grain, MetricQuery, OrderBy, TimeRange
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.text import TokenKind, tokenize
@@ -18,7 +18,7 @@ from tools.sources.plain.comparing import OF_A_YEAR
 from tools.sources.plain.composing import Composed, Composer
 from tools.sources.plain.ground import Ground, Way, names_column
 from tools.sources.plain.limiting import LEAST_LIKE, is_year
-from tools.sources.plain.presence import mark_now
+from tools.sources.plain.presence import mark_ahead, mark_now
 from tools.sources.plain.question import FUNCTION, Words
 from tools.sources.plain.roots import root
 from tools.sources.plain.search import Search, TooManyStates
@@ -87,7 +87,7 @@ class PlainReader:
 
     def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
         words = Words(annotation, values)
-        words.is_now = mark_now(words)
+        words.is_now, words.is_ahead = mark_now(words), mark_ahead(words)
         if words.splits_by_nothing:
             return []
         self._leave_out_the_subject(words)
@@ -168,6 +168,10 @@ class PlainReader:
         grain = times.grain or reading.grain_target or asked.grain
         if grain is None and self._leaves_a_unit(annotation, asked):
             return None
+        if asked.is_ahead:
+            if times.current or times.compare or grain:
+                return None
+            times = replace(times, current=TimeRange(start=days.today, label="still to come"))
         dated = times.current or times.compare or grain
         members, current = composed.members, times.current
         if dated and members:

@@ -98,6 +98,7 @@ class Settler(Parting):
             unclear=making.unclear,
             is_dated=self._dated,
             ranks=ranks,
+            is_ahead=self._words.is_ahead,
             spent=state.spent,
             cost=making.cost,
         )

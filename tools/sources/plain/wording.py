@@ -17,6 +17,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bnot (?:one|a single) (?=[\w-]+)(?!of\b)", "no "),
         # How many, said last.
         (r"^(?!.*\bhow many\b.*\bhow many\b)(.+?)\s*[,:;–-]\s*(?:and )?how many(?: of (?:them|these|those))?(?: are there| are they| is that| were there| do we have| have we got)?(?: in total)?\s*\??$", r"how many \1"),
+        (r"^(?:any|some) ([^?]+?)\s*[?,:–-]\s*(?:and )?how many(?: of (?:them|those))?\s*\??$", r"how many \1"),
+        (r"^(?!.*\bhow\b)([^?]+?)\s*[,:–-]\s*count\s*\??$", r"how many \1"),
         (r"^of (?:the|our|all(?: the| our)?) (.+?), how many ", r"how many of the \1 "),
         (r"^(?:are|were|is|was) there (?:any |some )?(.+?)\s*\?\s*(?:and )?(?:if so,? )?how many(?: of them)?(?: are there)?\s*\??$", r"how many \1"),
         (r"\bhow often\b", "how many times"),
