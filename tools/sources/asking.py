@@ -39,7 +39,15 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.called import aliases_of, plain_names
-from tools.sources.days import counted_by, joint, labelled, lies_outside, refuse_another_date, refuse_those_deleted_since, up_to_today
+from tools.sources.days import (
+    counted_by,
+    joint,
+    labelled,
+    lies_outside,
+    refuse_another_date,
+    refuse_those_deleted_since,
+    up_to_today,
+)
 from tools.sources.german import in_english, is_german
 from tools.sources.naming import plural
 from tools.sources.plain.ground import Ground, shown

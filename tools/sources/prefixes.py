@@ -81,7 +81,9 @@ def _bare_names(table: TableFacts, shorts: Mapping[str, str | None]) -> dict[str
 def _short_name(table: TableFacts) -> str | None:
     """What a table calls itself in its key: "br" of "br_code"."""
     stem, _, ending = (table.key or "").lower().rpartition("_")
-    return stem if stem.isalpha() and f"_{ending}" in KEY_ENDINGS and _is_short_for(stem, raw_words(table.name)) else None
+    return (
+        stem if stem.isalpha() and f"_{ending}" in KEY_ENDINGS and _is_short_for(stem, raw_words(table.name)) else None
+    )
 
 
 def _with_long_name(name: str, short: str, noun: str) -> str:

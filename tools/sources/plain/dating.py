@@ -162,7 +162,13 @@ class Dating(Measuring):
             named = any(
                 _names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date"
             )
-            if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in", "ne", "not_in"):
+            if (
+                word.verb
+                and not item.as_flag
+                and item.column is not None
+                and named
+                and item.operator in ("eq", "in", "ne", "not_in")
+            ):
                 making.cost += 0.4
 
     def _is_default(self, table: SchemeTable, event: Event) -> bool:

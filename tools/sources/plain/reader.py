@@ -202,11 +202,18 @@ class PlainReader:
     @staticmethod
     def _leaves_a_unit(annotation: Annotation, asked: Asked) -> bool:
         """Whether a month or a week is said of which nothing was made: it may be what figures are to be told by."""
-        named = {word for item in (*asked.conditions, *asked.groups) if item.column is not None for word in item.column.words}
+        named = {
+            word for item in (*asked.conditions, *asked.groups) if item.column is not None for word in item.column.words
+        }
         for span in annotation.spans:
             unit = annotation.tokens[span.start].lemma
             is_all = bool({"all", "which", "what"} & {token.norm for token in annotation.tokens[max(span.start - 2, 0) : span.start]})  # fmt: skip
-            if span.ids(Meaning.UNIT) and unit in _UNITS_OF_TIME - named and span.start not in asked.spent and not is_all:
+            if (
+                span.ids(Meaning.UNIT)
+                and unit in _UNITS_OF_TIME - named
+                and span.start not in asked.spent
+                and not is_all
+            ):
                 return True
         return False
 

@@ -286,7 +286,9 @@ class Search:
         weak = score < LEAST_LIKE
         if weak and len(said) == 1:
             score = names_table(said, state.root, weak=True)
-        if score < LEAST_LIKE or (score < 1 and (self._repeats(state.root, said) or self._is_of_a_kind(state.root, word))):
+        if score < LEAST_LIKE or (
+            score < 1 and (self._repeats(state.root, said) or self._is_of_a_kind(state.root, word))
+        ):
             return
         way = Way((), state.root)
         if word.grouped and word.cue is None and self._is_told_apart(state.root, word):
@@ -383,7 +385,11 @@ class Search:
             yield state.plus(0.4 * cost if again else cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
-        if word.negated and not {*said} & {*column.words, *column.raw} and (cost >= _IN_PART or self._is_a_deed(way, word)):
+        if (
+            word.negated
+            and not {*said} & {*column.words, *column.raw}
+            and (cost >= _IN_PART or self._is_a_deed(way, word))
+        ):
             return  # "not paid" says nothing of a payment method, and "not finished" of a finish
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
 
@@ -481,7 +487,12 @@ class Search:
         if state.new and root(norm) in _GAINING:
             yield state.plus(0.1)
         ours = self._is_done_by_us(word) and root(norm) != root("sell")
-        if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root) and not (ours and self._comes_in_by(state.root)):
+        if (
+            root(norm) in _BUYING
+            and not word.grouped
+            and self._is_sold(state.root)
+            and not (ours and self._comes_in_by(state.root))
+        ):
             yield state.plus(0.25)
 
     def _is_done_by_us(self, word: Word) -> bool:
