@@ -73,6 +73,8 @@ async def test_what_a_hasty_question_leaves_open_is_not_answered(make: Callable[
         ("clients with three jobs or more", "clients with three or more jobs"),
         ("jobs past there due date", "jobs past their due date"),
         ("orders of 5 days or more", "orders of 5 days or more"),
+        ("how often did members take a boat out", "how often did members take a boat out"),
+        ("invoices before there were branches", "invoices before there were branches"),
         ("invoices of 2025? Void ones please not.", "invoices of 2025, without Void"),
         ('how many are called "w/o name pls"', 'how many are called "w/o name pls"'),
     ],
