@@ -1,5 +1,7 @@
 """Databases of other fields than a shop's, made up with a seed, and plain questions about them with their figures."""
 
+from collections.abc import Callable
+
 from evals.foreign.beekeeper import beekeeper
 from evals.foreign.charity import charity
 from evals.foreign.cleaners import cleaners
@@ -38,6 +40,7 @@ from evals.foreign.university import university
 from evals.foreign.vetclinic import vetclinic
 from evals.foreign.vineyard import vineyard
 from evals.foreign.workshop import workshop
+from evals.foreign.world import World
 
 WORLDS = (
     clinic,
@@ -74,8 +77,12 @@ WORLDS = (
     microbrewery,
     drivingschool,
     eventshire,
+    scrapyard,
+    co_working,
+    vetclinic,
+    joinery,
 )
 """In the order in which they were written."""
 
-ASKED_ONCE = (scrapyard, co_working, vetclinic, joinery)
+ASKED_ONCE: tuple[Callable[[], World], ...] = ()
 """Those of which nothing was mended yet: what they came to is in `first_runs.jsonl`."""

@@ -75,11 +75,19 @@ def _by_name(column: ColumnFacts, target: TableFacts, shared: str) -> ForeignKey
         confidence, reason = 0.9, f"“{column.name}” names the table “{target.name}”."
     elif column.name.lower() == key.lower() and key.lower() not in ("id", "key", "code", "uuid", "name"):
         confidence, reason = 0.85, f"“{column.name}” is the key of “{target.name}”."
+    elif (short := _short_of(key)) is not None and stem.endswith(f"_{short}"):
+        confidence, reason = 0.65, f"“{column.name}” ends like “{key}”, the key of “{target.name}”."
     elif any(stem.endswith("_" + name) for name in names):
         confidence, reason = 0.7, f"“{column.name}” ends like the table “{target.name}”."
     else:
         return None
     return ForeignKey(column=column.name, target=target.name, target_column=key, declared=False, confidence=confidence, reason=reason)  # fmt: skip
+
+
+def _short_of(key: str) -> str | None:
+    """What a key calls its own table: "br" of "br_code". None where it calls it nothing."""
+    stem = _stem(key)
+    return stem if stem and stem != in_words(key) and "_" not in stem and len(stem) > 1 else None
 
 
 def names_rows(column: str, table: str) -> bool:

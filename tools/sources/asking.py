@@ -40,7 +40,15 @@ from tools.query.slots import Unclear, Unsupported
 from tools.query.windows import with_full_windows
 from tools.query.wording import Writer
 from tools.sources.called import aliases_of, plain_names
-from tools.sources.days import counted_by, joint, labelled, lies_outside, refuse_another_date, up_to_today
+from tools.sources.days import (
+    counted_by,
+    joint,
+    labelled,
+    lies_outside,
+    refuse_another_date,
+    refuse_those_deleted_since,
+    up_to_today,
+)
 from tools.sources.german import in_english, is_german
 from tools.sources.naming import plural
 from tools.sources.plain.ground import Ground, shown
@@ -49,6 +57,7 @@ from tools.sources.plain.reader import PlainPlan, PlainReader
 from tools.sources.planner import SourcePlanner
 from tools.sources.schemas import DraftLayer
 from tools.sources.second import is_same, title_of, two_ways
+from tools.sources.spoken import spelled_out
 from tools.sources.vocabulary import lexicon_of
 
 SOURCES_KEPT = 16
@@ -235,7 +244,8 @@ class SourceAnswers:
         day = question.as_of or today(self._clock, tenant.timezone)
         if question.as_of is None and tenant.clock == "latest_data" and whole.last is not None:
             day = min(whole.last, day)
-        text = in_english(question.text, known.values, plural) if known.is_german else question.text
+        text = spelled_out(question.text)
+        text = in_english(text, known.values, plural) if known.is_german else text
         return planner, text, Days(day, whole.first, whole.last)
 
     def _plan(self, source: AskedSource, known: _Known, question: Question) -> tuple[Plan, Days, SemanticModel]:
@@ -250,13 +260,16 @@ class SourceAnswers:
             try:
                 plan = planner.plan(text, days, known.values, question.previous)
                 bases = (base for metric in plan.query.metrics for base in model.base_metrics(metric).values())
-                refuse_another_date(source.layer, {base.entity for base in bases}, plan.query, text)
+                counted = {base.entity for base in bases}
+                refuse_another_date(source.layer, counted, plan.query, text)
+                refuse_those_deleted_since(source.layer, counted, plan.query, text)
             except (Unclear, Unsupported) as problem:
                 plain = self._plain(source, known, question.tenant, text, days)
                 if plain is None or not (problem.unread or plain.is_by_a_named_date):
                     raise
                 if plain.entity is not None:
                     refuse_another_date(source.layer, {plain.entity}, plain.plan.query, text)
+                    refuse_those_deleted_since(source.layer, {plain.entity}, plain.plan.query, text)
                 own = known.extents.get(plain.entity or "", Extent(None, None))
                 return replace(plain.plan, kind=shown.kind), Days(days.today, own.first, own.last), plain.model
             plan = replace(plan, kind=shown.kind) if shown.kind else as_before(plan, question.previous, model)

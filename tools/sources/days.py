@@ -12,6 +12,7 @@ from tools.query.slots import Unclear
 from tools.query.times import until_today
 from tools.sources.kinds import TIMELESS
 from tools.sources.naming import words_of
+from tools.sources.plain.roots import root
 from tools.sources.schemas import DraftLayer
 
 
@@ -42,6 +43,22 @@ def refuse_another_date(layer: DraftLayer, entities: Container[str], query: Metr
             raise Unclear(f"By which date: “{meant[0]}” or “{used[0]}”?")
 
 
+def refuse_those_deleted_since(layer: DraftLayer, entities: Container[str], query: MetricQuery, text: str) -> None:
+    """ "How many members joined in 2024": those who are deleted by now joined then, too. A mark that tells on which day a row
+    was deleted is rather that of somebody who left; what is there now is another question. Raises Unclear."""
+    said = {token.norm for token in tokenize(text)}
+    if not (query.time or query.grain or query.compare) or said & _OF_DELETED:
+        return
+    counted = {entity.table for name, entity in layer.model.entities.items() if name in entities}
+    for table in layer.scheme:
+        comes = any(c.kind == "date" and {root(word) for word in c.words} & _COMING for c in table.columns)
+        if table.name in counted and table.deleted_by_day and table.is_person and comes:
+            raise Unclear(f"Do {table.plural} who were deleted since count as well? They are left out of this source: I can only tell how many of those that are left.")  # fmt: skip
+
+
+_COMING = frozenset(root(word) for word in ("joined", "registered", "enrolled", "signed", "hired", "started"))
+"""What somebody did who came."""
+_OF_DELETED = frozenset(["deleted", "removed", "left", "remaining"])
 _SMALL_DAYS = frozenset(["out", "back"])
 """Small words of days: a hire goes out, and comes back."""
 
@@ -50,6 +67,8 @@ def up_to_today(query: MetricQuery, days: Days, model: SemanticModel, *, as_of: 
     """Where no time is asked of what is planned ahead, an owner means all that there is, what is still to come too: of dates
     that say so by their name, or that reach weeks into the future. What has happened cannot have happened tomorrow. As of a
     day in the past nothing later is known."""
+    if query.time is not None and query.time.end is None and query.time.start is not None and query.time.start >= days.today:  # fmt: skip
+        return query  # what is still to come
     bases = [base for metric in query.metrics for base in model.base_metrics(metric).values()]
     dates = {word for base in bases for word in words_of((model.entities[base.entity].time or "").rsplit(".", 1)[-1])}
     is_ahead = days.last is not None and days.last - days.today > _STRAY

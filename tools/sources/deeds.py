@@ -127,6 +127,7 @@ def refuse_states_without_a_day(s: Hearing) -> None:
             raise Unclear(
                 f"The data does not say when {label} were {word}. Do you mean {label} of that time that are {word} now?",
                 ((f"{word} {label} of that time", f"{s.annotation.text[: s.annotation.tokens[at].start]}{s.annotation.text[s.annotation.tokens[at].end :]}".replace(label, f"{word} {label}", 1)),),
+                unread=s.slots.share,  # what was cancelled of them is a part of those of that time
             )  # fmt: skip
 
 

@@ -13,12 +13,14 @@ from tools.sources.figures import add_count, add_different, add_happening, add_m
 from tools.sources.making import MOST_DIMENSIONS, MOST_METRICS, Making
 from tools.sources.naming import capital, words_of
 from tools.sources.outline import scheme_of
+from tools.sources.prefixes import as_written, without_prefixes
 from tools.sources.revenue import forget_revenue_of_a_part
 from tools.sources.schemas import DraftLayer, Proposal
 
 
 def draft_of(catalogue: SourceCatalogue) -> DraftLayer:
     """The draft for a database that was looked at."""
+    catalogue, renamed = without_prefixes(catalogue)
     making = Making(skeleton_of(catalogue))
     skeleton = making.skeleton
     there = leave_out_deleted(skeleton)
@@ -43,9 +45,7 @@ def draft_of(catalogue: SourceCatalogue) -> DraftLayer:
     scheme = scheme_of(making)
     model = SemanticModel(version=1, entities=entities, metrics=making.metrics, dimensions=making.dimensions)
     tables = tuple(
-        BoundTable(
-            name=table.name, table=table.name, space=table.space, key=table.key, columns=tuple(skeleton.attributes[table.name].values())
-        )
+        as_written(BoundTable(name=table.name, table=table.name, space=table.space, key=table.key, columns=tuple(skeleton.attributes[table.name].values())), renamed)
         for table in catalogue.tables
         if table.name in skeleton.attributes
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Names of tables and columns as people say them: "tblVisitDtl" is a visit detail, "inv_dt" an invoice date."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tools.language.text import listed, tokenize
@@ -137,12 +138,18 @@ def noun_of(table: str, shared: Sequence[str] = ()) -> Noun:
     return Noun(" ".join([*words[:-1], last]), " ".join([*words[:-1], plural(last)]))
 
 
-def shared_prefix(tables: Iterable[str]) -> tuple[str, ...]:
-    """The first word of every table, where there are several and all have it: "clinic_visits", "clinic_owners"."""
-    split = [words_of(table) for table in tables]
+def shared_prefix(tables: Iterable[str], words_in: Callable[[str], list[str]] = words_of) -> tuple[str, ...]:
+    """The first words of all tables, where they say only to which part of a program a table belongs: one that all have
+    ("clinic_visits", "clinic_owners"), or a few by which all are filed ("members_plan", "members_member", "bookings_booking")."""
+    split = [words_in(table) for table in tables]
     if len(split) < 3 or any(len(words) < 2 for words in split):  # noqa: PLR2004 — fewer prove nothing
         return ()
-    return (split[0][0],) if all(words[0] == split[0][0] for words in split) else ()
+    heads = Counter(words[0] for words in split)
+    rest = {tuple(words[1:]) for words in split}
+    filed = all(heads[words[0]] > 1 or words[0] == _plural(words[1]) for words in split)
+    named = any(words[0] == _plural(words[1]) for words in split)
+    is_one = len(heads) == 1
+    return tuple(heads) if is_one or (filed and named and len(rest) == len(split)) else ()
 
 
 def singular(word: str) -> str:

@@ -9,7 +9,7 @@ from tools.sources.deletion import marks_deletion
 from tools.sources.entities import Skeleton, Thing
 from tools.sources.kinds import groups_as_number, handle_column, is_private, label_columns, measure_of, splits
 from tools.sources.making import Making
-from tools.sources.naming import raw_words, words_of
+from tools.sources.naming import raw_words, shared_prefix, words_of
 from tools.sources.scheme import SchemeColumn, SchemeLink, SchemeMeasure, SchemeTable
 
 MOST_LINKED = 5_000
@@ -30,9 +30,7 @@ def scheme_of(making: Making) -> tuple[SchemeTable, ...]:
 
 
 def _shared_words(tables: Collection[str]) -> frozenset[str]:
-    heads = {raw_words(name)[0] for name in tables if len(raw_words(name)) > 1}
-    common = len(tables) > 2 and len(heads) == 1 and all(len(raw_words(name)) > 1 for name in tables)  # noqa: PLR2004
-    return frozenset(heads) if common else frozenset()
+    return frozenset(shared_prefix(tables, raw_words))
 
 
 _PREFIXES = frozenset(["tbl", "t", "dim", "fact", "fct", "stg", "vw", "tb", "lkp", "lkup", "lookup", "lu", "ref", "mst", "mas", "xref", "tab", "rel"])  # fmt: skip
@@ -64,7 +62,18 @@ def _table(making: Making, thing: Thing, shared: frozenset[str]) -> SchemeTable:
         links=tuple(_link(making, thing, key.column, key.target) for key in facts.foreign_keys if key.target in skeleton.attributes),
         days_between=_days_between(skeleton, facts),
         differences=_differences(skeleton, facts),
+        gone=_gone(skeleton, thing),
+        deleted_by_day=any(marks_deletion(column) and column.kind == "date" for column in facts.columns),
     )  # fmt: skip
+
+
+def _gone(skeleton: Skeleton, thing: Thing) -> tuple[str, ...]:
+    """Words of what says that a row, or what it happens with, is there no more."""
+    tables, at = [thing.facts], thing
+    for join in (thing.time or "").split(".")[:-1]:
+        at = skeleton.things[at.edges[join].target]
+        tables.append(at.facts)
+    return tuple(dict.fromkeys(word for facts in tables for column in facts.columns if marks_deletion(column) for word in words_of(column.name)))  # fmt: skip
 
 
 def _link(making: Making, thing: Thing, column: str, target: str) -> SchemeLink:

@@ -8,7 +8,7 @@ from storage.metrics.query import Filter, Having
 from tools.language.annotation import Annotation, Span, SpanKind
 from tools.language.values import ValueIndex
 from tools.query.slots import Reading, Unclear
-from tools.query.vocabulary import JOINTS, TOGETHER
+from tools.query.vocabulary import DETERMINERS, JOINTS, TOGETHER
 from tools.sources.attributes import Attribute, hear_attributes, refuse_time_that_is_a_value
 from tools.sources.counting import (
     count_what_has_the_value,
@@ -29,6 +29,11 @@ _SUMMING = frozenset(["total", "sum", "altogether", "overall", "combined"])
 _MOST_PARTS = 6
 _KEEPING = (("on", "time"), ("in", "time"), ("on", "schedule"), ("too", "late"), ("later", "than"), ("earlier", "than"))
 """What says how something keeps to a day that was set: a figure of the layer says nothing of that."""
+
+
+_COUNTED_IN = frozenset(["including", "incl"])
+_COUNT_AS_WELL = (["or", "not"], ["too"], ["as", "well"], ["included"], ["also"], ["count", "too"], ["count", "as"], ["count", "also"])  # fmt: skip
+_ONES = frozenset(["ones", "those", "are", "do", "should", "please"])
 
 
 class SourceSentence(Hearing):
@@ -214,6 +219,7 @@ class SourceSentence(Hearing):
             if span.kind is not SpanKind.VALUE or i in self.slots.used:
                 continue
             self.slots.used.add(i)
+            self._refuse_what_counts_as_well(span)
             dimension = self.resolver.dimension(span, self._dimensions_of(span), figures)
             texts = list(dict.fromkeys(value.text for value in span.values if value.dimension == dimension))
             said = self.resolver.said(span)
@@ -228,6 +234,14 @@ class SourceSentence(Hearing):
                 unique = tuple(dict.fromkeys(texts))
                 operator = single if len(unique) == 1 else several
                 self.slots.filters.append(Filter(dimension=dimension, operator=operator, values=unique))  # pyright: ignore[reportArgumentType] — one of the literals
+
+    def _refuse_what_counts_as_well(self, span: Span) -> None:
+        """ "Archived also count.", "archived or not", "including the archived": those are no condition."""
+        norms = [token.norm for token in self.annotation.tokens]
+        before = next((norm for norm in reversed(norms[: span.start]) if norm not in DETERMINERS), "")
+        behind = [norm for norm in norms[span.end : span.end + 3] if norm not in _ONES]
+        if before in _COUNTED_IN or any(behind[: len(phrase)] == phrase for phrase in _COUNT_AS_WELL):
+            raise Unclear(f"“{self.resolver.said(span)}”: only those, or those as well? Please ask for one of the two.", unread=True)  # fmt: skip
 
     def _negated(self) -> set[int]:
         """The values right behind a negation, all of a list."""

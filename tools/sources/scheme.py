@@ -74,5 +74,9 @@ class SchemeTable(Contract):
     links: tuple[SchemeLink, ...]
     days_between: dict[str, str]
     """"one column|another" → the attribute that counts the days from the one to the other."""
+    gone: tuple[str, ...] = ()
+    """Words of the marks of deletion by which rows are left out already: "void"."""
+    deleted_by_day: bool = False
+    """Whether a mark of deletion says on which day."""
     differences: dict[str, str] = Field(default_factory=dict[str, str])
     """"one column|another" → the attribute that says how much more the one is than the other, of two numbers of one unit."""

@@ -36,6 +36,10 @@ class Asked:
     """Whether the words are right and still mean two things: no reading that is further off may answer then."""
     is_dated: bool = False
     ranks: bool = False
+    is_ahead: bool = False
+    """Whether what is still to come is asked for."""
+    spent: frozenset[int] = frozenset()
+    """Words that a comparison is made of."""
     cost: float = 0.0
 
     @property

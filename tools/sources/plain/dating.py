@@ -1,6 +1,6 @@
 """When something happened, and which days are held against each other: the dates of one question, settled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from tools.language.annotation import SpanKind
@@ -37,11 +37,11 @@ class Dating(Measuring):
         it take to deliver an order" tells none: they follow each other as they do in the table."""
         if not self._says_days():
             return None
-        found: list[SchemeColumn] = []
-        for event in sorted(state.events, key=lambda event: event.at):
-            if event.way.links or not event.done:
-                return None
-            found = [column for column in found if column.name != event.column.name] + [event.column]
+        if any(event.way.links or not event.done for event in state.events):
+            return None
+        timed = self._said_for_the_time(state.events)
+        events = sorted((event for event in state.events if event is not timed), key=lambda event: event.at)
+        found = list({event.column.name: event.column for event in events}.values())
         if len(found) == 1 and {*self._words.norms} & _TAKES and (begun := self._begun(state.root)) is not None and begun.name != found[0].name:  # fmt: skip
             found.insert(0, begun)  # "how many days does it take to deliver": from the day on which each was ordered
         if len(found) != 2 or f"{found[0].name}|{found[1].name}" not in state.root.days_between:  # noqa: PLR2004 — from one to the other
@@ -67,7 +67,7 @@ class Dating(Measuring):
         if done is None:
             return False
         if days:
-            return None
+            return self._day_of_those(making, done)
         if making.state.pace is not None:
             head = next((word.at for word in self._words.words if word.carries), -1)
             said = [event for event in done if event.at != head]  # "hires" that are late were not hired late
@@ -87,6 +87,20 @@ class Dating(Measuring):
         if self._is_default(making.state.root, time):
             return None
         return time.way, time.column
+
+    def _day_of_those(self, making: Making, done: list[Event]) -> tuple[Way, SchemeColumn] | None:
+        """ "Jobs finished in 2025: how many days from start to finish": a day that is said twice is once that of the time."""
+        time = self._said_for_the_time(done)
+        if time is None or self._is_default(making.state.root, time):
+            return None
+        return time.way, time.column
+
+    def _said_for_the_time(self, events: Sequence[Event]) -> Event | None:
+        """Of a day that is said twice the one that stands before the period."""
+        said = [event.column.name for event in events]
+        at = self._period if self._period is not None else -1
+        twice = [event for event in events if said.count(event.column.name) > 1 and event.at < at]
+        return max(twice, key=lambda event: event.at) if twice else None
 
     def _done(self, making: Making) -> list[Event] | None:
         """What has happened. What has not has no day; None where it always has one."""
@@ -148,7 +162,13 @@ class Dating(Measuring):
             named = any(
                 _names_verb(word.norm, column) for way in near for column in way.table.columns if column.kind == "date"
             )
-            if word.verb and not item.as_flag and item.column is not None and named and item.operator in ("eq", "in"):
+            if (
+                word.verb
+                and not item.as_flag
+                and item.column is not None
+                and named
+                and item.operator in ("eq", "in", "ne", "not_in")
+            ):
                 making.cost += 0.4
 
     def _is_default(self, table: SchemeTable, event: Event) -> bool:

@@ -24,7 +24,7 @@ _MARKS = frozenset(listed("ct cts is has was with can did are flag yn ind indica
 _UNITS = frozenset(listed("kg g km m cm mm l ml kwp kw kwh ha sqm m2 m3 cents eur usd gbp chf hours hrs h mins minutes min pct percent days c t lbs miles pieces pcs"))  # fmt: skip
 _MARKS_AND_UNITS = _MARKS | _UNITS
 _SUMS = frozenset(listed("amount amounts total value sum charge charges"))
-SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship paid balance commission rounding surcharge"))  # fmt: skip
+SIDE = frozenset(listed("freight frt tax vat discount disc tip deposit refund shipping ship carriage postage handling paid balance commission rounding surcharge"))  # fmt: skip
 _LASTING = frozenset(["time", "duration"])
 _TIME_UNITS = frozenset(["days", "hours", "minutes", "mins", "weeks", "months"])
 """Of what lasts: "lead time" is what is kept as lead days."""
@@ -237,6 +237,8 @@ _SUPERIORS = frozenset(["manager", "supervisor", "boss", "lead", "leader", "supe
 
 def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     """How well words name a column, with the words of its table or its role beside it or without."""
+    if _contradicts(said, column):
+        return 0.0
     core = column_core(column)
     context = (*core_of(way.table), *_paired(column.raw), *(_paired(way.links[-1].raw) if way.links else ()))
     own = {*column.words, *column.raw}
@@ -253,7 +255,7 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
             beside += 1
         else:
             return 0.0
-    if not covered:
+    if not covered or _is_only_its_table(covered, core, way):
         return 0.0
     mean = sum(fits) / len(fits)
     units = {pair[0] for pair in _paired(column.raw)} & _UNITS
@@ -265,6 +267,27 @@ def names_column(said: Sequence[str], column: SchemeColumn, way: Way) -> float:
     if len(core) - 1 in covered:
         return mean * (0.9 if units else 0.85)
     return mean * 0.6 if column.measure is not None and len(core) == 2 else mean * 0.55  # noqa: PLR2004
+
+
+def _contradicts(said: Sequence[str], column: SchemeColumn) -> bool:
+    """Whether words say that an amount is with tax, and a column that it is without, or the tax itself; or the other way."""
+    words = {*column.words, *column.raw}
+    gross = "gross" in said and bool(words & {"net", *_TAXES}) and "gross" not in words
+    return gross or ("net" in said and bool(words & {"gross", *_TAXES}) and "net" not in words)
+
+
+_TAXES = frozenset(["vat", "tax"])
+
+
+def _is_only_its_table(covered: set[int], core: tuple[tuple[str, str], ...], way: Way) -> bool:
+    """Whether of a column's words just those are said that are its table's: no day of payment of an invoice is called
+    "invoice", though the column is "invoice_paid_on". The month of a fee is, as "month" is read as a part of time."""
+    table = {root(part) for pair in core_of(way.table) for part in pair}
+    left = {part for i, pair in enumerate(core) if i not in covered for part in pair}
+    return bool(left - _PERIODS) and all({root(part) for part in core[i]} & table for i in covered)
+
+
+_PERIODS = frozenset(["month", "week", "quarter", "year"])
 
 
 def measures(word: str, column: SchemeColumn) -> bool:

@@ -207,7 +207,9 @@ class Limiting:
 
     def _more_of(self, state: State, word: Word, side: Side, than: int) -> Iterator[tuple[int, State]]:
         """ "more guests served than guests booked"."""
-        said = tuple(self._words.norms[word.at + 1 : than])
+        said = tuple(
+            norm for norm in self._words.norms[word.at + 1 : than] if norm not in ("in", "on", "of", "the", "a")
+        )
         at = than + 1
         while at < len(self._words.norms) and self._words.norms[at] in ("the", "its", "their", "were", "was"):
             at += 1

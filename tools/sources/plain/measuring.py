@@ -3,16 +3,25 @@
 from typing import Literal
 
 from tools.sources.goods import goods_among
+from tools.sources.phrases import SOLD
 from tools.sources.plain.asked import Making
 from tools.sources.plain.ground import SIDE, STOCK, names_unit
 from tools.sources.plain.question import Words
 from tools.sources.plain.state import State
+from tools.sources.revenue import SPENT
 from tools.sources.scheme import SchemeColumn, SchemeTable
 
 MONEY_NOUNS = frozenset(["fee", "payment", "fine", "donation", "expense", "refund", "deposit", "premium", "bill", "charge", "cost", "contribution", "sale", "sales", "salary", "rent", "tip", "grant", "payout", "commission", "royalty"])  # fmt: skip
 _RECEIVED = frozenset(["charged", "received", "collected", "paid", "raised", "invoiced", "billed", "earned", "spent", "donated", "taken"])  # fmt: skip
 _ADDED_UP = frozenset(["min", "mins", "minutes", "h", "hrs", "hours", "days", "kg", "km", "l", "miles", "kwh", "tons"])
 _SIZED = frozenset(["biggest", "largest", "expensive", "smallest", "cheapest", "highest", "lowest", "heaviest", "longest", "shortest", "costliest", "top"])  # fmt: skip
+
+
+_OFFERED = frozenset(["price", "rate", "fare"])
+_MOVES = frozenset(["take", "took", "taken", "takings", "earn", "earned", "receive", "received", "spend", "spent", "pay", "paid", "collect", "collected", "brought", "bring", "fetch"])  # fmt: skip
+"""Words of money that came in, or went out."""
+_TOTALS, _COUNTED = frozenset(["total", "totals", "sum", "sums"]), frozenset(["number", "numbers", "count", "counts"])
+_BEHIND_A_TOTAL = frozenset(["per", "by", "for", "each", "of", "on", "in", "from", "since", "this", "last", "and"])
 
 
 def goods_of(table: SchemeTable) -> tuple[SchemeColumn, SchemeColumn] | None:
@@ -54,11 +63,20 @@ class Measuring:
         wants = (
             state.money
             or self._says_total_of(state)
+            or self._says_a_total()
             or (("average" in self._cues or self._is_single(making)) and self._counts is None)
         )
         if not wants:
             return None
-        return self.main(state.root) or False
+        main = self.main(state.root)
+        return main if main is not None and not self._is_only_asked(making, main) else False
+
+    def _is_only_asked(self, making: Making, column: SchemeColumn) -> bool:
+        """Whether a price is one at which something is offered: money that was taken or spent is none of a list."""
+        state = making.state
+        moves = {*self._words.norms} & _MOVES and "average" not in self._cues and not self._is_single(making)
+        sold = {*state.root.singular.split()} & (SOLD | SPENT | MONEY_NOUNS)
+        return bool(moves and not sold and {*column.words} & _OFFERED)
 
     @staticmethod
     def _stock(table: SchemeTable) -> SchemeColumn | None:
@@ -86,6 +104,15 @@ class Measuring:
         deed = state.root_at >= 0 and norms[state.root_at].endswith("ed") and norms[state.root_at] != "feed"
         alone = state.root_at == next((word.at for word in self._words.words if word.carries), -1)
         return self._counts is None and (total or (deed and alone)) and self.main(state.root) is not None
+
+    def _says_a_total(self) -> bool:
+        """ "the total per payment method", "and their total": a sum, of which nothing but the rows says what of. "Total
+        orders" are counted, "in total" adds nothing."""
+        norms = self._words.norms
+        if self._counts is not None or {*norms} & _COUNTED or "average" in self._cues:
+            return False
+        after = [norms[i + 1] if i + 1 < len(norms) else "" for i, norm in enumerate(norms) if norm in _TOTALS and norms[i - 1 : i] != ["in"]]  # fmt: skip
+        return any(norm in _BEHIND_A_TOTAL or not norm.isalnum() for norm in after)
 
     def _says_total(self) -> bool:
         return "average" not in self._cues and bool({*self._words.norms} & {"total", "sum"})
@@ -125,7 +152,7 @@ class Measuring:
             return goods[1]
         if measure is None or not {*measure.words, *measure.raw} & STOCK or not state.money:
             return None if state.price is None else False
-        prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money]
+        prices = [c for c in state.root.columns if c.measure is not None and c.measure.is_money and c is not measure]
         return state.price or (prices[0] if len(prices) == 1 else False)
 
     @staticmethod

@@ -31,6 +31,15 @@ def mark_now(words: Words) -> bool:
     return found
 
 
+def mark_ahead(words: Words) -> bool:
+    """Whether a question asks for what is still to come. The word that says so needs no other meaning, unless it is a state."""
+    at = words.says("upcoming")
+    if at is None or words.words[at].values:
+        return False
+    words.words[at].carries = False
+    return True
+
+
 def present(
     words: Words, table: SchemeTable, conditions: Sequence[Condition], events: Sequence[Event]
 ) -> list[Condition] | None:

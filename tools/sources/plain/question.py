@@ -28,7 +28,7 @@ FUNCTION = frozenset(
 )
 """Words that name nothing in a database by themselves. Some of them are read where they stand."""
 CURRENCIES = frozenset(listed("euro euros eur dollar dollars usd pound pounds gbp francs chf"))
-_LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed earned gained received collected charged send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
+_LIGHT = frozenset(listed("issued issue raised written prepared done held take took taken given running provided billed gained received collected charged charge charges charging send sent log logged make made making do record recorded use used have work worked works working handle handled run ran hold live lives living sit stand serve include contain contains containing belong belongs give gave brought bring involve involved stay stayed based enter entered generate generated place placed carry carried perform performed"))  # fmt: skip
 """Verbs that only say that what is counted was there: "hours logged", "orders placed"."""
 _LIGHT_ROOTS = frozenset(root(word) for word in ("concern", "regard", "affect", "relate", "receive", "collect", "issue", "send", "perform", "carry", "handle"))  # fmt: skip
 NEGATIONS = frozenset(listed("no not without non never haven't hasn't hadn't weren't wasn't isn't aren't didn't don't doesn't n't lacking missing excluding except unless minus nor neither"))  # fmt: skip
@@ -36,11 +36,20 @@ _TOTALS = frozenset(["total", "totals"])
 """Behind a name they are what that comes to: "the invoiced total"."""
 _KEPT_CUES = frozenset(["rank_high", "rank_low", "grouping", "share", "how_many", "how_much", "average", "compare", "more_than", "at_least", "less_than", "at_most", "equals", "trend", "ascending", "descending"])  # fmt: skip
 _LEFT_OUT = (("left", "out"), ("leaving", "out"), ("excluded",), ("not", "counted"), ("not", "included"), ("aside",))
+_INCLUDED_BEHIND = (("or", "not"), ("too",), ("as", "well"), ("included",), ("also", "count"), ("also", "counts"), ("also", "counted"), ("also", "included"), ("count", "too"), ("count", "as", "well"), ("count", "also"))  # fmt: skip
+_INCLUDED_BEFORE = frozenset(["including", "incl", "included"])
+"""What says that something counts as well, behind it and before it."""
+_WITHOUT = frozenset(["without", "excluding", "except", "no", "minus"])
+_GIVING = frozenset(["given", "left", "provided", "got", "supplied", "told", "entered", "stated"])
+_PLACING = frozenset(["for", "in", "at", "to", "from", "with", "on"])
 _SUBJECTS = frozenset(listed("we i they he she it who that which did was were been being has have had got get gets not n't already ever were wasn't weren't haven't hasn't didn't yet"))  # fmt: skip
 _HAVING = frozenset(listed("with have has having had through include contain containing on"))
 _OBJECTS = (["the", "most"], ["the", "fewest"], ["the", "least"])
 _LISTING = frozenset(["which", "what", "list", "name", "show", "give"])
 _STATES = frozenset(["is", "are", "aren't", "isn't", "am"])
+
+
+_PASSED = frozenset(["the", "all", "any", "ones", "those", "are", "do", "should", "please", "that", "is"])
 
 
 @cache
@@ -80,6 +89,8 @@ class Word:
     """Whether it is said as something that was done, and no state."""
     predicate: bool = False
     """Whether it is what is said of something: "are unpaid", "have a battery"."""
+    included: bool = False
+    """Whether it is said of what counts as well: "archived or not", "the archived also count"."""
 
 
 class Words:
@@ -88,11 +99,13 @@ class Words:
     def __init__(self, annotation: Annotation, values: ValueIndex) -> None:
         self.annotation = annotation
         self.values = values
-        self.is_now = False
+        self.is_now = self.is_ahead = False
         self.splits_by_nothing = False
         """Whether "by" stands before words that name nothing by themselves: "by what", where a column is called so."""
         self.leaves_out = False
         """Whether a word that only says what all of the source is about is passed over."""
+        self.passed_over: set[int] = set()
+        """Words that belong to what counts as well, and say nothing else: the "not" of "archived or not"."""
         spans = {i: span for span in annotation.spans for i in range(span.start, span.end)}
         self.words = [
             Word(i, token.norm, self._carries(i, spans), token.text) for i, token in enumerate(annotation.tokens)
@@ -174,6 +187,8 @@ class Words:
             before = self.norms[: word.at]
             while before and before[-1] in ("the", "a", "an", "our", "any", "all", "been", "yet", "their", "of", "still", "only", "on", "more", "such"):  # fmt: skip
                 before = before[:-1]
+            if before[-2:-1] and before[-2] in NEGATIONS and before[-1] in (_GIVING | _PLACING):
+                before = before[:-1]  # "have not given an email", "not for any job"
             last = before[-1] if before else ""
             direct = self.norms[word.at - 1] if word.at else ""
             word.negated = last in NEGATIONS or (last in ("counting", "including", "been", "be", "get") and before[-2:-1] != [] and before[-2] in NEGATIONS)  # fmt: skip
@@ -181,8 +196,18 @@ class Words:
             word.verb = direct in _SUBJECTS or last in _SUBJECTS or bool(word.at and self.words[word.at - 1].carries and direct not in FUNCTION and self._follows_a_noun(word.at))  # fmt: skip
             word.verb = word.verb or self.norms[word.at + 1 : word.at + 3] in _OBJECTS  # "completed the most jobs"
             word.predicate = last in (*_STATES, "have", "has", "had", "was", "were", "with")
+            if word.at > 1 and direct in ("and", "or", "nor") and self._is_among_left_out(word.at - 2):
+                word.negated = True
         self._mark_groups(ranked)
         self._mark_left_out()
+        self._mark_included()
+
+    def _is_among_left_out(self, at: int) -> bool:
+        """ "without drafts and void ones": what stands beside what is left out is left out too. "Not cancelled and paid" is."""
+        while at and self.words[at].norm in ("ones", "the"):
+            at -= 1
+        before = self.norms[max(at - 3, 0) : at]
+        return self.words[at].negated and bool(self.words[at].values) and bool({*before} & _WITHOUT)
 
     def _follows_a_noun(self, at: int) -> bool:
         """ "matters closed in May": a participle behind what it is said of."""
@@ -240,6 +265,22 @@ class Words:
                 found = after if phrase == ("leaving", "out") else before
                 for word in found:
                     word.negated = word.negated or bool(word.values)
+
+    def _mark_included(self) -> None:
+        """ "archived or not", "including the archived ones", "archived also count": of the words between nothing is left over."""
+        for word in self.words:
+            if not word.carries or word.negated:
+                continue
+            end = word.at + 1
+            while end < len(self.norms) and self.norms[end] in _PASSED:
+                end += 1
+            behind = next((phrase for phrase in _INCLUDED_BEHIND if tuple(self.norms[end : end + len(phrase)]) == phrase), None)  # fmt: skip
+            before = next((norm for norm in reversed(self.norms[: word.at]) if norm not in _PASSED), "")
+            if behind is not None:
+                word.included = True
+                self.passed_over |= {*range(end, end + len(behind))}
+            elif before in _INCLUDED_BEFORE:
+                word.included = True
 
     def says(self, *norms: str) -> int | None:
         """Where words stand next to each other."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Grain, MetricQuery, OrderBy
+from storage.metrics.query import Grain, MetricQuery, OrderBy, TimeRange
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.language.annotator import Annotator
 from tools.language.text import TokenKind, tokenize
@@ -18,7 +18,7 @@ from tools.sources.plain.comparing import OF_A_YEAR
 from tools.sources.plain.composing import Composed, Composer
 from tools.sources.plain.ground import Ground, Way, names_column
 from tools.sources.plain.limiting import LEAST_LIKE, is_year
-from tools.sources.plain.presence import mark_now
+from tools.sources.plain.presence import mark_ahead, mark_now
 from tools.sources.plain.question import FUNCTION, Words
 from tools.sources.plain.roots import root
 from tools.sources.plain.search import Search, TooManyStates
@@ -28,6 +28,7 @@ from tools.sources.plain.wording import plainly
 _BEFORE_A_YEAR = frozenset(
     ["is", "was", "were", "are", "from", "of", "in", "a", "the", "year", "since", "before", "after"]
 )
+_UNITS_OF_TIME = frozenset(["month", "week", "quarter", "year"])
 APART = 0.13
 """How much nearer one reading has to be than the next."""
 WORST = 1.6
@@ -86,7 +87,7 @@ class PlainReader:
 
     def _readings(self, annotation: Annotation, values: ValueIndex) -> list[Asked]:
         words = Words(annotation, values)
-        words.is_now = mark_now(words)
+        words.is_now, words.is_ahead = mark_now(words), mark_ahead(words)
         if words.splits_by_nothing:
             return []
         self._leave_out_the_subject(words)
@@ -165,6 +166,12 @@ class PlainReader:
         reading.grain_target = self._ranked_unit(annotation, asked)
         times = TimeReader(annotation, reading, days, self._annotator.calendar, None).read()
         grain = times.grain or reading.grain_target or asked.grain
+        if grain is None and self._leaves_a_unit(annotation, asked):
+            return None
+        if asked.is_ahead:
+            if times.current or times.compare or grain:
+                return None
+            times = replace(times, current=TimeRange(start=days.today, label="still to come"))
         dated = times.current or times.compare or grain
         members, current = composed.members, times.current
         if dated and members:
@@ -191,6 +198,24 @@ class PlainReader:
         )
         notes = [*times.notes, *([f"By {composed.day}."] if composed.day else [])]
         return PlainPlan(Plan(query=query, notes=tuple(notes), corrections=tuple(annotation.mended.items()), to_date=times.to_date), composed.model, asked.root.entity if asked.time is None else None)  # fmt: skip
+
+    @staticmethod
+    def _leaves_a_unit(annotation: Annotation, asked: Asked) -> bool:
+        """Whether a month or a week is said of which nothing was made: it may be what figures are to be told by."""
+        named = {
+            word for item in (*asked.conditions, *asked.groups) if item.column is not None for word in item.column.words
+        }
+        for span in annotation.spans:
+            unit = annotation.tokens[span.start].lemma
+            is_all = bool({"all", "which", "what"} & {token.norm for token in annotation.tokens[max(span.start - 2, 0) : span.start]})  # fmt: skip
+            if (
+                span.ids(Meaning.UNIT)
+                and unit in _UNITS_OF_TIME - named
+                and span.start not in asked.spent
+                and not is_all
+            ):
+                return True
+        return False
 
     def _all_dated(self, asked: Asked) -> bool:
         """Whether of all that is to be there, or not, the day is settled."""

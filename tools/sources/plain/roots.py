@@ -61,7 +61,7 @@ estimate quote offer quotation; finish complete; earnings takings revenue; pay s
 hometown town city; practitioner doctor; berth mooring; gross total; surname lastname; depot warehouse; lecturer teacher;
 occupation job title position; dwelling flat apartment; surgery operation; machine equipment device unit asset; campaign; rep salesperson seller agent;
 owner holder; animal pet; stock inventory hand onhand; receive arrive; end finish; start begin; close end; leave exit quit depart resign; work job task; bike bicycle;
-expense spending cost; revenue sales turnover income takings; grade mark score; boat vessel yacht; donor giver supporter
+expense spending cost; industry sector; revenue sales turnover income takings; grade mark score; boat vessel yacht; donor giver supporter
 """
 _WEAK = """
 project job contract deal system case installation order engagement; order purchase; matter case file; visit appointment call;

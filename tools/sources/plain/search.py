@@ -70,6 +70,10 @@ _COMING_IN = frozenset(["received", "receive", "collected", "collect", "took", "
 """Verbs of money that comes in, which is when it is paid."""
 _PAID = root("payment")
 _BUYING = frozenset(root(word) for word in ("buy", "purchase", "sell"))
+_EARNING = frozenset(root(word) for word in ("earn", "fetch"))
+_MAKING = frozenset(["made", "make", "makes", "brought", "bring", "brings"])
+"""Verbs of money that comes in, where it is said that it does to us."""
+_SPENDING = frozenset(["spend", "spent", "spending"])
 _GAINING = frozenset(
     root(word) for word in ("win", "gain", "get", "join", "acquire", "sign", "add", "welcome", "attract")
 )
@@ -174,6 +178,12 @@ class Search:
         if not word.carries:
             yield at + 1, self._held_together(state, word)
             return
+        if word.included:
+            if self._may_count_as_well(state, word):
+                yield at + 1, state
+            return
+        if word.negated and any(likeness(word.norm, mark) == 1 for mark in state.root.gone):
+            yield at + 1, state.plus(left_out=state.left_out + 1)  # what is void is left out already
         if word.number is not None and not word.values:
             yield from self._number(state, word)
             return
@@ -189,6 +199,13 @@ class Search:
             if width > 1 and word.grouped and self._is_foreign(word):
                 # "practice area", where areas are all that there is.
                 yield from ((end, each) for each in self._names(apart.plus(_FOREIGN), word, said[1:]))
+
+    @staticmethod
+    def _may_count_as_well(state: State, word: Word) -> bool:
+        """Whether a word is a state, or a yes, of what is counted: of those that are it and those that are not both count."""
+        flags = any(c.kind == "boolean" and names_column((word.norm,), c, Way((), state.root)) >= LEAST_LIKE for c in state.root.columns)  # fmt: skip
+        places = {f"{state.root.name}.{c.name}" for c in state.root.columns if {*c.words} & STATE}
+        return flags or any(value.dimension in places for _, values, whole in word.values if whole for value in values)
 
     def _is_foreign(self, word: Word) -> bool:
         """Whether nothing in the whole source bears a word."""
@@ -269,7 +286,9 @@ class Search:
         weak = score < LEAST_LIKE
         if weak and len(said) == 1:
             score = names_table(said, state.root, weak=True)
-        if score < LEAST_LIKE or (score < 1 and self._repeats(state.root, said)):
+        if score < LEAST_LIKE or (
+            score < 1 and (self._repeats(state.root, said) or self._is_of_a_kind(state.root, word))
+        ):
             return
         way = Way((), state.root)
         if word.grouped and word.cue is None and self._is_told_apart(state.root, word):
@@ -283,6 +302,11 @@ class Search:
         if len(said) == 1 and self._is_anothers(word.norm, state.root):
             state = state.plus(_SYNONYM)
         yield state.plus(1 - score, root_said=max(score, state.root_said), root_at=word.at if state.root_at < 0 else state.root_at, needs_verb=state.needs_verb or (weak and not state.root_said))  # fmt: skip
+
+    @staticmethod
+    def _is_of_a_kind(table: SchemeTable, word: Word) -> bool:
+        """Whether a word says which of the rows: "nurses" of a staff with roles are not all of it."""
+        return any(whole and value.dimension.partition(".")[0] == table.name for _, values, whole in word.values for value in values)  # fmt: skip
 
     @staticmethod
     def _repeats(table: SchemeTable, said: tuple[str, ...]) -> bool:
@@ -361,9 +385,19 @@ class Search:
             yield state.plus(0.4 * cost if again else cost, measure=column, measure_at=word.at)
         if column.measure is not None and column.measure.is_money and not way.links and state.measure is not column:
             yield state.plus(cost + 0.05, price=column)
-        if word.negated and cost >= _IN_PART and not {*said} & {*column.words, *column.raw}:
-            return  # "not paid" says nothing of a payment method
+        if (
+            word.negated
+            and not {*said} & {*column.words, *column.raw}
+            and (cost >= _IN_PART or self._is_a_deed(way, word))
+        ):
+            return  # "not paid" says nothing of a payment method, and "not finished" of a finish
         yield state.plus(cost + 0.05, nouns=(*state.nouns, Noun(way, column, word.at, word.negated, word.has)))
+
+    @staticmethod
+    def _is_a_deed(way: Way, word: Word) -> bool:
+        """Whether a day of a table tells when a verb was done."""
+        dates = (column for column in way.table.columns if column.kind == "date")
+        return any(likeness(word.norm, part) == 1 for c in dates for pair in column_core(c) for part in (pair[0], *pair[1].split()))  # fmt: skip
 
     def _is_had(self, word: Word) -> bool:
         """ "batches that still have jars left": they are not asked how many."""
@@ -437,6 +471,9 @@ class Search:
     def _said_along(self, state: State, word: Word) -> Iterator[State]:
         """Words that add nothing, or only that something is new."""
         norm = word.norm
+        if root(norm) in _EARNING or (norm in _MAKING and self._words.norms[word.at + 1 : word.at + 2] == ["us"]):
+            yield state.plus(0.1, money=True)
+            return
         if (
             is_light(norm)
             and not word.grouped
@@ -449,8 +486,18 @@ class Search:
             yield state.plus(0.1, new=True)
         if state.new and root(norm) in _GAINING:
             yield state.plus(0.1)
-        if root(norm) in _BUYING and not word.grouped and self._is_sold(state.root):
+        ours = self._is_done_by_us(word) and root(norm) != root("sell")
+        if (
+            root(norm) in _BUYING
+            and not word.grouped
+            and self._is_sold(state.root)
+            and not (ours and self._comes_in_by(state.root))
+        ):
             yield state.plus(0.25)
+
+    def _is_done_by_us(self, word: Word) -> bool:
+        """Whether what is done with money is done by who asks: "what did I spend on buying cars", "we paid"."""
+        return bool({"i", "we"} & {*self._words.norms[max(word.at - 4, 0) : word.at]})
 
     def _amounts(self, state: State, word: Word) -> Iterator[State]:
         """Money without a name, and units: "how much is it worth", "in kg"."""
@@ -458,6 +505,7 @@ class Search:
         if (
             norm in _MONEY
             and not word.grouped
+            and not (norm in _SPENDING and self._is_done_by_us(word) and self._comes_in_by(state.root))
             and (norm not in REVENUE or (self._is_sold(state.root) and not names_table((norm,), state.root)))
         ):
             part = norm in REVENUE and self._earns_elsewhere(state.root)
@@ -481,6 +529,10 @@ class Search:
             if not near and dated and earns and not {*other.singular.split()} & SPENT:
                 return True
         return False
+
+    def _comes_in_by(self, table: SchemeTable) -> bool:
+        """Whether what is sold by rows of a table is sold to others."""
+        return self._is_sold(table) and not {*table.singular.split()} & SPENT
 
     @staticmethod
     def _is_sold(table: SchemeTable) -> bool:
@@ -603,6 +655,8 @@ class Search:
         if word.grouped and not word.which:
             return
         for end, values, whole in word.values:
+            if not whole and end == word.at + 1 and self._ground.bears(word.norm):
+                continue  # "parts" are those of the table, and not the "Auto Parts" of a customer's name
             texts: dict[str, list[str]] = {}
             for value in values:
                 texts.setdefault(value.dimension, []).append(value.text)
@@ -624,6 +678,8 @@ class Search:
             own = len(way.links) == 1 and {*way.links[0].role, *way.links[0].raw} & STATE
             if way.links and not own and {*column.words} & STATE and self._has_states(state.root):
                 cost += 0.8  # what has states of its own is not in those of something else
+            if word.negated and way.links and names_way((word.norm,), way) == 1:
+                cost += 0.3  # "with no vet": none is there, rather than one who is something else
             found = Condition(way, column, operator, texts, word.at)
             role = 0.12 if has_role(way) else 0.0
             if word.which and way.links and way.table.is_person and column.name != way.table.label_column:
@@ -631,7 +687,7 @@ class Search:
                 group = Group(way, None, word.at, which=True)
                 yield state.plus(cost + 0.7 * STEP * len(way.links) + role, conditions=(*state.conditions, found), groups=(*state.groups, group))  # fmt: skip
             yield state.plus(cost + 0.7 * STEP * len(way.links) + role, conditions=(*state.conditions, found))
-        if not reached and state.root.key is not None and not cost:
+        if not reached and state.root.key is not None and not cost and not state.money and state.measure is None:
             yield from self._value_behind(state, word, table, name, texts, cost)
 
     @staticmethod

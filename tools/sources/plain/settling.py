@@ -98,6 +98,8 @@ class Settler(Parting):
             unclear=making.unclear,
             is_dated=self._dated,
             ranks=ranks,
+            is_ahead=self._words.is_ahead,
+            spent=state.spent,
             cost=making.cost,
         )
 
@@ -146,12 +148,14 @@ class Settler(Parting):
         return per.way if per.way.links else None
 
     def _negations_hold(self, making: Making, conditions: list[Condition]) -> bool:
-        """Whether a "not" of the question became one of its conditions."""
-        if not any(word.norm in NEGATIONS for word in self._words.words):
-            return True
-        words = self._words.words
-        told = any(item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated) for item in conditions)  # fmt: skip
-        return told or bool(making.bounds) or any(having.negated for having in making.state.havings)
+        """Whether each "not" of the question became one of its conditions."""
+        words, passed = self._words.words, making.state.spent | self._words.passed_over
+        # The "no" of a state that is called "no-show" is none.
+        passed |= {i for item in conditions for end, _, _ in words[item.at].values if item.values for i in range(item.at, end)}  # fmt: skip
+        said = sum(word.norm in NEGATIONS and word.at not in passed for word in words)
+        told = sum(len(item.values) or 1 for item in conditions if item.operator in ("ne", "not_in", "is_null") or (item.as_flag and words[item.at].negated))  # fmt: skip
+        told += making.state.left_out
+        return said <= told + len(making.bounds) + sum(having.negated for having in making.state.havings)
 
     def _orders_hold(self, making: Making) -> bool:
         """Whether an "after" or a "before" of the question holds one day against another, where it is none of a time."""
@@ -390,8 +394,8 @@ class Settler(Parting):
         compared = "compare" in self._cues or any(word.norm in ("vs", "versus") for word in self._words.words)
         for item in making.conditions:
             before = found.get(item.place)
-            if before is None or before == item:
-                found[item.place] = item
+            if before is None or (before.operator, before.values) == (item.operator, item.values):
+                found[item.place] = before or item
             elif {before.operator, item.operator} <= {"eq", "in"} and item.at != before.at:
                 found[item.place] = replace(
                     item, operator="in", values=tuple(dict.fromkeys((*before.values, *item.values)))
@@ -407,7 +411,8 @@ class Settler(Parting):
             else:
                 return None
         joined = [item for item in found.values() if item.operator == "in" and item.column is not None]
-        if joined and not making.groups and (compared or self._counts is None):
+        together = "only" in self._words.norms or self._words.annotation.of(SpanKind.GRAIN)
+        if joined and not making.groups and (compared or (self._counts is None and not together)):
             making.groups.append(Group(joined[0].way, joined[0].column, joined[0].at))
         return list(found.values())
 

@@ -134,6 +134,8 @@ class State:
     """Whether "revenue" is said where money comes in by something else as well."""
     price: SchemeColumn | None = None
     """By which stock is valued."""
+    left_out: int = 0
+    """How many times it is said that deleted rows are left out, which they are."""
     needs_verb: bool = False
     """Whether what is counted is called by a word that may only mean it beside a verb of its own."""
 

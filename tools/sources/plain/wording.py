@@ -9,8 +9,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), told)
     for pattern, told in (
         (r"\bwhat (did|do|have) we (?=(?:take|taken|earn|earned|charge|charged|collect|collected|receive|received)\b)", r"how much \1 we "),
+        # What something comes to.
+        (r"^what (?:do|does|did) (.+?) (?:add up to|sum up to|amount to|come to|total up to)\b", r"total of \1"),
+        # Where what is there is put.
+        (r"\b(?:put |assigned |attached |linked )?(?:against|behind|attached to|linked to|assigned to|on|to|for|with) (?:them|it)\b(?= *(?:yet|at all)? *(?:$|[?.,;:–-]))", ""),
+        (r"\bwhere (?:nobody|no one|no-one|noone) (?:has |have |had )?(?:put|gave|given|entered|left|noted|wrote|written|recorded|filled in|set)(?: down| in)? (?:a|an|any|the) ", "without a "),
+        (r"\bnot (?:one|a single) (?=[\w-]+)(?!of\b)", "no "),
         # How many, said last.
         (r"^(?!.*\bhow many\b.*\bhow many\b)(.+?)\s*[,:;–-]\s*(?:and )?how many(?: of (?:them|these|those))?(?: are there| are they| is that| were there| do we have| have we got)?(?: in total)?\s*\??$", r"how many \1"),
+        (r"^(?:any|some) ([^?]+?)\s*[?,:–-]\s*(?:and )?how many(?: of (?:them|those))?\s*\??$", r"how many \1"),
+        (r"^(?!.*\bhow\b)([^?]+?)\s*[,:–-]\s*count\s*\??$", r"how many \1"),
         (r"^of (?:the|our|all(?: the| our)?) (.+?), how many ", r"how many of the \1 "),
         (r"^(?:are|were|is|was) there (?:any |some )?(.+?)\s*\?\s*(?:and )?(?:if so,? )?how many(?: of them)?(?: are there)?\s*\??$", r"how many \1"),
         (r"\bhow often\b", "how many times"),
@@ -35,6 +43,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # Before or after tax.
         (rf"\b(?:including|includes|incl\.?|inclusive of|with|plus) {_TAX}\b", "gross"),
         (rf"\b(?:excluding|excl\.?|exclusive of|without|before|net of|ex|less) {_TAX}\b", "net"),
+        (rf"\b{_TAX} (?:is )?(?:included|incl\.?)(?!\w)", "gross"),
+        (rf"\b{_TAX} (?:is )?(?:excluded|excl\.?)(?!\w)", "net"),
+        (r"\b(?:that |which )?(?:took|take|takes|taking|taken) place\b", ""),
         # In which unit.
         (r"\bin (?:euros?|eur|dollars?|usd|pounds?|gbp|francs?|chf|cash terms)\b(?=\s*[?.,;]|\s*$|\s+(?:on|for|by|per|of|with|in|from|during|each|last|this)\b)", "in money"),
         # Late is late as of today.
