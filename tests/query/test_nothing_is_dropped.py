@@ -2,36 +2,14 @@
 
 import pytest
 
-from tests.query.conftest import TODAY, VALUES
-from tools.language.annotator import Annotator
-from tools.language.dictionary import Dictionary
-from tools.language.periods import Calendar
-from tools.language.values import ValueIndex
-from tools.query.aliases import value_aliases
-from tools.query.changes import Days
-from tools.query.lexicon import build_lexicon
-from tools.query.planner import Plan, Planner
-from tools.query.questions import QuestionReader
+from tests.query.reading import read
 from tools.query.slots import Unclear, Unsupported
-from tools.semantics.loader import load_semantics
-
-MODEL = load_semantics()
-
-
-def read(question: str) -> tuple[Plan, ...]:
-    known = VALUES | {name: list(names) for name, names in MODEL.fixed_values.items()}
-    known |= {"product": [*VALUES["product"], "Tote Bag"], "brand": ["Kestrel Works"]}
-    annotator = Annotator(build_lexicon(MODEL), Calendar(country="DE"), Dictionary())
-    days = Days(TODAY, TODAY.replace(year=2024), TODAY)
-    values = ValueIndex(known, value_aliases(known))
-    return QuestionReader(MODEL, Planner(MODEL, annotator), annotator, days, values).read(question)
 
 
 @pytest.mark.parametrize(
     "question",
     [
         "Linen Napkins are better from the boards? pieces, in the store, in this month",
-        "sales by country this year, that is Germany, France and Sweden, the north so to say Berlin",
         "cheese do we sell? how much if yes",
         "sales by German city",
         "net sales of the two channels and the store, last week",

@@ -24,6 +24,7 @@ _ASKS = re.compile(
     r"^\W*(?:and |so )?(?:what|which|who) (?!is\b|are\b|was\b|were\b)\w+|\b(?:do|does|did|have|has) (?:we|i|they)\b",
     re.IGNORECASE,
 )
+_COMPARED_UNNAMED = re.compile(r"\bcompare (?:the two|them|both|those|these|the two of them)\b")
 _NEAR = 3
 """Words between two things that are named together."""
 _SOMEBODY = frozenset(["customer", "supplier", "brand", "salesperson"])
@@ -123,7 +124,7 @@ class Accounts:
         shown = {dimension for query in self._queries for dimension in query.dimensions} - narrowed
         for span in self.annotation.of(SpanKind.VALUE):
             kinds, names = {value.dimension for value in span.values}, {value.text.casefold() for value in span.values}
-            if kinds & (shown | _OF_TIME) or self._may_be_a_remark(span):
+            if kinds & (shown | _OF_TIME) or self._may_be_a_remark(span) or self._is_passed_over(span):
                 continue
             if not any(one == name or one in name for name in names for one in held):
                 yield self.annotation.said(span.start, span.end)
@@ -134,6 +135,12 @@ class Accounts:
         ruled_out = span.start > 0 and tokens[span.start - 1].norm == "not"
         everyday = span.end == span.start + 1 or not span.whole
         return ruled_out or (everyday and self.annotation.said(span.start, span.end).islower())
+
+    def _is_passed_over(self, span: Span) -> bool:
+        """ "My nephew in Hamburg swears …": told in the answer as not used, unless it asks for something."""
+        said = self.annotation.said(span.start, span.end)
+        passed = [words for plan in self.plans for words in plan.ignored if said in words]
+        return bool(passed) and not any(words.rstrip().endswith("?") for words in passed)
 
     def _units(self) -> Iterator[str]:
         """ "rank them by bags": what is counted, and no Tote Bag. "Has less work": no Kestrel Works, which nothing points at."""
@@ -184,6 +191,10 @@ class Accounts:
     def _pointing(self) -> Iterator[str]:
         """ "how many of those": of what was asked about before, which has to be known."""
         goes_on = len(self.plans) > 1 or any(plan.follows for plan in self.plans)
+        words = " ".join(self._words)
+        held = any(query.compare or query.dimensions or query.grain or query.filters for query in self._queries)
+        if not (goes_on or held) and (said := _COMPARED_UNNAMED.search(words)):
+            yield said[0]
         for before, word in pairwise(self._words):
             if before == "of" and word in ("those", "these") and not goes_on:
                 yield word

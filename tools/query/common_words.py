@@ -161,7 +161,7 @@ _SHORTFALLS = rules(
 _MONEY = rules(
     # Whether anything was left over, which sales do not tell.
     (
-        r"^(?P<so>\W*(?:so |and |well )?)(?:did|do|are|have|were) (?:we|i) (?:actually |really |even |ever )?(?:make|making|made|earn|earned) (?:any |a )?(?:money|profit)(?= (?:in|on|at|from|with|this|last|by|selling)\b|\W*$)",
+        r"^(?P<so>\W*(?:so |and |well )?)(?:did|do|are|have|were) (?:we|i) (?:actually |really |even |ever )?(?:make|making|made|earn|earned) (?:any |a )?(?:money|profit)(?= (?:in|at|from|with|this|last|by|selling)\b|\W*$)",
         r"\g<so>what is the profit",
     ),
     (r"^\W*how (?:is|comes?|come)(?: it)? that (?=(?:we|i|the|our|there|so)\b)", "why "),

@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 
 from tools.query.common_words import COMMON_WORDS
+from tools.query.phrasings import PHRASINGS
 from tools.query.rewording import reworded, rules
 from tools.query.said_numbers import in_plain_numbers
 from tools.query.said_times import in_plain_times
@@ -344,7 +345,7 @@ _GIVEN_UP = re.compile(
 """A question that is dropped for another: "who hasn't bought … ok easier: which customers ordered twice"."""
 _RUN_IN = re.compile(r"^\W*(?:no|oh|ah|hang on|wait|sorry)(?:,? (?:no|wait|sorry|hang on))+,? (?=(?:i (?:need|want|would like)|what|which|how|show|list)\b)", re.IGNORECASE)  # fmt: skip
 _THE_ONE_BEFORE = re.compile(
-    rf"\b(?:this (?:past )?|(?:this |the )?last |on |the past )?(?P<day>{_WEEKDAY})(?P<between>(?: \w+){{0,3}}? (?:than|vs\.?|versus|against|compared (?:to|with)|with|to) )(?:the )?(?:(?P=day)|one) before(?: (?:it|that))?\b",
+    rf"\b(?:this (?:past )?|(?:this |the )?last |on |the past )?(?P<day>{_WEEKDAY})(?P<between>(?: (?!\d)\w+){{0,3}}? (?:than|vs\.?|versus|against|compared (?:to|with)|with|to) )(?:the )?(?:(?P=day)|one) before(?: (?:it|that))?\b",
     re.IGNORECASE,
 )
 
@@ -356,7 +357,7 @@ def in_known_forms(question: str, today: date, *, follows: bool = False) -> str:
         return question
     question = question.replace("’", "'")
     question = _without_what_was_given_up(question if follows else _RUN_IN.sub("", question))
-    question = in_plain_numbers(in_plain_times(question, today))
+    question = in_plain_numbers(in_plain_times(reworded(PHRASINGS, question), today))
     question = reworded((*COMMON_WORDS, *_DATES), question)
     question = _ON_A_LAST_MONTH.sub(lambda found: _against_a_year_ago(found, today), question)
     question = _BEGINNING_AND_ENDING.sub(r"from \g<one> to \g<other>", question)

@@ -28,7 +28,7 @@ from tools.query.leftovers import Leftovers
 from tools.query.membership import MemberReader, Membership, cut_membership, refuse_lost
 from tools.query.placing import rank_all
 from tools.query.plainer import in_plain_words
-from tools.query.pointing import points_nowhere
+from tools.query.pointing import points_nowhere, repeats
 from tools.query.purposes import purposes_of, without
 from tools.query.ranges import with_both_bounds
 from tools.query.reading import read
@@ -445,7 +445,7 @@ def _changed(annotation: Annotation, reading: Reading, previous: Context | None)
             "I had no answer to your last question, so I cannot tell what this adds to it. What would you like to know?"
         )
     nowhere = points_nowhere(annotation)
-    if previous is not None and previous.stale and nowhere:
+    if previous is not None and previous.stale and (nowhere or repeats(annotation)):
         raise Unclear(
             "I had no answer to your last question, so I cannot tell what this refers to. What would you like to know?"
         )

@@ -56,6 +56,12 @@ def points_nowhere(annotation: Annotation) -> bool:
     return same or words[-1:] in (["instead"], ["then"]) or points_back(annotation, shown=True)
 
 
+def repeats(annotation: Annotation) -> bool:
+    """ "do that one again for October": what was asked last, whether it was answered or not."""
+    words = [token.norm for token in annotation.tokens]
+    return "again" in words or any(pair in (("that", "one"), ("this", "one")) for pair in pairwise(words))
+
+
 def points_back(annotation: Annotation, *, shown: bool = False) -> bool:
     """Whether a question points at something that it does not name itself: "most of that", "how many of those"; but in
     "chairs and tables, what do we earn on them" it does."""

@@ -297,7 +297,7 @@ def _side_by_side(s: Sentence) -> None:
     together = (
         counted
         or s.wants_one_figure()
-        or s.words & TOGETHER
+        or (s.words & TOGETHER and not (compared and "or" in s.words))
         or s.says("between", "them")
         or ("or" in s.words and not compared)
     )

@@ -42,8 +42,8 @@ def role_of(s: Sentence, i: int) -> Meaning | None:
     if "customers" in metrics and kinds and not s.cue_before(i, "grouping"):
         s.slots.used.add(i)  # "new ones and returning ones, so customers"
         return None
-    if s.is_followed_by(i, "whose"):
-        return Meaning.DIMENSION  # "customers whose net sales were above …"
+    if s.is_followed_by(i, "whose") or s.word_before(_behind_values(s, i)) == "which":
+        return Meaning.DIMENSION  # "customers whose net sales were above …", "which German customers spent the most"
     if _is_said_in_passing(s, i) and _something_else_is_asked(s, i):
         s.slots.used.add(i)
         return None

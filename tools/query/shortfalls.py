@@ -58,6 +58,9 @@ _EACH = re.compile(r"\beach\b(?! other)")
 _THAN = re.compile(
     r"\b(?:more|fewer|less|better|worse|higher|lower|bigger|smaller|busier|slower)\b[^?.]*\b(?:than|then) (?:we|it|they|in|last|what|that|this|before)\b"
 )
+_SENT_BACK = re.compile(r"\b(?:sent|brought|handed|given) (?:\w+ )?back\b")
+_HOW_MANY_THEY = re.compile(r"\bhow many (?:are (?:they|there)|of them(?: are there)?)\W*$")
+_COMPARES = re.compile(r"\bcompare[ds]? (?:with|to|against)\b")
 _SEPARATELY = re.compile(
     r"\band (?:also )?(?:separately|seperately|separatly|then also|oh|by the way|btw)\b.*\b(?:how|what|what's|who|who's|which)\b"
 )
@@ -107,6 +110,8 @@ _HELD = re.compile(
 )
 _QUESTIONS = re.compile(r"\b(?:what|who|which|when|how (?:many|much))\b")
 _WEEKDAYS = frozenset("mon tue wed thu fri sat sun".split())
+_COUNTS = ("customers", "orders", "units", "_count")
+"""How metrics end that count."""
 _MONTH = 31
 
 
@@ -194,6 +199,15 @@ class Shortfalls:
 
     def tells_weekdays(self, _said: re.Match[str]) -> bool:
         return self._tells("weekday")
+
+    def tells_returns(self, _said: re.Match[str]) -> bool:
+        named = any("refund" in name or "return" in name for query in self._queries for name in query.metrics)
+        return named or any(query.analysis or query.members or query.having for query in self._queries)
+
+    def counts(self, _said: re.Match[str]) -> bool:
+        """ "the customers who left, how many are they": their number, and no list with their sales."""
+        counted = any(name.endswith(_COUNTS) for query in self._queries for name in query.metrics)
+        return counted or any(query.count_groups for query in self._queries)
 
     def is_a_quarter(self, _said: re.Match[str]) -> bool:
         """ "the September quarter": three months, whichever they are."""
@@ -383,6 +397,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Shortfalls, re.Match[str]], bool]
     (_TABLE, Shortfalls.has_rows),
     (_EACH, Shortfalls.tells_several),
     (_THAN, Shortfalls.tells_several),
+    (_SENT_BACK, Shortfalls.tells_returns),
+    (_HOW_MANY_THEY, Shortfalls.counts),
+    (_COMPARES, Shortfalls.holds_two),
     (_SEPARATELY, Shortfalls.are_several),
     (_FIRST_FULL, Shortfalls.is_never_told),
     (_SOME_QUARTER, Shortfalls.is_a_quarter),
