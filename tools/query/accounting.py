@@ -24,6 +24,7 @@ _ASKS = re.compile(
     r"^\W*(?:and |so )?(?:what|which|who) (?!is\b|are\b|was\b|were\b)\w+|\b(?:do|does|did|have|has) (?:we|i|they)\b",
     re.IGNORECASE,
 )
+_WHO_ASKS = re.compile(r"\b(?:i am|i'm|it is me|it's me|this is)\b", re.IGNORECASE)
 _COMPARED_UNNAMED = re.compile(r"\bcompare (?:the two|them|both|those|these|the two of them)\b")
 _NEAR = 3
 """Words between two things that are named together."""
@@ -137,10 +138,12 @@ class Accounts:
         return ruled_out or (everyday and self.annotation.said(span.start, span.end).islower())
 
     def _is_passed_over(self, span: Span) -> bool:
-        """ "My nephew in Hamburg swears …": told in the answer as not used, unless it asks for something."""
+        """ "My nephew in Hamburg swears …": told in the answer as not used, unless it asks for something, heads what is asked
+        ("everybody except Anna:") or says who asks ("I am Anna")."""
         said = self.annotation.said(span.start, span.end)
-        passed = [words for plan in self.plans for words in plan.ignored if said in words]
-        return bool(passed) and not any(words.rstrip().endswith("?") for words in passed)
+        passed = [words.strip() for plan in self.plans for words in plan.ignored if said in words]
+        asks = any(words.endswith(("?", ":", ",")) or _WHO_ASKS.search(words) for words in passed)
+        return bool(passed) and not asks
 
     def _units(self) -> Iterator[str]:
         """ "rank them by bags": what is counted, and no Tote Bag. "Has less work": no Kestrel Works, which nothing points at."""

@@ -61,7 +61,7 @@ def without_asides(annotation: Annotation) -> Kept:
     if points_back:
         known = {value.text for clause in rest for span in clause.spans for value in span.values}
         of_each = any(clause.is_of_each() for clause in rest)
-        named = dict.fromkeys(annotation.said(s.start, s.end) for clause in (*remarks, *asides) for s in clause.spans if (_is_a_name(s, annotation) or (of_each and s.values)) and not {v.text for v in s.values} & known)  # fmt: skip
+        named = dict.fromkeys(annotation.said(s.start, s.end) for clause in (*remarks, *asides) for s in clause.spans if (_is_a_name(s, annotation) or (of_each and _may_be_several(s, annotation))) and not {v.text for v in s.values} & known)  # fmt: skip
         text = " ".join((text.rstrip(" ?.!,;"), *(f"for {name}" for name in named))) if named else text
     told = sorted((*remarks, *asides), key=lambda clause: clause.start)
     return Kept(text, (*prefaces, *(annotation.said(clause.start, clause.end) for clause in told)))
@@ -91,6 +91,12 @@ def _is_a_name(span: Span, annotation: Annotation) -> bool:
         return False  # "seeing them on Friday"
     clear = len(span.values) == 1 and (annotation.tokens[span.start].text[:1].isupper() or span.values[0].dimension in ("salesperson", "customer"))  # fmt: skip
     return span.kind is SpanKind.VALUE and (span.whole or clear)
+
+
+def _may_be_several(span: Span, annotation: Annotation) -> bool:
+    """What "each" may go with: "saturdays or sundays", "candles"; but not the "stop" of "where to stop selling"."""
+    last = annotation.tokens[span.end - 1]
+    return bool(span.values) and (span.whole or last.norm != last.lemma)
 
 
 def _without_prefaces(annotation: Annotation, clauses: list[Clause]) -> tuple[list[Clause], tuple[str, ...]]:
