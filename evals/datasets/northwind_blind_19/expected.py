@@ -66,13 +66,13 @@ EXPECTED: dict[str, Oracle] = {
     "brazil-part-of-all": part_of_brazil,
     "last-month-takings": lambda shop: shop.between("1998-04-01", "1998-04-30").figures("net_sales"),
     "last-month-takings/2": lambda shop: shop.between("1997-04-01", "1997-04-30").figures("net_sales"),
-    "biggest-uk-spender": lambda shop: top(1, shop.where(country="UK").figures("net_sales", by="customer")),
+    "biggest-uk-spender": lambda shop: top(1, shop.where(country="UK").figures("net_sales", by="customer_name")),
     "suyama-orders": lambda shop: year_1997(shop).where(salesperson="Michael Suyama").figures("orders"),
     "slowest-lines": lambda shop: top(5, year_1997(shop).figures("units", by="product"), lowest=True),
     "outback-lager": outback_lager,
     "two-italian-cheeses": lambda shop: two_cheeses(shop).figures("units", by="product"),
     "two-italian-cheeses/2": lambda shop: two_cheeses(shop).figures("net_sales", by="product"),
-    "italian-clients": lambda shop: shop.where(country="Italy").figures("net_sales", by="customer"),
+    "italian-clients": lambda shop: shop.where(country="Italy").figures("net_sales", by="customer_name"),
     "cheese-running-low": running_low,
     "strongest-december": lambda shop: top(
         1, shop.between("1997-12-01", "1997-12-31").figures("net_sales", by="category")
