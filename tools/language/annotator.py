@@ -76,9 +76,9 @@ def _is_a_name(clock: range, tokens: tuple[Token, ...], whole: list[ValueHit]) -
     return named and tokens[clock.start].norm not in _WHEN
 
 
-def _opens(span: Span) -> bool:
-    """Whether a span only opens a follow-up: "and in" gives way to "in store"."""
-    return bool(span.terms) and all(term.id == "follow_up" for term in span.terms)
+def _gives_way(span: Span) -> bool:
+    """Whether a span only opens a follow-up, or orders rows: "and in" gives way to "in store", "most first" to "First Class"."""
+    return bool(span.terms) and all(term.id in ("follow_up", "ascending", "descending") for term in span.terms)
 
 
 def _parts_of_names(tokens: tuple[Token, ...], values: ValueIndex) -> Iterator[Span]:
@@ -264,7 +264,7 @@ class Annotator:
             if self._supported(tokens, hit, found):
                 typed = " ".join(tokens[i].text for i in range(hit.start, hit.end) if i in corrected) or None
                 found.append(Span(SpanKind.VALUE, hit.start, hit.end, values=hit.values, corrected_from=typed))
-        found.sort(key=lambda s: (-(s.end - s.start), _opens(s), _PRIORITY[s.kind], s.start))
+        found.sort(key=lambda s: (-(s.end - s.start), _gives_way(s), _PRIORITY[s.kind], s.start))
         chosen: list[Span] = []
         taken: set[int] = set()
         for span in found:

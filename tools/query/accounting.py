@@ -24,6 +24,11 @@ _ASKS = re.compile(
     r"^\W*(?:and |so )?(?:what|which|who) (?!is\b|are\b|was\b|were\b)\w+|\b(?:do|does|did|have|has) (?:we|i|they)\b",
     re.IGNORECASE,
 )
+_SUBJECT = 4
+"""Words of "did the shop sell"."""
+_ACTING = frozenset(["did", "does", "do", "has", "have"])
+_SELLING = frozenset(["sell", "sold", "make", "made", "take", "taken", "earn", "earned", "do", "done", "turn", "bring"])
+_BUSINESS = frozenset(["shop", "store"])
 _WHO_ASKS = re.compile(r"\b(?:i am|i'm|it is me|it's me|this is)\b", re.IGNORECASE)
 _COMPARED_UNNAMED = re.compile(r"\bcompare (?:the two|them|both|those|these|the two of them)\b")
 _NEAR = 3
@@ -60,6 +65,7 @@ class Accounts:
         yield from self._asked_in_passing()
         yield from self._rows_of_one()
         yield from self._split_by()
+        yield from self._whose_sales()
         yield from self._pointing()
         yield from Shortfalls(self.annotation, self.plans).found()
         yield from unsplit(self.annotation, self._queries)
@@ -185,11 +191,20 @@ class Accounts:
         spans = self.annotation.spans
         shown = {name for query in self._queries for name in query.dimensions}
         for cue, value, thing in zip(spans, spans[1:], spans[2:], strict=False):
-            kinds = {*thing.ids(Meaning.DIMENSION)}
+            kinds = set[str]() if thing.ids(Meaning.METRIC) else {*thing.ids(Meaning.DIMENSION)}
             together = cue.end == value.start and value.end == thing.start
             by = cue.is_cue("grouping") and self._words[cue.start] == "by"
             if by and value.values and kinds and together and not kinds & shown:
                 yield self.annotation.said(value.start, thing.end)
+
+    def _whose_sales(self) -> Iterator[str]:
+        """ "how much did the shop sell": all of it, or what was sold over its counter, where a channel is called so."""
+        for span in self.annotation.of(SpanKind.VALUE):
+            around = self._words[max(0, span.start - 2) : span.end + 1]
+            word = self.annotation.said(span.start, span.end)
+            acts = len(around) == _SUBJECT and around[0] in _ACTING and around[1] == "the" and around[3] in _SELLING
+            if acts and word in _BUSINESS and not any(word in value.text.lower() for value in span.values):
+                yield f"the {word}"
 
     def _pointing(self) -> Iterator[str]:
         """ "how many of those": of what was asked about before, which has to be known."""

@@ -33,6 +33,12 @@ PHRASINGS = rules(
     (rf"\b{_WHOLE_WEEK}\b,? (?=(?:of )?(?:last|this|the past|the previous) (?:week|wk)\b)", ""),
     (r"\b(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day) last\b(?! (?:week|month|year))", r"last \g<day>"),
     (r",? (?:in|within) (?:\d+|a|an|one|two|five|ten|fifteen|twenty|thirty|a few|a couple of|half an) (?:mins?|minutes?|secs?|seconds?|hour)\b(?=\W*$)", ""),
+    (r"^\W*(?:this is )?(?:the )?(?:second|third|fourth|fifth|2nd|3rd|4th|5th) time (?:that )?i(?:'m| am|'ve| have)? (?:ask|asked|asking)\b[^?.!,:]{0,20}[!.,:]+ ?", ""),
+    (r"(?P<money>\b(?:dollars?|euros?|pounds?|[$€£] ?\d[\d,.]*)),? (?:for |on |of )?(?:the |a )?(?:whole|entire) order(?P<end>\W*)$", r"\g<money>\g<end>"),
+    (r"[,;.!-]+ ?(?:i(?:'m| am)|am|we are|we're) (?:running )?late(?P<end>\W*)$", r"\g<end>"),
+    (r",? (?:in order )?to (?:plan|prepare|organi[sz]e|schedule) (?:the|my|our|for the) \w+(?: \w+)?(?P<end>\W*)$", r"\g<end>"),
+    (r"\b(?:a )?minus (?P<what>profit|margin)\b", r"negative \g<what>"),
+    (r"\b(?:before|excl\.?|excluding) (?:the )?(?:tax|vat),? and (?:without|excluding|excl\.?|before|not counting) (?:the )?(?P<ship>shipping|freight|postage|delivery)\b", r"net of tax and \g<ship>"),
     # What percentage was given away is the rate, of whatever it was given.
     (
         r"\b(?:what|which|how many|how much) (?:percentage|percent|per ?cent|%|share|part) (?:of (?:our |the |all )?(?:gross sales|full[- ]price sales|list[- ]price sales) )?(?:did|do|have|had) (?:we|i) (?:give|given|gave|lose|lost|knock|knocked|take|taken)(?: away| off| out)? (?:in|as|on|to|for|through|with) (?:the )?discounts?\b",
@@ -44,6 +50,8 @@ PHRASINGS = rules(
         r"^(?P<ranked>\W*(?:which|what|who)\b[^?;]*?),? (?:and|plus) (?:also )?how many (?P<what>units|pieces|orders|items)(?: (?:did|have|had) (?:we|they|it)(?: all)? (?:sell|sold|make|made|get|got|place|placed|order|ordered|bring|brought))?(?: (?:of|for|from|by|with) (?:each|every one|every|each one|all)(?: (?:of )?(?:those|these|them))?)(?=\W*$)",
         r"\g<ranked> by net sales, with their \g<what>",
     ),
+    (r"\b(?P<not>did not|didn't|have not|haven't) (?P<did>buy|order|bought|ordered) nothing\b", r"\g<not> \g<did>"),
+    (r"\bhow many (?:of )?(?:the |our )?(?P<who>customers|clients|buyers) (?:who|that) (?P<did>bought|ordered)(?P<when> [^,?]{2,40}?),? (?:did not|didn't|have not|haven't) (?:buy|order|bought|ordered)(?: again| anything)?\b", r"how many \g<who> who \g<did>\g<when> and did not buy"),
     (r"\b(?P<who>customers|clients|buyers|people|those) (?:who|that) did buy\b(?! not)", r"\g<who> who bought"),
     (r"\b(?P<who>customers|clients|buyers|people|those) (?:who|that) did order\b(?! not)", r"\g<who> who ordered"),
     (r"\b(?:do|does|did) not (?:buy|order|purchase) (?:anything |a thing |from us )?at all\b", "did not buy"),
@@ -56,7 +64,7 @@ PHRASINGS = rules(
     (r"\b(?P<done>returned|bought|ordered|purchased) by (?:our |the |all )*(?:customers|clients|people|shoppers|buyers)\b(?! (?:named|called|like|such))", r"\g<done>"),
     (r"\b(?P<by>by|on) what (?:the |our )?(?:customers|clients|people|they|folks)(?: there| here| in them| in it)? (?:have |has |had )?(?:spent|spend|paid)(?: with us| here| on us)?\b", r"\g<by> net sales"),
     # "State" as a verb.
-    (r"(?:\b(?:kindly|please|pls)|^\W*|[.?!;] ?)(?P<gap> ?)\bstate (?=(?:the|your|our|how|what|which|both) )", r"\g<gap>show "),
+    (r"(?:\b(?:kindly|please|pls)|^\W*|[.?!;:] ?)(?P<gap> ?)\bstate (?=(?:the|your|our|how|what|which|both) )", r"\g<gap>show "),
     (r"\b(?:i (?:need|want|would like)|give me|show me|tell me) (?:the following )?(?:\d|two|three|four|five|six) (?:things|figures|numbers|columns|values|items|points) ?: ?", "show "),
     (r",? while (?:you're|you are|ur|your|u r) (?:at it|on it|there)\b", ""),
     (r"(?P<by>\b(?:by|per|each|every) (?:\w+ ){0,2}\w+?),? (?:for example|for instance|such as|e\.? ?g\.?),? [^.?;:]{3,60}(?=\W*$)", r"\g<by>"),

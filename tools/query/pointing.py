@@ -53,7 +53,12 @@ def points_nowhere(annotation: Annotation) -> bool:
         and not any(span.comparison for span in annotation.spans)
     )
     words = [word for word in tokens if word[:1].isalnum()]
-    return same or words[-1:] in (["instead"], ["then"]) or points_back(annotation, shown=True)
+    repeated = any(
+        words[i : i + 3]
+        in (["that", "one", "again"], ["do", "that", "again"], ["do", "it", "again"], ["do", "this", "again"])
+        for i in range(len(words))
+    )
+    return same or repeated or words[-1:] in (["instead"], ["then"]) or points_back(annotation, shown=True)
 
 
 def repeats(annotation: Annotation) -> bool:

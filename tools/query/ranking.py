@@ -125,7 +125,10 @@ def _only_sorts(s: Sentence, i: int) -> bool:
     ):
         return True
     end = s.spans[i].end
-    following = [token.norm for token in s.annotation.tokens[end : end + 4]]
+    named_by = {at for span in s.spans if span.values for at in range(span.start, span.end)}
+    following = [
+        "" if at in named_by else token.norm for at, token in enumerate(s.annotation.tokens[end : end + 4], start=end)
+    ]
     behind = s.spans[i + 1] if i + 1 < len(s.spans) and s.spans[i + 1].start == end else None
     who = (
         behind is not None and bool(behind.ids(Meaning.DIMENSION)) and following[1:2] == ["first"]

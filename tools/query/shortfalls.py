@@ -58,6 +58,9 @@ _EACH = re.compile(r"\beach\b(?! other)")
 _THAN = re.compile(
     r"\b(?:more|fewer|less|better|worse|higher|lower|bigger|smaller|busier|slower)\b[^?.]*\b(?:than|then) (?:we|it|they|in|last|what|that|this|before)\b"
 )
+_AND_WHAT_PART = re.compile(
+    r"\band (?:also )?(?:what|which) (?:percentage|percent|per ?cent|share|part|%) (?:of|they|it|that|this)\b"
+)
 _SENT_BACK = re.compile(r"\b(?:sent|brought|handed|given) (?:\w+ )?back\b")
 _HOW_MANY_THEY = re.compile(r"\bhow many (?:are (?:they|there)|of them(?: are there)?)\W*$")
 _COMPARES = re.compile(r"\bcompare[ds]? (?:with|to|against)\b")
@@ -199,6 +202,11 @@ class Shortfalls:
 
     def tells_weekdays(self, _said: re.Match[str]) -> bool:
         return self._tells("weekday")
+
+    def tells_amount_and_part(self, _said: re.Match[str]) -> bool:
+        """ "the discounts given, and what percentage of gross sales they were"."""
+        shares = any(query.share_of_total or len(query.metrics) > 1 for query in self._queries)
+        return shares or len(self._plans) > 1
 
     def tells_returns(self, _said: re.Match[str]) -> bool:
         named = any("refund" in name or "return" in name for query in self._queries for name in query.metrics)
@@ -397,6 +405,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Shortfalls, re.Match[str]], bool]
     (_TABLE, Shortfalls.has_rows),
     (_EACH, Shortfalls.tells_several),
     (_THAN, Shortfalls.tells_several),
+    (_AND_WHAT_PART, Shortfalls.tells_amount_and_part),
     (_SENT_BACK, Shortfalls.tells_returns),
     (_HOW_MANY_THEY, Shortfalls.counts),
     (_COMPARES, Shortfalls.holds_two),
