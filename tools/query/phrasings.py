@@ -64,7 +64,7 @@ PHRASINGS = rules(
     (r"\b(?P<done>returned|bought|ordered|purchased) by (?:our |the |all )*(?:customers|clients|people|shoppers|buyers)\b(?! (?:named|called|like|such))", r"\g<done>"),
     (r"\b(?P<by>by|on) what (?:the |our )?(?:customers|clients|people|they|folks)(?: there| here| in them| in it)? (?:have |has |had )?(?:spent|spend|paid)(?: with us| here| on us)?\b", r"\g<by> net sales"),
     # "State" as a verb.
-    (r"(?:\b(?:kindly|please|pls)|^\W*|[.?!;:] ?)(?P<gap> ?)\bstate (?=(?:the|your|our|how|what|which|both) )", r"\g<gap>show "),
+    (r"(?P<before>\b(?:kindly|please|pls) |^\W*|[.?!;:] )state (?=(?:the|your|our|how|what|which|both) )", r"\g<before>show "),
     (r"\b(?:i (?:need|want|would like)|give me|show me|tell me) (?:the following )?(?:\d|two|three|four|five|six) (?:things|figures|numbers|columns|values|items|points) ?: ?", "show "),
     (r",? while (?:you're|you are|ur|your|u r) (?:at it|on it|there)\b", ""),
     (r"(?P<by>\b(?:by|per|each|every) (?:\w+ ){0,2}\w+?),? (?:for example|for instance|such as|e\.? ?g\.?),? [^.?;:]{3,60}(?=\W*$)", r"\g<by>"),
