@@ -13,7 +13,7 @@ _ENDS = frozenset(root(word) for word in listed("left leave end ended exit termi
 _STRICT = frozenset(root(word) for word in listed("left leave end ended exit terminated resigned quit departed discharge retired withdrawn"))  # fmt: skip
 _ACTIVE = frozenset(listed("active current enabled live employed enrolled"))
 _PASSIVE = frozenset(listed("inactive archived retired former disabled left discontinued closed"))
-_NOW = (("current",), ("currently",), ("right", "now"), ("now",), ("at", "the", "moment"), ("with", "us"), ("still", "here"), ("still", "work"), ("still", "working"), ("still", "with"), ("still", "employed"), ("these", "days"), ("at", "present"))  # fmt: skip
+_NOW = (("current",), ("currently",), ("right", "now"), ("now",), ("at", "the", "moment"), ("with", "us"), ("still", "here"), ("still", "work"), ("still", "working"), ("still", "with"), ("still", "employed"), ("we", "still", "have"), ("we", "still", "own"), ("we", "still", "got"), ("these", "days"), ("at", "present"))  # fmt: skip
 _STATES = frozenset(["status", "state", "stage"])
 _BOUND = frozenset(["current", "currently", "still"])
 

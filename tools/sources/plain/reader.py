@@ -1,8 +1,10 @@
 """Reads a plain question against the tables of a source: every word has to find its place, and one reading has to be
 clearly nearer than all others."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import Grain, MetricQuery, OrderBy, TimeRange
@@ -29,6 +31,11 @@ _BEFORE_A_YEAR = frozenset(
     ["is", "was", "were", "are", "from", "of", "in", "a", "the", "year", "since", "before", "after"]
 )
 _UNITS_OF_TIME = frozenset(["month", "week", "quarter", "year"])
+_DUE = frozenset(["due", "expiry", "expires", "expire", "expiration", "renewal", "renews", "next"])
+_SAYS_WHICH = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:last|past|previous|ago|yesterday|were|was|since|expired|overdue)\b", re.IGNORECASE
+)
+_BY_ITS_DATE = re.compile(r"\bby (?:the )?\w+ dates?\b", re.IGNORECASE)
 APART = 0.13
 """How much nearer one reading has to be than the next."""
 WORST = 1.6
@@ -182,6 +189,10 @@ class PlainReader:
             dated = current = None
         if dated and (not composed.has_days or (asked.time is None and asked.root.entity in self._unsettled)):
             return None
+        if _lies_behind_what_is_due(annotation.text, composed.day, current, days.today):
+            return None
+        if grain and composed.dimensions and _BY_ITS_DATE.search(annotation.text):
+            return None  # "month by month, by invoice date": no row for each invoice
         if reading.grain_target and asked.ranks:
             asked = replace(asked, groups=tuple(group for group in asked.groups if group.at >= 0))
             composed = replace(composed, dimensions=composed.dimensions[: len(asked.groups)])
@@ -248,3 +259,10 @@ class PlainReader:
         at = next((group.at for group in asked.groups if group.which), -1)
         token = annotation.tokens[at] if at >= 0 else None
         return DEFAULT_RANKING if token is not None and token.norm != token.lemma else 1
+
+
+def _lies_behind_what_is_due(text: str, day: str | None, time: TimeRange | None, today: date) -> bool:
+    """ "MOT due before the end of April", asked in March: the last April or the next would be a guess where no year is said."""
+    if day is None or time is None or not isinstance(time.end, date) or _SAYS_WHICH.search(text):
+        return False
+    return time.end <= today and bool(_DUE & {*day.lower().split()})
