@@ -26,6 +26,12 @@ from tools.query.slots import Unclear, Unsupported
         "have all invoices of April been paid?",
         "what do people pay with online? amounts for this month",
         "refunds this week, who did them",
+        "sales in France in 2025 and in Germany in 2024",
+        "sales in 2025 of France and in 2024 of Germany",
+        "discounts given in 2025, and what percentage of gross sales they amounted to",
+        "compare the two for the last quarter",
+        "do that one again but for last year",
+        "how much did the shop take in March",
         "Please make report",
     ],
 )

@@ -23,6 +23,12 @@ def _two_days(found: re.Match[str]) -> str:
     return f"{found['one']} {_century(found['first'])} to {found['other']} {_century(found['second'])}"
 
 
+def _in_one_order(found: re.Match[str]) -> str:
+    """ "in how many orders of 1997 were Seafood and Beverages together"."""
+    when = f" in {found['when']}" if found["when"] else ""
+    return f"{found['ahead']}how many orders hold both {found['one']} and {found['other']}{when}"
+
+
 PHRASINGS = rules(
     (
         rf"\b(?P<one>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?),? '?(?P<first>\d\d){_TILL}(?P<other>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?),? '?(?P<second>\d\d)\b(?![\d:/%.])",
@@ -39,6 +45,16 @@ PHRASINGS = rules(
     (r",? (?:in order )?to (?:plan|prepare|organi[sz]e|schedule) (?:the|my|our|for the) \w+(?: \w+)?(?P<end>\W*)$", r"\g<end>"),
     (r"\b(?:a )?minus (?P<what>profit|margin)\b", r"negative \g<what>"),
     (r"\b(?:before|excl\.?|excluding) (?:the )?(?:tax|vat),? and (?:without|excluding|excl\.?|before|not counting) (?:the )?(?P<ship>shipping|freight|postage|delivery)\b", r"net of tax and \g<ship>"),
+    # What goes together.
+    (
+        r"^(?P<ahead>\W*)in how many orders(?: (?:of|in|from|during) (?P<when>[^,?]{2,30}?))? (?:were|are|was|did we have|have|had) (?P<one>(?:[\w'&/-]+ ?){1,5}?) and (?P<other>(?:[\w'&/-]+ ?){1,5}?) (?:bought |sold |ordered )?together\b",
+        _in_one_order,
+    ),
+    (r"^(?P<what>\W*what (?:else )?(?:is|are|was|were|gets|got)) (?P<traded>bought|sold|ordered|purchased) with (?=\w)", r"\g<what> \g<traded> together with "),
+    (r"\bwhich (?:one )?(?:member|one) of (?:the |our |my )?(?:staff|team|crew|sales team)\b", "which salesperson"),
+    (r"\b(?:the )?(?P<n>\d+|two|three|four|five|six|ten) (?P<what>\w+s) (?:that|which|who) (?:we )?(?:have )?(?:sold|sell|sells) (?:the )?(?:less|fewer|least|fewest)(?: (?:units|pieces))?\b", r"bottom \g<n> \g<what> by units"),
+    (r"\b(?P<thing>chart|graph|slide|table|report|list|summary|overview) for (?:the|my|our) team\b", r"\g<thing>"),
+    (r",? (?:every|all|each) (?:the )?years? (?:put |taken |added )?(?:together|combined|up)\b", " in total"),
     # What percentage was given away is the rate, of whatever it was given.
     (
         r"\b(?:what|which|how many|how much) (?:percentage|percent|per ?cent|%|share|part) (?:of (?:our |the |all )?(?:gross sales|full[- ]price sales|list[- ]price sales) )?(?:did|do|have|had) (?:we|i) (?:give|given|gave|lose|lost|knock|knocked|take|taken)(?: away| off| out)? (?:in|as|on|to|for|through|with) (?:the )?discounts?\b",

@@ -23,7 +23,7 @@ _TO_KNOW = re.compile(
     re.IGNORECASE,
 )
 _FOR_IT = re.compile(
-    rf",? (?:for|in time for) (?:the|my|our|a|an|his|her|their|this|next) (?P<what>(?:[\w'’&-]+ ){{0,3}}?(?:{_OCCASIONS}|{_SINGLE_OCCASIONS}))(?=\s*(?:[,;.?!]|$))",
+    rf",? (?:for|in time for) (?:the|my|our|a|an|his|her|their|this|next) (?P<what>(?:[\w'’&-]+ ){{0,3}}?(?:{_OCCASIONS}|{_SINGLE_OCCASIONS}))(?=\s*(?:[,;.?!:)]|$))",
     re.IGNORECASE,
 )
 _LONGEST = 6

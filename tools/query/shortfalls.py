@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from storage.metrics.query import Filter, MetricQuery, TimeRange
-from tools.language.annotation import Annotation, Span, SpanKind
+from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.planner import Plan
 from tools.query.series import PREFIX
 
@@ -143,6 +143,7 @@ class Shortfalls:
         yield from self._held_unasked()
         yield from self._earlier()
         yield from self._days_of_two_kinds()
+        yield from self._crossed()
 
     def _words(self) -> Iterator[str]:
         """The words, a blank for each that is part of a name of the tenant's data."""
@@ -350,6 +351,21 @@ class Shortfalls:
             named = any(word[:3] in _WEEKDAYS for word in words[other.start : other.end])
             if weekday and not other.values and named and between & (_END | _ALTERNATIVES):
                 yield self._annotation.said(one.start, other.end)
+
+    def _crossed(self) -> Iterator[str]:
+        """ "sales in France in 1997 and in Spain in 1996": one in each time, and not both in both."""
+        if len(self._plans) > 1:
+            return
+        told = [span for span in self._annotation.spans if span.values or span.period or span.ids(Meaning.METRIC)]
+        for four in zip(told, told[1:], told[2:], told[3:], strict=False):
+            (one, when), (other, then) = (
+                (second, first) if first.period else (first, second) for first, second in (four[:2], four[2:])
+            )  # "in 1997 of France and in 1996 of Spain"
+            named = bool(one.values and other.values and when.period and then.period)
+            alike = named and {v.dimension for v in one.values} & {v.dimension for v in other.values}
+            between = {token.norm for token in self._annotation.tokens[four[1].end - 1 : four[2].start]}
+            if alike and when.period != then.period and between & {"and", ",", "but"}:
+                yield self._annotation.said(four[0].start, four[3].end)
 
     def _held_unasked(self) -> Iterator[str]:
         """ "What did lunch take yesterday, and who was our best customer in 2025?": two times of two questions, neither held
