@@ -197,17 +197,10 @@ class Leftovers:
         many = after is not None and any(
             self._values.count(d) > MOST_COUNTED_ALONG for d in after.ids(Meaning.DIMENSION)
         )
-        other = after is not None and before in ALONG_WITH - {"which"} and not self._reading.filters
-        if (
-            other
-            and after is not None
-            and any(
-                self._values.has(d) and self._values.count(d) != count
-                for d in after.ids(Meaning.DIMENSION)
-                if d != "customer"
-            )
-        ):
-            return False  # "the two regions", of which there are four
+        if count is not None and after is not None and before in ALONG_WITH and not self._reading.filters:
+            things = [d for d in after.ids(Meaning.DIMENSION) if d != "customer"]
+            if any(self._values.count(d) > count for d in things):
+                return False  # "the two regions", of which there are four
         if many and not self._reading.filters:
             return False  # "the 10 clients that …": which of them would be a guess
         few = count is not None and (count <= MOST_COUNTED_ALONG or before == "all")

@@ -354,8 +354,8 @@ class Shortfalls:
 
     def _crossed(self) -> Iterator[str]:
         """ "sales in France in 1997 and in Spain in 1996": one in each time, and not both in both."""
-        if len(self._plans) > 1:
-            return
+        if len(self._plans) > 1 or any(query.members for query in self._queries):
+            return  # "bought tea in December but not pots in January"
         told = [span for span in self._annotation.spans if span.values or span.period or span.ids(Meaning.METRIC)]
         for four in zip(told, told[1:], told[2:], told[3:], strict=False):
             (one, when), (other, then) = (
