@@ -28,8 +28,7 @@ class EverydayWords:
         token, before = tokens[i], tokens[i - 1].norm if i else "."
         if token.norm not in self.chatter or before in _POINTING:
             return False
-        written = token.text.islower() or before in _SENTENCE_ENDS or tokens[0].text.isupper()
-        return written or token.text.isupper()
+        return token.text.islower() or token.text.isupper() or before in _SENTENCE_ENDS
 
 
 @cache

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import Filter, MetricQuery
+from storage.metrics.query import MetricQuery
 from tools.language.annotation import Annotation, Meaning, Span, SpanKind
 from tools.query.headings import unsplit
 from tools.query.planner import Plan
-from tools.query.shortfalls import Shortfalls
+from tools.query.shortfalls import Shortfalls, filters_of
 from tools.query.slots import Unclear
 from tools.query.vocabulary import INSTEAD
 
@@ -126,8 +126,8 @@ class Accounts:
         An everyday word may be in a remark ("a trip to the west"), and a time of day or week is accounted for with the times."""
         if any(plan.follows or plan.query.analysis or plan.query.currency for plan in self.plans):
             return
-        held = {str(value).casefold() for query in self._queries for item in _filters(query) for value in item.values}
-        narrowed = {item.dimension for query in self._queries for item in _filters(query)}
+        held = {str(value).casefold() for query in self._queries for item in filters_of(query) for value in item.values}
+        narrowed = {item.dimension for query in self._queries for item in filters_of(query)}
         shown = {dimension for query in self._queries for dimension in query.dimensions} - narrowed
         for span in self.annotation.of(SpanKind.VALUE):
             kinds, names = {value.dimension for value in span.values}, {value.text.casefold() for value in span.values}
@@ -216,12 +216,6 @@ class Accounts:
         for before, word in pairwise(self._words):
             if before == "of" and word in ("those", "these") and not goes_on:
                 yield word
-
-
-def _filters(query: MetricQuery) -> Iterator[Filter]:
-    """Wherever a query narrows what it counts."""
-    yield from (*query.filters, *([query.placed] if query.placed else ()))
-    yield from (item for member in query.members for item in member.filters)
 
 
 def _chooses(query: MetricQuery) -> bool:

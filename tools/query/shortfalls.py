@@ -186,7 +186,7 @@ class Shortfalls:
     def names_a_channel(self, _said: re.Match[str]) -> bool:
         """ "per shop", "in both outlets": whose shops are told apart."""
         return any(
-            "channel" in {*query.dimensions, *(item.dimension for item in _filters(query))} for query in self._queries
+            "channel" in {*query.dimensions, *(item.dimension for item in filters_of(query))} for query in self._queries
         ) or any(name.startswith("channel") for query in self._queries for name in query.metrics)
 
     def holds_two(self, _said: re.Match[str]) -> bool:
@@ -229,7 +229,9 @@ class Shortfalls:
 
     def tells_parts_of_the_week(self, _said: re.Match[str]) -> bool:
         """ "weekdays only": the other days are left out."""
-        return any(item.dimension in ("part_of_week", "weekday") for query in self._queries for item in _filters(query))
+        return any(
+            item.dimension in ("part_of_week", "weekday") for query in self._queries for item in filters_of(query)
+        )
 
     def tells_hours(self, _said: re.Match[str]) -> bool:
         """ "what time is it busiest": hours, or when something first or last happened."""
@@ -247,7 +249,7 @@ class Shortfalls:
     def _tells(self, *dimensions: str) -> bool:
         """Whether a query is split or narrowed by one of these."""
         return any(
-            {*dimensions} & {*query.dimensions, *(item.dimension for item in _filters(query))}
+            {*dimensions} & {*query.dimensions, *(item.dimension for item in filters_of(query))}
             for query in self._queries
         )
 
@@ -383,7 +385,8 @@ def _neighbours(annotation: Annotation) -> Iterator[tuple[Span, Span]]:
     yield from pairwise(annotation.of(SpanKind.PERIOD))
 
 
-def _filters(query: MetricQuery) -> Iterator[Filter]:
+def filters_of(query: MetricQuery) -> Iterator[Filter]:
+    """Wherever a query narrows what it counts."""
     yield from (*query.filters, *([query.placed] if query.placed else ()))
     yield from (item for member in query.members for item in member.filters)
 
