@@ -17,10 +17,12 @@ tenants = typer.Typer(help="Businesses.", no_args_is_help=True)
 users = typer.Typer(help="People.", no_args_is_help=True)
 db = typer.Typer(help="The store.", no_args_is_help=True)
 rates = typer.Typer(help="Exchange rates.", no_args_is_help=True)
+connectors = typer.Typer(help="Vendors' data.", no_args_is_help=True)
 app.add_typer(tenants, name="tenants")
 app.add_typer(users, name="users")
 app.add_typer(db, name="db")
 app.add_typer(rates, name="rates")
+app.add_typer(connectors, name="connectors")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TenantName = Annotated[str, typer.Option("--tenant", help="The tenant's id or name.")]
@@ -193,6 +195,24 @@ def rates_import(
     from api.cli_store import import_rates
 
     _run(import_rates(file, as_json=as_json), as_json)
+
+
+@connectors.command("map")
+def connectors_map(  # noqa: PLR0917 - typer reads options from a plain signature
+    vendor: Annotated[
+        str, typer.Argument(help="shopify, stripe, square, hubspot, zoho, quickbooks, xero, gmail, outlook.")
+    ],
+    object_: Annotated[str, typer.Argument(metavar="OBJECT", help="What the payload holds: order, invoices, …")],
+    file: Annotated[Path, typer.Argument(help="JSON as the vendor's API answered it, or one object of it.")],
+    currency: Annotated[str | None, typer.Option(help="The account's, for amounts that come without one.")] = None,
+    timezone: Annotated[str, typer.Option(help="The tenant's IANA time zone: days are counted in it.")] = "UTC",
+    as_json: Json = False,
+) -> None:
+    """Print what a vendor's payload becomes, as JSON: unified rows, where each field came from, and every leaf that no
+    row holds."""
+    from api.cli_connectors import map_file
+
+    _run(map_file(vendor, object_, file, currency=currency, timezone=timezone, as_json=as_json), as_json)
 
 
 @app.command()

@@ -55,6 +55,8 @@ class CustomerRecord:
     segment: str | None = None
     address: AddressRecord | None = None
     first_seen_at: datetime | None = None
+    deleted: bool | None = None
+    """Whether the source says that it has deleted this; None where it says nothing."""
 
 
 @dataclass(slots=True)
@@ -69,6 +71,8 @@ class ProductRecord:
     status: str | None = None
     currency: str | None = None
     list_price_micros: int | None = None
+    deleted: bool | None = None
+    """As a customer's."""
 
 
 @dataclass(slots=True)
@@ -76,6 +80,7 @@ class VariantRecord:
     title: str
     sku: str | None = None
     barcode: str | None = None
+    price_micros: int | None = None
 
 
 @dataclass(slots=True)
@@ -178,6 +183,10 @@ class OrderRecord:
     amount_micros: int | None = None
     is_credit_note: bool = False
     original_numbers: tuple[str, ...] = ()
+    original_keys: tuple[str, ...] = ()
+    """Orders of the same source that a credit note takes back, by their keys."""
+    has_own_key: bool = False
+    """Whether `key` is the source's own and unique in it: a vendor's id, as numbers of orders are not."""
     others: list[SourceRow] = field(default_factory=list[SourceRow])
     """Rows of the source that say something of the order but are no line of it."""
 
@@ -218,6 +227,100 @@ class TransactionRecord:
     description: str | None = None
     status: str | None = None
     customer: CustomerRecord | None = None
+    order_key: str | None = None
+    """The order of the same source that it belongs to."""
+    settled_currency: str | None = None
+    settled_micros: int | None = None
+    """What it came to on the account, where that is kept in another currency than the customer paid in."""
 
 
-Record = TransactionRecord | OrderRecord | CustomerFileRecord | CatalogueRecord | ObservationRecord
+@dataclass(slots=True)
+class ContactRecord:
+    """Somebody in a CRM or an address book, who need not have bought anything."""
+
+    source: SourceRow
+    key: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    title: str | None = None
+    stage: str | None = None
+    owner: str | None = None
+    address: AddressRecord | None = None
+    created_at: datetime | None = None
+    deleted: bool | None = None
+
+
+@dataclass(slots=True)
+class DealRecord:
+    """A sale that is hoped for. `status` is open, won or lost; `stage` is the source's own word."""
+
+    source: SourceRow
+    key: str
+    title: str | None = None
+    pipeline: str | None = None
+    stage: str | None = None
+    status: str = "open"
+    owner: str | None = None
+    company: str | None = None
+    contact_keys: tuple[str, ...] = ()
+    currency: str | None = None
+    amount_micros: int | None = None
+    probability: float | None = None
+    """0 to 1."""
+    expected_on: date | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    deleted: bool | None = None
+
+
+@dataclass(slots=True)
+class MessageRecord:
+    """An e-mail without its body: who wrote whom, when, about what."""
+
+    source: SourceRow
+    key: str
+    thread: str | None = None
+    subject: str | None = None
+    preview: str | None = None
+    sender: str | None = None
+    sender_name: str | None = None
+    recipients: tuple[str, ...] = ()
+    folder: str | None = None
+    labels: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    is_read: bool | None = None
+    deleted: bool | None = None
+
+
+@dataclass(slots=True)
+class CalendarEventRecord:
+    """An appointment. Of a whole day `starts_on` and `ends_on` (the first day after it) are days of the calendar."""
+
+    source: SourceRow
+    key: str
+    title: str | None = None
+    location: str | None = None
+    organiser: str | None = None
+    attendees: tuple[str, ...] = ()
+    status: str | None = None
+    all_day: bool = False
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    deleted: bool | None = None
+
+
+Record = (
+    TransactionRecord
+    | OrderRecord
+    | CustomerFileRecord
+    | CatalogueRecord
+    | ObservationRecord
+    | ContactRecord
+    | DealRecord
+    | MessageRecord
+    | CalendarEventRecord
+)

@@ -1,0 +1,133 @@
+"""One field of a row, by its rule: the value, and the leaves it was read from."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from storage.kernel.money import to_micros
+from tools.ingestion.mapping.moments import read_moment
+from tools.ingestion.mapping.paths import Found, Scope, as_word, find
+from tools.ingestion.mapping.payload import leaves, pointer_to
+from tools.ingestion.mapping.spec import Rule
+from tools.ingestion.mapping.targets import FieldKind
+from tools.ingestion.mapping.values import Ways, read_amount, read_code, read_email, read_flag, read_number, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A value and the leaves it was read from; none where the mapping itself or the account says it."""
+
+    value: Any
+    pointers: tuple[str, ...] = ()
+
+
+class Unreadable(Exception):  # noqa: N818 - a finding, told as a problem
+    """A leaf that is not what its rule expects."""
+
+    def __init__(self, found: Found, reason: str) -> None:
+        super().__init__(reason)
+        self.found, self.reason = found, reason
+
+
+def _word(raw: Any) -> str | None:
+    text = read_text(raw)
+    return text.lower() if text else None
+
+
+_SIMPLE: Final[dict[FieldKind, Callable[[Any], Any]]] = {
+    "text": read_text,
+    "id": read_text,
+    "email": read_email,
+    "word": _word,
+    "code": read_code,
+    "flag": read_flag,
+}
+
+
+class FieldReader:
+    """Reads fields as one vendor's account writes them. Methods raise Unreadable for what is not what it should be."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+
+    def read(self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]) -> Traced | None:
+        """None where the payload says nothing. `currency` is the row's; leaves that were read are put into `used`."""
+        if rule.const is not None:
+            return Traced(self._scalar(rule.const, kind, rule))
+        if rule.join:
+            parts = [found for path in rule.join for found in find(scope, path, used)[:1]]
+            texts = [text for found in parts if (text := _checked(read_text, found))]
+            return _marked(rule.between.join(texts), parts, rule, used) if texts else None
+        found = find(scope, rule.sum or rule.path or "", used)
+        if not found:
+            return Traced(rule.default) if rule.default is not None else None
+        if kind == "words":
+            words = [text for one in found if (text := _checked(read_text, one)) is not None]
+            return _marked(words, found, rule, used)
+        if kind == "money":
+            return self._money(rule, found if rule.sum is not None else found[:1], scope, currency, used)
+        if rule.sum is not None:
+            total = sum(_checked(read_number, one) for one in found)
+            return _marked(self._scalar(total, kind, rule), found, rule, used)
+        zone = find(scope, rule.zone, used)[:1] if rule.zone else []
+        value = _checked(lambda raw: self._scalar(raw, kind, rule, zone), found[0])
+        if value is None:
+            return Traced(rule.default) if rule.default is not None else None
+        return _marked(value, [*found[:1], *zone], rule, used)
+
+    def _money(self, rule: Rule, found: list[Found], scope: Scope, currency: Traced | None, used: set[str]) -> Traced:
+        """Amounts added up. An amount in another currency than its row's is none of the row's."""
+        named = find(scope, rule.per, used)[:1] if rule.per is not None else []
+        code = _checked(read_code, named[0]) if named else currency.value if currency is not None else None
+        total, pointers = 0, [one.pointer for one in named]
+        for one in found:
+            amount = _checked(lambda raw: read_amount(raw, self._ways, rule.style, code), one)
+            if amount.currency is not None and code is not None and amount.currency != code:
+                raise Unreadable(one, f"is in {amount.currency}, and its row in {code}")
+            total += -amount.micros if rule.negate else amount.micros
+            pointers += [pointer_to(one.pointer, key) for key in amount.used] or [one.pointer]
+        used.update(pointers)
+        return Traced(total, tuple(pointers))
+
+    def _scalar(self, raw: Any, kind: FieldKind, rule: Rule, zone: list[Found] | None = None) -> Any:
+        """One value of a kind; None where the rule takes nothing of it. Raises ValueError with what is wrong."""
+        if rule.map is not None:
+            said = as_word(raw).strip().casefold()
+            raw = next((to for name, to in rule.map.items() if name.casefold() == said), rule.default)
+        if rule.match is not None and raw is not None:
+            matched = re.search(rule.match, as_word(raw))
+            raw = matched[1] if matched else None
+        if raw is None:
+            return None
+        if kind in _SIMPLE:
+            return _SIMPLE[kind](raw)
+        if kind in ("moment", "day"):
+            read = read_moment(raw, rule.style or self._ways.moments, _zone(zone) or self._ways.source_zone)
+            return read.when(self._ways.zone) if kind == "moment" else read.day_in(self._ways.zone)
+        number = read_number(raw) / (rule.divide_by or 1)
+        return to_micros(number) if kind == "quantity" else number
+
+
+def _zone(found: list[Found] | None) -> str | None:
+    return str(found[0].value) if found else None
+
+
+def _checked(reader: Callable[[Any], Any], found: Found) -> Any:
+    try:
+        return reader(found.value)
+    except ValueError as error:
+        raise Unreadable(found, str(error)) from None
+
+
+def _marked(value: Any, found: Iterable[Found], rule: Rule, used: set[str]) -> Traced:
+    """The value, with its leaves noted as read; of an object (a local time beside its zone) all that it holds."""
+    pointers = [leaf.pointer for one in found for leaf in leaves(one.value, one.pointer)]
+    used.update(pointers)
+    if rule.prefix:
+        value = (
+            [f"{rule.prefix}{word}" for word in cast("list[str]", value)]
+            if isinstance(value, list)
+            else f"{rule.prefix}{value}"
+        )
+    return Traced(value, tuple(dict.fromkeys(pointers)))

@@ -1,0 +1,172 @@
+"""Where a value stands in a payload, as the mapping files write it.
+
+`a.b` is a member, `a[*].b` that of each element of a list, `a[0]` one element, `a[kind=card].b` that of the elements whose
+`kind` is "card"; `^.a` begins one scope further out (inside `each`); `a | b` is the first of the two that is there.
+`a.*` is every member of an object. Names with a dot or a bracket are written in quotes: `"odd.name"`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, cast
+
+from tools.ingestion.mapping.payload import pointer_to
+
+_PART: Final = re.compile(r'"(?P<quoted>[^"]+)"|(?P<name>[^.\[\]|"\s]+)|\[(?P<inside>[^\]]*)\]|(?P<dot>\.)')
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    value: Any
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What paths start from: a value, its address, and the scope around it."""
+
+    value: Any
+    pointer: str
+    outer: "Scope | None" = None
+    either_case: bool = False
+    """Whether `totalPrice` also finds `total_price`: vendors that write both have one mapping for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """All elements of a list; with `key`, those whose member of that name reads `wanted`."""
+
+    key: str | None = None
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """All members of an object, or elements of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    pass
+
+
+Step = Member | Element | Each | Members | Outward
+
+
+@lru_cache(maxsize=4096)
+def compiled(path: str) -> tuple[tuple[Step, ...], ...]:
+    """The alternatives of a path, each as its steps. Raises ValueError for what is no path."""
+    return tuple(_steps(alternative.strip(), path) for alternative in path.split("|"))
+
+
+def _steps(text: str, path: str) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    position, dotted = 0, True
+    while position < len(text):
+        match = _PART.match(text, position)
+        if match is None or (dotted and match["dot"]):
+            raise ValueError(f"“{path}” is no path: it cannot be read at “{text[position:]}”")
+        position = match.end()
+        dotted = False
+        if match["dot"]:
+            dotted = True
+        elif match["inside"] is not None:
+            steps.append(_bracket(match["inside"]))
+        elif match["name"] == "^":
+            steps.append(Outward())
+        elif match["name"] == "*":
+            steps.append(Members())
+        elif name := match["quoted"] or match["name"]:
+            steps.append(Member(name))
+    if not steps or dotted:
+        raise ValueError(f"“{path}” is no path")
+    return tuple(steps)
+
+
+def _bracket(inside: str) -> Step:
+    if inside == "*":
+        return Each()
+    if inside.isdigit():
+        return Element(int(inside))
+    key, equals, wanted = inside.partition("=")
+    if not equals or not key:
+        raise ValueError(f"[{inside}] is neither [*], a place nor [key=value]")
+    return Each(key.strip(), wanted.strip())
+
+
+def find(scope: Scope, path: str, blanks: set[str] | None = None) -> list[Found]:
+    """What a path leads to; of alternatives the first that leads to anything. Nulls and blanks are left out, and
+    their addresses put into `blanks`: they are read, and say nothing."""
+    for steps in compiled(path):
+        found: list[Found] = []
+        for one in _walk(scope, steps):
+            if one.value is not None and one.value != "":
+                found.append(one)
+            elif blanks is not None:
+                blanks.add(one.pointer)
+        if found:
+            return found
+    return []
+
+
+def _walk(scope: Scope, steps: tuple[Step, ...]) -> Iterator[Found]:
+    place = 0
+    while place < len(steps) and isinstance(steps[place], Outward):
+        if scope.outer is None:
+            return
+        scope, place = scope.outer, place + 1
+    level = [Found(scope.value, scope.pointer)]
+    for step in steps[place:]:
+        level = [inner for outer in level for inner in _next(outer, step, either_case=scope.either_case)]
+    yield from level
+
+
+def _next(found: Found, step: Step, *, either_case: bool) -> Iterator[Found]:
+    value = found.value
+    if isinstance(step, Member) and isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        name = step.name
+        if name not in members and either_case:
+            name = _CAMEL.sub("_", step.name).lower()
+        if name in members:
+            yield Found(members[name], pointer_to(found.pointer, name))
+    elif isinstance(step, Element) and isinstance(value, list):
+        elements = cast("list[Any]", value)
+        if step.index < len(elements):
+            yield Found(elements[step.index], pointer_to(found.pointer, step.index))
+    elif isinstance(step, Each) and isinstance(value, list):
+        for key, inner in enumerate(cast("list[Any]", value)):
+            if step.key is None or _reads(inner, step.key, step.wanted):
+                yield Found(inner, pointer_to(found.pointer, key))
+    elif isinstance(step, Members):
+        yield from (Found(inner, pointer_to(found.pointer, key)) for key, inner in _members(value))
+
+
+def _members(value: Any) -> list[tuple[str | int, Any]]:
+    if isinstance(value, list):
+        return list(enumerate(cast("list[Any]", value)))
+    return list(cast("dict[str, Any]", value).items()) if isinstance(value, dict) else []
+
+
+def _reads(value: Any, key: str, wanted: str) -> bool:
+    if not isinstance(value, dict):
+        return False
+    own = cast("dict[str, Any]", value).get(key)
+    return own is not None and as_word(own).casefold() == wanted.casefold()
+
+
+def as_word(value: Any) -> str:
+    """A scalar as mapping files name it: true, false, or its text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,147 @@
+"""A vendor's JSON, exactly: numbers as they were written, every leaf with its address (RFC 6901)."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NoReturn, cast
+
+from storage.kernel.errors import invalid
+
+_DEEPEST: Final = 200
+"""Levels of nesting; real payloads have about ten."""
+_LONGEST_NUMBER: Final = 400
+"""Characters of one number: beyond it, it is an attack and no amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value that holds no others; an empty list or object counts as one."""
+
+    pointer: str
+    value: Any
+
+
+def parse_payload(text: str | bytes) -> Any:
+    """JSON with decimals as Decimal. Raises CopilotError(INVALID) for what is none: also NaN and Infinity, two
+    values under one key (one of them would be lost), and nesting beyond any real payload."""
+    try:
+        value = json.loads(
+            text, parse_float=_decimal, parse_int=_integer, parse_constant=_no_number, object_pairs_hook=_object
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise invalid(f"This is no JSON: {_reason(error)}.") from None
+    _check_depth(value)
+    return value
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg.lower()} at line {error.lineno}, column {error.colno}"
+    return "it is nested too deep" if isinstance(error, RecursionError) else "it is not UTF-8"
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        if len(text) > _LONGEST_NUMBER:
+            raise InvalidOperation
+        return Decimal(text)
+    except InvalidOperation:
+        raise invalid(f"{text[:40]} is too large a number.") from None
+
+
+def _integer(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise invalid(f"{text[:40]} is too large a number.")
+    return int(text)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise invalid(f"{text} is no JSON number.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(key for place, (key, _) in enumerate(pairs) if key in {k for k, _ in pairs[:place]})
+        raise invalid(f"The key “{twice[:60]}” stands twice in one object.")
+    return found
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for outer in level for inner in _inner(outer)]
+        if not level:
+            return
+    raise invalid("This is no JSON: it is nested too deep.")
+
+
+def _inner(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(cast("dict[str, Any]", value).values())
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def exact_json(value: Any) -> str:
+    """Compact JSON of a parsed payload: keys in the order they came, decimals with all their digits."""
+    pieces: list[str] = []
+    _write(value, pieces)
+    return "".join(pieces)
+
+
+def _write(value: Any, pieces: list[str]) -> None:
+    if isinstance(value, dict):
+        mark = "{"
+        for key, inner in cast("dict[str, Any]", value).items():
+            pieces.append(f"{mark}{_text(key)}:")
+            _write(inner, pieces)
+            mark = ","
+        pieces.append("{}" if mark == "{" else "}")
+    elif isinstance(value, list):
+        mark = "["
+        for inner in cast("list[Any]", value):
+            pieces.append(mark)
+            _write(inner, pieces)
+            mark = ","
+        pieces.append("[]" if mark == "[" else "]")
+    elif isinstance(value, str):
+        pieces.append(_text(value))
+    elif isinstance(value, Decimal):
+        pieces.append(str(value))
+    else:
+        pieces.append(json.dumps(value))
+
+
+def _text(text: str) -> str:
+    """Half a surrogate pair stays escaped: no database keeps it as it is."""
+    return json.dumps(text, ensure_ascii=not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text))
+
+
+def version_of(value: Any) -> str:
+    """A hash that changes with the content, and not with the order of its keys."""
+    return hashlib.blake2b(exact_json(_sorted(value)).encode(), digest_size=16).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(inner) for key, inner in sorted(cast("dict[str, Any]", value).items())}
+    return [_sorted(inner) for inner in cast("list[Any]", value)] if isinstance(value, list) else value
+
+
+def pointer_to(pointer: str, key: str | int) -> str:
+    """The address of a member: RFC 6901, section 3."""
+    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+
+
+def leaves(value: Any, pointer: str = "") -> Iterator[Leaf]:
+    """Every leaf below a value, in the order of the document."""
+    if isinstance(value, dict) and value:
+        for key, inner in cast("dict[str, Any]", value).items():
+            yield from leaves(inner, pointer_to(pointer, key))
+    elif isinstance(value, list) and value:
+        for place, inner in enumerate(cast("list[Any]", value)):
+            yield from leaves(inner, pointer_to(pointer, place))
+    else:
+        yield Leaf(pointer, value)

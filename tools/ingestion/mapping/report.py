@@ -1,0 +1,159 @@
+"""What a payload comes to, as a report: unified rows with their origin, and every leaf that no row holds."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tools.ingestion.mapping.payload import parse_payload
+from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, Unmapped, Why, mapping_of
+from tools.ingestion.mapping.shown import UnifiedRow
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class OriginView(_View):
+    """The source object that a row was made from."""
+
+    object: str = Field(examples=["charge"])
+    source_id: str = Field(examples=["ch_1"])
+    version: str = Field(description="Changes with the content.")
+    pointer: str = Field(description="Where the object stands in the payload (RFC 6901).", examples=["/data/0"])
+
+
+class FieldOrigin(_View):
+    pointers: tuple[str, ...] = Field(
+        description="The leaves a field was read from (RFC 6901). None: the mapping or the account says it."
+    )
+    rule: str = Field(description="The rule of the mapping that read it.", examples=["charge.transaction.amount"])
+
+
+class RowView(_View):
+    """A unified row. Amounts are exact decimal strings with their currency, moments RFC 3339 in UTC."""
+
+    table: str = Field(examples=["unified_transactions"])
+    fields: dict[str, Any]
+    provenance: dict[str, FieldOrigin]
+    source: OriginView
+
+
+class UnmappedView(_View):
+    """A leaf that no row holds; the raw record keeps it. `why`: kept_raw on purpose; read, because it decides which
+    rows there are or what they are called; empty; or unknown to the mapping."""
+
+    pointer: str
+    value: Any
+    why: Why
+
+
+class ProblemView(_View):
+    pointer: str
+    message: str
+
+
+class CoverageView(_View):
+    """Counts of leaves: `mapped` ones are the origin of a field, the others are listed as unmapped by their reason."""
+
+    leaves: int
+    mapped: int
+    kept_raw: int
+    read: int
+    empty: int
+    unknown: int
+
+
+class MappingReport(_View):
+    vendor: str
+    object: str
+    mapping_version: int
+    licence: str = Field(description="no_training: the vendor's terms forbid training models on these rows.")
+    objects: int
+    rows: tuple[RowView, ...]
+    unmapped: tuple[UnmappedView, ...]
+    problems: tuple[ProblemView, ...]
+    coverage: CoverageView
+    notes: tuple[str, ...] = ()
+
+
+def map_payload(vendor: str, object_: str, payload: bytes | str, account: Account) -> MappingReport:
+    """Maps an answer of a vendor, or one object of it. An object that there is no mapping for is kept raw as a whole,
+    and a note says so. Raises CopilotError: NOT_FOUND for an unknown vendor, INVALID for what is no JSON."""
+    mapping = mapping_of(vendor)
+    parsed = parse_payload(payload)
+    known = mapping.object_named(object_)
+    if known is None:
+        return _kept_whole(vendor, object_, mapping.version, parsed, licence=mapping.licence)
+    spec, rosetta = mapping.objects[known], Rosetta(mapping, account)
+    items = rosetta.items(known, parsed)
+    mapped = [rosetta.map(known, one.value, one.pointer) for one in items]
+    rows: list[RowView] = []
+    unmapped: list[Unmapped] = list(items.around)
+    for one in mapped:
+        own = one.rows()
+        rows += [_row(row, one) for row in own]
+        unmapped += one.unmapped(own)
+    held = {pointer for row in rows for traced in row.provenance.values() for pointer in traced.pointers}
+    return MappingReport(
+        vendor=vendor,
+        object=known,
+        mapping_version=mapping.version,
+        licence=mapping.licence,
+        objects=len(mapped),
+        rows=tuple(rows),
+        unmapped=tuple(UnmappedView(pointer=u.pointer, value=_plain(u.value), why=u.why) for u in unmapped),
+        problems=tuple(
+            ProblemView(pointer=p.pointer, message=p.message) for one in mapped for p in one.reading.problems
+        ),
+        coverage=_coverage(len(held), unmapped),
+        notes=() if spec.makes or spec.wraps else (f"{known} makes no unified rows: it is kept raw.",),
+    )
+
+
+def _kept_whole(vendor: str, object_: str, version: int, parsed: Any, *, licence: str) -> MappingReport:
+    from tools.ingestion.mapping.payload import leaves
+
+    unmapped = [Unmapped(leaf.pointer, leaf.value, "unknown") for leaf in leaves(parsed)]
+    known = ", ".join(mapping_of(vendor).objects)
+    return MappingReport(
+        vendor=vendor,
+        object=object_,
+        mapping_version=version,
+        licence=licence,
+        objects=0,
+        rows=(),
+        unmapped=tuple(UnmappedView(pointer=u.pointer, value=_plain(u.value), why=u.why) for u in unmapped),
+        problems=(),
+        coverage=_coverage(0, unmapped),
+        notes=(f"There is no mapping for “{object_}”: all of it is kept raw. Known are {known}.",),
+    )
+
+
+def _row(row: UnifiedRow, one: MappedObject) -> RowView:
+    origin = OriginView(
+        object=one.reading.object,
+        source_id=one.source.source_id,
+        version=one.source.version_hash,
+        pointer=one.reading.pointer,
+    )
+    traced = {name: FieldOrigin(pointers=p.pointers, rule=p.rule) for name, p in row.provenance.items()}
+    return RowView(table=row.table, fields=row.fields, provenance=traced, source=origin)
+
+
+def _coverage(mapped: int, unmapped: list[Unmapped]) -> CoverageView:
+    by = Counter(one.why for one in unmapped)
+    return CoverageView(
+        leaves=mapped + len(unmapped),
+        mapped=mapped,
+        kept_raw=by["kept_raw"],
+        read=by["read"],
+        empty=by["empty"],
+        unknown=by["unknown"],
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Exact decimals as text: JSON numbers would pass through floats in many readers."""
+    return str(value) if isinstance(value, Decimal) else value

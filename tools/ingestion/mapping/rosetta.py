@@ -1,0 +1,200 @@
+"""A vendor's payload in, records and what is left out. The one door of this folder: for syncs, webhooks and people.
+
+What is said of a payload never depends on the store: the same payload under the same mapping gives the same rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from storage.kernel.errors import CopilotError, ErrorKind
+from tools.ingestion.mapping.build import Naming, build, split
+from tools.ingestion.mapping.paths import Found, Scope, find
+from tools.ingestion.mapping.payload import Leaf, exact_json, leaves, version_of
+from tools.ingestion.mapping.reader import Node, Problem, Reader, Reading
+from tools.ingestion.mapping.shown import UnifiedRow, rows_of
+from tools.ingestion.mapping.spec import VENDORS, ObjectSpec, VendorMapping, Wrapped, load_mapping
+from tools.ingestion.mapping.values import Ways
+from tools.ingestion.records import Record, SourceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the vendor's account says once for all its payloads. `namespace` tells ids of two accounts apart."""
+
+    today: date
+    zone: ZoneInfo
+    """The tenant's: days are counted in it."""
+    currency: str | None = None
+    """For amounts that come without one."""
+    source_zone: str | None = None
+    """For local times that come without one."""
+    namespace: str | None = None
+
+
+Why = Literal["kept_raw", "read", "empty", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A leaf that no unified row holds. `kept_raw`: on purpose; `read`: it decided which rows there are, or what they
+    are called; `empty`: it says nothing; `unknown`: the mapping does not know of it."""
+
+    pointer: str
+    value: Any
+    why: Why
+
+
+@dataclass(slots=True)
+class MappedObject:
+    """One object of a payload: its records, each with what it was built from."""
+
+    source: SourceRow
+    reading: Reading
+    item: Any
+    reader: Reader
+    around: list["Unmapped"] = field(default_factory=list["Unmapped"])
+    """Leaves of what wraps the object."""
+    records: list[tuple[Record, Node]] = field(default_factory=list[tuple[Record, Node]])
+
+    def rows(self) -> list[UnifiedRow]:
+        """The unified rows, each once."""
+        found: list[UnifiedRow] = []
+        for record, node in self.records:
+            found += [row for row in rows_of(record, node) if row not in found]
+        return found
+
+    def unmapped(self, rows: Sequence[UnifiedRow]) -> list[Unmapped]:
+        """Every leaf that none of the rows names as its source: with those that rows name they are all there are."""
+        held = {pointer for row in rows for traced in row.provenance.values() for pointer in traced.pointers}
+        start = len(self.reading.pointer)
+        own = [
+            Unmapped(leaf.pointer, leaf.value, self._why(leaf, start))
+            for leaf in leaves(self.item, self.reading.pointer)
+            if leaf.pointer not in held
+        ]
+        return self.around + own
+
+    def _why(self, leaf: Leaf, start: int) -> Why:
+        if leaf.pointer in self.reading.used and not _says_nothing(leaf):
+            return "read"
+        if leaf.pointer in self.reading.known and not _says_nothing(leaf):
+            return "kept_raw"
+        return _why_around(self.reader, leaf, start)
+
+
+def _says_nothing(leaf: Leaf) -> bool:
+    return leaf.value is None or leaf.value in ("", [], {})
+
+
+def _why_around(reader: Reader, leaf: Leaf, start: int) -> Why:
+    """Of a leaf that no rule has read; its pointer from `start` on begins at the reader's object."""
+    if _says_nothing(leaf):
+        return "empty"
+    return "kept_raw" if reader.keeps(leaf.pointer[start:]) else "unknown"
+
+
+@lru_cache(maxsize=len(VENDORS))
+def mapping_of(vendor: str) -> VendorMapping:
+    """A vendor's mapping. Raises CopilotError(NOT_FOUND) for a vendor that there is none of."""
+    try:
+        return load_mapping(vendor)
+    except LookupError:
+        raise CopilotError(
+            ErrorKind.NOT_FOUND, f"There is no connector “{vendor[:40]}”.", hint=f"There are {', '.join(VENDORS)}."
+        ) from None
+
+
+class Rosetta:
+    """Maps the payloads of one account."""
+
+    def __init__(self, mapping: VendorMapping, account: Account) -> None:
+        self.mapping = mapping
+        self._account = account
+        self._ways = Ways(
+            mapping.money, mapping.moments, mapping.minor_digits, account.zone, account.currency, account.source_zone
+        )
+        self._readers: dict[str, Reader] = {}
+
+    def reader(self, object_: str) -> Reader:
+        if object_ not in self._readers:
+            self._readers[object_] = Reader(self.mapping, object_, self._ways)
+        return self._readers[object_]
+
+    def map(self, object_: str, item: Any, pointer: str = "", position: int | None = None) -> MappedObject:
+        """One object: whatever it holds, never an exception. What wraps another is mapped as that other."""
+        wraps = self.mapping.objects[object_].wraps
+        if wraps is not None and (inner := self._inside(wraps, item, pointer)) is not None:
+            kind, found = inner
+            mapped = self.map(kind, found.value, found.pointer, position)
+            mapped.around = [
+                Unmapped(leaf.pointer, leaf.value, _why_around(self.reader(object_), leaf, len(pointer)))
+                for leaf in leaves(item, pointer)
+                if not f"{leaf.pointer}/".startswith(f"{found.pointer}/")
+            ]
+            return mapped
+        reader = self.reader(object_)
+        reading = reader.read(item, pointer)
+        source = SourceRow(reading.source_id, version_of(item), exact_json(item), position)
+        mapped = MappedObject(source, reading, item, reader)
+        namespace = self._account.namespace or self.mapping.vendor
+        naming = Naming(namespace, object_, reading.source_id, self._account.currency, self._account.today)
+        for node in (part for whole in reading.nodes for part in split(whole)):
+            try:
+                if (record := build(node, source, naming)) is not None:
+                    mapped.records.append((record, node))
+            except (ValueError, OverflowError) as error:
+                reading.problems.append(Problem(pointer, f"makes no {node.row}: {error}"))
+        return mapped
+
+    def _inside(self, wraps: Wrapped, item: Any, pointer: str) -> tuple[str, Found] | None:
+        """The object inside another, with its kind; None where it is of no kind that the mapping knows."""
+        scope = Scope(item, pointer, None, self.mapping.either_case)
+        inner, named = find(scope, wraps.path)[:1], find(scope, wraps.by)[:1]
+        kind = self.mapping.object_named(str(named[0].value)) if named else None
+        known = kind is not None and self.mapping.objects[kind].wraps is None
+        return (kind, inner[0]) if kind is not None and known and inner else None
+
+    def items(self, object_: str, payload: Any) -> "Items":
+        """The objects of an answer: the elements of its list, or the answer itself."""
+        spec = self.mapping.objects[object_]
+        return _items(spec, self.mapping, payload)
+
+
+@dataclass(slots=True)
+class Items:
+    """The objects of an answer, and the leaves around them (pages, counts, links)."""
+
+    found: list[Found]
+    around: list[Unmapped]
+
+    def __iter__(self) -> Iterator[Found]:
+        return iter(self.found)
+
+
+def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
+    if isinstance(payload, list):
+        elements = cast("list[Any]", payload)
+        nested = [_items(spec, mapping, element) for element in elements]
+        found = [Found(one.value, f"/{n}{one.pointer}") for n, inner in enumerate(nested) for one in inner.found]
+        around = [
+            Unmapped(f"/{n}{leaf.pointer}", leaf.value, leaf.why)
+            for n, inner in enumerate(nested)
+            for leaf in inner.around
+        ]
+        return Items(found, around)
+    scope = Scope(payload, "", None, mapping.either_case)
+    for path in (*spec.items, *mapping.items):
+        if isinstance(payload, dict) and (found := find(scope, path)):
+            inside = tuple(f"{one.pointer}/" for one in found)
+            own = {one.pointer for one in found}
+            around = [
+                Unmapped(leaf.pointer, leaf.value, "kept_raw")
+                for leaf in leaves(payload)
+                if leaf.pointer not in own and not leaf.pointer.startswith(inside)
+            ]
+            return Items(found, around)
+    return Items([Found(payload, "")], [])
