@@ -58,6 +58,8 @@ class Customer(Identified, TenantOwned, Stamped, Ingested, Base):
     """The group the source puts the customer in ("Consumer", "Wholesale")."""
     address_id: Mapped[str | None] = mapped_column(Id, ForeignKey("addresses.id"))
     first_seen_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    """When the source was seen to have deleted the customer; what she bought stays."""
 
 
 class Product(Identified, TenantOwned, Stamped, Ingested, Base):
@@ -76,6 +78,8 @@ class Product(Identified, TenantOwned, Stamped, Ingested, Base):
     status: Mapped[str | None]
     currency: Mapped[str | None] = mapped_column(Currency)
     list_price_micros: Mapped[int | None] = mapped_column(Micros)
+    deleted_at: Mapped[datetime | None]
+    """When the source was seen to have deleted it."""
 
 
 class ProductVariant(Identified, TenantOwned, Stamped, Ingested, Base):
@@ -253,6 +257,10 @@ class Transaction(Identified, TenantOwned, Stamped, Ingested, Base):
     description: Mapped[str | None]
     status: Mapped[str | None]
     """Lower case, as the source says; what failed or was cancelled moved no money."""
+    settled_currency: Mapped[str | None] = mapped_column(Currency)
+    settled_micros: Mapped[int | None] = mapped_column(Micros)
+    """What it came to on the account, before fees, where the source tells it: customers pay in one currency, and a
+    processor settles in another."""
 
 
 class MetricObservation(Identified, TenantOwned, Stamped, Ingested, Base):

@@ -63,6 +63,25 @@ class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     error: Mapped[str | None]
 
 
+class SyncCursor(Identified, TenantOwned, Stamped, Unaudited, Base):
+    """How far the sync of one kind of object of a connection has come. Written with the rows it stands for, so that
+    after a crash neither is ahead of the other."""
+
+    __tablename__ = "sync_cursors"
+    __table_args__ = (UniqueConstraint("tenant_id", "connector_id", "object"),)
+
+    connector_id: Mapped[str] = mapped_column(Id, ForeignKey("connectors.id", ondelete="CASCADE"))
+    object: Mapped[str] = mapped_column(String(60))
+    page: Mapped[dict[str, Any] | None]
+    """Where the run under way goes on: the vendor's own words for the next page; None between runs."""
+    since: Mapped[str | None]
+    """From where the next run asks for changes, as the vendor counts them (a moment, a token); None before the first."""
+    pending: Mapped[str | None]
+    """What `since` becomes when the run under way has ended."""
+    full_at: Mapped[datetime | None]
+    """When all objects were last listed from the beginning."""
+
+
 class RawRecord(Identified, TenantOwned, Unaudited, Base):
     """One source object exactly as received. Append-only: a changed object is a new version."""
 

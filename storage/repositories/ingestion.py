@@ -31,11 +31,16 @@ from storage.models.ingestion import (
     RawRecord,
     RecordLink,
 )
+from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from storage.repositories.base import Page, PageRequest, Repository
 
 UNIFIED: Final[dict[str, type[Base]]] = {
     model.__tablename__: model
     for model in (
+        CalendarEvent,
+        Message,
+        Deal,
+        Contact,
         Refund,
         OrderLine,
         Transaction,
@@ -67,7 +72,7 @@ _SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], .
             ProductVariant.product_id,
         ),
     ),
-    (Address, (Order.address_id, Customer.address_id)),
+    (Address, (Order.address_id, Customer.address_id, Contact.address_id)),
 )
 
 

@@ -27,6 +27,7 @@ from storage.models.commerce import (
     Transaction,
 )
 from storage.models.ingestion import BatchChange, RawRecord, RecordLink
+from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from storage.uow import WriteUnitOfWork
 from tools.ingestion.records import SourceRow
 
@@ -201,6 +202,10 @@ class Chunk:
             Refund,
             Transaction,
             MetricObservation,
+            Contact,
+            Deal,
+            Message,
+            CalendarEvent,
         ):
             if rows := self._new.get(model):
                 await self.uow.bulk_insert(model, rows)

@@ -5,16 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from storage.models.commerce import MetricObservation, ProductCost, StockLevel, Transaction
+from storage.models.commerce import MetricObservation, ProductCost, StockLevel
 from storage.uow import WriteUnitOfWork
 from tools.ingestion.catalogue import Entity
 from tools.ingestion.chunk import BatchContext, Chunk, Known, Memory, Values, Written, differing
 from tools.ingestion.orders import Orders
 from tools.ingestion.records import (
-    AddressRecord,
     CatalogueRecord,
+    ContactRecord,
     CustomerFileRecord,
-    CustomerRecord,
     ObservationRecord,
     OrderRecord,
     ProductRecord,
@@ -23,7 +22,9 @@ from tools.ingestion.records import (
     TransactionRecord,
     VariantRecord,
 )
+from tools.ingestion.relations import Relation, write_relations
 from tools.ingestion.things import Things
+from tools.ingestion.transactions import write_transactions
 
 _ALWAYS: Final = date(1970, 1, 1)
 """From when a product's first known cost holds: sales before its file was imported had a cost too."""
@@ -36,24 +37,28 @@ class Normaliser:
         self._context = context
         self._memory = Memory()
 
-    async def write(self, uow: WriteUnitOfWork, records: Sequence[Record], *, skip_known: bool) -> Written:
+    async def write(
+        self, uow: WriteUnitOfWork, records: Sequence[Record], *, skip_known: bool, only_raw: Sequence[SourceRow] = ()
+    ) -> Written:
         """Writes a chunk. With `skip_known`, records whose source rows are all stored in just this version are not
-        looked at again: right as long as the source is read the same way as the last time."""
+        looked at again: right as long as the source is read the same way as the last time. `only_raw` are objects that
+        made no record, and are kept as they came."""
         with uow.including_batch(self._context.batch_id):
-            sources = _sources(records)
+            sources = [*_sources(records), *only_raw]
             known = await uow.ingestion.raw_versions(
                 self._context.connector_id, self._context.object, (source.source_id for source in sources)
             )
             skipped = 0
             if skip_known:
                 changed = [r for r in records if any(_is_new(source, known) for source in _sources([r]))]
-                skipped = len(sources) - len(_sources(changed))
+                only_raw = [source for source in only_raw if _is_new(source, known)]
+                skipped = len(sources) - len(_sources(changed)) - len(only_raw)
                 records = changed
             self._memory.make_room()
             chunk = Chunk(uow, self._context, self._memory)
             refused = await self._collect(chunk, records, known)
             without = {id(source) for source, _ in refused}
-            for source in _sources(records):
+            for source in (*_sources(records), *only_raw):
                 if id(source) not in without:
                     chunk.keep_raw(source)
             written = await chunk.write(known)
@@ -70,14 +75,17 @@ class Normaliser:
         catalogue = [r for r in records if isinstance(r, CatalogueRecord)]
         observed = [r for r in records if isinstance(r, ObservationRecord)]
         moved = [r for r in records if isinstance(r, TransactionRecord)]
-        paying = [r.customer for r in moved if r.customer is not None]
-        await things.load(_customers(orders, listed) + paying, _products(orders, catalogue), _addresses(orders, listed))
+        related = [r for r in records if isinstance(r, Relation)]
+        people = [r.customer for r in (*orders, *listed, *moved) if r.customer is not None]
+        places = [r.address for r in (*orders, *people) if r.address is not None]
+        places += [r.address for r in related if isinstance(r, ContactRecord) and r.address is not None]
+        await things.load(people, _products(orders, catalogue), places)
         await things.load_variants(_variants(orders, catalogue))
         for record in listed:
             things.customer(record.customer, record.source, has_the_say=True)
         await _write_catalogue(chunk, things, catalogue)
         await _write_observations(chunk, observed, known)
-        await _write_transactions(chunk, things, moved)
+        await write_relations(chunk, things, related)
         writer = Orders(chunk, things)
         if orders:
             await writer.load(orders)
@@ -85,6 +93,8 @@ class Normaliser:
                 if not order.is_credit_note:
                     writer.write(order)
             await writer.write_credit_notes([order for order in orders if order.is_credit_note])
+        await writer.load_named(r.order_key for r in moved if r.order_key is not None)
+        await write_transactions(chunk, things, moved, writer.id_of)
         return writer.refused
 
 
@@ -99,15 +109,6 @@ def _sources(records: Iterable[Record]) -> list[SourceRow]:
         for source in record.sources if isinstance(record, OrderRecord) else (record.source,):
             found[id(source)] = source
     return list(found.values())
-
-
-def _customers(orders: Sequence[OrderRecord], listed: Sequence[CustomerFileRecord]) -> list[CustomerRecord]:
-    return [o.customer for o in orders if o.customer is not None] + [r.customer for r in listed]
-
-
-def _addresses(orders: Sequence[OrderRecord], listed: Sequence[CustomerFileRecord]) -> list[AddressRecord]:
-    found = [o.address for o in orders if o.address is not None]
-    return found + [r.customer.address for r in listed if r.customer.address is not None]
 
 
 def _products(orders: Sequence[OrderRecord], catalogue: Sequence[CatalogueRecord]) -> list[ProductRecord]:
@@ -263,37 +264,3 @@ async def _write_observations(
             {"series": series, "observed_at": at, "observed_on": record.when.on, "source_key": source_key, **values},
             record.source,
         )
-
-
-# ── movements of money ───────────────────────────────────────────────────────────────────────────────────────
-
-_MOVED: Final = (
-    "kind", "customer_id", "occurred_at", "occurred_on", "currency", "amount_micros", "fee_micros", "account", "category",
-    "counterparty", "description", "status",
-)  # fmt: skip
-
-
-async def _write_transactions(chunk: Chunk, things: Things, records: Sequence[TransactionRecord]) -> None:
-    keys = {f"{chunk.context.connector_id}:{record.key}": record for record in records}
-    names = ("source_key", *_MOVED)
-    found = await _rows_of(chunk, Transaction, Transaction.source_key, keys, names)
-    stored = {row.values["source_key"]: row for row in found}
-    for key, record in keys.items():
-        values: Values = {
-            "kind": record.kind,
-            "customer_id": things.customer(record.customer, record.source),
-            "occurred_at": record.when.at,
-            "occurred_on": record.when.on,
-            "currency": record.currency,
-            "amount_micros": record.amount_micros,
-            "fee_micros": record.fee_micros,
-            "account": record.account,
-            "category": record.category,
-            "counterparty": record.counterparty,
-            "description": record.description,
-            "status": record.status,
-        }
-        if (known := stored.get(key)) is not None:
-            chunk.change(Transaction, known, differing(known, values, fill_only=False), record.source)
-        else:
-            chunk.add(Transaction, {"source_key": key, **values}, record.source)

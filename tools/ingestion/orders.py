@@ -1,7 +1,7 @@
 """Writes orders, their lines and their refunds."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from storage.kernel.money import MICROS
@@ -49,7 +49,8 @@ class Orders:
 
     def _key(self, order: OrderRecord) -> str:
         """An order's number is shared by all sources of a shop; a key made by one source is that source's."""
-        return f"no:{order.key}" if order.number is not None else f"{self._connector}:{order.key}"
+        shared = order.number is not None and not order.has_own_key
+        return f"no:{order.key}" if shared else f"{self._connector}:{order.key}"
 
     def _local(self, key: str) -> str:
         return f"{self._connector}:{key}"
@@ -61,6 +62,7 @@ class Orders:
         keys: set[str] = set()
         for order in orders:
             numbered = [f"no:{number}" for number in order.original_numbers]
+            numbered += [self._local(key) for key in order.original_keys]
             keys.update(key for base in (self._key(order), *numbered) for key in (base, own_key(base, self._connector)))
         await self._load_orders(keys)
         ids = [row.id for row in self._orders.values()]
@@ -77,6 +79,17 @@ class Orders:
                     self._refunds[row.values["source_key"]] = row
                     if row.values["order_id"]:
                         self._refunds_of[row.values["order_id"]].append(row)
+
+    async def load_named(self, keys: Iterable[str]) -> None:
+        """Fetches the orders of this source that have one of these keys."""
+        missing = {local for key in keys if (local := self._local(key)) not in self._orders}
+        if missing:
+            await self._load_orders(missing)
+
+    def id_of(self, key: str) -> str | None:
+        """The row of an order of this source, loaded or written here; None where there is none."""
+        row = self._orders.get(self._local(key))
+        return row.id if row is not None else None
 
     async def _load_orders(self, keys: set[str]) -> None:
         found = await self._find(Order, Order.source_key, keys, ("source_key", "number", *_ORDER))
@@ -116,6 +129,31 @@ class Orders:
             self._change_header(row, order, fill_only=foreign)
         lines = self._write_lines(row, order)
         self._write_refunds(row, order, lines)
+        if order.has_own_key:
+            self._drop_what_is_gone(row, order)
+
+    def _drop_what_is_gone(self, row: Known, order: OrderRecord) -> None:
+        """A vendor's order is sent whole: lines and refunds that it has no more are taken out."""
+        refunds = {self._local(refund.key) for refund in order.refunds}
+        mine = self._local(f"{order.key}:")
+        gone = [
+            known
+            for known in self._refunds_of[row.id]
+            if known.values["source_key"].startswith(mine) and known.values["source_key"] not in refunds
+        ]
+        self._chunk.remove(Refund, gone)
+        held = {known.values["order_line_id"] for known in self._refunds_of[row.id] if known not in gone}
+        lines = {self._local(line.key) for line in order.lines}
+        lost = [
+            known
+            for known in self._lines_of[row.id]
+            if known.values["source_key"].startswith(mine)
+            and known.values["source_key"] not in lines
+            and known.id not in held
+        ]
+        self._chunk.remove(OrderLine, lost)
+        self._refunds_of[row.id] = [known for known in self._refunds_of[row.id] if known not in gone]
+        self._lines_of[row.id] = [known for known in self._lines_of[row.id] if known not in lost]
 
     def _is_same(self, row: Known, order: OrderRecord) -> bool:
         """Whether an order of another source with the same number is this one: same day, and the same goods."""
@@ -358,11 +396,15 @@ class Orders:
 
     def _named_order(self, note: OrderRecord) -> Known | None:
         """The order that a credit note names."""
-        for number in note.original_numbers:
-            for key in (own_key(f"no:{number}", self._connector), f"no:{number}"):
-                row = self._orders.get(key)
-                if row is not None and self._lines_of[row.id]:
-                    return row
+        numbered = [
+            key
+            for number in note.original_numbers
+            for key in (own_key(f"no:{number}", self._connector), f"no:{number}")
+        ]
+        for key in (*map(self._local, note.original_keys), *numbered):
+            row = self._orders.get(key)
+            if row is not None and self._lines_of[row.id]:
+                return row
         return None
 
     async def _sold_before(self, notes: Sequence[OrderRecord]) -> dict[tuple[str, str], list[Known]]:

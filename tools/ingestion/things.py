@@ -20,7 +20,17 @@ from tools.ingestion.identity import (
 from tools.ingestion.places import country_code
 from tools.ingestion.records import AddressRecord, CustomerRecord, ProductRecord, SourceRow, VariantRecord
 
-_CUSTOMER: Final = ("name", "contact_name", "company", "email", "phone", "segment", "address_id", "first_seen_at")
+_CUSTOMER: Final = (
+    "name",
+    "contact_name",
+    "company",
+    "email",
+    "phone",
+    "segment",
+    "address_id",
+    "first_seen_at",
+    "deleted_at",
+)
 _PRODUCT: Final = (
     "title",
     "sku",
@@ -31,8 +41,9 @@ _PRODUCT: Final = (
     "status",
     "currency",
     "list_price_micros",
+    "deleted_at",
 )
-_VARIANT: Final = ("title", "sku", "barcode")
+_VARIANT: Final = ("title", "sku", "barcode", "price_micros")
 
 
 class Things:
@@ -170,6 +181,7 @@ class Things:
             "segment": record.segment,
             "address_id": self.address(record.address, source),
             "first_seen_at": record.first_seen_at,
+            "deleted_at": self._chunk.now if record.deleted else None,
         }
         if row is None:
             row = self._make(Customer, {"source_key": key, **values}, source, counts=has_the_say)
@@ -177,7 +189,9 @@ class Things:
             if record.email is not None:
                 self._memory.customers.put(f"email:{record.email}", row)
         else:
-            self._chunk.change(Customer, row, differing(row, values, fill_only=not has_the_say), source)
+            self._chunk.change(
+                Customer, row, _differing(row, values, record.deleted, fill_only=not has_the_say), source
+            )
         return row.id
 
     def product(self, record: ProductRecord | None, source: SourceRow, *, has_the_say: bool = False) -> str | None:
@@ -198,13 +212,14 @@ class Things:
             "status": record.status,
             "currency": record.currency,
             "list_price_micros": record.list_price_micros,
+            "deleted_at": self._chunk.now if record.deleted else None,
         }
         if row is None:
             values["title"] = record.title or record.id or record.sku
             row = self._make(Product, {"source_key": key, **values}, source, counts=has_the_say)
             self._memory.products.put(key, row)
             return row.id
-        changed = differing(row, values, fill_only=not has_the_say)
+        changed = _differing(row, values, record.deleted, fill_only=not has_the_say)
         if record.title is not None and self._title(row) is None:
             changed["title"] = record.title
         self._chunk.change(Product, row, changed, source)
@@ -221,7 +236,12 @@ class Things:
             return None
         key = f"{product_id}|{folded(record.title)}"
         row = self._memory.variants.get(key)
-        values: Values = {"title": record.title, "sku": record.sku, "barcode": record.barcode}
+        values: Values = {
+            "title": record.title,
+            "sku": record.sku,
+            "barcode": record.barcode,
+            "price_micros": record.price_micros,
+        }
         if row is None:
             values |= {"product_id": product_id, "source_key": folded(record.title)}
             row = self._make(ProductVariant, values, source)
@@ -250,3 +270,13 @@ class Things:
     def _make(self, model: type[Any], values: Values, source: SourceRow, *, counts: bool = False) -> Known:
         id_ = self._chunk.add(model, values, source, "created" if counts else None)
         return Known(id_, values, own=True)
+
+
+def _differing(row: Known, values: Values, deleted: bool | None, *, fill_only: bool) -> Values:
+    """As `differing`; a thing is marked as deleted once, and loses the mark when its source has it again."""
+    changed = differing(row, values, fill_only=fill_only)
+    if row.values.get("deleted_at") is not None:
+        changed.pop("deleted_at", None)
+        if deleted is False and not fill_only:
+            changed["deleted_at"] = None
+    return changed
