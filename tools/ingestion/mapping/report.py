@@ -103,9 +103,11 @@ def map_payload(vendor: str, object_: str, payload: bytes | str, account: Accoun
         licence=mapping.licence,
         objects=len(mapped),
         rows=tuple(rows),
-        unmapped=tuple(UnmappedView(pointer=u.pointer, value=_plain(u.value), why=u.why) for u in unmapped),
+        unmapped=tuple(_unmapped(u) for u in unmapped),
         problems=tuple(
-            ProblemView(pointer=p.pointer, message=p.message) for one in mapped for p in one.reading.problems
+            ProblemView(pointer=_written(p.pointer), message=_written(p.message))
+            for one in mapped
+            for p in one.reading.problems
         ),
         coverage=_coverage(len(held), unmapped),
         notes=() if spec.makes or spec.wraps else (f"{known} makes no unified rows: it is kept raw.",),
@@ -119,16 +121,20 @@ def _kept_whole(vendor: str, object_: str, version: int, parsed: Any, *, licence
     known = ", ".join(mapping_of(vendor).objects)
     return MappingReport(
         vendor=vendor,
-        object=object_,
+        object=_written(object_),
         mapping_version=version,
         licence=licence,
         objects=0,
         rows=(),
-        unmapped=tuple(UnmappedView(pointer=u.pointer, value=_plain(u.value), why=u.why) for u in unmapped),
+        unmapped=tuple(_unmapped(u) for u in unmapped),
         problems=(),
         coverage=_coverage(0, unmapped),
-        notes=(f"There is no mapping for “{object_}”: all of it is kept raw. Known are {known}.",),
+        notes=(f"There is no mapping for “{_written(object_)[:60]}”: all of it is kept raw. Known are {known}.",),
     )
+
+
+def _unmapped(leaf: Unmapped) -> UnmappedView:
+    return UnmappedView(pointer=_written(leaf.pointer), value=_plain(leaf.value), why=leaf.why)
 
 
 def _row(row: UnifiedRow, one: MappedObject) -> RowView:
@@ -136,9 +142,11 @@ def _row(row: UnifiedRow, one: MappedObject) -> RowView:
         object=one.reading.object,
         source_id=one.source.source_id,
         version=one.source.version_hash,
-        pointer=one.reading.pointer,
+        pointer=_written(one.reading.pointer),
     )
-    traced = {name: FieldOrigin(pointers=p.pointers, rule=p.rule) for name, p in row.provenance.items()}
+    traced = {
+        name: FieldOrigin(pointers=tuple(map(_written, p.pointers)), rule=p.rule) for name, p in row.provenance.items()
+    }
     return RowView(table=row.table, fields=row.fields, provenance=traced, source=origin)
 
 
@@ -156,4 +164,9 @@ def _coverage(mapped: int, unmapped: list[Unmapped]) -> CoverageView:
 
 def _plain(value: Any) -> Any:
     """Exact decimals as text: JSON numbers would pass through floats in many readers."""
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, Decimal) else _written(value) if isinstance(value, str) else value
+
+
+def _written(text: str) -> str:
+    """Half a surrogate pair can be in JSON, but in no UTF-8: it is shown as its escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -4,7 +4,7 @@ A file is `tools/connectors/<vendor>/mapping.yaml`. It is read once, and whateve
 path that is no path) is named with its line.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from typing import Annotated, Any, Final, Literal, cast
 
@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from tools.ingestion.mapping.paths import compiled
-from tools.ingestion.mapping.targets import TARGETS, FieldKind, Target
+from tools.ingestion.mapping.targets import TARGETS, Target
 from tools.kit.yaml_text import parse_yaml, yaml_tree
 
 VENDORS: Final = ("shopify", "stripe", "square", "hubspot", "zoho", "quickbooks", "xero", "gmail", "outlook")
@@ -100,25 +100,22 @@ class Made(_Strict):
         if not isinstance(value, dict):
             return value
         given = cast("dict[str, Any]", value)
-        target = TARGETS.get(str(given.get("row")))
-        parts: dict[str, Any] = {}
+        row = str(given.get("row"))
+        if row not in TARGETS:
+            raise ValueError(f"there is no row “{row}”: {', '.join(TARGETS)}")
+        known, parts = TARGETS[row].parts, dict[str, Any]()
         for name, made in cast("dict[str, Any]", given.get("parts") or {}).items():
-            kind = target.parts.get(name) if target else None
-            entries = cast("list[Any]", _listed(made))
-            parts[name] = [{"row": kind, **cast("dict[str, Any]", entry)} for entry in entries] if kind else entries
+            if name not in known:
+                raise ValueError(f"{row} has no part “{name}”: {', '.join(known)}")
+            entries = cast("list[dict[str, Any]]", _listed(made))
+            parts[name] = [{"row": known[name], **entry} for entry in entries]
         return {**given, "parts": parts}
 
     @model_validator(mode="after")
-    def _known(self) -> "Made":
-        target = TARGETS.get(self.row)
-        if target is None:
-            raise ValueError(f"there is no row “{self.row}”: {', '.join(TARGETS)}")
+    def _known_fields(self) -> "Made":
         for name in self.fields:
-            if name not in target.fields:
-                raise ValueError(f"{self.row} has no field “{name}”: {', '.join(target.fields)}")
-        for name in self.parts:
-            if name not in target.parts:
-                raise ValueError(f"{self.row} has no part “{name}”: {', '.join(target.parts)}")
+            if name not in self.target.fields:
+                raise ValueError(f"{self.row} has no field “{name}”: {', '.join(self.target.fields)}")
         return self
 
     @property
@@ -236,8 +233,3 @@ def _child(node: yaml.Node, step: int | str) -> yaml.Node | None:
         entries = cast("list[yaml.Node]", node.value)
         return entries[step] if step < len(entries) else None
     return node
-
-
-def kinds_of(made: Made) -> Mapping[str, FieldKind]:
-    """The kind of each field that a rule of the mapping fills."""
-    return {name: made.target.fields[name] for name in made.fields}
