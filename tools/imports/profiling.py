@@ -344,6 +344,8 @@ def _shown(record: Record) -> list[Mapping[str, Any]]:
             ]
         case ObservationRecord():
             return [{"when": record.when.at, "series": record.series, "value": repr(record.value)}]
+        case _:  # no file makes contacts, deals, mail or appointments
+            return []
 
 
 def _order_row(order: OrderRecord, item: LineRecord | RefundRecord | None) -> dict[str, Any]:

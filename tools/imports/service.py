@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from storage.database import Database
 from storage.kernel.actor import Actor, Permission, Role, Surface
@@ -14,7 +14,6 @@ from storage.kernel.ids import new_id
 from storage.models.identity import Tenant
 from storage.models.ingestion import Connector, ImportReject, IngestionBatch
 from storage.repositories.base import PageRequest
-from storage.repositories.ingestion import UNIFIED
 from storage.scope import SystemPurpose
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.connectors.files.source import rows
@@ -48,6 +47,7 @@ from tools.imports.schemas import (
     UndoImportRequest,
 )
 from tools.imports.sources import find_source, remember, source_key, source_name
+from tools.ingestion.batches import Batches
 from tools.ingestion.catalogue import Catalogue, Entity
 from tools.ingestion.cells import Cells
 from tools.ingestion.chunk import BatchContext, Written
@@ -58,11 +58,7 @@ from tools.ingestion.pipeline import RecordChunk, Reject, record_chunks
 
 FILE: Final = "file"
 """Connector.type of files."""
-_PURGED_AT_ONCE: Final = 2_000
-_CHANGES_AT_ONCE: Final = 500
 _REJECTS_AT_ONCE: Final = 500
-_STALE_AFTER: Final = timedelta(minutes=2)
-"""An import that has written nothing for so long has died with its process."""
 Progress = Callable[[float, str], Awaitable[None]]
 
 
@@ -73,12 +69,19 @@ async def _silent(_done: float, _message: str) -> None:
 class ImportService:
     """The use cases of imports. `files` is a directory of its own. One instance per process."""
 
-    def __init__(self, database: Database, files: Path, catalogue: Catalogue, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        files: Path,
+        catalogue: Catalogue,
+        embedder: Embedder | None = None,
+        batches: Batches | None = None,
+    ) -> None:
         self._database = database
         self._files = FileStore(files)
         self._catalogue = catalogue
         self._mapper = Mapper(catalogue, embedder)
-        self._running: set[str] = set()
+        self._batches = batches or Batches(database)
 
     # ── before the commit ────────────────────────────────────────────────────────────────────────────────
 
@@ -218,9 +221,9 @@ class ImportService:
         report. Raises CopilotError: INVALID for a mapping that cannot be used, CONFLICT while another import runs.
         """
         _require(actor, Permission.DATA_IMPORT)
-        if file_id in self._running:
+        if file_id in self._batches.running:
             raise CopilotError(ErrorKind.CONFLICT, "This import is running already.")
-        self._running.add(file_id)
+        self._batches.running.add(file_id)
         try:
             batch = await self._claim(actor, file_id, mapping)
             if batch.status == "committed":
@@ -237,7 +240,7 @@ class ImportService:
             await progress(1.0, _summary(report))
             return report
         finally:
-            self._running.discard(file_id)
+            self._batches.running.discard(file_id)
 
     async def _claim(self, actor: Actor, file_id: str, mapping: FileMapping | None) -> IngestionBatch:
         async with self._database.write(actor) as uow:
@@ -247,17 +250,7 @@ class ImportService:
                 raise CopilotError(ErrorKind.CONFLICT, "This import was undone.", hint="Upload the file again.")
             if batch.status == "committed":
                 return batch
-            for other in await uow.ingestion.batches_in("applying"):
-                if other.id == file_id:
-                    continue
-                if other.id in self._running or uow.clock.now() - other.updated_at < _STALE_AFTER:
-                    raise CopilotError(
-                        ErrorKind.CONFLICT,
-                        f"{other.filename} is being imported.",
-                        hint="Wait for it to end.",
-                        retry_after=10,
-                    )
-                other.status, other.error = "undoing", "The import was interrupted."
+            await self._batches.take_turn(uow, file_id)
             if batch.status == "applying":
                 return batch
             shape = FileShape.model_validate(batch.profile["shape"])
@@ -363,15 +356,7 @@ class ImportService:
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
             batch = await uow.ingestion.batch(file_id)
-            with uow.including_batch(file_id):
-                await uow.rollup.forget(file_id)
-            async with uow.tallies.showing(file_id):
-                async for model, changes in _changes(uow, file_id):
-                    removed = [change.unified_id for change in changes if not change.after]
-                    await uow.ingestion.delete_rows(model, removed)
-                    await uow.ingestion.change_rows(model, _merged((c.unified_id, c.after) for c in changes if c.after))
-                batch.status, batch.committed_at = "committed", uow.clock.now()
-            batch.rows_read = batch.created + batch.updated + batch.unchanged + batch.rejected
+            await self._batches.flip(uow, batch)
             connector = await uow.ingestion.connector(batch.connector_id or "")
             connector.config = remember(
                 FileShape.model_validate(batch.profile["shape"]).columns, FileMapping.model_validate(batch.mapping)
@@ -380,12 +365,7 @@ class ImportService:
             return report_of(batch)
 
     async def _give_up(self, actor: Actor, file_id: str, error: Exception) -> None:
-        async with self._database.write(actor) as uow:
-            batch = await uow.ingestion.batch(file_id)
-            batch.status = "undoing"
-            batch.error = (
-                error.message if isinstance(error, CopilotError) else "The import failed on a fault of the program."
-            )
+        await self._batches.give_up(actor, file_id, error)
         await self._purge(actor, file_id)
 
     # ── taking back ──────────────────────────────────────────────────────────────────────────────────────
@@ -396,7 +376,7 @@ class ImportService:
         Raises CopilotError(CONFLICT), naming the later import, where that rests on this one.
         """
         _require(actor, Permission.DATA_IMPORT)
-        if file_id in self._running:
+        if file_id in self._batches.running:
             raise CopilotError(ErrorKind.CONFLICT, "The import is still running.", hint="Wait for it to end.")
         async with self._database.write(actor) as uow:
             report = await self._take_back(uow, file_id)
@@ -437,37 +417,16 @@ class ImportService:
                     f"A later import, {name}, builds on {batch.filename}.",
                     hint=f"Undo {name} first.",
                 )
-            await uow.rollup.forget(file_id)
-            async with uow.tallies.hiding(file_id):
-                await _reverse(uow, file_id)
-                await uow.ingestion.hand_over(file_id)
-                batch.status = "undoing"
+            await self._batches.take_back(uow, batch)
         batch.status, batch.error = "undoing", None
         return report_of(batch)
 
     async def _purge(self, actor: Actor, file_id: str) -> None:
-        """Deletes what an unfinished batch wrote, in pieces."""
-        while True:
-            async with self._database.write(actor) as uow:
-                with uow.including_batch(file_id):
-                    left = await uow.ingestion.purge(file_id, _PURGED_AT_ONCE)
-                if left:
-                    continue
-                batch = await uow.ingestion.batch(file_id)
-                await uow.ingestion.drop_rejects(file_id)
-                if batch.status == "undoing":
-                    # A broken import keeps its file: it may be tried again.
-                    batch.status = "failed" if batch.error else "undone"
-                    if batch.status == "undone":
-                        self._files.drop(actor.tenant_id, file_id)
-                return
+        """Deletes what an unfinished batch wrote. A broken import keeps its file: it may be tried again."""
+        await self._batches.purge(actor, file_id, partial(self._files.drop, actor.tenant_id))
 
     async def _sweep(self, actor: Actor) -> None:
-        """Finishes what was left half undone: its hidden rows would stand in the way of new ones."""
-        async with self._database.read(actor) as uow:
-            left = [batch.id for batch in await uow.ingestion.batches_in("undoing")]
-        for file_id in left:
-            await self._purge(actor, file_id)
+        await self._batches.sweep(actor, partial(self._files.drop, actor.tenant_id))
 
     async def recover(self, resuming: Collection[str] = ()) -> int:
         """Called at start: clears away what a crash left of imports, but those (by id) that a durable job will go on
@@ -477,7 +436,7 @@ class ImportService:
             left = [(batch.tenant_id, batch.id, batch.status) for batch in batches if batch.filename]
         cleared = 0
         for tenant_id, file_id, status in left:
-            if file_id in resuming or file_id in self._running:
+            if file_id in resuming or file_id in self._batches.running:
                 continue
             actor = Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)
             if status == "applying":
@@ -574,40 +533,3 @@ async def _file(uow: ReadUnitOfWork, file_id: str) -> IngestionBatch:
 async def _ways(uow: ReadUnitOfWork) -> TenantWays:
     tenant: Tenant = await uow.tenants.current()
     return TenantWays(tenant.currency, tenant.timezone, tenant.country, today(uow.clock, tenant.timezone))
-
-
-async def _changes(uow: WriteUnitOfWork, batch_id: str) -> AsyncIterator[tuple[type[Any], list[Any]]]:
-    """A batch's changes in pieces of one table each, in the order they were made."""
-    after: str | None = None
-    while part := await uow.ingestion.changes_of(batch_id, after, _CHANGES_AT_ONCE):
-        after = part[-1].id
-        for name in dict.fromkeys(change.unified_type for change in part):
-            yield UNIFIED[name], [change for change in part if change.unified_type == name]
-
-
-def _merged(changes: "Any") -> dict[str, dict[str, Any]]:
-    """Several changes of one row as one; the later wins."""
-    merged: dict[str, dict[str, Any]] = {}
-    for id_, values in changes:
-        merged.setdefault(id_, {}).update(values)
-    return merged
-
-
-async def _reverse(uow: WriteUnitOfWork, batch_id: str) -> None:
-    """Puts back what a batch changed, but where somebody has changed it since."""
-    async for model, changes in _changes(uow, batch_id):
-        removed = [change.before for change in changes if not change.after]
-        await uow.ingestion.put_back(model, removed)
-        kept = [change for change in changes if change.after]
-        after = _merged((change.unified_id, change.after) for change in kept)
-        before = _merged((change.unified_id, change.before) for change in reversed(kept))
-        names = sorted({name for values in after.values() for name in values})
-        now = await uow.ingestion.current_values(model, after, names)
-        await uow.ingestion.change_rows(
-            model,
-            {
-                id_: {name: before[id_][name] for name, value in values.items() if now[id_][name] == value}
-                for id_, values in after.items()
-                if id_ in now
-            },
-        )
