@@ -30,6 +30,7 @@ from storage.models.ingestion import (
     IngestionBatch,
     RawRecord,
     RecordLink,
+    SyncCursor,
 )
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from storage.repositories.base import Page, PageRequest, Repository
@@ -100,6 +101,32 @@ class IngestionRepository(Repository):
         if found is None:
             raise not_found("The import")
         return found
+
+    async def batch_or_none(self, batch_id: str) -> IngestionBatch | None:
+        return await self.session.scalar(select(IngestionBatch).where(IngestionBatch.id == batch_id))
+
+    async def batches_of(self, connector_id: str, request: PageRequest) -> Page[IngestionBatch]:
+        """Runs of one source, newest first."""
+        statement = select(IngestionBatch).where(IngestionBatch.connector_id == connector_id)
+        return await self.page(statement, request, IngestionBatch.id)
+
+    async def sync_cursors(self, connector_id: str) -> list[SyncCursor]:
+        """How far the syncs of a connection have come."""
+        statement = select(SyncCursor).where(SyncCursor.connector_id == connector_id).order_by(SyncCursor.id)
+        return list(await self.session.scalars(statement))
+
+    async def sync_cursor(self, connector_id: str, object_: str) -> SyncCursor | None:
+        """The same of one kind of object."""
+        statement = select(SyncCursor).where(SyncCursor.connector_id == connector_id, SyncCursor.object == object_)
+        return await self.session.scalar(statement)
+
+    async def has_orders_of_others(self, connector_id: str) -> bool:
+        """Whether a source other than this one has brought orders."""
+        others = select(IngestionBatch.id).where(
+            IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.connector_id != connector_id
+        )
+        found = await self.session.scalar(select(Order.id).where(Order.created_by_batch_id.in_(others)).limit(1))
+        return found is not None
 
     async def batches(self, request: PageRequest) -> Page[IngestionBatch]:
         """Imports and syncs, newest first."""

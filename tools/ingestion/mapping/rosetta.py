@@ -3,6 +3,7 @@
 What is said of a payload never depends on the store: the same payload under the same mapping gives the same rows.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -129,7 +130,10 @@ class Rosetta:
         wraps = self.mapping.objects[object_].wraps
         if wraps is not None and (inner := self._inside(wraps, item, pointer)) is not None:
             kind, found = inner
-            mapped = self.map(kind, found.value, found.pointer, position)
+            value = found.value
+            if self._says_deleted(wraps, item, pointer) and isinstance(value, dict):
+                value = {**cast("dict[str, Any]", value), "deleted": True}
+            mapped = self.map(kind, value, found.pointer, position)
             mapped.around = [
                 Unmapped(leaf.pointer, leaf.value, _why_around(self.reader(object_), leaf, len(pointer)))
                 for leaf in leaves(item, pointer)
@@ -157,6 +161,12 @@ class Rosetta:
         kind = self.mapping.object_named(str(named[0].value)) if named else None
         known = kind is not None and self.mapping.objects[kind].wraps is None
         return (kind, inner[0]) if kind is not None and known and inner else None
+
+    def _says_deleted(self, wraps: Wrapped, item: Any, pointer: str) -> bool:
+        if wraps.deleted is None or wraps.event is None:
+            return False
+        found = find(Scope(item, pointer, None, self.mapping.either_case), wraps.event)[:1]
+        return bool(found) and re.search(wraps.deleted, str(found[0].value)) is not None
 
     def items(self, object_: str, payload: Any) -> "Items":
         """The objects of an answer: the elements of its list, or the answer itself."""

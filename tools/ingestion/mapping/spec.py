@@ -128,6 +128,9 @@ class Wrapped(_Strict):
 
     path: Path
     by: Path
+    deleted: str | None = None
+    """A regular expression for the kind of event (`event`) after which the inner object is gone."""
+    event: Path | None = None
 
 
 class ObjectSpec(_Strict):
@@ -145,6 +148,9 @@ class ObjectSpec(_Strict):
     """Where lists of it stand in an answer of the vendor, tried before the vendor's own."""
     makes: tuple[Made, ...] = ()
     wraps: Wrapped | None = None
+    sales: Literal["shop", "invoices"] = "shop"
+    """Whether its orders are sales as a shop or a till tells them, or invoices of accounting, which may be of the same
+    sales: a sync leaves those out where another source has the sales."""
     keeps: tuple[str, ...] = ()
     """Leaves that are kept raw on purpose: paths without places, `*` for one name and `**` for any number of them."""
 

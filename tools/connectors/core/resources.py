@@ -1,0 +1,165 @@
+"""How a vendor's objects are listed, as data: `tools/connectors/<vendor>/resources.yaml`.
+
+Texts are templates: `{token}` is what the page before handed on, `{count}` the number of a page or row, `{since}` from when
+on changes are asked for, and any setting of the connection. A parameter whose template has nothing to put in is left out.
+"""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from tools.ingestion.mapping.paths import compiled
+from tools.kit.yaml_text import parse_yaml
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _checked(path: object) -> object:
+    if isinstance(path, str):
+        compiled(path)
+    return path
+
+
+Path = Annotated[str, BeforeValidator(_checked)]
+
+
+class Paging(_Part):
+    """How the next page is asked for. `token` is handed on as it is; `last` is the key of the page's last object; `url` is
+    the whole address of the next page; `page` counts pages, and `row` counts objects."""
+
+    by: Literal["token", "last", "first", "url", "page", "row"]
+    """`first` is the key of the page's first object: for lists that are read towards their newest end."""
+    path: Path | None = None
+    """Where the token, the address or (of `last` and `first`) an object's key stands."""
+    more: Path | None = None
+    """Where the answer says whether there is more; without it there is more while there is a token, or pages are full."""
+    start: int = 1
+    """The first page or row."""
+    size: int | None = None
+    """Objects of a full page, where the answer does not say whether there is more."""
+
+    @model_validator(mode="after")
+    def _told(self) -> "Paging":
+        if self.by in ("token", "url", "last", "first") and self.path is None:
+            raise ValueError(f"paging by {self.by} needs a path")
+        if self.by in ("page", "row") and self.more is None and self.size is None:
+            raise ValueError("counting pages needs `more` or `size`")
+        return self
+
+
+class Since(_Part):
+    """How changes are asked for. `moment`: all that changed since the last run began, less `overlap` seconds, since most
+    sources are a little late with their own lists (vendor-facts.md §0, 4). `token`: what the last answer handed out."""
+
+    by: Literal["moment", "token"] = "moment"
+    style: Literal["iso", "unix", "unix_ms", "http"] = "iso"
+    overlap: int = Field(default=300, ge=0)
+    path: Path | None = None
+    """Where the token stands."""
+    first: "Listing | None" = None
+    """A cheap call before everything is listed for the first time, whose answer holds the token to begin with."""
+    expires_days: int | None = None
+    """How far back the vendor remembers changes: beyond it everything is listed again."""
+    dead_statuses: tuple[int, ...] = ()
+    """Answers that say that the token is no longer known."""
+    floor: dict[str, str] = {}
+    """What stands for `{since}` before there is any, by its style."""
+
+
+class Listing(_Part):
+    """One kind of call."""
+
+    method: Literal["GET", "POST"] = "GET"
+    path: str
+    params: dict[str, str | int | bool] = {}
+    headers: dict[str, str] = {}
+    body: dict[str, Any] | None = None
+    text: str | None = None
+    cost: int | None = None
+    items: Path | None = None
+    """Where the objects stand in the answer; without it the answer is the one object."""
+    paging: Paging | None = None
+    token: Path | None = None
+    """Of a call for a `since`: where the token stands."""
+
+
+class Resource(_Part):
+    """A kind of object, how all of it is listed, and how what changed is."""
+
+    object: str
+    """As the mapping names it. Objects of other kinds that wrap it (events) are mapped as what they wrap."""
+    list: Listing | None = None
+    """All of it. Without it there are only changes."""
+    changes: Listing | None = None
+    """What changed; without it `list` is asked with `{since}`."""
+    since: Since | None = None
+    """Without it everything is listed each time."""
+    once: bool = False
+    """Listed in full runs only: what changes afterwards comes with another resource (a vendor's events)."""
+    newest_first: bool = False
+    """Whether a page holds its newest object first: it is then written from its end."""
+
+
+class Resources(_Part):
+    """A whole file, in the order in which the kinds are asked: people and goods before what refers to them."""
+
+    vendor: str
+    account: dict[str, Path] = {}
+    """What the vendor's own description of the account says: currency, timezone."""
+    account_call: Listing | None = None
+    resources: tuple[Resource, ...]
+
+
+class ResourcesError(ValueError):
+    """What is wrong in a file of resources."""
+
+
+def load_resources(vendor: str) -> Resources:
+    """A vendor's resources. Raises ResourcesError where its file is wrong, LookupError where there is none."""
+    file = files(f"tools.connectors.{vendor}").joinpath("resources.yaml")
+    if not file.is_file():
+        raise LookupError(vendor)
+    return parse_resources(file.read_text("utf-8"), f"{vendor}/resources.yaml")
+
+
+def parse_resources(text: str, name: str) -> Resources:
+    """The same from text."""
+    try:
+        return Resources.model_validate(parse_yaml(text))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ResourcesError(f"{name}: {error}") from None
+
+
+def filled(template: Any, values: Mapping[str, str | None]) -> Any:
+    """A template with its values put in; None where one of them is missing, and then left out of what holds it."""
+    if isinstance(template, str):
+        return _text(template, values)
+    if isinstance(template, dict):
+        parts = {key: filled(inner, values) for key, inner in template.items()}  # pyright: ignore[reportUnknownVariableType]
+        kept = {key: part for key, part in parts.items() if part is not None}  # pyright: ignore[reportUnknownVariableType]
+        return kept if kept or not template else None
+    if isinstance(template, list):
+        parts = [filled(inner, values) for inner in template]  # pyright: ignore[reportUnknownVariableType]
+        return [part for part in parts if part is not None]
+    return template
+
+
+def _text(template: str, values: Mapping[str, str | None]) -> str | None:
+    pieces: list[str] = []
+    rest = template
+    while (start := rest.find("{")) >= 0 and (end := rest.find("}", start)) >= 0:
+        name = rest[start + 1 : end]
+        if not name.isidentifier():  # braces of GraphQL
+            pieces.append(rest[: start + 1])
+            rest = rest[start + 1 :]
+            continue
+        if values.get(name) is None:
+            return None
+        pieces += [rest[:start], values[name] or ""]
+        rest = rest[end + 1 :]
+    return "".join([*pieces, rest])

@@ -1,0 +1,58 @@
+"""What is noted of a run beside its rows: how much was read, what could not be, and which fields are new to us."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tools.ingestion.mapping.rosetta import MappedObject
+
+_MOST_PROBLEMS: Final = 50
+_MOST_UNKNOWN: Final = 100
+_LOOKED_AT: Final = 5
+"""Objects of a page whose every leaf is looked at: a field that the vendor adds is in all of them."""
+
+
+class RunNotes:
+    """Kept in the batch's profile, page by page."""
+
+    def __init__(self, profile: dict[str, Any]) -> None:
+        self._objects: dict[str, int] = dict(profile.get("objects", {}))
+        self._problems: list[dict[str, str]] = list(profile.get("problems", ()))
+        self._count: int = profile.get("problem_count", 0)
+        self._unknown: dict[str, None] = dict.fromkeys(profile.get("unknown_fields", ()))
+
+    def add(self, page: Sequence[MappedObject]) -> None:
+        for place, one in enumerate(page):
+            kind = one.reading.object
+            self._objects[kind] = self._objects.get(kind, 0) + 1
+            self._count += len(one.reading.problems)
+            for problem in one.reading.problems[: max(0, _MOST_PROBLEMS - len(self._problems))]:
+                self._problems.append(
+                    {
+                        "object": kind,
+                        "source_id": one.source.source_id,
+                        "pointer": problem.pointer[len(one.reading.pointer) :],
+                        "message": problem.message,
+                    }
+                )
+            if place < _LOOKED_AT and len(self._unknown) < _MOST_UNKNOWN:
+                self._note_unknown(one)
+
+    def _note_unknown(self, one: MappedObject) -> None:
+        start = len(one.reading.pointer)
+        for leaf in one.unmapped(one.rows()):
+            if leaf.why == "unknown" and leaf.pointer.startswith(one.reading.pointer):
+                names = [step for step in leaf.pointer[start:].split("/")[1:] if not step.isdigit()]
+                self._unknown[".".join((one.reading.object, *names))] = None
+
+    def profile(self, *, full: bool) -> dict[str, Any]:
+        return {
+            "full": full,
+            "objects": self._objects,
+            "problems": self._problems,
+            "problem_count": self._count,
+            "unknown_fields": sorted(self._unknown)[:_MOST_UNKNOWN],
+        }
+
+    @property
+    def total(self) -> int:
+        return sum(self._objects.values())

@@ -1,0 +1,57 @@
+"""What is asked of syncs, and what they tell."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from tools.kit.capability import Contract
+
+RunStatus = Literal["applying", "committed", "undoing", "undone", "failed"]
+
+
+class SyncNowRequest(Contract):
+    connection: str = Field(description="The connection's name, its vendor's, or its id.", examples=["Shopify"])
+    everything: bool = Field(default=False, description="List all again, and not only what changed.")
+
+
+class ListRunsRequest(Contract):
+    connection: str = Field(description="The connection's name, its vendor's, or its id.", examples=["Shopify"])
+    limit: int = Field(default=20, ge=1, le=200)
+    cursor: str | None = None
+
+
+class SyncProblem(Contract):
+    """A value that could not be read. It is kept raw."""
+
+    object: str
+    source_id: str
+    pointer: str
+    message: str
+
+
+class SyncRun(Contract):
+    """One run. `created`, `updated`, `unchanged` and `rejected` count objects of the vendor."""
+
+    id: str
+    connection_id: str
+    status: RunStatus
+    full: bool = Field(description="Whether all was listed, and not only what changed.")
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    objects: dict[str, int] = Field(description="Objects read, by kind.")
+    problems: tuple[SyncProblem, ...]
+    problem_count: int
+    unknown_fields: tuple[str, ...] = Field(
+        description="Fields that the vendor sends and the mapping does not know, as object.path; they are kept raw."
+    )
+    started_at: datetime
+    finished_at: datetime | None
+    error: str | None
+
+
+class RunList(Contract):
+    items: tuple[SyncRun, ...]
+    next_cursor: str | None
