@@ -50,7 +50,7 @@ class Naming:
     def key(self, node: Node) -> str:
         """A row's own key: what the mapping names, else the object's id."""
         named = node.value("key")
-        own = f"{self.object}:{named or self.source_id}"
+        own = f"{node.of or self.object}:{named or self.source_id}"
         return f"{own}:{node.place}" if named is None and node.place else own
 
     def id(self, value: str | None) -> str | None:
@@ -219,8 +219,9 @@ def _line(node: Node, order_key: str, source: SourceRow, naming: Naming, *, tax_
             gross = (net or 0) + (discount or 0)
     if net is None:
         net = gross - (discount or 0)
-    if tax_included and tax:
-        untaxed = net - tax
+    inside = node.value("tax_inside") or (tax if tax_included else None)
+    if inside:
+        untaxed = net - inside
         gross = _divided_like(gross, untaxed, net)
         price = _divided_like(price, untaxed, net) if price is not None else None
         net = untaxed
@@ -262,7 +263,17 @@ def _spread_discount(order: OrderRecord, discount: int) -> None:
 
 
 def _refund(node: Node, order: OrderRecord, source: SourceRow, naming: Naming, *, tax_included: bool) -> RefundRecord:
-    amount, tax = abs(node.value("amount")), node.value("tax")
+    as_positive: Callable[[int], int] = int if node.value("signed") else abs
+    amount, tax, shipping = (
+        as_positive(value) if (value := node.value(name)) is not None else None
+        for name in ("amount", "tax", "shipping")
+    )
+    amount = amount or 0
+    if tax_included and tax:
+        if amount or not shipping:
+            amount -= tax
+        else:
+            shipping -= tax
     kind = node.value("kind")
     line = node.value("line")
     return RefundRecord(
@@ -270,12 +281,12 @@ def _refund(node: Node, order: OrderRecord, source: SourceRow, naming: Naming, *
         key=f"{order.key}:back:{node.value('key') or node.place}",
         when=node.value("at") or cast("When", order.when),
         kind=kind if kind in _REFUND_KINDS else "refund",
-        amount_micros=amount - abs(tax) if tax_included and tax else amount,
+        amount_micros=amount,
         product=_product(node.part("product"), naming),
         title=node.value("title"),
         quantity_e6=abs(node.value("quantity")) if node.value("quantity") is not None else None,
-        tax_micros=abs(tax) if tax is not None else None,
-        shipping_micros=abs(node.value("shipping")) if node.value("shipping") is not None else None,
+        tax_micros=tax,
+        shipping_micros=shipping,
         reason=node.value("reason"),
         line_key=f"{order.key}:{line}" if line is not None else None,
     )

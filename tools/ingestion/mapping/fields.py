@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from storage.kernel.money import to_micros
 from tools.ingestion.mapping.moments import read_moment
-from tools.ingestion.mapping.paths import Found, Scope, as_word, find
+from tools.ingestion.mapping.paths import Found, Scope, as_word, find, hold
 from tools.ingestion.mapping.payload import leaves, pointer_to
 from tools.ingestion.mapping.spec import Rule
 from tools.ingestion.mapping.targets import FieldKind
@@ -53,21 +53,26 @@ class FieldReader:
 
     def read(self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]) -> Traced | None:
         """None where the payload says nothing. `currency` is the row's; leaves that were read are put into `used`."""
+        if not hold(rule.when, scope, used) or (rule.unless and hold(rule.unless, scope, used)):
+            return None
+        if rule.first:
+            tried = (self.read(one, kind, scope, currency, used) for one in rule.first)
+            return next((traced for traced in tried if traced is not None), None)
         if rule.const is not None:
             return Traced(self._scalar(rule.const, kind, rule))
         if rule.join:
             parts = [found for path in rule.join for found in find(scope, path, used)[:1]]
             texts = [text for found in parts if (text := _checked(read_text, found))]
             return _marked(rule.between.join(texts), parts, rule, used) if texts else None
-        found = find(scope, rule.sum or rule.path or "", used)
+        found = [one for path in rule.sum or (rule.path or "",) for one in find(scope, path, used)]
         if not found:
             return Traced(rule.default) if rule.default is not None else None
         if kind == "words":
             words = [text for one in found if (text := _checked(read_text, one)) is not None]
             return _marked(words, found, rule, used)
         if kind == "money":
-            return self._money(rule, found if rule.sum is not None else found[:1], scope, currency, used)
-        if rule.sum is not None:
+            return self._money(rule, found if rule.sum else found[:1], scope, currency, used)
+        if rule.sum:
             total = sum(_checked(read_number, one) for one in found)
             return _marked(self._scalar(total, kind, rule), found, rule, used)
         zone = find(scope, rule.zone, used)[:1] if rule.zone else []
@@ -77,15 +82,17 @@ class FieldReader:
         return _marked(value, [*found[:1], *zone], rule, used)
 
     def _money(self, rule: Rule, found: list[Found], scope: Scope, currency: Traced | None, used: set[str]) -> Traced:
-        """Amounts added up. An amount in another currency than its row's is none of the row's."""
+        """Amounts added up, and those of `less` taken off. An amount in another currency than its row's is none of the
+        row's."""
         named = find(scope, rule.per, used)[:1] if rule.per is not None else []
         code = _checked(read_code, named[0]) if named else currency.value if currency is not None else None
         total, pointers = 0, [one.pointer for one in named]
-        for one in found:
+        off = [one for path in rule.less for one in find(scope, path, used)]
+        for place, one in enumerate([*found, *off]):
             amount = _checked(lambda raw: read_amount(raw, self._ways, rule.style, code), one)
             if amount.currency is not None and code is not None and amount.currency != code:
                 raise Unreadable(one, f"is in {amount.currency}, and its row in {code}")
-            total += -amount.micros if rule.negate else amount.micros
+            total += -amount.micros if rule.negate != (place >= len(found)) else amount.micros
             pointers += [pointer_to(one.pointer, key) for key in amount.used] or [one.pointer]
         used.update(pointers)
         return Traced(total, tuple(pointers))
@@ -106,7 +113,7 @@ class FieldReader:
             read = read_moment(raw, rule.style or self._ways.moments, _zone(zone) or self._ways.source_zone)
             return read.when(self._ways.zone) if kind == "moment" else read.day_in(self._ways.zone)
         number = read_number(raw) / (rule.divide_by or 1)
-        return to_micros(number) if kind == "quantity" else number
+        return to_micros(number) if kind in ("quantity", "money") else number
 
 
 def _zone(found: list[Found] | None) -> str | None:

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -15,6 +15,7 @@ from tools.ingestion.mapping.payload import pointer_to
 
 _PART: Final = re.compile(r'"(?P<quoted>[^"]+)"|(?P<name>[^.\[\]|"\s]+)|\[(?P<inside>[^\]]*)\]|(?P<dot>\.)')
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ANYTHING: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _next(found: Found, step: Step, *, either_case: bool) -> Iterator[Found]:
         members = cast("dict[str, Any]", value)
         name = step.name
         if name not in members and either_case:
-            name = _CAMEL.sub("_", step.name).lower()
+            name = snake_case(step.name)
         if name in members:
             yield Found(members[name], pointer_to(found.pointer, name))
     elif isinstance(step, Element) and isinstance(value, list):
@@ -170,3 +171,26 @@ def _reads(value: Any, key: str, wanted: str) -> bool:
 def as_word(value: Any) -> str:
     """A scalar as mapping files name it: true, false, or its text."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def snake_case(name: str) -> str:
+    """ "totalPrice" → "total_price"."""
+    return _CAMEL.sub("_", name).lower()
+
+
+def hold(conditions: Mapping[str, Sequence[str | int | bool | None]], scope: Scope, used: set[str]) -> bool:
+    """Whether all conditions hold: path → what it may say, null for nothing and "*" for anything. The leaves that
+    decide are noted: which row there is keeps what they say."""
+    decided: list[str] = []
+    for path, words in conditions.items():
+        found = find(scope, path, used)
+        if not found:
+            if None not in words:
+                return False
+            continue
+        allowed = {as_word(word).casefold() for word in words if word is not None}
+        if _ANYTHING not in allowed and not any(as_word(one.value).casefold() in allowed for one in found):
+            return False
+        decided += [one.pointer for one in found if not isinstance(one.value, dict | list)]
+    used.update(decided)
+    return True

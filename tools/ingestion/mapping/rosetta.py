@@ -198,7 +198,9 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
         return Items(found, around)
     scope = Scope(payload, "", None, mapping.either_case)
     for path in (*spec.items, *mapping.items):
-        if isinstance(payload, dict) and (found := find(scope, path)):
+        if not isinstance(payload, dict):
+            break
+        if (found := find(scope, path)) or _is_empty_list(scope, path):
             inside = tuple(f"{one.pointer}/" for one in found)
             own = {one.pointer for one in found}
             around = [
@@ -208,3 +210,9 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
             ]
             return Items(found, around)
     return Items([Found(payload, "")], [])
+
+
+def _is_empty_list(scope: Scope, path: str) -> bool:
+    """Whether the list that a path goes through is there, and has nothing in it: an answer without objects."""
+    lists = [alternative.partition("[*]") for alternative in path.split("|") if "[*]" in alternative]
+    return any(one.value == [] for before, _, _ in lists if before.strip() for one in find(scope, before.strip()))

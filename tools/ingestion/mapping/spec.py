@@ -38,16 +38,33 @@ def _listed(value: object) -> object:
 Words = Annotated[tuple[str | int | bool | None, ...], BeforeValidator(_listed)]
 
 
+Conditions = dict[Path, Words]
+"""Path → what it may say; null stands for nothing, "*" for anything. All must hold."""
+
+
+def _rule(value: object) -> object:
+    if isinstance(value, list):
+        return {"first": cast("list[object]", value)}
+    return {"path": value} if isinstance(value, str) else value
+
+
 class Rule(_Strict):
-    """How one field is read. A plain text in the file is its `path`.
+    """How one field is read. A plain text in the file is its `path`, a list the rules of `first`.
 
     Of several values that a path leads to the first counts; `sum` adds up all of them, and `join` puts together what
     its paths lead to. `map` renames what the vendor says (without regard to case); what it does not name is `default`,
-    else nothing. `per` gives the field of an amount its currency where it is not the row's.
+    else nothing. `per` gives the field of an amount its currency where it is not the row's. `first` are rules that are
+    tried in turn until one says something.
     """
 
+    first: tuple[Annotated["Rule", BeforeValidator(_rule)], ...] = ()
+    when: Conditions = Field(default_factory=dict)
+    """What must hold for the rule to say anything, and `unless` what must not."""
+    unless: Conditions = Field(default_factory=dict)
     path: Path | None = None
-    sum: Path | None = None
+    sum: Annotated[tuple[Path, ...], BeforeValidator(_listed)] = ()
+    less: Annotated[tuple[Path, ...], BeforeValidator(_listed)] = ()
+    """What is taken off an amount again: all that these paths lead to."""
     join: tuple[Path, ...] = ()
     between: str = " "
     const: str | None = None
@@ -68,25 +85,20 @@ class Rule(_Strict):
 
     @model_validator(mode="after")
     def _one_source(self) -> "Rule":
-        given = [name for name in ("path", "sum", "const") if getattr(self, name) is not None]
-        if len(given) + bool(self.join) != 1:
-            raise ValueError("a field has one of path, sum, join and const")
+        given = [name for name in ("path", "const") if getattr(self, name) is not None]
+        if len(given) + bool(self.sum) + bool(self.join) + bool(self.first) != 1:
+            raise ValueError("a field has one of path, sum, join, const and first")
         return self
 
 
-def _rule(value: object) -> object:
-    return {"path": value} if isinstance(value, str) else value
-
-
-Conditions = dict[Path, Words]
-"""Path → what it may say; null stands for nothing. All must hold."""
-
-
 class Made(_Strict):
-    """Rows that an object makes: one, or with `each` one for each element of a list."""
+    """Rows that an object makes: one, or with `each` one for each element of a list; of several paths each begins at
+    what the one before leads to, and `^` goes back to that."""
 
     row: str
-    each: Path | None = None
+    of: str | None = None
+    """The object whose name the row's key is made with, where another object makes the same row too."""
+    each: Annotated[tuple[Path, ...], BeforeValidator(_listed)] = ()
     when: Conditions = Field(default_factory=dict)
     unless: Conditions = Field(default_factory=dict)
     fields: dict[str, Annotated[Rule, BeforeValidator(_rule)]] = Field(default_factory=dict)

@@ -45,13 +45,20 @@ _PRODUCT: Final = Target(
 )  # fmt: skip
 _LINE: Final = Target(
     "order_lines",
-    _fields("unit_price gross discount net tax cost", "money", key="id", title="text", sku="text", quantity="quantity"),
+    _fields(
+        "unit_price gross discount net tax tax_inside cost",
+        "money",
+        key="id",
+        title="text",
+        sku="text",
+        quantity="quantity",
+    ),
     parts={"product": "product", "variant": "variant"},
 )
 _REFUND: Final = Target(
     "refunds",
     _fields("amount tax shipping", "money", key="id", at="moment", quantity="quantity", title="text", reason="text",
-            kind="word", line="id"),
+            kind="word", line="id", signed="flag"),
     needs=("amount",),
     parts={"product": "product"},
 )  # fmt: skip
