@@ -202,8 +202,12 @@ def _order(node: Node, source: SourceRow, naming: Naming) -> OrderRecord:
     )
     order.lines = [_line(part, key, source, naming, tax_included=included) for part in node.parts.get("lines", ())]
     _spread_discount(order, node.value("discount") or 0)
-    for part in node.parts.get("refunds", ()):
-        order.refunds.append(_refund(part, order, source, naming, tax_included=included))
+    refunds = node.parts.get("refunds", ())
+    negative = sum(part.value("amount") for part in refunds) < 0
+    for part in refunds:
+        order.refunds.append(_refund(part, order, source, naming, tax_included=included, negative=negative))
+    if order.is_credit_note:
+        _spread_over_refunds(order)
     return order
 
 
@@ -261,8 +265,23 @@ def _spread_discount(order: OrderRecord, discount: int) -> None:
         line.discount_micros += part
 
 
-def _refund(node: Node, order: OrderRecord, source: SourceRow, naming: Naming, *, tax_included: bool) -> RefundRecord:
-    amount, tax = abs(node.value("amount")), node.value("tax")
+def _spread_over_refunds(note: OrderRecord) -> None:
+    """A credit note's own discount was given on what was sold: so much less is given back."""
+    weights = [max(0, refund.amount_micros) for refund in note.refunds]
+    for refund, part in zip(note.refunds, spread(note.discount_micros, weights), strict=True):
+        refund.amount_micros -= part
+
+
+def _refund(
+    node: Node, order: OrderRecord, source: SourceRow, naming: Naming, *, tax_included: bool, negative: bool
+) -> RefundRecord:
+    """Vendors write what is given back with either sign. In a credit note, a line of the other sign than the whole (a
+    fee for taking goods back) is what is not given back."""
+    amount, tax = node.value("amount"), node.value("tax")
+    if not order.is_credit_note:
+        amount = abs(amount)
+    elif negative:
+        amount = -amount
     kind = node.value("kind")
     line = node.value("line")
     return RefundRecord(
@@ -270,7 +289,7 @@ def _refund(node: Node, order: OrderRecord, source: SourceRow, naming: Naming, *
         key=f"{order.key}:back:{node.value('key') or node.place}",
         when=node.value("at") or cast("When", order.when),
         kind=kind if kind in _REFUND_KINDS else "refund",
-        amount_micros=amount - abs(tax) if tax_included and tax else amount,
+        amount_micros=amount - (abs(tax) if amount > 0 else -abs(tax)) if tax_included and tax else amount,
         product=_product(node.part("product"), naming),
         title=node.value("title"),
         quantity_e6=abs(node.value("quantity")) if node.value("quantity") is not None else None,

@@ -35,15 +35,34 @@ def _listed(value: object) -> object:
     return list(cast("Sequence[Any]", value)) if isinstance(value, list | tuple) else [value]
 
 
+def _flat(value: object) -> object:
+    """Lists in a list are parts of it: so a list that several objects share can stand in theirs."""
+    if not isinstance(value, list | tuple):
+        return value
+    entries = cast("Sequence[object]", value)
+    parts = (cast("Sequence[object]", entry) if isinstance(entry, list) else [entry] for entry in entries)
+    return [name for part in parts for name in part]
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_flat)]
 Words = Annotated[tuple[str | int | bool | None, ...], BeforeValidator(_listed)]
+
+
+Conditions = dict[Path, Words]
+"""Path → what it may say; null stands for nothing, "*" for anything. All must hold."""
+
+
+def _rule(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
 
 
 class Rule(_Strict):
     """How one field is read. A plain text in the file is its `path`.
 
-    Of several values that a path leads to the first counts; `sum` adds up all of them, and `join` puts together what
-    its paths lead to. `map` renames what the vendor says (without regard to case); what it does not name is `default`,
-    else nothing. `per` gives the field of an amount its currency where it is not the row's.
+    Of several values that a path leads to the first counts; `sum` adds up all of them, `join` puts together what its
+    paths lead to, and `first` is the first of several rules that says something. `map` renames what the vendor says
+    (without regard to case); what it does not name is `default`, else nothing. `per` gives the field of an amount its
+    currency where it is not the row's.
     """
 
     path: Path | None = None
@@ -51,6 +70,12 @@ class Rule(_Strict):
     join: tuple[Path, ...] = ()
     between: str = " "
     const: str | None = None
+    first: tuple[Annotated["Rule", BeforeValidator(_rule)], ...] = ()
+    when: Conditions = Field(default_factory=dict)
+    unless: Conditions = Field(default_factory=dict)
+    """Where the rule applies; elsewhere it says nothing."""
+    only: bool = False
+    """Whether a path that leads to several different values says nothing, since none of them is the one."""
     map: dict[str, str] | None = None
     default: str | None = None
     style: str | None = None
@@ -62,24 +87,16 @@ class Rule(_Strict):
     divide_by: int | None = None
     """What a number or a quantity is divided by: 100 for per cent."""
     match: str | None = None
-    """A regular expression; what its first group takes of the text, else nothing."""
+    """A regular expression; what its first group takes of the text (before `map`), else nothing."""
     prefix: str = ""
     """Put before a text, and before each of several words."""
 
     @model_validator(mode="after")
     def _one_source(self) -> "Rule":
         given = [name for name in ("path", "sum", "const") if getattr(self, name) is not None]
-        if len(given) + bool(self.join) != 1:
-            raise ValueError("a field has one of path, sum, join and const")
+        if len(given) + bool(self.join) + bool(self.first) != 1:
+            raise ValueError("a field has one of path, sum, join, const and first")
         return self
-
-
-def _rule(value: object) -> object:
-    return {"path": value} if isinstance(value, str) else value
-
-
-Conditions = dict[Path, Words]
-"""Path → what it may say; null stands for nothing. All must hold."""
 
 
 class Made(_Strict):
@@ -144,11 +161,13 @@ class ObjectSpec(_Strict):
     """When the vendor last changed it."""
     where: Conditions = Field(default_factory=dict)
     """What tells this kind of object from others, for files that hold several kinds."""
+    key: str | None = None
+    """What the vendor's answers call it: put in the place of `{key}` in the vendor's own `items`."""
     items: tuple[Path, ...] = ()
     """Where lists of it stand in an answer of the vendor, tried before the vendor's own."""
     makes: tuple[Made, ...] = ()
     wraps: Wrapped | None = None
-    keeps: tuple[str, ...] = ()
+    keeps: Names = ()
     """Leaves that are kept raw on purpose: paths without places, `*` for one name and `**` for any number of them."""
 
 
@@ -162,12 +181,12 @@ class VendorMapping(_Strict):
     moments: Literal["iso", "unix", "unix_ms"] = "iso"
     either_case: bool = False
     items: tuple[Path, ...] = ()
-    """Where lists of objects stand in an answer."""
+    """Where lists of objects stand in an answer; `{key}` is what the object is called there."""
     minor_digits: dict[str, int] = Field(default_factory=dict)
     """Currencies whose smallest unit the vendor counts otherwise than ISO 4217."""
     licence: Literal["free", "no_training"] = "free"
     """`no_training`: the vendor's terms forbid training models on this data (vendor-facts.md §7)."""
-    keeps: tuple[str, ...] = ()
+    keeps: Names = ()
     objects: dict[str, ObjectSpec]
 
     def object_named(self, name: str) -> str | None:
