@@ -1,7 +1,8 @@
-"""What the mapping tests of all vendors share."""
+"""What the tests of all vendors' mapping files share."""
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,12 @@ from tools.ingestion.mapping.rosetta import Account
 
 
 def mapped(vendor: str, object_: str, payload: Any, **account: Any) -> MappingReport:
-    """The report on a payload (JSON text, or what `json.dumps` takes), for an account in UTC unless it says otherwise."""
-    text = payload if isinstance(payload, str | bytes) else json.dumps(payload)
-    given: dict[str, Any] = {"today": date(2026, 11, 29), "zone": ZoneInfo("UTC"), **account}
-    return map_payload(vendor, object_, text, Account(**given))
+    """The report on a payload: JSON text, or what is written as JSON first. The account is in UTC unless it says otherwise;
+    `zone` may be a name."""
+    given: dict[str, Any] = {"today": date(2026, 11, 29), "zone": "UTC", **account}
+    zone = given["zone"] if isinstance(given["zone"], ZoneInfo) else ZoneInfo(given["zone"])
+    given["zone"] = zone
+    return map_payload(vendor, object_, _text(payload), Account(**given))
 
 
 def rows(report: MappingReport, table: str) -> list[dict[str, Any]]:
@@ -23,11 +26,18 @@ def rows(report: MappingReport, table: str) -> list[dict[str, Any]]:
 
 
 def assert_nothing_lost(report: MappingReport, payload: Any) -> None:
-    """Every leaf is in a row's provenance or among the unmapped, and none of them twice among the unmapped."""
-    text = payload if isinstance(payload, str | bytes) else json.dumps(payload)
-    everything = {leaf.pointer for leaf in leaves(parse_payload(text))}
+    """Every leaf of the payload is where a field came from, or is listed as unmapped with its reason; none is both."""
     held = {pointer for row in report.rows for origin in row.provenance.values() for pointer in origin.pointers}
-    unmapped = [one.pointer for one in report.unmapped]
-    assert held | set(unmapped) == everything
-    assert not held & set(unmapped)
-    assert len(unmapped) == len(set(unmapped))
+    listed = [leaf.pointer for leaf in report.unmapped]
+    assert len(listed) == len(set(listed))
+    assert not held & set(listed)
+    assert held | set(listed) == {leaf.pointer for leaf in leaves(parse_payload(_text(payload)))}
+
+
+def _text(payload: Any) -> str | bytes:
+    return payload if isinstance(payload, str | bytes) else json.dumps(payload, default=_number)
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, Decimal)
+    return float(value)

@@ -384,7 +384,7 @@ def test_no_payload_breaks_it_and_none_loses_a_leaf(data: st.DataObject) -> None
         ("total: totals.total", "total: totals..total", "is no path"),
         ("lines:\n", "lins:\n", "order has no part “lins”"),
         ("version: 3", "version: 0", "greater than or equal to 1"),
-        ("at: at", "at: {path: at, const: x}", "one of path, sum, join and const"),
+        ("at: at", "at: {path: at, const: x}", "one of path, sum, join, const and first"),
         ("ping: {}", "ping: {}\n  'x': [", "test"),
     ],
 )

@@ -202,8 +202,12 @@ def _order(node: Node, source: SourceRow, naming: Naming) -> OrderRecord:
     )
     order.lines = [_line(part, key, source, naming, tax_included=included) for part in node.parts.get("lines", ())]
     _spread_discount(order, node.value("discount") or 0)
-    for part in node.parts.get("refunds", ()):
-        order.refunds.append(_refund(part, order, source, naming, tax_included=included))
+    refunds = node.parts.get("refunds", ())
+    negative = sum(part.value("amount") for part in refunds) < 0
+    for part in refunds:
+        order.refunds.append(_refund(part, order, source, naming, tax_included=included, negative=negative))
+    if order.is_credit_note:
+        _spread_over_refunds(order)
     return order
 
 
@@ -262,13 +266,27 @@ def _spread_discount(order: OrderRecord, discount: int) -> None:
         line.discount_micros += part
 
 
-def _refund(node: Node, order: OrderRecord, source: SourceRow, naming: Naming, *, tax_included: bool) -> RefundRecord:
-    as_positive: Callable[[int], int] = int if node.value("signed") else abs
+def _spread_over_refunds(note: OrderRecord) -> None:
+    """A credit note's own discount was given on what was sold: so much less is given back."""
+    weights = [max(0, refund.amount_micros) for refund in note.refunds]
+    for refund, part in zip(note.refunds, spread(note.discount_micros, weights), strict=True):
+        refund.amount_micros -= part
+
+
+def _refund(
+    node: Node, order: OrderRecord, source: SourceRow, naming: Naming, *, tax_included: bool, negative: bool
+) -> RefundRecord:
+    """Vendors write what is given back with either sign. In a credit note, a line of the other sign than the whole (a
+    fee for taking goods back) is what is not given back; elsewhere where the mapping says that amounts are `signed`."""
+    signed = bool(node.value("signed"))
     amount, tax, shipping = (
-        as_positive(value) if (value := node.value(name)) is not None else None
+        (value if signed else abs(value)) if (value := node.value(name)) is not None else None
         for name in ("amount", "tax", "shipping")
     )
     amount = amount or 0
+    if order.is_credit_note and not signed:
+        amount = -node.value("amount") if negative else node.value("amount")
+        tax = -tax if tax is not None and amount < 0 else tax
     if tax_included and tax:
         if amount or not shipping:
             amount -= tax

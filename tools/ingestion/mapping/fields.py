@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from storage.kernel.money import to_micros
 from tools.ingestion.mapping.moments import read_moment
-from tools.ingestion.mapping.paths import Found, Scope, as_word, find, hold
+from tools.ingestion.mapping.paths import Found, Scope, as_word, find, holds
 from tools.ingestion.mapping.payload import leaves, pointer_to
 from tools.ingestion.mapping.spec import Rule
 from tools.ingestion.mapping.targets import FieldKind
@@ -53,11 +53,16 @@ class FieldReader:
 
     def read(self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]) -> Traced | None:
         """None where the payload says nothing. `currency` is the row's; leaves that were read are put into `used`."""
-        if not hold(rule.when, scope, used) or (rule.unless and hold(rule.unless, scope, used)):
+        if not holds(rule.when, scope, used) or (rule.unless and holds(rule.unless, scope, used)):
             return None
         if rule.first:
-            tried = (self.read(one, kind, scope, currency, used) for one in rule.first)
-            return next((traced for traced in tried if traced is not None), None)
+            said = (self.read(one, kind, scope, currency, used) for one in rule.first)
+            return next((traced for traced in said if traced is not None), None)
+        return self._read(rule, kind, scope, currency, used)
+
+    def _read(
+        self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]
+    ) -> Traced | None:
         if rule.const is not None:
             return Traced(self._scalar(rule.const, kind, rule))
         if rule.join:
@@ -76,6 +81,8 @@ class FieldReader:
             total = sum(_checked(read_number, one) for one in found)
             return _marked(self._scalar(total, kind, rule), found, rule, used)
         zone = find(scope, rule.zone, used)[:1] if rule.zone else []
+        if rule.only and any(as_word(one.value) != as_word(found[0].value) for one in found):
+            return None
         value = _checked(lambda raw: self._scalar(raw, kind, rule, zone), found[0])
         if value is None:
             return Traced(rule.default) if rule.default is not None else None
@@ -99,12 +106,12 @@ class FieldReader:
 
     def _scalar(self, raw: Any, kind: FieldKind, rule: Rule, zone: list[Found] | None = None) -> Any:
         """One value of a kind; None where the rule takes nothing of it. Raises ValueError with what is wrong."""
-        if rule.map is not None:
-            said = as_word(raw).strip().casefold()
-            raw = next((to for name, to in rule.map.items() if name.casefold() == said), rule.default)
-        if rule.match is not None and raw is not None:
+        if rule.match is not None:
             matched = re.search(rule.match, as_word(raw))
             raw = matched[1] if matched else None
+        if rule.map is not None and raw is not None:
+            said = as_word(raw).strip().casefold()
+            raw = next((to for name, to in rule.map.items() if name.casefold() == said), rule.default)
         if raw is None:
             return None
         if kind in _SIMPLE:

@@ -2,12 +2,14 @@
 
 `a.b` is a member, `a[*].b` that of each element of a list, `a[0]` one element, `a[kind=card].b` that of the elements whose
 `kind` is "card"; `^.a` begins one scope further out (inside `each`); `a | b` is the first of the two that is there.
-`a.*` is every member of an object. Names with a dot or a bracket are written in quotes: `"odd.name"`.
+`a.*` is every member of an object. Names with a dot or a bracket are written in quotes: `"odd.name"`. The key of a
+bracket may itself be a path of names: `a[kind.id=card]`.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -15,7 +17,8 @@ from tools.ingestion.mapping.payload import pointer_to
 
 _PART: Final = re.compile(r'"(?P<quoted>[^"]+)"|(?P<name>[^.\[\]|"\s]+)|\[(?P<inside>[^\]]*)\]|(?P<dot>\.)')
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ANYTHING: Final = "*"
+_LONGEST_WORD: Final = 40
+"""Digits before the point that a number compared as a word may have: "1E+999999" would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,25 +165,16 @@ def _members(value: Any) -> list[tuple[str | int, Any]]:
 
 
 def _reads(value: Any, key: str, wanted: str) -> bool:
-    if not isinstance(value, dict):
-        return False
-    own = cast("dict[str, Any]", value).get(key)
-    return own is not None and as_word(own).casefold() == wanted.casefold()
+    for name in key.split("."):
+        if not isinstance(value, dict):
+            return False
+        value = cast("dict[str, Any]", value).get(name)
+    return value is not None and as_word(value).casefold() == wanted.casefold()
 
 
-def as_word(value: Any) -> str:
-    """A scalar as mapping files name it: true, false, or its text."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def snake_case(name: str) -> str:
-    """ "totalPrice" → "total_price"."""
-    return _CAMEL.sub("_", name).lower()
-
-
-def hold(conditions: Mapping[str, Sequence[str | int | bool | None]], scope: Scope, used: set[str]) -> bool:
-    """Whether all conditions hold: path → what it may say, null for nothing and "*" for anything. The leaves that
-    decide are noted: which row there is keeps what they say."""
+def holds(conditions: Mapping[str, Sequence[str | int | bool | None]], scope: Scope, used: set[str]) -> bool:
+    """Whether all hold: path → the words that it may say, None for nothing and "*" for anything. The leaves that decide are put into `used`
+    where all do: which row there is, or by which rule it is read, keeps what they say."""
     decided: list[str] = []
     for path, words in conditions.items():
         found = find(scope, path, used)
@@ -189,8 +183,20 @@ def hold(conditions: Mapping[str, Sequence[str | int | bool | None]], scope: Sco
                 return False
             continue
         allowed = {as_word(word).casefold() for word in words if word is not None}
-        if _ANYTHING not in allowed and not any(as_word(one.value).casefold() in allowed for one in found):
+        if "*" not in allowed and not any(as_word(one.value).casefold() in allowed for one in found):
             return False
         decided += [one.pointer for one in found if not isinstance(one.value, dict | list)]
     used.update(decided)
     return True
+
+
+def as_word(value: Any) -> str:
+    """A scalar as mapping files name it: true, false, a number without idle zeros, or its text."""
+    if isinstance(value, Decimal) and abs(value.adjusted()) < _LONGEST_WORD:
+        return format(value.normalize() or Decimal(), "f")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def snake_case(name: str) -> str:
+    """ "totalPrice" → "total_price"."""
+    return _CAMEL.sub("_", name).lower()

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from tools.ingestion.mapping.fields import FieldReader, Traced, Unreadable
-from tools.ingestion.mapping.paths import Scope, find, hold, snake_case
+from tools.ingestion.mapping.paths import Scope, find, holds, snake_case
 from tools.ingestion.mapping.payload import version_of
 from tools.ingestion.mapping.spec import Made, ObjectSpec, VendorMapping
 from tools.ingestion.mapping.values import Ways
@@ -72,7 +72,7 @@ class Reader:
 
     def is_one(self, item: Any) -> bool:
         """Whether an object is of this kind, as far as the mapping can tell."""
-        return isinstance(item, dict) and hold(self._spec.where, self._scope(item, ""), set())
+        return isinstance(item, dict) and holds(self._spec.where, self._scope(item, ""), set())
 
     def source_id(self, item: Any, pointer: str = "", used: set[str] | None = None) -> str:
         """The vendor's own key of an object; where it has none, one made from its content."""
@@ -94,7 +94,7 @@ class Reader:
             used.update(found.pointer for found in find(scope, self._spec.updated, used)[:1])
         reading.source_id = self.source_id(item, pointer, used)
         if self.is_one(item):
-            hold(self._spec.where, scope, used)
+            holds(self._spec.where, scope, used)
             for made in self._spec.makes:
                 rule = f"{self._object}.{made.row}"
                 reading.nodes += self._make(made, scope, reading, used, rule=rule, currency=None)
@@ -120,7 +120,7 @@ class Reader:
         nodes: list[Node] = []
         for place, inner in enumerate(_scopes(made, scope, used)):
             seen: set[str] = set()
-            wanted = hold(made.when, inner, seen) and not (made.unless and hold(made.unless, inner, seen))
+            wanted = holds(made.when, inner, seen) and not (made.unless and holds(made.unless, inner, seen))
             node = Node(made.row, rule, place=place, of=made.of)
             problems = self._fill(node, made, inner, seen, currency)
             own = node.fields.get("currency") or currency

@@ -197,7 +197,8 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
         ]
         return Items(found, around)
     scope = Scope(payload, "", None, mapping.either_case)
-    for path in (*spec.items, *mapping.items):
+    general = (path.replace("{key}", spec.key or "") for path in mapping.items if spec.key or "{key}" not in path)
+    for path in (*spec.items, *general):
         if not isinstance(payload, dict):
             break
         if (found := find(scope, path)) or _is_empty_list(scope, path):

@@ -35,6 +35,16 @@ def _listed(value: object) -> object:
     return list(cast("Sequence[Any]", value)) if isinstance(value, list | tuple) else [value]
 
 
+def _flat(value: object) -> object:
+    """Lists in a list are parts of it: so a list that several objects share can stand in theirs."""
+    if not isinstance(value, list | tuple):
+        return value
+    entries = cast("Sequence[object]", value)
+    parts = (cast("Sequence[object]", entry) if isinstance(entry, list) else [entry] for entry in entries)
+    return [name for part in parts for name in part]
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_flat)]
 Words = Annotated[tuple[str | int | bool | None, ...], BeforeValidator(_listed)]
 
 
@@ -68,6 +78,8 @@ class Rule(_Strict):
     join: tuple[Path, ...] = ()
     between: str = " "
     const: str | None = None
+    only: bool = False
+    """Whether a path that leads to several different values says nothing, since none of them is the one."""
     map: dict[str, str] | None = None
     default: str | None = None
     style: str | None = None
@@ -79,7 +91,7 @@ class Rule(_Strict):
     divide_by: int | None = None
     """What a number or a quantity is divided by: 100 for per cent."""
     match: str | None = None
-    """A regular expression; what its first group takes of the text, else nothing."""
+    """A regular expression; what its first group takes of the text (before `map`), else nothing."""
     prefix: str = ""
     """Put before a text, and before each of several words."""
 
@@ -156,6 +168,8 @@ class ObjectSpec(_Strict):
     """When the vendor last changed it."""
     where: Conditions = Field(default_factory=dict)
     """What tells this kind of object from others, for files that hold several kinds."""
+    key: str | None = None
+    """What the vendor's answers call it: put in the place of `{key}` in the vendor's own `items`."""
     items: tuple[Path, ...] = ()
     """Where lists of it stand in an answer of the vendor, tried before the vendor's own."""
     makes: tuple[Made, ...] = ()
@@ -163,7 +177,7 @@ class ObjectSpec(_Strict):
     sales: Literal["shop", "invoices"] = "shop"
     """Whether its orders are sales as a shop or a till tells them, or invoices of accounting, which may be of the same
     sales: a sync leaves those out where another source has the sales."""
-    keeps: tuple[str, ...] = ()
+    keeps: Names = ()
     """Leaves that are kept raw on purpose: paths without places, `*` for one name and `**` for any number of them."""
 
 
@@ -177,12 +191,12 @@ class VendorMapping(_Strict):
     moments: Literal["iso", "unix", "unix_ms"] = "iso"
     either_case: bool = False
     items: tuple[Path, ...] = ()
-    """Where lists of objects stand in an answer."""
+    """Where lists of objects stand in an answer; `{key}` is what the object is called there."""
     minor_digits: dict[str, int] = Field(default_factory=dict)
     """Currencies whose smallest unit the vendor counts otherwise than ISO 4217."""
     licence: Literal["free", "no_training"] = "free"
     """`no_training`: the vendor's terms forbid training models on this data (vendor-facts.md §7)."""
-    keeps: tuple[str, ...] = ()
+    keeps: Names = ()
     objects: dict[str, ObjectSpec]
 
     def object_named(self, name: str) -> str | None:

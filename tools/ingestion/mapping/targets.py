@@ -73,7 +73,15 @@ _ORDER: Final = Target(
 _CREDIT_NOTE: Final = Target(
     "refunds",
     _fields(
-        "currency", "code", key="id", number="text", at="moment", originals="words", tax_included="flag", status="word"
+        "currency",
+        "code",
+        key="id",
+        number="text",
+        at="moment",
+        originals="words",
+        tax_included="flag",
+        status="word",
+        discount="money",
     ),
     needs=("at",),
     parts={"refunds": "refund", "customer": "customer"},

@@ -1,0 +1,106 @@
+"""How a mapping file says where a field comes from: alternatives, conditions, and what an answer calls its objects."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tools.ingestion.mapping.payload import parse_payload
+from tools.ingestion.mapping.rosetta import Account, Rosetta
+from tools.ingestion.mapping.spec import MappingError, parse_mapping
+
+_HEAD = "{vendor: example, version: 1, objects: {sale: {id: id, makes: [{row: transaction, fields: {kind: {const: payment}, at: at, "
+_ACCOUNT = Account(today=date(2026, 11, 29), zone=ZoneInfo("UTC"), currency="USD")
+
+
+def fields(rules: str, payload: str) -> dict[str, Any]:
+    """The fields of the one row that a sale makes by these rules."""
+    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules}}}}}]}}}}}}", "example"), _ACCOUNT)
+    (row,) = rosetta.map("sale", parse_payload(f'{{"id": 1, "at": "2026-03-02", {payload}}}')).rows()
+    return row.fields
+
+
+def amount(rules: str, payload: str) -> str:
+    return fields(rules, payload)["amount"]["amount"]
+
+
+def test_of_several_rules_the_first_that_says_something_counts() -> None:
+    rule = "amount: {first: [net, {path: gross, negate: true}, {const: '0'}]}"
+    assert amount(rule, '"net": 5, "gross": 6') == "5.00"
+    assert amount(rule, '"net": null, "gross": 6') == "-6.00"
+    assert amount(rule, '"net": ""') == "0.00"
+
+
+def test_a_rule_applies_where_its_conditions_hold() -> None:
+    rule = "amount: {first: [{path: total, when: {side: in}}, {path: total, negate: true, unless: {side: in}}]}"
+    assert amount(rule, '"total": 5, "side": "IN"') == "5.00"
+    assert amount(rule, '"total": 5, "side": "out"') == "-5.00"
+    assert amount(rule, '"total": 5') == "-5.00"
+
+
+@pytest.mark.parametrize("zero", ["0", "0.00", "0e3", "-0.0", '"0"'])
+def test_conditions_compare_numbers_by_what_they_are_worth(zero: str) -> None:
+    rule = "amount: total, status: {path: left, map: {'0': paid}, default: open}"
+    assert fields(rule, f'"total": 5, "left": {zero}')["status"] == "paid"
+    assert fields(rule, '"total": 5, "left": 0.01')["status"] == "open"
+    assert fields(rule, '"total": 5, "left": 1e999999')["status"] == "open"
+
+
+def test_a_star_stands_for_anything_and_null_for_nothing() -> None:
+    rule = "amount: {first: [{const: '1', when: {note: '*'}}, {const: '2', when: {note: null}}]}"
+    assert amount(rule, '"note": {"text": 1}') == "1.00"
+    assert amount(rule, '"note": ""') == "2.00"
+
+
+def test_what_leads_to_several_values_says_nothing_where_only_one_would_do() -> None:
+    rule = "amount: total, category: {path: 'lines[*].account', only: true}"
+    assert fields(rule, '"total": 1, "lines": [{"account": "Rent"}, {"account": "Rent"}]')["category"] == "Rent"
+    assert "category" not in fields(rule, '"total": 1, "lines": [{"account": "Rent"}, {"account": "Tea"}]')
+
+
+def test_what_a_pattern_takes_may_be_renamed() -> None:
+    rule = "amount: total, status: {path: note, match: '(?i)^(void)', map: {void: cancelled}}"
+    assert fields(rule, '"total": 1, "note": "VOIDED - twice"')["status"] == "cancelled"
+    assert "status" not in fields(rule, '"total": 1, "note": "avoid"')
+
+
+def test_elements_are_chosen_by_what_stands_deep_in_them() -> None:
+    rule = "amount: {sum: 'lines[item.ref.id=SHIPPING].amount'}"
+    lines = '"lines": [{"amount": 5, "item": {"ref": {"id": "shipping"}}}, {"amount": 7, "item": {"ref": 1}}, {"amount": 9}]'
+    assert amount(rule, lines) == "5.00"
+
+
+def test_a_field_with_two_sources_is_refused() -> None:
+    with pytest.raises(MappingError, match="one of path, sum, join, const and first"):
+        parse_mapping(f"{_HEAD}amount: {{path: a, first: [b]}}}}}}]}}}}}}", "example")
+
+
+def test_objects_stand_under_the_name_that_the_answers_of_the_vendor_have_for_them() -> None:
+    mapping = parse_mapping(
+        "{vendor: example, version: 1, items: ['{key}[*]', '{key}'], "
+        "objects: {sale: {key: Sales, id: id}, item: {key: Items, id: id}}}",
+        "example",
+    )
+    found = Rosetta(mapping, _ACCOUNT).items("sale", {"Sales": [{"id": 1}, {"id": 2}], "Items": [{"id": 3}]})
+    assert [one.pointer for one in found] == ["/Sales/0", "/Sales/1"]
+    assert [leaf.pointer for leaf in found.around] == ["/Items/0/id"]
+
+
+def test_lists_of_kept_leaves_may_be_shared() -> None:
+    mapping = parse_mapping(
+        "{vendor: e, version: 1, keeps: [a, [b, c.**]], objects: {sale: {keeps: &k [d]}, item: {keeps: [*k, e]}}}", "e"
+    )
+    assert mapping.keeps == ("a", "b", "c.**")
+    assert mapping.objects["item"].keeps == ("d", "e")
+
+
+def test_a_credit_note_gives_back_less_by_its_discount_and_by_lines_of_the_other_sign() -> None:
+    note = (
+        "{vendor: e, version: 1, objects: {note: {id: id, makes: [{row: credit_note, fields: {at: at, discount: less}, "
+        "parts: {refunds: {each: 'lines[*]', fields: {amount: amount}}}}]}}}"
+    )
+    payload = '{"id": 1, "at": "2026-03-02", "less": 10, "lines": [{"amount": -60}, {"amount": -40}, {"amount": 15}]}'
+    found = Rosetta(parse_mapping(note, "e"), _ACCOUNT).map("note", parse_payload(payload)).rows()
+    back = [row.fields["amount"]["amount"] for row in found if row.table == "refunds"]
+    assert back == ["54.00", "36.00", "-15.00"]
