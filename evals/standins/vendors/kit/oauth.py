@@ -112,6 +112,8 @@ class AuthorizationServer:
     client: Client = field(default_factory=Client)
     grants: list[Grant] = field(default_factory=list[Grant])
     prefix: Callable[[Literal["access", "refresh"]], str] = lambda kind: ""  # noqa: ARG005
+    rules_of: Callable[[Grant], OAuthRules] | None = None
+    """Where grants of one vendor live by different rules."""
     _codes: dict[str, _Code] = field(default_factory=dict[str, _Code])
     _denied: bool = False
     _made: int = 0
@@ -121,11 +123,14 @@ class AuthorizationServer:
         self._denied = True
 
     def authorize(
-        self, query: Mapping[str, str], account: str, extra: Callable[[str], Mapping[str, str]] | None = None
+        self,
+        query: Mapping[str, str],
+        account: str,
+        extra: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None,
     ) -> str:
         """The owner's consent: the address to which the browser is sent, with a code or the refusal in its query.
 
-        `extra(code)` gives further parameters of the vendor's own. Raises OAuthError where the request itself is
+        `extra` gives the vendor's own further parameters from those of the standard. Raises OAuthError where the request itself is
         wrong: then nobody is redirected (RFC 6749 §4.1.2.1).
         """
         if query.get("client_id") != self.client.id:
@@ -133,10 +138,10 @@ class AuthorizationServer:
         redirect_uri = query.get("redirect_uri", "")
         if not redirect_uri or (self.client.redirect_uris and redirect_uri not in self.client.redirect_uris):
             raise OAuthError("invalid_request", "The redirect URI is not registered")
-        answer: dict[str, str] = {}
+        answer: dict[str, str] = {"state": query["state"]} if "state" in query else {}
         if self._denied:
             self._denied = False
-            answer = {"error": "access_denied", "error_description": "The owner denied the request"}
+            answer |= {"error": "access_denied", "error_description": "The owner denied the request"}
         else:
             code = self._token("code", 40)
             challenge = query.get("code_challenge") if self.rules.pkce else None
@@ -148,14 +153,14 @@ class AuthorizationServer:
                 query.get("code_challenge_method", "plain"),
                 self.clock.now() + timedelta(seconds=self.rules.code_seconds),
             )
-            answer = {"code": code, **(extra(code) if extra else {})}
-        if "state" in query:
-            answer["state"] = query["state"]
+            answer["code"] = code
+            answer |= extra(answer) if extra else {}
         return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(answer)}"
 
-    def issue(self, account: str, scope: str = "", *, uses_pkce: bool = False) -> Tokens:
-        """Tokens at once, as after a consent: for tests that are about something else."""
-        return self._tokens(Grant(account, scope, self.clock.now(), uses_pkce=uses_pkce))
+    def issue(self, account: str, scope: str = "", *, uses_pkce: bool = False, **fields: str) -> Tokens:
+        """Tokens at once, as after a consent and an exchange with `fields`: for tests about something else."""
+        grant = Grant(account, scope, self.clock.now(), uses_pkce=uses_pkce, extra={"fields": fields})
+        return self._tokens(grant)
 
     def token(self, fields: Mapping[str, str]) -> Tokens:
         """The token endpoint for an authenticated client. Raises OAuthError."""
@@ -204,6 +209,7 @@ class AuthorizationServer:
             raise OAuthError("invalid_grant", "The redirect URI is not the one of the authorization")
         if code.challenge is not None and not _proves(fields.get("code_verifier", ""), code):
             raise OAuthError("invalid_grant", "The code verifier does not match the challenge")
+        code.grant.extra["fields"] = dict(fields)
         code.tokens = self._tokens(code.grant)
         return code.tokens
 
@@ -216,20 +222,21 @@ class AuthorizationServer:
 
     def _usable(self, token: RefreshToken, grant: Grant) -> bool:
         now = self.clock.now()
-        hard = self.rules.refresh_hard_seconds
+        rules = self._rules(grant)
+        hard = rules.refresh_hard_seconds
         if token.retired or (token.expires_at is not None and token.expires_at <= now):
             return False
         if hard is not None and now >= grant.consented_at + timedelta(seconds=hard):
             return False
-        if token.first_used_at is None or self._rule(grant) in {"same", "new_each_use"}:
+        if token.first_used_at is None or rules.refresh in {"same", "new_each_use"}:
             return True
-        if self._rule(grant) == "single_use":
+        if rules.refresh == "single_use":
             return False
-        return now < token.first_used_at + timedelta(seconds=self.rules.grace_seconds)
+        return now < token.first_used_at + timedelta(seconds=rules.grace_seconds)
 
     def _renewed(self, grant: Grant, token: RefreshToken) -> Tokens:
         now = self.clock.now()
-        rule = self._rule(grant)
+        rule = self._rules(grant).refresh
         if token.parent is not None and rule == "until_replacement_used":
             token.parent.retired = True
             for sibling in grant.refresh:
@@ -237,27 +244,26 @@ class AuthorizationServer:
                     sibling.retired = True
         if rule == "same" or (rule == "daily" and now < token.issued_at + timedelta(seconds=DAY)):
             # A rolling life starts again with every use (QuickBooks' 100 days).
-            token.expires_at = self._until(self.rules.refresh_seconds)
+            token.expires_at = self._until(self._rules(grant).refresh_seconds)
             return self._tokens(grant, kept=token)
         token.first_used_at = token.first_used_at or now
         return self._tokens(grant, parent=token)
 
-    def _rule(self, grant: Grant) -> Refresh | None:
-        """Vendors whose PKCE grants follow another rule override this."""
-        del grant
-        return self.rules.refresh
+    def _rules(self, grant: Grant) -> OAuthRules:
+        return self.rules_of(grant) if self.rules_of else self.rules
 
     def _tokens(self, grant: Grant, kept: RefreshToken | None = None, parent: RefreshToken | None = None) -> Tokens:
         if grant not in self.grants:
             self.grants.append(grant)
-        access = self.prefix("access") + self._token("access", self.rules.token_length)
-        grant.access[access] = self._until(self.rules.access_seconds)
+        rules = self._rules(grant)
+        access = self.prefix("access") + self._token("access", rules.token_length)
+        grant.access[access] = self._until(rules.access_seconds)
         refresh = kept
-        if refresh is None and self._rule(grant) is not None:
+        if refresh is None and rules.refresh is not None:
             refresh = RefreshToken(
-                self.prefix("refresh") + self._token("refresh", self.rules.token_length),
+                self.prefix("refresh") + self._token("refresh", rules.token_length),
                 self.clock.now(),
-                self._until(self.rules.refresh_seconds),
+                self._until(rules.refresh_seconds),
                 parent=parent,
             )
             grant.refresh.append(refresh)

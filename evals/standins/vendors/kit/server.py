@@ -65,6 +65,7 @@ class VendorServer:
         self.budget = Budget(self.limits if limits is None else limits)
         self.enforce_limits = enforce_limits
         self.requests: list[Asked] = []
+        self._crashes: list[Exception] = []
         self.on_request: Callable[[Asked], None] | None = None
         """Called before an API request is answered: where a test changes the world between two pages."""
         self.oauth = self.authorization_server()
@@ -147,10 +148,7 @@ class VendorServer:
 
         async def endpoint(request: Request) -> Response:
             asked = await self._recorded(request)
-            try:
-                return _whole(handler(asked))
-            except RefusedError as refused:
-                return _whole(refused.answer)
+            return _whole(self._handled(handler, asked))
 
         return Route(path, endpoint, methods=list(methods))
 
@@ -187,10 +185,16 @@ class VendorServer:
         if seconds := self.faults.take_slow():
             self.clock.advance(seconds)
         await self._through_the_gate()
+        return self._handled(handler, asked)
+
+    def _handled(self, handler: Handler, asked: Asked) -> Answer:
         try:
             return handler(asked)
         except RefusedError as refused:
             return refused.answer
+        except Exception as error:
+            self._crashes.append(error)
+            raise
 
     def _may(self, asked: Asked) -> bool:
         token = self.token_in(asked)
@@ -209,6 +213,9 @@ class VendorServer:
     ) -> None:
         self.faults.open_gate()
         self._loopback.__exit__(kind, error, trace)
+        if self._crashes:
+            # A stand-in that broke proves nothing, whatever the client made of its answer.
+            raise ExceptionGroup(f"the stand-in for {self.vendor} broke", self._crashes)
 
 
 def _whole(answer: Answer) -> Response:

@@ -88,6 +88,8 @@ def _shopify(world: World) -> Truth:
             entries.append((HOME, "refunded_net", at_home(line.net, refund.currency)))
             entries.append((HOME, "refunded_tax", at_home(line.tax, refund.currency)))
         entries.append((HOME, "refunded_shipping", at_home(refund.shipping, refund.currency)))
+    for payment in world.payments:
+        entries.append((HOME, "fees", at_home(payment.fee, payment.currency)))
     return Truth(_order_counts(world), _sums(entries))
 
 
