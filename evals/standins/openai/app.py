@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from evals.standins.openai.replies import Answer, Broken, Failure, Reply
+from evals.standins.serving import CutError
 
 CREATED = 1_750_000_000
 DIMENSIONS = 64
@@ -47,10 +48,6 @@ class EmbeddingRequest(BaseModel):
 Responder = Callable[[ChatRequest, int], Reply]
 Silence = Callable[[], Awaitable[None]]
 """Waits, saying nothing, until the client has left."""
-
-
-class CutError(Exception):
-    """Raised inside a response so that the server drops the connection in the middle of it."""
 
 
 @dataclass(slots=True)
