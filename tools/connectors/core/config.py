@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from tools.kit.yaml_text import parse_yaml
 
@@ -21,6 +21,13 @@ _FILE: Final = "vendor.yaml"
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OAuthClient(_Part):
+    """What a vendor knows this installation by: the operator registers it there."""
+
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
 
 
 class Setting(_Part):

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.tracing import spanned
-from tools.connectors.core.config import OAuth, VendorConfig
+from tools.connectors.core.config import OAuth, OAuthClient, VendorConfig
 from tools.connectors.core.credentials import Credentials
 from tools.connectors.core.endpoints import Endpoints
 from tools.connectors.core.errors import VendorRefused, VendorRejected, VendorUnavailable
@@ -26,15 +26,6 @@ _MAX_BYTES: Final = 256 * 1024
 _SECONDS: Final = 15.0
 """A call takes no longer: a lease must outlive it."""
 _LONGEST_ERROR: Final = 80
-
-
-class OAuthClient(BaseModel):
-    """What a vendor knows this installation by."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr
 
 
 @dataclass(frozen=True, slots=True)

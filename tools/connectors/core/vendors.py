@@ -13,12 +13,12 @@ from storage.kernel.actor import Actor
 from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind, not_found
 from tools.connectors.core.budget import Budget, LedgerStore, Sleep
-from tools.connectors.core.config import VendorConfig
+from tools.connectors.core.config import OAuthClient, VendorConfig
 from tools.connectors.core.credentials import Connection, CredentialStore
 from tools.connectors.core.endpoints import Endpoints, Role
 from tools.connectors.core.http import Tokens, VendorClient
 from tools.connectors.core.renewal import ConnectionTokens
-from tools.connectors.core.token_calls import OAuthClient, TokenCalls
+from tools.connectors.core.token_calls import TokenCalls
 from tools.connectors.core.wire import MAX_BYTES
 
 Overrides = Mapping[str, Mapping[Role, str]]
