@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from api.alerts import CHECK, AlertClock, checking
 from api.chat import Chat
+from api.connections import CALLBACK
 from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
@@ -37,6 +38,14 @@ from tools.accounts.tokens import AccessTokens
 from tools.accounts.usage import UsageLimits
 from tools.alerts.service import AlertService
 from tools.alerts.tool import capabilities as alert_capabilities
+from tools.connections.service import ConnectionService
+from tools.connections.tool import capabilities as connection_capabilities
+from tools.connectors.core.budget import InProcessLedgers, RedisLedgers
+from tools.connectors.core.config import load_vendors
+from tools.connectors.core.credentials import CredentialStore
+from tools.connectors.core.oauth import Connecting
+from tools.connectors.core.vendors import Vendors
+from tools.connectors.core.wire import open_http
 from tools.events.service import EventService
 from tools.events.tool import capabilities as event_capabilities
 from tools.expert.service import ExpertService
@@ -103,6 +112,8 @@ class Services:
     dimensions: DimensionService
     catalogue: Catalogue
     imports: ImportService
+    vendors: Vendors
+    connections: ConnectionService
     sources: DataSourceService
     expert: ExpertService
     chat: Lazy[Chat]
@@ -157,7 +168,7 @@ async def open_services(
         stack.push_async_callback(engine.close)
         jobs = JobService(database=database, engine=engine, log=log, feed=feed)
         words = Dictionary()
-        box = SecretBox([secret, *(key.get_secret_value() for key in settings.previous_secret_keys)], "data sources")
+        box = _secret_box(settings, secret, "data sources")
         answers = SourceAnswers(clock, words=words)
         sources = DataSourceService(
             database,
@@ -173,6 +184,7 @@ async def open_services(
         embedder = WordLlamaEmbedder()
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
         jobs.register(COMMIT, committing(imports, rollup))
+        vendors, connections = await _open_connections(stack, settings, database, secret)
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
@@ -196,6 +208,7 @@ async def open_services(
                 *kpi_capabilities(kpis),
                 *alert_capabilities(alerts),
                 *import_capabilities(imports),
+                *connection_capabilities(connections),
                 *source_capabilities(sources),
             )
         )
@@ -238,6 +251,8 @@ async def open_services(
             dimensions=dimensions,
             catalogue=catalogue,
             imports=imports,
+            vendors=vendors,
+            connections=connections,
             sources=sources,
             expert=expert,
             chat=chat,
@@ -269,6 +284,34 @@ def _open_query(
         helper=helper,
     )
     return query, rollup
+
+
+def _secret_box(settings: Settings, secret: str, purpose: str) -> SecretBox:
+    return SecretBox([secret, *(key.get_secret_value() for key in settings.previous_secret_keys)], purpose)
+
+
+async def _open_connections(
+    stack: AsyncExitStack, settings: Settings, database: Database, secret: str
+) -> tuple[Vendors, ConnectionService]:
+    http = await stack.enter_async_context(open_http())
+    if settings.redis_url:
+        ledgers = RedisLedgers.connect(settings.redis_url)
+        stack.push_async_callback(ledgers.aclose)
+    else:
+        ledgers = InProcessLedgers(database.clock)
+    vendors = Vendors(
+        configs=load_vendors(),
+        http=http,
+        ledgers=ledgers,
+        store=CredentialStore(database, _secret_box(settings, secret, "connectors")),
+        clock=database.clock,
+        clients=settings.connector_clients,
+        overrides=settings.connector_overrides,
+    )
+    connecting = Connecting(vendors, secret=secret, redirect_uri=settings.resolved_public_url + CALLBACK)
+    connections = ConnectionService(vendors, connecting)
+    stack.push_async_callback(connections.aclose)
+    return vendors, connections
 
 
 def _source_guard(settings: Settings) -> SourceGuard:

@@ -5,13 +5,16 @@ import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from tools.connectors.core.config import VENDORS, OAuthClient
+from tools.connectors.core.endpoints import ROLES
+from tools.connectors.core.endpoints import Role as EndpointRole
 from tools.sources.hosts import HostRule
 
 MIN_SECRET_LENGTH = 32
@@ -88,6 +91,17 @@ class Settings(BaseSettings):
     private:host[:port] for one whose address is loopback, link-local or private. Port 5432 where none is given."""
     source_folders: Annotated[tuple[Path, ...], NoDecode] = ()
     """Absolute folders whose database files tenants may ask: a comma-separated list."""
+    public_url: str = ""
+    """Where browsers reach this installation, as in https://smb.example: vendors send their owners back there. By default
+    http://{host}:{port}."""
+    connector_clients: dict[str, OAuthClient] = Field(default_factory=dict[str, OAuthClient])
+    """What vendors know this installation by, as JSON: {"shopify": {"client_id": "…", "client_secret": "…"}, …}."""
+    connector_base_urls: dict[str, str | dict[EndpointRole, str]] = Field(
+        default_factory=dict[str, str | dict[EndpointRole, str]]
+    )
+    """Other servers in place of a vendor's own, as JSON: sandboxes and stand-ins. {"stripe": "http://127.0.0.1:9000"} is all
+    of them; {"quickbooks": {"api": "https://sandbox-quickbooks.api.intuit.com"}} is those of one role (api, authorize, token,
+    revoke). Tokens go there: for operators only."""
     access_token_minutes: int = Field(default=30, gt=0, le=24 * 60)
     refresh_token_days: int = Field(default=30, gt=0, le=365)
     max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)
@@ -144,6 +158,28 @@ class Settings(BaseSettings):
             raise ValueError("must be absolute folders, and not the root of everything")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _public_origin(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("connector_clients", "connector_base_urls")
+    @classmethod
+    def _known_vendors(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if unknown := sorted(set(value) - set(VENDORS)):
+            raise ValueError(f"names no vendor of ours: {', '.join(unknown)}")
+        return value
+
+    @field_validator("connector_base_urls")
+    @classmethod
+    def _servers(cls, value: dict[str, Any]) -> dict[str, Any]:
+        urls = [url for one in value.values() for url in (one.values() if isinstance(one, dict) else [one])]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - pydantic has looked
+        if any(urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname for url in urls):  # pyright: ignore[reportUnknownArgumentType] - as above
+            raise ValueError("must begin with http:// or https://")
+        return value
+
     @field_validator("home")
     @classmethod
     def _absolute_home(cls, value: Path) -> Path:
@@ -193,6 +229,18 @@ class Settings(BaseSettings):
     @property
     def resolved_otlp_endpoint(self) -> str | None:
         return self.otlp_endpoint or os.environ.get(_OTLP_ENDPOINT) or None
+
+    @property
+    def resolved_public_url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def connector_overrides(self) -> dict[str, dict[EndpointRole, str]]:
+        """`connector_base_urls` by vendor and role."""
+        return {
+            vendor: dict.fromkeys(ROLES, one) if isinstance(one, str) else one
+            for vendor, one in self.connector_base_urls.items()
+        }
 
     @property
     def uploads(self) -> Path:

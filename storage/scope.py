@@ -16,6 +16,8 @@ class SystemPurpose(StrEnum):
     REGISTRATION = "registration"
     SCHEDULER = "scheduler"
     WEBHOOK = "webhook"
+    OAUTH = "oauth"
+    """A vendor sends a browser back: the state tells whose connection it is."""
     OUTBOX = "outbox"
     MAINTENANCE = "maintenance"
 

@@ -16,6 +16,7 @@ from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.base import Base
 from storage.repositories.audit import AuditRepository
+from storage.repositories.connections import ConnectionRepository, OAuthStateRepository
 from storage.repositories.contexts import ContextRepository
 from storage.repositories.dashboards import DashboardRepository
 from storage.repositories.data_sources import DataSourceRepository
@@ -112,6 +113,10 @@ class _UnitOfWork:
     @cached_property
     def ingestion(self) -> IngestionRepository:
         return IngestionRepository(self.session)
+
+    @cached_property
+    def connections(self) -> ConnectionRepository:
+        return ConnectionRepository(self.session)
 
     @cached_property
     def usage(self) -> UsageRepository:
@@ -277,6 +282,10 @@ class SystemUnitOfWork(_Writing):
     @cached_property
     def refresh_tokens(self) -> RefreshTokenRepository:
         return RefreshTokenRepository(self.session)
+
+    @cached_property
+    def oauth_states(self) -> OAuthStateRepository:
+        return OAuthStateRepository(self.session)
 
     @cached_property
     def password_resets(self) -> PasswordResetRepository:

@@ -19,6 +19,7 @@ from api.imports import COMMIT
 from api.listing import Listing
 from memory.jobs import JobView
 from storage.kernel.actor import Actor, Module, Permission
+from tools.connections.schemas import AskedField, ConnectionView, ListConnectorsRequest, Way
 from tools.imports.schemas import (
     FileProfile,
     ImportReport,
@@ -41,12 +42,17 @@ _CHUNK = 1024**2
 
 
 class ConnectorView(Contract):
-    """A kind of source, and the tenant's own sources of that kind."""
+    """A kind of source, and the tenant's own sources of that kind. For vendors: how they can be connected, and the accounts
+    that are."""
 
     type: str = Field(examples=["file"])
     title: str
     formats: tuple[str, ...] = ()
     sources: tuple[SourceView, ...]
+    ways: tuple[Way, ...] = ()
+    settings: tuple[AskedField, ...] = ()
+    key: tuple[AskedField, ...] = ()
+    connections: tuple[ConnectionView, ...] = ()
 
 
 class MappingRequest(Contract):
@@ -63,10 +69,26 @@ class PreviewRequest(Contract):
 async def list_connectors(services: ServicesDep, actor: Reader) -> Listing[ConnectorView]:
     """Where data can come from, and where it comes from now."""
     async with services.database.read(actor) as uow:
-        found = await services.imports.list_sources(uow, ListSourcesRequest())
-    sources = tuple(source for source in found.items if source.type == "file")
-    view = ConnectorView(type="file", title="Files", formats=("CSV", "TSV", "XLSX", "JSONL"), sources=sources)
-    return Listing(items=(view,))
+        found = (await services.imports.list_sources(uow, ListSourcesRequest())).items
+        vendors = (await services.connections.list_connectors(uow, ListConnectorsRequest())).items
+
+    def of(kind: str) -> tuple[SourceView, ...]:
+        return tuple(source for source in found if source.type == kind)
+
+    files = ConnectorView(type="file", title="Files", formats=("CSV", "TSV", "XLSX", "JSONL"), sources=of("file"))
+    views = (
+        ConnectorView(
+            type=one.type,
+            title=one.title,
+            sources=of(one.type),
+            ways=one.ways,
+            settings=one.settings,
+            key=one.key,
+            connections=one.connections,
+        )
+        for one in vendors
+    )
+    return Listing(items=(files, *views))
 
 
 @connectors.post(

@@ -20,11 +20,38 @@ class Connector(Identified, TenantOwned, Stamped, Base):
     external_key: Mapped[str]
     """The vendor's account id; for files a signature of the columns, so that the next export finds its source."""
     status: Mapped[str] = mapped_column(default="active")
+    """active | needs_reconnect | disconnected; files are always active."""
+    status_message: Mapped[str | None]
+    """What the owner is told where it is not active."""
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Settings without secrets; for files the agreed mapping, currency and time zone."""
-    credentials: Mapped[str | None] = mapped_column(Text, info=SECRET)
-    """Encrypted (MultiFernet); never read outside tools.connectors."""
+    credentials: Mapped[str | None] = mapped_column(Text, info=SECRET | UNLISTED)
+    """Encrypted (MultiFernet); never read outside tools.connectors. Renewed many times a day, so only connecting and
+    disconnecting are in the audit."""
+    previous_credentials: Mapped[str | None] = mapped_column(Text, info=SECRET | UNLISTED)
+    """The refresh token that the newest one replaced, encrypted: kept until a call with its successor has succeeded."""
+    credential_version: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    """Counts what was stored in `credentials`: who renews them writes only where the count is as they found it."""
+    lease_owner: Mapped[str | None] = mapped_column(Id, info=UNLISTED)
+    """Who is renewing the credentials now, until `lease_until`."""
+    lease_until: Mapped[datetime | None] = mapped_column(info=UNLISTED)
     last_sync_at: Mapped[datetime | None]
+
+
+class OAuthState(Identified, TenantOwned, Stamped, Unaudited, Base):
+    """An authorization that was begun and not yet come back from. Deleted when it is used: nobody comes back twice."""
+
+    __tablename__ = "oauth_states"
+    __table_args__ = (UniqueConstraint("nonce_hash"), Index(None, "expires_at"))
+
+    user_id: Mapped[str | None] = mapped_column(Id)
+    """Who began it; None for a machine."""
+    role: Mapped[str] = mapped_column(String(20))
+    vendor: Mapped[str] = mapped_column(String(40))
+    nonce_hash: Mapped[str] = mapped_column(String(64), info=SECRET)
+    sealed: Mapped[str] = mapped_column(Text, info=SECRET)
+    """The PKCE verifier and the settings of the connection to be, encrypted."""
+    expires_at: Mapped[datetime]
 
 
 VISIBLE_BATCH_STATES = ("committed",)

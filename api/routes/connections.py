@@ -1,0 +1,65 @@
+"""Accounts at vendors: connected by their owner's permission or by a key, and ended."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.connections import CALLBACK, page
+from api.deps import ServicesDep, permitted
+from api.errors import STATUS, problems
+from api.idempotency import IdempotentRoute
+from storage.kernel.actor import Actor, Permission
+from storage.kernel.errors import CopilotError
+from tools.connections.schemas import AuthorizationView, AuthorizeRequest, ConnectionView, KeyRequest
+
+router = APIRouter(prefix="/api/connectors", tags=["connectors"], route_class=IdempotentRoute)
+callback = APIRouter(tags=["connectors"])
+Importer = Annotated[Actor, Depends(permitted(Permission.DATA_IMPORT))]
+_PAGES: dict[int | str, dict[str, object]] = {
+    status: {"description": status.phrase, "content": {"text/html": {"schema": {"type": "string"}}}}
+    for status in (HTTPStatus.OK, *sorted(set(STATUS.values())))
+}
+
+
+@router.post("/{type}/authorize", responses=problems(400, 401, 403, 404, 409, 422))
+async def authorize_connector(
+    services: ServicesDep,
+    actor: Importer,
+    type: str,  # noqa: A002 - the contract's word
+    body: AuthorizeRequest | None = None,
+) -> AuthorizationView:
+    """Where to send the owner's browser, which comes back within ten minutes. 409 where this installation is not registered
+    with the vendor."""
+    return await services.connections.authorize(actor, type, body.settings if body else {})
+
+
+@router.post("/{type}/connect", status_code=HTTPStatus.CREATED, responses=problems(400, 401, 403, 404, 409, 422, 503))
+async def connect_with_key(
+    services: ServicesDep,
+    actor: Importer,
+    type: str,  # noqa: A002 - the contract's word
+    body: KeyRequest,
+) -> ConnectionView:
+    """Connect with a key that the owner made at the vendor's. It is tried once, and kept encrypted where it works."""
+    return await services.connections.connect(actor, type, body.fields)
+
+
+@router.delete("/{connection_id}", status_code=HTTPStatus.NO_CONTENT, responses=problems(400, 401, 403, 404, 409))
+async def disconnect(services: ServicesDep, actor: Importer, connection_id: str) -> None:
+    """End a connection: its credentials are revoked where the vendor lets us, and forgotten in any case. What it brought in
+    stays."""
+    await services.connections.disconnect(actor, connection_id)
+
+
+@callback.get(CALLBACK, response_class=HTMLResponse, responses=_PAGES)
+async def oauth_callback(request: Request, services: ServicesDep) -> Response:
+    """Where vendors send a browser back to. The `state` says whose authorization it was: no token is needed. It answers with
+    a page for a person, and leads nowhere else."""
+    try:
+        vendor, name = await services.connections.complete(dict(request.query_params))
+    except CopilotError as error:
+        text = f"{error.message} {error.hint}" if error.hint else error.message
+        return HTMLResponse(page("Not connected", text), STATUS[error.kind])
+    return HTMLResponse(page(f"{vendor} is connected", f"{name} is connected. You can close this window."))

@@ -1,0 +1,85 @@
+"""Vendors and the tenant's accounts there, as the outside sees them: without a single secret."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from tools.kit.capability import Contract
+
+Way = Literal["oauth", "key"]
+ConnectionStatus = Literal["active", "needs_reconnect", "disconnected"]
+Entered = Annotated[str, Field(max_length=500)]
+
+
+class ConnectionView(Contract):
+    """One account at one vendor. `message` says what the owner should do where it is not active."""
+
+    id: str
+    type: str = Field(examples=["shopify"])
+    name: str = Field(examples=["Corner Shop"])
+    account: str = Field(description="The account's id at the vendor.")
+    status: ConnectionStatus
+    message: str | None = None
+    connected_at: datetime
+    last_sync_at: datetime | None = None
+
+
+class AskedField(Contract):
+    """Something that the owner enters."""
+
+    name: str = Field(examples=["shop"])
+    title: str
+    secret: bool = False
+
+
+class VendorView(Contract):
+    """A kind of source that can be connected, and the tenant's accounts there. `ways` are those that work in this
+    installation: "oauth" only where its operator has registered it with the vendor."""
+
+    type: str = Field(examples=["shopify"])
+    title: str = Field(examples=["Shopify"])
+    ways: tuple[Way, ...]
+    settings: tuple[AskedField, ...] = Field(description="What is asked for before an authorization.")
+    key: tuple[AskedField, ...] = Field(description="What is asked for to connect with a key.")
+    connections: tuple[ConnectionView, ...]
+
+
+class ListConnectorsRequest(Contract):
+    """Which connectors there are, and the state of those that are connected."""
+
+
+class ConnectorList(Contract):
+    items: tuple[VendorView, ...]
+
+
+class AuthorizeRequest(Contract):
+    """What the vendor needs to know beforehand: the shop's address for Shopify, nothing for the others."""
+
+    settings: dict[str, Entered] = Field(default_factory=dict, examples=[{"shop": "corner.myshopify.com"}])
+
+
+class AuthorizationView(Contract):
+    """Where the owner's browser goes to give its permission."""
+
+    authorization_url: str
+    expires_at: datetime
+
+
+class KeyRequest(Contract):
+    """A key that the owner made at the vendor's, and what goes with it."""
+
+    fields: dict[str, Annotated[SecretStr, Field(max_length=2_000)]] = Field(
+        examples=[{"token": "rk_live_…"}], max_length=10
+    )
+
+
+class DisconnectRequest(Contract):
+    """End a connection: its credentials are forgotten, what it brought in stays."""
+
+    connection: str = Field(
+        min_length=1,
+        max_length=300,
+        description="The connection to end: its name, its vendor, or its id.",
+        examples=["Shopify", "Corner Shop"],
+    )

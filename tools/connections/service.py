@@ -1,0 +1,140 @@
+"""The use cases of connections: what there is, connecting, and ending it."""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+from pydantic import SecretStr
+
+from storage.kernel.actor import Actor
+from storage.kernel.errors import CopilotError, ErrorKind, not_found
+from storage.models.ingestion import Connector
+from storage.uow import ReadUnitOfWork, WriteUnitOfWork
+from tools.connections.schemas import (
+    AskedField,
+    AuthorizationView,
+    ConnectionView,
+    ConnectorList,
+    DisconnectRequest,
+    ListConnectorsRequest,
+    VendorView,
+    Way,
+)
+from tools.connectors.core.config import VendorConfig
+from tools.connectors.core.credentials import DISCONNECTED, Connection, Held
+from tools.connectors.core.oauth import Connecting
+from tools.connectors.core.vendors import Vendors
+
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connections")
+
+
+class ConnectionService:
+    """One per process. `aclose` waits for revocations that are under way."""
+
+    def __init__(self, vendors: Vendors, connecting: Connecting) -> None:
+        self._vendors = vendors
+        self._connecting = connecting
+        self._revoking: set[asyncio.Task[None]] = set()
+
+    async def aclose(self) -> None:
+        await asyncio.gather(*self._revoking)
+
+    async def list_connectors(self, uow: ReadUnitOfWork, _request: ListConnectorsRequest) -> ConnectorList:
+        """All vendors in the order of the catalogue; connections oldest first."""
+        rows = await uow.connections.all()
+        return ConnectorList(
+            items=tuple(
+                self._kind(config, tuple(view_of(row) for row in rows if row.type == config.vendor))
+                for config in self._vendors.configs.values()
+            )
+        )
+
+    def _kind(self, config: VendorConfig, connections: tuple[ConnectionView, ...]) -> VendorView:
+        offered: dict[Way, bool] = {
+            "oauth": config.oauth is not None and self._vendors.has_client(config.vendor),
+            "key": config.key is not None,
+        }
+        asked = ((name, one.title) for name, one in config.settings.items() if one.asked)
+        key = config.key.fields.items() if config.key is not None else ()
+        return VendorView(
+            type=config.vendor,
+            title=config.title,
+            ways=tuple(way for way, is_offered in offered.items() if is_offered),
+            settings=tuple(AskedField(name=name, title=title) for name, title in asked),
+            key=tuple(AskedField(name=name, title=one.title, secret=name == "token") for name, one in key),
+            connections=connections,
+        )
+
+    # ── connecting ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def authorize(self, actor: Actor, vendor: str, settings: Mapping[str, str]) -> AuthorizationView:
+        """As Connecting.begin."""
+        begun = await self._connecting.begin(actor, vendor, settings)
+        return AuthorizationView(authorization_url=begun.authorization_url, expires_at=begun.expires_at)
+
+    async def complete(self, params: Mapping[str, str]) -> tuple[str, str]:
+        """As Connecting.complete. Returns the vendor's title and the account's name."""
+        made = await self._connecting.complete(params)
+        return self._vendors.config(made.vendor).title, made.name
+
+    async def connect(self, actor: Actor, vendor: str, fields: Mapping[str, SecretStr]) -> ConnectionView:
+        """As Connecting.connect_with_key."""
+        return await self._shown(actor, await self._connecting.connect_with_key(actor, vendor, fields))
+
+    async def _shown(self, actor: Actor, connection: Connection) -> ConnectionView:
+        async with self._vendors.store.database.read(actor) as uow:
+            return view_of(await uow.connections.get(connection.id))
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def disconnect(self, actor: Actor, connection_id: str) -> None:
+        """As Connecting.disconnect."""
+        await self._connecting.disconnect(actor, connection_id)
+
+    async def disconnect_named(self, uow: WriteUnitOfWork, request: DisconnectRequest) -> ConnectionView:
+        """The same inside the caller's unit of work. The vendor is told beside it: no unit waits for anybody outside.
+        Raises not found, and CONFLICT where the name says several."""
+        row = await self._named(uow, request.connection.strip())
+        held = await self._connecting.forget(uow, row.id)
+        await uow.flush()
+        task = asyncio.create_task(self._revoke(held))
+        self._revoking.add(task)
+        task.add_done_callback(self._revoking.discard)
+        return view_of(row)
+
+    async def _revoke(self, held: Held) -> None:
+        try:
+            await self._connecting.revoke(held)
+        except Exception as error:
+            _logger.warning("a revocation failed", vendor=held.connection.vendor, error=type(error).__name__)
+
+    async def _named(self, uow: ReadUnitOfWork, name: str) -> Connector:
+        wanted = name.casefold()
+        rows = [row for row in await uow.connections.all() if row.status != DISCONNECTED]
+        found = [row for row in rows if row.id == name] or [
+            row
+            for row in rows
+            if wanted in (row.name.casefold(), row.type, self._vendors.config(row.type).title.casefold())
+        ]
+        if not found:
+            raise not_found(f"A connection called {name!r}")
+        if len(found) > 1:
+            raise CopilotError(
+                ErrorKind.CONFLICT,
+                f"{name!r} may be any of {', '.join(sorted(row.name for row in found))}.",
+                hint="Say which by its name.",
+            )
+        return found[0]
+
+
+def view_of(row: Connector) -> ConnectionView:
+    return ConnectionView(
+        id=row.id,
+        type=row.type,
+        name=row.name,
+        account=row.external_key,
+        status=row.status,  # pyright: ignore[reportArgumentType] - the table's states are the contract's
+        message=row.status_message,
+        connected_at=row.created_at,
+        last_sync_at=row.last_sync_at,
+    )

@@ -1,0 +1,246 @@
+"""Credentials of connections at rest: sealed, renewed under a lease, forgotten when the owner says so."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.kernel.errors import CopilotError
+from storage.kernel.ids import new_id
+from storage.models.ingestion import Connector
+from storage.scope import SystemPurpose
+from storage.secret_box import SecretBox
+from storage.uow import WriteUnitOfWork
+
+ACTIVE: Final = "active"
+NEEDS_RECONNECT: Final = "needs_reconnect"
+DISCONNECTED: Final = "disconnected"
+LEASE: Final = timedelta(seconds=90)
+"""Longer than the calls that are made under it may take."""
+_RESEALED_AT_ONCE: Final = 100
+
+
+class Credentials(BaseModel):
+    """What opens one connection. `expires_at` is the access token's end; None where it has none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    access_token: SecretStr
+    refresh_token: SecretStr | None = None
+    expires_at: datetime | None = None
+    refresh_expires_at: datetime | None = None
+
+    def plain(self) -> str:
+        """As JSON, to be sealed and for nothing else."""
+        return json.dumps(
+            {
+                "access_token": self.access_token.get_secret_value(),
+                "refresh_token": self.refresh_token.get_secret_value() if self.refresh_token else None,
+                "expires_at": self.expires_at.isoformat() if self.expires_at else None,
+                "refresh_expires_at": self.refresh_expires_at.isoformat() if self.refresh_expires_at else None,
+            }
+        )
+
+
+class Predecessor(BaseModel):
+    """The refresh token that was replaced, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    refresh_token: SecretStr
+    replaced_at: datetime
+
+    def plain(self) -> str:
+        token = self.refresh_token.get_secret_value()
+        return json.dumps({"refresh_token": token, "replaced_at": self.replaced_at.isoformat()})
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One account at one vendor, without its secrets. `status` is active, needs_reconnect or disconnected."""
+
+    id: str
+    tenant_id: str
+    vendor: str
+    account: str
+    name: str
+    status: str
+    settings: Mapping[str, str]
+    way: str
+    """"oauth" or "key"."""
+
+    @classmethod
+    def of(cls, row: Connector) -> "Connection":
+        settings: dict[str, str] = row.config.get("settings", {})
+        return cls(
+            row.id, row.tenant_id, row.type, row.external_key, row.name, row.status, settings, row.config.get("way", "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store holds of a connection at one version; no credentials once they are forgotten."""
+
+    connection: Connection
+    version: int
+    credentials: Credentials | None
+    predecessor: Predecessor | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewConnection:
+    """An account that has just let us in. `way` is how: "oauth" or "key"."""
+
+    vendor: str
+    account: str
+    name: str
+    settings: Mapping[str, str]
+    way: str
+
+
+class CredentialStore:
+    """The only one who seals and opens them. Every change is one transaction over a locked row, and takes effect only where
+    `version` still is what its maker had seen: whoever was late changes nothing."""
+
+    def __init__(self, database: Database, box: SecretBox) -> None:
+        self._database = database
+        self._box = box
+
+    @property
+    def database(self) -> Database:
+        return self._database
+
+    async def read(self, actor: Actor, connection_id: str) -> Held:
+        """Raises not found."""
+        async with self._database.read(actor) as uow:
+            return self._held(await uow.connections.get(connection_id))
+
+    async def connect(self, actor: Actor, new: NewConnection, credentials: Credentials) -> Connection:
+        """Stores a new connection, or renews the one that the tenant has with that account."""
+        async with self._database.write(actor) as uow:
+            await uow.tenants.lock()  # two who connect one account at once make one row
+            row = await uow.connections.of_account(new.vendor, new.account)
+            if row is None:
+                row = Connector(type=new.vendor, external_key=new.account, name=new.name, config={})
+                uow.add(row)
+            row.name, row.status, row.status_message = new.name, ACTIVE, None
+            row.config = {**row.config, "settings": dict(new.settings), "way": new.way}
+            row.credentials, row.previous_credentials = self._box.seal(credentials.plain()), None
+            row.credential_version = (row.credential_version or 0) + 1
+            row.lease_owner = row.lease_until = None
+            await uow.flush()
+            uow.audit("connect", "connectors", row.id, after={"vendor": new.vendor, "account": new.account, "way": new.way})  # fmt: skip
+            return Connection.of(row)
+
+    # ── renewal ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def lease(self, actor: Actor, connection_id: str, owner: str) -> Held | None:
+        """Lets `owner` alone renew the credentials for LEASE; None while somebody else does."""
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection_id)
+            taken = await uow.connections.take_lease(row, owner, LEASE)
+            return self._held(row) if taken else None
+
+    async def release(self, actor: Actor, connection_id: str, owner: str) -> None:
+        """Ends the lease, where it is still the owner's."""
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection_id)
+            if row.lease_owner == owner:
+                row.lease_owner = row.lease_until = None
+
+    async def renew(self, actor: Actor, held: Held, fresh: Credentials) -> Held | None:
+        """Stores what the vendor gave in exchange for what was held, before anybody uses it; the refresh token of before is
+        kept. None where another version is stored meanwhile, or the connection was ended."""
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(held.connection.id)
+            if row.credential_version != held.version or row.credentials is None:
+                return None
+            before = held.credentials.refresh_token if held.credentials else None
+            if before is not None and before != fresh.refresh_token:
+                row.previous_credentials = self._box.seal(
+                    Predecessor(refresh_token=before, replaced_at=uow.clock.now()).plain()
+                )
+            row.credentials = self._box.seal(fresh.plain())
+            row.credential_version = held.version + 1
+            row.status, row.status_message = ACTIVE, None
+            row.lease_owner = row.lease_until = None
+            return self._held(row)
+
+    async def proven(self, actor: Actor, connection_id: str, version: int) -> None:
+        """The credentials of that version have opened a door: those before them are forgotten."""
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection_id)
+            if row.credential_version == version:
+                row.previous_credentials = None
+
+    async def refuse(self, actor: Actor, connection_id: str, version: int, message: str) -> None:
+        """The vendor no longer takes the credentials of that version. They stay: a late renewal may yet come."""
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection_id)
+            if row.credential_version == version and row.credentials is not None:
+                row.status, row.status_message = NEEDS_RECONNECT, message
+                row.lease_owner = row.lease_until = None
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def forget(self, uow: WriteUnitOfWork, connection_id: str) -> Held:
+        """Ends a connection inside the caller's unit of work: its credentials are gone with it, its data stays. Returns what
+        was held, for telling the vendor. Raises not found."""
+        row = await uow.connections.locked(connection_id)
+        held = self._held(row, lenient=True)
+        row.status, row.status_message = DISCONNECTED, None
+        row.credentials = row.previous_credentials = None
+        row.credential_version += 1
+        row.lease_owner = row.lease_until = None
+        if held.credentials is not None:
+            uow.audit("disconnect", "connectors", row.id, before={"vendor": row.type, "account": row.external_key})
+        return held
+
+    # ── the installation's secret ────────────────────────────────────────────────────────────────────────
+
+    def seal(self, text: str) -> str:
+        return self._box.seal(text)
+
+    def open(self, sealed: str) -> str:
+        return self._box.open(sealed)
+
+    async def reseal_all(self) -> int:
+        """Seals everything anew with the newest secret of the installation, so that the ones before it can go. Returns of
+        how many connections. Raises CONFLICT where something was sealed with a secret that is gone."""
+        done, last = 0, ""
+        while True:
+            async with self._database.system(SystemPurpose.MAINTENANCE) as uow:
+                rows = await uow.connections.sealed_after(last, _RESEALED_AT_ONCE)
+                for row in rows:
+                    row.credentials = self._box.reseal(row.credentials) if row.credentials else None
+                    row.previous_credentials = (
+                        self._box.reseal(row.previous_credentials) if row.previous_credentials else None
+                    )
+            if not rows:
+                return done
+            done, last = done + len(rows), rows[-1].id
+
+    def _held(self, row: Connector, *, lenient: bool = False) -> Held:
+        """`lenient`: what can no longer be opened counts as forgotten."""
+        credentials, predecessor = row.credentials, row.previous_credentials
+        try:
+            return Held(
+                Connection.of(row),
+                row.credential_version,
+                Credentials.model_validate_json(self._box.open(credentials)) if credentials else None,
+                Predecessor.model_validate_json(self._box.open(predecessor)) if predecessor else None,
+            )
+        except CopilotError:
+            if not lenient:
+                raise
+            return Held(Connection.of(row), row.credential_version, None, None)
+
+
+def lease_owner() -> str:
+    """A name for one renewal."""
+    return new_id()
