@@ -9,7 +9,7 @@ from alembic import op
 from storage.migrations import rules
 
 revision = "9a2e4c7f1b83"
-down_revision = "b41f7c29d6a3"
+down_revision = "8e25d1f7b3a6"
 branch_labels = None
 depends_on = None
 
