@@ -37,6 +37,11 @@ class RunNotes:
             if place < _LOOKED_AT and len(self._unknown) < _MOST_UNKNOWN:
                 self._note_unknown(one)
 
+    def refused(self, kind: str, message: str) -> None:
+        """A kind of object that the vendor does not let us read."""
+        self._count += 1
+        self._problems.append({"object": kind, "source_id": "", "pointer": "", "message": message})
+
     def _note_unknown(self, one: MappedObject) -> None:
         start = len(one.reading.pointer)
         for leaf in one.unmapped(one.rows()):

@@ -20,7 +20,8 @@ from storage.kernel.errors import CopilotError, ErrorKind, not_found
 from storage.models.ingestion import Connector, ImportReject, IngestionBatch, SyncCursor
 from storage.repositories.base import PageRequest
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
-from tools.connectors.core.listing import Client, Page, PageState, moment_text, read_page
+from tools.connectors.core.errors import VendorRejected
+from tools.connectors.core.listing import Client, Page, PageState, complete, moment_text, read_page
 from tools.connectors.core.resources import Listing, Resource, Resources, load_resources
 from tools.ingestion.batches import Batches
 from tools.ingestion.chunk import BatchContext, Written
@@ -31,6 +32,8 @@ from tools.sync.notes import RunNotes
 from tools.sync.schemas import ListRunsRequest, RunList, SyncRun
 
 _ACTIVE: Final = "active"
+_NOT_OURS: Final = (403, 404)
+"""Answers that say that we may not read a kind of object, or that this account has none of it."""
 Progress = Callable[[float, str], Awaitable[None]]
 
 
@@ -251,7 +254,17 @@ class SyncService:
         listing = _listing(resource, full=run.full)
         state, since, count = cursor.page, None if run.full else cursor.since, 0
         while listing is not None and state is not None:
-            page = await _page(opened, listing, state, since, resource)
+            try:
+                page = await _page(opened, listing, state, since, resource)
+                for nested in resource.nested:
+                    for one in page.items:
+                        await complete(opened.client, one.value, nested, opened.settings)
+            except VendorRejected as error:
+                if error.status not in _NOT_OURS:
+                    raise
+                # A key or a plan that does not cover this kind of object: the others are read all the same.
+                run.notes.refused(resource.object, error.message)
+                page = Page([], None, None)
             await self._write(run, resource, page)
             count += len(page.items)
             state = page.next
@@ -376,9 +389,9 @@ async def _page(
         return await read_page(
             opened.client, listing, state, since=since, settings=opened.settings, kept=resource.since
         )
-    except CopilotError as error:
+    except VendorRejected as error:
         dead = resource.since.dead_statuses if resource.since is not None else ()
-        if since is not None and getattr(error, "status", None) in dead:
+        if since is not None and error.status in dead:
             raise _ForgottenError from error
         raise
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Protocol, cast
 
-from tools.connectors.core.resources import Listing, Paging, Since, filled
+from tools.connectors.core.resources import Listing, Nested, Paging, Since, filled
 from tools.ingestion.mapping.paths import Found, Scope, find
 from tools.ingestion.mapping.payload import parse_payload
 
@@ -89,6 +89,29 @@ async def read_page(
     if following is not None and following == state:
         following = None  # a page that names itself as the next would be read for ever
     return Page(items, following, str(handed[0].value) if handed else None)
+
+
+async def complete(client: Client, item: Any, nested: Nested, settings: Mapping[str, str]) -> None:
+    """Puts the whole of a list into an object whose answer had only its beginning. Raises the client's errors."""
+    scope = Scope(item, "")
+    more, key = find(scope, nested.more)[:1], find(scope, nested.id)[:1]
+    if not key or not more or more[0].value in (False, "false", 0):
+        return
+    *outer, name = nested.at.split(".")
+    holder: Any = item
+    for step in outer:
+        holder = holder.get(step) if isinstance(holder, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if not isinstance(holder, dict):
+        return
+    whole: list[Any] = []
+    state: PageState | None = {}
+    while state is not None:
+        page = await read_page(
+            client, nested.list, state, since=None, settings={**settings, "id": str(key[0].value)}, kept=None
+        )
+        whole += [one.value for one in page.items]
+        state = page.next
+    holder[name] = whole
 
 
 def _next(paging: Paging, scope: Scope, items: list[Found], count: int) -> PageState | None:

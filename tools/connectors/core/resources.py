@@ -88,6 +88,18 @@ class Listing(_Part):
     """Of a call for a `since`: where the token stands."""
 
 
+class Nested(_Part):
+    """A list inside an object that the answer may have cut short, and the call that lists the whole of it: `{id}` is the
+    object's key."""
+
+    at: str
+    """The names that lead to the list, with dots between."""
+    more: Path
+    """Where the object says that there is more."""
+    id: Path = "id"
+    list: Listing
+
+
 class Resource(_Part):
     """A kind of object, how all of it is listed, and how what changed is."""
 
@@ -101,6 +113,7 @@ class Resource(_Part):
     """Without it everything is listed each time."""
     once: bool = False
     """Listed in full runs only: what changes afterwards comes with another resource (a vendor's events)."""
+    nested: tuple[Nested, ...] = ()
     newest_first: bool = False
     """Whether a page holds its newest object first: it is then written from its end."""
 

@@ -54,6 +54,7 @@ PATHS = (
     "payouts",
     "balance_transactions",
     "invoices",
+    "credit_notes",
     "products",
     "prices",
     "events",
@@ -66,6 +67,7 @@ FILTERS = {
     "payouts": ("status",),
     "balance_transactions": ("type", "currency", "source"),
     "invoices": ("customer", "status"),
+    "credit_notes": ("customer", "invoice"),
     "products": ("active",),
     "prices": ("active", "product", "currency", "type"),
     "events": ("type",),
@@ -168,6 +170,7 @@ class StripeStandIn(VendorServer):
             "payouts": lambda: [(p.created_at, render.payout(world, p)) for p in world.payouts],
             "balance_transactions": lambda: render.balance_transactions(world),
             "invoices": lambda: [(i.created_at, render.invoice(world, i)) for i in world.invoices],
+            "credit_notes": list,  # the business credits in its books, not here
             "products": lambda: [(p.created_at, render.product(world, p)) for p in world.products],
             "prices": lambda: [
                 (p.created_at, render.price(p, variant, currency))

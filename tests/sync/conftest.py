@@ -1,0 +1,88 @@
+"""A business at a vendor's stand-in, a connection to it, and a sync service over a real store."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from evals.standins.vendors.stripe import StripeStandIn
+from evals.standins.vendors.world import World, build_world
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.kernel.clock import FixedClock
+from storage.kernel.ids import new_id
+from storage.models.ingestion import Connector
+from tests.connectors.core.conftest import INSTALLATION, REDIRECT, VirtualSleep, vendors_over
+from tools.connectors.core.credentials import Connection
+from tools.connectors.core.oauth import Connecting
+from tools.connectors.core.vendors import Vendors
+from tools.ingestion.batches import Batches
+from tools.sync.schemas import SyncRun
+from tools.sync.service import OpenConnection, SyncService
+
+
+@pytest.fixture
+def sleep(clock: FixedClock) -> VirtualSleep:
+    return VirtualSleep(clock)
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+@pytest.fixture
+def stripe(world: World) -> Iterator[StripeStandIn]:
+    with StripeStandIn(world, limits=()) as server:
+        yield server
+
+
+@dataclass
+class Synced:
+    """A connection that can be synchronised."""
+
+    actor: Actor
+    connection: Connection
+    service: SyncService
+    database: Database
+
+    async def sync(self, batch_id: str | None = None, **how: Any) -> SyncRun:
+        return await self.service.sync(self.actor, self.connection.id, batch_id or new_id(), **how)
+
+    async def rows(self, statement: Any) -> list[Any]:
+        async with self.database.read(self.actor) as uow:
+            return list((await uow.session.execute(statement)).all())
+
+
+def service_over(database: Database, vendors: Vendors) -> SyncService:
+    @asynccontextmanager
+    async def opened(actor: Actor, connector: Connector) -> AsyncGenerator[OpenConnection]:
+        connection = Connection.of(connector)
+        yield OpenConnection(vendors.client(actor, connection), connection.settings)
+
+    return SyncService(database, Batches(database), opened)
+
+
+@pytest.fixture
+async def vendors(
+    database: Database, stripe: StripeStandIn, clock: FixedClock, sleep: VirtualSleep
+) -> AsyncIterator[Vendors]:
+    # The business lives in the virtual clock's time: what is "now" there is now here.
+    clock.at = stripe.clock.now()
+    vendors = vendors_over(database, stripe.origin, sleep, clock)
+    yield vendors
+    await vendors.http.aclose()
+
+
+Connect = Callable[[], Awaitable[Synced]]
+
+
+@pytest.fixture
+async def shop(database: Database, actor: Actor, vendors: Vendors, stripe: StripeStandIn) -> Synced:
+    """A tenant whose Stripe account is connected by a restricted key."""
+    connecting = Connecting(vendors, secret=INSTALLATION, redirect_uri=REDIRECT)
+    connection = await connecting.connect_with_key(actor, "stripe", {"token": SecretStr(stripe.key)})
+    return Synced(actor, connection, service_over(database, vendors), database)

@@ -1,0 +1,178 @@
+"""A Stripe account is read whole, then kept up to date, and its figures are those of the business."""
+
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from evals.standins.vendors.stripe import StripeStandIn
+from evals.standins.vendors.world import World, truth
+from storage.kernel.clock import FixedClock
+from storage.kernel.errors import CopilotError
+from storage.kernel.ids import new_id
+from storage.kernel.money import from_micros
+from storage.models.commerce import Customer, Order, Product, Transaction
+from storage.models.ingestion import RawRecord, RecordLink
+from tests.sync.conftest import Synced, service_over
+from tools.connectors.core.vendors import Vendors
+
+pytestmark = pytest.mark.anyio
+
+
+async def moved(shop: Synced) -> dict[str, dict[str, Decimal]]:
+    """Sums by currency and kind of what succeeded, as positive amounts."""
+    statement = (
+        select(Transaction.currency, Transaction.kind, func.sum(Transaction.amount_micros))
+        .where(Transaction.status.in_(("succeeded", "paid", "in transit", "pending", "open")))
+        .group_by(Transaction.currency, Transaction.kind)
+    )
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for currency, kind, micros in await shop.rows(statement):
+        if micros:
+            found[currency][kind] = abs(from_micros(micros))
+    return dict(found)
+
+
+async def assert_true(shop: Synced, world: World) -> None:
+    """The store says what is true of the business."""
+    expected = truth(world, "stripe")
+    [(customers,)] = await shop.rows(select(func.count()).select_from(Customer).where(Customer.deleted_at.is_(None)))
+    assert customers == expected.counts["customers"]
+    [(products,)] = await shop.rows(select(func.count()).select_from(Product).where(Product.deleted_at.is_(None)))
+    assert products == expected.counts["products"]
+    found = await moved(shop)
+    names = {"charge": "charged", "refund": "refunded", "payout": "paid_out", "invoice": "invoiced"}
+    for currency, measures in expected.money.items():
+        for kind, name in names.items():
+            assert found.get(currency, {}).get(kind) == measures.get(name), (currency, name)
+
+
+async def test_a_first_sync_brings_what_is_true_of_the_business(shop: Synced, world: World) -> None:
+    run = await shop.sync()
+    assert (run.status, run.full, run.rejected, run.problem_count) == ("committed", True, 0, 0), run.problems
+    await assert_true(shop, world)
+    counts = truth(world, "stripe").counts
+    assert run.objects["charge"] == counts["charges"]
+    assert run.objects["invoice"] == counts["invoices"]
+
+
+async def test_every_row_is_linked_to_the_record_it_was_made_from(shop: Synced) -> None:
+    await shop.sync()
+    linked = select(RecordLink.unified_id).where(RecordLink.unified_type == "unified_transactions")
+    [(loose,)] = await shop.rows(select(func.count()).select_from(Transaction).where(Transaction.id.not_in(linked)))
+    assert loose == 0
+
+
+async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
+    shop: Synced, stripe: StripeStandIn, world: World
+) -> None:
+    await shop.sync()
+    stripe.requests.clear()
+    run = await shop.sync()
+    assert (run.full, run.created, run.updated) == (False, 0, 0)
+    assert not stripe.asked_for("/v1/customers")
+    assert len(stripe.asked_for("/v1/events")) == 1
+    await assert_true(shop, world)
+
+
+async def test_what_was_added_changed_and_deleted_since_is_brought_up_to_date(
+    shop: Synced, stripe: StripeStandIn, world: World, clock: FixedClock
+) -> None:
+    await shop.sync()
+    stripe.clock.advance(3600)
+    clock.at = stripe.clock.now()
+    one, other = world.customers[0], world.customers[1]
+    world.change(one, phone="+49 30 1234567")
+    world.delete(other)
+    run = await shop.sync()
+    assert run.full is False
+    assert run.updated >= 2
+    await assert_true(shop, world)
+    phones = await shop.rows(select(Customer.phone).where(Customer.phone == "+49 30 1234567"))
+    assert len(phones) == 1
+
+
+async def test_changes_that_the_vendor_has_forgotten_are_made_up_by_reading_all_again(
+    shop: Synced, stripe: StripeStandIn, world: World, clock: FixedClock
+) -> None:
+    await shop.sync()
+    stripe.clock.advance(45 * 86_400)
+    clock.at += timedelta(days=45)
+    world.change(world.customers[0], phone="+49 30 7654321")
+    run = await shop.sync()
+    assert run.full is True
+    assert await shop.rows(select(Customer.id).where(Customer.phone == "+49 30 7654321"))
+    await assert_true(shop, world)
+
+
+async def test_a_run_that_dies_between_two_pages_goes_on_with_the_next_and_doubles_nothing(
+    shop: Synced, vendors: Vendors, stripe: StripeStandIn, world: World
+) -> None:
+    batch = new_id()
+    for crash_after in (1, 2, 3, 5):
+        pages = 0
+
+        async def dying(_done: float, _message: str, limit: int = crash_after) -> None:
+            nonlocal pages
+            pages += 1
+            if pages == limit:
+                raise KeyboardInterrupt  # as a killed process: nothing is tidied up
+
+        with pytest.raises(KeyboardInterrupt):
+            await shop.sync(batch, progress=dying)
+        shop.service = service_over(shop.database, vendors)
+    stripe.requests.clear()
+    run = await shop.sync(batch)
+    assert run.status == "committed"
+    await assert_true(shop, world)
+    [(raw,)] = await shop.rows(select(func.count()).select_from(RawRecord).where(RawRecord.object == "charge"))
+    assert raw == truth(world, "stripe").counts["charges"]
+
+
+async def test_nothing_of_a_run_is_seen_before_its_end(shop: Synced) -> None:
+    seen: list[int] = []
+
+    async def looking(_done: float, _message: str) -> None:
+        [(count,)] = await shop.rows(select(func.count()).select_from(Customer))
+        seen.append(count)
+
+    await shop.sync(progress=looking)
+    assert set(seen[:-1]) == {0}
+    assert seen[-1] > 0
+
+
+async def test_an_outage_makes_it_late_and_leaves_nothing_behind(
+    shop: Synced, stripe: StripeStandIn, world: World
+) -> None:
+    stripe.faults.outage(times=50)
+    with pytest.raises(CopilotError, match="cannot be reached now"):
+        await shop.sync()
+    for model in (Customer, Transaction, RawRecord):
+        assert (await shop.rows(select(func.count()).select_from(model)))[0][0] == 0
+    while stripe.faults.take_outage() is not None:
+        pass
+    await shop.sync()
+    await assert_true(shop, world)
+
+
+async def test_being_throttled_costs_time_and_no_row(shop: Synced, stripe: StripeStandIn, world: World) -> None:
+    stripe.faults.throttle(times=4)
+    await shop.sync()
+    await assert_true(shop, world)
+
+
+async def test_a_kind_that_the_key_may_not_read_is_told_and_the_others_are_read(
+    shop: Synced, stripe: StripeStandIn
+) -> None:
+    stripe.denied.add("payouts")
+    run = await shop.sync()
+    assert [problem.object for problem in run.problems] == ["payout"]
+    assert run.objects["charge"] > 0
+
+
+async def test_invoices_are_sales_only_where_nobody_else_tells_of_them(shop: Synced) -> None:
+    await shop.sync()
+    [(orders,)] = await shop.rows(select(func.count()).select_from(Order))
+    assert orders > 0
