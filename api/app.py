@@ -33,6 +33,7 @@ from api.routes import (
     openai,
     page,
     query,
+    sync,
     tenants,
 )
 from api.settings import Environment, Settings
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.lineage,
     connections.callback,
     connections.router,
+    sync.router,
     query.router,
     data_sources.router,
     foundry.router,

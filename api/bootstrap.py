@@ -19,6 +19,7 @@ from api.lazy import Lazy
 from api.query_model import LateQueryModel, helper_of
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
+from api.sync import SYNC, SyncClock, begin, opening, synchronising
 from api.vega import VegaBundle
 from memory.embeddings import EMBEDDED, WordLlamaEmbedder
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
@@ -26,6 +27,7 @@ from memory.feed import TenantFeed
 from memory.jobs import JobService
 from storage.database import Database, DatabaseConfig
 from storage.durable import DurableConfig, DurableEngine
+from storage.kernel.actor import Actor
 from storage.kernel.clock import Clock, SystemClock
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
@@ -54,6 +56,7 @@ from tools.foundry.foundry import Foundry
 from tools.foundry.tool import capabilities as foundry_capabilities
 from tools.imports.service import ImportService
 from tools.imports.tool import capabilities as import_capabilities
+from tools.ingestion.batches import Batches
 from tools.ingestion.catalogue import load_catalogue
 from tools.insights.service import InsightService
 from tools.insights.tool import capabilities as insight_capabilities
@@ -79,6 +82,9 @@ from tools.sources.guard import OwnServer, SourceGuard
 from tools.sources.service import DataSourceService
 from tools.sources.talking import SourceTalk
 from tools.sources.tool import capabilities as source_capabilities
+from tools.sync.service import SyncService
+from tools.sync.tool import Begin
+from tools.sync.tool import capabilities as sync_capabilities
 
 if TYPE_CHECKING:
     from api.mcp import McpEndpoint
@@ -114,6 +120,9 @@ class Services:
     imports: ImportService
     vendors: Vendors
     connections: ConnectionService
+    syncs: SyncService
+    sync_clock: SyncClock | None
+    """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
     expert: ExpertService
     chat: Lazy[Chat]
@@ -155,12 +164,7 @@ async def open_services(
             mailer=FolderMailer(settings.home / "mail"),
             config=AccountConfig(timedelta(days=settings.refresh_token_days), settings.login_attempts),
         )
-        log: RunEventLog
-        if settings.redis_url:
-            log = RedisEventLog.connect(settings.redis_url)
-            stack.push_async_callback(log.aclose)
-        else:
-            log = InProcessEventLog()
+        log = _open_log(stack, settings)
         feed = TenantFeed(log, clock)
         engine = DurableEngine(
             DurableConfig(settings.resolved_durable_url, settings.executor, shared=not settings.embedded_store)
@@ -182,9 +186,11 @@ async def open_services(
         talk = SourceTalk(sources, answers, Conversations(database))
         query, rollup = _open_query(stack, settings, database, words, talk)
         embedder = WordLlamaEmbedder()
-        imports = ImportService(database, settings.uploads, load_catalogue(), embedder)
+        batches = Batches(database)
+        imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
         jobs.register(COMMIT, committing(imports, rollup))
         vendors, connections = await _open_connections(stack, settings, database, secret)
+        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, rollup)
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
@@ -209,6 +215,7 @@ async def open_services(
                 *alert_capabilities(alerts),
                 *import_capabilities(imports),
                 *connection_capabilities(connections),
+                *sync_capabilities(syncs, connections.named, begin_sync),
                 *source_capabilities(sources),
             )
         )
@@ -253,6 +260,10 @@ async def open_services(
             imports=imports,
             vendors=vendors,
             connections=connections,
+            syncs=syncs,
+            sync_clock=SyncClock(database, jobs, timedelta(minutes=settings.sync_minutes))
+            if settings.sync_minutes
+            else None,
             sources=sources,
             expert=expert,
             chat=chat,
@@ -312,6 +323,27 @@ async def _open_connections(
     connections = ConnectionService(vendors, connecting)
     stack.push_async_callback(connections.aclose)
     return vendors, connections
+
+
+def _open_log(stack: AsyncExitStack, settings: Settings) -> RunEventLog:
+    if not settings.redis_url:
+        return InProcessEventLog()
+    log = RedisEventLog.connect(settings.redis_url)
+    stack.push_async_callback(log.aclose)
+    return log
+
+
+def _open_syncs(
+    database: Database, batches: Batches, vendors: Vendors, jobs: JobService, rollup: RollupKeeper
+) -> tuple[SyncService, Begin]:
+    """Syncs, and how one is begun as a job."""
+    syncs = SyncService(database, batches, opening(vendors))
+    jobs.register(SYNC, synchronising(syncs, rollup))
+
+    async def begin_sync(actor: Actor, connection_id: str, everything: bool) -> object:
+        return await begin(jobs, actor, connection_id, everything=everything)
+
+    return syncs, begin_sync
 
 
 def _source_guard(settings: Settings) -> SourceGuard:

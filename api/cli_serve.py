@@ -63,13 +63,21 @@ async def _serve(settings: Settings, listener: socket.socket, url: str, *, demo:
         shown = await has_demo(app.state.services)
         _say(url, shown=shown, as_json=as_json)
         warming = asyncio.create_task(_warm(app.state.services))
-        watching = asyncio.create_task(app.state.services.alert_clock.run())
+        watching = asyncio.create_task(_watch(app.state.services))
         await serving
         warming.cancel()
         watching.cancel()
     finally:
         server.should_exit = True
         await asyncio.wait([serving])
+
+
+async def _watch(services: Services) -> None:
+    """Looks for what is due until it is cancelled."""
+    clocks = [services.alert_clock.run()]
+    if services.sync_clock is not None:
+        clocks.append(services.sync_clock.run())
+    await asyncio.gather(*clocks)
 
 
 def _say(url: str, *, shown: bool, as_json: bool) -> None:
@@ -150,4 +158,4 @@ async def work(*, as_json: bool) -> None:
             line({"executor": settings.executor})
         else:
             print(f"Working as {settings.executor}. Ctrl-C ends it; what is unfinished is taken up again.", flush=True)
-        await services.alert_clock.run()
+        await _watch(services)

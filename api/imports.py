@@ -1,17 +1,15 @@
 """Imports as durable jobs: committed once, taken up after a crash, one at a time for a tenant."""
 
-import asyncio
 from typing import Any
 
+from api.turns import in_turn
 from memory.jobs import JobHandler, Report
 from storage.kernel.actor import Actor
-from storage.kernel.errors import CopilotError, ErrorKind
 from tools.imports.service import ImportService
 from tools.ingestion.file_mapping import FileMapping
 from tools.query.rollup import RollupKeeper
 
 COMMIT = "import.commit"
-_LONGEST_PAUSE = 5.0
 
 
 def committing(imports: ImportService, rollup: RollupKeeper) -> JobHandler:
@@ -24,16 +22,7 @@ def committing(imports: ImportService, rollup: RollupKeeper) -> JobHandler:
         async def progress(done: float, message: str) -> None:
             report(done, message)
 
-        while True:
-            try:
-                made = await imports.commit(actor, file_id, mapping, progress)
-                break
-            except CopilotError as error:
-                # Another import of the tenant is running: this one takes its turn after it.
-                if error.kind is not ErrorKind.CONFLICT or error.retry_after is None:
-                    raise
-                report(0.0, f"waiting: {error.message}")
-                await asyncio.sleep(min(error.retry_after, _LONGEST_PAUSE))
+        made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
         report(1.0, "adding up days and months")
         await rollup.refresh(actor)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None

@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     """Where browsers reach this installation, as in https://smb.example: vendors send their owners back there. By default
     http://{host}:{port}."""
+    sync_minutes: int = Field(default=60, ge=0)
+    """How often connections are brought up to date by themselves; 0: only when somebody asks."""
     connector_clients: dict[str, OAuthClient] = Field(default_factory=dict[str, OAuthClient])
     """What vendors know this installation by, as JSON: {"shopify": {"client_id": "…", "client_secret": "…"}, …}."""
     connector_base_urls: dict[str, str | dict[EndpointRole, str]] = Field(

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from storage.kernel.errors import not_found
 from storage.models.ingestion import Connector, OAuthState
@@ -33,6 +33,15 @@ class ConnectionRepository(Repository):
         return list(
             await self.session.scalars(select(Connector).where(Connector.type != "file").order_by(Connector.id))
         )
+
+    async def due(self, before: datetime) -> list[Connector]:
+        """Active connections that were not synchronised since a moment. For system units: all tenants'."""
+        statement = select(Connector).where(
+            Connector.type != "file",
+            Connector.status == "active",
+            or_(Connector.last_sync_at.is_(None), Connector.last_sync_at < before),
+        )
+        return list(await self.session.scalars(statement.order_by(Connector.id)))
 
     async def sealed_after(self, connector_id: str, limit: int) -> list[Connector]:
         """Connections that hold credentials, by id, those after the one named. For system units: all tenants'."""

@@ -129,8 +129,9 @@ class IngestionRepository(Repository):
         return found is not None
 
     async def batches(self, request: PageRequest) -> Page[IngestionBatch]:
-        """Imports and syncs, newest first."""
-        return await self.page(select(IngestionBatch), request, IngestionBatch.id)
+        """Imports of files, newest first."""
+        files = select(IngestionBatch).where(IngestionBatch.filename.is_not(None))
+        return await self.page(files, request, IngestionBatch.id)
 
     async def batches_in(self, *states: str) -> list[IngestionBatch]:
         """Batches in any of these states, oldest first."""

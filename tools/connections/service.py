@@ -94,7 +94,7 @@ class ConnectionService:
     async def disconnect_named(self, uow: WriteUnitOfWork, request: DisconnectRequest) -> ConnectionView:
         """The same inside the caller's unit of work. The vendor is told beside it: no unit waits for anybody outside.
         Raises not found, and CONFLICT where the name says several."""
-        row = await self._named(uow, request.connection.strip())
+        row = await self.named(uow, request.connection.strip())
         held = await self._connecting.forget(uow, row.id)
         await uow.flush()
         task = asyncio.create_task(self._revoke(held))
@@ -108,7 +108,8 @@ class ConnectionService:
         except Exception as error:
             _logger.warning("a revocation failed", vendor=held.connection.vendor, error=type(error).__name__)
 
-    async def _named(self, uow: ReadUnitOfWork, name: str) -> Connector:
+    async def named(self, uow: ReadUnitOfWork, name: str) -> Connector:
+        """A connection by its name, its vendor's, or its id. Raises not found, and CONFLICT where it may be several."""
         wanted = name.casefold()
         rows = [row for row in await uow.connections.all() if row.status != DISCONNECTED]
         found = [row for row in rows if row.id == name] or [

@@ -55,3 +55,11 @@ class SyncRun(Contract):
 class RunList(Contract):
     items: tuple[SyncRun, ...]
     next_cursor: str | None
+
+
+class SyncBegun(Contract):
+    """A sync was begun; its end is told as a notification and among the runs."""
+
+    connection_id: str
+    name: str
+    everything: bool

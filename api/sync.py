@@ -1,0 +1,98 @@
+"""Syncs as durable jobs: one at a time for a tenant, taken up after a crash, and begun on schedule."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from api.turns import in_turn
+from memory.jobs import JobHandler, JobService, JobView, Report
+from storage.database import Database
+from storage.kernel.actor import Actor, Role, Surface
+from storage.kernel.errors import CopilotError
+from storage.kernel.ids import new_id
+from storage.models.ingestion import Connector
+from storage.scope import SystemPurpose
+from tools.connectors.core.credentials import Connection
+from tools.connectors.core.vendors import Vendors
+from tools.query.rollup import RollupKeeper
+from tools.sync.service import OpenConnection, SyncService
+
+SYNC = "connector.sync"
+_EVERY_SECONDS = 60.0
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("sync")
+
+
+def opening(vendors: Vendors) -> Any:
+    """How the sync service opens a connection."""
+
+    @asynccontextmanager
+    async def opened(actor: Actor, connector: Connector) -> AsyncGenerator[OpenConnection]:
+        connection = Connection.of(connector)
+        yield OpenConnection(vendors.client(actor, connection), connection.settings)
+
+    return opened
+
+
+def synchronising(syncs: SyncService, rollup: RollupKeeper) -> JobHandler:
+    """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read."""
+
+    async def sync(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
+        async def progress(done: float, message: str) -> None:
+            report(done, message)
+
+        made = await in_turn(
+            lambda: syncs.sync(
+                actor,
+                arguments["connection_id"],
+                arguments["run_id"],
+                everything=bool(arguments["everything"]),
+                progress=progress,
+            ),
+            report,
+        )
+        report(1.0, "adding up days and months")
+        await rollup.refresh(actor)
+        return made.model_dump(mode="json")
+
+    return sync
+
+
+async def begin(
+    jobs: JobService, actor: Actor, connection_id: str, *, everything: bool, key: str | None = None
+) -> JobView:
+    """Submits a sync. The same `key` begins it once."""
+    arguments = {"connection_id": connection_id, "run_id": new_id(), "everything": everything}
+    return await jobs.submit(actor, SYNC, arguments, idempotency_key=key)
+
+
+class SyncClock:
+    """Asks for the syncs that are due. Several processes may: a connection's job of one slot of time is there once."""
+
+    def __init__(self, database: Database, jobs: JobService, every: timedelta) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._every = every
+
+    async def tick(self) -> int:
+        """Submits what is due now; returns how many jobs that were."""
+        async with self._database.system(SystemPurpose.SCHEDULER) as uow:
+            now = uow.clock.now()
+            due = [(row.tenant_id, row.id) for row in await uow.connections.due(now - self._every)]
+        slot = int(now.timestamp() // self._every.total_seconds())
+        for tenant_id, connection_id in due:
+            actor = Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)
+            await begin(self._jobs, actor, connection_id, everything=False, key=f"{connection_id}:{slot}")
+        return len(due)
+
+    async def run(self) -> None:
+        """Ticks until it is cancelled. A store that is busy is asked again at the next tick."""
+        while True:
+            try:
+                await self.tick()
+            except CopilotError as error:
+                _logger.warning("syncs not scheduled", reason=error.message)
+            await asyncio.sleep(_EVERY_SECONDS)
