@@ -67,8 +67,9 @@ async def oauth_callback(request: Request, services: ServicesDep) -> Response:
     """Where vendors send a browser back to. The `state` says whose authorization it was: no token is needed. It answers with
     a page for a person, and leads nowhere else."""
     try:
-        vendor, name = await services.connections.complete(dict(request.query_params))
+        made = await services.connections.complete(dict(request.query_params))
     except CopilotError as error:
         text = f"{error.message} {error.hint}" if error.hint else error.message
         return HTMLResponse(page("Not connected", text), STATUS[error.kind])
-    return HTMLResponse(page(f"{vendor} is connected", f"{name} is connected. You can close this window."))
+    text = f"{made.account} is connected to {made.tenant}. You can close this window."
+    return HTMLResponse(page(f"{made.vendor} is connected", text))

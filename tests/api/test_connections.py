@@ -79,7 +79,7 @@ async def test_an_account_is_connected_by_its_owners_permission(owner: Caller, v
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
-    assert "Corner &lt;b&gt;Shop&lt;/b&gt;" in page.text
+    assert "Corner &lt;b&gt;Shop&lt;/b&gt; is connected to Corner Shop." in page.text
     assert "<b>" not in page.text
     xero = (await listed(owner))["xero"]
     (connection,) = xero["connections"]
