@@ -186,6 +186,14 @@ def db_upgrade(as_json: Json = False) -> None:
     _run(upgrade_store(as_json=as_json), as_json)
 
 
+@db.command("reseal")
+def db_reseal(as_json: Json = False) -> None:
+    """Seal others' credentials anew with SMB_SECRET_KEY; then SMB_PREVIOUS_SECRET_KEYS can go."""
+    from api.cli_store import reseal_secrets
+
+    _run(reseal_secrets(as_json=as_json), as_json)
+
+
 @rates.command("import")
 def rates_import(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or the ZIP of it.")],

@@ -23,6 +23,19 @@ async def upgrade_store(*, as_json: bool) -> None:
     emit({"before": done.before, "after": done.after, "backup": backup}, text, as_json=as_json)
 
 
+async def reseal_secrets(*, as_json: bool) -> None:
+    """Others' secrets, sealed anew with this installation's present one: then those before it are needed no more."""
+    settings = load_settings()
+    await migrate(settings)
+    async with open_services(settings) as services:
+        connections = await services.vendors.store.reseal_all()
+        sources = await services.sources.reseal_all()
+    text = (
+        f"The credentials of {connections} connections and {sources} data sources are sealed with the present secret."
+    )
+    emit({"connections": connections, "data_sources": sources}, text, as_json=as_json)
+
+
 async def import_rates(file: Path, *, as_json: bool) -> None:
     """Rates are the operator's: no business can change those of the others."""
     settings = load_settings()

@@ -19,6 +19,7 @@ _SECRET_VALUES = re.compile(
     | \beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]+   # a JSON web token
     | \bsmb_[\w-]{8,}                     # our own keys and reset tokens
     | \bsk-[\w-]{8,}                      # model providers' keys
+    | \b(?:shp[a-z]{2}_|[rs]k_(?:live|test)_|pat-[a-z0-9]+-)[\w-]{8,} # vendors' keys
     | (?<=://)[^\s/:@]+:[^\s/@]+(?=@)     # user and password in a URL
     """
 )

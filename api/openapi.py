@@ -58,7 +58,9 @@ def _complete(operation: dict[str, Any], method: str, *, own_errors: bool) -> No
         return
     for status, response in responses.items():
         if status.startswith("4") or response.get("content", {}).get("application/json", {}).get("schema") == _PROBLEM:
-            response["content"] = {MEDIA_TYPE: {"schema": _PROBLEM}}
+            # A page for a person may say the same (see api.routes.connections).
+            pages = {kind: one for kind, one in response.get("content", {}).items() if kind == "text/html"}
+            response["content"] = {**pages, MEDIA_TYPE: {"schema": _PROBLEM}}
     responses["default"] = {"description": "Any other problem.", "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
     parameters: list[dict[str, Any]] = operation.get("parameters", [])
     streams = "text/event-stream" in responses.get("200", {}).get("content", {})

@@ -1,5 +1,6 @@
 """Settings: the one reader of the environment. Every variable begins with SMB_; `smb doctor` names those it does not know."""
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -96,9 +97,9 @@ class Settings(BaseSettings):
     http://{host}:{port}."""
     sync_minutes: int = Field(default=60, ge=0)
     """How often connections are brought up to date by themselves; 0: only when somebody asks."""
-    connector_clients: dict[str, OAuthClient] = Field(default_factory=dict[str, OAuthClient])
+    connector_clients: Annotated[dict[str, OAuthClient], NoDecode] = Field(default_factory=dict[str, OAuthClient])
     """What vendors know this installation by, as JSON: {"shopify": {"client_id": "…", "client_secret": "…"}, …}."""
-    connector_base_urls: dict[str, str | dict[EndpointRole, str]] = Field(
+    connector_base_urls: Annotated[dict[str, str | dict[EndpointRole, str]], NoDecode] = Field(
         default_factory=dict[str, str | dict[EndpointRole, str]]
     )
     """Other servers in place of a vendor's own, as JSON: sandboxes and stand-ins. {"stripe": "http://127.0.0.1:9000"} is all
@@ -167,6 +168,16 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("connector_clients", "connector_base_urls", mode="before")
+    @classmethod
+    def _read_json(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError("is no JSON") from None
+
     @field_validator("connector_clients", "connector_base_urls")
     @classmethod
     def _known_vendors(cls, value: dict[str, Any]) -> dict[str, Any]:
@@ -176,9 +187,9 @@ class Settings(BaseSettings):
 
     @field_validator("connector_base_urls")
     @classmethod
-    def _servers(cls, value: dict[str, Any]) -> dict[str, Any]:
-        urls = [url for one in value.values() for url in (one.values() if isinstance(one, dict) else [one])]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - pydantic has looked
-        if any(urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname for url in urls):  # pyright: ignore[reportUnknownArgumentType] - as above
+    def _servers(cls, value: dict[str, str | dict[EndpointRole, str]]) -> dict[str, str | dict[EndpointRole, str]]:
+        urls = [url for one in value.values() for url in ([one] if isinstance(one, str) else one.values())]
+        if any(urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname for url in urls):
             raise ValueError("must begin with http:// or https://")
         return value
 

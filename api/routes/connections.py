@@ -18,9 +18,18 @@ router = APIRouter(prefix="/api/connectors", tags=["connectors"], route_class=Id
 callback = APIRouter(tags=["connectors"])
 Importer = Annotated[Actor, Depends(permitted(Permission.DATA_IMPORT))]
 _PAGES: dict[int | str, dict[str, object]] = {
-    status: {"description": status.phrase, "content": {"text/html": {"schema": {"type": "string"}}}}
-    for status in (HTTPStatus.OK, *sorted(set(STATUS.values())))
+    status: {"description": HTTPStatus(status).phrase, "content": {"text/html": {"schema": {"type": "string"}}}}
+    for status in (200, 403, 404, 409, 422, 503)
 }
+_SENT_BACK = [
+    {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": text}
+    for name, text in (
+        ("state", "As it stood in the authorization_url."),
+        ("code", "The vendor's authorization code (RFC 6749, section 4.1.2)."),
+        ("error", "Why there is none (RFC 6749, section 4.1.2.1)."),
+    )
+]
+"""Vendors send more beside these, each its own."""
 
 
 @router.post("/{type}/authorize", responses=problems(400, 401, 403, 404, 409, 422))
@@ -53,13 +62,14 @@ async def disconnect(services: ServicesDep, actor: Importer, connection_id: str)
     await services.connections.disconnect(actor, connection_id)
 
 
-@callback.get(CALLBACK, response_class=HTMLResponse, responses=_PAGES)
+@callback.get(CALLBACK, response_class=HTMLResponse, responses=_PAGES, openapi_extra={"parameters": _SENT_BACK})
 async def oauth_callback(request: Request, services: ServicesDep) -> Response:
     """Where vendors send a browser back to. The `state` says whose authorization it was: no token is needed. It answers with
     a page for a person, and leads nowhere else."""
     try:
-        vendor, name = await services.connections.complete(dict(request.query_params))
+        made = await services.connections.complete(dict(request.query_params))
     except CopilotError as error:
         text = f"{error.message} {error.hint}" if error.hint else error.message
         return HTMLResponse(page("Not connected", text), STATUS[error.kind])
-    return HTMLResponse(page(f"{vendor} is connected", f"{name} is connected. You can close this window."))
+    text = f"{made.account} is connected to {made.tenant}. You can close this window."
+    return HTMLResponse(page(f"{made.vendor} is connected", text))

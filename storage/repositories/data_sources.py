@@ -47,5 +47,10 @@ class DataSourceRepository(Repository):
         """Newest first."""
         return await self.page(select(DataSource), request, DataSource.id)
 
+    async def sealed_after(self, source_id: str, limit: int) -> list[DataSource]:
+        """Sources that hold a password, by id, those after the one named. For system units: all tenants'."""
+        statement = select(DataSource).where(DataSource.credentials.is_not(None), DataSource.id > source_id)
+        return list(await self.session.scalars(statement.order_by(DataSource.id).limit(limit).with_for_update()))
+
     async def count(self) -> int:
         return await self.session.scalar(select(func.count()).select_from(DataSource)) or 0

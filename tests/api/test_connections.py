@@ -79,7 +79,7 @@ async def test_an_account_is_connected_by_its_owners_permission(owner: Caller, v
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
-    assert "Corner &lt;b&gt;Shop&lt;/b&gt;" in page.text
+    assert "Corner &lt;b&gt;Shop&lt;/b&gt; is connected to Corner Shop." in page.text
     assert "<b>" not in page.text
     xero = (await listed(owner))["xero"]
     (connection,) = xero["connections"]
@@ -97,9 +97,9 @@ async def test_the_connection_belongs_to_whoever_began(owner: Caller, rival: Cal
     [
         ({}, 403),
         ({"state": "x"}, 403),
-        ({"state": "a.1.b", "code": "c"}, 403),
-        ({"state": "a.1.b", "redirect_uri": "https://evil.example", "next": "//evil.example"}, 403),
-        ({"state": "a.1.b\0"}, 422),
+        ({"state": "a.1.b.c", "code": "c"}, 403),
+        ({"state": "a.1.b.c", "redirect_uri": "https://evil.example", "next": "//evil.example"}, 403),
+        ({"state": "a.1.b.c\0"}, 422),
     ],
 )
 async def test_a_callback_without_a_state_of_ours_is_a_page_and_leads_nowhere(client: httpx.AsyncClient, params: dict[str, str], status: int) -> None:  # fmt: skip

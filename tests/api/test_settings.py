@@ -105,6 +105,28 @@ def test_what_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str
     assert name in refused.value.message
 
 
+def test_vendors_are_set_up_in_json(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SMB_CONNECTOR_CLIENTS", '{"xero": {"client_id": "id", "client_secret": "hunter2"}}')
+    monkeypatch.setenv("SMB_CONNECTOR_BASE_URLS", '{"stripe": "http://127.0.0.1:9", "quickbooks": {"api": "https://s.example"}}')  # fmt: skip
+    settings = load_settings(port=8123)
+    assert settings.connector_clients["xero"].client_secret.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings)
+    assert settings.connector_overrides == {
+        "stripe": dict.fromkeys(("api", "authorize", "token", "revoke"), "http://127.0.0.1:9"),
+        "quickbooks": {"api": "https://s.example"},
+    }
+    assert settings.resolved_public_url == "http://127.0.0.1:8123"
+    assert load_settings(public_url="https://smb.example/").resolved_public_url == "https://smb.example"
+
+
+@pytest.mark.parametrize("value", ["{", "[]", '{"shopfy": {}}', '{"xero": {"client_secret": "hunter2"}}', '{"xero": "hunter2"}'])  # fmt: skip
+def test_vendors_that_are_set_up_wrongly_stop_the_start(monkeypatch: pytest.MonkeyPatch, value: str):
+    monkeypatch.setenv("SMB_CONNECTOR_CLIENTS", value)
+    with pytest.raises(CopilotError, match="SMB_CONNECTOR_CLIENTS") as refused:
+        load_settings()
+    assert "hunter2" not in refused.value.message
+
+
 def test_misspelt_variables_are_found():
     assert unknown_variables({"SMB_MODLE": "x", "SMB_MODEL": "y", "PATH": "z"}) == ("SMB_MODLE",)
 
@@ -118,6 +140,9 @@ def test_misspelt_variables_are_found():
         {"list": [{"api_key": "hunter2"}]},
         {"event": "postgresql://user:hunter2@host/db"},
         {"event": "key smb_key_hunter2hunter2"},
+        {"event": "key rk_live_hunter2hunter2"},
+        {"event": "token shpat_hunter2hunter2"},
+        {"event": "token pat-na1-hunter2-hunter2"},
         {"exception": "jwt eyJhbGciOi.hunter2hunter2.abc"},
     ],
 )

@@ -51,6 +51,7 @@ def test_help_answers_at_once(smb: Smb):
         "query",
         "eval",
         "db upgrade",
+        "db reseal",
         "doctor",
     ],
 )

@@ -66,6 +66,14 @@ class AuthorizationView(Contract):
     expires_at: datetime
 
 
+class Completed(Contract):
+    """What was connected, and to which business: whoever gave the permission should see whom it was given to."""
+
+    vendor: str
+    account: str
+    tenant: str
+
+
 class KeyRequest(Contract):
     """A key that the owner made at the vendor's, and what goes with it."""
 

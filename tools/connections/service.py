@@ -6,13 +6,14 @@ from collections.abc import Mapping
 import structlog
 from pydantic import SecretStr
 
-from storage.kernel.actor import Actor
+from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError, ErrorKind, not_found
 from storage.models.ingestion import Connector
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.connections.schemas import (
     AskedField,
     AuthorizationView,
+    Completed,
     ConnectionView,
     ConnectorList,
     DisconnectRequest,
@@ -72,10 +73,13 @@ class ConnectionService:
         begun = await self._connecting.begin(actor, vendor, settings)
         return AuthorizationView(authorization_url=begun.authorization_url, expires_at=begun.expires_at)
 
-    async def complete(self, params: Mapping[str, str]) -> tuple[str, str]:
-        """As Connecting.complete. Returns the vendor's title and the account's name."""
+    async def complete(self, params: Mapping[str, str]) -> Completed:
+        """As Connecting.complete."""
         made = await self._connecting.complete(params)
-        return self._vendors.config(made.vendor).title, made.name
+        actor = Actor(made.tenant_id, None, Role.VIEWER, Surface.SYSTEM)
+        async with self._vendors.store.database.read(actor) as uow:
+            tenant = await uow.tenants.current()
+        return Completed(vendor=self._vendors.config(made.vendor).title, account=made.name, tenant=tenant.name)
 
     async def connect(self, actor: Actor, vendor: str, fields: Mapping[str, SecretStr]) -> ConnectionView:
         """As Connecting.connect_with_key."""

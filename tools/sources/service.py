@@ -12,6 +12,7 @@ from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem, invalid
 from storage.metrics.model import SemanticModel, check_columns
 from storage.models.foundry import DataSource
 from storage.repositories.base import Page, PageRequest
+from storage.resealing import reseal_rows
 from storage.secret_box import SecretBox
 from storage.sources.binding import SourceClasses
 from storage.sources.connection import Address, opened
@@ -115,6 +116,15 @@ class DataSourceService:
         async with self._database.write(actor) as uow:
             await uow.delete(await uow.data_sources.get(source_id))
         self._answers.forget(source_id)
+
+    async def reseal_all(self) -> int:
+        """Seals all passwords anew with the newest secret of the installation. Returns how many (see reseal_rows)."""
+        return await reseal_rows(
+            self._database,
+            self._box,
+            lambda uow, after, limit: uow.data_sources.sealed_after(after, limit),
+            ("credentials",),
+        )
 
     def _put_connection(self, source: DataSource, config: SourceConfig) -> None:
         source.config = config.model_dump(mode="json", exclude={"password"})

@@ -175,19 +175,21 @@ async def test_a_state_ends_after_ten_minutes(connecting: Connecting, vendor: Lo
 
 async def test_a_longer_life_cannot_be_written_into_a_state(connecting: Connecting, vendor: LoopbackVendor, actor: Actor, clock: FixedClock) -> None:  # fmt: skip
     query = await begun(connecting, actor, "xero")
-    nonce, seconds, signature = query["state"].split(".")
+    nonce, seconds, mark, signature = query["state"].split(".")
     for forged in (
-        f"{nonce}.{int(seconds) + 9999}.{signature}",
-        f"{nonce}.{seconds}.{signature[:-1]}A",
-        f"{nonce}.{seconds}.{signature}A",
-        f"{nonce}.{seconds}",
-        f"{nonce}.{seconds}.",
-        f"{nonce}.-1.{signature}",
-        f"{nonce}.²³.{signature}",
-        f"{nonce}.{'9' * 30}.{signature}",
-        f"{nonce}.99999999999.{signature}",
+        f"{nonce}.{int(seconds) + 9999}.{mark}.{signature}",
+        f"{nonce}.{seconds}.{mark}.{signature[:-1]}-",
+        f"{nonce}.{seconds}.{mark[:-1]}-.{signature}",
+        f"{nonce}.{seconds}.{mark}.{mark}",
+        f"{nonce}.{seconds}.{mark}.{signature}A",
+        f"{nonce}.{seconds}.{mark}",
+        f"{nonce}.{seconds}.{mark}.",
+        f"{nonce}.-1.{mark}.{signature}",
+        f"{nonce}.²³.{mark}.{signature}",
+        f"{nonce}.{'9' * 30}.{mark}.{signature}",
+        f"{nonce}.99999999999.{mark}.{signature}",
         "x" * 10_000,
-        "\0.1.x",
+        "\0.1.x.y",
         "",
     ):
         assert (await refused(connecting, {"code": "c", "state": forged})).kind is ErrorKind.FORBIDDEN

@@ -13,7 +13,7 @@ from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError
 from storage.kernel.ids import new_id
 from storage.models.ingestion import Connector
-from storage.scope import SystemPurpose
+from storage.resealing import reseal_rows
 from storage.secret_box import SecretBox
 from storage.uow import WriteUnitOfWork
 
@@ -22,7 +22,6 @@ NEEDS_RECONNECT: Final = "needs_reconnect"
 DISCONNECTED: Final = "disconnected"
 LEASE: Final = timedelta(seconds=90)
 """Longer than the calls that are made under it may take."""
-_RESEALED_AT_ONCE: Final = 100
 
 
 class Credentials(BaseModel):
@@ -212,18 +211,12 @@ class CredentialStore:
     async def reseal_all(self) -> int:
         """Seals everything anew with the newest secret of the installation, so that the ones before it can go. Returns of
         how many connections. Raises CONFLICT where something was sealed with a secret that is gone."""
-        done, last = 0, ""
-        while True:
-            async with self._database.system(SystemPurpose.MAINTENANCE) as uow:
-                rows = await uow.connections.sealed_after(last, _RESEALED_AT_ONCE)
-                for row in rows:
-                    row.credentials = self._box.reseal(row.credentials) if row.credentials else None
-                    row.previous_credentials = (
-                        self._box.reseal(row.previous_credentials) if row.previous_credentials else None
-                    )
-            if not rows:
-                return done
-            done, last = done + len(rows), rows[-1].id
+        return await reseal_rows(
+            self._database,
+            self._box,
+            lambda uow, after, limit: uow.connections.sealed_after(after, limit),
+            ("credentials", "previous_credentials"),
+        )
 
     def _held(self, row: Connector, *, lenient: bool = False) -> Held:
         """`lenient`: what can no longer be opened counts as forgotten."""

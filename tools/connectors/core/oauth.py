@@ -132,12 +132,14 @@ class Connecting:
         """Whose authorization a state is. Raises FORBIDDEN for one that is forged, expired or used before, alike."""
         refused = CopilotError(ErrorKind.FORBIDDEN, "This sign-in is unknown, expired or was used before.", hint=_SENT_BACK)  # fmt: skip
         try:
-            hashed, expires_at = nonce_hash(state), expiry_of(state)
+            hashed, expires_at, is_made_here = nonce_hash(state), expiry_of(state), self._signer.was_made_here(state)
         except ValueError:
             raise refused from None
+        if not is_made_here:
+            raise refused
         async with self._store.database.system(SystemPurpose.OAUTH) as uow:
             row = await uow.oauth_states.take(hashed)
-            if row is None or not self._signer.is_ours(state, Begun(row.tenant_id, row.user_id, row.vendor)):
+            if row is None or not self._signer.is_for(state, Begun(row.tenant_id, row.user_id, row.vendor)):
                 raise refused  # and a row that was only guessed at stays
             now = uow.clock.now()
             await uow.oauth_states.forget_expired(now - _FORGOTTEN_AFTER)

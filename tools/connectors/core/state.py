@@ -11,7 +11,7 @@ from typing import Final
 LIFE: Final = timedelta(minutes=10)
 _PURPOSE: Final = b"oauth state"
 _LONGEST: Final = 300
-_PARTS: Final = 3
+_PARTS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,28 @@ class Begun:
 
 
 class StateSigner:
-    """Signs with a key of its own, made from the installation's secret."""
+    """Signs with a key of its own, made from the installation's secret. A state is `nonce.seconds.mark.signature`: the mark
+    shows without a look at the store that it was made here, the signature whose it is."""
 
     def __init__(self, secret: str) -> None:
         self._key = hmac.digest(secret.encode(), _PURPOSE, "sha256")
 
     def sign(self, nonce: str, expires_at: datetime, begun: Begun) -> str:
         seconds = int(expires_at.timestamp())
-        return f"{nonce}.{seconds}.{self._signature(nonce, seconds, begun)}"
+        return f"{nonce}.{seconds}.{self._mark(nonce, seconds)}.{self._signature(nonce, seconds, begun)}"
 
-    def is_ours(self, state: str, begun: Begun) -> bool:
+    def was_made_here(self, state: str) -> bool:
+        """Whether it may be worth a look. Raises ValueError for a text that is no state."""
+        nonce, seconds, mark, _ = _split(state)
+        return hmac.compare_digest(mark, self._mark(nonce, seconds))
+
+    def is_for(self, state: str, begun: Begun) -> bool:
         """Whether the state was signed for these."""
-        nonce, seconds, signature = _split(state)
+        nonce, seconds, _, signature = _split(state)
         return hmac.compare_digest(signature, self._signature(nonce, seconds, begun))
+
+    def _mark(self, nonce: str, seconds: int) -> str:
+        return _text(hmac.digest(self._key, f"mark\n{nonce}\n{seconds}".encode(), "sha256"))
 
     def _signature(self, nonce: str, seconds: int, begun: Begun) -> str:
         said = "\n".join((nonce, str(seconds), begun.tenant_id, begun.user_id or "", begun.vendor))
@@ -67,14 +76,14 @@ def challenge_of(verifier: str) -> str:
     return _text(hashlib.sha256(verifier.encode("ascii")).digest())
 
 
-def _split(state: str) -> tuple[str, int, str]:
+def _split(state: str) -> tuple[str, int, str, str]:
     parts = state.split(".")
     if len(state) > _LONGEST or not state.isascii() or len(parts) != _PARTS or not all(parts):
         raise ValueError("this is no state")
     seconds = parts[1]
     if not seconds.isdigit() or len(seconds) > 11:  # noqa: PLR2004 - seconds of a year that datetime knows
         raise ValueError("this is no state")
-    return parts[0], int(seconds), parts[2]
+    return parts[0], int(seconds), parts[2], parts[3]
 
 
 def _text(raw: bytes) -> str:
