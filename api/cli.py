@@ -248,8 +248,17 @@ def mcp(tenant: TenantName) -> None:
 
 
 @app.command()
-def demo(as_json: Json = False) -> None:
-    """Make sure that the demo shop is there, and say how to sign in."""
+def demo(
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Connect one business at every vendor's stand-in, and ask it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make sure that the demo shop is there, and say how to sign in; or show connecting without an account anywhere."""
+    if connect:
+        from api.cli_connect_demo import connect_demo
+
+        _run(connect_demo(as_json=as_json), as_json)
     from api.cli_store import fill_demo
 
     _run(fill_demo(as_json=as_json), as_json)
