@@ -247,6 +247,31 @@ def test_an_order_s_discount_is_spread_only_where_its_lines_do_not_say_theirs() 
     assert rows(report, "unified_orders")[0]["discount"] == _usd("20.00")  # 2 of the 22 are off the postage
 
 
+def test_a_price_after_discounts_is_enough() -> None:
+    node = _node()
+    for edge in node["lineItems"]["edges"]:
+        line = edge["node"]
+        del line["discountAllocations"]
+        line.pop("discountedTotalSet", None)
+        line["discountedUnitPriceAfterAllDiscountsSet"] = _bag("41.665" if line["quantity"] == 2 else "16.67")
+    report = mapped("shopify", "order", node)
+    assert [(line["net"], line["discount"]) for line in rows(report, "order_lines")] == [
+        (_usd("83.33"), _usd("16.67")),
+        (_usd("16.67"), _usd("3.33")),
+    ]
+
+
+def test_refunds_without_ids_of_their_own_have_keys() -> None:
+    node = _node()
+    refund = node["refunds"][0]
+    for part in ("refundLineItems", "refundShippingLines", "orderAdjustments"):
+        for one in refund[part]["nodes"]:
+            del one["id"]
+    again = {**refund, "id": "gid://shopify/Refund/80"}
+    keys = [row["key"] for row in rows(mapped("shopify", "order", {**node, "refunds": [refund, again]}), "refunds")]
+    assert len(set(keys)) == len(keys) == 6
+
+
 def test_an_order_without_its_lines_stands_for_what_they_came_to() -> None:
     chosen = {
         key: value
