@@ -580,7 +580,7 @@ BALANCE: dict[str, Any] = {"transactions": [
     {"id": 41, "type": "charge", "test": False, "payout_id": 31, "payout_status": "paid", "currency": "USD", "amount": "118.15", "fee": "4.61", "net": "113.54", "source_id": 1, "source_type": "charge", "source_order_id": 5700000000450,
      "source_order_transaction_id": 802, "processed_at": "2026-03-02T10:00:01-05:00", "adjustment_reason": None, "adjustment_order_transactions": None},
     {"id": 42, "type": "refund", "currency": "USD", "amount": "-54.06", "fee": "0.00", "net": "-54.06", "source_order_id": 5700000000450, "source_order_transaction_id": 803, "processed_at": "2026-03-04T05:00:02-05:00"},
-    {"id": 43, "type": "dispute", "currency": "USD", "amount": "-20.00", "fee": "15.00", "net": "-35.00", "source_order_id": 9, "source_order_transaction_id": None, "processed_at": "2026-03-05T05:00:02-05:00"},
+    {"id": 43, "type": "dispute", "currency": "USD", "amount": "-20.00", "fee": "15.00", "net": "-35.00", "source_order_id": 9, "source_order_transaction_id": 802, "processed_at": "2026-03-05T05:00:02-05:00"},
     {"id": 44, "type": "adjustment", "currency": "USD", "amount": "2.50", "fee": "0.00", "net": "2.50", "source_order_id": None, "processed_at": "2026-03-05T06:00:02-05:00", "adjustment_reason": "goodwill"},
     {"id": 45, "type": "payout", "currency": "USD", "amount": "-61.88", "fee": "0.00", "net": "-61.88", "processed_at": "2026-03-06T00:00:00-05:00"},
     {"id": 46, "type": "reserve", "currency": "USD", "amount": "-10.00", "fee": "0.00", "net": "-10.00", "processed_at": "2026-03-06T00:00:00-05:00"},
@@ -609,7 +609,7 @@ def test_balance_transactions_tell_fees_and_chargebacks_and_nothing_twice() -> N
     report = mapped("shopify", "balance_transactions", BALANCE)
     assert [(row["key"], row["amount"]["amount"], row["category"]) for row in rows(report, "unified_transactions")] == [
         ("transaction:802:fee", "-4.61", "charge"),
-        ("balance_transaction:43:fee", "-15.00", "dispute"),
+        ("transaction:balance-43:fee", "-15.00", "dispute"),
         ("balance_transaction:43:refund", "-20.00", "dispute"),
         ("balance_transaction:44:other", "2.50", "adjustment"),
     ]
