@@ -247,6 +247,16 @@ def test_an_order_s_discount_is_spread_only_where_its_lines_do_not_say_theirs() 
     assert rows(report, "unified_orders")[0]["discount"] == _usd("20.00")  # 2 of the 22 are off the postage
 
 
+def test_an_order_of_an_older_rest_version_holds_its_own_discount_beside_its_lines() -> None:
+    order = {
+        "id": 1, "created_at": "2017-01-01T00:00:00Z", "currency": "USD", "total_discounts": "13.00",
+        "line_items": [{"id": 2, "title": "Tea", "price": "20.00", "quantity": 1, "total_discount": "3.00"}, {"id": 3, "title": "Pot", "price": "83.00", "quantity": 1, "total_discount": "0.00"}],
+    }  # fmt: skip
+    report = mapped("shopify", "order", order)
+    assert [line["net"] for line in rows(report, "order_lines")] == [_usd("15.30"), _usd("74.70")]
+    assert rows(report, "unified_orders")[0]["discount"] == _usd("10.00")
+
+
 def test_a_price_after_discounts_is_enough() -> None:
     node = _node()
     for edge in node["lineItems"]["edges"]:

@@ -12,6 +12,7 @@ from tools.ingestion.mapping.spec import Made, ObjectSpec, VendorMapping
 from tools.ingestion.mapping.values import Ways
 
 _SHOWN: Final = 80
+_PLACEHOLDERS: Final = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,11 @@ class Reader:
         kept = [*self._spec.keeps, *mapping.keeps]
         if mapping.either_case:
             kept += [snake_case(pattern) for pattern in kept]
-        self._kept = tuple(tuple(pattern.split(".")) for pattern in dict.fromkeys(kept))
+        self._kept: dict[str, list[tuple[str, ...]]] = {}
+        """The patterns by their first name; those that begin with a placeholder under "*"."""
+        for pattern in dict.fromkeys(kept):
+            steps = tuple(pattern.split("."))
+            self._kept.setdefault("*" if _PLACEHOLDERS & set(steps[0]) else steps[0], []).append(steps)
 
     def is_one(self, item: Any) -> bool:
         """Whether an object is of this kind, as far as the mapping can tell."""
@@ -110,7 +115,8 @@ class Reader:
         steps = tuple(
             step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:] if not step.isdigit()
         )
-        return any(_matches(steps, pattern) for pattern in self._kept)
+        likely = (*self._kept.get(steps[0] if steps else "", ()), *self._kept.get("*", ()))
+        return any(_matches(steps, pattern) for pattern in likely)
 
     def _scope(self, item: Any, pointer: str, around: Any = None) -> Scope:
         either = self._mapping.either_case
