@@ -391,6 +391,23 @@ def test_a_refund_has_the_same_keys_alone_as_in_its_order() -> None:
         assert inside <= {row["key"] for row in rows(alone, table)}
 
 
+def test_refunds_and_transactions_are_found_inside_their_orders() -> None:
+    node = _node()
+    node["refunds"][0]["order"] = {"id": node["id"], "taxesIncluded": False, "currencyCode": "USD"}
+    for payload in ({"data": {"orders": {"edges": [{"node": node}]}}}, {"data": {"order": node}}):
+        notes = mapped("shopify", "order_refunds", payload)
+        assert [row["originals"] for row in rows(notes, "unified_orders")] == [["order:5700000000450"]]
+        assert [row["key"] for row in rows(notes, "refunds")] == [
+            row["key"] for row in rows(mapped("shopify", "order", payload), "refunds")
+        ]
+        moved = rows(mapped("shopify", "order_transactions", payload), "unified_transactions")
+        assert {row["key"] for row in moved} == {
+            "transaction:802:charge",
+            "transaction:803:refund",
+            "transaction:802:fee",
+        }
+
+
 TRANSACTIONS: dict[str, Any] = {
     "transactions": [
         {"id": 1, "order_id": 450, "kind": "sale", "gateway": "shopify_payments", "status": "success", "created_at": "2026-01-01T10:00:00+09:00", "test": False, "amount": "500", "currency": "JPY"},

@@ -167,6 +167,16 @@ def test_tax_inside_a_line_is_taken_out_of_gross_and_net_alike() -> None:
     }  # fmt: skip
 
 
+def test_each_of_several_words_goes_by_the_rule() -> None:
+    rosetta = _rosetta("""
+  person:
+    id: id
+    makes: [{row: deal, fields: {contacts: {path: "links[*].to", match: "([0-9]+)$", prefix: "person:"}}}]
+""")
+    (deal,) = _rows(rosetta, "person", {"id": 1, "links": [{"to": "person/7"}, {"to": "none"}, {"to": "person/8"}]})
+    assert deal.fields["contacts"] == ["person:7", "person:8"]
+
+
 def test_an_empty_list_is_an_answer_without_objects() -> None:
     rosetta = _rosetta(_SALE, head='items: ["data[*]", "page.sales[*].sale"]')
     empty: list[dict[str, Any]] = [{"data": []}, {"page": {"sales": []}}]

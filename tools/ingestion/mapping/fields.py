@@ -70,7 +70,8 @@ class FieldReader:
         if not found:
             return Traced(rule.default) if rule.default is not None else None
         if kind == "words":
-            words = [text for one in found if (text := _checked(read_text, one)) is not None]
+            said = [_checked(lambda raw: self._scalar(raw, "text", rule), one) for one in found]
+            words = [text for text in said if text is not None]
             return _marked(words, found, rule, used)
         if kind == "money":
             return self._money(rule, found if rule.sum else found[:1], scope, currency, used)
