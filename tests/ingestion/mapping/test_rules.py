@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tools.ingestion.mapping.paths import Scope
 from tools.ingestion.mapping.payload import parse_payload
 from tools.ingestion.mapping.rosetta import Account, Rosetta
 from tools.ingestion.mapping.shown import UnifiedRow
@@ -24,7 +25,8 @@ def _rows(rosetta: Rosetta, object_: str, payload: Any) -> list[UnifiedRow]:
     return [
         row
         for one in rosetta.items(object_, parsed)
-        for row in rosetta.map(object_, one.value, one.pointer, around=parsed).rows()
+        for mapped in rosetta.map_all(object_, one.value, one.pointer, around=Scope(parsed, ""))
+        for row in mapped.rows()
     ]
 
 
@@ -197,6 +199,20 @@ def test_what_is_around_an_object_is_one_step_out() -> None:
         assert row.provenance["deleted"].pointers == ("/data/deleted",)
     mapped = rosetta.map("event", parse_payload(json.dumps(event)))
     assert [leaf.pointer for leaf in mapped.unmapped(mapped.rows())] == ["/type"]
+
+
+def test_an_event_may_wrap_several_objects() -> None:
+    rosetta = _rosetta("""
+  person: {id: id, makes: [{row: customer, fields: {id: id, first_seen_at: ^.at}}]}
+  event: {items: ["events[*]"], wraps: {path: "people[*]", by: type}, keeps: [type]}
+""")
+    rows = _rows(
+        rosetta, "event", {"events": [{"type": "person", "at": "2026-01-01", "people": [{"id": 5}, {"id": 6}]}]}
+    )
+    assert [(row.fields["id"], row.provenance["first_seen_at"].pointers) for row in rows] == [
+        ("example:5", ("/events/0/at",)),
+        ("example:6", ("/events/0/at",)),
+    ]
 
 
 def test_what_is_kept_is_found_in_either_case() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tools.ingestion.mapping.fields import FieldReader, Traced, Unreadable
 from tools.ingestion.mapping.paths import Scope, find, hold, snake_case
-from tools.ingestion.mapping.payload import version_of
+from tools.ingestion.mapping.payload import leaves, version_of
 from tools.ingestion.mapping.spec import Made, ObjectSpec, VendorMapping
 from tools.ingestion.mapping.values import Ways
 
@@ -55,7 +55,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list[Problem])
     used: set[str] = field(default_factory=set[str])
     known: set[str] = field(default_factory=set[str])
-    """Leaves of rows that were not made: a condition did not hold, or something was missing."""
+    """Leaves of rows that were not made: a condition did not hold, something was missing, or it is no such object."""
 
 
 class Reader:
@@ -91,7 +91,7 @@ class Reader:
                 return str(traced.value)
         return f"content:{version_of(item)}"
 
-    def read(self, item: Any, pointer: str = "", around: Any = None) -> Reading:
+    def read(self, item: Any, pointer: str = "", around: Scope | None = None) -> Reading:
         """Whatever the object says; never raises for what a payload holds. `around` is what the object came in (an
         answer, an event): `^` of its paths."""
         reading = Reading(self._object, pointer)
@@ -106,6 +106,7 @@ class Reader:
                 reading.nodes += self._make(made, scope, reading, used, rule=rule, currency=None)
         elif self._spec.makes:
             reading.problems.append(Problem(pointer, f"is no {self._object}, and kept raw"))
+            reading.known |= {leaf.pointer for leaf in leaves(item, pointer)}
         return reading
 
     def keeps(self, pointer: str) -> bool:
@@ -118,10 +119,8 @@ class Reader:
         likely = (*self._kept.get(steps[0] if steps else "", ()), *self._kept.get("*", ()))
         return any(_matches(steps, pattern) for pattern in likely)
 
-    def _scope(self, item: Any, pointer: str, around: Any = None) -> Scope:
-        either = self._mapping.either_case
-        outer = Scope(around, "", None, either) if around is not None and pointer else None
-        return Scope(item, pointer, outer, either)
+    def _scope(self, item: Any, pointer: str, around: Scope | None = None) -> Scope:
+        return Scope(item, pointer, around, self._mapping.either_case)
 
     def _make(
         self, made: Made, scope: Scope, reading: Reading, used: set[str], *, rule: str, currency: Traced | None

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tools.ingestion.mapping.paths import Scope
 from tools.ingestion.mapping.payload import parse_payload
 from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, Unmapped, Why, mapping_of
 from tools.ingestion.mapping.shown import UnifiedRow
@@ -88,7 +89,12 @@ def map_payload(vendor: str, object_: str, payload: bytes | str, account: Accoun
         return _kept_whole(vendor, object_, mapping.version, parsed, licence=mapping.licence)
     spec, rosetta = mapping.objects[known], Rosetta(mapping, account)
     items = rosetta.items(known, parsed)
-    mapped = [rosetta.map(known, one.value, one.pointer, around=parsed) for one in items]
+    answer = Scope(parsed, "", None, mapping.either_case)
+    mapped = [
+        part
+        for one in items
+        for part in rosetta.map_all(known, one.value, one.pointer, around=answer if one.pointer else None)
+    ]
     rows: list[RowView] = []
     unmapped: list[Unmapped] = []
     for one in mapped:
