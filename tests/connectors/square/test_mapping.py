@@ -317,6 +317,32 @@ def test_a_webhook_is_mapped_as_the_object_that_it_holds() -> None:
     assert_nothing_lost(named, EVENT)
 
 
+def test_a_terminal_s_request_for_a_refund_is_none_yet() -> None:
+    refund = {
+        "id": "T",
+        "refund_id": "REF-1",
+        "payment_id": "PAY-CARD",
+        "amount_money": {"amount": 5, "currency": "USD"},
+        "status": "PENDING",
+        "deadline_duration": "PT5M",
+        "device_id": "D",
+        "created_at": "2026-01-01T00:00:00Z",
+    }
+    report = mapped("square", "refund", {"refund": refund})
+    assert (report.rows, report.coverage.unknown) == ((), 0)
+    assert [problem.message for problem in report.problems] == ["is no refund, and kept raw"]
+
+
+def test_every_count_of_a_webhook_is_read() -> None:
+    counts = [COUNTS["counts"][0], {**COUNTS["counts"][0], "catalog_object_id": "VAR-OTHER", "quantity": "0"}]
+    event = {"merchant_id": "M", "type": "inventory.count.updated", "event_id": "e", "created_at": "2026-01-01T00:00:00Z",
+             "data": {"type": "inventory_counts", "id": "x", "object": {"inventory_counts": counts}}}  # fmt: skip
+    for payload in (event, {"events": [event]}):
+        report = mapped("square", "event", payload)
+        assert [row["on_hand"] for row in rows(report, "stock_levels")] == ["53.5", "0"]
+        assert_nothing_lost(report, payload)
+
+
 @pytest.mark.parametrize("name", ["customer.deleted", "customer"])
 def test_a_deleted_customer_s_webhook_deletes(name: str) -> None:
     event = {"merchant_id": "M", "type": "customer.deleted", "event_id": "e", "created_at": "2026-01-01T00:00:00Z",
