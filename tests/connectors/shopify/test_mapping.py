@@ -230,10 +230,11 @@ def test_an_order_is_completed_pending_or_cancelled(change: dict[str, Any], stat
     assert rows(mapped("shopify", "order", {**_node(), **change}), "unified_orders")[0]["status"] == status
 
 
-def test_a_test_order_is_no_sale_and_moves_no_money() -> None:
+def test_a_test_order_is_seen_and_never_counted() -> None:
     payload = {**_node(), "test": True}
     report = mapped("shopify", "order", payload)
-    assert report.rows == ()
+    assert rows(report, "unified_orders")[0]["status"] == "cancelled"
+    assert {row["status"] for row in rows(report, "unified_transactions")} == {"cancelled"}
     assert_nothing_lost(report, payload)
 
 
@@ -431,6 +432,7 @@ def test_what_each_kind_of_transaction_moves() -> None:
         ("transaction:3:payment", "1000", "succeeded"),
         ("transaction:4:payment", "-200", "succeeded"),  # the change that she was given
         ("transaction:7:charge", "500", "failed"),
+        ("transaction:8:charge", "500", "cancelled"),  # a test
     ]
     assert_nothing_lost(report, TRANSACTIONS)
     assert report.coverage.unknown == 0
@@ -490,6 +492,13 @@ def test_a_delete_topic_s_body_deletes() -> None:
         {"id": "shopify:900", "deleted": True}
     ]
     assert mapped("shopify", "orders/delete", {"id": 450}).rows == ()
+    gone = {
+        "id": 544,
+        "deleted_at": "2026-09-05T13:50:04-07:00",
+        "deleted_message": "Ann deleted a customer.",
+        "shop_url": "x",
+    }
+    assert rows(mapped("shopify", "customers", gone), "unified_customers") == [{"id": "shopify:544", "deleted": True}]
 
 
 PRODUCT: dict[str, Any] = {"data": {"products": {"edges": [{"cursor": "x", "node": {
