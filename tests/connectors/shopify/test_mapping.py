@@ -230,10 +230,11 @@ def test_an_order_is_completed_pending_or_cancelled(change: dict[str, Any], stat
     assert rows(mapped("shopify", "order", {**_node(), **change}), "unified_orders")[0]["status"] == status
 
 
-def test_a_test_order_is_no_sale_and_moves_no_money() -> None:
+def test_a_test_order_is_seen_and_never_counted() -> None:
     payload = {**_node(), "test": True}
     report = mapped("shopify", "order", payload)
-    assert report.rows == ()
+    assert rows(report, "unified_orders")[0]["status"] == "cancelled"
+    assert {row["status"] for row in rows(report, "unified_transactions")} == {"cancelled"}
     assert_nothing_lost(report, payload)
 
 
@@ -245,6 +246,41 @@ def test_an_order_s_discount_is_spread_only_where_its_lines_do_not_say_theirs() 
     report = mapped("shopify", "order", node)
     assert [line["discount"] for line in rows(report, "order_lines")] == [_usd("16.666667"), _usd("3.333333")]
     assert rows(report, "unified_orders")[0]["discount"] == _usd("20.00")  # 2 of the 22 are off the postage
+
+
+def test_an_order_of_an_older_rest_version_holds_its_own_discount_beside_its_lines() -> None:
+    order = {
+        "id": 1, "created_at": "2017-01-01T00:00:00Z", "currency": "USD", "total_discounts": "13.00",
+        "line_items": [{"id": 2, "title": "Tea", "price": "20.00", "quantity": 1, "total_discount": "3.00"}, {"id": 3, "title": "Pot", "price": "83.00", "quantity": 1, "total_discount": "0.00"}],
+    }  # fmt: skip
+    report = mapped("shopify", "order", order)
+    assert [line["net"] for line in rows(report, "order_lines")] == [_usd("15.30"), _usd("74.70")]
+    assert rows(report, "unified_orders")[0]["discount"] == _usd("10.00")
+
+
+def test_a_price_after_discounts_is_enough() -> None:
+    node = _node()
+    for edge in node["lineItems"]["edges"]:
+        line = edge["node"]
+        del line["discountAllocations"]
+        line.pop("discountedTotalSet", None)
+        line["discountedUnitPriceAfterAllDiscountsSet"] = _bag("41.665" if line["quantity"] == 2 else "16.67")
+    report = mapped("shopify", "order", node)
+    assert [(line["net"], line["discount"]) for line in rows(report, "order_lines")] == [
+        (_usd("83.33"), _usd("16.67")),
+        (_usd("16.67"), _usd("3.33")),
+    ]
+
+
+def test_refunds_without_ids_of_their_own_have_keys() -> None:
+    node = _node()
+    refund = node["refunds"][0]
+    for part in ("refundLineItems", "refundShippingLines", "orderAdjustments"):
+        for one in refund[part]["nodes"]:
+            del one["id"]
+    again = {**refund, "id": "gid://shopify/Refund/80"}
+    keys = [row["key"] for row in rows(mapped("shopify", "order", {**node, "refunds": [refund, again]}), "refunds")]
+    assert len(set(keys)) == len(keys) == 6
 
 
 def test_an_order_without_its_lines_stands_for_what_they_came_to() -> None:
@@ -356,6 +392,23 @@ def test_a_refund_has_the_same_keys_alone_as_in_its_order() -> None:
         assert inside <= {row["key"] for row in rows(alone, table)}
 
 
+def test_refunds_and_transactions_are_found_inside_their_orders() -> None:
+    node = _node()
+    node["refunds"][0]["order"] = {"id": node["id"], "taxesIncluded": False, "currencyCode": "USD"}
+    for payload in ({"data": {"orders": {"edges": [{"node": node}]}}}, {"data": {"order": node}}):
+        notes = mapped("shopify", "order_refunds", payload)
+        assert [row["originals"] for row in rows(notes, "unified_orders")] == [["order:5700000000450"]]
+        assert [row["key"] for row in rows(notes, "refunds")] == [
+            row["key"] for row in rows(mapped("shopify", "order", payload), "refunds")
+        ]
+        moved = rows(mapped("shopify", "order_transactions", payload), "unified_transactions")
+        assert {row["key"] for row in moved} == {
+            "transaction:802:charge",
+            "transaction:803:refund",
+            "transaction:802:fee",
+        }
+
+
 TRANSACTIONS: dict[str, Any] = {
     "transactions": [
         {"id": 1, "order_id": 450, "kind": "sale", "gateway": "shopify_payments", "status": "success", "created_at": "2026-01-01T10:00:00+09:00", "test": False, "amount": "500", "currency": "JPY"},
@@ -379,6 +432,7 @@ def test_what_each_kind_of_transaction_moves() -> None:
         ("transaction:3:payment", "1000", "succeeded"),
         ("transaction:4:payment", "-200", "succeeded"),  # the change that she was given
         ("transaction:7:charge", "500", "failed"),
+        ("transaction:8:charge", "500", "cancelled"),  # a test
     ]
     assert_nothing_lost(report, TRANSACTIONS)
     assert report.coverage.unknown == 0
@@ -438,6 +492,13 @@ def test_a_delete_topic_s_body_deletes() -> None:
         {"id": "shopify:900", "deleted": True}
     ]
     assert mapped("shopify", "orders/delete", {"id": 450}).rows == ()
+    gone = {
+        "id": 544,
+        "deleted_at": "2026-09-05T13:50:04-07:00",
+        "deleted_message": "Ann deleted a customer.",
+        "shop_url": "x",
+    }
+    assert rows(mapped("shopify", "customers", gone), "unified_customers") == [{"id": "shopify:544", "deleted": True}]
 
 
 PRODUCT: dict[str, Any] = {"data": {"products": {"edges": [{"cursor": "x", "node": {
@@ -555,7 +616,7 @@ BALANCE: dict[str, Any] = {"transactions": [
     {"id": 41, "type": "charge", "test": False, "payout_id": 31, "payout_status": "paid", "currency": "USD", "amount": "118.15", "fee": "4.61", "net": "113.54", "source_id": 1, "source_type": "charge", "source_order_id": 5700000000450,
      "source_order_transaction_id": 802, "processed_at": "2026-03-02T10:00:01-05:00", "adjustment_reason": None, "adjustment_order_transactions": None},
     {"id": 42, "type": "refund", "currency": "USD", "amount": "-54.06", "fee": "0.00", "net": "-54.06", "source_order_id": 5700000000450, "source_order_transaction_id": 803, "processed_at": "2026-03-04T05:00:02-05:00"},
-    {"id": 43, "type": "dispute", "currency": "USD", "amount": "-20.00", "fee": "15.00", "net": "-35.00", "source_order_id": 9, "source_order_transaction_id": None, "processed_at": "2026-03-05T05:00:02-05:00"},
+    {"id": 43, "type": "dispute", "currency": "USD", "amount": "-20.00", "fee": "15.00", "net": "-35.00", "source_order_id": 9, "source_order_transaction_id": 802, "processed_at": "2026-03-05T05:00:02-05:00"},
     {"id": 44, "type": "adjustment", "currency": "USD", "amount": "2.50", "fee": "0.00", "net": "2.50", "source_order_id": None, "processed_at": "2026-03-05T06:00:02-05:00", "adjustment_reason": "goodwill"},
     {"id": 45, "type": "payout", "currency": "USD", "amount": "-61.88", "fee": "0.00", "net": "-61.88", "processed_at": "2026-03-06T00:00:00-05:00"},
     {"id": 46, "type": "reserve", "currency": "USD", "amount": "-10.00", "fee": "0.00", "net": "-10.00", "processed_at": "2026-03-06T00:00:00-05:00"},
@@ -584,7 +645,7 @@ def test_balance_transactions_tell_fees_and_chargebacks_and_nothing_twice() -> N
     report = mapped("shopify", "balance_transactions", BALANCE)
     assert [(row["key"], row["amount"]["amount"], row["category"]) for row in rows(report, "unified_transactions")] == [
         ("transaction:802:fee", "-4.61", "charge"),
-        ("balance_transaction:43:fee", "-15.00", "dispute"),
+        ("transaction:balance-43:fee", "-15.00", "dispute"),
         ("balance_transaction:43:refund", "-20.00", "dispute"),
         ("balance_transaction:44:other", "2.50", "adjustment"),
     ]

@@ -72,7 +72,8 @@ SALE = {
 
 
 def account(**given: Any) -> Account:
-    return Account(**{"today": date(2026, 11, 1), "zone": UTC, **given})
+    known: dict[str, Any] = {"today": date(2026, 11, 1), "zone": UTC, **given}
+    return Account(**known)
 
 
 def mapped(payload: Any, text: str = SHOP, **given: Any) -> MappedObject:

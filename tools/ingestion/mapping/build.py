@@ -216,6 +216,8 @@ def _line(node: Node, order_key: str, source: SourceRow, naming: Naming, *, tax_
     gross, discount, net = node.value("gross"), node.value("discount"), node.value("net")
     tax = node.value("tax")
     count = MICROS if quantity is None else quantity
+    if net is None and discount is None and (after := node.value("unit_net")) is not None:
+        net = times(after, count)
     if gross is None:
         if price is not None and not (net is not None and discount is not None):
             gross = times(price, count)

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from tools.ingestion.mapping.fields import FieldReader, Traced, Unreadable
 from tools.ingestion.mapping.paths import Scope, find, holds, snake_case
-from tools.ingestion.mapping.payload import version_of
+from tools.ingestion.mapping.payload import leaves, version_of
 from tools.ingestion.mapping.spec import Made, ObjectSpec, VendorMapping
 from tools.ingestion.mapping.values import Ways
 
 _SHOWN: Final = 80
+_PLACEHOLDERS: Final = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list[Problem])
     used: set[str] = field(default_factory=set[str])
     known: set[str] = field(default_factory=set[str])
-    """Leaves of rows that were not made: a condition did not hold, or something was missing."""
+    """Leaves of rows that were not made: a condition did not hold, something was missing, or it is no such object."""
 
 
 class Reader:
@@ -68,7 +69,11 @@ class Reader:
         kept = [*self._spec.keeps, *mapping.keeps]
         if mapping.either_case:
             kept += [snake_case(pattern) for pattern in kept]
-        self._kept = tuple(tuple(pattern.split(".")) for pattern in dict.fromkeys(kept))
+        self._kept: dict[str, list[tuple[str, ...]]] = {}
+        """The patterns by their first name; those that begin with a placeholder under "*"."""
+        for pattern in dict.fromkeys(kept):
+            steps = tuple(pattern.split("."))
+            self._kept.setdefault("*" if _PLACEHOLDERS & set(steps[0]) else steps[0], []).append(steps)
 
     def is_one(self, item: Any) -> bool:
         """Whether an object is of this kind, as far as the mapping can tell."""
@@ -86,10 +91,11 @@ class Reader:
                 return str(traced.value)
         return f"content:{version_of(item)}"
 
-    def read(self, item: Any, pointer: str = "") -> Reading:
-        """Whatever the object says; never raises for what a payload holds."""
+    def read(self, item: Any, pointer: str = "", around: Scope | None = None) -> Reading:
+        """Whatever the object says; never raises for what a payload holds. `around` is what the object came in (an
+        answer, an event): `^` of its paths."""
         reading = Reading(self._object, pointer)
-        used, scope = reading.used, self._scope(item, pointer)
+        used, scope = reading.used, self._scope(item, pointer, around)
         if self._spec.updated is not None:
             used.update(found.pointer for found in find(scope, self._spec.updated, used)[:1])
         reading.source_id = self.source_id(item, pointer, used)
@@ -100,6 +106,7 @@ class Reader:
                 reading.nodes += self._make(made, scope, reading, used, rule=rule, currency=None)
         elif self._spec.makes:
             reading.problems.append(Problem(pointer, f"is no {self._object}, and kept raw"))
+            reading.known |= {leaf.pointer for leaf in leaves(item, pointer)}
         return reading
 
     def keeps(self, pointer: str) -> bool:
@@ -109,10 +116,11 @@ class Reader:
         steps = tuple(
             step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:] if not step.isdigit()
         )
-        return any(_matches(steps, pattern) for pattern in self._kept)
+        likely = (*self._kept.get(steps[0] if steps else "", ()), *self._kept.get("*", ()))
+        return any(_matches(steps, pattern) for pattern in likely)
 
-    def _scope(self, item: Any, pointer: str) -> Scope:
-        return Scope(item, pointer, None, self._mapping.either_case)
+    def _scope(self, item: Any, pointer: str, around: Scope | None = None) -> Scope:
+        return Scope(item, pointer, around, self._mapping.either_case)
 
     def _make(
         self, made: Made, scope: Scope, reading: Reading, used: set[str], *, rule: str, currency: Traced | None
@@ -147,7 +155,8 @@ class Reader:
         return nodes
 
     def _fill(self, node: Node, made: Made, scope: Scope, used: set[str], outer: Traced | None) -> list[Problem]:
-        """Reads the row's fields, its currency first: amounts in smallest units need it."""
+        """Reads the row's fields, its currency first: amounts in smallest units need it. A row that names none has that
+        of its first amount that does."""
         problems: list[Problem] = []
         kinds = made.target.fields
         for name in sorted(made.fields, key=lambda name: kinds[name] != "code"):
@@ -157,8 +166,11 @@ class Reader:
             except Unreadable as error:
                 problems.append(Problem(error.found.pointer, f"{name}: {_brief(error.found.value)} {error.reason}"))
                 continue
-            if traced is not None:
-                node.fields[name] = traced
+            if traced is None:
+                continue
+            node.fields[name] = traced
+            if traced.currency is not None and currency is None and "currency" in kinds:
+                node.fields["currency"] = traced.currency
         return problems
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tools.ingestion.mapping.paths import Scope
 from tools.ingestion.mapping.payload import parse_payload
 from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, Unmapped, Why, mapping_of
 from tools.ingestion.mapping.shown import UnifiedRow
@@ -88,14 +89,20 @@ def map_payload(vendor: str, object_: str, payload: bytes | str, account: Accoun
         return _kept_whole(vendor, object_, mapping.version, parsed, licence=mapping.licence)
     spec, rosetta = mapping.objects[known], Rosetta(mapping, account)
     items = rosetta.items(known, parsed)
-    mapped = [rosetta.map(known, one.value, one.pointer) for one in items]
+    answer = Scope(parsed, "", None, mapping.either_case)
+    mapped = [
+        part
+        for one in items
+        for part in rosetta.map_all(known, one.value, one.pointer, around=answer if one.pointer else None)
+    ]
     rows: list[RowView] = []
-    unmapped: list[Unmapped] = list(items.around)
+    unmapped: list[Unmapped] = []
     for one in mapped:
         own = one.rows()
         rows += [_row(row, one) for row in own]
         unmapped += one.unmapped(own)
     held = {pointer for row in rows for traced in row.provenance.values() for pointer in traced.pointers}
+    unmapped = [leaf for leaf in items.around if leaf.pointer not in held] + unmapped
     return MappingReport(
         vendor=vendor,
         object=known,

@@ -3,7 +3,6 @@
 What is said of a payload never depends on the store: the same payload under the same mapping gives the same rows.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -77,7 +76,7 @@ class MappedObject:
             for leaf in leaves(self.item, self.reading.pointer)
             if leaf.pointer not in held
         ]
-        return self.around + own
+        return [leaf for leaf in self.around if leaf.pointer not in held] + own
 
     def _why(self, leaf: Leaf, start: int) -> Why:
         if leaf.pointer in self.reading.used and not _says_nothing(leaf):
@@ -125,23 +124,36 @@ class Rosetta:
             self._readers[object_] = Reader(self.mapping, object_, self._ways)
         return self._readers[object_]
 
-    def map(self, object_: str, item: Any, pointer: str = "", position: int | None = None) -> MappedObject:
-        """One object: whatever it holds, never an exception. What wraps another is mapped as that other."""
+    def map(
+        self, object_: str, item: Any, pointer: str = "", position: int | None = None, around: Scope | None = None
+    ) -> MappedObject:
+        """One object: whatever it holds, never an exception. What wraps another is mapped as that other, as the first of
+        several (see map_all). `around` is what the object came in, where it is a part of something."""
+        return self.map_all(object_, item, pointer, position, around)[0]
+
+    def map_all(
+        self, object_: str, item: Any, pointer: str = "", position: int | None = None, around: Scope | None = None
+    ) -> list[MappedObject]:
+        """The same for what may wrap several objects: an event of many counts of stock. At least one."""
         wraps = self.mapping.objects[object_].wraps
-        if wraps is not None and (inner := self._inside(wraps, item, pointer)) is not None:
-            kind, found = inner
-            value = found.value
-            if self._says_deleted(wraps, item, pointer) and isinstance(value, dict):
-                value = {**cast("dict[str, Any]", value), "deleted": True}
-            mapped = self.map(kind, value, found.pointer, position)
-            mapped.around = [
-                Unmapped(leaf.pointer, leaf.value, _why_around(self.reader(object_), leaf, len(pointer)))
-                for leaf in leaves(item, pointer)
-                if not f"{leaf.pointer}/".startswith(f"{found.pointer}/")
-            ]
-            return mapped
+        kind, inner = self._inside(wraps, item, pointer) if wraps is not None else (object_, [])
+        if not inner:
+            return [self._mapped(object_, item, pointer, position, around)]
+        event = Scope(item, pointer, around, self.mapping.either_case)
+        mapped = [self._mapped(kind, found.value, found.pointer, position, event) for found in inner]
+        inside = tuple(f"{found.pointer}/" for found in inner)
+        mapped[0].around = [
+            Unmapped(leaf.pointer, leaf.value, _why_around(self.reader(object_), leaf, len(pointer)))
+            for leaf in leaves(item, pointer)
+            if not f"{leaf.pointer}/".startswith(inside)
+        ]
+        return mapped
+
+    def _mapped(
+        self, object_: str, item: Any, pointer: str, position: int | None, around: Scope | None
+    ) -> MappedObject:
         reader = self.reader(object_)
-        reading = reader.read(item, pointer)
+        reading = reader.read(item, pointer, around)
         source = SourceRow(reading.source_id, version_of(item), exact_json(item), position)
         mapped = MappedObject(source, reading, item, reader)
         namespace = self._account.namespace or self.mapping.vendor
@@ -154,19 +166,14 @@ class Rosetta:
                 reading.problems.append(Problem(pointer, f"makes no {node.row}: {error}"))
         return mapped
 
-    def _inside(self, wraps: Wrapped, item: Any, pointer: str) -> tuple[str, Found] | None:
-        """The object inside another, with its kind; None where it is of no kind that the mapping knows."""
+    def _inside(self, wraps: Wrapped, item: Any, pointer: str) -> tuple[str, list[Found]]:
+        """The objects inside another, with their kind; none where it is of no kind that the mapping knows."""
         scope = Scope(item, pointer, None, self.mapping.either_case)
-        inner, named = find(scope, wraps.path)[:1], find(scope, wraps.by)[:1]
+        named = find(scope, wraps.by)[:1]
         kind = self.mapping.object_named(str(named[0].value)) if named else None
-        known = kind is not None and self.mapping.objects[kind].wraps is None
-        return (kind, inner[0]) if kind is not None and known and inner else None
-
-    def _says_deleted(self, wraps: Wrapped, item: Any, pointer: str) -> bool:
-        if wraps.deleted is None or wraps.event is None:
-            return False
-        found = find(Scope(item, pointer, None, self.mapping.either_case), wraps.event)[:1]
-        return bool(found) and re.search(wraps.deleted, str(found[0].value)) is not None
+        if kind is None or self.mapping.objects[kind].wraps is not None:
+            return "", []
+        return kind, find(scope, wraps.path)
 
     def items(self, object_: str, payload: Any) -> "Items":
         """The objects of an answer: the elements of its list, or the answer itself."""

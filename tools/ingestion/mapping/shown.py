@@ -32,8 +32,8 @@ _HIDDEN: Final = frozenset(
 )  # fmt: skip
 _DERIVED: Final = {
     "gross": ("gross", "unit_price", "quantity", "net", "discount", "tax"),
-    "net": ("net", "gross", "unit_price", "quantity", "discount", "tax"),
-    "discount": ("discount", "gross", "net", "unit_price", "quantity"),
+    "net": ("net", "unit_net", "gross", "unit_price", "quantity", "discount", "tax"),
+    "discount": ("discount", "gross", "net", "unit_net", "unit_price", "quantity"),
     "unit_price": ("unit_price", "gross", "net", "quantity"),
 }
 """Of which fields of the mapping a field of the row is worked out where the mapping does not name it."""

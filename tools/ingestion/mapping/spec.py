@@ -152,9 +152,6 @@ class Wrapped(_Strict):
 
     path: Path
     by: Path
-    deleted: str | None = None
-    """A regular expression for the kind of event (`event`) after which the inner object is gone."""
-    event: Path | None = None
 
 
 class ObjectSpec(_Strict):

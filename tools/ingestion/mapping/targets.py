@@ -46,7 +46,7 @@ _PRODUCT: Final = Target(
 _LINE: Final = Target(
     "order_lines",
     _fields(
-        "unit_price gross discount net tax tax_inside cost",
+        "unit_price gross discount net tax tax_inside unit_net cost",
         "money",
         key="id",
         title="text",
