@@ -104,3 +104,24 @@ def test_a_credit_note_gives_back_less_by_its_discount_and_by_lines_of_the_other
     found = Rosetta(parse_mapping(note, "e"), _ACCOUNT).map("note", parse_payload(payload)).rows()
     back = [row.fields["amount"]["amount"] for row in found if row.table == "refunds"]
     assert back == ["54.00", "36.00", "-15.00"]
+
+
+@pytest.mark.parametrize(
+    "midnight", ['"/Date(1772409600000+0000)/"', '"/Date(1772409600000)/"', '"2026-03-02T00:00:00"', '"2026-03-02"']
+)
+def test_a_day_that_comes_as_midnight_in_utc_is_that_day_wherever_the_shop_is(midnight: str) -> None:
+    text = "{vendor: e, version: 1, objects: {sale: {makes: [{row: order, fields: {at: {path: day, style: day}}}]}}}"
+    account = Account(today=date(2026, 11, 29), zone=ZoneInfo("America/Los_Angeles"), source_zone="Asia/Tokyo")
+    (row,) = Rosetta(parse_mapping(text, "e"), account).map("sale", parse_payload(f'{{"day": {midnight}}}')).rows()
+    assert (row.fields["ordered_on"], row.fields["ordered_at"]) == ("2026-03-02", "2026-03-02T08:00:00Z")
+
+
+def test_an_answer_without_objects_has_none_and_is_no_object_itself() -> None:
+    mapping = parse_mapping("{vendor: e, version: 1, items: ['data[*]'], objects: {sale: {id: id}}}", "e")
+    items = Rosetta(mapping, _ACCOUNT).items("sale", {"data": [], "next": None, "page": 3})
+    assert (items.found, [(leaf.pointer, leaf.why) for leaf in items.around]) == (
+        [],
+        [("/data", "empty"), ("/next", "empty"), ("/page", "kept_raw")],
+    )
+    assert [leaf.pointer for leaf in Rosetta(mapping, _ACCOUNT).items("sale", [[], []]).around] == ["/0", "/1"]
+    assert [leaf.pointer for leaf in Rosetta(mapping, _ACCOUNT).items("sale", []).around] == [""]

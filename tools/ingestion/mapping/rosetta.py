@@ -178,6 +178,8 @@ class Items:
 def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
     if isinstance(payload, list):
         elements = cast("list[Any]", payload)
+        if not elements:
+            return Items([], [Unmapped("", payload, "empty")])
         nested = [_items(spec, mapping, element) for element in elements]
         found = [Found(one.value, f"/{n}{one.pointer}") for n, inner in enumerate(nested) for one in inner.found]
         around = [
@@ -189,11 +191,15 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
     scope = Scope(payload, "", None, mapping.either_case)
     general = (path.replace("{key}", spec.key or "") for path in mapping.items if spec.key or "{key}" not in path)
     for path in (*spec.items, *general):
-        if isinstance(payload, dict) and (found := find(scope, path)):
+        if not isinstance(payload, dict):
+            break
+        lists = find(scope, path.removesuffix("[*]")) if path.endswith("[*]") else []
+        found = find(scope, path)
+        if found or (lists and all(one.value == [] for one in lists)):
             inside = tuple(f"{one.pointer}/" for one in found)
             own = {one.pointer for one in found}
             around = [
-                Unmapped(leaf.pointer, leaf.value, "kept_raw")
+                Unmapped(leaf.pointer, leaf.value, "empty" if _says_nothing(leaf) else "kept_raw")
                 for leaf in leaves(payload)
                 if leaf.pointer not in own and not leaf.pointer.startswith(inside)
             ]
