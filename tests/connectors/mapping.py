@@ -14,8 +14,8 @@ from tools.ingestion.mapping.rosetta import Account
 def mapped(vendor: str, object_: str, payload: Any, **account: Any) -> MappingReport:
     """What a payload becomes: a Python value is written as JSON first, a text is taken as it is. Zones are names."""
     text = payload if isinstance(payload, str) else json.dumps(payload, default=_number)
-    given: dict[str, Any] = {"today": date(2026, 11, 29), "zone": "UTC", **account}
-    return map_payload(vendor, object_, text, Account(**{**given, "zone": ZoneInfo(given["zone"])}))
+    today, zone = account.pop("today", date(2026, 11, 29)), ZoneInfo(account.pop("zone", "UTC"))
+    return map_payload(vendor, object_, text, Account(today=today, zone=zone, **account))
 
 
 def rows(report: MappingReport, table: str) -> list[dict[str, Any]]:

@@ -373,17 +373,17 @@ def test_an_invoice_is_found_in_every_envelope(envelope: Any) -> None:
     assert [row["key"] for row in rows(report, "unified_orders")] == ["invoice:130"]
 
 
-@pytest.mark.parametrize(
-    ("object_", "payload"),
-    [
+NO_OBJECTS: list[tuple[str, Any]] = [
         ("invoice", {"QueryResponse": {}, "time": "2026-03-05T00:00:00.000-08:00"}),
         ("customer", {"Fault": {"Error": [{"Message": "m", "Detail": "d", "code": "3200"}], "type": "AUTHENTICATION"}}),
         ("webhook", {"eventNotifications": [{"realmId": "1", "dataChangeEvent": {"entities": [{"name": "Invoice", "id": "1"}]}}]}),
         ("webhooks", [{"specversion": "1.0", "type": "qbo.invoice.created.v1", "intuitentityid": "1", "data": {}}]),
         ("Account", {"QueryResponse": {"Account": [{"Id": "1", "Name": "Checking", "CurrentBalance": 1201.0}]}}),
         ("JournalEntry", {"QueryResponse": {"maxResults": 0}}),
-    ],
-)  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("object_", "payload"), NO_OBJECTS)
 def test_hints_errors_and_empty_answers_make_no_rows_and_stay_raw(object_: str, payload: Any) -> None:
     report = mapped("quickbooks", object_, payload)
     assert_nothing_lost(report, payload)
