@@ -125,3 +125,25 @@ def test_an_answer_without_objects_has_none_and_is_no_object_itself() -> None:
     )
     assert [leaf.pointer for leaf in Rosetta(mapping, _ACCOUNT).items("sale", [[], []]).around] == ["/0", "/1"]
     assert [leaf.pointer for leaf in Rosetta(mapping, _ACCOUNT).items("sale", []).around] == [""]
+
+
+def test_what_several_paths_lead_to_is_added_up() -> None:
+    rule = "amount: {sum: [tax, 'lines[*].tax']}"
+    assert amount(rule, '"tax": 1, "lines": [{"tax": 0.2}, {"tax": 0.03}, {}]') == "1.23"
+    assert amount(rule, '"tax": 1') == "1.00"
+
+
+def test_of_two_objects_with_one_name_the_one_that_the_payload_holds_is_meant() -> None:
+    mapping = parse_mapping(
+        "{vendor: e, version: 1, items: ['data[*]', '{key}[*]'], objects: {"
+        "sale: {where: {id: '*'}}, books_sale: {names: [sale], key: sales, where: {sale_id: '*'}}}}",
+        "e",
+    )
+    rosetta = Rosetta(mapping, _ACCOUNT)
+    assert rosetta.named("Sales", {"data": [{"id": 1}]}) == "sale"
+    assert rosetta.named("Sales", {"sales": [{"sale_id": 1}]}) == "books_sale"
+    assert rosetta.named("Sales", {"sale_id": 1}) == "books_sale"
+    assert rosetta.named("Sales", {"sales": []}) == "books_sale"
+    assert rosetta.named("Sales", {"error": 1}) == "sale"
+    assert rosetta.named("sales", {"id": 1, "sale_id": 1}) == "sale"
+    assert rosetta.named("purchase", {"id": 1}) is None

@@ -70,15 +70,15 @@ class FieldReader:
             parts = [found for path in rule.join for found in find(scope, path, used)[:1]]
             texts = [text for found in parts if (text := _checked(read_text, found))]
             return _marked(rule.between.join(texts), parts, rule, used) if texts else None
-        found = find(scope, rule.sum or rule.path or "", used)
+        found = [one for path in rule.sum or (rule.path or "",) for one in find(scope, path, used)]
         if not found:
             return Traced(rule.default) if rule.default is not None else None
         if kind == "words":
             words = [text for one in found if (text := _checked(read_text, one)) is not None]
             return _marked(words, found, rule, used)
         if kind == "money":
-            return self._money(rule, found if rule.sum is not None else found[:1], scope, currency, used)
-        if rule.sum is not None:
+            return self._money(rule, found if rule.sum else found[:1], scope, currency, used)
+        if rule.sum:
             total = sum(_checked(read_number, one) for one in found)
             return _marked(self._scalar(total, kind, rule), found, rule, used)
         zone = find(scope, rule.zone, used)[:1] if rule.zone else []

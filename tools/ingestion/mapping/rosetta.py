@@ -158,6 +158,16 @@ class Rosetta:
         known = kind is not None and self.mapping.objects[kind].wraps is None
         return (kind, inner[0]) if kind is not None and known and inner else None
 
+    def named(self, word: str, payload: Any) -> str | None:
+        """The object that a word means: of several the first that the payload holds one of (their `where`), else one that
+        it holds an empty list of."""
+        names = self.mapping.objects_named(word)
+        if len(names) > 1:
+            found = {name: self.items(name, payload).found for name in names}
+            held = [name for name in names if any(self.reader(name).is_one(one.value) for one in found[name])]
+            names = held or [name for name in names if not found[name]] or names
+        return names[0] if names else None
+
     def items(self, object_: str, payload: Any) -> "Items":
         """The objects of an answer: the elements of its list, or the answer itself."""
         spec = self.mapping.objects[object_]

@@ -59,14 +59,14 @@ def _rule(value: object) -> object:
 class Rule(_Strict):
     """How one field is read. A plain text in the file is its `path`.
 
-    Of several values that a path leads to the first counts; `sum` adds up all of them, `join` puts together what its
+    Of several values that a path leads to the first counts; `sum` adds up all that one or several paths lead to, `join` puts together what its
     paths lead to, and `first` is the first of several rules that says something. `map` renames what the vendor says
     (without regard to case); what it does not name is `default`, else nothing. `per` gives the field of an amount its
     currency where it is not the row's.
     """
 
     path: Path | None = None
-    sum: Path | None = None
+    sum: Annotated[tuple[Path, ...], BeforeValidator(_listed)] = ()
     join: tuple[Path, ...] = ()
     between: str = " "
     const: str | None = None
@@ -93,8 +93,8 @@ class Rule(_Strict):
 
     @model_validator(mode="after")
     def _one_source(self) -> "Rule":
-        given = [name for name in ("path", "sum", "const") if getattr(self, name) is not None]
-        if len(given) + bool(self.join) + bool(self.first) != 1:
+        given = (self.path is not None, self.const is not None, bool(self.sum), bool(self.join), bool(self.first))
+        if sum(given) != 1:
             raise ValueError("a field has one of path, sum, join, const and first")
         return self
 
@@ -191,14 +191,16 @@ class VendorMapping(_Strict):
 
     def object_named(self, name: str) -> str | None:
         """The object that a word means: singular or plural, in any case and with any joints."""
+        return next(iter(self.objects_named(name)), None)
+
+    def objects_named(self, name: str) -> list[str]:
+        """All objects that a word may mean: two products of one vendor may both have an invoice."""
         wanted = _plain(name)
-        for key, spec in self.objects.items():
-            for known in (key, *spec.names):
-                if wanted in (_plain(known), _plain(known) + "s", _plural(_plain(known))):
-                    return key
-                if _plain(known) in (wanted + "s", _plural(wanted)):
-                    return key
-        return None
+        return [key for key, spec in self.objects.items() if any(_alike(wanted, _plain(n)) for n in (key, *spec.names))]
+
+
+def _alike(wanted: str, known: str) -> bool:
+    return wanted in (known, known + "s", _plural(known)) or known in (wanted + "s", _plural(wanted))
 
 
 def _plain(name: str) -> str:
