@@ -89,10 +89,11 @@ def test_objects_stand_under_the_name_that_the_answers_of_the_vendor_have_for_th
 
 def test_lists_of_kept_leaves_may_be_shared() -> None:
     mapping = parse_mapping(
-        "{vendor: e, version: 1, keeps: [a, [b, c.**]], objects: {sale: {keeps: &k [d]}, item: {keeps: [*k, e]}}}", "e"
+        "{vendor: e, version: 1, keeps: [a, [b, c.**]], objects: {sale: {keeps: &k [d]}, item: {keeps: [[*k, f], e]}}}",
+        "e",
     )
     assert mapping.keeps == ("a", "b", "c.**")
-    assert mapping.objects["item"].keeps == ("d", "e")
+    assert mapping.objects["item"].keeps == ("d", "f", "e")
 
 
 def test_a_credit_note_gives_back_less_by_its_discount_and_by_lines_of_the_other_sign() -> None:
@@ -147,3 +148,13 @@ def test_of_two_objects_with_one_name_the_one_that_the_payload_holds_is_meant() 
     assert rosetta.named("Sales", {"error": 1}) == "sale"
     assert rosetta.named("sales", {"id": 1, "sale_id": 1}) == "sale"
     assert rosetta.named("purchase", {"id": 1}) is None
+
+
+def test_what_the_mapping_itself_says_is_of_the_kind_of_its_field() -> None:
+    text = (
+        "{vendor: e, version: 1, objects: {sale: {makes: [{row: order, fields: {at: at, tax: {path: tax, default: '0.5'}, "
+        "tax_included: {path: incl, default: 'true'}}, parts: {lines: {each: 'lines[*]', fields: {net: net, tax: {const: '1'}}}}}]}}}"
+    )
+    payload = parse_payload('{"at": "2026-03-02", "lines": [{"net": 6}]}')
+    order, line = Rosetta(parse_mapping(text, "e"), _ACCOUNT).map("sale", payload).rows()
+    assert (order.fields["tax"]["amount"], line.fields["net"]["amount"]) == ("0.50", "5.00")

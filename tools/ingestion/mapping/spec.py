@@ -39,9 +39,8 @@ def _flat(value: object) -> object:
     """Lists in a list are parts of it: so a list that several objects share can stand in theirs."""
     if not isinstance(value, list | tuple):
         return value
-    entries = cast("Sequence[object]", value)
-    parts = (cast("Sequence[object]", entry) if isinstance(entry, list) else [entry] for entry in entries)
-    return [name for part in parts for name in part]
+    parts = (_flat(entry) for entry in cast("Sequence[object]", value))
+    return [name for part in parts for name in (cast("list[object]", part) if isinstance(part, list) else [part])]
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_flat)]
