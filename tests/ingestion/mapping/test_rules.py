@@ -16,9 +16,13 @@ _ACCOUNT = Account(today=date(2026, 11, 29), zone=ZoneInfo("UTC"), currency="USD
 
 def fields(rules: str, payload: str) -> dict[str, Any]:
     """The fields of the one row that a sale makes by these rules."""
-    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules}}}}}]}}}}}}", "example"), _ACCOUNT)
+    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules_closed(rules)}", "example"), _ACCOUNT)
     (row,) = rosetta.map("sale", parse_payload(f'{{"id": 1, "at": "2026-03-02", {payload}}}')).rows()
     return row.fields
+
+
+def rules_closed(rules: str) -> str:
+    return f"{rules}}}}}]}}}}}}"
 
 
 def amount(rules: str, payload: str) -> str:
@@ -73,7 +77,7 @@ def test_elements_are_chosen_by_what_stands_deep_in_them() -> None:
 
 def test_a_field_with_two_sources_is_refused() -> None:
     with pytest.raises(MappingError, match="one of path, sum, join, const and first"):
-        parse_mapping(f"{_HEAD}amount: {{path: a, first: [b]}}}}}}]}}}}}}", "example")
+        parse_mapping(f"{_HEAD}{rules_closed('amount: {path: a, first: [b]}')}", "example")
 
 
 def test_objects_stand_under_the_name_that_the_answers_of_the_vendor_have_for_them() -> None:
@@ -158,3 +162,45 @@ def test_what_the_mapping_itself_says_is_of_the_kind_of_its_field() -> None:
     payload = parse_payload('{"at": "2026-03-02", "lines": [{"net": 6}]}')
     order, line = Rosetta(parse_mapping(text, "e"), _ACCOUNT).map("sale", payload).rows()
     assert (order.fields["tax"]["amount"], line.fields["net"]["amount"]) == ("0.50", "5.00")
+
+
+def test_blank_text_says_nothing_and_what_a_rule_takes_nothing_of_is_read() -> None:
+    rule = "amount: total, category: {first: [{path: a, when: {a: '*'}}, b]}, status: {path: c, map: {x: paid}}"
+    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules_closed(rule)}", "example"), _ACCOUNT)
+    mapped = rosetta.map(
+        "sale", parse_payload('{"id": 1, "at": "2026-03-02", "total": 1, "a": " ", "b": "Tea", "c": "y"}')
+    )
+    (row,) = mapped.rows()
+    assert (row.fields["category"], "status" in row.fields) == ("Tea", False)
+    assert {leaf.pointer: leaf.why for leaf in mapped.unmapped([row])} == {"/id": "read", "/a": "empty", "/c": "read"}
+
+
+def test_what_cannot_be_read_is_a_problem_and_no_news() -> None:
+    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules_closed('amount: total, fee: fee')}", "example"), _ACCOUNT)
+    mapped = rosetta.map("sale", parse_payload('{"id": 1, "at": "2026-03-02", "total": 1, "fee": "a lot"}'))
+    (row,) = mapped.rows()
+    assert [problem.message for problem in mapped.reading.problems] == ["fee: a lot is no number"]
+    assert {leaf.pointer: leaf.why for leaf in mapped.unmapped([row])} == {"/id": "read", "/fee": "kept_raw"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept"),
+    [
+        ("a", ["/a", "/a/0", "/0/a"]),
+        ("a.**", ["/a", "/a/0", "/0/a", "/a/0/b", "/a/b/c"]),
+        ("a.*", ["/a/0/b"]),
+        ("a.b", ["/a/0/b"]),
+        ("**.c", ["/a/b/c", "/c"]),
+        ("x_*", ["/x_y", "/x_"]),
+        ("*.$u", ["/q/$u"]),
+        ("a/b", ["/a~1b"]),
+    ],
+)
+def test_kept_leaves_are_named_by_patterns(pattern: str, kept: list[str]) -> None:
+    mapping = parse_mapping(
+        f"{{vendor: e, version: 1, objects: {{sale: {{keeps: ['{pattern}'], makes: [{{row: order, fields: {{at: at}}}}]}}}}}}",
+        "e",
+    )
+    reader = Rosetta(mapping, _ACCOUNT).reader("sale")
+    leaves = ["/a", "/a/0", "/0/a", "/a/0/b", "/a/b/c", "/c", "/x_y", "/x_", "/q/$u", "/a~1b"]
+    assert [leaf for leaf in leaves if reader.keeps(leaf)] == kept

@@ -87,7 +87,8 @@ class FieldReader:
         if rule.only and any(as_word(one.value) != as_word(found[0].value) for one in found):
             return None
         value = _checked(lambda raw: self._scalar(raw, kind, rule, zone), found[0])
-        if value is None:
+        if value is None:  # read, and nothing for this field
+            used.update(leaf.pointer for leaf in leaves(found[0].value, found[0].pointer))
             return self._said(rule.default, kind)
         return _marked(value, [*found[:1], *zone], rule, used)
 

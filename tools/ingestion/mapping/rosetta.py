@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.ingestion.mapping.build import Naming, build, split
-from tools.ingestion.mapping.paths import Found, Scope, find
+from tools.ingestion.mapping.paths import Found, Scope, find, is_blank
 from tools.ingestion.mapping.payload import Leaf, exact_json, leaves, version_of
 from tools.ingestion.mapping.reader import Node, Problem, Reader, Reading
 from tools.ingestion.mapping.shown import UnifiedRow, rows_of
@@ -87,7 +87,7 @@ class MappedObject:
 
 
 def _says_nothing(leaf: Leaf) -> bool:
-    return leaf.value is None or leaf.value in ("", [], {})
+    return is_blank(leaf.value) or leaf.value in ([], {})
 
 
 def _why_around(reader: Reader, leaf: Leaf, start: int) -> Why:
