@@ -379,7 +379,9 @@ NO_OBJECTS: list[tuple[str, Any]] = [
         ("webhook", {"eventNotifications": [{"realmId": "1", "dataChangeEvent": {"entities": [{"name": "Invoice", "id": "1"}]}}]}),
         ("webhooks", [{"specversion": "1.0", "type": "qbo.invoice.created.v1", "intuitentityid": "1", "data": {}}]),
         ("Account", {"QueryResponse": {"Account": [{"Id": "1", "Name": "Checking", "CurrentBalance": 1201.0}]}}),
-        ("JournalEntry", {"QueryResponse": {"maxResults": 0}}),
+        ("invoices", [{"specversion": "1.0", "id": "x", "type": "qbo.invoice.created.v1", "intuitaccountid": "1"}]),
+    ("cdc", {"CDCResponse": [{"QueryResponse": [{"Invoice": [INVOICE]}]}]}),
+    ("JournalEntry", {"QueryResponse": {"maxResults": 0}}),
 ]  # fmt: skip
 
 

@@ -313,6 +313,7 @@ def test_a_quote_is_a_hope_and_no_sale() -> None:
         ("quotes", {"Title": "Forbidden", "Status": 403, "Detail": "AuthorizationUnsuccessful"}),
         ("bank_transfers", {"Title": "Forbidden", "Status": 403, "Detail": "AuthorizationUnsuccessful"}),
         ("webhook", {"events": [{"resourceId": "r", "eventCategory": "INVOICE"}], "firstEventSequence": 1, "entropy": "e"}),
+        ("invoices", {"events": [{"resourceId": "r", "eventCategory": "INVOICE"}], "lastEventSequence": 1, "entropy": "e"}),
         ("Organisation", {"Organisations": [{"OrganisationID": "o", "BaseCurrency": "NZD"}]}),
         ("journals", {"Journals": [{"JournalID": "j", "JournalLines": [{"NetAmount": 5}]}]}),
     ],
