@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.connectors.damage import damaged
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
@@ -27,6 +27,7 @@ from tests.connectors.zoho.payloads import (
     EXPENSE,
     INVOICE,
     ITEM,
+    LEAD,
     MAREN,
     ORDER,
     PAID,
@@ -117,6 +118,11 @@ def test_a_contact_works_for_a_company_and_times_have_the_organisation_s_offset(
         "owner": "Bo Ek",
         "created_at": "2026-03-01T22:30:00Z",
     }
+
+
+def test_a_lead_has_a_stage_unless_nothing_was_picked() -> None:
+    assert one("Leads", crm(LEAD), "contacts")["stage"] == "Attempted to Contact"
+    assert "stage" not in one("Leads", crm({**LEAD, "Lead_Status": "-None-"}), "contacts")
 
 
 def test_an_account_is_the_customer_that_orders_name() -> None:
@@ -409,6 +415,7 @@ def test_a_field_of_the_organisation_s_own_is_told_as_new() -> None:
     assert [leaf.pointer for leaf in report.unmapped if leaf.why == "unknown"] == ["/Stone_Colour"]
 
 
+@settings(deadline=None)  # the first example also reads the mapping file
 @given(
     case=damaged(
         {name: [value, crm(value), [value]] for name, value in CRM.items()}
