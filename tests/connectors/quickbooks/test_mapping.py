@@ -89,6 +89,23 @@ def test_net_sales_with_tax_and_shipping_are_the_total_of_the_invoice() -> None:
     ]
 
 
+def test_a_bundle_without_its_lines_and_a_line_without_its_item_are_sold_too() -> None:
+    bundle = {
+        "Id": "3",
+        "Amount": 60,
+        "DetailType": "GroupLineDetail",
+        "GroupLineDetail": {"GroupItemRef": {"value": "201", "name": "Kit"}},
+    }
+    bare = {"Id": "4", "Amount": 5, "Description": "odds and ends", "DetailType": "SalesItemLineDetail"}
+    report = mapped("quickbooks", "invoice", {**INVOICE, "Line": [bundle, bare]})
+    assert [(line["title"], line["net"]) for line in rows(report, "order_lines")] == [
+        ("odds and ends", usd("5.00")),
+        ("Kit", usd("60.00")),
+    ]
+    back = rows(mapped("quickbooks", "credit_memo", {**MEMO, "Line": [bundle, bare], "TxnTaxDetail": {}}), "refunds")
+    assert [(row["title"], row["amount"]) for row in back] == [("odds and ends", usd("5.00")), ("Kit", usd("60.00"))]
+
+
 def test_an_order_goes_where_it_is_shipped_and_its_buyer_lives_where_the_bill_goes() -> None:
     report = mapped("quickbooks", "invoice", INVOICE)
     order = [row.fields for row in report.rows if row.table == "addresses" and row.fields["city"] == "Monterey"]
