@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.connectors.damage import damaged
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
@@ -87,6 +87,23 @@ def test_net_sales_with_tax_and_shipping_are_the_total_of_the_invoice() -> None:
         ("Trowel", "2", usd("30.00"), usd("3.00"), usd("27.00")),
         ("Gloves", "4", usd("30.00"), usd("3.00"), usd("27.00")),
     ]
+
+
+def test_a_bundle_without_its_lines_and_a_line_without_its_item_are_sold_too() -> None:
+    bundle = {
+        "Id": "3",
+        "Amount": 60,
+        "DetailType": "GroupLineDetail",
+        "GroupLineDetail": {"GroupItemRef": {"value": "201", "name": "Kit"}},
+    }
+    bare = {"Id": "4", "Amount": 5, "Description": "odds and ends", "DetailType": "SalesItemLineDetail"}
+    report = mapped("quickbooks", "invoice", {**INVOICE, "Line": [bundle, bare]})
+    assert [(line["title"], line["net"]) for line in rows(report, "order_lines")] == [
+        ("odds and ends", usd("5.00")),
+        ("Kit", usd("60.00")),
+    ]
+    back = rows(mapped("quickbooks", "credit_memo", {**MEMO, "Line": [bundle, bare], "TxnTaxDetail": {}}), "refunds")
+    assert [(row["title"], row["amount"]) for row in back] == [("odds and ends", usd("5.00")), ("Kit", usd("60.00"))]
 
 
 def test_an_order_goes_where_it_is_shipped_and_its_buyer_lives_where_the_bill_goes() -> None:
@@ -373,17 +390,19 @@ def test_an_invoice_is_found_in_every_envelope(envelope: Any) -> None:
     assert [row["key"] for row in rows(report, "unified_orders")] == ["invoice:130"]
 
 
-@pytest.mark.parametrize(
-    ("object_", "payload"),
-    [
+NO_OBJECTS: list[tuple[str, Any]] = [
         ("invoice", {"QueryResponse": {}, "time": "2026-03-05T00:00:00.000-08:00"}),
         ("customer", {"Fault": {"Error": [{"Message": "m", "Detail": "d", "code": "3200"}], "type": "AUTHENTICATION"}}),
         ("webhook", {"eventNotifications": [{"realmId": "1", "dataChangeEvent": {"entities": [{"name": "Invoice", "id": "1"}]}}]}),
         ("webhooks", [{"specversion": "1.0", "type": "qbo.invoice.created.v1", "intuitentityid": "1", "data": {}}]),
         ("Account", {"QueryResponse": {"Account": [{"Id": "1", "Name": "Checking", "CurrentBalance": 1201.0}]}}),
-        ("JournalEntry", {"QueryResponse": {"maxResults": 0}}),
-    ],
-)  # fmt: skip
+        ("invoices", [{"specversion": "1.0", "id": "x", "type": "qbo.invoice.created.v1", "intuitaccountid": "1"}]),
+    ("cdc", {"CDCResponse": [{"QueryResponse": [{"Invoice": [INVOICE]}]}]}),
+    ("JournalEntry", {"QueryResponse": {"maxResults": 0}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("object_", "payload"), NO_OBJECTS)
 def test_hints_errors_and_empty_answers_make_no_rows_and_stay_raw(object_: str, payload: Any) -> None:
     report = mapped("quickbooks", object_, payload)
     assert_nothing_lost(report, payload)
@@ -419,6 +438,7 @@ def test_a_field_that_is_new_to_us_is_told() -> None:
     assert [(leaf.pointer, leaf.value) for leaf in report.unmapped if leaf.why == "unknown"] == [("/CarbonTax", "4.2")]
 
 
+@settings(deadline=None)  # the first example also reads the mapping file
 @given(case=damaged({name: [FULL[name], {"QueryResponse": {name: [FULL[name]]}}, {name: FULL[name]}] for name in FULL}))
 def test_whatever_is_missing_or_of_another_kind_nothing_breaks_and_nothing_is_lost(case: tuple[str, Any]) -> None:
     assert_nothing_lost(mapped("quickbooks", *case), case[1])

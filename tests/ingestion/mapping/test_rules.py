@@ -16,9 +16,13 @@ _ACCOUNT = Account(today=date(2026, 11, 29), zone=ZoneInfo("UTC"), currency="USD
 
 def fields(rules: str, payload: str) -> dict[str, Any]:
     """The fields of the one row that a sale makes by these rules."""
-    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules}}}}}]}}}}}}", "example"), _ACCOUNT)
+    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules_closed(rules)}", "example"), _ACCOUNT)
     (row,) = rosetta.map("sale", parse_payload(f'{{"id": 1, "at": "2026-03-02", {payload}}}')).rows()
     return row.fields
+
+
+def rules_closed(rules: str) -> str:
+    return f"{rules}}}}}]}}}}}}"
 
 
 def amount(rules: str, payload: str) -> str:
@@ -73,7 +77,7 @@ def test_elements_are_chosen_by_what_stands_deep_in_them() -> None:
 
 def test_a_field_with_two_sources_is_refused() -> None:
     with pytest.raises(MappingError, match="one of path, sum, join, const and first"):
-        parse_mapping(f"{_HEAD}amount: {{path: a, first: [b]}}}}}}]}}}}}}", "example")
+        parse_mapping(f"{_HEAD}{rules_closed('amount: {path: a, first: [b]}')}", "example")
 
 
 def test_objects_stand_under_the_name_that_the_answers_of_the_vendor_have_for_them() -> None:
@@ -89,10 +93,11 @@ def test_objects_stand_under_the_name_that_the_answers_of_the_vendor_have_for_th
 
 def test_lists_of_kept_leaves_may_be_shared() -> None:
     mapping = parse_mapping(
-        "{vendor: e, version: 1, keeps: [a, [b, c.**]], objects: {sale: {keeps: &k [d]}, item: {keeps: [*k, e]}}}", "e"
+        "{vendor: e, version: 1, keeps: [a, [b, c.**]], objects: {sale: {keeps: &k [d]}, item: {keeps: [[*k, f], e]}}}",
+        "e",
     )
     assert mapping.keeps == ("a", "b", "c.**")
-    assert mapping.objects["item"].keeps == ("d", "e")
+    assert mapping.objects["item"].keeps == ("d", "f", "e")
 
 
 def test_a_credit_note_gives_back_less_by_its_discount_and_by_lines_of_the_other_sign() -> None:
@@ -104,3 +109,98 @@ def test_a_credit_note_gives_back_less_by_its_discount_and_by_lines_of_the_other
     found = Rosetta(parse_mapping(note, "e"), _ACCOUNT).map("note", parse_payload(payload)).rows()
     back = [row.fields["amount"]["amount"] for row in found if row.table == "refunds"]
     assert back == ["54.00", "36.00", "-15.00"]
+
+
+@pytest.mark.parametrize(
+    "midnight", ['"/Date(1772409600000+0000)/"', '"/Date(1772409600000)/"', '"2026-03-02T00:00:00"', '"2026-03-02"']
+)
+def test_a_day_that_comes_as_midnight_in_utc_is_that_day_wherever_the_shop_is(midnight: str) -> None:
+    text = "{vendor: e, version: 1, objects: {sale: {makes: [{row: order, fields: {at: {path: day, style: day}}}]}}}"
+    account = Account(today=date(2026, 11, 29), zone=ZoneInfo("America/Los_Angeles"), source_zone="Asia/Tokyo")
+    (row,) = Rosetta(parse_mapping(text, "e"), account).map("sale", parse_payload(f'{{"day": {midnight}}}')).rows()
+    assert (row.fields["ordered_on"], row.fields["ordered_at"]) == ("2026-03-02", "2026-03-02T08:00:00Z")
+
+
+def test_an_answer_without_objects_has_none_and_is_no_object_itself() -> None:
+    mapping = parse_mapping("{vendor: e, version: 1, items: ['data[*]'], objects: {sale: {id: id}}}", "e")
+    items = Rosetta(mapping, _ACCOUNT).items("sale", {"data": [], "next": None, "page": 3})
+    assert (items.found, [(leaf.pointer, leaf.why) for leaf in items.around]) == (
+        [],
+        [("/data", "empty"), ("/next", "empty"), ("/page", "kept_raw")],
+    )
+    assert [leaf.pointer for leaf in Rosetta(mapping, _ACCOUNT).items("sale", [[], []]).around] == ["/0", "/1"]
+    assert [leaf.pointer for leaf in Rosetta(mapping, _ACCOUNT).items("sale", []).around] == [""]
+
+
+def test_what_several_paths_lead_to_is_added_up() -> None:
+    rule = "amount: {sum: [tax, 'lines[*].tax']}"
+    assert amount(rule, '"tax": 1, "lines": [{"tax": 0.2}, {"tax": 0.03}, {}]') == "1.23"
+    assert amount(rule, '"tax": 1') == "1.00"
+
+
+def test_of_two_objects_with_one_name_the_one_that_the_payload_holds_is_meant() -> None:
+    mapping = parse_mapping(
+        "{vendor: e, version: 1, items: ['data[*]', '{key}[*]'], objects: {"
+        "sale: {where: {id: '*'}}, books_sale: {names: [sale], key: sales, where: {sale_id: '*'}}}}",
+        "e",
+    )
+    rosetta = Rosetta(mapping, _ACCOUNT)
+    assert rosetta.named("Sales", {"data": [{"id": 1}]}) == "sale"
+    assert rosetta.named("Sales", {"sales": [{"sale_id": 1}]}) == "books_sale"
+    assert rosetta.named("Sales", {"sale_id": 1}) == "books_sale"
+    assert rosetta.named("Sales", {"sales": []}) == "books_sale"
+    assert rosetta.named("Sales", {"error": 1}) == "sale"
+    assert rosetta.named("sales", {"id": 1, "sale_id": 1}) == "sale"
+    assert rosetta.named("purchase", {"id": 1}) is None
+
+
+def test_what_the_mapping_itself_says_is_of_the_kind_of_its_field() -> None:
+    text = (
+        "{vendor: e, version: 1, objects: {sale: {makes: [{row: order, fields: {at: at, tax: {path: tax, default: '0.5'}, "
+        "tax_included: {path: incl, default: 'true'}}, parts: {lines: {each: 'lines[*]', fields: {net: net, tax: {const: '1'}}}}}]}}}"
+    )
+    payload = parse_payload('{"at": "2026-03-02", "lines": [{"net": 6}]}')
+    order, line = Rosetta(parse_mapping(text, "e"), _ACCOUNT).map("sale", payload).rows()
+    assert (order.fields["tax"]["amount"], line.fields["net"]["amount"]) == ("0.50", "5.00")
+
+
+def test_blank_text_says_nothing_and_what_a_rule_takes_nothing_of_is_read() -> None:
+    rule = "amount: total, category: {first: [{path: a, when: {a: '*'}}, b]}, status: {path: c, map: {x: paid}}"
+    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules_closed(rule)}", "example"), _ACCOUNT)
+    mapped = rosetta.map(
+        "sale", parse_payload('{"id": 1, "at": "2026-03-02", "total": 1, "a": " ", "b": "Tea", "c": "y"}')
+    )
+    (row,) = mapped.rows()
+    assert (row.fields["category"], "status" in row.fields) == ("Tea", False)
+    assert {leaf.pointer: leaf.why for leaf in mapped.unmapped([row])} == {"/id": "read", "/a": "empty", "/c": "read"}
+
+
+def test_what_cannot_be_read_is_a_problem_and_no_news() -> None:
+    rosetta = Rosetta(parse_mapping(f"{_HEAD}{rules_closed('amount: total, fee: fee')}", "example"), _ACCOUNT)
+    mapped = rosetta.map("sale", parse_payload('{"id": 1, "at": "2026-03-02", "total": 1, "fee": "a lot"}'))
+    (row,) = mapped.rows()
+    assert [problem.message for problem in mapped.reading.problems] == ["fee: a lot is no number"]
+    assert {leaf.pointer: leaf.why for leaf in mapped.unmapped([row])} == {"/id": "read", "/fee": "kept_raw"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept"),
+    [
+        ("a", ["/a", "/a/0", "/0/a"]),
+        ("a.**", ["/a", "/a/0", "/0/a", "/a/0/b", "/a/b/c"]),
+        ("a.*", ["/a/0/b"]),
+        ("a.b", ["/a/0/b"]),
+        ("**.c", ["/a/b/c", "/c"]),
+        ("x_*", ["/x_y", "/x_"]),
+        ("*.$u", ["/q/$u"]),
+        ("a/b", ["/a~1b"]),
+    ],
+)
+def test_kept_leaves_are_named_by_patterns(pattern: str, kept: list[str]) -> None:
+    mapping = parse_mapping(
+        f"{{vendor: e, version: 1, objects: {{sale: {{keeps: ['{pattern}'], makes: [{{row: order, fields: {{at: at}}}}]}}}}}}",
+        "e",
+    )
+    reader = Rosetta(mapping, _ACCOUNT).reader("sale")
+    leaves = ["/a", "/a/0", "/0/a", "/a/0/b", "/a/b/c", "/c", "/x_y", "/x_", "/q/$u", "/a~1b"]
+    assert [leaf for leaf in leaves if reader.keeps(leaf)] == kept

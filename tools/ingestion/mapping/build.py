@@ -271,6 +271,8 @@ def _spread_discount(order: OrderRecord, discount: int) -> None:
 def _spread_over_refunds(note: OrderRecord) -> None:
     """A credit note's own discount was given on what was sold: so much less is given back."""
     weights = [max(0, refund.amount_micros) for refund in note.refunds]
+    if not any(weights):
+        return
     for refund, part in zip(note.refunds, spread(note.discount_micros, weights), strict=True):
         refund.amount_micros -= part
 

@@ -47,6 +47,9 @@ _SIMPLE: Final[dict[FieldKind, Callable[[Any], Any]]] = {
 }
 
 
+_AS_IT_IS: Final = Rule(const="")
+
+
 class FieldReader:
     """Reads fields as one vendor's account writes them. Methods raise Unreadable for what is not what it should be."""
 
@@ -66,14 +69,14 @@ class FieldReader:
         self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]
     ) -> Traced | None:
         if rule.const is not None:
-            return Traced(self._scalar(rule.const, kind, rule))
+            return self._said(rule.const, kind)
         if rule.join:
             parts = [found for path in rule.join for found in find(scope, path, used)[:1]]
             texts = [text for found in parts if (text := _checked(read_text, found))]
             return _marked(rule.between.join(texts), parts, rule, used) if texts else None
         found = [one for path in rule.sum or (rule.path or "",) for one in find(scope, path, used)]
         if not found:
-            return Traced(rule.default) if rule.default is not None else None
+            return self._said(rule.default, kind)
         if kind == "words":
             said = [_checked(lambda raw: self._scalar(raw, "text", rule), one) for one in found]
             words = [text for text in said if text is not None]
@@ -87,9 +90,17 @@ class FieldReader:
         if rule.only and any(as_word(one.value) != as_word(found[0].value) for one in found):
             return None
         value = _checked(lambda raw: self._scalar(raw, kind, rule, zone), found[0])
-        if value is None:
-            return Traced(rule.default) if rule.default is not None else None
+        if value is None:  # read, and nothing for this field
+            used.update(leaf.pointer for leaf in leaves(found[0].value, found[0].pointer))
+            return self._said(rule.default, kind)
         return _marked(value, [*found[:1], *zone], rule, used)
+
+    def _said(self, text: str | None, kind: FieldKind) -> Traced | None:
+        """What the mapping itself says, as the field's kind."""
+        if text is None:
+            return None
+        value = self._scalar(text, kind, _AS_IT_IS)
+        return Traced(value)
 
     def _money(self, rule: Rule, found: list[Found], scope: Scope, currency: Traced | None, used: set[str]) -> Traced:
         """Amounts added up, and those of `less` taken off. An amount in another currency than its row's is none of the

@@ -50,10 +50,14 @@ class Read:
 
 
 def read_moment(value: Any, style: str, zone: str | None = None) -> Read:
-    """A moment of a payload. `style` says what a bare number counts; `zone` is that of local times.
+    """A moment of a payload. `style` says what a bare number counts, or that only the `day` is meant, as it is written
+    (a date that a vendor sends as midnight in UTC is the same day everywhere); `zone` is that of local times.
 
     Raises ValueError, with what is wrong in words, for what is none.
     """
+    if style == "day":
+        read = read_moment(value, "iso", "UTC")
+        return Read(None, read.day if read.at is None else _own_day(read.at, read.offset_minutes or 0))
     if isinstance(value, dict):
         return _read_object(cast("dict[str, Any]", value), style, zone)
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
@@ -71,6 +75,13 @@ def read_moment(value: Any, style: str, zone: str | None = None) -> Read:
         if match is None:
             raise ValueError("is no moment")
         return _iso(match, zone)
+    except OverflowError:
+        raise ValueError("is beyond the calendar") from None
+
+
+def _own_day(at: datetime, offset_minutes: int) -> date:
+    try:
+        return (at + timedelta(minutes=offset_minutes)).date()
     except OverflowError:
         raise ValueError("is beyond the calendar") from None
 

@@ -116,13 +116,18 @@ def find(scope: Scope, path: str, blanks: set[str] | None = None) -> list[Found]
     for steps in compiled(path):
         found: list[Found] = []
         for one in _walk(scope, steps):
-            if one.value is not None and one.value != "":
+            if not is_blank(one.value):
                 found.append(one)
             elif blanks is not None:
                 blanks.add(one.pointer)
         if found:
             return found
     return []
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value says nothing: null, or text without a character to see."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _walk(scope: Scope, steps: tuple[Step, ...]) -> Iterator[Found]:

@@ -84,10 +84,11 @@ def map_payload(vendor: str, object_: str, payload: bytes | str, account: Accoun
     and a note says so. Raises CopilotError: NOT_FOUND for an unknown vendor, INVALID for what is no JSON."""
     mapping = mapping_of(vendor)
     parsed = parse_payload(payload)
-    known = mapping.object_named(object_)
+    rosetta = Rosetta(mapping, account)
+    known = rosetta.named(object_, parsed)
     if known is None:
         return _kept_whole(vendor, object_, mapping.version, parsed, licence=mapping.licence)
-    spec, rosetta = mapping.objects[known], Rosetta(mapping, account)
+    spec = mapping.objects[known]
     items = rosetta.items(known, parsed)
     answer = Scope(parsed, "", None, mapping.either_case)
     mapped = [

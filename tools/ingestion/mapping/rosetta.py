@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.ingestion.mapping.build import Naming, build, split
-from tools.ingestion.mapping.paths import Found, Scope, find
+from tools.ingestion.mapping.paths import Found, Scope, find, is_blank
 from tools.ingestion.mapping.payload import Leaf, exact_json, leaves, version_of
 from tools.ingestion.mapping.reader import Node, Problem, Reader, Reading
 from tools.ingestion.mapping.shown import UnifiedRow, rows_of
@@ -87,7 +87,7 @@ class MappedObject:
 
 
 def _says_nothing(leaf: Leaf) -> bool:
-    return leaf.value is None or leaf.value in ("", [], {})
+    return is_blank(leaf.value) or leaf.value in ([], {})
 
 
 def _why_around(reader: Reader, leaf: Leaf, start: int) -> Why:
@@ -175,6 +175,16 @@ class Rosetta:
             return "", []
         return kind, find(scope, wraps.path)
 
+    def named(self, word: str, payload: Any) -> str | None:
+        """The object that a word means: of several the first that the payload holds one of (their `where`), else one that
+        it holds an empty list of."""
+        names = self.mapping.objects_named(word)
+        if len(names) > 1:
+            found = {name: self.items(name, payload).found for name in names}
+            held = [name for name in names if any(self.reader(name).is_one(one.value) for one in found[name])]
+            names = held or [name for name in names if not found[name]] or names
+        return names[0] if names else None
+
     def items(self, object_: str, payload: Any) -> "Items":
         """The objects of an answer: the elements of its list, or the answer itself."""
         spec = self.mapping.objects[object_]
@@ -195,6 +205,8 @@ class Items:
 def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
     if isinstance(payload, list):
         elements = cast("list[Any]", payload)
+        if not elements:
+            return Items([], [Unmapped("", payload, "empty")])
         nested = [_items(spec, mapping, element) for element in elements]
         found = [Found(one.value, f"/{n}{one.pointer}") for n, inner in enumerate(nested) for one in inner.found]
         around = [
@@ -212,7 +224,7 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
             inside = tuple(f"{one.pointer}/" for one in found)
             own = {one.pointer for one in found}
             around = [
-                Unmapped(leaf.pointer, leaf.value, "kept_raw")
+                Unmapped(leaf.pointer, leaf.value, "empty" if _says_nothing(leaf) else "kept_raw")
                 for leaf in leaves(payload)
                 if leaf.pointer not in own and not leaf.pointer.startswith(inside)
             ]

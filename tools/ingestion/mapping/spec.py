@@ -39,9 +39,8 @@ def _flat(value: object) -> object:
     """Lists in a list are parts of it: so a list that several objects share can stand in theirs."""
     if not isinstance(value, list | tuple):
         return value
-    entries = cast("Sequence[object]", value)
-    parts = (cast("Sequence[object]", entry) if isinstance(entry, list) else [entry] for entry in entries)
-    return [name for part in parts for name in part]
+    parts = (_flat(entry) for entry in cast("Sequence[object]", value))
+    return [name for part in parts for name in (cast("list[object]", part) if isinstance(part, list) else [part])]
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_flat)]
@@ -61,8 +60,8 @@ def _rule(value: object) -> object:
 class Rule(_Strict):
     """How one field is read. A plain text in the file is its `path`, a list the rules of `first`.
 
-    Of several values that a path leads to the first counts; `sum` adds up all of them, and `join` puts together what
-    its paths lead to. `map` renames what the vendor says (without regard to case); what it does not name is `default`,
+    Of several values that a path leads to the first counts; `sum` adds up all that its paths lead to, and `join` puts
+    together what its own do. `map` renames what the vendor says (without regard to case); what it does not name is `default`,
     else nothing. `per` gives the field of an amount its currency where it is not the row's. `first` are rules that are
     tried in turn until one says something.
     """
@@ -198,14 +197,16 @@ class VendorMapping(_Strict):
 
     def object_named(self, name: str) -> str | None:
         """The object that a word means: singular or plural, in any case and with any joints."""
+        return next(iter(self.objects_named(name)), None)
+
+    def objects_named(self, name: str) -> list[str]:
+        """All objects that a word may mean: two products of one vendor may both have an invoice."""
         wanted = _plain(name)
-        for key, spec in self.objects.items():
-            for known in (key, *spec.names):
-                if wanted in (_plain(known), _plain(known) + "s", _plural(_plain(known))):
-                    return key
-                if _plain(known) in (wanted + "s", _plural(wanted)):
-                    return key
-        return None
+        return [key for key, spec in self.objects.items() if any(_alike(wanted, _plain(n)) for n in (key, *spec.names))]
+
+
+def _alike(wanted: str, known: str) -> bool:
+    return wanted in (known, known + "s", _plural(known)) or known in (wanted + "s", _plural(wanted))
 
 
 def _plain(name: str) -> str:
