@@ -1,13 +1,15 @@
 """One field of a row, by its rule: the value, and the leaves it was read from."""
 
+import html
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from storage.kernel.money import to_micros
+from tools.ingestion.mapping.mail import addresses, decoded, display_name
 from tools.ingestion.mapping.moments import read_moment
-from tools.ingestion.mapping.paths import Found, Scope, as_word, find
+from tools.ingestion.mapping.paths import Found, Scope, as_word, find, holds
 from tools.ingestion.mapping.payload import leaves, pointer_to
 from tools.ingestion.mapping.spec import Rule
 from tools.ingestion.mapping.targets import FieldKind
@@ -45,6 +47,14 @@ _SIMPLE: Final[dict[FieldKind, Callable[[Any], Any]]] = {
 }
 
 
+_TEXTS: Final[dict[str | None, Callable[[str], str | None]]] = {
+    "header": decoded,
+    "display_name": display_name,
+    "html": html.unescape,
+}
+"""Ways of writing texts."""
+
+
 class FieldReader:
     """Reads fields as one vendor's account writes them. Methods raise Unreadable for what is not what it should be."""
 
@@ -53,18 +63,22 @@ class FieldReader:
 
     def read(self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]) -> Traced | None:
         """None where the payload says nothing. `currency` is the row's; leaves that were read are put into `used`."""
+        if rule.when and not holds(rule.when, scope, used):
+            return None
+        if rule.first:
+            return self._first(rule, kind, scope, currency, used)
         if rule.const is not None:
-            return Traced(self._scalar(rule.const, kind, rule))
+            return Traced(self._of_kind(rule.const, kind, rule))
+        if kind in ("words", "addresses"):
+            return self._words(rule, kind, scope, used)
         if rule.join:
             parts = [found for path in rule.join for found in find(scope, path, used)[:1]]
             texts = [text for found in parts if (text := _checked(read_text, found))]
-            return _marked(rule.between.join(texts), parts, rule, used) if texts else None
+            value = self._scalar(rule.between.join(texts), kind, rule) if texts else None
+            return _marked(value, parts, rule, used) or self._default(rule, kind)
         found = find(scope, rule.sum or rule.path or "", used)
         if not found:
-            return Traced(rule.default) if rule.default is not None else None
-        if kind == "words":
-            words = [text for one in found if (text := _checked(read_text, one)) is not None]
-            return _marked(words, found, rule, used)
+            return self._default(rule, kind)
         if kind == "money":
             return self._money(rule, found if rule.sum is not None else found[:1], scope, currency, used)
         if rule.sum is not None:
@@ -72,9 +86,34 @@ class FieldReader:
             return _marked(self._scalar(total, kind, rule), found, rule, used)
         zone = find(scope, rule.zone, used)[:1] if rule.zone else []
         value = _checked(lambda raw: self._scalar(raw, kind, rule, zone), found[0])
-        if value is None:
-            return Traced(rule.default) if rule.default is not None else None
-        return _marked(value, [*found[:1], *zone], rule, used)
+        return _marked(value, [*found[:1], *zone], rule, used) or self._default(rule, kind)
+
+    def _first(
+        self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]
+    ) -> Traced | None:
+        """The first of several rules that says something; what another one cannot read is told where none does."""
+        unreadable: Unreadable | None = None
+        for one in rule.first:
+            try:
+                traced = self.read(one, kind, scope, currency, used)
+            except Unreadable as error:
+                unreadable = unreadable or error
+                continue
+            if traced is not None:
+                return traced
+        if unreadable is not None:
+            raise unreadable
+        return self._default(rule, kind)
+
+    def _words(self, rule: Rule, kind: FieldKind, scope: Scope, used: set[str]) -> Traced | None:
+        """Several words, each once. One text may hold several addresses."""
+        found = [one for path in rule.join or (rule.sum or rule.path or "",) for one in find(scope, path, used)]
+        texts = [_checked(lambda raw: self._scalar(raw, "text", rule), one) for one in found]
+        words = [word for text in texts if text for word in (addresses(text) if kind == "addresses" else [text])]
+        return _marked(list(dict.fromkeys(words)) or None, found, rule, used)
+
+    def _default(self, rule: Rule, kind: FieldKind) -> Traced | None:
+        return Traced(self._of_kind(rule.default, kind, rule)) if rule.default is not None else None
 
     def _money(self, rule: Rule, found: list[Found], scope: Scope, currency: Traced | None, used: set[str]) -> Traced:
         """Amounts added up. An amount in another currency than its row's is none of the row's."""
@@ -87,6 +126,10 @@ class FieldReader:
                 raise Unreadable(one, f"is in {amount.currency}, and its row in {code}")
             total += -amount.micros if rule.negate else amount.micros
             pointers += [pointer_to(one.pointer, key) for key in amount.used] or [one.pointer]
+        for one in (taken for path in rule.less for taken in find(scope, path, used)[:1]):
+            amount = _checked(lambda raw: read_amount(raw, self._ways, rule.style, code), one)
+            total -= -amount.micros if rule.negate else amount.micros
+            pointers += [pointer_to(one.pointer, key) for key in amount.used] or [one.pointer]
         used.update(pointers)
         return Traced(total, tuple(pointers))
 
@@ -94,14 +137,18 @@ class FieldReader:
         """One value of a kind; None where the rule takes nothing of it. Raises ValueError with what is wrong."""
         if rule.map is not None:
             said = as_word(raw).strip().casefold()
-            raw = next((to for name, to in rule.map.items() if name.casefold() == said), rule.default)
+            other = rule.map.get("*", rule.default)
+            raw = next((to for name, to in rule.map.items() if name.casefold() == said), other)
         if rule.match is not None and raw is not None:
             matched = re.search(rule.match, as_word(raw))
             raw = matched[1] if matched else None
-        if raw is None:
-            return None
+        return self._of_kind(raw, kind, rule, zone) if raw is not None else None
+
+    def _of_kind(self, raw: Any, kind: FieldKind, rule: Rule, zone: list[Found] | None = None) -> Any:
+        if isinstance(raw, str) and rule.style in _TEXTS:
+            raw = _TEXTS[rule.style](raw)
         if kind in _SIMPLE:
-            return _SIMPLE[kind](raw)
+            return _SIMPLE[kind](raw) if raw is not None else None
         if kind in ("moment", "day"):
             read = read_moment(raw, rule.style or self._ways.moments, _zone(zone) or self._ways.source_zone)
             return read.when(self._ways.zone) if kind == "moment" else read.day_in(self._ways.zone)
@@ -120,10 +167,13 @@ def _checked(reader: Callable[[Any], Any], found: Found) -> Any:
         raise Unreadable(found, str(error)) from None
 
 
-def _marked(value: Any, found: Iterable[Found], rule: Rule, used: set[str]) -> Traced:
-    """The value, with its leaves noted as read; of an object (a local time beside its zone) all that it holds."""
+def _marked(value: Any, found: Iterable[Found], rule: Rule, used: set[str]) -> Traced | None:
+    """The value, with its leaves noted as read; of an object (a local time beside its zone) all that it holds. None
+    where what was read says nothing of it."""
     pointers = [leaf.pointer for one in found for leaf in leaves(one.value, one.pointer)]
     used.update(pointers)
+    if value is None:
+        return None
     if rule.prefix:
         value = (
             [f"{rule.prefix}{word}" for word in cast("list[str]", value)]

@@ -1,12 +1,12 @@
 """Where a value stands in a payload, as the mapping files write it.
 
 `a.b` is a member, `a[*].b` that of each element of a list, `a[0]` one element, `a[kind=card].b` that of the elements whose
-`kind` is "card"; `^.a` begins one scope further out (inside `each`); `a | b` is the first of the two that is there.
+`kind` is "card", `a[=red]` the elements that read "red" themselves; `^.a` begins one scope further out (inside `each`); `a | b` is the first of the two that is there.
 `a.*` is every member of an object. Names with a dot or a bracket are written in quotes: `"odd.name"`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -32,6 +32,8 @@ class Scope:
     outer: "Scope | None" = None
     either_case: bool = False
     """Whether `totalPrice` also finds `total_price`: vendors that write both have one mapping for them."""
+    value_in: str | None = None
+    """The member in which an object holds the value that it stands for, beside the value's history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """All elements of a list; with `key`, those whose member of that name reads `wanted`."""
+    """All elements of a list; with `key`, those whose member of that name reads `wanted`, or, where the key is empty,
+    which read so themselves."""
 
     key: str | None = None
     wanted: str = ""
@@ -63,6 +66,8 @@ class Outward:
 
 
 Step = Member | Element | Each | Members | Outward
+Conditions = Mapping[str, tuple[str | int | bool | None, ...]]
+"""Path → what it may say; null stands for nothing. All must hold."""
 
 
 @lru_cache(maxsize=4096)
@@ -101,8 +106,8 @@ def _bracket(inside: str) -> Step:
     if inside.isdigit():
         return Element(int(inside))
     key, equals, wanted = inside.partition("=")
-    if not equals or not key:
-        raise ValueError(f"[{inside}] is neither [*], a place nor [key=value]")
+    if not equals:
+        raise ValueError(f"[{inside}] is neither [*], a place, [key=value] nor [=value]")
     return Each(key.strip(), wanted.strip())
 
 
@@ -112,6 +117,8 @@ def find(scope: Scope, path: str, blanks: set[str] | None = None) -> list[Found]
     for steps in compiled(path):
         found: list[Found] = []
         for one in _walk(scope, steps):
+            if scope.value_in is not None:
+                one = _value_of(one, scope.value_in)  # noqa: PLW2901 - what it stands for
             if one.value is not None and one.value != "":
                 found.append(one)
             elif blanks is not None:
@@ -119,6 +126,13 @@ def find(scope: Scope, path: str, blanks: set[str] | None = None) -> list[Found]
         if found:
             return found
     return []
+
+
+def _value_of(found: Found, member: str) -> Found:
+    value = found.value
+    if isinstance(value, dict) and member in value:
+        return Found(value[member], pointer_to(found.pointer, member))
+    return found
 
 
 def _walk(scope: Scope, steps: tuple[Step, ...]) -> Iterator[Found]:
@@ -161,6 +175,8 @@ def _members(value: Any) -> list[tuple[str | int, Any]]:
 
 
 def _reads(value: Any, key: str, wanted: str) -> bool:
+    if not key:
+        return not isinstance(value, dict | list) and as_word(value).casefold() == wanted.casefold()
     if not isinstance(value, dict):
         return False
     own = cast("dict[str, Any]", value).get(key)
@@ -170,3 +186,20 @@ def _reads(value: Any, key: str, wanted: str) -> bool:
 def as_word(value: Any) -> str:
     """A scalar as mapping files name it: true, false, or its text."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def holds(conditions: Conditions, scope: Scope, used: set[str]) -> bool:
+    """Whether all hold; the leaves that decide are noted in `used`."""
+    decided: list[str] = []
+    for path, words in conditions.items():
+        found = find(scope, path, used)
+        if not found:
+            if None not in words:
+                return False
+            continue
+        allowed = {as_word(word).casefold() for word in words if word is not None}
+        if not any(as_word(one.value).casefold() in allowed for one in found):
+            return False
+        decided += [one.pointer for one in found if not isinstance(one.value, dict | list)]
+    used.update(decided)
+    return True

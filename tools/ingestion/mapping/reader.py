@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Final
 
 from tools.ingestion.mapping.fields import FieldReader, Traced, Unreadable
-from tools.ingestion.mapping.paths import Scope, as_word, find
+from tools.ingestion.mapping.paths import Scope, find, holds
 from tools.ingestion.mapping.payload import version_of
-from tools.ingestion.mapping.spec import Conditions, Made, ObjectSpec, VendorMapping
+from tools.ingestion.mapping.spec import Made, ObjectSpec, VendorMapping
 from tools.ingestion.mapping.values import Ways
 
 _SHOWN: Final = 80
+_REMEMBERED: Final = 4096
+"""Names of leaves: those of a vendor's objects recur, and patterns are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,11 @@ class Reader:
         self._spec: ObjectSpec = mapping.objects[object_]
         self._fields = FieldReader(ways)
         self._kept = tuple(tuple(pattern.split(".")) for pattern in (*self._spec.keeps, *mapping.keeps))
+        self._keeps_names = lru_cache(_REMEMBERED)(self._matches_any)
 
     def is_one(self, item: Any) -> bool:
         """Whether an object is of this kind, as far as the mapping can tell."""
-        return isinstance(item, dict) and _hold(self._spec.where, self._scope(item, ""), set())
+        return isinstance(item, dict) and holds(self._spec.where, self._scope(item, ""), set())
 
     def source_id(self, item: Any, pointer: str = "", used: set[str] | None = None) -> str:
         """The vendor's own key of an object; where it has none, one made from its content."""
@@ -89,7 +93,7 @@ class Reader:
             used.update(found.pointer for found in find(scope, self._spec.updated, used)[:1])
         reading.source_id = self.source_id(item, pointer, used)
         if self.is_one(item):
-            _hold(self._spec.where, scope, used)
+            holds(self._spec.where, scope, used)
             for made in self._spec.makes:
                 rule = f"{self._object}.{made.row}"
                 reading.nodes += self._make(made, scope, reading, used, rule=rule, currency=None)
@@ -104,10 +108,13 @@ class Reader:
         steps = tuple(
             step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:] if not step.isdigit()
         )
-        return any(_matches(steps, pattern) for pattern in self._kept)
+        return self._keeps_names(steps)
+
+    def _matches_any(self, names: tuple[str, ...]) -> bool:
+        return any(_matches(names, pattern) for pattern in self._kept)
 
     def _scope(self, item: Any, pointer: str) -> Scope:
-        return Scope(item, pointer, None, self._mapping.either_case)
+        return Scope(item, pointer, None, self._mapping.either_case, self._mapping.value_in)
 
     def _make(
         self, made: Made, scope: Scope, reading: Reading, used: set[str], *, rule: str, currency: Traced | None
@@ -115,7 +122,7 @@ class Reader:
         nodes: list[Node] = []
         for place, inner in enumerate(_scopes(made, scope, used)):
             seen: set[str] = set()
-            wanted = _hold(made.when, inner, seen) and not (made.unless and _hold(made.unless, inner, seen))
+            wanted = holds(made.when, inner, seen) and not (made.unless and holds(made.unless, inner, seen))
             node = Node(made.row, rule, place=place)
             problems = self._fill(node, made, inner, seen, currency)
             own = node.fields.get("currency") or currency
@@ -160,29 +167,13 @@ class Reader:
 def _scopes(made: Made, scope: Scope, used: set[str]) -> Iterable[Scope]:
     if made.each is None:
         return [scope]
-    return [Scope(f.value, f.pointer, scope, scope.either_case) for f in find(scope, made.each, used)]
+    found = find(scope, made.each, used)
+    return [Scope(one.value, one.pointer, scope, scope.either_case, scope.value_in) for one in found]
 
 
 def _brief(value: Any) -> str:
     text = str(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-def _hold(conditions: Conditions, scope: Scope, used: set[str]) -> bool:
-    """Whether all hold; the leaves that decide are noted: which row there is keeps what they say."""
-    decided: list[str] = []
-    for path, words in conditions.items():
-        found = find(scope, path, used)
-        if not found:
-            if None not in words:
-                return False
-            continue
-        allowed = {as_word(word).casefold() for word in words if word is not None}
-        if not any(as_word(one.value).casefold() in allowed for one in found):
-            return False
-        decided += [one.pointer for one in found if not isinstance(one.value, dict | list)]
-    used.update(decided)
-    return True
 
 
 def _matches(steps: tuple[str, ...], pattern: tuple[str, ...]) -> bool:

@@ -16,7 +16,7 @@ from tools.ingestion.mapping.paths import Found, Scope, find
 from tools.ingestion.mapping.payload import Leaf, exact_json, leaves, version_of
 from tools.ingestion.mapping.reader import Node, Problem, Reader, Reading
 from tools.ingestion.mapping.shown import UnifiedRow, rows_of
-from tools.ingestion.mapping.spec import VENDORS, ObjectSpec, VendorMapping, Wrapped, load_mapping
+from tools.ingestion.mapping.spec import VENDORS, ObjectSpec, Path, VendorMapping, Wrapped, load_mapping
 from tools.ingestion.mapping.values import Ways
 from tools.ingestion.records import Record, SourceRow
 
@@ -141,7 +141,9 @@ class Rosetta:
         source = SourceRow(reading.source_id, version_of(item), exact_json(item), position)
         mapped = MappedObject(source, reading, item, reader)
         namespace = self._account.namespace or self.mapping.vendor
-        naming = Naming(namespace, object_, reading.source_id, self._account.currency, self._account.today)
+        naming = Naming(
+            namespace, object_, reading.source_id, self._account.currency, self._account.today, self._account.zone
+        )
         for node in (part for whole in reading.nodes for part in split(whole)):
             try:
                 if (record := build(node, source, naming)) is not None:
@@ -152,7 +154,7 @@ class Rosetta:
 
     def _inside(self, wraps: Wrapped, item: Any, pointer: str) -> tuple[str, Found] | None:
         """The object inside another, with its kind; None where it is of no kind that the mapping knows."""
-        scope = Scope(item, pointer, None, self.mapping.either_case)
+        scope = Scope(item, pointer, None, self.mapping.either_case, self.mapping.value_in)
         inner, named = find(scope, wraps.path)[:1], find(scope, wraps.by)[:1]
         kind = self.mapping.object_named(str(named[0].value)) if named else None
         known = kind is not None and self.mapping.objects[kind].wraps is None
@@ -178,6 +180,8 @@ class Items:
 def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
     if isinstance(payload, list):
         elements = cast("list[Any]", payload)
+        if not elements:
+            return Items([], [Unmapped("", payload, "empty")])
         nested = [_items(spec, mapping, element) for element in elements]
         found = [Found(one.value, f"/{n}{one.pointer}") for n, inner in enumerate(nested) for one in inner.found]
         around = [
@@ -186,15 +190,27 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
             for leaf in inner.around
         ]
         return Items(found, around)
-    scope = Scope(payload, "", None, mapping.either_case)
+    scope = Scope(payload, "", None, mapping.either_case, mapping.value_in)
     for path in (*spec.items, *mapping.items):
         if isinstance(payload, dict) and (found := find(scope, path)):
             inside = tuple(f"{one.pointer}/" for one in found)
             own = {one.pointer for one in found}
             around = [
-                Unmapped(leaf.pointer, leaf.value, "kept_raw")
+                _kept_around(leaf)
                 for leaf in leaves(payload)
                 if leaf.pointer not in own and not leaf.pointer.startswith(inside)
             ]
             return Items(found, around)
+    if any(_is_empty(scope, path) for path in (*spec.items, *mapping.items)):
+        return Items([], [_kept_around(leaf) for leaf in leaves(payload)])
     return Items([Found(payload, "")], [])
+
+
+def _is_empty(scope: Scope, path: Path) -> bool:
+    """Whether a list of objects is there and holds none: the last page of an answer, and no object itself."""
+    found = find(scope, path.removesuffix("[*]")) if path.endswith("[*]") else []
+    return bool(found) and all(one.value == [] for one in found)
+
+
+def _kept_around(leaf: Leaf) -> Unmapped:
+    return Unmapped(leaf.pointer, leaf.value, "empty" if _says_nothing(leaf) else "kept_raw")

@@ -38,23 +38,39 @@ def _listed(value: object) -> object:
 Words = Annotated[tuple[str | int | bool | None, ...], BeforeValidator(_listed)]
 
 
+def _rule(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
+
+
+Conditions = dict[Path, Words]
+"""Path → what it may say; null stands for nothing. All must hold."""
+
+
 class Rule(_Strict):
     """How one field is read. A plain text in the file is its `path`.
 
     Of several values that a path leads to the first counts; `sum` adds up all of them, and `join` puts together what
-    its paths lead to. `map` renames what the vendor says (without regard to case); what it does not name is `default`,
-    else nothing. `per` gives the field of an amount its currency where it is not the row's.
+    its paths lead to (of a field of several words or addresses: all of it). `first` are several rules, of which the first
+    that says something counts. With `when` a rule says something only where its conditions hold. `map` renames what the
+    vendor says (without regard to case; `*` is any other word); what it does not name is `default`, else nothing. `per`
+    gives the field of an amount its currency where it is not the row's.
     """
 
     path: Path | None = None
     sum: Path | None = None
     join: tuple[Path, ...] = ()
+    first: tuple[Annotated["Rule", BeforeValidator(_rule)], ...] = ()
+    when: Conditions = Field(default_factory=dict)
     between: str = " "
     const: str | None = None
     map: dict[str, str] | None = None
     default: str | None = None
     style: str | None = None
-    """A way of writing amounts or moments that differs from the vendor's usual one (see values)."""
+    """A way of writing amounts or moments that differs from the vendor's usual one (see values). Of a text: `header`, a
+    mail's header, whose encoded words are decoded; `display_name`, the name before the address in one; `html`, with
+    characters written as entities."""
+    less: tuple[Path, ...] = ()
+    """What is taken off an amount: taxes off a total."""
     negate: bool = False
     per: Path | None = None
     zone: Path | None = None
@@ -69,17 +85,9 @@ class Rule(_Strict):
     @model_validator(mode="after")
     def _one_source(self) -> "Rule":
         given = [name for name in ("path", "sum", "const") if getattr(self, name) is not None]
-        if len(given) + bool(self.join) != 1:
-            raise ValueError("a field has one of path, sum, join and const")
+        if len(given) + bool(self.join) + bool(self.first) != 1:
+            raise ValueError("a field has one of path, sum, join, first and const")
         return self
-
-
-def _rule(value: object) -> object:
-    return {"path": value} if isinstance(value, str) else value
-
-
-Conditions = dict[Path, Words]
-"""Path → what it may say; null stands for nothing. All must hold."""
 
 
 class Made(_Strict):
@@ -161,6 +169,8 @@ class VendorMapping(_Strict):
     money: Literal["minor", "major"] = "major"
     moments: Literal["iso", "unix", "unix_ms"] = "iso"
     either_case: bool = False
+    value_in: str | None = None
+    """The member of which a value may be found in, where it stands in an object with its history: `value`."""
     items: tuple[Path, ...] = ()
     """Where lists of objects stand in an answer."""
     minor_digits: dict[str, int] = Field(default_factory=dict)
