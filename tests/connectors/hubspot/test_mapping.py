@@ -149,6 +149,16 @@ def test_the_close_date_of_an_open_hubspot_deal_is_only_expected() -> None:
     assert "closed_at" not in row
 
 
+def test_days_that_hubspot_writes_as_midnight_in_utc_are_those_days_everywhere() -> None:
+    america = ZoneInfo("America/Los_Angeles")
+    deal = {"id": "1", "properties": {"dealname": "x", "closedate": "2026-12-31T00:00:00Z"}}
+    (row,) = rows(mapped("hubspot", "deal", deal, zone=america), "deals")
+    assert row["expected_on"] == "2026-12-31"
+    invoice = with_properties(p.INVOICE, hs_invoice_date="2026-11-10T00:00:00Z", hs_due_date="1796860800000")
+    (sale,) = rows(mapped("hubspot", "invoice", invoice, zone=america), "unified_orders")
+    assert (sale["ordered_on"], sale["due_on"]) == ("2026-11-10", "2026-12-10")
+
+
 @pytest.mark.parametrize(("amount", "currency"), [("5000", "JPY"), ("1.234", "KWD"), ("-25.50", "EUR")])
 def test_hubspot_amounts_are_in_major_units_whatever_the_currency(amount: str, currency: str) -> None:
     deal = {"id": "1", "properties": {"amount": amount, "deal_currency_code": currency}}

@@ -1,5 +1,6 @@
 """What a field's rule can say: choices, conditions, amounts less others, words of lists, headers of mails."""
 
+import time
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -111,6 +112,19 @@ def test_several_paths_of_addresses_are_all_of_them_each_once() -> None:
     row = only(made("message", '{recipients: {join: [to, "cc[*]"]}}', payload))
     assert row.fields["recipients"] == ["ann@x.org", "bo@y.org", "c@z.org", "d@z.org"]
     assert row.provenance["recipients"].pointers == ("/to", "/cc/0", "/cc/1", "/cc/2")
+
+
+def test_a_header_with_hundreds_of_addresses_is_read_to_its_end() -> None:
+    everybody = [f"person{n}@example.org" for n in range(500)]
+    row = only(made("message", "{recipients: to}", {"to": ", ".join(f"Person <{address}>" for address in everybody)}))
+    assert row.fields["recipients"] == everybody
+
+
+@pytest.mark.parametrize("header", ["a." * 50_000, "=?" * 50_000, "(" * 100_000, "a@" * 50_000, '"' * 100_000])
+def test_a_header_that_is_an_attack_is_read_as_fast_as_any(header: str) -> None:
+    started = time.process_time()
+    assert made("message", "{folder: folder, recipients: to}", {"folder": "x", "to": header}).rows()
+    assert time.process_time() - started < 5, "quadratic: a header of this length took 50 s"
 
 
 @pytest.mark.parametrize(

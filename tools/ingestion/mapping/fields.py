@@ -108,8 +108,12 @@ class FieldReader:
     def _words(self, rule: Rule, kind: FieldKind, scope: Scope, used: set[str]) -> Traced | None:
         """Several words, each once. One text may hold several addresses."""
         found = [one for path in rule.join or (rule.sum or rule.path or "",) for one in find(scope, path, used)]
-        texts = [_checked(lambda raw: self._scalar(raw, "text", rule), one) for one in found]
-        words = [word for text in texts if text for word in (addresses(text) if kind == "addresses" else [text])]
+        words: list[str] = []
+        for one in found:
+            if kind == "addresses" and isinstance(one.value, str) and rule.match is None:
+                words += addresses(one.value)  # as long as it is: a text is cut off
+            elif (text := _checked(lambda raw: self._scalar(raw, "text", rule), one)) is not None:
+                words += addresses(text) if kind == "addresses" else [text]
         return _marked(list(dict.fromkeys(words)) or None, found, rule, used)
 
     def _default(self, rule: Rule, kind: FieldKind) -> Traced | None:
@@ -150,7 +154,10 @@ class FieldReader:
         if kind in _SIMPLE:
             return _SIMPLE[kind](raw) if raw is not None else None
         if kind in ("moment", "day"):
-            read = read_moment(raw, rule.style or self._ways.moments, _zone(zone) or self._ways.source_zone)
+            style = self._ways.moments if rule.style in (None, "utc_day") else rule.style
+            read = read_moment(raw, style, _zone(zone) or self._ways.source_zone)
+            if rule.style == "utc_day":
+                read = read.without_midnight()
             return read.when(self._ways.zone) if kind == "moment" else read.day_in(self._ways.zone)
         number = read_number(raw) / (rule.divide_by or 1)
         return to_micros(number) if kind == "quantity" else number

@@ -4,22 +4,29 @@ for seven bits (RFC 2047). Whatever does not fit is left as it is; nothing here 
 import re
 from typing import Final
 
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\\,;:\"']+@[^\s<>()\[\]\\,;:\"']+")
-_LONGEST: Final = 10_000
+_BETWEEN: Final = re.compile(r"[\s<>()\[\]\\,;:\"']+")
+_LONGEST: Final = 100_000
+"""Characters of a header: several thousand addresses."""
 _ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
 
 
 def addresses(header: str) -> list[str]:
     """The addresses alone of a list of mailboxes, in lower case, each once: of ``"Lee, Ann" <Ann@x.org>, bo@y.org`` two.
     Lists that keep to no rule (parted by semicolons, say) are searched for what looks like one."""
-    strict = [address for _, address in _mailboxes(header) if _ADDRESS.fullmatch(address)]
-    return list(dict.fromkeys(address.lower() for address in strict or _ADDRESS.findall(header)))
+    strict = [address for _, address in _mailboxes(header) if _is_address(address)]
+    found = strict or [word for word in _BETWEEN.split(header[:_LONGEST]) if _is_address(word)]
+    return list(dict.fromkeys(address.lower() for address in found))
 
 
 def display_name(header: str) -> str | None:
     """The name of the first mailbox of a header, decoded; None where only an address stands."""
     mailboxes = _mailboxes(header)
     return (decoded(mailboxes[0][0]).strip() or None) if mailboxes else None
+
+
+def _is_address(word: str) -> bool:
+    local, _, host = word.partition("@")
+    return bool(local and host) and "@" not in host and _BETWEEN.search(word) is None
 
 
 def _mailboxes(header: str) -> list[tuple[str, str]]:

@@ -33,6 +33,10 @@ class Read:
     day: date | None = None
     offset_minutes: int | None = None
 
+    def without_midnight(self) -> "Read":
+        """Of midnight in UTC the day alone: so some vendors write days that have no time of day."""
+        return Read(None, self.at.date()) if self.at is not None and self.at.time() == time() else self
+
     def when(self, zone: ZoneInfo) -> When:
         """As the unified schema keeps it: the day and minute are the tenant's. Raises ValueError for moments near the
         ends of the calendar."""

@@ -66,9 +66,9 @@ class Rule(_Strict):
     map: dict[str, str] | None = None
     default: str | None = None
     style: str | None = None
-    """A way of writing amounts or moments that differs from the vendor's usual one (see values). Of a text: `header`, a
-    mail's header, whose encoded words are decoded; `display_name`, the name before the address in one; `html`, with
-    characters written as entities."""
+    """A way of writing amounts or moments that differs from the vendor's usual one (see values). Of a moment also `utc_day`:
+    midnight in UTC is a day without a time of day. Of a text: `header`, a mail's header, whose encoded words are decoded;
+    `display_name`, the name before the address in one; `html`, with characters written as entities."""
     less: tuple[Path, ...] = ()
     """What is taken off an amount: taxes off a total."""
     negate: bool = False
