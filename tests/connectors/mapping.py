@@ -20,6 +20,11 @@ def mapped(vendor: str, object_: str, payload: Any, **account: Any) -> MappingRe
     return map_payload(vendor, object_, _text(payload), Account(**given))
 
 
+def mapped_in_berlin(vendor: str, object_: str, payload: Any, **account: Any) -> MappingReport:
+    """The same for an account in Berlin that is kept in euros, unless it says otherwise."""
+    return mapped(vendor, object_, payload, **{"zone": "Europe/Berlin", "currency": "EUR", **account})
+
+
 def rows(report: MappingReport, table: str) -> list[dict[str, Any]]:
     """The fields of the rows of one table, in their order."""
     return [row.fields for row in report.rows if row.table == table]

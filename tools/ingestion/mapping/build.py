@@ -3,8 +3,9 @@ a line's net from its price, tax taken out of prices that hold it, an order's di
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, cast
+from zoneinfo import ZoneInfo
 
 from storage.kernel.money import MICROS
 from tools.ingestion.cells import over, spread, times
@@ -46,6 +47,7 @@ class Naming:
     source_id: str
     currency: str | None
     today: date
+    zone: ZoneInfo
 
     def key(self, node: Node) -> str:
         """A row's own key: what the mapping names, else the object's id."""
@@ -405,6 +407,8 @@ def _calendar_event(node: Node, source: SourceRow, naming: Naming) -> CalendarEv
     whole = node.value("all_day")
     if whole is None:
         whole = starts is not None and starts.minute is None
+    if whole:
+        starts, ends = _whole_day(starts, naming.zone), _whole_day(ends, naming.zone)
     return CalendarEventRecord(
         source=source,
         key=naming.key(node),
@@ -420,6 +424,14 @@ def _calendar_event(node: Node, source: SourceRow, naming: Naming) -> CalendarEv
         ends_on=ends.on if ends else None,
         deleted=node.value("deleted"),
     )
+
+
+def _whole_day(when: When | None, zone: ZoneInfo) -> When | None:
+    """The day as the source wrote it: its midnight, wherever, is not the tenant's evening before."""
+    if when is None or when.minute is None or when.offset_minutes is None:
+        return when
+    day = (when.at + timedelta(minutes=when.offset_minutes)).date()
+    return When(datetime.combine(day, time(), zone).astimezone(UTC), day)
 
 
 def _at(node: Node, name: str) -> datetime | None:

@@ -1,11 +1,13 @@
 """One field of a row, by its rule: the value, and the leaves it was read from."""
 
+import html
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from storage.kernel.money import to_micros
+from tools.ingestion.mapping.mail import addresses, decoded, display_name
 from tools.ingestion.mapping.moments import read_moment
 from tools.ingestion.mapping.paths import Found, Scope, as_word, find, holds
 from tools.ingestion.mapping.payload import leaves, pointer_to
@@ -47,6 +49,12 @@ _SIMPLE: Final[dict[FieldKind, Callable[[Any], Any]]] = {
 }
 
 
+_TEXTS: Final[dict[str | None, Callable[[str], str | None]]] = {
+    "header": decoded,
+    "display_name": display_name,
+    "html": html.unescape,
+}
+"""Ways of writing texts."""
 _AS_IT_IS: Final = Rule(const="")
 
 
@@ -61,26 +69,24 @@ class FieldReader:
         if not holds(rule.when, scope, used) or (rule.unless and holds(rule.unless, scope, used)):
             return None
         if rule.first:
-            said = (self.read(one, kind, scope, currency, used) for one in rule.first)
-            return next((traced for traced in said if traced is not None), None)
-        return self._read(rule, kind, scope, currency, used)
-
-    def _read(
-        self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]
-    ) -> Traced | None:
+            return self._first(rule, kind, scope, currency, used)
         if rule.const is not None:
             return self._said(rule.const, kind)
+        if kind in ("words", "addresses"):
+            return self._words(rule, kind, scope, used)
         if rule.join:
             parts = [found for path in rule.join for found in find(scope, path, used)[:1]]
             texts = [text for found in parts if (text := _checked(read_text, found))]
-            return _marked(rule.between.join(texts), parts, rule, used) if texts else None
+            value = self._scalar(rule.between.join(texts), kind, rule) if texts else None
+            return _marked(value, parts, rule, used) or self._said(rule.default, kind)
+        return self._found(rule, kind, scope, currency, used)
+
+    def _found(
+        self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]
+    ) -> Traced | None:
         found = [one for path in rule.sum or (rule.path or "",) for one in find(scope, path, used)]
         if not found:
             return self._said(rule.default, kind)
-        if kind == "words":
-            said = [_checked(lambda raw: self._scalar(raw, "text", rule), one) for one in found]
-            words = [text for text in said if text is not None]
-            return _marked(words, found, rule, used)
         if kind == "money":
             return self._money(rule, found if rule.sum else found[:1], scope, currency, used)
         if rule.sum:
@@ -90,17 +96,40 @@ class FieldReader:
         if rule.only and any(as_word(one.value) != as_word(found[0].value) for one in found):
             return None
         value = _checked(lambda raw: self._scalar(raw, kind, rule, zone), found[0])
-        if value is None:  # read, and nothing for this field
-            used.update(leaf.pointer for leaf in leaves(found[0].value, found[0].pointer))
-            return self._said(rule.default, kind)
-        return _marked(value, [*found[:1], *zone], rule, used)
+        return _marked(value, [*found[:1], *zone], rule, used) or self._said(rule.default, kind)
+
+    def _first(
+        self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]
+    ) -> Traced | None:
+        """The first of several rules that says something; what another one cannot read is told where none does."""
+        unreadable: Unreadable | None = None
+        for one in rule.first:
+            try:
+                traced = self.read(one, kind, scope, currency, used)
+            except Unreadable as error:
+                unreadable = unreadable or error
+                continue
+            if traced is not None:
+                return traced
+        if unreadable is not None:
+            raise unreadable
+        return self._said(rule.default, kind)
+
+    def _words(self, rule: Rule, kind: FieldKind, scope: Scope, used: set[str]) -> Traced | None:
+        """Several words, each once. One text may hold several addresses."""
+        paths = rule.join or rule.sum or (rule.path or "",)
+        found = [one for path in paths for one in find(scope, path, used)]
+        words: list[str] = []
+        for one in found:
+            if kind == "addresses" and isinstance(one.value, str) and rule.match is None:
+                words += addresses(one.value)  # as long as it is: a text is cut off
+            elif (text := _checked(lambda raw: self._scalar(raw, "text", rule), one)) is not None:
+                words += addresses(text) if kind == "addresses" else [text]
+        return _marked(list(dict.fromkeys(words)) or None, found, rule, used)
 
     def _said(self, text: str | None, kind: FieldKind) -> Traced | None:
         """What the mapping itself says, as the field's kind."""
-        if text is None:
-            return None
-        value = self._scalar(text, kind, _AS_IT_IS)
-        return Traced(value)
+        return Traced(self._of_kind(text, kind, _AS_IT_IS)) if text is not None else None
 
     def _money(self, rule: Rule, found: list[Found], scope: Scope, currency: Traced | None, used: set[str]) -> Traced:
         """Amounts added up, and those of `less` taken off. An amount in another currency than its row's is none of the
@@ -129,13 +158,20 @@ class FieldReader:
             raw = matched[1] if matched else None
         if rule.map is not None and raw is not None:
             said = as_word(raw).strip().casefold()
-            raw = next((to for name, to in rule.map.items() if name.casefold() == said), rule.default)
-        if raw is None:
-            return None
+            other = rule.map.get("*", rule.default)
+            raw = next((to for name, to in rule.map.items() if name.casefold() == said), other)
+        return self._of_kind(raw, kind, rule, zone) if raw is not None else None
+
+    def _of_kind(self, raw: Any, kind: FieldKind, rule: Rule, zone: list[Found] | None = None) -> Any:
+        if isinstance(raw, str) and rule.style in _TEXTS:
+            raw = _TEXTS[rule.style](raw)
         if kind in _SIMPLE:
-            return _SIMPLE[kind](raw)
+            return _SIMPLE[kind](raw) if raw is not None else None
         if kind in ("moment", "day"):
-            read = read_moment(raw, rule.style or self._ways.moments, _zone(zone) or self._ways.source_zone)
+            style = self._ways.moments if rule.style in (None, "utc_day") else rule.style
+            read = read_moment(raw, style, _zone(zone) or self._ways.source_zone)
+            if rule.style == "utc_day":
+                read = read.without_midnight()
             return read.when(self._ways.zone) if kind == "moment" else read.day_in(self._ways.zone)
         number = read_number(raw) / (rule.divide_by or 1)
         return to_micros(number) if kind in ("quantity", "money") else number
@@ -152,10 +188,13 @@ def _checked(reader: Callable[[Any], Any], found: Found) -> Any:
         raise Unreadable(found, str(error)) from None
 
 
-def _marked(value: Any, found: Iterable[Found], rule: Rule, used: set[str]) -> Traced:
-    """The value, with its leaves noted as read; of an object (a local time beside its zone) all that it holds."""
+def _marked(value: Any, found: Iterable[Found], rule: Rule, used: set[str]) -> Traced | None:
+    """The value, with its leaves noted as read; of an object (a local time beside its zone) all that it holds. None
+    where what was read says nothing of it."""
     pointers = [leaf.pointer for one in found for leaf in leaves(one.value, one.pointer)]
     used.update(pointers)
+    if value is None:
+        return None
     if rule.prefix:
         value = (
             [f"{rule.prefix}{word}" for word in cast("list[str]", value)]

@@ -20,6 +20,9 @@ _COMPACT: Final = re.compile(r"\d{4}\d{2}\d{2}")
 _COUNT: Final = re.compile(r"-?\d{1,17}(\.\d+)?")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECONDS: Final = 6
+_LONGEST_DATE: Final = 80
+_OTHER_ZONES: Final = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "gmt": "UTC"}
+"""Names of zones that neither IANA nor Windows has, in lower case: Exchange's own for UTC (vendor-facts.md §9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Read:
     at: datetime | None
     day: date | None = None
     offset_minutes: int | None = None
+
+    def without_midnight(self) -> "Read":
+        """Of midnight in UTC the day alone: so some vendors write days that have no time of day."""
+        return Read(None, self.at.date()) if self.at is not None and self.at.time() == time() else self
 
     def when(self, zone: ZoneInfo) -> When:
         """As the unified schema keeps it: the day and minute are the tenant's. Raises ValueError for moments near the
@@ -72,9 +79,7 @@ def read_moment(value: Any, style: str, zone: str | None = None) -> Read:
         if _COMPACT.fullmatch(text):
             return Read(None, date(int(text[:4]), int(text[4:6]), int(text[6:])))
         match = _ISO.fullmatch(text)
-        if match is None:
-            raise ValueError("is no moment")
-        return _iso(match, zone)
+        return _iso(match, zone) if match is not None else _mail_date(text)
     except OverflowError:
         raise ValueError("is beyond the calendar") from None
 
@@ -116,6 +121,19 @@ def _iso(match: "re.Match[str]", zone: str | None) -> Read:
     raise ValueError("is a local time, and nothing says of which zone")
 
 
+def _mail_date(text: str) -> Read:
+    """`Fri, 27 Nov 2026 10:00:00 +0100` (RFC 5322, section 3.3)."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        at = parsedate_to_datetime(text[:_LONGEST_DATE])
+    except (ValueError, IndexError, TypeError):
+        raise ValueError("is no moment") from None
+    if at.tzinfo is None:  # "-0000": UTC, and nothing is said of the sender's own zone
+        return Read(at.replace(tzinfo=UTC))
+    return Read(at.astimezone(UTC), offset_minutes=int((at.utcoffset() or timedelta()).total_seconds() // 60))
+
+
 def _minutes(offset: str | None) -> int | None:
     """ "+0130" → 90."""
     if not offset:
@@ -129,7 +147,8 @@ def zone_named(name: str) -> ZoneInfo:
     ValueError for what is none."""
     from babel.core import get_global
 
-    known = cast("dict[str, str]", get_global("windows_zone_mapping")).get(name, name)
+    windows = cast("dict[str, str]", get_global("windows_zone_mapping"))
+    known = _OTHER_ZONES.get(name.casefold()) or windows.get(name, name)
     try:
         return ZoneInfo(known)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,9 +1,9 @@
 """Where a value stands in a payload, as the mapping files write it.
 
 `a.b` is a member, `a[*].b` that of each element of a list, `a[0]` one element, `a[kind=card].b` that of the elements whose
-`kind` is "card"; `^.a` begins one scope further out (inside `each`); `a | b` is the first of the two that is there.
-`a.*` is every member of an object. Names with a dot or a bracket are written in quotes: `"odd.name"`. The key of a
-bracket may itself be a path of names: `a[kind.id=card]`.
+`kind` is "card", `a[=red]` the elements that read "red" themselves; `^.a` begins one scope further out (inside `each`);
+`a | b` is the first of the two that is there. `a.*` is every member of an object. Names with a dot or a bracket are written in
+quotes: `"odd.name"`. The key of a bracket may itself be a path of names: `a[kind.id=card]`.
 """
 
 import re
@@ -36,6 +36,8 @@ class Scope:
     outer: "Scope | None" = None
     either_case: bool = False
     """Whether `totalPrice` also finds `total_price`: vendors that write both have one mapping for them."""
+    value_in: str | None = None
+    """The member in which an object holds the value that it stands for, beside the value's history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """All elements of a list; with `key`, those whose member of that name reads `wanted`."""
+    """All elements of a list; with `key`, those whose member of that name reads `wanted`, or, where the key is empty,
+    which read so themselves."""
 
     key: str | None = None
     wanted: str = ""
@@ -105,8 +108,8 @@ def _bracket(inside: str) -> Step:
     if inside.isdigit():
         return Element(int(inside))
     key, equals, wanted = inside.partition("=")
-    if not equals or not key:
-        raise ValueError(f"[{inside}] is neither [*], a place nor [key=value]")
+    if not equals:
+        raise ValueError(f"[{inside}] is neither [*], a place, [key=value] nor [=value]")
     return Each(key.strip(), wanted.strip())
 
 
@@ -116,6 +119,8 @@ def find(scope: Scope, path: str, blanks: set[str] | None = None) -> list[Found]
     for steps in compiled(path):
         found: list[Found] = []
         for one in _walk(scope, steps):
+            if scope.value_in is not None:
+                one = _value_of(one, scope.value_in)  # noqa: PLW2901 - what it stands for
             if not is_blank(one.value):
                 found.append(one)
             elif blanks is not None:
@@ -128,6 +133,13 @@ def find(scope: Scope, path: str, blanks: set[str] | None = None) -> list[Found]
 def is_blank(value: Any) -> bool:
     """Whether a value says nothing: null, or text without a character to see."""
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _value_of(found: Found, member: str) -> Found:
+    value = found.value
+    if isinstance(value, dict) and member in value:
+        return Found(value[member], pointer_to(found.pointer, member))
+    return found
 
 
 def _walk(scope: Scope, steps: tuple[Step, ...]) -> Iterator[Found]:
@@ -170,6 +182,8 @@ def _members(value: Any) -> list[tuple[str | int, Any]]:
 
 
 def _reads(value: Any, key: str, wanted: str) -> bool:
+    if not key:
+        return not isinstance(value, dict | list) and as_word(value).casefold() == wanted.casefold()
     for name in key.split("."):
         if not isinstance(value, dict):
             return False

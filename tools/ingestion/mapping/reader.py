@@ -12,6 +12,7 @@ from tools.ingestion.mapping.spec import Made, ObjectSpec, VendorMapping
 from tools.ingestion.mapping.values import Ways
 
 _SHOWN: Final = 80
+_TOKEN: Final = re.compile(r"\[!?[^\]]+\]|.", re.DOTALL)
 _PLACE: Final = re.compile(r"/\d+(?=/|\Z)")
 
 
@@ -113,7 +114,7 @@ class Reader:
         return self._kept.fullmatch(_PLACE.sub("", pointer)) is not None
 
     def _scope(self, item: Any, pointer: str, around: Scope | None = None) -> Scope:
-        return Scope(item, pointer, around, self._mapping.either_case)
+        return Scope(item, pointer, around, self._mapping.either_case, self._mapping.value_in)
 
     def _make(
         self, made: Made, scope: Scope, reading: Reading, used: set[str], *, rule: str, currency: Traced | None
@@ -172,7 +173,11 @@ def _scopes(made: Made, scope: Scope, used: set[str]) -> Iterable[Scope]:
     """The scopes that make a row each: of several paths, one inside the other."""
     level = [scope]
     for path in made.each:
-        level = [Scope(f.value, f.pointer, one, one.either_case) for one in level for f in find(one, path, used)]
+        level = [
+            Scope(f.value, f.pointer, one, one.either_case, one.value_in)
+            for one in level
+            for f in find(one, path, used)
+        ]
     return level
 
 
@@ -191,4 +196,15 @@ def _any_of(patterns: Iterable[str]) -> "re.Pattern[str]":
 def _step(name: str) -> str:
     if name == "**":
         return "(?:/[^/]*)*"
-    return re.escape(pointer_to("", name)).replace(r"\*", "[^/]*")
+    return "/" + "".join(_character(part) for part in _TOKEN.findall(name))
+
+
+def _character(part: str) -> str:
+    """One part of a name's pattern, as fnmatch has them; none of them goes beyond the name."""
+    if part == "*":
+        return "[^/]*"
+    if part == "?":
+        return "[^/]"
+    if len(part) > 1:
+        return f"[^/{re.escape(part[2:-1])}]" if part[1] == "!" else f"[{re.escape(part[1:-1])}]"
+    return re.escape(pointer_to("", part)[1:])

@@ -139,7 +139,7 @@ class Rosetta:
         kind, inner = self._inside(wraps, item, pointer) if wraps is not None else (object_, [])
         if not inner:
             return [self._mapped(object_, item, pointer, position, around)]
-        event = Scope(item, pointer, around, self.mapping.either_case)
+        event = Scope(item, pointer, around, self.mapping.either_case, self.mapping.value_in)
         mapped = [self._mapped(kind, found.value, found.pointer, position, event) for found in inner]
         inside = tuple(f"{found.pointer}/" for found in inner)
         mapped[0].around = [
@@ -157,7 +157,9 @@ class Rosetta:
         source = SourceRow(reading.source_id, version_of(item), exact_json(item), position)
         mapped = MappedObject(source, reading, item, reader)
         namespace = self._account.namespace or self.mapping.vendor
-        naming = Naming(namespace, object_, reading.source_id, self._account.currency, self._account.today)
+        naming = Naming(
+            namespace, object_, reading.source_id, self._account.currency, self._account.today, self._account.zone
+        )
         for node in (part for whole in reading.nodes for part in split(whole)):
             try:
                 if (record := build(node, source, naming)) is not None:
@@ -168,7 +170,7 @@ class Rosetta:
 
     def _inside(self, wraps: Wrapped, item: Any, pointer: str) -> tuple[str, list[Found]]:
         """The objects inside another, with their kind; none where it is of no kind that the mapping knows."""
-        scope = Scope(item, pointer, None, self.mapping.either_case)
+        scope = Scope(item, pointer, None, self.mapping.either_case, self.mapping.value_in)
         named = find(scope, wraps.by)[:1]
         kind = self.mapping.object_named(str(named[0].value)) if named else None
         if kind is None or self.mapping.objects[kind].wraps is not None:
@@ -215,7 +217,7 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
             for leaf in inner.around
         ]
         return Items(found, around)
-    scope = Scope(payload, "", None, mapping.either_case)
+    scope = Scope(payload, "", None, mapping.either_case, mapping.value_in)
     general = (path.replace("{key}", spec.key or "") for path in mapping.items if spec.key or "{key}" not in path)
     for path in (*spec.items, *general):
         if not isinstance(payload, dict):

@@ -30,6 +30,8 @@ _HIDDEN: Final = frozenset(
     ["source", "lines", "refunds", "others", "customer", "address", "product", "variant", "stock", "has_own_key",
      "original_numbers"]
 )  # fmt: skip
+_TOLD_FALSE: Final = frozenset(["is_read"])
+"""Flags that say something also where they are false; of others it is what goes without saying."""
 _DERIVED: Final = {
     "gross": ("gross", "unit_price", "quantity", "net", "discount", "tax"),
     "net": ("net", "unit_net", "gross", "unit_price", "quantity", "discount", "tax"),
@@ -146,7 +148,7 @@ def _row(table: str, record: object, node: Node, currency: str) -> UnifiedRow:
     row = UnifiedRow(table)
     for one in fields(record):  # pyright: ignore[reportArgumentType] - always one of the records
         value = getattr(record, one.name)
-        if one.name in _HIDDEN or value is None or value is False or value == ():
+        if one.name in _HIDDEN or value is None or value == () or (value is False and one.name not in _TOLD_FALSE):
             continue
         if one.name == "discount_micros" and not value and isinstance(record, OrderRecord):
             continue

@@ -61,9 +61,10 @@ class Rule(_Strict):
     """How one field is read. A plain text in the file is its `path`, a list the rules of `first`.
 
     Of several values that a path leads to the first counts; `sum` adds up all that its paths lead to, and `join` puts
-    together what its own do. `map` renames what the vendor says (without regard to case); what it does not name is `default`,
-    else nothing. `per` gives the field of an amount its currency where it is not the row's. `first` are rules that are
-    tried in turn until one says something.
+    together what its own do (of a field of several words or addresses all of it). `map` renames what the vendor says
+    (without regard to case; `*` is any other word); what it does not name is `default`, else nothing. `per` gives the
+    field of an amount its currency where it is not the row's. `first` are rules that are tried in turn until one says
+    something.
     """
 
     first: tuple[Annotated["Rule", BeforeValidator(_rule)], ...] = ()
@@ -82,7 +83,9 @@ class Rule(_Strict):
     map: dict[str, str] | None = None
     default: str | None = None
     style: str | None = None
-    """A way of writing amounts or moments that differs from the vendor's usual one (see values)."""
+    """A way of writing amounts or moments that differs from the vendor's usual one (see values). Of a moment also `utc_day`:
+    midnight in UTC is a day without a time of day; `day`: only the day is meant, as it is written. Of a text: `header`, a mail's header, whose encoded words are decoded;
+    `display_name`, the name before the address in one; `html`, with characters written as entities."""
     negate: bool = False
     per: Path | None = None
     zone: Path | None = None
@@ -186,6 +189,8 @@ class VendorMapping(_Strict):
     money: Literal["minor", "major"] = "major"
     moments: Literal["iso", "unix", "unix_ms"] = "iso"
     either_case: bool = False
+    value_in: str | None = None
+    """The member of which a value may be found in, where it stands in an object with its history: `value`."""
     items: tuple[Path, ...] = ()
     """Where lists of objects stand in an answer; `{key}` is what the object is called there."""
     minor_digits: dict[str, int] = Field(default_factory=dict)

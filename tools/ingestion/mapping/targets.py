@@ -4,10 +4,23 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 FieldKind = Literal[
-    "text", "id", "email", "word", "code", "money", "quantity", "number", "moment", "day", "flag", "words"
+    "text",
+    "id",
+    "email",
+    "word",
+    "code",
+    "money",
+    "quantity",
+    "number",
+    "moment",
+    "day",
+    "flag",
+    "words",
+    "addresses",
 ]
 """text; id (a key, as text); email (lower case); word (lower case, as a status); code (upper case, as a currency);
-money (10⁻⁶ units); quantity (10⁻⁶ units); number (exact); moment; day; flag; words (all that a path leads to)."""
+money (10⁻⁶ units); quantity (10⁻⁶ units); number (exact); moment; day; flag; words (all that a path leads to, each once); addresses (the same of e-mail addresses:
+one text may hold several)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +119,14 @@ _DEAL: Final = Target(
 )  # fmt: skip
 _MESSAGE: Final = Target(
     "messages",
-    _fields("subject preview sender_name", key="id", thread="id", sender="email", recipients="words", sent_at="moment",
+    _fields("subject preview sender_name", key="id", thread="id", sender="email", recipients="addresses", sent_at="moment",
             labels="words", is_read="flag", folder="text", deleted="flag"),
     needs=(),
 )  # fmt: skip
 _CALENDAR_EVENT: Final = Target(
     "calendar_events",
     _fields("title location organiser status", key="id", starts_at="moment", ends_at="moment", all_day="flag",
-            attendees="words", deleted="flag"),
+            attendees="addresses", deleted="flag"),
 )  # fmt: skip
 _STOCK: Final = Target(
     "stock_levels",

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, cast
 from zoneinfo import ZoneInfo
 
 from storage.kernel.money import minor_digits, to_micros
+from tools.ingestion.mapping.mail import addresses
 
 _TRUE: Final = frozenset(["true", "yes", "1", "y"])
 _FALSE: Final = frozenset(["false", "no", "0", "n"])
@@ -96,11 +97,8 @@ def read_text(value: Any) -> str | None:
 
 def read_email(value: Any) -> str | None:
     """The address alone, in lower case, of "Ann <Ann@x.org>" too; None where there is no address in it."""
-    from email.utils import parseaddr
-
     text = read_text(value)
-    address = (parseaddr(text)[1] or text) if text else ""
-    return address.lower() if "@" in address else None
+    return next(iter(addresses(text)), None) if text else None
 
 
 def read_flag(value: Any) -> bool:
