@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.connectors.drift import drifted
+from tests.connectors.damage import damaged
 from tests.connectors.gmail import payloads as p
 from tests.connectors.mapping import assert_nothing_lost, rows
 from tests.connectors.mapping import mapped_in_berlin as mapped
@@ -184,6 +184,6 @@ def test_a_google_contact_has_the_first_of_each() -> None:
 
 
 @settings(deadline=None)
-@given(drifted([payload for _, payload in KNOWN]), st.sampled_from(["message", "event", "contact"]))
+@given(damaged([payload for _, payload in KNOWN]), st.sampled_from(["message", "event", "contact"]))
 def test_whatever_google_sends_no_leaf_is_lost(payload: Any, object_: str) -> None:
     assert_nothing_lost(mapped("gmail", object_, payload), payload)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.connectors.drift import drifted
+from tests.connectors.damage import damaged
 from tests.connectors.mapping import assert_nothing_lost, rows
 from tests.connectors.mapping import mapped_in_berlin as mapped
 from tests.connectors.outlook import payloads as p
@@ -157,6 +157,6 @@ def test_hints_errors_and_empty_pages_of_outlook_make_no_rows(body: Any) -> None
 
 
 @settings(deadline=None)
-@given(drifted([payload for _, payload in KNOWN]), st.sampled_from(["message", "event", "contact"]))
+@given(damaged([payload for _, payload in KNOWN]), st.sampled_from(["message", "event", "contact"]))
 def test_whatever_outlook_sends_no_leaf_is_lost(payload: Any, object_: str) -> None:
     assert_nothing_lost(mapped("outlook", object_, payload), payload)

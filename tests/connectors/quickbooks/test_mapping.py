@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tests.connectors.damage import damaged
+from tests.connectors.damage import damaged_by_name
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
 from tests.connectors.quickbooks.payloads import (
     BILL,
@@ -439,6 +439,10 @@ def test_a_field_that_is_new_to_us_is_told() -> None:
 
 
 @settings(deadline=None)  # the first example also reads the mapping file
-@given(case=damaged({name: [FULL[name], {"QueryResponse": {name: [FULL[name]]}}, {name: FULL[name]}] for name in FULL}))
+@given(
+    case=damaged_by_name(
+        {name: [FULL[name], {"QueryResponse": {name: [FULL[name]]}}, {name: FULL[name]}] for name in FULL}
+    )
+)
 def test_whatever_is_missing_or_of_another_kind_nothing_breaks_and_nothing_is_lost(case: tuple[str, Any]) -> None:
     assert_nothing_lost(mapped("quickbooks", *case), case[1])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.connectors.broken import broken
+from tests.connectors.damage import damaged
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
 
 _HERE = Path(__file__).parent
@@ -686,5 +686,5 @@ def test_no_payload_breaks_the_mapping_of_shopify_or_loses_a_leaf(data: st.DataO
             ("balance_transaction", BALANCE),
         ])
     )  # fmt: skip
-    changed = data.draw(broken(payload))
+    changed = data.draw(damaged([payload]))
     assert_nothing_lost(mapped("shopify", object_, changed), changed)

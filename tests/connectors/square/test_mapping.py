@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.connectors.broken import broken
+from tests.connectors.damage import damaged
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
 
 _PAYLOADS: dict[str, Any] = json.loads((Path(__file__).parent / "payloads.json").read_text("utf-8"))
@@ -400,5 +400,5 @@ def test_a_code_of_square_s_that_is_no_amount_stays_raw() -> None:
 @given(data=st.data())
 def test_no_payload_breaks_the_mapping_of_square_or_loses_a_leaf(data: st.DataObject) -> None:
     object_, payload = data.draw(st.sampled_from(EVERYTHING))
-    changed = data.draw(broken(payload))
+    changed = data.draw(damaged([payload]))
     assert_nothing_lost(mapped("square", object_, changed), changed)

@@ -1,21 +1,15 @@
 """Stripe's objects become unified rows: each movement once, in the currency it moved in."""
 
-import copy
-import json
-from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from tools.ingestion.mapping.payload import leaves
-from tools.ingestion.mapping.report import MappingReport, map_payload
-from tools.ingestion.mapping.rosetta import Account
+from tests.connectors.damage import damaged_by_name
+from tests.connectors.mapping import assert_nothing_lost, mapped, rows
+from tools.ingestion.mapping.report import MappingReport
 
-ACCOUNT = Account(today=date(2026, 11, 1), zone=ZoneInfo("UTC"))
 ADDRESS = {"city": "Köln", "country": "DE", "line1": "Domplatz 1", "line2": None, "postal_code": "50667", "state": None}
 CHARGE: dict[str, Any] = {
     "id": "ch_1", "object": "charge", "amount": 4250, "amount_captured": 4250, "amount_refunded": 0, "application": None,
@@ -48,17 +42,7 @@ BALANCE: dict[str, Any] = {
 
 
 def stripe(object_: str, payload: Any) -> MappingReport:
-    return map_payload("stripe", object_, json.dumps(payload), ACCOUNT)
-
-
-def rows(report: MappingReport, table: str) -> list[dict[str, Any]]:
-    return [row.fields for row in report.rows if row.table == table]
-
-
-def assert_nothing_lost(report: MappingReport, payload: Any) -> None:
-    held = {pointer for row in report.rows for origin in row.provenance.values() for pointer in origin.pointers}
-    left = {leaf.pointer for leaf in report.unmapped}
-    assert held | left == {leaf.pointer for leaf in leaves(payload)}
+    return mapped("stripe", object_, payload)
 
 
 def test_a_charge_is_what_the_customer_paid_in_her_currency_beside_what_was_settled() -> None:
@@ -211,20 +195,9 @@ def test_what_is_unknown_to_us_is_kept_and_said() -> None:
     assert "no mapping for “climate.orders”" in whole.notes[0]
 
 
-@given(st.data())
-def test_no_payload_breaks_it_and_none_loses_a_leaf(data: st.DataObject) -> None:
-    name, payload = data.draw(
-        st.sampled_from([("charge", CHARGE), ("invoice", INVOICE), ("balance_transaction", BALANCE)])
-    )
-    broken = copy.deepcopy(payload)
-    for pointer in data.draw(st.lists(st.sampled_from([leaf.pointer for leaf in leaves(payload)]), max_size=6)):
-        *path, last = [int(step) if step.isdigit() else step for step in pointer.split("/")[1:]]
-        place: Any = broken
-        for step in path:
-            place = place[step]
-        place[last] = data.draw(
-            st.sampled_from([None, "", 0, -1, True, "x", 10**25, 1e300, "\x00\ud800", {"id": 1}, [], [None]])
-        )
-    report = stripe(name, broken)
-    assert_nothing_lost(report, broken)
+@given(damaged_by_name({"charge": [CHARGE], "invoice": [INVOICE], "balance_transaction": [BALANCE]}))
+def test_no_payload_breaks_it_and_none_loses_a_leaf(case: tuple[str, Any]) -> None:
+    name, payload = case
+    report = stripe(name, payload)
+    assert_nothing_lost(report, payload)
     report.model_dump_json()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tests.connectors.damage import damaged
+from tests.connectors.damage import damaged_by_name
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
 from tests.connectors.xero.payloads import (
     ADA,
@@ -341,6 +341,6 @@ def test_a_field_that_is_new_to_us_is_told() -> None:
 
 
 @settings(deadline=None)  # the first example also reads the mapping file
-@given(case=damaged({name: [value, answer(name, value), [value]] for name, value in FULL.items()}))
+@given(case=damaged_by_name({name: [value, answer(name, value), [value]] for name, value in FULL.items()}))
 def test_whatever_is_missing_or_of_another_kind_no_xero_payload_breaks_or_loses_anything(case: tuple[str, Any]) -> None:
     assert_nothing_lost(mapped("xero", *case), case[1])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tests.connectors.damage import damaged
+from tests.connectors.damage import damaged_by_name
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
 from tests.connectors.zoho.payloads import (
     ACCOUNT,
@@ -417,7 +417,7 @@ def test_a_field_of_the_organisation_s_own_is_told_as_new() -> None:
 
 @settings(deadline=None)  # the first example also reads the mapping file
 @given(
-    case=damaged(
+    case=damaged_by_name(
         {name: [value, crm(value), [value]] for name, value in CRM.items()}
         | {name: [value, books(name, value), {name.removesuffix("s"): value}] for name, value in BOOKS.items()}
     )
