@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, Final, NoReturn, cast
 
 from storage.kernel.errors import invalid
 
 _DEEPEST: Final = 200
 """Levels of nesting; real payloads have about ten."""
+_WORDS: Final = {None: "null", True: "true", False: "false"}
 _LONGEST_NUMBER: Final = 400
 """Characters of one number: beyond it, it is an attack and no amount."""
 
@@ -108,15 +110,18 @@ def _write(value: Any, pieces: list[str]) -> None:
         pieces.append("[]" if mark == "[" else "]")
     elif isinstance(value, str):
         pieces.append(_text(value))
-    elif isinstance(value, Decimal):
-        pieces.append(str(value))
+    elif isinstance(value, bool) or value is None:
+        pieces.append(_WORDS[value])
     else:
-        pieces.append(json.dumps(value))
+        pieces.append(str(value))  # an integer or a Decimal
 
 
 def _text(text: str) -> str:
     """Half a surrogate pair stays escaped: no database keeps it as it is."""
-    return json.dumps(text, ensure_ascii=not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text))
+    escaped = encode_basestring(text)
+    if not escaped.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+        return encode_basestring_ascii(text)
+    return escaped
 
 
 def version_of(value: Any) -> str:
