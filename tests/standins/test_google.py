@@ -184,6 +184,18 @@ def test_an_event_changed_between_two_pages_is_in_the_next_sync(world: World, se
     assert [event["summary"] for event in changed] == ["changed meanwhile"]
 
 
+def test_what_goes_between_two_pages_takes_nothing_else_with_it(world: World, server: GoogleStandIn) -> None:
+    listed = get(server, f"{ME}/messages", maxResults="30").json()
+    world.delete(max(world.mails, key=lambda mail: mail.sent_at))
+    token = listed["nextPageToken"]
+    rest = get(server, f"{ME}/messages", maxResults="30", pageToken=token).json()["messages"]
+    assert len({mail["id"] for mail in [*listed["messages"], *rest]}) == len(world.mails) + 1
+    first = get(server, EVENTS, maxResults="10").json()
+    world.delete(world.events[0])
+    last = get(server, EVENTS, maxResults="10", pageToken=first["nextPageToken"]).json()
+    assert len({event["id"] for event in [*first["items"], *last["items"]]}) == len(world.events) + 1
+
+
 def test_whole_days_have_dates_and_hours_their_zone(world: World, server: GoogleStandIn) -> None:
     events, _ = pages(server, EVENTS, "items")
     whole = [event for event in events if "date" in event["start"]]

@@ -126,15 +126,17 @@ class GoogleStandIn(VendorServer):
             raise RefusedError(_problem(403, message, "forbidden", "PERMISSION_DENIED", "global"))
         mails = [mail for mail in self.world.mails if set(asked.every("labelIds")) <= set(render.labels_of(mail))]
         mails = [mail for mail in mails if _matches(mail, query or "")]
-        mails.sort(key=lambda mail: (mail.sent_at, mail.number), reverse=True)
-        limit = min(_number(asked, "maxResults", 100), 500)
-        start = _number(asked, "pageToken", 0)
-        shown = mails[start : start + limit]
-        body: Json = {"resultSizeEstimate": len(mails)}
+        mails.sort(key=_place_of, reverse=True)
+        limit, estimate = min(_number(asked, "maxResults", 100), 500), len(mails)
+        if asked.one("pageToken") is not None:
+            place = _number(asked, "pageToken", 0)
+            mails = [mail for mail in mails if _place_of(mail) < place]
+        shown = mails[:limit]
+        body: Json = {"resultSizeEstimate": estimate}
         if shown:
             body["messages"] = [{"id": render.mail_id(m.number), "threadId": render.thread_id(m.thread)} for m in shown]
-        if start + limit < len(mails):
-            body["nextPageToken"] = str(start + limit)
+        if limit < len(mails) and shown:
+            body["nextPageToken"] = str(_place_of(shown[-1]))
         return Answer(body)
 
     def _message(self, asked: Asked) -> Answer:
@@ -220,13 +222,14 @@ class GoogleStandIn(VendorServer):
                 start, until = (int(part) for part in place.split("-"))
             except ValueError:
                 raise _invalid("Invalid page token value.") from None
+        gone = asked.one("showDeleted") == "true"
         if token is not None:
             events = self._changed(asked, token)
         else:
-            gone = asked.one("showDeleted") == "true"
-            events = [each for each in self.world.every(Event) if gone or each.deleted_at is None]
+            # Pages keep the places of what was there when the first was read.
+            events = [each for each in self.world.every(Event) if gone or not self._was_deleted(each, until)]
             events = [each for each in events if _inside(asked, each)]
-        shown = events[start : start + limit]
+        shown = [each for each in events[start : start + limit] if token or gone or each.deleted_at is None]
         body: Json = {
             "kind": "calendar#events",
             "summary": render.ADDRESS,
@@ -254,6 +257,12 @@ class GoogleStandIn(VendorServer):
             raise RefusedError(_problem(410, message, "fullSyncRequired", "GONE", "calendar"))
         changed = {c.number for c in self.world.journal if c.kind == "event" and c.sequence > int(match[1])}
         return [each for each in self.world.every(Event) if each.number in changed]
+
+    def _was_deleted(self, event: Event, sequence: int) -> bool:
+        return any(
+            change.kind == "event" and change.number == event.number and change.action == "deleted"
+            for change in self.world.journal[:sequence]
+        )
 
     def _calendar_scope(self, asked: Asked) -> None:
         grant = self.grant(asked)
@@ -326,6 +335,11 @@ def _number(asked: Asked, name: str, otherwise: int) -> int:
     if not text.isdecimal():
         raise _invalid(f"Invalid value for {name}")
     return int(text)
+
+
+def _place_of(mail: Mail) -> int:
+    """What mails are ordered by, and what a page token holds: a number that later mails do not move."""
+    return millis(mail.sent_at) * 100_000 + mail.number
 
 
 def _matches(mail: Mail, query: str) -> bool:
