@@ -208,7 +208,7 @@ def test_each_limit_can_be_the_problem(server: XeroStandIn) -> None:
 
 def token(server: XeroStandIn, **fields: str) -> httpx.Response:
     app = server.oauth.client
-    return httpx.post(f"{server.origin}/identity/connect/token", data=fields, auth=(app.id, app.secret))
+    return httpx.post(f"{server.origin}/connect/token", data=fields, auth=(app.id, app.secret))
 
 
 def renewed(server: XeroStandIn, value: str) -> httpx.Response:

@@ -50,6 +50,9 @@ Handler = Callable[[Asked], Answer]
 class VendorServer:
     """`with StripeStandIn(world) as server: …`. One instance is one vendor with one business on it.
 
+    All of a vendor's hosts are one here, with their own paths: put `origin` in the place of `https://login.xero.com`,
+    `https://identity.xero.com` and `https://api.xero.com` alike.
+
     A request goes through: record, outage, authentication, limits, the handler. With `enforce_limits` a request over
     a published limit is refused as the vendor would; it is a violation in any case.
     """

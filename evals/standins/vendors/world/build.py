@@ -159,7 +159,7 @@ def _line(chance: random.Random, products: list[Product], number: int, country: 
     line = Line(
         number, product.number, variant.number, product.title, variant.sku, quantity, price, Decimal(0), Decimal(TAX[country]), currency
     )  # fmt: skip
-    share = chance.choice(("0", "0", "0", "0.1", "0.25", "1" if number % 40 == 0 else "0.05"))
+    share = "1" if number % 40 == 0 else chance.choice(("0", "0", "0", "0.1", "0.25", "0.05"))
     discount = rounded(line.gross * Decimal(share), currency)
     return replace(line, discount=discount)
 

@@ -72,8 +72,8 @@ class XeroStandIn(VendorServer):
 
     def routes(self) -> Iterator[Route]:
         yield self.open("/identity/connect/authorize", self._authorize)
-        yield self.open("/identity/connect/token", self._token, ("POST",))
-        yield self.open("/identity/connect/revocation", self._revoke, ("POST",))
+        yield self.open("/connect/token", self._token, ("POST",))
+        yield self.open("/connect/revocation", self._revoke, ("POST",))
         yield self.api("/connections", self._connections)
         yield self.api("/connections/{id}", self._disconnect, ("DELETE",))
         for name in ("Invoices", "CreditNotes", "Payments", "Contacts", "Items"):
