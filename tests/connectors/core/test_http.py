@@ -315,6 +315,14 @@ async def test_an_answer_without_end_is_cut_off(vendors: Vendors, vendor: Loopba
             await client_of(small, "stripe").request("GET", "/x")
 
 
+async def test_an_answer_that_drips_is_not_waited_for(vendors: Vendors, vendor: LoopbackVendor, sleep: VirtualSleep) -> None:  # fmt: skip
+    hasty = vendors_over(vendors.store.database, vendor.url, sleep, vendors.clock, longest_seconds=0.2)
+    async with hasty.http:
+        vendor.script = [(200, {}, endless(b"x"))]
+        with pytest.raises(VendorUnavailable, match="did not answer in time"):
+            await client_of(hasty, "stripe").request("POST", "/x", form={})
+
+
 async def test_a_small_answer_that_unpacks_to_a_huge_one_is_cut_off_too(vendors: Vendors, vendor: LoopbackVendor, sleep: VirtualSleep) -> None:  # fmt: skip
     import gzip
 

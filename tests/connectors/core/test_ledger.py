@@ -115,3 +115,16 @@ def test_a_ledger_is_the_same_after_it_was_written_down():
     ledger.settle(2.0, "a", window)
     ledger.learn(2.0, "b", Told(available=5, maximum=10, rate=1))
     assert Ledger.model_validate_json(ledger.model_dump_json()) == ledger
+
+
+def test_what_others_spend_unseen_is_learnt_without_counting_on_what_is_under_way():
+    """Another process that shares no ledger spends from the same bucket."""
+    rule = Throttle(bucket=CostBucket(path="a", actual_path="b", requested_path="c", first_cost=10))
+    ledger = Ledger()
+    ledger.learn(0.0, "before", Told(available=100, maximum=100, rate=1))
+    assert ledger.reserve(0.0, "a", 30, rule, ()) == 0.0
+    assert ledger.reserve(0.0, "b", 30, rule, ()) == 0.0
+    # The others took 50, and b has not arrived: 20 are there, and 30 of them are asked for already.
+    ledger.learn(0.0, "a", Told(available=20, maximum=100, rate=1, actual=30))
+    ledger.settle(0.0, "a", ())
+    assert ledger.reserve(0.0, "c", 5, rule, ()) == pytest.approx(15.0)

@@ -298,6 +298,21 @@ async def test_a_renewal_does_not_bring_back_what_was_disconnected(vendors: Vend
     assert (after.connection.status, after.credentials, after.predecessor) == ("disconnected", None, None)
 
 
+async def test_what_a_renewal_brings_after_the_end_is_revoked(vendors: Vendors, vendor: LoopbackVendor, actor: Actor, clock: FixedClock, database: Database) -> None:  # fmt: skip
+    connection = await connected(vendors, actor, vendor)
+    clock.at += HOUR
+    vendor.token_delay = 0.3
+    renewing = asyncio.create_task(vendors.tokens(actor, connection).current())
+    while not vendor.token_calls:  # noqa: ASYNC110 - the vendor runs in a thread
+        await asyncio.sleep(0.01)
+    async with database.write(actor) as uow:
+        await vendors.store.forget(uow, connection.id)
+    with pytest.raises(VendorRefused):
+        await renewing
+    assert [one.form["token"] for one in vendor.calls("/connect/revocation")] == ["refresh-secret-0001"]
+    assert (await vendors.store.read(actor, connection.id)).credentials is None
+
+
 async def test_two_who_connect_one_account_at_once_make_one_connection(vendors: Vendors, actor: Actor) -> None:
     new = NewConnection("xero", "account", "Shop", {}, "oauth")
     made = await asyncio.gather(*(vendors.store.connect(actor, new, Credentials(access_token=SecretStr(f"t{n}"))) for n in range(4)))  # fmt: skip

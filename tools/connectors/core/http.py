@@ -17,6 +17,7 @@ from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejec
 from tools.connectors.core.judging import Meaning, Verdict, judged, told_of
 from tools.connectors.core.paths import first_at
 from tools.connectors.core.wire import (
+    LONGEST_SECONDS,
     MAX_BYTES,
     TooLargeError,
     UnreadableError,
@@ -82,6 +83,7 @@ class VendorClient:
         sleep: Sleep,
         jitter: random.Random,
         max_bytes: int = MAX_BYTES,
+        longest_seconds: float = LONGEST_SECONDS,
     ) -> None:
         self.config = endpoints.config
         self._endpoints = endpoints
@@ -93,6 +95,7 @@ class VendorClient:
         self._sleep = sleep
         self._jitter = jitter
         self._max_bytes = max_bytes
+        self._longest_seconds = longest_seconds
 
     async def request(
         self,
@@ -178,8 +181,8 @@ class VendorClient:
         async with self._budget.slot(cost, left) as slot:
             try:
                 response = await self._send(call, token)
-            except (httpx.TransportError, UnreadableError) as error:
-                is_late = isinstance(error, httpx.TimeoutException)
+            except (httpx.TransportError, UnreadableError, TimeoutError) as error:
+                is_late = isinstance(error, httpx.TimeoutException | TimeoutError)
                 reason = "it did not answer in time" if is_late else "the connection broke"
                 if isinstance(error, UnreadableError):
                     reason = "its answer cannot be read"
@@ -203,7 +206,7 @@ class VendorClient:
                 url__path=request.url.path,
                 smb__vendor=self.config.vendor,
             ) as span:
-                response = await exchange(self._http, request, self._max_bytes)
+                response = await exchange(self._http, request, self._max_bytes, self._longest_seconds)
                 span.set_attribute("http.response.status_code", response.status)
             self._notice_version(response)
             if response.status not in _REDIRECTS:

@@ -83,7 +83,10 @@ class ConnectionTokens:
             raise
         stored = await self.store.renew(self.actor, held, granted.credentials)
         if stored is None:  # somebody else was faster, or the owner ended it
-            stored = self._usable(await self.store.read(self.actor, self.connection_id))
+            now = await self.store.read(self.actor, self.connection_id)
+            if now.credentials is None and self.calls is not None:
+                await self.calls.revoke(granted.credentials, held.connection.settings)
+            stored = self._usable(now)
         return _token(stored)
 
     async def _granted(self, held: Held) -> Granted:

@@ -1,7 +1,6 @@
 """The calls to a vendor's token endpoint: code for tokens, tokens for newer ones, tokens for nothing (RFC 6749 §4.1.3, §6;
 RFC 7009)."""
 
-import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -140,8 +139,7 @@ class TokenCalls:
                 server__address=request.url.host,
                 smb__vendor=self.config.vendor,
             ):
-                async with asyncio.timeout(_SECONDS):
-                    return await exchange(self._http, request, _MAX_BYTES)
+                return await exchange(self._http, request, _MAX_BYTES, _SECONDS)
         except (httpx.TransportError, TimeoutError):
             raise VendorUnavailable(title, "its sign-in server does not answer") from None
         except (TooLargeError, UnreadableError):

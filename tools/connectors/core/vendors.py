@@ -19,7 +19,7 @@ from tools.connectors.core.endpoints import Endpoints, Role
 from tools.connectors.core.http import Tokens, VendorClient
 from tools.connectors.core.renewal import ConnectionTokens
 from tools.connectors.core.token_calls import TokenCalls
-from tools.connectors.core.wire import MAX_BYTES
+from tools.connectors.core.wire import LONGEST_SECONDS, MAX_BYTES
 
 Overrides = Mapping[str, Mapping[Role, str]]
 NOT_SET_UP: Final = "The operator of this installation sets its client id and secret in SMB_CONNECTOR_CLIENTS."
@@ -39,6 +39,7 @@ class Vendors:
     sleep: Sleep = asyncio.sleep
     jitter: random.Random = field(default_factory=random.SystemRandom)
     max_bytes: int = MAX_BYTES
+    longest_seconds: float = LONGEST_SECONDS
 
     def config(self, vendor: str) -> VendorConfig:
         """Raises not found."""
@@ -91,6 +92,7 @@ class Vendors:
             sleep=self.sleep,
             jitter=self.jitter,
             max_bytes=self.max_bytes,
+            longest_seconds=self.longest_seconds,
         )
 
     @cached_property

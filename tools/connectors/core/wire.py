@@ -1,6 +1,7 @@
 """One exchange over HTTP, with what both API calls and token calls need: no redirects, a cap on the answer's size, and
 JSON whose numbers stay exact."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ import httpx
 
 MAX_BYTES: Final = 32 * 1024**2
 """The largest answer that is read, unpacked."""
+LONGEST_SECONDS: Final = 120.0
+"""For one answer as a whole, however steadily it drips."""
 TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 
 
@@ -38,9 +41,15 @@ def open_http() -> httpx.AsyncClient:
     return httpx.AsyncClient(follow_redirects=False, timeout=TIMEOUT, trust_env=False)
 
 
-async def exchange(http: httpx.AsyncClient, request: httpx.Request, max_bytes: int = MAX_BYTES) -> VendorResponse:
-    """Sends a request and reads its answer. Raises httpx.TransportError, TooLargeError, UnreadableError."""
-    response = await http.send(request, stream=True, follow_redirects=False)
+async def exchange(
+    http: httpx.AsyncClient, request: httpx.Request, max_bytes: int = MAX_BYTES, seconds: float = LONGEST_SECONDS
+) -> VendorResponse:
+    """Sends a request and reads its answer. Raises httpx.TransportError, TooLargeError, UnreadableError, TimeoutError."""
+    async with asyncio.timeout(seconds):
+        return await _read(await http.send(request, stream=True, follow_redirects=False), max_bytes)
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> VendorResponse:
     try:
         raw = bytearray()
         async for chunk in response.aiter_bytes():
