@@ -9,7 +9,7 @@ import re
 import string
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 Json = dict[str, Any]
 
@@ -33,6 +33,14 @@ def _exact(value: object) -> str:
 def encode(body: object) -> bytes:
     """JSON in which a Decimal is a number with exactly its digits: 19.90 stays 19.90."""
     return _DECIMAL.sub(r"\1", json.dumps(body, default=_exact, separators=(",", ":"))).encode()
+
+
+def part(body: Json, *names: str) -> Json:
+    """The object under the names, one in the other; empty where there is none."""
+    for name in names:
+        inner = body.get(name)
+        body = cast("Json", inner) if isinstance(inner, dict) else {}
+    return body
 
 
 def digits_of(currency: str) -> int:

@@ -1,0 +1,5 @@
+"""Square's stand-in."""
+
+from evals.standins.vendors.square.server import SquareStandIn
+
+__all__ = ["SquareStandIn"]
