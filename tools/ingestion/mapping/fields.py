@@ -20,6 +20,8 @@ class Traced:
 
     value: Any
     pointers: tuple[str, ...] = ()
+    currency: "Traced | None" = None
+    """The currency that an amount itself names."""
 
 
 class Unreadable(Exception):  # noqa: N818 - a finding, told as a problem
@@ -94,15 +96,19 @@ class FieldReader:
         named = find(scope, rule.per, used)[:1] if rule.per is not None else []
         code = _checked(read_code, named[0]) if named else currency.value if currency is not None else None
         total, pointers = 0, [one.pointer for one in named]
+        own: Traced | None = None
         off = [one for path in rule.less for one in find(scope, path, used)]
         for place, one in enumerate([*found, *off]):
-            amount = _checked(lambda raw: read_amount(raw, self._ways, rule.style, code), one)
-            if amount.currency is not None and code is not None and amount.currency != code:
-                raise Unreadable(one, f"is in {amount.currency}, and its row in {code}")
+            amount = _checked(lambda raw, code=code: read_amount(raw, self._ways, rule.style, code), one)
+            if amount.currency is not None:
+                if code is not None and amount.currency != code:
+                    raise Unreadable(one, f"is in {amount.currency}, and its row in {code}")
+                code = amount.currency
+                own = own or Traced(code, (pointer_to(one.pointer, amount.used[-1]),))
             total += -amount.micros if rule.negate != (place >= len(found)) else amount.micros
             pointers += [pointer_to(one.pointer, key) for key in amount.used] or [one.pointer]
         used.update(pointers)
-        return Traced(total, tuple(pointers))
+        return Traced(total, tuple(pointers), own)
 
     def _scalar(self, raw: Any, kind: FieldKind, rule: Rule, zone: list[Found] | None = None) -> Any:
         """One value of a kind; None where the rule takes nothing of it. Raises ValueError with what is wrong."""

@@ -86,10 +86,11 @@ class Reader:
                 return str(traced.value)
         return f"content:{version_of(item)}"
 
-    def read(self, item: Any, pointer: str = "") -> Reading:
-        """Whatever the object says; never raises for what a payload holds."""
+    def read(self, item: Any, pointer: str = "", around: Any = None) -> Reading:
+        """Whatever the object says; never raises for what a payload holds. `around` is what the object came in (an
+        answer, an event): `^` of its paths."""
         reading = Reading(self._object, pointer)
-        used, scope = reading.used, self._scope(item, pointer)
+        used, scope = reading.used, self._scope(item, pointer, around)
         if self._spec.updated is not None:
             used.update(found.pointer for found in find(scope, self._spec.updated, used)[:1])
         reading.source_id = self.source_id(item, pointer, used)
@@ -111,8 +112,10 @@ class Reader:
         )
         return any(_matches(steps, pattern) for pattern in self._kept)
 
-    def _scope(self, item: Any, pointer: str) -> Scope:
-        return Scope(item, pointer, None, self._mapping.either_case)
+    def _scope(self, item: Any, pointer: str, around: Any = None) -> Scope:
+        either = self._mapping.either_case
+        outer = Scope(around, "", None, either) if around is not None and pointer else None
+        return Scope(item, pointer, outer, either)
 
     def _make(
         self, made: Made, scope: Scope, reading: Reading, used: set[str], *, rule: str, currency: Traced | None
@@ -147,7 +150,8 @@ class Reader:
         return nodes
 
     def _fill(self, node: Node, made: Made, scope: Scope, used: set[str], outer: Traced | None) -> list[Problem]:
-        """Reads the row's fields, its currency first: amounts in smallest units need it."""
+        """Reads the row's fields, its currency first: amounts in smallest units need it. A row that names none has that
+        of its first amount that does."""
         problems: list[Problem] = []
         kinds = made.target.fields
         for name in sorted(made.fields, key=lambda name: kinds[name] != "code"):
@@ -157,8 +161,11 @@ class Reader:
             except Unreadable as error:
                 problems.append(Problem(error.found.pointer, f"{name}: {_brief(error.found.value)} {error.reason}"))
                 continue
-            if traced is not None:
-                node.fields[name] = traced
+            if traced is None:
+                continue
+            node.fields[name] = traced
+            if traced.currency is not None and currency is None and "currency" in kinds:
+                node.fields["currency"] = traced.currency
         return problems
 
 

@@ -88,14 +88,15 @@ def map_payload(vendor: str, object_: str, payload: bytes | str, account: Accoun
         return _kept_whole(vendor, object_, mapping.version, parsed, licence=mapping.licence)
     spec, rosetta = mapping.objects[known], Rosetta(mapping, account)
     items = rosetta.items(known, parsed)
-    mapped = [rosetta.map(known, one.value, one.pointer) for one in items]
+    mapped = [rosetta.map(known, one.value, one.pointer, around=parsed) for one in items]
     rows: list[RowView] = []
-    unmapped: list[Unmapped] = list(items.around)
+    unmapped: list[Unmapped] = []
     for one in mapped:
         own = one.rows()
         rows += [_row(row, one) for row in own]
         unmapped += one.unmapped(own)
     held = {pointer for row in rows for traced in row.provenance.values() for pointer in traced.pointers}
+    unmapped = [leaf for leaf in items.around if leaf.pointer not in held] + unmapped
     return MappingReport(
         vendor=vendor,
         object=known,

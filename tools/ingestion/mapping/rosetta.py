@@ -77,7 +77,7 @@ class MappedObject:
             for leaf in leaves(self.item, self.reading.pointer)
             if leaf.pointer not in held
         ]
-        return self.around + own
+        return [leaf for leaf in self.around if leaf.pointer not in held] + own
 
     def _why(self, leaf: Leaf, start: int) -> Why:
         if leaf.pointer in self.reading.used and not _says_nothing(leaf):
@@ -125,15 +125,18 @@ class Rosetta:
             self._readers[object_] = Reader(self.mapping, object_, self._ways)
         return self._readers[object_]
 
-    def map(self, object_: str, item: Any, pointer: str = "", position: int | None = None) -> MappedObject:
-        """One object: whatever it holds, never an exception. What wraps another is mapped as that other."""
+    def map(
+        self, object_: str, item: Any, pointer: str = "", position: int | None = None, around: Any = None
+    ) -> MappedObject:
+        """One object: whatever it holds, never an exception. What wraps another is mapped as that other. `around` is the
+        whole payload, where the object is a part of it that `pointer` leads to."""
         wraps = self.mapping.objects[object_].wraps
         if wraps is not None and (inner := self._inside(wraps, item, pointer)) is not None:
             kind, found = inner
             value = found.value
             if self._says_deleted(wraps, item, pointer) and isinstance(value, dict):
                 value = {**cast("dict[str, Any]", value), "deleted": True}
-            mapped = self.map(kind, value, found.pointer, position)
+            mapped = self.map(kind, value, found.pointer, position, item if around is None else around)
             mapped.around = [
                 Unmapped(leaf.pointer, leaf.value, _why_around(self.reader(object_), leaf, len(pointer)))
                 for leaf in leaves(item, pointer)
@@ -141,7 +144,7 @@ class Rosetta:
             ]
             return mapped
         reader = self.reader(object_)
-        reading = reader.read(item, pointer)
+        reading = reader.read(item, pointer, around)
         source = SourceRow(reading.source_id, version_of(item), exact_json(item), position)
         mapped = MappedObject(source, reading, item, reader)
         namespace = self._account.namespace or self.mapping.vendor
