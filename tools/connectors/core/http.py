@@ -94,6 +94,11 @@ class VendorClient:
         self._jitter = jitter
         self._max_bytes = max_bytes
 
+    @property
+    def title(self) -> str:
+        """The vendor's name, for messages."""
+        return self.config.title
+
     async def request(
         self,
         method: str,
