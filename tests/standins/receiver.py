@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass(frozen=True)
@@ -19,21 +20,26 @@ class Receiver:
 
     seen: list[Arrived] = field(default_factory=list[Arrived])
     port: int = 0
+    echoes: bool = True
+    """Whether a validation token in the query is given back, as Microsoft Graph wants it."""
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
 
     def __enter__(self) -> Self:
-        seen = self.seen
+        seen, echoes = self.seen, self.echoes
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", "0")))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 seen.append(Arrived(self.path, headers, body))
+                token = parse_qs(urlsplit(self.path).query).get("validationToken", [""])[0] if echoes else ""
                 self.send_response(200)
+                self.send_header("content-type", "text/plain")
                 self.end_headers()
+                self.wfile.write(token.encode())
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
                 """Silent."""

@@ -16,6 +16,8 @@ class Limit:
     fixed: bool = False
     prefix: str = ""
     """Only paths that begin with this count."""
+    suffix: str = ""
+    """Only paths that end with this count."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Budget:
         return max(0, limit.count - self.used(limit, at))
 
     def _of(self, path: str) -> list[Limit]:
-        return [limit for limit in self.limits if path.startswith(limit.prefix)]
+        return [limit for limit in self.limits if path.startswith(limit.prefix) and path.endswith(limit.suffix)]
 
     def _wait(self, limit: Limit, at: datetime) -> float:
         now = at.timestamp()

@@ -146,6 +146,7 @@ class AuthorizationServer:
             code = self._token("code", 40)
             challenge = query.get("code_challenge") if self.rules.pkce else None
             grant = Grant(account, query.get("scope", ""), self.clock.now(), uses_pkce=challenge is not None)
+            grant.extra["query"] = dict(query)
             self._codes[code] = _Code(
                 grant,
                 redirect_uri,

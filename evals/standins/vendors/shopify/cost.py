@@ -105,7 +105,7 @@ class Costs:
         definition = parent.fields.get(node.name.value)
         if definition is None or node.selection_set is None:
             return 0
-        of: Any = get_named_type(definition.type)
+        of = cast("Any", get_named_type(definition.type))
         value: Any = cast("Json", data).get((node.alias or node.name).value) if known and data is not None else None
         if of.name.endswith("Connection"):
             return self._connection(node, of, value, known=known)
@@ -132,7 +132,7 @@ class Costs:
             edges: list[Json] = page.get("edges") or []
             nodes = page.get("nodes") or [edge.get("node") for edge in edges]
             size = len(nodes)
-        of_node: Any = get_named_type(of.fields["nodes"].type)
+        of_node = cast("Any", get_named_type(of.fields["nodes"].type))
         per_node = 0
         for part in self._fields(node.selection_set):
             inner = part.selection_set

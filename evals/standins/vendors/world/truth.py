@@ -125,7 +125,7 @@ def _of_order(order: Order) -> list[tuple[str, str, Decimal]]:
 
 
 def _books(world: World) -> Truth:
-    """QuickBooks, Xero and Zoho Books: drafts and voided papers are counted, not summed."""
+    """Xero and Zoho Books: drafts and voided papers are counted, not summed."""
     invoices = [invoice for invoice in world.invoices if invoice.status in {"open", "paid"}]
     bills = [bill for bill in world.bills if bill.status != "void"]
     suppliers = {bill.supplier_number for bill in world.bills}
@@ -148,6 +148,19 @@ def _books(world: World) -> Truth:
         [(bill.currency, "paid", bill.paid) for bill in bills],
     )
     return Truth(counts, money)
+
+
+def _quickbooks(world: World) -> Truth:
+    """QuickBooks knows no drafts, and a voided bill is a deleted one; what is inactive is not counted."""
+    books = _books(world)
+    counts = {
+        **books.counts,
+        "items": sum(len(product.variants) for product in world.products if product.active),
+        "invoices": sum(invoice.status != "draft" for invoice in world.invoices),
+        "invoice_lines": sum(len(invoice.lines) for invoice in world.invoices if invoice.status != "draft"),
+        "bills": sum(bill.status != "void" for bill in world.bills),
+    }
+    return Truth(counts, books.money)
 
 
 def _of_papers(papers: Iterable[Invoice | Credit | Bill], name: str) -> list[tuple[str, str, Decimal]]:
@@ -198,7 +211,7 @@ TRUTHS = {
     "stripe": _stripe,
     "shopify": _shopify,
     "square": _square,
-    "quickbooks": _books,
+    "quickbooks": _quickbooks,
     "xero": _books,
     "zoho_books": _books,
     "hubspot": _crm,

@@ -1,0 +1,5 @@
+"""HubSpot's stand-in."""
+
+from evals.standins.vendors.hubspot.server import HubSpotStandIn
+
+__all__ = ["HubSpotStandIn"]

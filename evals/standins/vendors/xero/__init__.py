@@ -1,0 +1,5 @@
+"""Xero's stand-in."""
+
+from evals.standins.vendors.xero.server import XeroStandIn
+
+__all__ = ["XeroStandIn"]

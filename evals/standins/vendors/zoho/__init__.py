@@ -1,0 +1,5 @@
+"""Zoho's stand-in: CRM and Books."""
+
+from evals.standins.vendors.zoho.server import ZohoStandIn
+
+__all__ = ["ZohoStandIn"]
