@@ -81,7 +81,8 @@ _SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], .
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A row whose source object a run has not listed. `status` and `ordered_at` are an order's."""
+    """A row whose source object a run has not listed. `status` is that of an order or a movement of money, `ordered_at` an
+    order's."""
 
     id: str
     source_id: str
@@ -280,6 +281,9 @@ class IngestionRepository(Repository):
         )
         if model is Order:
             statement = statement.add_columns(Order.status, Order.ordered_at).where(Order.status != "cancelled")
+        elif model is Transaction:
+            is_cancelled = func.coalesce(Transaction.status, "") == "cancelled"
+            statement = statement.add_columns(Transaction.status).where(~is_cancelled)
         else:
             statement = statement.where(model.deleted_at.is_(None))
         found = {row[0]: Unseen(*row) for row in (await self.session.execute(statement)).all()}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from storage.models.base import Base
-from storage.models.commerce import Customer, Order, Product
+from storage.models.commerce import Customer, Order, Product, Transaction
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from storage.repositories.ingestion import Unseen
 from storage.uow import WriteUnitOfWork
@@ -32,15 +32,20 @@ from tools.ingestion.records import (
 _AT_ONCE: Final = 500
 _CANCELLED: Final = "cancelled"
 _MARKABLE: Final[dict[str, type[Base]]] = {
-    model.__tablename__: model for model in (Customer, Product, Contact, Deal, Message, CalendarEvent, Order)
+    model.__tablename__: model
+    for model in (Customer, Product, Contact, Deal, Message, CalendarEvent, Order, Transaction)
 }
 
 
 async def mark_absent(uow: WriteUnitOfWork, context: BatchContext, spec: ObjectSpec, *, recent: bool) -> int | None:
-    """Marks people, goods and the like as deleted, and orders as cancelled, whose objects the run has not listed. With
+    """Marks people, goods and the like as deleted, and orders and papers of accounting as cancelled, whose objects the run has not listed. With
     `recent` only orders since the oldest that it has listed. Gives how many; None where it has listed nothing at all
     though something is known: such a list is a fault sooner than a shop that is emptied at a stroke."""
-    models = dict.fromkeys(_MARKABLE[table] for made in spec.makes if (table := TARGETS[made.row].table) in _MARKABLE)
+    tables = dict.fromkeys(TARGETS[made.row].table for made in spec.makes)
+    models = [_MARKABLE[table] for table in tables if table in _MARKABLE]
+    if Order in models and spec.sales == "shop":
+        # What was paid for an order that a shop deletes was paid all the same.
+        models = [model for model in models if model is not Transaction]
     with uow.including_batch(context.batch_id):
         unseen = {
             model: await uow.ingestion.unseen(context.batch_id, context.connector_id, context.object, model)
@@ -81,8 +86,9 @@ def said_to_be_there(record: Record) -> None:
 async def _mark(uow: WriteUnitOfWork, context: BatchContext, model: type[Base], rows: Sequence[Unseen]) -> None:
     chunk = Chunk(uow, context, Memory())
     for row in rows:
-        values: Values = {"status": _CANCELLED} if model is Order else {"deleted_at": chunk.now}
-        before: Values = {"status": row.status} if model is Order else {"deleted_at": None}
+        has_status = model in (Order, Transaction)
+        values: Values = {"status": _CANCELLED} if has_status else {"deleted_at": chunk.now}
+        before: Values = {"status": row.status} if has_status else {"deleted_at": None}
         source = _tombstone(row.source_id)
         chunk.change(model, Known(row.id, before, own=row.batch_id == context.batch_id), values, source)
         chunk.keep_raw(source)

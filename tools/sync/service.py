@@ -283,7 +283,7 @@ class SyncService:
         """The cursor of a resource, begun; None where there is nothing to do, or it is done already."""
         async with self._database.read(run.actor) as uow:
             found = {cursor.object: cursor for cursor in await uow.ingestion.sync_cursors(run.connector.id)}
-        known = found.get(resource.object)
+        known = found.get(resource.key)
         if known is not None and known.pending is not None:
             return known if known.page is not None else None
         if not run.full and resource.once and known is not None and known.full_at is not None:
@@ -303,9 +303,9 @@ class SyncService:
         elif known is not None:
             pending = known.since or ""
         async with self._database.write(run.actor) as uow:
-            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.object)
+            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
             if cursor is None:
-                cursor = SyncCursor(connector_id=run.connector.id, object=resource.object)
+                cursor = SyncCursor(connector_id=run.connector.id, object=resource.key)
                 uow.add(cursor)
             cursor.pending, cursor.page = pending, {}
             if _listing(resource, full=run.full) is None:
@@ -341,7 +341,7 @@ class SyncService:
             batch.chunks_done += 1
             batch.profile = run.notes.profile(full=run.full)
             await uow.bulk_insert(ImportReject, [_reject(run.batch_id, source, why) for source, why in written.refused])
-            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.object)
+            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
             if cursor is None:
                 raise not_found("The sync's place")
             cursor.page = page.next
@@ -425,7 +425,7 @@ async def _page(
     except EndlessError as error:
         if since is not None:
             raise _ForgottenError from error
-        raise VendorRejected(opened.client.title, "there is more of one moment than it lets be listed") from error
+        raise VendorRejected(opened.client.title, "there is more than it lets be listed") from error
     except VendorRejected as error:
         dead = resource.since.dead_statuses if resource.since is not None else ()
         if since is not None and error.status in dead:

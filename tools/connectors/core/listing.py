@@ -47,7 +47,8 @@ class Client(Protocol):
 
 
 class EndlessError(Exception):
-    """More objects share one place in the list than the vendor lets be read: it cannot be gone behind them."""
+    """There is more than the vendor lets be read: more objects share one place in the list, or an answer is full to the
+    brim."""
 
 
 @dataclass(slots=True)
@@ -93,6 +94,8 @@ async def read_page(
     denied = denials(listing.graphql, body, client.title) if listing.graphql is not None else ()
     if denied and not items:
         raise VendorRejected(client.title, denied[0], status=_FORBIDDEN)
+    if listing.brim is not None and len(find(scope, listing.brim.path)) >= listing.brim.count:
+        raise EndlessError
     path = kept.path if kept is not None and kept.by == "token" else None
     handed = find(scope, path)[:1] if path is not None else []
     following = _next(listing.paging, scope, items, count) if listing.paging is not None else None

@@ -99,6 +99,13 @@ class GraphQL(_Part):
     """Codes of errors that say that so large a page costs too much: half of it is asked for."""
 
 
+class Brim(_Part):
+    """An answer that is cut off without a word: with so many objects at the path it may not be all."""
+
+    path: Path
+    count: int = Field(ge=1)
+
+
 class Listing(_Part):
     """One kind of call."""
 
@@ -116,6 +123,7 @@ class Listing(_Part):
     items: Path | None = None
     """Where the objects stand in the answer; without it the answer is the one object."""
     paging: Paging | None = None
+    brim: Brim | None = None
     token: Path | None = None
     """Of a call for a `since`: where the token stands."""
 
@@ -150,6 +158,8 @@ class Resource(_Part):
 
     object: str
     """As the mapping names it. Objects of other kinds that wrap it (events) are mapped as what they wrap."""
+    name: str | None = None
+    """What tells two resources of one kind of object apart."""
     list: Listing | None = None
     """All of it. Without it there are only changes."""
     changes: Listing | None = None
@@ -165,6 +175,11 @@ class Resource(_Part):
     nested: tuple[Nested, ...] = ()
     newest_first: bool = False
     """Whether a page holds its newest object first: it is then written from its end."""
+
+    @property
+    def key(self) -> str:
+        """What its place is kept under."""
+        return self.name or self.object
 
     @model_validator(mode="after")
     def _fits(self) -> "Resource":
@@ -183,6 +198,13 @@ class Resources(_Part):
     """What the vendor's own description of the account says: currency, timezone."""
     account_call: Listing | None = None
     resources: tuple[Resource, ...]
+
+    @model_validator(mode="after")
+    def _are_told_apart(self) -> "Resources":
+        keys = [resource.key for resource in self.resources]
+        if len(set(keys)) < len(keys):
+            raise ValueError("two resources of one object need names")
+        return self
 
 
 class ResourcesError(ValueError):
