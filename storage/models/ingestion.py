@@ -109,6 +109,18 @@ class SyncCursor(Identified, TenantOwned, Stamped, Unaudited, Base):
     """When all objects were last listed from the beginning."""
 
 
+class SyncSighting(Identified, TenantOwned, Unaudited, Base):
+    """An object that a run has listed, of a kind that is listed whole: what has none when the list is through was deleted.
+    Kept until the run has ended."""
+
+    __tablename__ = "sync_sightings"
+    __table_args__ = (UniqueConstraint("tenant_id", "batch_id", "object", "source_id"),)
+
+    batch_id: Mapped[str] = mapped_column(Id, ForeignKey("ingestion_batches.id", ondelete="CASCADE"))
+    object: Mapped[str] = mapped_column(String(60))
+    source_id: Mapped[str]
+
+
 class RawRecord(Identified, TenantOwned, Unaudited, Base):
     """One source object exactly as received. Append-only: a changed object is a new version."""
 

@@ -1,6 +1,7 @@
 """What imports and syncs write and ask: batches, raw records, and unified rows by their keys."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from storage.models.ingestion import (
     RawRecord,
     RecordLink,
     SyncCursor,
+    SyncSighting,
 )
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from storage.repositories.base import Page, PageRequest, Repository
@@ -75,6 +77,18 @@ _SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], .
     ),
     (Address, (Order.address_id, Customer.address_id, Contact.address_id)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A row whose source object a run has not listed. `status` is that of an order or a movement of money, `ordered_at` an
+    order's."""
+
+    id: str
+    source_id: str
+    batch_id: str | None
+    status: str | None = None
+    ordered_at: datetime | None = None
 
 
 class IngestionRepository(Repository):
@@ -224,6 +238,74 @@ class IngestionRepository(Repository):
             )
             found.update(await self.session.scalars(statement))
         return found
+
+    # ── what a whole list no longer has ──────────────────────────────────────────────────────────────────
+
+    async def sight(self, batch_id: str, object_: str, source_ids: Iterable[str]) -> None:
+        """Notes that a run has listed these objects."""
+        rows = [{"batch_id": batch_id, "object": object_, "source_id": key} for key in dict.fromkeys(source_ids)]
+        await self.session.bulk_insert(SyncSighting, rows, ignore_conflicts=True)
+
+    async def has_sightings(self, batch_id: str, object_: str) -> bool:
+        statement = select(SyncSighting.id).where(SyncSighting.batch_id == batch_id, SyncSighting.object == object_)
+        return await self.session.scalar(statement.limit(1)) is not None
+
+    async def forget_sightings(self, batch_id: str) -> None:
+        await self.session.execute(
+            delete(SyncSighting).where(SyncSighting.batch_id == batch_id).execution_options(synchronize_session=False)
+        )
+
+    async def unseen(self, batch_id: str, connector_id: str, object_: str, model: type[Any]) -> list[Unseen]:
+        """Rows that objects of this kind have made which the run has not listed, and that are not marked yet. What an
+        object that is there has made too, or another source, stays out."""
+        sighted = select(SyncSighting.source_id).where(
+            SyncSighting.batch_id == batch_id, SyncSighting.object == object_
+        )
+        ours = (RawRecord.connector_id == connector_id) & (RawRecord.object == object_)
+        made = select(RecordLink.unified_id).join(RawRecord, RawRecord.id == RecordLink.raw_record_id)
+        alive = made.where(
+            RecordLink.unified_type == model.__tablename__,
+            or_(RawRecord.connector_id != connector_id, ours & RawRecord.source_id.in_(sighted)),
+        )
+        statement = (
+            select(model.id, RawRecord.source_id, model.created_by_batch_id)
+            .join(RecordLink, RecordLink.unified_id == model.id)
+            .join(RawRecord, RawRecord.id == RecordLink.raw_record_id)
+            .where(
+                RecordLink.unified_type == model.__tablename__,
+                ours,
+                RawRecord.source_id.not_in(sighted),
+                model.id.not_in(alive),
+            )
+            .distinct()
+            .order_by(model.id, RawRecord.source_id)
+        )
+        if model is Order:
+            statement = statement.add_columns(Order.status, Order.ordered_at).where(Order.status != "cancelled")
+        elif model is Transaction:
+            is_cancelled = func.coalesce(Transaction.status, "") == "cancelled"
+            statement = statement.add_columns(Transaction.status).where(~is_cancelled)
+        else:
+            statement = statement.where(model.deleted_at.is_(None))
+        found = {row[0]: Unseen(*row) for row in (await self.session.execute(statement)).all()}
+        return list(found.values())
+
+    async def oldest_sighted(self, batch_id: str, connector_id: str, object_: str) -> datetime | None:
+        """When the oldest order was placed that a run has listed."""
+        sighted = select(SyncSighting.source_id).where(
+            SyncSighting.batch_id == batch_id, SyncSighting.object == object_
+        )
+        made = (
+            select(RecordLink.unified_id)
+            .join(RawRecord, RawRecord.id == RecordLink.raw_record_id)
+            .where(
+                RecordLink.unified_type == Order.__tablename__,
+                RawRecord.connector_id == connector_id,
+                RawRecord.object == object_,
+                RawRecord.source_id.in_(sighted),
+            )
+        )
+        return await self.session.scalar(select(func.min(Order.ordered_at)).where(Order.id.in_(made)))
 
     async def sold_before(
         self, customer_ids: Iterable[str], product_ids: Iterable[str], until: date
@@ -383,6 +465,7 @@ class IngestionRepository(Repository):
         columns: list[tuple[type[Any], InstrumentedAttribute[Any]]] = [(RecordLink, RecordLink.batch_id)]
         columns += [(model, model.created_by_batch_id) for model in UNIFIED.values() if issubclass(model, Ingested)]
         columns += [(RawRecord, RawRecord.batch_id), (BatchChange, BatchChange.batch_id)]
+        columns += [(SyncSighting, SyncSighting.batch_id)]
         for model, column in columns:
             ids = list(await self.session.scalars(select(model.id).where(column == batch_id).limit(limit)))
             if ids:

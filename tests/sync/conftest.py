@@ -1,13 +1,16 @@
 """A business at a vendor's stand-in, a connection to it, and a sync service over a real store."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
+from evals.standins.vendors.kit.server import VendorServer
 from evals.standins.vendors.stripe import StripeStandIn
 from evals.standins.vendors.world import World, build_world
 from storage.database import Database
@@ -16,12 +19,25 @@ from storage.kernel.clock import FixedClock
 from storage.kernel.ids import new_id
 from storage.models.ingestion import Connector
 from tests.connectors.core.conftest import INSTALLATION, REDIRECT, VirtualSleep, vendors_over
+from tools.connectors.core.config import OAuthClient
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.oauth import Connecting
 from tools.connectors.core.vendors import Vendors
 from tools.ingestion.batches import Batches
 from tools.sync.schemas import SyncRun
 from tools.sync.service import OpenConnection, SyncService
+
+
+class SharedSleep(VirtualSleep):
+    """The vendor's time passes with ours."""
+
+    def __init__(self, clock: FixedClock, server: VendorServer) -> None:
+        super().__init__(clock)
+        self._server = server
+
+    async def __call__(self, seconds: float) -> None:
+        self._server.clock.advance(seconds)
+        await super().__call__(seconds)
 
 
 @pytest.fixture
@@ -77,7 +93,21 @@ async def vendors(
     await vendors.http.aclose()
 
 
-Connect = Callable[[], Awaitable[Synced]]
+async def authorized(vendors: Vendors, actor: Actor, vendor: str, settings: dict[str, str] | None = None) -> Connection:
+    """A connection by the owner's consent: her browser is sent to the vendor, and comes back with a code."""
+    connecting = Connecting(vendors, secret=INSTALLATION, redirect_uri=REDIRECT)
+    begun = await connecting.begin(actor, vendor, settings or {})
+    async with httpx.AsyncClient(follow_redirects=False) as browser:
+        sent_back = await browser.get(begun.authorization_url)
+    return await connecting.complete(dict(parse_qsl(urlsplit(sent_back.headers["location"]).query)))
+
+
+def vendors_at(database: Database, server: VendorServer, clock: FixedClock, **changes: Any) -> Vendors:
+    """All vendors at one stand-in, which knows us as its client; its time and ours are one."""
+    clock.at = server.clock.now()
+    client = OAuthClient(client_id=server.oauth.client.id, client_secret=SecretStr(server.oauth.client.secret))
+    parts: dict[str, Any] = {"clients": {server.vendor: client}, **changes}
+    return vendors_over(database, server.origin, SharedSleep(clock, server), clock, **parts)
 
 
 @pytest.fixture

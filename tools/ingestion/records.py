@@ -73,6 +73,9 @@ class ProductRecord:
     list_price_micros: int | None = None
     deleted: bool | None = None
     """As a customer's."""
+    is_named_by_id: bool = False
+    """Whether the id is the source's own and means one product, whatever it is called: as a vendor's does, and a shop's
+    article number in a file need not."""
 
 
 @dataclass(slots=True)

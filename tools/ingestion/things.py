@@ -199,7 +199,8 @@ class Things:
             return None
         key = product_key(record)
         row = self._memory.products.get(key)
-        if row is not None and is_other_title(self._title(row), record.title):
+        renamed = row is not None and is_other_title(self._title(row), record.title)
+        if row is not None and renamed and (not record.is_named_by_id or self.is_foreign(row)):
             key = titled_key(key, record.title or "")
             row = self._memory.products.get(key)
         values: Values = {

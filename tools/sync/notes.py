@@ -38,7 +38,9 @@ class RunNotes:
                 self._note_unknown(one)
 
     def refused(self, kind: str, message: str) -> None:
-        """A kind of object that the vendor does not let us read."""
+        """A kind of object, or a part of it, that the vendor does not let us read: told once."""
+        if any((one["object"], one["message"]) == (kind, message) for one in self._problems):
+            return
         self._count += 1
         self._problems.append({"object": kind, "source_id": "", "pointer": "", "message": message})
 

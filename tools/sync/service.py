@@ -21,13 +21,22 @@ from storage.models.ingestion import Connector, ImportReject, IngestionBatch, Sy
 from storage.repositories.base import PageRequest
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.connectors.core.errors import VendorRejected
-from tools.connectors.core.listing import Client, Page, PageState, complete, moment_text, read_page
+from tools.connectors.core.listing import (
+    Client,
+    EndlessError,
+    Page,
+    PageState,
+    moment_text,
+    read_page,
+    read_resource,
+)
 from tools.connectors.core.resources import Listing, Resource, Resources, load_resources
 from tools.ingestion.batches import Batches
 from tools.ingestion.chunk import BatchContext, Written
 from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, mapping_of
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.records import OrderRecord, Record, SourceRow
+from tools.sync.absent import mark_absent, said_to_be_there
 from tools.sync.notes import RunNotes
 from tools.sync.schemas import ListRunsRequest, RunList, SyncRun
 
@@ -254,18 +263,18 @@ class SyncService:
         listing = _listing(resource, full=run.full)
         state, since, count = cursor.page, None if run.full else cursor.since, 0
         while listing is not None and state is not None:
+            is_whole = True
             try:
                 page = await _page(opened, listing, state, since, resource)
-                for nested in resource.nested:
-                    for one in page.items:
-                        await complete(opened.client, one.value, nested, opened.settings)
             except VendorRejected as error:
                 if error.status not in _NOT_OURS:
                     raise
                 # A key or a plan that does not cover this kind of object: the others are read all the same.
                 run.notes.refused(resource.object, error.message)
-                page = Page([], None, None)
-            await self._write(run, resource, page)
+                page, is_whole = Page([], None, None), False
+            for words in page.denied:
+                run.notes.refused(resource.object, words)
+            await self._write(run, resource, page, is_whole=is_whole)
             count += len(page.items)
             state = page.next
             yield count
@@ -274,7 +283,7 @@ class SyncService:
         """The cursor of a resource, begun; None where there is nothing to do, or it is done already."""
         async with self._database.read(run.actor) as uow:
             found = {cursor.object: cursor for cursor in await uow.ingestion.sync_cursors(run.connector.id)}
-        known = found.get(resource.object)
+        known = found.get(resource.key)
         if known is not None and known.pending is not None:
             return known if known.page is not None else None
         if not run.full and resource.once and known is not None and known.full_at is not None:
@@ -286,14 +295,17 @@ class SyncService:
             if not run.full and known is not None:
                 raise _ForgottenError
             if resource.since.first is not None:
-                page = await _page(opened, resource.since.first, {}, None, resource)
+                first = resource.since.first
+                page = await read_page(
+                    opened.client, first, {}, since=None, settings=opened.settings, kept=resource.since
+                )
                 pending = page.token or ""
         elif known is not None:
             pending = known.since or ""
         async with self._database.write(run.actor) as uow:
-            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.object)
+            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
             if cursor is None:
-                cursor = SyncCursor(connector_id=run.connector.id, object=resource.object)
+                cursor = SyncCursor(connector_id=run.connector.id, object=resource.key)
                 uow.add(cursor)
             cursor.pending, cursor.page = pending, {}
             if _listing(resource, full=run.full) is None:
@@ -302,11 +314,16 @@ class SyncService:
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _write(self, run: _Run, resource: Resource, page: Page) -> None:
-        """One page with all that it makes, and where the next one is: in one transaction."""
+    async def _write(self, run: _Run, resource: Resource, page: Page, *, is_whole: bool) -> None:
+        """One page with all that it makes, and where the next one is: in one transaction. With the last of a whole list
+        goes what it no longer has."""
         found = reversed(page.items) if resource.newest_first else page.items
-        mapped = [run.rosetta.map(resource.object, one.value, one.pointer) for one in found]
+        mapped = [made for one in found for made in run.rosetta.map_all(resource.object, one.value, one.pointer)]
         run.notes.add(mapped)
+        if resource.complete is not None:
+            for one in mapped:
+                for record, _ in one.records:
+                    said_to_be_there(record)
         groups: dict[str, list[MappedObject]] = defaultdict(list)
         for one in mapped:
             groups[one.reading.object].append(one)
@@ -314,6 +331,8 @@ class SyncService:
             written = Written()
             for kind, group in groups.items():
                 written.add(await self._write_kind(run, uow, kind, group))
+            if run.full and resource.complete is not None and is_whole:
+                written.updated += await self._compare(run, uow, resource, mapped, is_last=page.next is None)
             batch = await uow.ingestion.batch(run.batch_id)
             batch.created += written.created
             batch.updated += written.updated
@@ -322,7 +341,7 @@ class SyncService:
             batch.chunks_done += 1
             batch.profile = run.notes.profile(full=run.full)
             await uow.bulk_insert(ImportReject, [_reject(run.batch_id, source, why) for source, why in written.refused])
-            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.object)
+            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
             if cursor is None:
                 raise not_found("The sync's place")
             cursor.page = page.next
@@ -339,6 +358,21 @@ class SyncService:
                 raw.append(one.source)
         return await run.normaliser(kind).write(uow, records, skip_known=run.skip_known, only_raw=raw)
 
+    async def _compare(
+        self, run: _Run, uow: WriteUnitOfWork, resource: Resource, mapped: list[MappedObject], *, is_last: bool
+    ) -> int:
+        """Notes what a page of a whole list has; at its end gives how much is marked as deleted."""
+        kind = resource.object
+        await uow.ingestion.sight(run.batch_id, kind, [one.source.source_id for one in mapped])
+        if not is_last:
+            return 0
+        context = BatchContext(run.batch_id, run.connector.id, kind, run.today)
+        spec = run.rosetta.mapping.objects[kind]
+        marked = await mark_absent(uow, context, spec, recent=resource.complete == "recent")
+        if marked is None:
+            run.notes.refused(kind, "The list is empty now. Nothing was taken to be deleted.")
+        return marked or 0
+
     # ── ending ───────────────────────────────────────────────────────────────────────────────────────────
 
     async def _flip(self, actor: Actor, connector_id: str, batch_id: str) -> SyncRun:
@@ -346,6 +380,7 @@ class SyncService:
             await uow.tenants.lock()
             batch = await uow.ingestion.batch(batch_id)
             await self._batches.flip(uow, batch)
+            await uow.ingestion.forget_sightings(batch_id)
             full = bool(batch.profile.get("full"))
             for cursor in await uow.ingestion.sync_cursors(connector_id):
                 if cursor.pending is None:
@@ -386,9 +421,11 @@ async def _page(
     opened: OpenConnection, listing: Listing, state: PageState, since: str | None, resource: Resource
 ) -> Page:
     try:
-        return await read_page(
-            opened.client, listing, state, since=since, settings=opened.settings, kept=resource.since
-        )
+        return await read_resource(opened.client, resource, listing, state, since=since, settings=opened.settings)
+    except EndlessError as error:
+        if since is not None:
+            raise _ForgottenError from error
+        raise VendorRejected(opened.client.title, "there is more than it lets be listed") from error
     except VendorRejected as error:
         dead = resource.since.dead_statuses if resource.since is not None else ()
         if since is not None and error.status in dead:

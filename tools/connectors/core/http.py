@@ -97,6 +97,11 @@ class VendorClient:
         self._max_bytes = max_bytes
         self._longest_seconds = longest_seconds
 
+    @property
+    def title(self) -> str:
+        """The vendor's name, for messages."""
+        return self.config.title
+
     async def request(
         self,
         method: str,

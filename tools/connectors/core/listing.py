@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Protocol, cast
 
-from tools.connectors.core.resources import Listing, Nested, Paging, Since, filled
+from tools.connectors.core.errors import VendorRejected
+from tools.connectors.core.graphql import body_of, denials, is_too_dear
+from tools.connectors.core.resources import ForEach, Listing, Nested, Paging, Resource, Since, Value, filled
 from tools.ingestion.mapping.paths import Found, Scope, find
 from tools.ingestion.mapping.payload import parse_payload
 
 PageState = dict[str, Any]
 """What the next page is asked with: JSON that can be kept between processes. Empty for the first page."""
+_FORBIDDEN = 403
 
 
 class Answer(Protocol):
@@ -25,6 +28,9 @@ class Answer(Protocol):
 
 class Client(Protocol):
     """The one HTTP client (see tools.connectors.core.http)."""
+
+    @property
+    def title(self) -> str: ...
 
     async def request(
         self,
@@ -40,14 +46,20 @@ class Client(Protocol):
     ) -> Answer: ...
 
 
+class EndlessError(Exception):
+    """There is more than the vendor lets be read: more objects share one place in the list, or an answer is full to the
+    brim."""
+
+
 @dataclass(slots=True)
 class Page:
     """Objects of one answer, each with its address in it. `next` is None after the last page; `token` is what the answer
-    hands out for the next run."""
+    hands out for the next run; `denied` are the vendor's words about fields that we may not read."""
 
     items: list[Found]
     next: PageState | None
     token: str | None
+    denied: tuple[str, ...] = ()
 
 
 async def read_page(
@@ -56,62 +68,148 @@ async def read_page(
     state: PageState,
     *,
     since: str | None,
-    settings: Mapping[str, str],
+    settings: Mapping[str, Value],
     kept: Since | None,
 ) -> Page:
-    """One page. Raises the client's errors (VendorUnavailable, VendorRejected, …), and CopilotError(INVALID) for an answer
-    that is no JSON."""
+    """One page. Raises the client's errors (VendorUnavailable, VendorRejected, …), CopilotError(INVALID) for an answer that
+    is no JSON, and EndlessError."""
     count = int(state.get("count", listing.paging.start if listing.paging else 1))
-    values: dict[str, str | None] = {
-        **settings,
-        "since": since,
-        "token": state.get("token"),
-        "count": str(count),
-        "from": state.get("token") or since,
-    }
-    url = cast("str | None", state.get("url"))
+    size, body = cast("int | None", state.get("size", listing.size)), None
+    while body is None:
+        values: dict[str, Value] = {
+            **settings,
+            "since": since,
+            "token": state.get("token"),
+            "count": str(count),
+            "size": size,
+            "reached": state.get("reached"),
+            "from": state.get("token") or since,
+            "begin": state.get("reached") or since,
+        }
+        body = await _asked(client, listing, state.get("url"), values)
+        if listing.graphql is not None and is_too_dear(listing.graphql, body) and size is not None and size > 1:
+            size, body = size // 2, None
+    scope = Scope(body, "")
+    items = find(scope, listing.items) if listing.items is not None else [Found(body, "")]
+    denied = denials(listing.graphql, body, client.title) if listing.graphql is not None else ()
+    if denied and not items:
+        raise VendorRejected(client.title, denied[0], status=_FORBIDDEN)
+    if listing.brim is not None and len(find(scope, listing.brim.path)) >= listing.brim.count:
+        raise EndlessError
+    path = kept.path if kept is not None and kept.by == "token" else None
+    handed = find(scope, path)[:1] if path is not None else []
+    following = _next(listing.paging, scope, items, count) if listing.paging is not None else None
+    if listing.paging is not None and following is not None:
+        following = _within_reach(listing.paging, following, items, state, since)
+        if size != listing.size:
+            following["size"] = size
+    if following is not None and following == state:
+        following = None  # a page that names itself as the next would be read for ever
+    return Page(items, following, str(handed[0].value) if handed else None, denied)
+
+
+async def _asked(client: Client, listing: Listing, url: str | None, values: Mapping[str, Value]) -> Any:
+    json = filled(listing.body, values) if listing.body is not None else None
+    if listing.graphql is not None:
+        json = body_of(listing.graphql, values)
     answer = await client.request(
-        listing.method,
+        "POST" if listing.graphql is not None else listing.method,
         url or cast("str", filled(listing.path, values)),
         params=None if url else filled(dict(listing.params), values),
-        json=filled(listing.body, values) if listing.body is not None else None,
+        json=json,
         content=filled(listing.text, values) if listing.text is not None else None,
         headers=filled(dict(listing.headers), values) or None,
         cost=listing.cost,
         repeatable=True,
     )
-    body = parse_payload(answer.raw) if answer.raw.strip() else {}
-    scope = Scope(body, "")
-    items = find(scope, listing.items) if listing.items is not None else [Found(body, "")]
-    path = kept.path if kept is not None and kept.by == "token" else None
-    handed = find(scope, path)[:1] if path is not None else []
-    following = _next(listing.paging, scope, items, count) if listing.paging is not None else None
-    if following is not None and following == state:
-        following = None  # a page that names itself as the next would be read for ever
-    return Page(items, following, str(handed[0].value) if handed else None)
+    return parse_payload(answer.raw) if answer.raw.strip() else {}
 
 
-async def complete(client: Client, item: Any, nested: Nested, settings: Mapping[str, str]) -> None:
+async def read_resource(
+    client: Client,
+    resource: Resource,
+    listing: Listing,
+    state: PageState,
+    *,
+    since: str | None,
+    settings: Mapping[str, Value],
+) -> Page:
+    """One page of a resource, with the lists inside its objects whole. Raises as `read_page`."""
+    if resource.for_each is None:
+        page = await read_page(client, listing, state, since=since, settings=settings, kept=resource.since)
+    else:
+        page = await _read_for_each(client, resource.for_each, listing, state, since=since, settings=settings)
+    for nested in resource.nested:
+        for one in page.items:
+            await make_whole(client, one.value, nested, settings)
+    return page
+
+
+async def _read_for_each(
+    client: Client,
+    each: ForEach,
+    listing: Listing,
+    state: PageState,
+    *,
+    since: str | None,
+    settings: Mapping[str, Value],
+) -> Page:
+    """A page of the list of one key, or of one group of keys. Which there are is found out once, and kept in the state."""
+    groups: list[list[str]] = state["groups"] if "groups" in state else await _groups(client, each, settings)
+    place = int(state.get("place", 0))
+    if place >= len(groups):
+        return Page([], None, None)
+    key: Value = groups[place] if each.group is not None else groups[place][0]
+    page = await read_page(
+        client, listing, state.get("page", {}), since=since, settings={**settings, each.name: key}, kept=None
+    )
+    if page.next is not None:
+        page.next = {"groups": groups, "place": place, "page": page.next}
+    elif place + 1 < len(groups):
+        page.next = {"groups": groups, "place": place + 1, "page": {}}
+    return page
+
+
+async def _groups(client: Client, each: ForEach, settings: Mapping[str, Value]) -> list[list[str]]:
+    keys = [
+        str(key.value)
+        for one in await _whole(client, each.list, settings)
+        for key in find(Scope(one.value, one.pointer), each.id)[:1]
+    ]
+    size = each.group or 1
+    return [keys[start : start + size] for start in range(0, len(keys), size)]
+
+
+async def _whole(client: Client, listing: Listing, settings: Mapping[str, Value]) -> list[Found]:
+    """All pages of a list."""
+    found: list[Found] = []
+    state: PageState | None = {}
+    while state is not None:
+        page = await read_page(client, listing, state, since=None, settings=settings, kept=None)
+        found += page.items
+        state = page.next
+    return found
+
+
+async def make_whole(client: Client, item: Any, nested: Nested, settings: Mapping[str, Value]) -> None:
     """Puts the whole of a list into an object whose answer had only its beginning. Raises the client's errors."""
     scope = Scope(item, "")
+    for holder in find(scope, nested.each) if nested.each is not None else [Found(item, "")]:
+        await _make_whole(client, Scope(holder.value, holder.pointer), nested, settings)
+
+
+async def _make_whole(client: Client, scope: Scope, nested: Nested, settings: Mapping[str, Value]) -> None:
     more, key = find(scope, nested.more)[:1], find(scope, nested.id)[:1]
     if not key or not more or more[0].value in (False, "false", 0):
         return
     *outer, name = nested.at.split(".")
-    holder: Any = item
+    holder: Any = scope.value
     for step in outer:
         holder = holder.get(step) if isinstance(holder, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if not isinstance(holder, dict):
         return
-    whole: list[Any] = []
-    state: PageState | None = {}
-    while state is not None:
-        page = await read_page(
-            client, nested.list, state, since=None, settings={**settings, "id": str(key[0].value)}, kept=None
-        )
-        whole += [one.value for one in page.items]
-        state = page.next
-    holder[name] = whole
+    whole = await _whole(client, nested.list, {**settings, "id": str(key[0].value)})
+    holder[name] = [one.value for one in whole]
 
 
 def _next(paging: Paging, scope: Scope, items: list[Found], count: int) -> PageState | None:
@@ -136,6 +234,22 @@ def _next(paging: Paging, scope: Scope, items: list[Found], count: int) -> PageS
             if paging.more is None and len(items) < (paging.size or 1):
                 return None
             return {"count": count + (1 if paging.by == "page" else len(items))} if items else None
+
+
+def _within_reach(
+    paging: Paging, following: PageState, items: list[Found], state: PageState, since: str | None
+) -> PageState:
+    """The next page; or, where the vendor would not go so deep, the first one behind what has been reached."""
+    if paging.most is None or paging.reached is None:
+        return following
+    read = int(state.get("read", 0)) + len(items)
+    if read + len(items) <= paging.most:
+        begun = {"reached": state["reached"]} if "reached" in state else {}
+        return {**following, **begun, "read": read}
+    found = find(Scope(items[-1].value, items[-1].pointer), paging.reached)[:1] if items else []
+    if not found or str(found[0].value) == (state.get("reached") or since):
+        raise EndlessError
+    return {"reached": str(found[0].value)}
 
 
 def moment_text(at: datetime, since: Since) -> str:

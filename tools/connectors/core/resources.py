@@ -1,18 +1,24 @@
 """How a vendor's objects are listed, as data: `tools/connectors/<vendor>/resources.yaml`.
 
-Texts are templates: `{token}` is what the page before handed on, `{count}` the number of a page or row, `{since}` from when
-on changes are asked for, and any setting of the connection. A parameter whose template has nothing to put in is left out.
+Texts are templates: `{token}` is what the page before handed on, `{count}` the number of a page or row, `{size}` how many
+objects a page is to have, `{since}` from when on changes are asked for, `{reached}` how far a list has come that had to be
+begun anew, `{from}` the token or else `{since}`, `{begin}` what was reached or else `{since}`, and any setting of the
+connection. A parameter whose template has nothing to put in is left out. A template that is one placeholder and nothing
+else becomes the value itself, also where that is a number or a list.
 """
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from tools.ingestion.mapping.paths import compiled
 from tools.kit.yaml_text import parse_yaml
+
+_PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 class _Part(BaseModel):
@@ -42,6 +48,11 @@ class Paging(_Part):
     """The first page or row."""
     size: int | None = None
     """Objects of a full page, where the answer does not say whether there is more."""
+    most: int | None = None
+    """How many objects deep the vendor lets a list be read. Before that it is begun anew behind what it has `reached`."""
+    reached: Path | None = None
+    """Where an object says how far the list has come. The list must be in this order, and asked from `{reached}` on; what
+    is read twice at the edge is written once."""
 
     @model_validator(mode="after")
     def _told(self) -> "Paging":
@@ -49,6 +60,8 @@ class Paging(_Part):
             raise ValueError(f"paging by {self.by} needs a path")
         if self.by in ("page", "row") and self.more is None and self.size is None:
             raise ValueError("counting pages needs `more` or `size`")
+        if (self.most is None) != (self.reached is None):
+            raise ValueError("`most` goes with `reached`")
         return self
 
 
@@ -71,6 +84,28 @@ class Since(_Part):
     """What stands for `{since}` before there is any, by its style."""
 
 
+class GraphQL(_Part):
+    """A query, which is no template: its braces are its own. Its variables are.
+
+    GraphQL answers errors with status 200 and what data there is (spec, §7.1): with any but those of `denied` the answer
+    is refused, since objects might be missing in it.
+    """
+
+    query: str
+    variables: dict[str, Any] = {}
+    denied: tuple[str, ...] = ()
+    """Codes of errors that say that we may not read a field: it is null, and the rest is there."""
+    too_dear: tuple[str, ...] = ()
+    """Codes of errors that say that so large a page costs too much: half of it is asked for."""
+
+
+class Brim(_Part):
+    """An answer that is cut off without a word: with so many objects at the path it may not be all."""
+
+    path: Path
+    count: int = Field(ge=1)
+
+
 class Listing(_Part):
     """One kind of call."""
 
@@ -80,10 +115,15 @@ class Listing(_Part):
     headers: dict[str, str] = {}
     body: dict[str, Any] | None = None
     text: str | None = None
+    graphql: GraphQL | None = None
+    """In place of a body; the method is POST then."""
+    size: int | None = Field(default=None, ge=1)
+    """What `{size}` stands for."""
     cost: int | None = None
     items: Path | None = None
     """Where the objects stand in the answer; without it the answer is the one object."""
     paging: Paging | None = None
+    brim: Brim | None = None
     token: Path | None = None
     """Of a call for a `since`: where the token stands."""
 
@@ -92,6 +132,9 @@ class Nested(_Part):
     """A list inside an object that the answer may have cut short, and the call that lists the whole of it: `{id}` is the
     object's key."""
 
+    each: Path | None = None
+    """Where the objects stand that have such a list, where it is not the whole object's own: `at`, `more` and `id` start
+    from each of them."""
     at: str
     """The names that lead to the list, with dots between."""
     more: Path
@@ -100,11 +143,23 @@ class Nested(_Part):
     list: Listing
 
 
+class ForEach(_Part):
+    """What a list is asked once for: the places of a shop, say. They are asked for at the list's beginning."""
+
+    list: Listing
+    id: Path = "id"
+    name: str
+    """What stands for it in templates: one key, or with `group` a list of so many keys."""
+    group: int | None = Field(default=None, ge=1)
+
+
 class Resource(_Part):
     """A kind of object, how all of it is listed, and how what changed is."""
 
     object: str
     """As the mapping names it. Objects of other kinds that wrap it (events) are mapped as what they wrap."""
+    name: str | None = None
+    """What tells two resources of one kind of object apart."""
     list: Listing | None = None
     """All of it. Without it there are only changes."""
     changes: Listing | None = None
@@ -113,9 +168,26 @@ class Resource(_Part):
     """Without it everything is listed each time."""
     once: bool = False
     """Listed in full runs only: what changes afterwards comes with another resource (a vendor's events)."""
+    for_each: ForEach | None = None
+    complete: Literal["all", "recent"] | None = None
+    """That `list` has every object there is, so that what it no longer has was deleted: all of them, or (`recent`, of
+    orders) those since the oldest that it has, where a permission may cover no more than that."""
     nested: tuple[Nested, ...] = ()
     newest_first: bool = False
     """Whether a page holds its newest object first: it is then written from its end."""
+
+    @property
+    def key(self) -> str:
+        """What its place is kept under."""
+        return self.name or self.object
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Resource":
+        if self.for_each is not None and self.since is not None and self.since.by == "token":
+            raise ValueError("for_each: a token would be that of the last list only")
+        if self.complete is not None and self.list is None:
+            raise ValueError("complete: there is no `list`")
+        return self
 
 
 class Resources(_Part):
@@ -126,6 +198,13 @@ class Resources(_Part):
     """What the vendor's own description of the account says: currency, timezone."""
     account_call: Listing | None = None
     resources: tuple[Resource, ...]
+
+    @model_validator(mode="after")
+    def _are_told_apart(self) -> "Resources":
+        keys = [resource.key for resource in self.resources]
+        if len(set(keys)) < len(keys):
+            raise ValueError("two resources of one object need names")
+        return self
 
 
 class ResourcesError(ValueError):
@@ -148,7 +227,10 @@ def parse_resources(text: str, name: str) -> Resources:
         raise ResourcesError(f"{name}: {error}") from None
 
 
-def filled(template: Any, values: Mapping[str, str | None]) -> Any:
+Value = str | int | list[str] | None
+
+
+def filled(template: Any, values: Mapping[str, Value]) -> Any:
     """A template with its values put in; None where one of them is missing, and then left out of what holds it."""
     if isinstance(template, str):
         return _text(template, values)
@@ -162,17 +244,9 @@ def filled(template: Any, values: Mapping[str, str | None]) -> Any:
     return template
 
 
-def _text(template: str, values: Mapping[str, str | None]) -> str | None:
-    pieces: list[str] = []
-    rest = template
-    while (start := rest.find("{")) >= 0 and (end := rest.find("}", start)) >= 0:
-        name = rest[start + 1 : end]
-        if not name.isidentifier():  # braces of GraphQL
-            pieces.append(rest[: start + 1])
-            rest = rest[start + 1 :]
-            continue
-        if values.get(name) is None:
-            return None
-        pieces += [rest[:start], values[name] or ""]
-        rest = rest[end + 1 :]
-    return "".join([*pieces, rest])
+def _text(template: str, values: Mapping[str, Value]) -> Value:
+    if (whole := _PLACEHOLDER.fullmatch(template)) is not None:
+        return values.get(whole[1])
+    if any(values.get(name) is None for name in _PLACEHOLDER.findall(template)):
+        return None
+    return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), template)

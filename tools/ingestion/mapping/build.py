@@ -124,6 +124,7 @@ def _product(node: Node | None, naming: Naming) -> ProductRecord | None:
         currency=node.value("currency") or naming.currency,
         list_price_micros=node.value("list_price"),
         deleted=node.value("deleted"),
+        is_named_by_id=node.value("id") is not None,
     )
     return record if record.id or record.sku or record.title else None
 

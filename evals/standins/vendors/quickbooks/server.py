@@ -34,6 +34,17 @@ MINOR_VERSION = 75  # vendor-facts §6 [V]
 
 KINDS: dict[str, type[Thing]] = {"Invoice": Invoice, "Customer": Customer, "CreditMemo": Credit, "Bill": Bill}
 ENTITIES = ("Customer", "Vendor", "Item", "Invoice", "CreditMemo", "Bill", "Payment", "BillPayment")
+UNUSED = (
+    "SalesReceipt",
+    "RefundReceipt",
+    "VendorCredit",
+    "Estimate",
+    "Purchase",
+    "Deposit",
+    "Transfer",
+    "JournalEntry",
+)
+"""Entities that every company has, and this one has nothing of."""
 WEBHOOK_NAMES: dict[str, str] = {
     "customer": "Customer",
     "invoice": "Invoice",
@@ -116,6 +127,7 @@ class QuickBooksStandIn(VendorServer):
                 render.bill_payment(each, part) for each in world.bills for part in each.settlements
             ],
             "CompanyInfo": lambda: [render.company(world)],
+            **dict.fromkeys(UNUSED, list[Json]),
         }
         known = {name.lower(): name for name in rows}
         name = known.get(entity.lower())

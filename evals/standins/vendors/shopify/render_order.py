@@ -69,6 +69,12 @@ def financial_status(world: World, order: Order) -> str:
     return "REFUNDED" if back == order.total else "PARTIALLY_REFUNDED"
 
 
+def buyer_of(world: World, order: Order) -> Customer | None:
+    """None also once she is deleted: her orders stay, without what was known of her [K]."""
+    buyer = world.find(Customer, order.customer) if order.customer else None
+    return buyer if buyer is not None and buyer.deleted_at is None else None
+
+
 def pieces(line: Line) -> int:
     """Shopify's quantity is a whole number: what is sold by weight is one piece at the price of its weight."""
     return int(line.quantity) if line.quantity == line.quantity.to_integral_value() else 1
@@ -186,6 +192,7 @@ def refund_node(world: World, cursors: Cursors, order: Order, refund: Refund) ->
         "totalRefundedSet": summed(parts, currency),
         "refundLineItems": paged(lambda: rows, cursors),
         "refundShippingLines": paged(lambda: shipping, cursors),
+        "orderAdjustments": paged(list, cursors),
         "transactions": paged(lambda: [transaction], cursors),
     }
 
@@ -232,6 +239,7 @@ def _transaction(key: int, kind: str, status: str) -> Json:
         "status": status,
         "gateway": "shopify_payments",
         "formattedGateway": "Shopify Payments",
+        "manualPaymentGateway": False,
         "fees": [],
         "accountNumber": None,
         "errorCode": None,
@@ -243,7 +251,7 @@ def _transaction(key: int, kind: str, status: str) -> Json:
 
 def order_node(world: World, cursors: Cursors, order: Order) -> Json:
     refunds = refunds_of(world, order)
-    buyer = world.find(Customer, order.customer) if order.customer else None
+    buyer = buyer_of(world, order)
     shipping = Row(number("ShippingLine", order.number), {}, lambda: shipping_node(order, refunds))
     shipped = [shipping] if order.shipping else []
     rates = [rate for rate in sorted({line.tax_rate for line in order.lines}) if rate]

@@ -110,6 +110,7 @@ type TransactionFee implements Node {
 }
 type OrderTransaction implements Node {
   id: ID! kind: OrderTransactionKind! status: OrderTransactionStatus! gateway: String formattedGateway: String
+  manualPaymentGateway: Boolean!
   amountSet: MoneyBag! fees: [TransactionFee!]! accountNumber: String errorCode: String test: Boolean!
   createdAt: DateTime! processedAt: DateTime paymentId: String parentTransaction: OrderTransaction
 }
@@ -125,8 +126,10 @@ type Refund implements Node {
   id: ID! legacyResourceId: UnsignedInt64! createdAt: DateTime updatedAt: DateTime! note: String
   totalRefundedSet: MoneyBag! refundLineItems(first: Int, after: String): RefundLineItemConnection!
   refundShippingLines(first: Int, after: String): RefundShippingLineConnection!
+  orderAdjustments(first: Int, after: String): OrderAdjustmentConnection!
   transactions(first: Int, after: String): OrderTransactionConnection!
 }
+type OrderAdjustment implements Node { id: ID! amountSet: MoneyBag! taxAmountSet: MoneyBag! reason: String }
 
 type Order implements Node {
   id: ID! legacyResourceId: UnsignedInt64! name: String! number: Int! email: String phone: String note: String
@@ -153,6 +156,7 @@ type QueryRoot {
   orders(first: Int, after: String, last: Int, before: String, query: String, reverse: Boolean = false,
     sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
   order(id: ID!): Order
+  refund(id: ID!): Refund
   ordersCount(query: String, limit: Int = 10000): Count
   customers(first: Int, after: String, last: Int, before: String, query: String, reverse: Boolean = false,
     sortKey: CustomerSortKeys = ID): CustomerConnection!
@@ -176,6 +180,7 @@ CONNECTIONS = (
     "ShippingLine",
     "RefundLineItem",
     "RefundShippingLine",
+    "OrderAdjustment",
     "OrderTransaction",
     "MailingAddress",
 )

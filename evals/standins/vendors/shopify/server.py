@@ -36,9 +36,10 @@ from evals.standins.vendors.kit.wire import HEX, Json, guid, identifier
 from evals.standins.vendors.shopify import render, webhooks
 from evals.standins.vendors.shopify.cost import MAX_QUERY_COST, Bucket, Costs
 from evals.standins.vendors.shopify.paging import Cursors, GraphError, Row, connection, search
-from evals.standins.vendors.shopify.render_order import order_rows
+from evals.standins.vendors.shopify.render_order import order_rows, refund_node
 from evals.standins.vendors.shopify.schema import whole_sdl
 from evals.standins.vendors.world import World
+from evals.standins.vendors.world.things import Order
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")  # vendor-facts §1 [V]: quarterly
 DAY = 86_400
@@ -190,7 +191,12 @@ class ShopifyStandIn(VendorServer):
             "customers": lambda: render.customer_rows(self.world, self.cursors),
             "products": lambda: render.product_rows(self.cursors, self.world.products),
         }
-        root: Json = {"shop": render.shop(self.world), "productVariants": listed("products", variants)}
+
+        root: Json = {
+            "shop": render.shop(self.world),
+            "productVariants": listed("products", variants),
+            "refund": lambda _info, id: self._refund(grant, id),  # noqa: A006  GraphQL's own name
+        }
         for name, rows in sources.items():
             root |= {
                 name: listed(name, rows),
@@ -198,6 +204,12 @@ class ShopifyStandIn(VendorServer):
                 f"{name}Count": counted(name, rows),
             }
         return root
+
+    def _refund(self, grant: Grant | None, key: str) -> Json | None:
+        _may_read(grant, "orders")
+        found = (each for each in self.world.refunds if key == render.gid("Refund", each.number))
+        refund = next(found, None)
+        return refund and refund_node(self.world, self.cursors, self.world.get(Order, refund.order), refund)
 
     def _orders(self, grant: Grant | None) -> list[Row]:
         orders = self.world.orders

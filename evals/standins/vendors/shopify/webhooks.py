@@ -10,7 +10,7 @@ from decimal import Decimal
 from evals.standins.vendors.kit.webhooks import Draft
 from evals.standins.vendors.kit.wire import Json, digits_of, identifier
 from evals.standins.vendors.shopify.render import SHOP, ZONE, gid, number
-from evals.standins.vendors.shopify.render_order import financial_status, pieces, refunds_of
+from evals.standins.vendors.shopify.render_order import buyer_of, financial_status, pieces, refunds_of
 from evals.standins.vendors.world import Change, World
 from evals.standins.vendors.world.things import HOME, Customer, Order, Product, Refund, Thing, at_home
 
@@ -71,7 +71,7 @@ def _set(amount: Decimal, currency: str) -> Json:
 
 
 def _order(world: World, order: Order) -> Json:
-    buyer = world.find(Customer, order.customer) if order.customer else None
+    buyer = buyer_of(world, order)
     lines = [
         {
             "id": number("LineItem", line.number),

@@ -407,6 +407,17 @@ def variation(thing: Product, each: Variant) -> Json:
     return _catalog("ITEM_VARIATION", ident("variation", each.number, 24), thing, item_variation_data=data)
 
 
+def inventory(thing: Product, each: Variant) -> Json:
+    return {
+        "catalog_object_id": ident("variation", each.number, 24),
+        "catalog_object_type": "ITEM_VARIATION",
+        "state": "IN_STOCK",
+        "location_id": MAIN_LOCATION,
+        "quantity": str(each.stock),
+        "calculated_at": stamp(thing.updated_at),
+    }
+
+
 def category(thing: Product) -> Json:
     data = {"name": thing.category, "category_type": "REGULAR_CATEGORY", "is_top_level": True}
     return _catalog("CATEGORY", category_id(thing.category), thing, category_data=data) | {"is_deleted": False}

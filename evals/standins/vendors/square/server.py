@@ -78,6 +78,7 @@ class SquareStandIn(VendorServer):
         yield self.api("/v2/payouts", self._payouts)
         yield self.api("/v2/catalog/search", self._catalog, ("POST",))
         yield self.api("/v2/catalog/list", self._catalog_list)
+        yield self.api("/v2/inventory/counts/batch-retrieve", self._counts, ("POST",))
         yield self.api("/v2/invoices", self._invoices)
         yield self.api("/v2/events", self._events, ("POST",))
 
@@ -248,6 +249,22 @@ class SquareStandIn(VendorServer):
             first = {thing.category: thing for thing in reversed(products)}
             made += [(thing.created_at, render.category(thing)) for thing in first.values()]
         return [Row(render.stamp(at), each["id"], lambda each=each: each) for at, each in made]
+
+    def _counts(self, asked: Asked) -> Answer:
+        """What is in stock, all of it at the main location (api.json: BatchRetrieveInventoryCounts)."""
+        self._scope(asked, "INVENTORY_READ")
+        body = _json(asked)
+        places: list[str] = body.get("location_ids") or [render.MAIN_LOCATION]
+        stocked = [(thing, each) for thing in self.world.products for each in thing.variants]
+        rows = [
+            Row(render.stamp(thing.updated_at), f"{each.number:09}", lambda pair=(thing, each): render.inventory(*pair))
+            for thing, each in stocked
+            if render.MAIN_LOCATION in places
+        ]
+        if after := body.get("updated_after"):
+            edge = _moment(after, "updated_after")
+            rows = [row for row in rows if moment(row.at) > edge]
+        return self._posted_page(body, rows, "counts", self._limit(body.get("limit"), 100, 1000), descending=False)
 
     def _events(self, asked: Asked) -> Answer:
         body = _json(asked)

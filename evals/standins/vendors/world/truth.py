@@ -11,6 +11,8 @@ from decimal import Decimal
 from evals.standins.vendors.world.things import HOME, Bill, Credit, Invoice, Order, Refund, at_home
 from evals.standins.vendors.world.world import World
 
+GIFT_CARD = "Gift card"
+"""The title of what is no goods, but money that was paid before."""
 Money = dict[str, dict[str, Decimal]]
 
 
@@ -73,24 +75,30 @@ def _order_counts(world: World) -> dict[str, int]:
 
 def _shopify(world: World) -> Truth:
     """In the shop's currency: every amount of a line is brought home and rounded for itself, then summed.
-    Cancelled orders are counted and not summed."""
+    Cancelled orders are counted and not summed. A gift card is no sale: what is bought with it is."""
     entries: list[tuple[str, str, Decimal]] = []
+    cards = {line.number for order in world.orders for line in order.lines if line.title == GIFT_CARD}
     for order in world.orders:
         if order.status == "cancelled":
             continue
         for line in order.lines:
+            if line.number in cards:
+                continue
             gross, discount = at_home(line.gross, order.currency), at_home(line.discount, order.currency)
             entries += [(HOME, "gross", gross), (HOME, "discounts", discount), (HOME, "net", gross - discount)]
             entries.append((HOME, "tax", at_home(line.tax, order.currency)))
         entries.append((HOME, "shipping", at_home(order.shipping, order.currency)))
     for refund in world.refunds:
         for line in refund.lines:
+            if line.line in cards:
+                continue
             entries.append((HOME, "refunded_net", at_home(line.net, refund.currency)))
             entries.append((HOME, "refunded_tax", at_home(line.tax, refund.currency)))
         entries.append((HOME, "refunded_shipping", at_home(refund.shipping, refund.currency)))
     for payment in world.payments:
         entries.append((HOME, "fees", at_home(payment.fee, payment.currency)))
-    return Truth(_order_counts(world), _sums(entries))
+    counts = _order_counts(world)
+    return Truth({**counts, "lines": counts["lines"] - len(cards)}, _sums(entries))
 
 
 def _square(world: World) -> Truth:
