@@ -37,13 +37,12 @@ def ref(value: object, name: str | None = None) -> Json:
     return {"value": str(value), "name": name} if name is not None else {"value": str(value)}
 
 
-def _base(world: World, thing: Thing, kind: str) -> Json:
-    changes = sum(change.kind == kind and change.number == thing.number for change in world.journal)
+def _base(world: World, thing: Thing) -> Json:
     return {
         "domain": "QBO",
         "sparse": False,
         "Id": str(thing.number),
-        "SyncToken": str(max(0, changes - 1)),
+        "SyncToken": str(max(0, world.changes(thing) - 1)),
         "MetaData": {"CreateTime": stamp(thing.created_at), "LastUpdatedTime": stamp(thing.updated_at)},
     }
 
@@ -82,7 +81,7 @@ def customer(world: World, thing: Customer) -> Json:
         "DisplayName": f"{name} (deleted)" if gone else name,
         "PrintOnCheckName": name,
         "Active": not gone,
-        **_base(world, thing, "customer"),
+        **_base(world, thing),
     }
     if thing.email:
         made["PrimaryEmailAddr"] = {"Address": thing.email}
@@ -131,7 +130,7 @@ def item(world: World, thing: Product, sold: Variant) -> Json:
         "TrackQtyOnHand": True,
         "QtyOnHand": sold.stock,
         "InvStartDate": thing.created_at.date().isoformat(),
-        **_base(world, thing, "product"),
+        **_base(world, thing),
         "Id": str(sold.number),
     }
     return {key: value for key, value in made.items() if value is not None}
@@ -191,7 +190,7 @@ def invoice(world: World, thing: Invoice) -> Json:
     made: Json = {
         "AllowOnlineCreditCardPayment": False,
         "AllowOnlineACHPayment": False,
-        **_base(world, thing, "invoice"),
+        **_base(world, thing),
         "CustomField": [],
         "DocNumber": thing.code,
         "TxnDate": thing.issued_on.isoformat(),
@@ -216,7 +215,7 @@ def invoice(world: World, thing: Invoice) -> Json:
 
 def credit(world: World, thing: Credit) -> Json:
     return {
-        **_base(world, thing, "credit"),
+        **_base(world, thing),
         "DocNumber": thing.code,
         "TxnDate": thing.issued_on.isoformat(),
         **_money(thing.currency),
@@ -248,7 +247,7 @@ def bill(world: World, thing: Bill) -> Json:
         for position, line in enumerate(thing.lines, start=1)
     ]
     return {
-        **_base(world, thing, "bill"),
+        **_base(world, thing),
         "DocNumber": thing.code,
         "TxnDate": thing.issued_on.isoformat(),
         "DueDate": thing.due_on.isoformat(),

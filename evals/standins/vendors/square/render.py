@@ -51,8 +51,7 @@ def filled(**fields: Any) -> Json:
 
 def version(world: World, thing: Thing) -> int:
     """How often the thing has changed, counting from one."""
-    kind = type(thing).__name__.lower()
-    return sum(change.kind == kind and change.number == thing.number for change in world.journal)
+    return world.changes(thing)
 
 
 def location(world: World, currency: str) -> Json:

@@ -1,5 +1,6 @@
 """A business that changes: things by kind and number, and a journal of everything that happened to them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class World:
     def __init__(self, clock: VirtualClock | None = None) -> None:
         self.clock = clock or VirtualClock()
         self.journal: list[Change] = []
+        self._changes: Counter[tuple[Kind, int]] = Counter()
         self._things: dict[Kind, dict[int, Thing]] = {kind: {} for kind in KINDS}
 
     @property
@@ -121,6 +123,10 @@ class World:
         thing = self._things[KIND_OF[kind]].get(number)
         return thing if isinstance(thing, kind) else None
 
+    def changes(self, thing: Thing) -> int:
+        """How often the thing has changed, its making counted."""
+        return self._changes[KIND_OF[type(thing)], thing.number]
+
     def next_number(self, kind: type[Thing]) -> int:
         return max(self._things[KIND_OF[kind]], default=0) + 1
 
@@ -172,3 +178,4 @@ class World:
     ) -> None:
         entry = Change(len(self.journal) + 1, at, KIND_OF[type(thing)], thing.number, action, deepcopy(thing), before)
         self.journal.append(entry)
+        self._changes[entry.kind, entry.number] += 1
