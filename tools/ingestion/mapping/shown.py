@@ -27,7 +27,7 @@ from tools.ingestion.records import (
 )
 
 _HIDDEN: Final = frozenset(
-    ["source", "lines", "refunds", "others", "customer", "address", "product", "variant", "stock", "has_own_key",
+    ["source", "lines", "refunds", "others", "customer", "address", "product", "variant", "stock", "has_own_key", "is_named_by_id",
      "original_numbers"]
 )  # fmt: skip
 _TOLD_FALSE: Final = frozenset(["is_read"])
