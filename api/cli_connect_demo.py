@@ -15,8 +15,8 @@ from api.bootstrap import Services, open_services
 from api.cli_output import emit, note
 from api.settings import Settings, load_settings
 from api.store import migrate
-from evals.standins.vendors.registry import STAND_INS
 from evals.standins.vendors.kit.server import VendorServer
+from evals.standins.vendors.registry import STAND_INS
 from evals.standins.vendors.world import build_world
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError
