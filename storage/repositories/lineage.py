@@ -100,9 +100,7 @@ class LineageRepository(Repository):
         own = and_(RecordLink.unified_type == table, RecordLink.unified_id == id_)
         if table == Order.__tablename__:
             lines = select(OrderLine.id).where(OrderLine.order_id == id_)
-            own = or_(
-                own, and_(RecordLink.unified_type == OrderLine.__tablename__, RecordLink.unified_id.in_(lines))
-            )
+            own = or_(own, and_(RecordLink.unified_type == OrderLine.__tablename__, RecordLink.unified_id.in_(lines)))
         linked = select(RecordLink.raw_record_id).where(own, RecordLink.batch_id.in_(_visible()))
         statement = (
             select(RawRecord, Connector, IngestionBatch)
@@ -186,6 +184,13 @@ class LineageRepository(Repository):
         )
         found = (await self.session.execute(statement)).all()
         return [(connector, object_, table, int(count)) for connector, object_, table, count in found]
+
+    async def row_counts(self) -> dict[str, int]:
+        """Unified table → its rows."""
+        found: dict[str, int] = {}
+        for table, model in UNIFIED.items():
+            found[table] = int(await self.session.scalar(select(func.count()).select_from(model)) or 0)
+        return found
 
     async def runs_since(self, since: datetime) -> list[tuple[str, str, datetime, datetime | None, str | None]]:
         """(source, state, began, committed, error) of imports and syncs since a moment, the oldest first."""

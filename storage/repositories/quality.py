@@ -86,7 +86,9 @@ class QualityRepository(Repository):
         each = [_counted(row, what) for row in (await self.session.execute(statement)).all()]
         whole = _added(each)
         if len(each) > 1 and what.keys:  # distinct over all is not the sum of distinct over each
-            distinct = select(*(func.count(_key(getattr(model, key)).distinct()) for key in what.keys)).select_from(model)
+            distinct = select(*(func.count(_key(getattr(model, key)).distinct()) for key in what.keys)).select_from(
+                model
+            )
             whole.distinct = sum((await self.session.execute(distinct)).one())
         return each, whole
 
@@ -105,7 +107,8 @@ class QualityRepository(Repository):
             .where(RecordLink.unified_type == table, other)
             .group_by(*pair)
         )
-        rows: dict[tuple[str, str], int] = {(a, b): int(n) for a, b, n in (await self.session.execute(links)).all()}
+        found = (await self.session.execute(links)).all()
+        rows: dict[tuple[str, str], int] = {(str(a), str(b)): int(n) for a, b, n in found}
         if not rows:
             return []
         differs = {
@@ -131,7 +134,7 @@ class QualityRepository(Repository):
         )
         disputed: dict[tuple[str, str], tuple[int, dict[str, int]]] = {}
         for maker, teller, count, *each in (await self.session.execute(changes)).all():
-            disputed[maker, teller] = (int(count), dict(zip(differs, map(int, each), strict=True)))
+            disputed[str(maker), str(teller)] = (int(count), dict(zip(differs, map(int, each), strict=True)))
         return [Compared(a, b, n, *disputed.get((a, b), (0, {}))) for (a, b), n in rows.items()]
 
     async def keep(self, day: date, rows: Iterable[dict[str, Any]]) -> None:

@@ -6,16 +6,12 @@ from pathlib import Path
 import pytest
 
 from storage.kernel.actor import Actor
-from tests.imports.conftest import ask as ask
-from tests.imports.conftest import imports as imports
-from tests.imports.conftest import write as write
-from tests.sync.conftest import shop as shop
-from tests.sync.conftest import sleep as sleep
-from tests.sync.conftest import stripe as stripe
-from tests.sync.conftest import vendors as vendors
-from tests.sync.conftest import world as world
+from tests.imports.conftest import imports, write
+from tests.sync.conftest import shop, sleep, stripe, vendors, world
 from tools.imports.schemas import ImportReport
 from tools.imports.service import ImportService
+
+__all__ = ["Import", "imports", "shop", "sleep", "stripe", "vendors", "world", "write"]
 
 Import = Callable[..., Awaitable[ImportReport]]
 

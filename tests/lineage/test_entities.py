@@ -46,8 +46,8 @@ def field(made: EntityLineage, name: str) -> FieldLineage:
 
 def leaf_of(payload: Any, pointer: str) -> Any:
     """What stands at a JSON pointer, read apart from the product."""
-    for step in pointer.split("/")[1:]:
-        step = step.replace("~1", "/").replace("~0", "~")
+    for escaped in pointer.split("/")[1:]:
+        step = escaped.replace("~1", "/").replace("~0", "~")
         payload = payload[int(step)] if isinstance(payload, list) else payload[step]
     return payload
 
@@ -57,7 +57,9 @@ def leaf_of(payload: Any, pointer: str) -> Any:
 
 async def test_every_field_of_a_charge_leads_to_its_leaf(shop: Synced, database: Database, actor: Actor) -> None:
     await shop.sync()
-    [charge, *_] = await ids(database, actor, Transaction, Transaction.kind == "charge", Transaction.settled_micros.is_not(None))
+    [charge, *_] = await ids(
+        database, actor, Transaction, Transaction.kind == "charge", Transaction.settled_micros.is_not(None)
+    )
     made = await trace(database, actor, "transaction", charge)
     expected = {
         "amount": ["/amount"],
@@ -95,7 +97,9 @@ async def test_what_stands_at_each_leaf_is_what_the_raw_record_holds(
                     if reading is None:
                         continue
                     async with database.read(actor) as uow:
-                        raw = await uow.session.scalar(select(RawRecord.payload).where(RawRecord.id == reading.record_id))
+                        raw = await uow.session.scalar(
+                            select(RawRecord.payload).where(RawRecord.id == reading.record_id)
+                        )
                     for leaf in reading.leaves:
                         assert leaf_of(orjson.loads(raw or ""), leaf.pointer) == leaf.value
                         looked_at += 1
@@ -152,7 +156,9 @@ async def test_a_changed_object_shows_its_versions_and_what_the_sync_changed(
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_line_of_a_file_is_followed_to_its_columns(import_file: Import, database: Database, actor: Actor) -> None:
+async def test_a_line_of_a_file_is_followed_to_its_columns(
+    import_file: Import, database: Database, actor: Actor
+) -> None:
     await import_file(ORDERS)
     [line] = await ids(database, actor, OrderLine, OrderLine.title == "Blue mug")
     made = await trace(database, actor, "order_line", line)

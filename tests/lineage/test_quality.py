@@ -123,10 +123,7 @@ async def test_accuracy_is_the_agreement_of_sources_where_two_tell_the_same_cust
 ) -> None:
     await shop.sync()
     async with database.read(actor) as uow:
-        known = [
-            (one.name, one.email)
-            for one in await uow.session.scalars(_with_phone())
-        ][:2]
+        known = [(one.name, one.email) for one in await uow.session.scalars(_with_phone())][:2]
     clock.at += timedelta(days=1)
     (first, mail), (second, other) = known
     await import_file(

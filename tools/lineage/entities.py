@@ -101,9 +101,13 @@ def _rows(records: Sequence[LinkedRecord], tenant: Tenant) -> list[UnifiedRow]:
     today = _day_of(one.batch, tenant)
     try:
         if one.connector.type != _FILE:
-            agreed = one.batch.mapping
             return rows_of_vendor(
-                one.connector.type, one.connector.external_key, one.raw.object, one.raw.payload, agreed, today
+                one.connector.type,
+                one.connector.external_key,
+                one.raw.object,
+                one.raw.payload,
+                agreed=one.batch.mapping,
+                today=today,
             )
         mapping = FileMapping.model_validate(one.batch.mapping)
         defaults = Defaults(tenant.currency or "USD", tenant.timezone)
@@ -121,9 +125,7 @@ def _day_of(batch: IngestionBatch, tenant: Tenant) -> date:
 # ── one field ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _field(
-    column: str, row: Mapping[str, Any], readings: Readings, changes: Sequence[RowChange]
-) -> FieldLineage:
+def _field(column: str, row: Mapping[str, Any], readings: Readings, changes: Sequence[RowChange]) -> FieldLineage:
     currency = currency_of(column, row) if column.endswith("_micros") else None
     value = shown(column, row[column], currency)
     views: list[tuple[ReadingView, str]] = []

@@ -127,7 +127,8 @@ class _Trace:
     def named(self, row: UnifiedRow) -> UnifiedRow:
         """The same row; as rules the meanings of the columns."""
         row.provenance = {
-            name: Provenance(traced.pointers, self._meanings(traced.pointers)) for name, traced in row.provenance.items()
+            name: Provenance(traced.pointers, self._meanings(traced.pointers))
+            for name, traced in row.provenance.items()
         }
         return row
 

@@ -50,7 +50,9 @@ async def quality_of(uow: ReadUnitOfWork, request: QualityRequest) -> QualityRep
     """Scores of each table that holds rows, over all and by source. Raises CopilotError(NOT_FOUND) for an unknown source."""
     connectors = {one.id: one for one in await uow.ingestion.connectors()}
     only = chosen(list(connectors.values()), request.source) if request.source is not None else None
-    fresh = {key: one.freshness(uow.clock.now()) for key, one in (await rhythms(uow, list(connectors.values()))).items()}
+    fresh = {
+        key: one.freshness(uow.clock.now()) for key, one in (await rhythms(uow, list(connectors.values()))).items()
+    }
     day = today(uow.clock, (await uow.tenants.current()).timezone)
     rules = load_rules()
     items: list[QualityScore] = []
@@ -59,7 +61,9 @@ async def quality_of(uow: ReadUnitOfWork, request: QualityRequest) -> QualityRep
         each, whole = await uow.quality.counts(Measured(table, tuple(asked.fields), asked.unique, checks, day))
         if not whole.rows:
             continue
-        compared = await uow.quality.compared(table, tuple(asked.fields)) if asked.shared and len(connectors) > 1 else []
+        compared = (
+            await uow.quality.compared(table, tuple(asked.fields)) if asked.shared and len(connectors) > 1 else []
+        )
         ages = {one.connector_id: fresh.get(one.connector_id or "", 0.0) for one in each}
         mean = sum(ages[one.connector_id] * one.rows for one in each) / whole.rows
         scored = _Scored(table, asked, rules, compared, fields=request.detail == "fields")
@@ -89,9 +93,7 @@ def chosen(connectors: Sequence[Connector], named: str) -> frozenset[str]:
 
 def _overall(items: Sequence[QualityScore], rules: Rules, *, by_source: bool) -> float | None:
     """Weighted by how much metrics rest on a table; of one source also by the rows that it made."""
-    parts = [
-        (one.score, rules.tables[one.table].importance) for one in items if by_source or one.source_id is None
-    ]
+    parts = [(one.score, rules.tables[one.table].importance) for one in items if by_source or one.source_id is None]
     weight = sum(part[1] for part in parts)
     return round(sum(score * share for score, share in parts) / weight, _PLACES) if weight else None
 

@@ -95,7 +95,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def rows_of_vendor(
-    vendor: str, external_key: str, object_: str, payload: str, agreed: Mapping[str, Any], today: date
+    vendor: str, external_key: str, object_: str, payload: str, *, agreed: Mapping[str, Any], today: date
 ) -> list[UnifiedRow]:
     """The unified rows of one object of a vendor. `agreed` is the mapping of its batch: the account's currency and zones.
     Empty for a kind of object that the mapping no longer knows."""
@@ -208,7 +208,10 @@ def _named(other: UnifiedRow) -> Told | None:
 def _currency_inside(one: UnifiedRow) -> str | None:
     """The currency that a row's amounts are in, where the row does not name it."""
     for value in one.fields.values():
-        if isinstance(value, dict) and (code := cast("dict[str, Any]", value).get("currency")) not in (None, NO_CURRENCY):
+        if isinstance(value, dict) and (code := cast("dict[str, Any]", value).get("currency")) not in (
+            None,
+            NO_CURRENCY,
+        ):
             return str(code)
     return None
 

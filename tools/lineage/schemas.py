@@ -11,7 +11,9 @@ from tools.kit.capability import Contract, context_field
 class EntityRequest(Contract):
     """One unified row."""
 
-    type: str = Field(max_length=60, description="The kind of thing: customer, order, order_line, product, transaction …")
+    type: str = Field(
+        max_length=60, description="The kind of thing: customer, order, order_line, product, transaction …"
+    )
     id: str = Field(max_length=64, description="Its id.")
 
 
@@ -206,7 +208,9 @@ class FlowNode(Contract):
     last_run_at: datetime | None = None
     usual_hours: float | None = Field(default=None, description="Hours between runs, as the source usually has them.")
     hours_since: float | None = None
-    hours_late: float | None = Field(default=None, description="By how much the last run is later than usual; 0 if not.")
+    hours_late: float | None = Field(
+        default=None, description="By how much the last run is later than usual; 0 if not."
+    )
     on_time: bool | None = None
     runs: int | None = Field(default=None, description="Runs of the last 30 days that ended well.")
     failures: int | None = Field(default=None, description="Runs of the last 30 days that failed.")
