@@ -145,12 +145,10 @@ async def test_scores_are_kept_once_a_day_and_told_as_trends(
 ) -> None:
     await import_file(ORDERS)
     for _ in range(2):
-        async with database.write(actor) as uow:
-            await keep_scores(uow)
+        await keep_scores(database, actor)
     await spoil(database, actor, Customer, email=None)
     clock.at += timedelta(days=1)
-    async with database.write(actor) as uow:
-        await keep_scores(uow)
+    await keep_scores(database, actor)
     async with database.read(actor) as uow:
         found = (await trends_of(uow, TrendsRequest())).items
         short = (await trends_of(uow, TrendsRequest(days=1))).items

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from storage.database import Database
+from storage.kernel.actor import Actor
 from storage.kernel.clock import today
 from storage.kernel.errors import not_found
 from storage.models.ingestion import VISIBLE_BATCH_STATES, Connector
 from storage.models.intelligence import DataQualityScore
 from storage.repositories.quality import Check, Compared, Counts, Measured
-from storage.uow import ReadUnitOfWork, WriteUnitOfWork
+from storage.uow import ReadUnitOfWork
 from tools.lineage import engine
 from tools.lineage.rules import Rules, TableRules, load_rules
 from tools.lineage.schemas import (
@@ -156,11 +158,14 @@ class _Scored:
 # ── kept scores ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def keep_scores(uow: WriteUnitOfWork) -> None:
-    """Keeps today's scores, in place of those that were kept earlier today."""
-    report = await quality_of(uow, QualityRequest())
-    day = today(uow.clock, (await uow.tenants.current()).timezone)
-    await uow.quality.keep(day, [_kept(one) for one in report.items])
+async def keep_scores(database: Database, actor: Actor) -> None:
+    """Keeps today's scores, in place of those that were kept earlier today. They are measured before anything is locked: a
+    big store takes seconds."""
+    async with database.read(actor) as uow:
+        report = await quality_of(uow, QualityRequest())
+        day = today(uow.clock, (await uow.tenants.current()).timezone)
+    async with database.write(actor) as uow:
+        await uow.quality.keep(day, [_kept(one) for one in report.items])
 
 
 def _kept(one: QualityScore) -> dict[str, Any]:

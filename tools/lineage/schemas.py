@@ -295,4 +295,4 @@ class AnswerTrace(Contract):
     formula: str | None = None
     records: int = 0
     origins: tuple[OriginOfFigure, ...] = ()
-    quality: float | None = Field(default=None, description="The score of the tables behind it, 0 to 1.")
+    quality: float | None = Field(default=None, description="The lowest kept score of the tables behind it, 0 to 1.")

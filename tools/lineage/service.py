@@ -31,11 +31,14 @@ from tools.lineage.schemas import (
     TrendList,
     TrendsRequest,
 )
+from tools.lineage.words import word_of
 from tools.query.conversations import Conversations
 from tools.query.drill import RowsAnswer, RowsRequest
 from tools.query.service import QueryService
 
 _OFFERED: Final = 6
+_KEPT_DAYS: Final = 30
+"""Older scores are not told with an answer."""
 
 
 class LineageService:
@@ -68,8 +71,7 @@ class LineageService:
 
     async def keep(self, actor: Actor) -> None:
         """Keeps today's scores: called when an import or a sync has ended."""
-        async with self._database.write(actor) as uow:
-            await keep_scores(uow)
+        await keep_scores(self._database, actor)
 
     # ── the chat ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,12 +108,14 @@ class LineageService:
             return None
 
     async def _score(self, uow: ReadUnitOfWork, tables: frozenset[str]) -> float | None:
-        scores = [
-            one.score
-            for one in (await quality_of(uow, QualityRequest())).items
-            if one.source_id is None and one.table in tables
-        ]
-        return min(scores, default=None)
+        """The weakest of the kept scores of these tables: an answer does not wait for them to be measured again."""
+        kinds = {word_of(table) for table in tables}
+        newest = {
+            one.type: one.score
+            for one in (await trends_of(uow, TrendsRequest(days=_KEPT_DAYS))).items
+            if one.source_id is None and one.type in kinds
+        }
+        return min(newest.values(), default=None)
 
 
 def _whole(query: MetricQuery) -> MetricQuery:
