@@ -65,6 +65,8 @@ from tools.kit.workers import Workers
 from tools.kpis.service import KpiService
 from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.language.dictionary import Dictionary
+from tools.lineage.service import LineageService
+from tools.lineage.tool import capabilities as lineage_capabilities
 from tools.metrics.dimensions import DimensionService
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
@@ -124,6 +126,7 @@ class Services:
     sync_clock: SyncClock | None
     """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
+    lineage: LineageService
     expert: ExpertService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
@@ -188,9 +191,10 @@ async def open_services(
         embedder = WordLlamaEmbedder()
         batches = Batches(database)
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
-        jobs.register(COMMIT, committing(imports, rollup))
+        lineage = LineageService(database, query)
+        jobs.register(COMMIT, committing(imports, rollup, lineage))
         vendors, connections = await _open_connections(stack, settings, database, secret)
-        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, rollup)
+        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, rollup=rollup, lineage=lineage)
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
@@ -217,6 +221,7 @@ async def open_services(
                 *connection_capabilities(connections),
                 *sync_capabilities(syncs, connections.named, begin_sync),
                 *source_capabilities(sources),
+                *lineage_capabilities(lineage),
             )
         )
         chat = Lazy(
@@ -265,6 +270,7 @@ async def open_services(
             if settings.sync_minutes
             else None,
             sources=sources,
+            lineage=lineage,
             expert=expert,
             chat=chat,
             mcp=mcp,
@@ -334,11 +340,17 @@ def _open_log(stack: AsyncExitStack, settings: Settings) -> RunEventLog:
 
 
 def _open_syncs(
-    database: Database, batches: Batches, vendors: Vendors, jobs: JobService, rollup: RollupKeeper
+    database: Database,
+    batches: Batches,
+    vendors: Vendors,
+    jobs: JobService,
+    *,
+    rollup: RollupKeeper,
+    lineage: LineageService,
 ) -> tuple[SyncService, Begin]:
     """Syncs, and how one is begun as a job."""
     syncs = SyncService(database, batches, opening(vendors))
-    jobs.register(SYNC, synchronising(syncs, rollup))
+    jobs.register(SYNC, synchronising(syncs, rollup, lineage))
 
     async def begin_sync(actor: Actor, connection_id: str, everything: bool) -> object:
         return await begin(jobs, actor, connection_id, everything=everything)

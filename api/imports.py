@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from api.scores import keep_scores
 from api.turns import in_turn
 from memory.jobs import JobHandler, Report
 from storage.kernel.actor import Actor
 from tools.imports.service import ImportService
 from tools.ingestion.file_mapping import FileMapping
+from tools.lineage.service import LineageService
 from tools.query.rollup import RollupKeeper
 
 COMMIT = "import.commit"
 
 
-def committing(imports: ImportService, rollup: RollupKeeper) -> JobHandler:
+def committing(imports: ImportService, rollup: RollupKeeper, lineage: LineageService) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -25,6 +27,7 @@ def committing(imports: ImportService, rollup: RollupKeeper) -> JobHandler:
         made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
         report(1.0, "adding up days and months")
         await rollup.refresh(actor)
+        await keep_scores(lineage, actor)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None
         return made.model_dump(mode="json") | {"rejects": rejects}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from api.scores import keep_scores
 from api.turns import in_turn
 from memory.jobs import JobHandler, JobService, JobView, Report
 from storage.database import Database
@@ -18,6 +19,7 @@ from storage.models.ingestion import Connector
 from storage.scope import SystemPurpose
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
+from tools.lineage.service import LineageService
 from tools.query.rollup import RollupKeeper
 from tools.sync.service import OpenConnection, SyncService
 
@@ -37,7 +39,7 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-def synchronising(syncs: SyncService, rollup: RollupKeeper) -> JobHandler:
+def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageService) -> JobHandler:
     """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read."""
 
     async def sync(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def synchronising(syncs: SyncService, rollup: RollupKeeper) -> JobHandler:
         )
         report(1.0, "adding up days and months")
         await rollup.refresh(actor)
+        await keep_scores(lineage, actor)
         return made.model_dump(mode="json")
 
     return sync

@@ -32,7 +32,9 @@ from storage.repositories.identity import (
 )
 from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
+from storage.repositories.lineage import LineageRepository
 from storage.repositories.metrics import MetricsRepository
+from storage.repositories.quality import QualityRepository
 from storage.repositories.rates import RateRepository
 from storage.repositories.records import RecordsRepository
 from storage.repositories.rollup import RollupRepository
@@ -113,6 +115,14 @@ class _UnitOfWork:
     @cached_property
     def ingestion(self) -> IngestionRepository:
         return IngestionRepository(self.session)
+
+    @cached_property
+    def lineage(self) -> LineageRepository:
+        return LineageRepository(self.session)
+
+    @cached_property
+    def quality(self) -> QualityRepository:
+        return QualityRepository(self.session)
 
     @cached_property
     def connections(self) -> ConnectionRepository:

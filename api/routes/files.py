@@ -18,14 +18,13 @@ from api.idempotency import IdempotentRoute, once
 from api.imports import COMMIT
 from api.listing import Listing
 from memory.jobs import JobView
-from storage.kernel.actor import Actor, Module, Permission
+from storage.kernel.actor import Actor, Permission
 from tools.connections.schemas import AskedField, ConnectionView, ListConnectorsRequest, Way
 from tools.imports.schemas import (
     FileProfile,
     ImportReport,
     ListImportsRequest,
     ListSourcesRequest,
-    SourceList,
     SourceView,
 )
 from tools.ingestion.file_mapping import FileMapping
@@ -34,10 +33,8 @@ from tools.kit.capability import Contract
 UPLOADS = "/api/connectors/files"
 connectors = APIRouter(prefix="/api/connectors", tags=["connectors"])
 files = APIRouter(prefix=UPLOADS, tags=["connectors"], route_class=IdempotentRoute)
-lineage = APIRouter(prefix="/api/data-lineage", tags=["data-lineage"])
 Reader = Annotated[Actor, Depends(permitted(Permission.DATA_READ))]
 Importer = Annotated[Actor, Depends(permitted(Permission.DATA_IMPORT))]
-LineageReader = Annotated[Actor, Depends(permitted(Permission.DATA_READ, Module.DATA_LINEAGE))]
 _CHUNK = 1024**2
 
 
@@ -195,10 +192,3 @@ async def _after(head: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 async def undo_import(services: ServicesDep, actor: Importer, file_id: str) -> ImportReport:
     """Take an import back: its rows go, and what it changed is as before."""
     return await services.imports.undo(actor, file_id)
-
-
-@lineage.get("/sources", responses=problems(400, 401, 403))
-async def list_sources(services: ServicesDep, actor: LineageReader) -> SourceList:
-    """Which sources the figures come from, with their rows and last import."""
-    async with services.database.read(actor) as uow:
-        return await services.imports.list_sources(uow, ListSourcesRequest())

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Stamped, TenantOwned
+from storage.models.base import Base, Id, Identified, Stamped, TenantOwned, Unaudited
 
 
 class BusinessEvent(Identified, TenantOwned, Stamped, Base):
@@ -75,7 +75,7 @@ class CustomerSegment(Identified, TenantOwned, Stamped, Base):
     computed_at: Mapped[datetime | None]
 
 
-class DataQualityScore(Identified, TenantOwned, Stamped, Base):
+class DataQualityScore(Identified, TenantOwned, Stamped, Unaudited, Base):
     """How far the data of an entity type can be trusted on a day, overall or for one connector. Scores: 0 to 1."""
 
     __tablename__ = "data_quality_scores"

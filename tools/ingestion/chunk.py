@@ -124,7 +124,7 @@ class Chunk:
         self.memory = memory
         self.now = uow.clock.now()
         self._new: dict[type[Base], list[Values]] = {}
-        self._links: list[tuple[type[Base], str, SourceRow]] = []
+        self._links: dict[tuple[str, int], tuple[type[Base], str, SourceRow]] = {}
         self._raw: dict[int, SourceRow] = {}
         self._in_place: dict[type[Base], dict[str, Values]] = {}
         self._changes: list[Values] = []
@@ -142,7 +142,7 @@ class Chunk:
         values["id"] = id_
         values["created_by_batch_id"] = self.context.batch_id
         self._new.setdefault(model, []).append(values)
-        self._links.append((model, id_, source))
+        self._link(model, id_, source)
         if outcome is not None:
             self.note(source, outcome)
         return id_
@@ -157,7 +157,7 @@ class Chunk:
             before = {name: _plain(row.values.get(name)) for name in values}
             after = {name: _plain(value) for name, value in values.items()}
             self._record(model, row.id, before, after)
-            self._links.append((model, row.id, source))
+        self._link(model, row.id, source)
         row.values.update(values)
         self.note(source, "updated")
 
@@ -165,6 +165,10 @@ class Chunk:
         """Takes rows out that others replace: at once, or (kept whole, to be put back by an undo) at the commit."""
         self._replaced.setdefault(model, []).extend(row.id for row in rows if not row.own)
         self._deleted.setdefault(model, []).extend(row.id for row in rows if row.own)
+
+    def _link(self, model: type[Base], id_: str, source: SourceRow) -> None:
+        """Says once that a row was made, or a value of it told, by a row of the source."""
+        self._links[id_, id(source)] = (model, id_, source)
 
     def _record(self, model: type[Base], id_: str, before: Values, after: Values) -> None:
         self._changes.append(
@@ -225,7 +229,7 @@ class Chunk:
                     "raw_record_id": raw_ids[id(source)],
                     "batch_id": self.context.batch_id,
                 }
-                for model, id_, source in self._links
+                for model, id_, source in self._links.values()
                 if id(source) in raw_ids
             ],
         )

@@ -1,0 +1,267 @@
+"""Counts that say how good the data is, each by one statement over a table, and the scores that are kept of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
+from sqlalchemy.orm import aliased
+
+from storage.models.commerce import Order, OrderLine
+from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, IngestionBatch, RecordLink
+from storage.models.intelligence import DataQualityScore
+from storage.repositories.base import Repository
+from storage.repositories.ingestion import UNIFIED
+
+CheckKind = Literal[
+    "email", "phone", "currency", "positive", "not_negative", "not_future", "not_before", "difference", "adds_up"
+]
+_CENT: Final = 10_000
+"""Micro-units."""
+_SHORTEST_PHONE: Final = 5
+_CODE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule over columns of one row. difference: the first is the second less the third; not_before: the first day is not
+    before the second; adds_up: an order's total is what its lines, tax and shipping come to."""
+
+    id: str
+    how: CheckKind
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is counted of a table: filled fields, distinct keys, and rules."""
+
+    table: str
+    fields: tuple[str, ...]
+    keys: tuple[str, ...]
+    checks: tuple[Check, ...]
+    today: date
+
+
+@dataclass(slots=True)
+class Counts:
+    """Counts over the rows that one source made (None: no source did), or over all. By field, key and rule: `filled`,
+    `present` and `distinct`, `checked` and `broken`."""
+
+    connector_id: str | None
+    rows: int = 0
+    filled: dict[str, int] = field(default_factory=dict[str, int])
+    present: int = 0
+    distinct: int = 0
+    checked: dict[str, int] = field(default_factory=dict[str, int])
+    broken: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Rows that `maker` made and `teller` told of too; how many of them it told differently, in all and by field."""
+
+    maker: str
+    teller: str
+    rows: int
+    disputed: int
+    fields: dict[str, int]
+
+
+class QualityRepository(Repository):
+    """Reads of one tenant, and its kept scores."""
+
+    async def counts(self, what: Measured) -> tuple[list[Counts], Counts]:
+        """(by source, over all) of one table. No rows: an empty list."""
+        model: Any = UNIFIED[what.table]
+        columns = _columns(model, what)
+        if what.keys:
+            statement = (
+                select(IngestionBatch.connector_id, *columns)
+                .select_from(model)
+                .outerjoin(IngestionBatch, IngestionBatch.id == model.created_by_batch_id)
+                .group_by(IngestionBatch.connector_id)
+            )
+            found = (await self.session.execute(_with_sums(statement, model, what))).all()
+            each = [_counted(row, what) for row in found]
+        else:
+            each = await self._by_batch(select(model.created_by_batch_id, *columns), model, what)
+        whole = _added(each)
+        if len(each) > 1 and what.keys:  # distinct over all is not the sum of distinct over each
+            distinct = select(*(func.count(_key(getattr(model, key)).distinct()) for key in what.keys)).select_from(
+                model
+            )
+            whole.distinct = sum((await self.session.execute(distinct)).one())
+        return each, whole
+
+    async def _by_batch(self, statement: Any, model: Any, what: Measured) -> list[Counts]:
+        """The same without a join, which costs a big table half as much again: batches are few."""
+        found = (await self.session.execute(statement.group_by(model.created_by_batch_id))).all()
+        batches = await self.session.execute(select(IngestionBatch.id, IngestionBatch.connector_id))
+        sources: dict[str, str | None] = {row.id: row.connector_id for row in batches}
+        groups: dict[str | None, list[Counts]] = defaultdict(list)
+        for row in found:
+            one = _counted(row, what)
+            groups[sources.get(one.connector_id or "")].append(one)
+        return [replace(_added(group), connector_id=source) for source, group in groups.items()]
+
+    async def compared(self, table: str, fields: Sequence[str]) -> list[Compared]:
+        """Rows of a table that a source other than their maker told of."""
+        model: Any = UNIFIED[table]
+        made, told = aliased(IngestionBatch), aliased(IngestionBatch)
+        pair = (made.connector_id, told.connector_id)
+        other = and_(told.status.in_(VISIBLE_BATCH_STATES), made.connector_id != told.connector_id)
+        links = (
+            select(*pair, func.count(RecordLink.unified_id.distinct()))
+            .select_from(RecordLink)
+            .join(model, model.id == RecordLink.unified_id)
+            .join(made, made.id == model.created_by_batch_id)
+            .join(told, told.id == RecordLink.batch_id)
+            .where(RecordLink.unified_type == table, other)
+            .group_by(*pair)
+        )
+        found = (await self.session.execute(links)).all()
+        rows: dict[tuple[str, str], int] = {(str(a), str(b)): int(n) for a, b, n in found}
+        if not rows:
+            return []
+        differs = {
+            name: and_(
+                BatchChange.before[name].as_string().is_not(None),
+                BatchChange.after[name].as_string().is_not(None),
+                BatchChange.before[name].as_string() != BatchChange.after[name].as_string(),
+            )
+            for name in fields
+        }
+        changes = (
+            select(
+                *pair,
+                func.count(BatchChange.unified_id.distinct()).filter(or_(*differs.values())),
+                *(func.count(BatchChange.unified_id.distinct()).filter(one) for one in differs.values()),
+            )
+            .select_from(BatchChange)
+            .join(model, model.id == BatchChange.unified_id)
+            .join(made, made.id == model.created_by_batch_id)
+            .join(told, told.id == BatchChange.batch_id)
+            .where(BatchChange.unified_type == table, other)
+            .group_by(*pair)
+        )
+        disputed: dict[tuple[str, str], tuple[int, dict[str, int]]] = {}
+        for maker, teller, count, *each in (await self.session.execute(changes)).all():
+            disputed[str(maker), str(teller)] = (int(count), dict(zip(differs, map(int, each), strict=True)))
+        return [Compared(a, b, n, *disputed.get((a, b), (0, {}))) for (a, b), n in rows.items()]
+
+    async def keep(self, day: date, rows: Iterable[dict[str, Any]]) -> None:
+        """Keeps a day's scores in place of those that it had."""
+        await self.session.execute(
+            delete(DataQualityScore)
+            .where(DataQualityScore.measured_on == day)
+            .execution_options(synchronize_session=False)
+        )
+        await self.session.bulk_insert(DataQualityScore, [{**row, "measured_on": day} for row in rows])
+
+    async def kept_since(self, day: date) -> list[DataQualityScore]:
+        """Kept scores from a day on, the oldest first."""
+        statement = (
+            select(DataQualityScore)
+            .where(DataQualityScore.measured_on >= day)
+            .order_by(DataQualityScore.measured_on, DataQualityScore.entity_type, DataQualityScore.id)
+        )
+        return list(await self.session.scalars(statement))
+
+
+# ── one table's columns of counts ────────────────────────────────────────────────────────────────────────────
+
+
+def _columns(model: Any, what: Measured) -> list[ColumnElement[Any]]:
+    columns: list[ColumnElement[Any]] = [func.count(model.id)]
+    columns += [func.count(getattr(model, name)) for name in what.fields]
+    for key in what.keys:
+        value = _key(getattr(model, key))
+        columns += [func.count(value), func.count(value.distinct())]
+    for check in what.checks:
+        holds, looked = _holds(model, check, what.today)
+        columns += [func.sum(case((looked, 1), else_=0)), func.sum(case((and_(looked, ~holds), 1), else_=0))]
+    return columns
+
+
+def _key(column: Any) -> Any:
+    return func.lower(column)
+
+
+_SUMS: Final = (
+    select(OrderLine.order_id, func.sum(OrderLine.net_micros).label("net"), func.count().label("lines"))
+    .group_by(OrderLine.order_id)
+    .subquery("sums")
+)
+
+
+def _with_sums(statement: Any, model: Any, what: Measured) -> Any:
+    """With what the lines of each order come to, where a rule asks for it."""
+    if model is not Order or all(check.how != "adds_up" for check in what.checks):
+        return statement
+    return statement.outerjoin(_SUMS, _SUMS.c.order_id == Order.id)
+
+
+def _holds(model: Any, check: Check, today: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """(whether a row keeps the rule, whether the rule looks at the row)."""
+    columns = [getattr(model, name) for name in check.columns]
+    one = columns[0]
+    looked = and_(*(column.is_not(None) for column in columns))
+    match check.how:
+        case "email":
+            return and_(one.like("_%@_%._%"), one.not_like("% %"), one.not_like("%@%@%")), looked
+        case "phone":
+            return func.length(one) >= _SHORTEST_PHONE, looked
+        case "currency":
+            return and_(func.length(one) == _CODE, func.upper(one) == one), looked
+        case "positive":
+            return one > 0, looked
+        case "not_negative":
+            return one >= 0, looked
+        case "not_future":
+            return one <= today, looked
+        case "not_before":
+            return one >= columns[1], looked
+        case "difference":
+            return func.abs(one - (columns[1] - columns[2])) <= _CENT, looked
+        case "adds_up":
+            tax, shipping = (func.coalesce(column, 0) for column in columns[1:])
+            return (
+                func.abs(one - _SUMS.c.net - tax - shipping) <= _CENT * _SUMS.c.lines,
+                and_(one.is_not(None), _SUMS.c.net.is_not(None)),
+            )
+
+
+def _counted(row: Any, what: Measured) -> Counts:
+    connector_id, rows, *rest = row
+    values = [int(value or 0) for value in rest]
+    filled, rest = values[: len(what.fields)], values[len(what.fields) :]
+    keys, checks = rest[: 2 * len(what.keys)], rest[2 * len(what.keys) :]
+    names = [check.id for check in what.checks]
+    return Counts(
+        connector_id=connector_id,
+        rows=int(rows),
+        filled=dict(zip(what.fields, filled, strict=True)),
+        present=sum(keys[::2]),
+        distinct=sum(keys[1::2]),
+        checked=dict(zip(names, checks[::2], strict=True)),
+        broken=dict(zip(names, checks[1::2], strict=True)),
+    )
+
+
+def _added(each: Sequence[Counts]) -> Counts:
+    whole = Counts(None)
+    for one in each:
+        whole.rows += one.rows
+        whole.present += one.present
+        whole.distinct += one.distinct
+        for mine, theirs in (
+            (whole.filled, one.filled),
+            (whole.checked, one.checked),
+            (whole.broken, one.broken),
+        ):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
+    return whole

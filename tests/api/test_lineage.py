@@ -1,0 +1,89 @@
+"""A file is imported and a figure asked for over the API; then both are followed to where they come from."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from storage.database import DatabaseConfig
+from storage.kernel.ids import new_id
+from tests.api.conftest import Caller
+from tests.api.live import live
+from tests.api.test_chat import run, turn
+from tests.lineage.test_quality import ORDERS
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def database_config(embedded_config: DatabaseConfig) -> DatabaseConfig:
+    return embedded_config
+
+
+@pytest.fixture
+async def shop(app: FastAPI, owner: Caller) -> AsyncIterator[Caller]:
+    """An owner with three orders, over a real connection."""
+    upload = {"file": ("orders.csv", ORDERS.encode(), "text/csv")}
+    profile = (await owner.post("/api/connectors/files", files=upload)).json()
+    job = (await owner.post(f"/api/connectors/files/{profile['file_id']}/commit", {})).json()
+    while job["state"] not in ("succeeded", "failed"):
+        await asyncio.sleep(0.05)
+        job = (await owner.get(f"/api/jobs/{job['id']}")).json()
+    assert job["state"] == "succeeded", job
+    async with live(app) as url, httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
+        yield replace(owner, client=client)
+
+
+async def say(shop: Caller, thread: str, question: str) -> str:
+    """What the chat answers."""
+    events = await run(shop, turn(question, thread))
+    return "".join(event["delta"] for event in events if event["type"] == "TEXT_MESSAGE_CONTENT")
+
+
+async def test_an_import_is_followed_scored_and_drawn(shop: Caller) -> None:
+    report = (await shop.get("/api/data-lineage/quality-scores", params={"detail": "fields"})).json()
+    orders = next(one for one in report["items"] if one["type"] == "order" and one["source_id"] is None)
+    assert (orders["rows"], orders["validity"]) == (3, 1.0)
+    assert {field["name"] for field in orders["fields"]} >= {"number", "customer"}
+    trend = (await shop.get("/api/data-lineage/trends")).json()["items"]
+    assert {point["type"] for point in trend} == {one["type"] for one in report["items"]}
+    kinds = [node["kind"] for node in (await shop.get("/api/data-lineage/flow")).json()["nodes"]]
+    assert {"source", "object", "table", "metric"} == set(kinds)
+    sources = (await shop.get("/api/data-lineage/sources")).json()["items"]
+    assert [source["name"] for source in sources] == ["Orders"]
+
+
+async def test_an_entity_that_is_not_the_tenants_is_not_found(shop: Caller) -> None:
+    for path in ("order/nope", "order/%00", "user/x", "orders/01a2282f-dddb-7c93-9041-6489ec4ca36b"):
+        response = await shop.get(f"/api/data-lineage/entity/{path}")
+        assert response.status_code == 404, path
+        assert response.headers["content-type"] == "application/problem+json"
+    assert (await shop.get("/api/data-lineage/quality-scores", params={"source": "etsy"})).status_code == 404
+
+
+async def test_the_chat_follows_the_figure_that_it_has_just_shown(shop: Caller) -> None:
+    thread = new_id()
+    assert "43" in await say(shop, thread, "what was our revenue in October 2026")
+    told = await say(shop, thread, "where does this number come from?")
+    assert "was made from 3 records, which came in with the file orders.csv (3)" in told
+    by_product = await say(shop, thread, "revenue by product in October 2026")
+    assert "Red mug" in by_product
+    assert "the file orders.csv (3)" in await say(shop, thread, "where does that figure come from")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("where does this number come from", "I have shown you no figure in this conversation yet"),
+        ("where does customer Ann Lee's e-mail come from", "comes from orders.csv, line 2, column E-mail"),
+        ("how good is my data", "Your data scores "),
+        ("is my orders data up to date", "Orders is up to date"),
+        ("has the quality of my data changed", "your data scored "),
+        ("how does data flow into my figures", "1 source sent 3 raw records"),
+    ],
+)
+async def test_the_chat_tells_of_the_data_itself(shop: Caller, question: str, said: str) -> None:
+    assert said in await say(shop, new_id(), question)

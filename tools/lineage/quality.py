@@ -1,0 +1,203 @@
+"""How good the data is: measured by a few statements, scored by the engine, kept once a day."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.kernel.clock import today
+from storage.kernel.errors import not_found
+from storage.models.ingestion import VISIBLE_BATCH_STATES, Connector
+from storage.models.intelligence import DataQualityScore
+from storage.repositories.quality import Check, Compared, Counts, Measured
+from storage.uow import ReadUnitOfWork
+from tools.lineage import engine
+from tools.lineage.rules import Rules, TableRules, load_rules
+from tools.lineage.schemas import (
+    FieldQuality,
+    QualityReport,
+    QualityRequest,
+    QualityScore,
+    RuleResult,
+    TrendList,
+    TrendPoint,
+    TrendsRequest,
+)
+from tools.lineage.words import field_name, word_of
+
+_HISTORY: Final = timedelta(days=400)
+"""How far back runs are looked at for a source's rhythm."""
+_FILE: Final = "file"
+_PLACES: Final = 4
+
+
+async def rhythms(uow: ReadUnitOfWork, connectors: Sequence[Connector]) -> dict[str, engine.Rhythm]:
+    """Source → how it runs."""
+    ended: dict[str, list[datetime]] = defaultdict(list)
+    for connector_id, status, _, done, _ in await uow.lineage.runs_since(uow.clock.now() - _HISTORY):
+        if status in VISIBLE_BATCH_STATES and done is not None:
+            ended[connector_id].append(done)
+    found: dict[str, engine.Rhythm] = {}
+    for one in connectors:
+        runs = sorted(ended[one.id])
+        if not runs and one.last_sync_at is not None:
+            runs = [one.last_sync_at]
+        found[one.id] = engine.rhythm(runs, engine.USUAL_FILE if one.type == _FILE else engine.USUAL_SYNC)
+    return found
+
+
+async def quality_of(uow: ReadUnitOfWork, request: QualityRequest) -> QualityReport:
+    """Scores of each table that holds rows, over all and by source. Raises CopilotError(NOT_FOUND) for an unknown source."""
+    connectors = {one.id: one for one in await uow.ingestion.connectors()}
+    only = chosen(list(connectors.values()), request.source) if request.source is not None else None
+    fresh = {
+        key: one.freshness(uow.clock.now()) for key, one in (await rhythms(uow, list(connectors.values()))).items()
+    }
+    day = today(uow.clock, (await uow.tenants.current()).timezone)
+    rules = load_rules()
+    items: list[QualityScore] = []
+    for table, asked in rules.tables.items():
+        checks = tuple(Check(rule.id, rule.how, rule.columns) for rule in asked.rules)
+        each, whole = await uow.quality.counts(Measured(table, tuple(asked.fields), asked.unique, checks, day))
+        if not whole.rows:
+            continue
+        compared = (
+            await uow.quality.compared(table, tuple(asked.fields)) if asked.shared and len(connectors) > 1 else []
+        )
+        ages = {one.connector_id: fresh.get(one.connector_id or "", 0.0) for one in each}
+        mean = sum(ages[one.connector_id] * one.rows for one in each) / whole.rows
+        scored = _Scored(table, asked, rules, compared, fields=request.detail == "fields")
+        items.append(scored.score(whole, None, mean))
+        items += [scored.score(one, source, ages[one.connector_id])
+                  for one in each if (source := connectors.get(one.connector_id or "")) is not None]  # fmt: skip
+    shown = [one for one in items if only is None or one.source_id in only]
+    return QualityReport(
+        score=_overall(shown, rules, by_source=only is not None),
+        measured_at=uow.clock.now(),
+        weights=rules.weights,
+        formulas=engine.FORMULAS,
+        items=tuple(shown),
+    )
+
+
+def chosen(connectors: Sequence[Connector], named: str) -> frozenset[str]:
+    """The sources that a name, a vendor or an id means. Raises CopilotError(NOT_FOUND) for none."""
+    wanted = named.strip().casefold()
+    found = frozenset(
+        one.id for one in connectors if wanted in (one.id, one.name.casefold(), one.type.casefold())
+    ) or frozenset(one.id for one in connectors if wanted and wanted in one.name.casefold())
+    if not found:
+        raise not_found(f"A source called “{named[:60]}”")
+    return found
+
+
+def _overall(items: Sequence[QualityScore], rules: Rules, *, by_source: bool) -> float | None:
+    """Weighted by how much metrics rest on a table; of one source also by the rows that it made."""
+    parts = [(one.score, rules.tables[one.table].importance) for one in items if by_source or one.source_id is None]
+    weight = sum(part[1] for part in parts)
+    return round(sum(score * share for score, share in parts) / weight, _PLACES) if weight else None
+
+
+class _Scored:
+    """Turns the counts of one table into scores."""
+
+    def __init__(
+        self, table: str, asked: TableRules, rules: Rules, compared: Sequence[Compared], *, fields: bool
+    ) -> None:
+        self._table = table
+        self._asked = asked
+        self._rules = rules
+        self._compared = compared
+        self._fields = fields
+
+    def score(self, counts: Counts, source: Connector | None, freshness: float) -> QualityScore:
+        of_source = [one for one in self._compared if source is None or source.id in (one.maker, one.teller)]
+        compared = sum(one.rows for one in of_source)
+        agreed = engine.accuracy(compared, sum(one.disputed for one in of_source))
+        validity = engine.validity(counts.checked, counts.broken)
+        by: Literal["sources", "rules"] = "sources" if agreed is not None else "rules"
+        measures = {
+            "completeness": engine.completeness(counts.filled, self._asked.fields, counts.rows),
+            "validity": validity,
+            "accuracy": agreed if agreed is not None else validity,
+            "freshness": freshness,
+            "uniqueness": engine.uniqueness(counts.present, counts.distinct),
+        }
+        return QualityScore(
+            table=self._table,
+            type=word_of(self._table),
+            source_id=source.id if source is not None else None,
+            source=source.name if source is not None else None,
+            rows=counts.rows,
+            accuracy_by=by,
+            compared=compared,
+            score=round(engine.overall(measures, self._rules.weights), _PLACES),
+            rules=tuple(
+                RuleResult(id=rule.id, says=rule.says, checked=counts.checked[rule.id], broken=counts.broken[rule.id])
+                for rule in self._asked.rules
+            ),
+            fields=self._by_field(counts, of_source) if self._fields else (),
+            **{name: round(value, _PLACES) for name, value in measures.items()},
+        )
+
+    def _by_field(self, counts: Counts, compared: Sequence[Compared]) -> tuple[FieldQuality, ...]:
+        return tuple(
+            FieldQuality(
+                name=field_name(column),
+                column=column,
+                filled=round(counts.filled[column] / counts.rows, _PLACES),
+                weight=weight,
+                disputed=sum(one.fields.get(column, 0) for one in compared),
+            )
+            for column, weight in self._asked.fields.items()
+        )
+
+
+# ── kept scores ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def keep_scores(database: Database, actor: Actor) -> None:
+    """Keeps today's scores, in place of those that were kept earlier today. They are measured before anything is locked: a
+    big store takes seconds."""
+    async with database.read(actor) as uow:
+        report = await quality_of(uow, QualityRequest())
+        day = today(uow.clock, (await uow.tenants.current()).timezone)
+    async with database.write(actor) as uow:
+        await uow.quality.keep(day, [_kept(one) for one in report.items])
+
+
+def _kept(one: QualityScore) -> dict[str, Any]:
+    return {
+        "entity_type": one.type,
+        "connector_id": one.source_id,
+        "accuracy": one.accuracy,
+        "completeness": one.completeness,
+        "freshness": one.freshness,
+        "score": one.score,
+        "details": {"validity": one.validity, "uniqueness": one.uniqueness, "rows": one.rows},
+    }
+
+
+async def trends_of(uow: ReadUnitOfWork, request: TrendsRequest) -> TrendList:
+    """The kept scores of the last days."""
+    day = today(uow.clock, (await uow.tenants.current()).timezone)
+    rows = await uow.quality.kept_since(day - timedelta(days=request.days))
+    return TrendList(items=tuple(_point(row) for row in rows))
+
+
+def _point(row: DataQualityScore) -> TrendPoint:
+    details: Mapping[str, Any] = row.details
+    return TrendPoint(
+        day=row.measured_on,
+        type=row.entity_type,
+        source_id=row.connector_id,
+        completeness=row.completeness,
+        accuracy=row.accuracy,
+        freshness=row.freshness,
+        validity=details.get("validity"),
+        uniqueness=details.get("uniqueness"),
+        score=row.score,
+        rows=details.get("rows"),
+    )

@@ -1,0 +1,176 @@
+"""The use cases of lineage, for routes, the chat and jobs."""
+
+from collections import defaultdict
+from typing import Final
+
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.kernel.errors import CopilotError, ErrorKind
+from storage.metrics.model import SemanticModel
+from storage.metrics.query import MetricQuery
+from storage.repositories.ingestion import UNIFIED
+from storage.uow import ReadUnitOfWork
+from tools.lineage.asking import meant
+from tools.lineage.entities import lineage_of
+from tools.lineage.flow import Metrics, flow_of, health_of
+from tools.lineage.quality import keep_scores, quality_of, trends_of
+from tools.lineage.schemas import (
+    AnswerRequest,
+    AnswerTrace,
+    EntityLineage,
+    EntityRequest,
+    FlowGraph,
+    FlowRequest,
+    HealthRequest,
+    OriginOfFigure,
+    QualityReport,
+    QualityRequest,
+    SourceHealth,
+    TraceFound,
+    TraceRequest,
+    TrendList,
+    TrendsRequest,
+)
+from tools.lineage.words import word_of
+from tools.query.conversations import Conversations
+from tools.query.drill import RowsAnswer, RowsRequest
+from tools.query.service import QueryService
+
+_OFFERED: Final = 6
+_KEPT_DAYS: Final = 30
+"""Older scores are not told with an answer."""
+
+
+class LineageService:
+    """One per process. Figures are followed to their rows by the query engine."""
+
+    def __init__(self, database: Database, query: QueryService) -> None:
+        self._database = database
+        self._query = query
+        self._conversations = Conversations(database)
+
+    async def entity(self, uow: ReadUnitOfWork, request: EntityRequest) -> EntityLineage:
+        """Where each field of a row comes from. Raises CopilotError(NOT_FOUND)."""
+        return await lineage_of(uow, request.type, request.id)
+
+    async def quality(self, uow: ReadUnitOfWork, request: QualityRequest) -> QualityReport:
+        """How good the data is. Raises CopilotError(NOT_FOUND) for a source that there is none of."""
+        return await quality_of(uow, request)
+
+    async def trends(self, uow: ReadUnitOfWork, request: TrendsRequest) -> TrendList:
+        """The scores of each day with an import or a sync."""
+        return await trends_of(uow, request)
+
+    async def flow(self, uow: ReadUnitOfWork, _request: FlowRequest) -> FlowGraph:
+        """From the sources to the metrics."""
+        return await flow_of(uow, metrics_by_table(self._query.layers.base.model))
+
+    async def health(self, uow: ReadUnitOfWork, request: HealthRequest) -> SourceHealth:
+        """Whether sources are up to date. Raises CopilotError(NOT_FOUND) for a source that there is none of."""
+        return await health_of(uow, request.source)
+
+    async def keep(self, actor: Actor) -> None:
+        """Keeps today's scores: called when an import or a sync has ended."""
+        await keep_scores(self._database, actor)
+
+    # ── the chat ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def trace(self, uow: ReadUnitOfWork, request: TraceRequest) -> TraceFound:
+        """The lineage of the thing that a question names."""
+        asked = meant(request.question)
+        for name in asked.names:
+            for table in asked.tables:
+                found = await uow.lineage.named(table, name, _OFFERED)
+                if len(found) == 1:
+                    made = await lineage_of(uow, table, found[0][0])
+                    return TraceFound(entity=made, fields=asked.columns, wanted=name)
+                if found:
+                    return TraceFound(entity=None, others=tuple(label for _, label in found), wanted=name)
+        return TraceFound(entity=None, wanted=asked.names[0] if asked.names else "")
+
+    async def answer(self, uow: ReadUnitOfWork, request: AnswerRequest) -> AnswerTrace:
+        """Where the last figure of the conversation comes from: the imports and syncs that its records came in with."""
+        before = await self._conversations.recall(uow, request.conversation_id)
+        if before is None or before.unanswered or before.source is not None:
+            return AnswerTrace(metric=None, label=None)
+        found = await self._rows(uow, _whole(before.query))
+        tables = metrics_tables(self._query.layers.base.model, before.query.metrics[0])
+        return _told(before.query.metrics[0], found, await self._score(uow, tables))
+
+    async def _rows(self, uow: ReadUnitOfWork, query: MetricQuery) -> RowsAnswer | None:
+        """The rows behind a figure; None for a figure that has none of its own."""
+        try:
+            async with uow.apart():
+                return await self._query.rows(uow, RowsRequest(query=query, limit=1))
+        except CopilotError as error:
+            if error.kind is not ErrorKind.INVALID:
+                raise
+            return None
+
+    async def _score(self, uow: ReadUnitOfWork, tables: frozenset[str]) -> float | None:
+        """The weakest of the kept scores of these tables: an answer does not wait for them to be measured again."""
+        kinds = {word_of(table) for table in tables}
+        newest = {
+            one.type: one.score
+            for one in (await trends_of(uow, TrendsRequest(days=_KEPT_DAYS))).items
+            if one.source_id is None and one.type in kinds
+        }
+        return min(newest.values(), default=None)
+
+
+def _whole(query: MetricQuery) -> MetricQuery:
+    """The query for one figure over all of its groups: what a table of figures was made from."""
+    return MetricQuery(
+        metrics=query.metrics[:1],
+        filters=query.filters,
+        members=query.members,
+        time=query.time,
+        currency=query.currency,
+        converts=query.converts,
+    )
+
+
+def _told(metric: str, found: RowsAnswer | None, quality: float | None) -> AnswerTrace:
+    if found is None:
+        return AnswerTrace(metric=metric, label=metric.replace("_", " "), quality=quality)
+    origins: dict[str, OriginOfFigure] = {}
+    for one in (origin for part in found.lists for origin in part.origins):
+        known = origins.get(one.batch_id)
+        records = one.records + (known.records if known is not None else 0)
+        origins[one.batch_id] = OriginOfFigure(
+            source_id=one.source_id,
+            source=one.source,
+            filename=one.filename,
+            batch_id=one.batch_id,
+            records=records,
+            rejected=one.rejected,
+        )
+    return AnswerTrace(
+        metric=found.metric,
+        label=found.label,
+        figure=found.figure,
+        unit=found.column.unit,
+        formula=found.formula,
+        records=sum(part.records for part in found.lists),
+        origins=tuple(sorted(origins.values(), key=lambda one: -one.records)),
+        quality=quality,
+    )
+
+
+def metrics_by_table(model: SemanticModel) -> Metrics:
+    """Unified table → the metrics that are computed of it."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, metric in model.metrics.items():
+        for table in sorted(metrics_tables(model, name)):
+            found[table].append((name, metric.label))
+    return found
+
+
+def metrics_tables(model: SemanticModel, name: str) -> frozenset[str]:
+    """The tables that a metric rests on: of a derived one those of all that it is made of."""
+    if name not in model.metrics:
+        return frozenset()
+    entities = {metric.entity for metric in model.base_metrics(name).values()}
+    names = {class_.__name__: table for table, class_ in UNIFIED.items()}
+    tables = {model.entities[entity].table for entity in entities}
+    return frozenset(names[table] for table in tables if table in names)
