@@ -21,6 +21,7 @@ from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
 from api.sync import SYNC, SyncClock, begin, opening, synchronising
 from api.vega import VegaBundle
+from api.webhooks import Webhooks
 from memory.embeddings import EMBEDDED, WordLlamaEmbedder
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
 from memory.feed import TenantFeed
@@ -42,11 +43,13 @@ from tools.alerts.service import AlertService
 from tools.alerts.tool import capabilities as alert_capabilities
 from tools.connections.service import ConnectionService
 from tools.connections.tool import capabilities as connection_capabilities
+from tools.connections.webhooks import WebhookService
 from tools.connectors.core.budget import InProcessLedgers, RedisLedgers
 from tools.connectors.core.config import load_vendors
 from tools.connectors.core.credentials import CredentialStore
 from tools.connectors.core.oauth import Connecting
 from tools.connectors.core.vendors import Vendors
+from tools.connectors.core.webhooks.verifying import PushIdentity
 from tools.connectors.core.wire import open_http
 from tools.events.service import EventService
 from tools.events.tool import capabilities as event_capabilities
@@ -121,6 +124,7 @@ class Services:
     vendors: Vendors
     connections: ConnectionService
     syncs: SyncService
+    webhooks: Webhooks
     sync_clock: SyncClock | None
     """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
@@ -190,7 +194,10 @@ async def open_services(
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
         jobs.register(COMMIT, committing(imports, rollup))
         vendors, connections = await _open_connections(stack, settings, database, secret)
-        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, rollup)
+        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
+        jobs.register(SYNC, synchronising(syncs, rollup, feed))
+        webhooks = Webhooks(_webhook_service(settings, vendors), database, jobs, feed)
+        stack.push_async_callback(webhooks.aclose)
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
@@ -261,7 +268,8 @@ async def open_services(
             vendors=vendors,
             connections=connections,
             syncs=syncs,
-            sync_clock=SyncClock(database, jobs, timedelta(minutes=settings.sync_minutes))
+            webhooks=webhooks,
+            sync_clock=SyncClock(database, jobs, timedelta(minutes=settings.sync_minutes), webhooks.sweep)
             if settings.sync_minutes
             else None,
             sources=sources,
@@ -325,6 +333,13 @@ async def _open_connections(
     return vendors, connections
 
 
+def _webhook_service(settings: Settings, vendors: Vendors) -> WebhookService:
+    pusher = (
+        PushIdentity(settings.pubsub_account, settings.pubsub_audience or None) if settings.pubsub_account else None
+    )
+    return WebhookService(vendors, settings.webhook_secrets, pusher)
+
+
 def _open_log(stack: AsyncExitStack, settings: Settings) -> RunEventLog:
     if not settings.redis_url:
         return InProcessEventLog()
@@ -333,12 +348,9 @@ def _open_log(stack: AsyncExitStack, settings: Settings) -> RunEventLog:
     return log
 
 
-def _open_syncs(
-    database: Database, batches: Batches, vendors: Vendors, jobs: JobService, rollup: RollupKeeper
-) -> tuple[SyncService, Begin]:
+def _open_syncs(database: Database, batches: Batches, vendors: Vendors, jobs: JobService) -> tuple[SyncService, Begin]:
     """Syncs, and how one is begun as a job."""
     syncs = SyncService(database, batches, opening(vendors))
-    jobs.register(SYNC, synchronising(syncs, rollup))
 
     async def begin_sync(actor: Actor, connection_id: str, everything: bool) -> object:
         return await begin(jobs, actor, connection_id, everything=everything)
