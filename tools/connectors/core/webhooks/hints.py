@@ -22,7 +22,6 @@ from tools.connectors.core.webhooks.rules import HintKind, Shape, WebhookRule
 
 _LONGEST: Final = 200
 """Characters of a text that is kept."""
-_CHANGE: Final[HintKind] = "change"
 _NEEDS_SIGNED_ACCOUNT: Final[tuple[HintKind, ...]] = ("ended", "redact", "data_request")
 _LAST_SECOND: Final = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
@@ -100,13 +99,15 @@ def _hint(shape: Shape, event: _Event, post: Post) -> Hint:
 
 
 def _kind(shape: Shape, event: _Event, topic: str, account: str) -> HintKind:
-    fitting = (kind for pattern, kind in shape.kinds.items() if fnmatchcase(topic.lower(), pattern))
-    found = next(fitting, _CHANGE)
-    if found in _NEEDS_SIGNED_ACCOUNT and shape.signed_account:
-        said = {event.text(path).lower() for path in shape.signed_account}
-        if account.lower() not in said:
-            return _CHANGE
-    return found
+    for pattern, kind in shape.kinds.items():
+        if fnmatchcase(topic.lower(), pattern):
+            return kind if kind not in _NEEDS_SIGNED_ACCOUNT or _is_signed(shape, event, account) else "change"
+    return "change"
+
+
+def _is_signed(shape: Shape, event: _Event, account: str) -> bool:
+    """Whether the signed body says whose event it is, not a header alone."""
+    return not shape.signed_account or account.lower() in {event.text(path).lower() for path in shape.signed_account}
 
 
 def _key(shape: Shape, event: _Event, post: Post, told: tuple[str, ...]) -> str:
