@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
+from jwt.algorithms import RSAAlgorithm
 from pydantic import SecretStr
 
 from evals.standins.vendors.hubspot.server import sign as hubspot
@@ -186,7 +187,8 @@ def state_post(*states: Any) -> Post:
 def test_those_without_a_signature_repeat_our_secret(vendor: str, make: Callable[..., Post]):
     assert verify(rule(vendor), make(KEY), trusting(KEY), NOW) is Verdict.VALID
     assert verify(rule(vendor), make("guessed"), trusting(KEY), NOW) is Verdict.WRONG
-    for nothing in (None, "", 7, ["x"], {}):
+    nothings: tuple[Any, ...] = (None, "", 7, ["x"], {})
+    for nothing in nothings:
         assert verify(rule(vendor), make(nothing), trusting(KEY), NOW) is Verdict.MISSING
     assert verify(rule(vendor), make(KEY), Trust(), NOW) is Verdict.NO_SECRET
     assert verify(rule(vendor), replace(make(KEY), body=b"{"), trusting(KEY), NOW) is Verdict.UNREADABLE
@@ -221,7 +223,7 @@ def push(key: Any, *, algorithm: str = "RS256", kid: str | None = "k1", drop: st
 
 
 def of_google(private: rsa.RSAPrivateKey, **changes: Any) -> Trust:
-    key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key()))
+    key = json.loads(str(RSAAlgorithm.to_jwk(private.public_key())))
     return replace(Trust((), {"k1": {**key, "kid": "k1"}}, PushIdentity(ACCOUNT)), **changes)
 
 
@@ -235,13 +237,14 @@ def test_a_push_with_googles_token_for_us_is_valid(private: rsa.RSAPrivateKey):
 
 def test_a_push_for_or_from_somebody_else_is_wrong(private: rsa.RSAPrivateKey):
     trust = of_google(private)
-    for claims in (
+    others: tuple[dict[str, Any], ...] = (
         {"aud": "https://elsewhere.example"},
         {"iss": "https://evil.example"},
         {"email": "other@acme.iam.gserviceaccount.com"},
         {"email_verified": False},
         {"email_verified": "true"},
-    ):
+    )
+    for claims in others:
         assert verify(rule("gmail"), push(private, **claims), trust, NOW) is Verdict.WRONG, claims
     for claim in ("aud", "iss", "email", "exp", "iat", "email_verified"):
         assert verify(rule("gmail"), push(private, drop=claim), trust, NOW) is Verdict.WRONG, claim
