@@ -36,6 +36,7 @@ from api.routes import (
     query,
     sync,
     tenants,
+    webhooks,
 )
 from api.settings import Environment, Settings
 from api.telemetry import Telemetry
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     connections.callback,
     connections.router,
     sync.router,
+    webhooks.router,
     query.router,
     data_sources.router,
     foundry.router,

@@ -21,6 +21,7 @@ from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
 from api.sync import SYNC, SyncClock, begin, opening, synchronising
 from api.vega import VegaBundle
+from api.webhooks import Webhooks
 from memory.embeddings import EMBEDDED, WordLlamaEmbedder
 from memory.events import InProcessEventLog, RedisEventLog, RunEventLog
 from memory.feed import TenantFeed
@@ -42,11 +43,13 @@ from tools.alerts.service import AlertService
 from tools.alerts.tool import capabilities as alert_capabilities
 from tools.connections.service import ConnectionService
 from tools.connections.tool import capabilities as connection_capabilities
+from tools.connections.webhooks import WebhookService
 from tools.connectors.core.budget import InProcessLedgers, RedisLedgers
 from tools.connectors.core.config import load_vendors
 from tools.connectors.core.credentials import CredentialStore
 from tools.connectors.core.oauth import Connecting
 from tools.connectors.core.vendors import Vendors
+from tools.connectors.core.webhooks.verifying import PushIdentity
 from tools.connectors.core.wire import open_http
 from tools.events.service import EventService
 from tools.events.tool import capabilities as event_capabilities
@@ -123,6 +126,7 @@ class Services:
     vendors: Vendors
     connections: ConnectionService
     syncs: SyncService
+    webhooks: Webhooks
     sync_clock: SyncClock | None
     """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
@@ -194,7 +198,9 @@ async def open_services(
         lineage = LineageService(database, query)
         jobs.register(COMMIT, committing(imports, rollup, lineage))
         vendors, connections = await _open_connections(stack, settings, database, secret)
-        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, rollup=rollup, lineage=lineage)
+        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
+        jobs.register(SYNC, synchronising(syncs, rollup, lineage, feed))
+        webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
         foundry = Foundry.over(query, workers, database)
@@ -266,7 +272,8 @@ async def open_services(
             vendors=vendors,
             connections=connections,
             syncs=syncs,
-            sync_clock=SyncClock(database, jobs, timedelta(minutes=settings.sync_minutes))
+            webhooks=webhooks,
+            sync_clock=SyncClock(database, jobs, timedelta(minutes=settings.sync_minutes), webhooks.sweep)
             if settings.sync_minutes
             else None,
             sources=sources,
@@ -331,6 +338,13 @@ async def _open_connections(
     return vendors, connections
 
 
+def _webhook_service(settings: Settings, vendors: Vendors) -> WebhookService:
+    pusher = (
+        PushIdentity(settings.pubsub_account, settings.pubsub_audience or None) if settings.pubsub_account else None
+    )
+    return WebhookService(vendors, settings.webhook_secrets, pusher)
+
+
 def _open_log(stack: AsyncExitStack, settings: Settings) -> RunEventLog:
     if not settings.redis_url:
         return InProcessEventLog()
@@ -339,18 +353,17 @@ def _open_log(stack: AsyncExitStack, settings: Settings) -> RunEventLog:
     return log
 
 
-def _open_syncs(
-    database: Database,
-    batches: Batches,
-    vendors: Vendors,
-    jobs: JobService,
-    *,
-    rollup: RollupKeeper,
-    lineage: LineageService,
-) -> tuple[SyncService, Begin]:
+def _open_webhooks(
+    stack: AsyncExitStack, service: WebhookService, database: Database, jobs: JobService, feed: TenantFeed
+) -> Webhooks:
+    webhooks = Webhooks(service, database, jobs, feed)
+    stack.push_async_callback(webhooks.aclose)
+    return webhooks
+
+
+def _open_syncs(database: Database, batches: Batches, vendors: Vendors, jobs: JobService) -> tuple[SyncService, Begin]:
     """Syncs, and how one is begun as a job."""
     syncs = SyncService(database, batches, opening(vendors))
-    jobs.register(SYNC, synchronising(syncs, rollup, lineage))
 
     async def begin_sync(actor: Actor, connection_id: str, everything: bool) -> object:
         return await begin(jobs, actor, connection_id, everything=everything)

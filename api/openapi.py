@@ -10,6 +10,8 @@ from api.errors import MEDIA_TYPE, Problem
 from api.idempotency import HEADER as IDEMPOTENCY_KEY
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_PROBLEMS = (_PROBLEM, {"$ref": "#/components/schemas/HTTPValidationError"})
+"""What becomes a problem in the document. A route that answers with a page, or with nothing, says so itself."""
 _PROTOCOLS = ("/v1/",)
 """Paths whose errors have their protocol's own shape."""
 _WRITES = ("post", "put", "patch", "delete")
@@ -56,8 +58,8 @@ def _complete(operation: dict[str, Any], method: str, *, own_errors: bool) -> No
             "content": {"application/json": {}},
         }
         return
-    for status, response in responses.items():
-        if status.startswith("4") or response.get("content", {}).get("application/json", {}).get("schema") == _PROBLEM:
+    for response in responses.values():
+        if any(content.get("schema") in _PROBLEMS for content in response.get("content", {}).values()):
             # A page for a person may say the same (see api.routes.connections).
             pages = {kind: one for kind, one in response.get("content", {}).items() if kind == "text/html"}
             response["content"] = {**pages, MEDIA_TYPE: {"schema": _PROBLEM}}

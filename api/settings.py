@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -21,6 +21,7 @@ from tools.sources.hosts import HostRule
 MIN_SECRET_LENGTH = 32
 LEAST_PASSWORD_MEMORY_KIB = 19_456
 _MIN_DISTINCT_CHARACTERS = 10
+_MIN_WEBHOOK_SECRET = 8
 _PLACEHOLDERS = ("changeme", "change-me", "change_me", "placeholder", "default", "insecure")
 _SIGNING_KEY_FILE = "signing.key"
 _OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
@@ -105,6 +106,14 @@ class Settings(BaseSettings):
     """Other servers in place of a vendor's own, as JSON: sandboxes and stand-ins. {"stripe": "http://127.0.0.1:9000"} is all
     of them; {"quickbooks": {"api": "https://sandbox-quickbooks.api.intuit.com"}} is those of one role (api, authorize, token,
     revoke). Tokens go there: for operators only."""
+    webhook_secrets: dict[str, tuple[SecretStr, ...]] = Field(default_factory=dict[str, tuple[SecretStr, ...]])
+    """What vendors sign webhooks with, as JSON: {"stripe": "whsec_…", "square": ["new", "old"], …}: several while one is
+    replaced. Those of Shopify and HubSpot are in `connector_clients`."""
+    pubsub_account: str = ""
+    """The service account that pushes Gmail's changes, as in push@project.iam.gserviceaccount.com; none are taken where
+    absent."""
+    pubsub_audience: str = ""
+    """Whom its tokens are for; by default the address that it posts to, as Pub/Sub has it."""
     access_token_minutes: int = Field(default=30, gt=0, le=24 * 60)
     refresh_token_days: int = Field(default=30, gt=0, le=365)
     max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)
@@ -178,7 +187,22 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("is no JSON") from None
 
-    @field_validator("connector_clients", "connector_base_urls")
+    @field_validator("webhook_secrets", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        members = cast("dict[Any, Any]", value)
+        return {name: [one] if isinstance(one, str) else one for name, one in members.items()}
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def _no_short_secrets(cls, value: dict[str, tuple[SecretStr, ...]]) -> dict[str, tuple[SecretStr, ...]]:
+        if any(len(one.get_secret_value()) < _MIN_WEBHOOK_SECRET for several in value.values() for one in several):
+            raise ValueError(f"holds a secret of fewer than {_MIN_WEBHOOK_SECRET} characters")
+        return value
+
+    @field_validator("connector_clients", "connector_base_urls", "webhook_secrets")
     @classmethod
     def _known_vendors(cls, value: dict[str, Any]) -> dict[str, Any]:
         if unknown := sorted(set(value) - set(VENDORS)):

@@ -1,7 +1,7 @@
 """Syncs as durable jobs: one at a time for a tenant, taken up after a crash, and begun on schedule."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -10,12 +10,14 @@ import structlog
 
 from api.scores import keep_scores
 from api.turns import in_turn
+from memory.feed import TenantFeed
 from memory.jobs import JobHandler, JobService, JobView, Report
 from storage.database import Database
 from storage.kernel.actor import Actor, Role, Surface
-from storage.kernel.errors import CopilotError
+from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 from storage.models.ingestion import Connector
+from storage.models.system import JobState
 from storage.scope import SystemPurpose
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
@@ -39,8 +41,9 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageService) -> JobHandler:
-    """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read."""
+def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageService, feed: TenantFeed) -> JobHandler:
+    """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read. Its end is told on the
+    tenant's feed, when the new figures can be asked for."""
 
     async def sync(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
         async def progress(done: float, message: str) -> None:
@@ -59,6 +62,9 @@ def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageServ
         report(1.0, "adding up days and months")
         await rollup.refresh(actor)
         await keep_scores(lineage, actor)
+        counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
+        changed = {"connection_id": made.connection_id, "run_id": made.id, **counted}
+        await feed.publish(actor.tenant_id, "data.changed", changed)
         return made.model_dump(mode="json")
 
     return sync
@@ -72,13 +78,38 @@ async def begin(
     return await jobs.submit(actor, SYNC, arguments, idempotency_key=key)
 
 
-class SyncClock:
-    """Asks for the syncs that are due. Several processes may: a connection's job of one slot of time is there once."""
+async def begin_for_hints(database: Database, jobs: JobService, actor: Actor, connection_id: str) -> None:
+    """Submits a sync that will see what a vendor has hinted at. One that has not begun to read will: nothing is submitted
+    then. One that has begun gets one follower, however many hints come while it runs."""
+    async with database.read(actor) as uow:
+        newest = await uow.jobs.latest(SYNC, "connection_id", connection_id)
+        ahead = newest if newest is not None and not JobState(newest.state).is_final else None
+        # Its batch is made when it takes its turn, before it reads anything.
+        if ahead is not None and await uow.ingestion.batch_or_none(ahead.arguments["run_id"]) is None:
+            return
+    key = f"{connection_id}:after:{newest.id if newest is not None else 'none'}"
+    try:
+        await begin(jobs, actor, connection_id, everything=False, key=key)
+    except CopilotError as error:
+        if error.kind is not ErrorKind.CONFLICT:  # another process submitted the same at this moment
+            raise
 
-    def __init__(self, database: Database, jobs: JobService, every: timedelta) -> None:
+
+class SyncClock:
+    """Asks for the syncs that are due. Several processes may: a connection's job of one slot of time is there once. `sweep`
+    is what else is to be done at each tick."""
+
+    def __init__(
+        self,
+        database: Database,
+        jobs: JobService,
+        every: timedelta,
+        sweep: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._every = every
+        self._sweep = sweep
 
     async def tick(self) -> int:
         """Submits what is due now; returns how many jobs that were."""
@@ -89,6 +120,8 @@ class SyncClock:
         for tenant_id, connection_id in due:
             actor = Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)
             await begin(self._jobs, actor, connection_id, everything=False, key=f"{connection_id}:{slot}")
+        if self._sweep is not None:
+            await self._sweep()
         return len(due)
 
     async def run(self) -> None:

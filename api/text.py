@@ -10,8 +10,9 @@ from fastapi import HTTPException, Request
 from api.errors import pointer_to
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem
 
-_CLEANED = ("/v1/", "/api/chat/runs")
-"""Protocols whose messages are made harmless instead (agents.inputs): a person cannot help what a paste holds."""
+_CLEANED = ("/v1/", "/api/chat/runs", "/api/webhooks/")
+"""Protocols whose messages are made harmless instead (agents.inputs): a person cannot help what a paste holds, and a vendor
+cannot help what a shop's product is called."""
 _JSON = "application/json"
 Path = tuple[int | str, ...]
 

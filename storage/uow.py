@@ -46,6 +46,7 @@ from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
 from storage.repositories.usage import UsageRepository
 from storage.repositories.watching import AlertRepository, InsightMarkRepository, KpiRepository, NotificationRepository
+from storage.repositories.webhooks import WebhookDeliveryRepository
 from storage.scope import GuardError, Scope
 from storage.tenancy import TenantSession
 
@@ -296,6 +297,10 @@ class SystemUnitOfWork(_Writing):
     @cached_property
     def oauth_states(self) -> OAuthStateRepository:
         return OAuthStateRepository(self.session)
+
+    @cached_property
+    def webhooks(self) -> WebhookDeliveryRepository:
+        return WebhookDeliveryRepository(self.session)
 
     @cached_property
     def password_resets(self) -> PasswordResetRepository:

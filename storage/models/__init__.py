@@ -18,6 +18,7 @@ from storage.models import (
     system,
     tallies,
     watching,
+    webhooks,
 )
 from storage.models.base import Base
 
@@ -39,5 +40,6 @@ MODULES = (
     system,
     tallies,
     watching,
+    webhooks,
 )
 ALL_MODELS: tuple[type[Base], ...] = tuple(mapper.class_ for mapper in Base.registry.mappers)

@@ -34,6 +34,10 @@ class Connector(Identified, TenantOwned, Stamped, Base):
     """Counts what was stored in `credentials`: who renews them writes only where the count is as they found it."""
     lease_owner: Mapped[str | None] = mapped_column(Id, info=UNLISTED)
     """Who is renewing the credentials now, until `lease_until`."""
+    webhook_secret: Mapped[str | None] = mapped_column(Text, info=SECRET | UNLISTED)
+    """What the vendor repeats or signs with in webhooks of this connection alone, encrypted."""
+    connected_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
+    """When the account last let us in: what a vendor says of an end before that is of an earlier time."""
     lease_until: Mapped[datetime | None] = mapped_column(info=UNLISTED)
     last_sync_at: Mapped[datetime | None]
 

@@ -1,5 +1,6 @@
 """Vendors' accounts, their credentials' lease, and authorizations that are under way."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -28,6 +29,16 @@ class ConnectionRepository(Repository):
         statement = select(Connector).where(Connector.type == vendor, Connector.external_key == account)
         return await self.session.scalar(statement.with_for_update())
 
+    async def of_accounts(self, vendor: str, accounts: Collection[str]) -> list[Connector]:
+        """Connections to these accounts, ended ones too. For system units: all tenants'."""
+        statement = select(Connector).where(Connector.type == vendor, Connector.external_key.in_(accounts))
+        return list(await self.session.scalars(statement.order_by(Connector.id)))
+
+    async def of_vendor(self, vendor: str, connector_id: str) -> Connector | None:
+        """A connection by its id, where it is that vendor's."""
+        statement = select(Connector).where(Connector.id == connector_id, Connector.type == vendor)
+        return await self.session.scalar(statement)
+
     async def all(self) -> list[Connector]:
         """The tenant's connections, oldest first."""
         return list(
@@ -44,10 +55,13 @@ class ConnectionRepository(Repository):
         return list(await self.session.scalars(statement.order_by(Connector.id)))
 
     async def sealed_after(self, connector_id: str, limit: int) -> list[Connector]:
-        """Connections that hold credentials, by id, those after the one named. For system units: all tenants'."""
+        """Connections that hold secrets, by id, those after the one named. For system units: all tenants'."""
         statement = (
             select(Connector)
-            .where(Connector.credentials.is_not(None), Connector.id > connector_id)
+            .where(
+                or_(Connector.credentials.is_not(None), Connector.webhook_secret.is_not(None)),
+                Connector.id > connector_id,
+            )
             .order_by(Connector.id)
             .limit(limit)
             .with_for_update()

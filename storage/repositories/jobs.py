@@ -25,6 +25,11 @@ class JobRepository(Repository):
         """The job that was asked for under a key before."""
         return await self.session.scalar(select(Job).where(Job.kind == kind, Job.idempotency_key == idempotency_key))
 
+    async def latest(self, kind: str, argument: str, value: str) -> Job | None:
+        """The tenant's newest job of a kind that was asked for with that argument."""
+        statement = select(Job).where(Job.kind == kind, Job.arguments[argument].as_string() == value)
+        return await self.session.scalar(statement.order_by(Job.id.desc()).limit(1))
+
     async def page_of(self, request: PageRequest, *, kind: str | None = None) -> Page[Job]:
         """The tenant's jobs, newest first."""
         statement = select(Job) if kind is None else select(Job).where(Job.kind == kind)

@@ -188,14 +188,14 @@ class SyncService:
         """Whether the last run is so long ago that the vendor no longer knows what changed since."""
         if connector.last_sync_at is None:
             return True
-        limits = [r.since.expires_days for r in load_resources(connector.type).resources if r.since is not None]
+        limits = [r.since.expires_days for r in _resources_of(connector).resources if r.since is not None]
         shortest = min((days for days in limits if days is not None), default=None)
         return shortest is not None and now - connector.last_sync_at >= timedelta(days=shortest)
 
     async def _prepared(
         self, actor: Actor, connector: Connector, batch: IngestionBatch, opened: OpenConnection
     ) -> _Run:
-        resources = load_resources(connector.type)
+        resources = _resources_of(connector)
         told = await _account_facts(resources, opened) if resources.account_call is not None else {}
         agreed = dict(batch.mapping)
         agreed["currency"] = told.get("currency", "").upper() or agreed["currency"]
@@ -406,6 +406,15 @@ class SyncService:
         """A connection's runs, newest first."""
         page = await uow.ingestion.batches_of(connector_id, PageRequest(request.limit, request.cursor))
         return RunList(items=tuple(run_of(batch) for batch in page.items), next_cursor=page.next_cursor)
+
+
+def _resources_of(connector: Connector) -> Resources:
+    try:
+        return load_resources(connector.type)
+    except LookupError:
+        raise CopilotError(
+            ErrorKind.UNSUPPORTED, f"{connector.name} cannot be synchronised yet.", hint="Import its exports as files."
+        ) from None
 
 
 class _ForgottenError(Exception):

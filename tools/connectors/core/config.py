@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from tools.connectors.core.webhooks.rules import WebhookRule
 from tools.kit.yaml_text import parse_yaml
 
 VENDORS: Final = ("shopify", "stripe", "square", "hubspot", "zoho", "quickbooks", "xero", "gmail", "outlook")
@@ -276,6 +277,8 @@ class VendorConfig(_Part):
     retry: Retry = Retry()
     error_path: str = "error.message"
     """Where the body of a refusal tells the reason."""
+    webhook: WebhookRule | None = None
+    """How the vendor's webhooks are checked and read."""
 
     @model_validator(mode="after")
     def _knows_its_settings(self) -> "VendorConfig":

@@ -1,6 +1,7 @@
 """Credentials of connections at rest: sealed, renewed under a lease, forgotten when the owner says so."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from storage.database import Database
 from storage.kernel.actor import Actor
-from storage.kernel.errors import CopilotError
+from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 from storage.models.ingestion import Connector
 from storage.resealing import reseal_rows
@@ -131,6 +132,7 @@ class CredentialStore:
             row.config = {**row.config, "settings": dict(new.settings), "way": new.way}
             row.credentials, row.previous_credentials = self._box.seal(credentials.plain()), None
             row.credential_version = (row.credential_version or 0) + 1
+            row.connected_at = uow.clock.now()
             row.lease_owner = row.lease_until = None
             await uow.flush()
             uow.audit("connect", "connectors", row.id, after={"vendor": new.vendor, "account": new.account, "way": new.way})  # fmt: skip
@@ -185,6 +187,24 @@ class CredentialStore:
                 row.status, row.status_message = NEEDS_RECONNECT, message
                 row.lease_owner = row.lease_until = None
 
+    # ── webhooks ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def webhook_secret(self, actor: Actor, connection_id: str, given: SecretStr | None = None) -> SecretStr:
+        """What the vendor proves webhooks of this connection alone with: the one that it gave, else one of ours, made when
+        it is first asked for: 43 characters, since Zoho takes 50 and Graph 128 (vendor-facts.md §5, §9). Raises not found,
+        and CONFLICT for a connection that was ended."""
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection_id)
+            if row.credentials is None:
+                raise CopilotError(
+                    ErrorKind.CONFLICT, f"{row.name} is not connected.", hint=f"Connect {row.name} again."
+                )
+            if given is None and row.webhook_secret is not None:
+                return SecretStr(self._box.open(row.webhook_secret))
+            secret = given or SecretStr(secrets.token_urlsafe(32))
+            row.webhook_secret = self._box.seal(secret.get_secret_value())
+            return secret
+
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def forget(self, uow: WriteUnitOfWork, connection_id: str) -> Held:
@@ -193,7 +213,7 @@ class CredentialStore:
         row = await uow.connections.locked(connection_id)
         held = self._held(row, lenient=True)
         row.status, row.status_message = DISCONNECTED, None
-        row.credentials = row.previous_credentials = None
+        row.credentials = row.previous_credentials = row.webhook_secret = None
         row.credential_version += 1
         row.lease_owner = row.lease_until = None
         if held.credentials is not None:
@@ -215,7 +235,7 @@ class CredentialStore:
             self._database,
             self._box,
             lambda uow, after, limit: uow.connections.sealed_after(after, limit),
-            ("credentials", "previous_credentials"),
+            ("credentials", "previous_credentials", "webhook_secret"),
         )
 
     def _held(self, row: Connector, *, lenient: bool = False) -> Held:

@@ -1,0 +1,216 @@
+"""The use case of webhooks: who sent one, which connections it tells of, and what is written down of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from pydantic import SecretStr
+
+from storage.kernel.errors import CopilotError, not_found
+from storage.kernel.ids import new_id
+from storage.models.ingestion import Connector
+from storage.models.watching import Notification
+from storage.models.webhooks import WebhookDelivery
+from storage.repositories.webhooks import DONE
+from storage.scope import SystemPurpose
+from storage.uow import SystemUnitOfWork
+from tools.connectors.core.credentials import ACTIVE, DISCONNECTED, NEEDS_RECONNECT
+from tools.connectors.core.vendors import Vendors
+from tools.connectors.core.webhooks.hints import Hint, hints_of
+from tools.connectors.core.webhooks.keys import PublicKeys
+from tools.connectors.core.webhooks.post import Post
+from tools.connectors.core.webhooks.rules import TokenSigned, WebhookRule
+from tools.connectors.core.webhooks.verifying import PushIdentity, Trust, Verdict, key_id_of, verify
+
+_FETCHED: Final = ("change", "deleted", "redact")
+"""What a sync sees."""
+_PRIVACY: Final = ("redact", "data_request")
+_AT_ONCE: Final = 500
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.webhooks")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one webhook newly told of one connection. `is_due`: there is something to fetch, and it can be."""
+
+    tenant_id: str
+    connection_id: str
+    vendor: str
+    status: str
+    hints: int
+    received_at: datetime
+    is_due: bool
+    notices: tuple[Notification, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a webhook: `told` holds only what was not told before, and nothing unless it is valid."""
+
+    verdict: Verdict
+    told: tuple[Told, ...] = ()
+
+
+class WebhookService:
+    """One per process. `secrets` are the operator's by vendor; `pusher` who pushes for Google, None where nobody may."""
+
+    def __init__(
+        self, vendors: Vendors, secrets: Mapping[str, Sequence[SecretStr]], pusher: PushIdentity | None = None
+    ) -> None:
+        self._vendors = vendors
+        self._database = vendors.store.database
+        self._secrets = secrets
+        self._pusher = pusher
+        self._keys = {
+            name: PublicKeys(vendors.endpoints(name).url("token", config.webhook.check.keys_url, {}), vendors.http, vendors.clock)
+            for name, config in vendors.configs.items()
+            if config.webhook is not None and isinstance(config.webhook.check, TokenSigned)
+        }  # fmt: skip
+
+    def rule(self, vendor: str) -> WebhookRule:
+        """Raises not found."""
+        if (found := self._vendors.config(vendor).webhook) is None:
+            raise not_found("The connector")
+        return found
+
+    async def receive(self, vendor: str, connection_id: str | None, post: Post) -> Received:
+        """Checks a webhook and writes down what it tells, once. Posted to a connection's own address it tells of that
+        connection only. An account that nobody has connected is noted in the log. Raises not found for a vendor, INVALID
+        for a valid one that is no JSON, UNAVAILABLE where it can be neither checked nor kept: it is sent again then."""
+        rule = self.rule(vendor)
+        verdict = await self._verdict(rule, vendor, connection_id, post)
+        if verdict is not Verdict.VALID:
+            _logger.warning("webhook refused", vendor=vendor, reason=verdict.value)
+            return Received(verdict)
+        hints = hints_of(rule, post)
+        if not hints:
+            return Received(verdict)
+        async with self._database.system(SystemPurpose.WEBHOOK) as uow:
+            return Received(verdict, await self._kept(uow, vendor, connection_id, hints))
+
+    # ── whose it is ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def _verdict(self, rule: WebhookRule, vendor: str, connection_id: str | None, post: Post) -> Verdict:
+        now = self._vendors.clock.now()
+        first = verify(rule, post, await self._trust(rule, vendor, post), now)
+        # Only at an address of its own may a connection's own secret open: it could speak for others elsewhere.
+        if first not in (Verdict.WRONG, Verdict.NO_SECRET) or connection_id is None or rule.secret == "none":  # noqa: S105 - not one
+            return first
+        own = await self._own_secret(vendor, connection_id)
+        return first if own is None else verify(rule, post, Trust(secrets=(own,)), now)
+
+    async def _trust(self, rule: WebhookRule, vendor: str, post: Post) -> Trust:
+        secrets = list(self._secrets.get(vendor, ())) if rule.secret in ("operator", "client") else []
+        if rule.secret == "client" and vendor in self._vendors.clients:  # noqa: S105 - not one
+            secrets.insert(0, self._vendors.clients[vendor].client_secret)
+        keys: Mapping[str, Mapping[str, Any]] | None = None
+        if vendor in self._keys and self._pusher is not None and (key_id := key_id_of(post)) is not None:
+            keys = await self._keys[vendor].find(key_id)
+        return Trust(secrets, keys, self._pusher)
+
+    async def _own_secret(self, vendor: str, connection_id: str) -> SecretStr | None:
+        async with self._database.system(SystemPurpose.WEBHOOK) as uow:
+            row = await uow.connections.of_vendor(vendor, connection_id)
+            sealed = row.webhook_secret if row is not None else None
+        try:
+            return SecretStr(self._vendors.store.open(sealed)) if sealed else None
+        except CopilotError:
+            return None  # sealed with a secret of the installation that is gone
+
+    # ── what it tells ────────────────────────────────────────────────────────────────────────────────────
+
+    async def _kept(
+        self, uow: SystemUnitOfWork, vendor: str, connection_id: str | None, hints: Sequence[Hint]
+    ) -> tuple[Told, ...]:
+        pairs = await self._resolved(uow, vendor, connection_id, hints)
+        kept = await uow.webhooks.keep([_delivery(row, hint) for row, hint in pairs])
+        fresh = {(one.connector_id, one.dedup_key): one for one in kept}
+        by_connection: dict[str, list[tuple[Hint, WebhookDelivery]]] = defaultdict(list)
+        rows: dict[str, Connector] = {}
+        for row, hint in pairs:
+            if (delivery := fresh.pop((row.id, hint.key), None)) is not None:
+                by_connection[row.id].append((hint, delivery))
+                rows[row.id] = row
+        return tuple(self._told(uow, rows[one], news) for one, news in by_connection.items())
+
+    async def _resolved(
+        self, uow: SystemUnitOfWork, vendor: str, connection_id: str | None, hints: Sequence[Hint]
+    ) -> list[tuple[Connector, Hint]]:
+        """Each hint with each connection that it tells of: two tenants may have connected one account."""
+        accounts = sorted({hint.account for hint in hints if hint.account is not None})
+        rows: list[Connector] = []
+        if connection_id is not None:
+            one = await uow.connections.of_vendor(vendor, connection_id)
+            rows = [one] if one is not None else []
+        else:
+            for start in range(0, len(accounts), _AT_ONCE):
+                rows += await uow.connections.of_accounts(vendor, accounts[start : start + _AT_ONCE])
+        of_account: dict[str | None, list[Connector]] = defaultdict(list)
+        for row in rows:
+            of_account[row.external_key].append(row)
+        if connection_id is not None:
+            of_account[None] = rows
+        found = [(row, hint) for hint in hints for row in of_account.get(hint.account, ()) if _concerns(row, hint)]
+        strangers = [hint for hint in hints if hint.account not in of_account]
+        if strangers:
+            named = sorted({hint.account or "none named" for hint in strangers})
+            _logger.info("webhook of unknown accounts", vendor=vendor, events=len(strangers), accounts=named[:5])
+        return found
+
+    def _told(self, uow: SystemUnitOfWork, row: Connector, news: Iterable[tuple[Hint, WebhookDelivery]]) -> Told:
+        """Does what needs nothing from outside. The rest waits as received."""
+        pairs = list(news)
+        title = self._vendors.config(row.type).title
+        if row.status == ACTIVE and any(_is_its_end(row, hint) for hint, _ in pairs):
+            row.status = NEEDS_RECONNECT
+            row.status_message = f"{title} says that its owner took the permission back. Connect {title} again."
+        notices = tuple(_notice(row, title, hint) for hint, _ in pairs if hint.kind in _PRIVACY)
+        uow.add(*notices)
+        is_due = row.status == ACTIVE and any(hint.kind in _FETCHED for hint, _ in pairs)
+        for hint, delivery in pairs:
+            if row.status != ACTIVE or hint.kind not in _FETCHED:
+                delivery.status = DONE
+        received_at = max(delivery.received_at for _, delivery in pairs)
+        return Told(row.tenant_id, row.id, row.type, row.status, len(pairs), received_at, is_due, notices)
+
+
+def _delivery(row: Connector, hint: Hint) -> dict[str, Any]:
+    return {
+        "tenant_id": row.tenant_id,
+        "connector_id": row.id,
+        "dedup_key": hint.key,
+        "topic": hint.topic,
+        "kind": hint.kind,
+        "resource": hint.resource,
+        "occurred_at": hint.occurred_at,
+    }
+
+
+def _concerns(row: Connector, hint: Hint) -> bool:
+    """A connection that was ended is told nothing but what people ask of the data that it left."""
+    return row.status != DISCONNECTED or hint.kind in _PRIVACY
+
+
+def _is_its_end(row: Connector, hint: Hint) -> bool:
+    """Not where it was connected again since: deliveries come late, and in any order."""
+    is_older = row.connected_at is not None and hint.occurred_at is not None and hint.occurred_at < row.connected_at
+    return hint.kind == "ended" and not is_older
+
+
+def _notice(row: Connector, title: str, hint: Hint) -> Notification:
+    whose = f"{title} ({row.name}), {hint.resource}" if hint.resource else f"{title} ({row.name})"
+    if hint.kind == "redact":
+        text = f"{whose}: personal data is to be erased. It was not erased by this message: see to it by hand."
+    else:
+        text = f"{whose}: a person asks which data is held about them. Answer the person, or have it answered."
+    return Notification(
+        id=new_id(),
+        tenant_id=row.tenant_id,
+        kind="privacy",
+        title=f"A privacy request from {title}"[:200],
+        text=text,
+        subject_id=row.id,
+    )
