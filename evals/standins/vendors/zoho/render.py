@@ -29,6 +29,8 @@ ZONE = ZoneInfo("Europe/Berlin")
 BASE = 5_725_767_000_000_000_000
 OFFSETS = {"Contacts": 1, "Accounts": 2, "Deals": 3, "Products": 4}
 MODULES: dict[str, type[Thing]] = {"Contacts": Customer, "Accounts": Company, "Deals": Deal, "Products": Product}
+UNUSED = ("Leads", "Vendors", "Quotes", "Sales_Orders", "Invoices", "Events")
+"""Modules that every organisation has, and this one nothing in."""
 STAGES = {"qualified": "Qualification", "proposal": "Proposal/Price Quote", "won": "Closed Won", "lost": "Closed Lost"}
 SYMBOLS = {"EUR": "€", "USD": "$", "JPY": "¥", "KWD": "KD"}
 ZERO = Decimal(0)

@@ -30,7 +30,7 @@ RULES = OAuthRules(3600, "same", code_seconds=180, max_refresh_tokens=20, token_
 class ZohoStandIn(VendorServer):
     """One organisation in euros, in the European data centre. Hosts are told by the redirect and the token answer.
 
-    `paged_rows` is how far `page` reaches; a test may lower it.
+    `paged_rows` is how far `page` reaches; a test may lower it. Modules that are `hidden` are not there for anybody.
     """
 
     vendor: ClassVar[str] = "zoho"
@@ -44,6 +44,7 @@ class ZohoStandIn(VendorServer):
     def __init__(self, world: World, *, enforce_limits: bool = True, limits: tuple[Limit, ...] | None = None) -> None:
         self.paged_rows = PAGED_ROWS
         self.watches: list[Json] = []
+        self.hidden: set[str] = set()
         self._refreshed: dict[str, list[datetime]] = {}
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
         self.webhooks = Courier(self.clock, sign, "no key: the token is in the body")
@@ -96,9 +97,10 @@ class ZohoStandIn(VendorServer):
 
     # CRM.
 
-    def _module(self, asked: Asked) -> tuple[str, type[Thing]]:
+    def _module(self, asked: Asked) -> tuple[str, type[Thing] | None]:
+        """The module and what of the world is in it: nothing, in those that this business does not use."""
         module = asked.places["module"]
-        if module not in render.MODULES:
+        if module not in {*render.MODULES, *render.UNUSED} or module in self.hidden:
             message = "the module name given seems to be invalid"
             raise RefusedError(_problem(400, "INVALID_MODULE", message))
         grant = self.grant(asked)
@@ -106,7 +108,7 @@ class ZohoStandIn(VendorServer):
         good = {"ZohoCRM.modules.ALL", "ZohoCRM.modules.READ", f"ZohoCRM.modules.{module.lower()}.READ"}
         if not good & set(scopes):
             raise RefusedError(_problem(401, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL"))
-        return module, render.MODULES[module]
+        return module, render.MODULES.get(module)
 
     def _records(self, asked: Asked) -> Answer:
         module, kind = self._module(asked)
@@ -117,7 +119,7 @@ class ZohoStandIn(VendorServer):
         size = _count(asked, "per_page", MAX_PAGE)
         if size > MAX_PAGE:
             raise RefusedError(_problem(400, "INVALID_DATA", f"per_page is at most {MAX_PAGE}"))
-        things = [each for each in self.world.every(kind) if each.deleted_at is None]
+        things = [each for each in self.world.every(kind) if each.deleted_at is None] if kind else []
         since = _since(asked)
         if since is not None:
             things = [each for each in things if each.updated_at > since]
@@ -168,7 +170,7 @@ class ZohoStandIn(VendorServer):
     def _deleted(self, asked: Asked) -> Answer:
         module, kind = self._module(asked)
         since = _since(asked)
-        gone = [each for each in self.world.every(kind) if each.deleted_at is not None]
+        gone = [each for each in self.world.every(kind) if each.deleted_at is not None] if kind else []
         gone = [each for each in gone if since is None or (each.deleted_at is not None and each.deleted_at > since)]
         if not gone:
             return Answer(status=204)
