@@ -1,5 +1,6 @@
 """An organisation at Zoho CRM is read whole, then kept up to date, and says what is true of the business."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -9,13 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from evals.standins.vendors.world import World, build_world, truth
+from evals.standins.vendors.world.things import Order as SalesOrder
 from evals.standins.vendors.zoho import ZohoStandIn
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError
 from storage.kernel.money import from_micros
-from storage.models.commerce import Customer, Product
+from storage.models.commerce import Customer, Order, OrderLine, Product
 from storage.models.ingestion import RawRecord
 from storage.models.relations import Contact, Deal
 from tests.sync.conftest import Synced, authorized, service_over, vendors_at
@@ -117,7 +119,9 @@ async def test_what_was_added_changed_and_deleted_since_is_brought_up_to_date(
     await shop.sync()
     pass_time(server, clock)
     world.change(world.customers[0], phone="+49 30 1234567")
-    world.delete(world.customers[1])
+    gone = world.customers[1:206]  # more than a page of the list of what was deleted
+    for one in gone:
+        world.delete(one)
     is_open = next(deal for deal in world.deals if deal.stage == "proposal" and deal.amount)
     world.change(is_open, stage="won")
     world.add(replace(is_open, number=9_001, amount=Decimal("1234.56")))
@@ -129,7 +133,8 @@ async def test_what_was_added_changed_and_deleted_since_is_brought_up_to_date(
     assert (run.full, run.problem_count) == (False, 0), run.problems
     await assert_true(shop, world)
     assert await count(shop, Contact, Contact.phone == "+49 30 1234567") == 1
-    assert await count(shop, Contact, Contact.deleted_at.is_not(None)) == 1
+    assert await count(shop, Contact, Contact.deleted_at.is_not(None)) == len(gone)
+    assert len(server.asked_for("/Contacts/deleted")) == 2
 
 
 async def test_deletions_that_zoho_has_forgotten_are_found_by_reading_all_again(
@@ -144,6 +149,25 @@ async def test_deletions_that_zoho_has_forgotten_are_found_by_reading_all_again(
     assert run.full is True
     assert not server.asked_for("/deleted")
     await assert_true(shop, world)
+
+
+async def test_sales_orders_have_the_lines_that_only_the_single_record_tells(
+    shop: Synced, server: ZohoStandIn, world: World
+) -> None:
+    world.settle([one for one in build_world(orders=30).orders if world.find(SalesOrder, one.number) is None])
+    server.sells = True
+    run = await shop.sync()
+    sold = [one for one in world.orders if one.currency == "EUR"]
+    assert (run.objects["sales_order"], run.problem_count, run.unknown_fields) == (len(sold), 0, ()), run
+    assert await count(shop, OrderLine) == sum(len(one.lines) for one in sold)
+    measures = [func.sum(getattr(OrderLine, f"{name}_micros")) for name in ("gross", "net", "tax")]
+    [found] = await shop.rows(select(*measures))
+    lines = [line for one in sold for line in one.lines]
+    assert [from_micros(int(value)) for value in found] == [
+        sum((getattr(line, name) for line in lines), Decimal(0)) for name in ("gross", "net", "tax")
+    ]
+    told = dict(await shop.rows(select(Order.status, func.count()).group_by(Order.status)))
+    assert told == Counter(one.status for one in sold)
 
 
 async def test_a_module_that_the_organisation_does_not_have_is_told_and_the_others_are_read(
