@@ -267,7 +267,8 @@ class SyncService:
             try:
                 page = await _page(opened, listing, state, since, resource)
             except VendorRejected as error:
-                if error.status not in _NOT_OURS:
+                is_missing = not state and error.status in resource.missing_statuses
+                if error.status not in _NOT_OURS and not is_missing:
                     raise
                 # A key or a plan that does not cover this kind of object: the others are read all the same.
                 run.notes.refused(resource.object, error.message)

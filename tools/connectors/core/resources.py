@@ -173,6 +173,8 @@ class Resource(_Part):
     """That `list` has every object there is, so that what it no longer has was deleted: all of them, or (`recent`, of
     orders) those since the oldest that it has, where a permission may cover no more than that."""
     nested: tuple[Nested, ...] = ()
+    missing_statuses: tuple[int, ...] = ()
+    """Answers to the first page that say that this account has no such kind of object, besides 403 and 404."""
     newest_first: bool = False
     """Whether a page holds its newest object first: it is then written from its end."""
 

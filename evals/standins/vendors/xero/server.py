@@ -36,6 +36,8 @@ SCOPES = {
     "Invoices": ("accounting.transactions", "accounting.invoices"),
     "CreditNotes": ("accounting.transactions", "accounting.invoices"),
     "Payments": ("accounting.transactions", "accounting.payments"),
+    "BankTransactions": ("accounting.transactions", "accounting.banktransactions"),
+    "BankTransfers": ("accounting.transactions", "accounting.banktransactions"),
     "Contacts": ("accounting.contacts",),
     "Items": ("accounting.settings",),
     "Organisation": ("accounting.settings",),
@@ -79,6 +81,8 @@ class XeroStandIn(VendorServer):
         for name in ("Invoices", "CreditNotes", "Payments", "Contacts", "Items"):
             yield self.api(f"/api.xro/2.0/{name}", self._list(name))
             yield self.api(f"/api.xro/2.0/{name}/{{id}}", self._one(name))
+        for name in ("BankTransactions", "BankTransfers"):
+            yield self.api(f"/api.xro/2.0/{name}", self._list(name))
         yield self.api("/api.xro/2.0/Organisation", self._organisation)
 
     def unauthorized(self, asked: Asked) -> Answer:
@@ -129,13 +133,15 @@ class XeroStandIn(VendorServer):
                 everyone = asked.one("includeArchived") == "true" or "id" in asked.places
                 seen = world.every(Customer) if everyone else world.customers
                 return [*((each.updated_at, render.contact(each)) for each in seen), *render.suppliers(world)]
+            case "BankTransactions" | "BankTransfers":
+                return []  # this business moves money with its papers only
             case _:
                 return [(p.updated_at, render.item(p, sold, digits)) for p in world.products for sold in p.variants]
 
     def _list(self, name: str) -> Callable[[Asked], Answer]:
         def answer(asked: Asked) -> Answer:
             self._allowed(asked, name)
-            paged = asked.one("page") is not None and name != "Items"
+            paged = asked.one("page") is not None and name not in {"Items", "BankTransfers"}
             rows = self._ordered(self._filtered(self._rows(name, asked, lines=paged), asked), asked)
             body = self._envelope()
             if paged:

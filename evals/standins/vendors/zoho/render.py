@@ -18,6 +18,7 @@ from evals.standins.vendors.world.things import (
     Deal,
     Invoice,
     Line,
+    Order,
     Product,
     Settlement,
     Thing,
@@ -27,8 +28,11 @@ from evals.standins.vendors.world.things import (
 ORG = "20098765432"
 ZONE = ZoneInfo("Europe/Berlin")
 BASE = 5_725_767_000_000_000_000
-OFFSETS = {"Contacts": 1, "Accounts": 2, "Deals": 3, "Products": 4}
+OFFSETS = {"Contacts": 1, "Accounts": 2, "Deals": 3, "Products": 4, "Sales_Orders": 5, "Ordered_Items": 6}
 MODULES: dict[str, type[Thing]] = {"Contacts": Customer, "Accounts": Company, "Deals": Deal, "Products": Product}
+UNUSED = ("Leads", "Vendors", "Quotes", "Sales_Orders", "Invoices", "Events")
+"""Modules that every organisation has, and this one nothing in."""
+SUBFORMS = {"Ordered_Items"}
 STAGES = {"qualified": "Qualification", "proposal": "Proposal/Price Quote", "won": "Closed Won", "lost": "Closed Lost"}
 SYMBOLS = {"EUR": "€", "USD": "$", "JPY": "¥", "KWD": "KD"}
 ZERO = Decimal(0)
@@ -107,9 +111,35 @@ def record(world: World, module: str, thing: Thing) -> Json:
                 "Product_Active": thing.active,
                 "Description": thing.description,
             }
+        case Order():
+            buyer = world.find(Customer, thing.customer) if thing.customer else None
+            made |= {
+                "Subject": f"Order {thing.number}",
+                "SO_Number": f"SO-{thing.number}",
+                "Status": {"completed": "Delivered", "pending": "Created", "cancelled": "Cancelled"}[thing.status],
+                "Contact_Name": {"name": buyer.name, "id": ident("Contacts", buyer.number)} if buyer else None,
+                "Discount": ZERO,
+                "Tax": ZERO,
+                "Grand_Total": thing.subtotal + thing.tax,
+                "Ordered_Items": [_ordered(line) for line in thing.lines],
+            }
         case _:
             raise KeyError(module)
     return made
+
+
+def _ordered(line: Line) -> Json:
+    return {
+        "id": ident("Ordered_Items", line.number),
+        "Product_Name": {"name": line.title, "id": ident("Products", line.product), "Product_Code": line.sku},
+        "Quantity": line.quantity,
+        "List_Price": line.unit_price,
+        "Total": line.gross,
+        "Discount": line.discount,
+        "Total_After_Discount": line.net,
+        "Tax": line.tax,
+        "Net_Total": line.net + line.tax,
+    }
 
 
 # Books.

@@ -15,7 +15,7 @@ from evals.standins.vendors.kit.server import Answer, RefusedError, VendorServer
 from evals.standins.vendors.kit.webhooks import Courier, Draft
 from evals.standins.vendors.kit.wire import Json, identifier, millis, moment
 from evals.standins.vendors.world import Change, World
-from evals.standins.vendors.world.things import Thing
+from evals.standins.vendors.world.things import Order, Thing
 from evals.standins.vendors.zoho import render
 
 MAX_PAGE = 200  # vendor-facts §5 [V]
@@ -30,7 +30,8 @@ RULES = OAuthRules(3600, "same", code_seconds=180, max_refresh_tokens=20, token_
 class ZohoStandIn(VendorServer):
     """One organisation in euros, in the European data centre. Hosts are told by the redirect and the token answer.
 
-    `paged_rows` is how far `page` reaches; a test may lower it.
+    `paged_rows` is how far `page` reaches; a test may lower it. Modules that are `hidden` are not there for anybody. With
+    `sells` the orders in the home currency are sales orders: other systems tell of the same ones.
     """
 
     vendor: ClassVar[str] = "zoho"
@@ -44,6 +45,8 @@ class ZohoStandIn(VendorServer):
     def __init__(self, world: World, *, enforce_limits: bool = True, limits: tuple[Limit, ...] | None = None) -> None:
         self.paged_rows = PAGED_ROWS
         self.watches: list[Json] = []
+        self.hidden: set[str] = set()
+        self.sells = False
         self._refreshed: dict[str, list[datetime]] = {}
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
         self.webhooks = Courier(self.clock, sign, "no key: the token is in the body")
@@ -59,6 +62,7 @@ class ZohoStandIn(VendorServer):
         yield self.api("/crm/v8/actions/watch", self._watch, ("POST",))
         yield self.api("/crm/v8/{module}/deleted", self._deleted)
         yield self.api("/crm/v8/{module}", self._records)
+        yield self.api("/crm/v8/{module}/{id}", self._record)
         yield self.api("/books/v3/organizations", self._organizations)
         yield self.api("/books/v3/{path}", self._books)
         yield self.api("/books/v3/{path}/{id}", self._book)
@@ -96,9 +100,10 @@ class ZohoStandIn(VendorServer):
 
     # CRM.
 
-    def _module(self, asked: Asked) -> tuple[str, type[Thing]]:
+    def _module(self, asked: Asked) -> tuple[str, type[Thing] | None]:
+        """The module and what of the world is in it: nothing, in those that this business does not use."""
         module = asked.places["module"]
-        if module not in render.MODULES:
+        if module not in {*render.MODULES, *render.UNUSED} or module in self.hidden:
             message = "the module name given seems to be invalid"
             raise RefusedError(_problem(400, "INVALID_MODULE", message))
         grant = self.grant(asked)
@@ -106,7 +111,19 @@ class ZohoStandIn(VendorServer):
         good = {"ZohoCRM.modules.ALL", "ZohoCRM.modules.READ", f"ZohoCRM.modules.{module.lower()}.READ"}
         if not good & set(scopes):
             raise RefusedError(_problem(401, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL"))
-        return module, render.MODULES[module]
+        return module, Order if self.sells and module == "Sales_Orders" else render.MODULES.get(module)
+
+    def _things(self, kind: type[Thing] | None) -> list[Thing]:
+        found = self.world.every(kind) if kind else []
+        return [each for each in found if not isinstance(each, Order) or each.currency == render.HOME]
+
+    def _record(self, asked: Asked) -> Answer:
+        """One record with its subforms, which lists leave out [K]."""
+        module, kind = self._module(asked)
+        for each in self._things(kind):
+            if each.deleted_at is None and render.ident(module, each.number) == asked.places["id"]:
+                return Answer({"data": [render.record(self.world, module, each)]})
+        return Answer(status=204)
 
     def _records(self, asked: Asked) -> Answer:
         module, kind = self._module(asked)
@@ -117,7 +134,7 @@ class ZohoStandIn(VendorServer):
         size = _count(asked, "per_page", MAX_PAGE)
         if size > MAX_PAGE:
             raise RefusedError(_problem(400, "INVALID_DATA", f"per_page is at most {MAX_PAGE}"))
-        things = [each for each in self.world.every(kind) if each.deleted_at is None]
+        things = [each for each in self._things(kind) if each.deleted_at is None]
         since = _since(asked)
         if since is not None:
             things = [each for each in things if each.updated_at > since]
@@ -147,7 +164,7 @@ class ZohoStandIn(VendorServer):
                 "page_token_expiry": render.stamp(self.clock.now() + timedelta(days=1)),
             }
         rows = [render.record(self.world, module, each) for each in shown]
-        kept = {"id", *names}
+        kept = {"id", *names} - render.SUBFORMS
         return Answer({"data": [{key: row[key] for key in row if key in kept} for row in rows], "info": info})
 
     def _place(self, asked: Asked, size: int) -> tuple[int, int]:
@@ -168,7 +185,7 @@ class ZohoStandIn(VendorServer):
     def _deleted(self, asked: Asked) -> Answer:
         module, kind = self._module(asked)
         since = _since(asked)
-        gone = [each for each in self.world.every(kind) if each.deleted_at is not None]
+        gone = [each for each in self._things(kind) if each.deleted_at is not None]
         gone = [each for each in gone if since is None or (each.deleted_at is not None and each.deleted_at > since)]
         if not gone:
             return Answer(status=204)
@@ -182,7 +199,10 @@ class ZohoStandIn(VendorServer):
             }
             for each in gone
         ]
-        return Answer({"data": rows, "info": {"per_page": 200, "count": len(rows), "page": 1, "more_records": False}})
+        page, size = _count(asked, "page", 1), min(_count(asked, "per_page", MAX_PAGE), MAX_PAGE)
+        shown = rows[(page - 1) * size : page * size]
+        info = {"per_page": size, "count": len(shown), "page": page, "more_records": page * size < len(rows)}
+        return Answer({"data": shown, "info": info} if shown else b"", 200 if shown else 204)
 
     def _org(self, asked: Asked) -> Answer:
         del asked
