@@ -204,7 +204,9 @@ async def _make_whole(client: Client, scope: Scope, nested: Nested, settings: Ma
         return
     *outer, name = nested.at.split(".")
     holder: Any = scope.value
-    for step in outer:
+    for step in outer:  # what leads to the list may be left out with it
+        if isinstance(holder, dict) and holder.get(step) is None:  # pyright: ignore[reportUnknownMemberType]
+            holder[step] = {}
         holder = holder.get(step) if isinstance(holder, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if not isinstance(holder, dict):
         return
