@@ -144,6 +144,15 @@ class Nested(_Part):
     list: Listing
 
 
+class Fetch(_Part):
+    """The call that shows an object whole, where lists have only its key: `{id}` in its templates."""
+
+    id: Path = "id"
+    call: Listing
+    gone_statuses: tuple[int, ...] = (404, 410)
+    """Answers that say that the object is gone since it was listed: it is left out."""
+
+
 class ForEach(_Part):
     """What a list is asked once for: the places of a shop, say. They are asked for at the list's beginning."""
 
@@ -184,6 +193,7 @@ class Resource(_Part):
     """That `list` has every object there is, so that what it no longer has was deleted: all of them, or (`recent`, of
     orders) those since the oldest that it has, where a permission may cover no more than that. Where several resources
     list objects of one kind (folders of mail), it stands with the last of them and means what all of them have."""
+    fetch: Fetch | None = None
     nested: tuple[Nested, ...] = ()
     newest_first: bool = False
     """Whether a page holds its newest object first: it is then written from its end."""
