@@ -19,6 +19,7 @@ class RunNotes:
         self._problems: list[dict[str, str]] = list(profile.get("problems", ()))
         self._count: int = profile.get("problem_count", 0)
         self._unknown: dict[str, None] = dict.fromkeys(profile.get("unknown_fields", ()))
+        self._unread: set[str] = set(profile.get("unread", ()))
 
     def add(self, page: Sequence[MappedObject]) -> None:
         for place, one in enumerate(page):
@@ -44,6 +45,13 @@ class RunNotes:
         self._count += 1
         self._problems.append({"object": kind, "source_id": "", "pointer": "", "message": message})
 
+    def unread(self, kind: str) -> None:
+        """A list of these objects could not be read at all."""
+        self._unread.add(kind)
+
+    def is_unread(self, kind: str) -> bool:
+        return kind in self._unread
+
     def _note_unknown(self, one: MappedObject) -> None:
         start = len(one.reading.pointer)
         for leaf in one.unmapped(one.rows()):
@@ -58,6 +66,7 @@ class RunNotes:
             "problems": self._problems,
             "problem_count": self._count,
             "unknown_fields": sorted(self._unknown)[:_MOST_UNKNOWN],
+            "unread": sorted(self._unread),
         }
 
     @property

@@ -260,22 +260,24 @@ class SyncService:
         cursor = await self._begun(run, resource, opened)
         if cursor is None:
             return
-        listing = _listing(resource, full=run.full)
-        state, since, count = cursor.page, None if run.full else cursor.since, 0
+        everything = run.full or (cursor.since is None and _is_by_token(resource))
+        listing = _listing(resource, full=everything)
+        state, since, count = cursor.page, None if everything else cursor.since, 0
+        settings = {**opened.settings, **resource.window_at(run.started_at)}
         while listing is not None and state is not None:
-            is_whole = True
             try:
-                page = await _page(opened, listing, state, since, resource)
+                page = await _page(opened.client, settings, resource, listing, state, since=since)
             except VendorRejected as error:
                 is_missing = not state and error.status in resource.missing_statuses
                 if error.status not in _NOT_OURS and not is_missing:
                     raise
                 # A key or a plan that does not cover this kind of object: the others are read all the same.
                 run.notes.refused(resource.object, error.message)
-                page, is_whole = Page([], None, None), False
+                run.notes.unread(resource.object)
+                page = Page([], None, None)
             for words in page.denied:
                 run.notes.refused(resource.object, words)
-            await self._write(run, resource, page, is_whole=is_whole)
+            await self._write(run, resource, page)
             count += len(page.items)
             state = page.next
             yield count
@@ -289,11 +291,11 @@ class SyncService:
             return known if known.page is not None else None
         if not run.full and resource.once and known is not None and known.full_at is not None:
             return None
-        pending = ""
+        pending, is_stale = "", not run.full and _has_moved_on(resource, known, run.started_at)
         if resource.since is not None and resource.since.by == "moment":
             pending = moment_text(run.started_at, resource.since)
-        elif resource.since is not None and (run.full or known is None or known.since is None):
-            if not run.full and known is not None:
+        elif resource.since is not None and (run.full or is_stale or known is None or known.since is None):
+            if not run.full and known is not None and resource.list is None:
                 raise _ForgottenError
             if resource.since.first is not None:
                 first = resource.since.first
@@ -309,19 +311,21 @@ class SyncService:
                 cursor = SyncCursor(connector_id=run.connector.id, object=resource.key)
                 uow.add(cursor)
             cursor.pending, cursor.page = pending, {}
+            if is_stale:
+                cursor.since = None
             if _listing(resource, full=run.full) is None:
                 cursor.page = None
         return cursor
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _write(self, run: _Run, resource: Resource, page: Page, *, is_whole: bool) -> None:
+    async def _write(self, run: _Run, resource: Resource, page: Page) -> None:
         """One page with all that it makes, and where the next one is: in one transaction. With the last of a whole list
         goes what it no longer has."""
         found = reversed(page.items) if resource.newest_first else page.items
         mapped = [made for one in found for made in run.rosetta.map_all(resource.object, one.value, one.pointer)]
         run.notes.add(mapped)
-        if resource.complete is not None:
+        if run.resources.completes(resource.object):
             for one in mapped:
                 for record, _ in one.records:
                     said_to_be_there(record)
@@ -332,7 +336,7 @@ class SyncService:
             written = Written()
             for kind, group in groups.items():
                 written.add(await self._write_kind(run, uow, kind, group))
-            if run.full and resource.complete is not None and is_whole:
+            if run.full and resource.list is not None and run.resources.completes(resource.object):
                 written.updated += await self._compare(run, uow, resource, mapped, is_last=page.next is None)
             batch = await uow.ingestion.batch(run.batch_id)
             batch.created += written.created
@@ -362,10 +366,11 @@ class SyncService:
     async def _compare(
         self, run: _Run, uow: WriteUnitOfWork, resource: Resource, mapped: list[MappedObject], *, is_last: bool
     ) -> int:
-        """Notes what a page of a whole list has; at its end gives how much is marked as deleted."""
+        """Notes what a page of a whole list has; at its end, where no list of the kind was unread, gives how much is
+        marked as deleted."""
         kind = resource.object
         await uow.ingestion.sight(run.batch_id, kind, [one.source.source_id for one in mapped])
-        if not is_last:
+        if not is_last or resource.complete is None or run.notes.is_unread(kind):
             return 0
         context = BatchContext(run.batch_id, run.connector.id, kind, run.today)
         spec = run.rosetta.mapping.objects[kind]
@@ -386,9 +391,9 @@ class SyncService:
             for cursor in await uow.ingestion.sync_cursors(connector_id):
                 if cursor.pending is None:
                     continue
-                cursor.since, cursor.pending, cursor.page = cursor.pending or None, None, None
-                if full or cursor.full_at is None:
+                if full or cursor.full_at is None or cursor.since is None:
                     cursor.full_at = uow.clock.now()
+                cursor.since, cursor.pending, cursor.page = cursor.pending or None, None, None
             connector = await uow.ingestion.connector(connector_id)
             connector.last_sync_at = uow.clock.now()
             return run_of(batch)
@@ -427,15 +432,32 @@ def _listing(resource: Resource, *, full: bool) -> Listing | None:
     return resource.list if full or resource.changes is None else resource.changes
 
 
+def _is_by_token(resource: Resource) -> bool:
+    return resource.since is not None and resource.since.by == "token"
+
+
+def _has_moved_on(resource: Resource, known: SyncCursor | None, now: datetime) -> bool:
+    """Whether the window that a resource's token was begun with is too far behind."""
+    if resource.window is None or known is None or known.full_at is None:
+        return False
+    return now - known.full_at >= timedelta(days=resource.window.renew_days)
+
+
 async def _page(
-    opened: OpenConnection, listing: Listing, state: PageState, since: str | None, resource: Resource
+    client: Client,
+    settings: Mapping[str, str],
+    resource: Resource,
+    listing: Listing,
+    state: PageState,
+    *,
+    since: str | None,
 ) -> Page:
     try:
-        return await read_resource(opened.client, resource, listing, state, since=since, settings=opened.settings)
+        return await read_resource(client, resource, listing, state, since=since, settings=settings)
     except EndlessError as error:
         if since is not None:
             raise _ForgottenError from error
-        raise VendorRejected(opened.client.title, "there is more than it lets be listed") from error
+        raise VendorRejected(client.title, "there is more than it lets be listed") from error
     except VendorRejected as error:
         dead = resource.since.dead_statuses if resource.since is not None else ()
         if since is not None and error.status in dead:

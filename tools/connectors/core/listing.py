@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 from tools.connectors.core.errors import VendorRejected
 from tools.connectors.core.graphql import body_of, denials, is_too_dear
-from tools.connectors.core.resources import ForEach, Listing, Nested, Paging, Resource, Since, Value, filled
+from tools.connectors.core.resources import Fetch, ForEach, Listing, Nested, Paging, Resource, Since, Value, filled
 from tools.ingestion.mapping.paths import Found, Scope, find
 from tools.ingestion.mapping.payload import parse_payload
 
@@ -134,11 +134,13 @@ async def read_resource(
     since: str | None,
     settings: Mapping[str, Value],
 ) -> Page:
-    """One page of a resource, with the lists inside its objects whole. Raises as `read_page`."""
+    """One page of a resource, with its objects and the lists inside them whole. Raises as `read_page`."""
     if resource.for_each is None:
         page = await read_page(client, listing, state, since=since, settings=settings, kept=resource.since)
     else:
         page = await _read_for_each(client, resource.for_each, listing, state, since=since, settings=settings)
+    if resource.fetch is not None:
+        page.items = await _fetched(client, resource.fetch, page.items, settings)
     for nested in resource.nested:
         for one in page.items:
             await make_whole(client, one.value, nested, settings)
@@ -191,6 +193,21 @@ async def _whole(client: Client, listing: Listing, settings: Mapping[str, Value]
     return found
 
 
+async def _fetched(client: Client, fetch: Fetch, items: list[Found], settings: Mapping[str, Value]) -> list[Found]:
+    """The objects of a page that is a list of keys, each once."""
+    keys = dict.fromkeys(str(key.value) for one in items for key in find(Scope(one.value, one.pointer), fetch.id)[:1])
+    found: list[Found] = []
+    for key in keys:
+        try:
+            page = await read_page(client, fetch.call, {}, since=None, settings={**settings, "id": key}, kept=None)
+        except VendorRejected as error:
+            if error.status not in fetch.gone_statuses:
+                raise
+            continue
+        found += page.items
+    return found
+
+
 async def make_whole(client: Client, item: Any, nested: Nested, settings: Mapping[str, Value]) -> None:
     """Puts the whole of a list into an object whose answer had only its beginning. Raises the client's errors."""
     scope = Scope(item, "")
@@ -204,7 +221,9 @@ async def _make_whole(client: Client, scope: Scope, nested: Nested, settings: Ma
         return
     *outer, name = nested.at.split(".")
     holder: Any = scope.value
-    for step in outer:
+    for step in outer:  # what leads to the list may be left out with it
+        if isinstance(holder, dict) and holder.get(step) is None:  # pyright: ignore[reportUnknownMemberType]
+            holder[step] = {}
         holder = holder.get(step) if isinstance(holder, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if not isinstance(holder, dict):
         return

@@ -9,6 +9,7 @@ else becomes the value itself, also where that is a number or a list.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Annotated, Any, Final, Literal
 
@@ -143,6 +144,15 @@ class Nested(_Part):
     list: Listing
 
 
+class Fetch(_Part):
+    """The call that shows an object whole, where lists have only its key: `{id}` in its templates."""
+
+    id: Path = "id"
+    call: Listing
+    gone_statuses: tuple[int, ...] = (404, 410)
+    """Answers that say that the object is gone since it was listed: it is left out."""
+
+
 class ForEach(_Part):
     """What a list is asked once for: the places of a shop, say. They are asked for at the list's beginning."""
 
@@ -151,6 +161,15 @@ class ForEach(_Part):
     name: str
     """What stands for it in templates: one key, or with `group` a list of so many keys."""
     group: int | None = Field(default=None, ge=1)
+
+
+class Window(_Part):
+    """The days around a run that a list is asked for: `{window_start}` and `{window_end}`, in UTC."""
+
+    back_days: int = Field(ge=0)
+    ahead_days: int = Field(ge=1)
+    renew_days: int = Field(ge=1)
+    """A token keeps the window it was begun with: after so many days all of the present one is listed."""
 
 
 class Resource(_Part):
@@ -169,9 +188,12 @@ class Resource(_Part):
     once: bool = False
     """Listed in full runs only: what changes afterwards comes with another resource (a vendor's events)."""
     for_each: ForEach | None = None
+    window: Window | None = None
     complete: Literal["all", "recent"] | None = None
     """That `list` has every object there is, so that what it no longer has was deleted: all of them, or (`recent`, of
-    orders) those since the oldest that it has, where a permission may cover no more than that."""
+    orders) those since the oldest that it has, where a permission may cover no more than that. Where several resources
+    list objects of one kind (folders of mail), it stands with the last of them and means what all of them have."""
+    fetch: Fetch | None = None
     nested: tuple[Nested, ...] = ()
     missing_statuses: tuple[int, ...] = ()
     """Answers to the first page that say that this account has no such kind of object, besides 403 and 404."""
@@ -182,6 +204,14 @@ class Resource(_Part):
     def key(self) -> str:
         """What its place is kept under."""
         return self.name or self.object
+
+    def window_at(self, at: datetime) -> dict[str, str]:
+        """What the window's placeholders stand for in a run that began then."""
+        if self.window is None:
+            return {}
+        day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        start, end = day - timedelta(days=self.window.back_days), day + timedelta(days=self.window.ahead_days)
+        return {"window_start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "window_end": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
 
     @model_validator(mode="after")
     def _fits(self) -> "Resource":
@@ -200,6 +230,10 @@ class Resources(_Part):
     """What the vendor's own description of the account says: currency, timezone."""
     account_call: Listing | None = None
     resources: tuple[Resource, ...]
+
+    def completes(self, object_: str) -> bool:
+        """Whether the lists of this kind of object are all there is of it."""
+        return any(one.complete is not None for one in self.resources if one.object == object_)
 
     @model_validator(mode="after")
     def _are_told_apart(self) -> "Resources":
