@@ -17,6 +17,7 @@ from api.settings import Settings, load_settings
 from api.store import migrate
 from evals.standins.vendors.kit.server import VendorServer
 from evals.standins.vendors.registry import STAND_INS
+from evals.standins.vendors.shopify.render import SHOP
 from evals.standins.vendors.world import build_world
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError
@@ -27,7 +28,7 @@ from tools.connectors.core.resources import load_resources
 from tools.query.schemas import QueryRequest
 from tools.sync.schemas import SyncRun
 
-_ASKED = {"shopify": {"shop": "corner-shop.myshopify.com"}}
+_ASKED = {"shopify": {"shop": SHOP}}
 """What an owner enters before an authorization."""
 _QUESTIONS = (
     "net sales by month",

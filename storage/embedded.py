@@ -143,12 +143,20 @@ class EmbeddedConnection(aiosqlite.Connection):
             return
         self.to_begin = None
         if self.in_transaction:
-            await super().commit()
+            try:
+                await super().commit()
+            except sqlite3.Error:
+                # A commit that a deferred key refuses leaves its transaction open, in the way of the next one.
+                await super().rollback()
+                raise
 
     def _catch_up_and_commit(self, ahead: "Ahead") -> None:
         try:
             self.catch_up(self._conn.cursor(), ahead)
             self._conn.commit()
+        except sqlite3.Error:
+            self._conn.rollback()
+            raise
         finally:
             self.busy = False
 

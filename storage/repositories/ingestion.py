@@ -116,6 +116,14 @@ class IngestionRepository(Repository):
             raise not_found("The import")
         return found
 
+    async def batch_locked(self, batch_id: str) -> IngestionBatch:
+        """The same, as it stands now, and until the unit of work ends nobody else's to change."""
+        statement = select(IngestionBatch).where(IngestionBatch.id == batch_id).with_for_update()
+        found = await self.session.scalar(statement, execution_options={"populate_existing": True})
+        if found is None:
+            raise not_found("The import")
+        return found
+
     async def batch_or_none(self, batch_id: str) -> IngestionBatch | None:
         return await self.session.scalar(select(IngestionBatch).where(IngestionBatch.id == batch_id))
 
@@ -220,6 +228,17 @@ class IngestionRepository(Repository):
             found.update(
                 {source: (id_, version) for source, id_, version in (await self.session.execute(statement)).all()}
             )
+        return found
+
+    async def versions_of(self, connector_id: str, object_: str, source_ids: Iterable[str]) -> dict[str, list[str]]:
+        """source_id → the version hashes of all its versions that are stored."""
+        found: dict[str, list[str]] = {}
+        for part in _parts(set(source_ids)):
+            statement = select(RawRecord.source_id, RawRecord.version_hash).where(
+                RawRecord.connector_id == connector_id, RawRecord.object == object_, RawRecord.source_id.in_(part)
+            )
+            for source, version in (await self.session.execute(statement)).all():
+                found.setdefault(source, []).append(version)
         return found
 
     async def linked(self, connector_id: str, object_: str, source_ids: Iterable[str], unified_type: str) -> set[str]:

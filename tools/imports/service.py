@@ -228,8 +228,8 @@ class ImportService:
             batch = await self._claim(actor, file_id, mapping)
             if batch.status == "committed":
                 return report_of(batch)
-            await self._sweep(actor)
             try:
+                await self._sweep(actor)
                 await self._apply(actor, batch, progress)
             except Exception as error:
                 await self._give_up(actor, file_id, error)
@@ -341,10 +341,10 @@ class ImportService:
     ) -> None:
         """One chunk, its rejects and the count of both, in one transaction: after a crash either all or none is there."""
         async with self._database.write(actor) as uow:
+            batch = await self._batches.held(uow, batch_id)
             written = await normaliser.write(uow, chunk.records, skip_known=skip_known) if chunk.records else Written()
             rejects = [reject_values(reject, columns, batch_id) for reject in (*chunk.rejects, *_refused(written))]
             await uow.bulk_insert(ImportReject, rejects)
-            batch = await uow.ingestion.batch(batch_id)
             batch.created += written.created
             batch.updated += written.updated
             batch.unchanged += written.unchanged
@@ -355,7 +355,7 @@ class ImportService:
         """Makes the batch's rows visible and its changes real, all at once."""
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
-            batch = await uow.ingestion.batch(file_id)
+            batch = await self._batches.held(uow, file_id)
             await self._batches.flip(uow, batch)
             connector = await uow.ingestion.connector(batch.connector_id or "")
             connector.config = remember(
@@ -408,6 +408,7 @@ class ImportService:
             return report_of(batch)
         if batch.status == "applying":
             raise CopilotError(ErrorKind.CONFLICT, "The import is still running.", hint="Wait for it to end.")
+        await self._batches.take_turn(uow, file_id)
         if batch.status == "committed":
             later = await uow.ingestion.built_upon(file_id)
             if later is not None:

@@ -19,6 +19,8 @@ _PURGED_AT_ONCE: Final = 2_000
 _CHANGES_AT_ONCE: Final = 500
 _STALE_AFTER: Final = timedelta(minutes=2)
 """A batch that has written nothing for so long has died with its process."""
+_SYNC_STALE_AFTER: Final = timedelta(minutes=15)
+"""The same of a sync: a page of a slow vendor, with all that is fetched for it, takes minutes."""
 
 
 class Batches:
@@ -34,10 +36,24 @@ class Batches:
         for other in await uow.ingestion.batches_in("applying"):
             if other.id == batch_id:
                 continue
-            if other.id in self.running or uow.clock.now() - other.updated_at < _STALE_AFTER:
+            stale_after = _STALE_AFTER if other.filename else _SYNC_STALE_AFTER
+            if other.id in self.running or uow.clock.now() - other.updated_at < stale_after:
                 what = f"{other.filename} is being imported" if other.filename else "Data is being synchronised"
                 raise CopilotError(ErrorKind.CONFLICT, f"{what}.", hint="Wait for it to end.", retry_after=10)
             other.status, other.error = "undoing", "The import was interrupted."
+
+    async def held(self, uow: WriteUnitOfWork, batch_id: str) -> IngestionBatch:
+        """The batch, for as long as the unit of work lasts nobody else's to give up. Raises CopilotError(CONFLICT) with
+        `retry_after` where another process has given it up meanwhile: nothing may be written for it any more."""
+        batch = await uow.ingestion.batch_locked(batch_id)
+        if batch.status != "applying":
+            raise CopilotError(
+                ErrorKind.CONFLICT,
+                "This run was taken for dead and given up.",
+                hint="It is tried again.",
+                retry_after=5,
+            )
+        return batch
 
     async def flip(self, uow: WriteUnitOfWork, batch: IngestionBatch) -> None:
         """Makes the batch's rows visible and its changes real, all at once."""

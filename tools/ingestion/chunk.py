@@ -237,16 +237,30 @@ class Chunk:
         counts = Counter(self.outcome.get(key, "unchanged") for key in self._raw)
         return Written(counts["created"], counts["updated"], counts["unchanged"])
 
+    @staticmethod
+    def _again(version: str, stored: list[str]) -> str:
+        """The version's hash, marked where it was there before another one: what was so once is so again."""
+        times = sum(version_itself(one) == version for one in stored)
+        marked = f"{version}~{times}" if times else version
+        stored.append(marked)
+        return marked
+
     async def _write_raw(self, known: dict[str, tuple[str, str]]) -> dict[int, str]:
         """Stores the versions that are new; gives the raw record's id for every source row that has one."""
         ids: dict[int, str] = {}
         rows: list[Values] = []
+        newer: dict[str, tuple[str, str]] = {}
+        changed = {s.source_id for s in self._raw.values() if s.source_id in known}
+        stored_versions = await self.uow.ingestion.versions_of(self.context.connector_id, self.context.object, changed)
         for key, source in self._raw.items():
             stored = known.get(source.source_id)
-            if stored is not None and stored[1] == source.version_hash:
-                ids[key] = stored[0]
+            newest = newer.get(source.source_id) or stored
+            if newest is not None and version_itself(newest[1]) == source.version_hash:
+                ids[key] = newest[0]
                 continue
             ids[key] = id_ = new_id()
+            version = self._again(source.version_hash, stored_versions.setdefault(source.source_id, []))
+            newer[source.source_id] = (id_, version)
             rows.append(
                 {
                     "id": id_,
@@ -254,21 +268,19 @@ class Chunk:
                     "batch_id": self.context.batch_id,
                     "object": self.context.object,
                     "source_id": source.source_id,
-                    "version_hash": source.version_hash,
+                    "version_hash": version,
                     "position": source.position,
                     "payload": source.payload,
                     "received_at": self.now,
                 }
             )
-        written = await self.uow.bulk_insert(RawRecord, rows, ignore_conflicts=True)
-        if written not in (len(rows), -1):
-            # A version that was current once before is current again: its record is there already.
-            stored_rows = await self.uow.ingestion.find(RawRecord.id, [row["id"] for row in rows], [RawRecord.id])
-            kept = {row["id"] for row in stored_rows}
-            ids = {
-                key: id_ for key, id_ in ids.items() if id_ in kept or any(id_ == value[0] for value in known.values())
-            }
+        await self.uow.bulk_insert(RawRecord, rows)
         return ids
+
+
+def version_itself(stored: str) -> str:
+    """A version's hash without the mark of its return."""
+    return stored.partition("~")[0]
 
 
 def differing(row: Known, values: Values, *, fill_only: bool) -> Values:

@@ -1,6 +1,6 @@
 """The one writer of unified rows: typed records in, rows of the unified schema out."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 from storage.models.commerce import MetricObservation, ProductCost, StockLevel
 from storage.uow import WriteUnitOfWork
 from tools.ingestion.catalogue import Entity
-from tools.ingestion.chunk import BatchContext, Chunk, Known, Memory, Values, Written, differing
+from tools.ingestion.chunk import BatchContext, Chunk, Known, Memory, Values, Written, differing, version_itself
 from tools.ingestion.orders import Orders
 from tools.ingestion.records import (
     CatalogueRecord,
@@ -50,8 +50,11 @@ class Normaliser:
             )
             skipped = 0
             if skip_known:
-                changed = [r for r in records if any(_is_new(source, known) for source in _sources([r]))]
-                only_raw = [source for source in only_raw if _is_new(source, known)]
+                # Of what a chunk holds in two versions none is skipped: the later one may be the one that is stored.
+                twice = {key for key, count in Counter(source.source_id for source in sources).items() if count > 1}
+                known_for_sure = {key: value for key, value in known.items() if key not in twice}
+                changed = [r for r in records if any(_is_new(s, known_for_sure) for s in _sources([r]))]
+                only_raw = [source for source in only_raw if _is_new(source, known_for_sure)]
                 skipped = len(sources) - len(_sources(changed)) - len(only_raw)
                 records = changed
             self._memory.make_room()
@@ -100,7 +103,7 @@ class Normaliser:
 
 def _is_new(source: SourceRow, known: dict[str, tuple[str, str]]) -> bool:
     stored = known.get(source.source_id)
-    return stored is None or stored[1] != source.version_hash
+    return stored is None or version_itself(stored[1]) != source.version_hash
 
 
 def _sources(records: Iterable[Record]) -> list[SourceRow]:

@@ -122,8 +122,8 @@ class SyncService:
         connector, batch = await self._claim(actor, connector_id, batch_id, everything=everything)
         if batch.status == "committed":
             return run_of(batch)
-        await self._batches.sweep(actor)
         try:
+            await self._batches.sweep(actor)
             async with self._open(actor, connector) as opened:
                 run = await self._prepared(actor, connector, batch, opened)
                 await self._read_all(run, opened, progress)
@@ -268,19 +268,28 @@ class SyncService:
             try:
                 page = await _page(opened.client, settings, resource, listing, state, since=since)
             except VendorRejected as error:
-                is_missing = not state and error.status in resource.missing_statuses
-                if error.status not in _NOT_OURS and not is_missing:
+                # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
+                if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
                     raise
                 # A key or a plan that does not cover this kind of object: the others are read all the same.
                 run.notes.refused(resource.object, error.message)
                 run.notes.unread(resource.object)
-                page = Page([], None, None)
+                await self._write(run, resource, Page([], None, None))
+                await self._leave(run, resource)
+                return
             for words in page.denied:
                 run.notes.refused(resource.object, words)
             await self._write(run, resource, page)
             count += len(page.items)
             state = page.next
             yield count
+
+    async def _leave(self, run: _Run, resource: Resource) -> None:
+        """Leaves a kind of object as if it had not been asked for: the next run asks for the same again."""
+        async with self._database.write(run.actor) as uow:
+            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
+            if cursor is not None:
+                cursor.page, cursor.pending = None, None
 
     async def _begun(self, run: _Run, resource: Resource, opened: OpenConnection) -> SyncCursor | None:
         """The cursor of a resource, begun; None where there is nothing to do, or it is done already."""
@@ -333,12 +342,12 @@ class SyncService:
         for one in mapped:
             groups[one.reading.object].append(one)
         async with self._database.write(run.actor) as uow:
+            batch = await self._batches.held(uow, run.batch_id)
             written = Written()
             for kind, group in groups.items():
                 written.add(await self._write_kind(run, uow, kind, group))
             if run.full and resource.list is not None and run.resources.completes(resource.object):
                 written.updated += await self._compare(run, uow, resource, mapped, is_last=page.next is None)
-            batch = await uow.ingestion.batch(run.batch_id)
             batch.created += written.created
             batch.updated += written.updated
             batch.unchanged += written.unchanged
@@ -384,7 +393,7 @@ class SyncService:
     async def _flip(self, actor: Actor, connector_id: str, batch_id: str) -> SyncRun:
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
-            batch = await uow.ingestion.batch(batch_id)
+            batch = await self._batches.held(uow, batch_id)
             await self._batches.flip(uow, batch)
             await uow.ingestion.forget_sightings(batch_id)
             full = bool(batch.profile.get("full"))
@@ -401,6 +410,9 @@ class SyncService:
     async def _fail(self, actor: Actor, connector_id: str, batch_id: str, error: Exception) -> None:
         """Nothing of the run stays; the next one asks again for what this one asked."""
         async with self._database.write(actor) as uow:
+            batch = await uow.ingestion.batch_locked(batch_id)
+            if batch.status != "applying":
+                return  # another process has given it up, and may be running the next one
             for cursor in await uow.ingestion.sync_cursors(connector_id):
                 cursor.page, cursor.pending = None, None
         await self._batches.give_up(actor, batch_id, error)

@@ -210,7 +210,9 @@ class Connecting:
         config = self._vendors.config(returned.vendor)
         told: Any = answer
         if where.source != "token":
-            told = await self._look(returned, settings, credentials, must=where.source == "call" or answer is None)
+            # Only a signed callback says by itself whose account it is.
+            is_vouched_for = where.source == "setting" and config.oauth is not None and config.oauth.callback_hmac
+            told = await self._look(returned, settings, credentials, must=answer is None or not is_vouched_for)
         account = settings[where.path] if where.source == "setting" else text_at(told, where.path)
         name = text_at(told, where.name_path) if where.name_path else None
         # Some say what is wrong with a key in an answer of status 200 (GraphQL).

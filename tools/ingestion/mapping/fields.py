@@ -186,6 +186,8 @@ def _checked(reader: Callable[[Any], Any], found: Found) -> Any:
         return reader(found.value)
     except ValueError as error:
         raise Unreadable(found, str(error)) from None
+    except ArithmeticError:
+        raise Unreadable(found, "is no amount") from None
 
 
 def _marked(value: Any, found: Iterable[Found], rule: Rule, used: set[str]) -> Traced | None:

@@ -42,10 +42,10 @@ def decoded(text: str) -> str:
     """Text with its encoded words (``=?utf-8?B?…?=``) decoded, as it is where one cannot be."""
     if _ENCODED.search(text) is None:
         return text
-    from email.errors import HeaderParseError
+    from email.errors import MessageError
     from email.header import decode_header, make_header
 
     try:
         return str(make_header(decode_header(text)))
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return text

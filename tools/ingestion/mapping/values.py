@@ -15,6 +15,8 @@ NO_CURRENCY: Final = "XXX"
 """ISO 4217's code for "no currency is meant": amounts whose currency neither payload nor account tells."""
 _AMOUNT_KEYS: Final = ("amount", "value")
 _CURRENCY_KEYS: Final = ("currencyCode", "currency_code", "currency")
+_MOST_DIGITS: Final = 40
+"""Digits before or behind the point that any amount, quantity or rate may have: 1e999999999 is an attack."""
 _LONGEST: Final = 4_000
 _CONTROL: Final = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
 
@@ -73,7 +75,7 @@ def read_number(value: Any) -> Decimal:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:
         raise ValueError("is no number") from None
-    if not number.is_finite():
+    if not number.is_finite() or (number and abs(number.adjusted()) > _MOST_DIGITS):
         raise ValueError("is no number")
     return number
 

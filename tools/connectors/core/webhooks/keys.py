@@ -62,7 +62,7 @@ class PublicKeys:
             if answer.status != _OK:
                 raise UnreadableError
             found = _KeySet.model_validate_json(answer.raw)
-        except (httpx.TransportError, TooLargeError, UnreadableError, ValidationError):
+        except (httpx.TransportError, TimeoutError, TooLargeError, UnreadableError, ValidationError):
             if self._keys:
                 return  # those of before may do
             raise CopilotError(
