@@ -86,6 +86,17 @@ class MappedObject:
         return _why_around(self.reader, leaf, start)
 
 
+def _told_around(reading: Reading) -> list[str]:
+    """What is told of an object by what it came in: an event may say that it is deleted, and hold it as it was before."""
+    own = f"{reading.pointer}/"
+    return [
+        f"{node.row}.{name}={traced.value}"
+        for node in reading.nodes
+        for name, traced in node.fields.items()
+        if any(not f"{pointer}/".startswith(own) for pointer in traced.pointers)
+    ]
+
+
 def _says_nothing(leaf: Leaf) -> bool:
     return is_blank(leaf.value) or leaf.value in ([], {})
 
@@ -154,7 +165,9 @@ class Rosetta:
     ) -> MappedObject:
         reader = self.reader(object_)
         reading = reader.read(item, pointer, around)
-        source = SourceRow(reading.source_id, version_of(item), exact_json(item), position)
+        told = _told_around(reading) if around is not None else []
+        version = version_of([item, told]) if told else version_of(item)
+        source = SourceRow(reading.source_id, version, exact_json(item), position)
         mapped = MappedObject(source, reading, item, reader)
         namespace = self._account.namespace or self.mapping.vendor
         naming = Naming(
