@@ -70,7 +70,7 @@ async def test_every_field_of_a_charge_leads_to_its_leaf(shop: Synced, database:
         "account": ["/object"],
         "counterparty": ["/billing_details/name"],
         "customer": ["/customer"],
-        "settled": ["/balance_transaction/amount"],
+        "settled": ["/balance_transaction/currency", "/balance_transaction/amount"],
         "settled_currency": ["/balance_transaction/currency"],
     }
     for name, pointers in expected.items():

@@ -99,4 +99,4 @@ async def _mark(uow: WriteUnitOfWork, context: BatchContext, model: type[Base], 
 def _tombstone(source_id: str) -> SourceRow:
     payload: dict[str, Any] = {"id": source_id, "deleted": True, "known_by": "it is no longer listed"}
     text = json.dumps(payload, separators=(",", ":"))
-    return SourceRow(source_id, hashlib.sha256(text.encode()).hexdigest(), text)
+    return SourceRow(source_id, hashlib.blake2b(text.encode(), digest_size=16).hexdigest(), text)

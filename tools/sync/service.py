@@ -127,9 +127,6 @@ class SyncService:
             async with self._open(actor, connector) as opened:
                 run = await self._prepared(actor, connector, batch, opened)
                 await self._read_all(run, opened, progress)
-        except CopilotError as error:
-            await self._fail(actor, connector_id, batch_id, error)
-            raise
         except Exception as error:
             await self._fail(actor, connector_id, batch_id, error)
             raise
