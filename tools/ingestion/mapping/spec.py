@@ -6,16 +6,15 @@ path that is no path) is named with its line.
 
 from collections.abc import Sequence
 from importlib import resources
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from tools.connectors.core.config import VENDORS
 from tools.ingestion.mapping.paths import compiled
 from tools.ingestion.mapping.targets import TARGETS, Target
 from tools.kit.yaml_text import parse_yaml, yaml_tree
-
-VENDORS: Final = ("shopify", "stripe", "square", "hubspot", "zoho", "quickbooks", "xero", "gmail", "outlook")
 
 
 class _Strict(BaseModel):
