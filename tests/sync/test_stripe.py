@@ -7,16 +7,18 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from evals.standins.vendors.kit.recorder import Asked
 from evals.standins.vendors.stripe import StripeStandIn
 from evals.standins.vendors.world import World, truth
 from storage.kernel.clock import FixedClock
-from storage.kernel.errors import CopilotError
+from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Order, Product, Transaction
 from storage.models.ingestion import RawRecord, RecordLink
 from tests.sync.conftest import Synced, service_over
 from tools.connectors.core.vendors import Vendors
+from tools.ingestion.batches import Batches
 
 pytestmark = pytest.mark.anyio
 
@@ -176,3 +178,40 @@ async def test_invoices_are_sales_only_where_nobody_else_tells_of_them(shop: Syn
     await shop.sync()
     [(orders,)] = await shop.rows(select(func.count()).select_from(Order))
     assert orders > 0
+
+
+async def test_a_run_that_another_process_has_given_up_writes_nothing_more_and_can_be_done_anew(
+    shop: Synced, world: World
+) -> None:
+    batch, told = new_id(), 0
+
+    async def given_up(_done: float, _message: str) -> None:
+        nonlocal told
+        told += 1
+        if told == 1:
+            other = Batches(shop.database)
+            await other.give_up(shop.actor, batch, CopilotError(ErrorKind.CANCELLED, "It was taken for dead."))
+            await other.purge(shop.actor, batch)
+
+    with pytest.raises(CopilotError, match="given up"):
+        await shop.sync(batch, progress=given_up)
+    assert (await shop.rows(select(func.count()).select_from(Customer)))[0][0] == 0
+    run = await shop.sync(batch)
+    assert (run.status, run.full) == ("committed", True)
+    await assert_true(shop, world)
+
+
+async def test_what_is_refused_in_the_middle_of_a_list_is_no_end_of_it(
+    shop: Synced, stripe: StripeStandIn, world: World
+) -> None:
+    def refuse_the_second_page(asked: Asked) -> None:
+        if asked.path == "/v1/charges" and asked.one("starting_after") is not None:
+            stripe.on_request = None
+            stripe.faults.outage(times=1, status=404)
+
+    stripe.on_request = refuse_the_second_page
+    with pytest.raises(CopilotError, match="refused the request"):
+        await shop.sync()
+    assert (await shop.rows(select(func.count()).select_from(Transaction)))[0][0] == 0
+    await shop.sync()
+    await assert_true(shop, world)

@@ -398,3 +398,18 @@ def test_a_wrong_mapping_file_is_told_with_its_line(old: str, new: str, said: st
 def test_objects_are_known_by_any_spelling(word: str) -> None:
     assert parse_mapping(SHOP, "test").object_named(word) == "sale"
     assert parse_mapping(SHOP, "test").object_named("refund") is None
+
+
+@pytest.mark.parametrize("amount", ["1e999999999", "-1e999999999", "1e-999999999", '"1e999999999"'])
+def test_a_number_beyond_any_amount_is_a_problem_and_breaks_nothing(amount: str) -> None:
+    rosetta = Rosetta(parse_mapping(SHOP, "test"), account())
+    text = json.dumps({**SALE, "totals": {"currency": "EUR", "total": "@"}}).replace('"@"', amount)
+    one = rosetta.map("sale", parse_payload(text))
+    assert "total" not in fields(one, "unified_orders")[0]
+    assert one.reading.problems
+
+
+def test_a_key_that_stands_twice_is_found_in_one_pass() -> None:
+    members = ", ".join(f'"{n}": {n}' for n in range(40_000))
+    with pytest.raises(CopilotError, match="twice"):
+        parse_payload(f'{{{members}, "39999": 0}}')
