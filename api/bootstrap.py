@@ -19,7 +19,7 @@ from api.lazy import Lazy
 from api.query_model import LateQueryModel, helper_of
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
-from api.sync import SYNC, SyncClock, begin, opening, synchronising
+from api.sync import SYNC, SyncClock, begin_once, opening, synchronising
 from api.vega import VegaBundle
 from api.webhooks import Webhooks
 from memory.embeddings import EMBEDDED, WordLlamaEmbedder
@@ -366,7 +366,7 @@ def _open_syncs(database: Database, batches: Batches, vendors: Vendors, jobs: Jo
     syncs = SyncService(database, batches, opening(vendors))
 
     async def begin_sync(actor: Actor, connection_id: str, everything: bool) -> object:
-        return await begin(jobs, actor, connection_id, everything=everything)
+        return await begin_once(database, jobs, actor, connection_id, everything=everything)
 
     return syncs, begin_sync
 

@@ -78,6 +78,20 @@ async def begin(
     return await jobs.submit(actor, SYNC, arguments, idempotency_key=key)
 
 
+async def begin_once(
+    database: Database, jobs: JobService, actor: Actor, connection_id: str, *, everything: bool
+) -> JobView:
+    """The connection's sync that has not ended yet, where it reads as much as is wanted; else a new one. However often
+    somebody asks, a connection takes up one place among the jobs."""
+    async with database.read(actor) as uow:
+        newest = await uow.jobs.latest(SYNC, "connection_id", connection_id)
+        is_enough = newest is not None and (bool(newest.arguments["everything"]) or not everything)
+        ahead = newest.id if newest is not None and is_enough and not JobState(newest.state).is_final else None
+    if ahead is not None:
+        return await jobs.get(actor, ahead)
+    return await begin(jobs, actor, connection_id, everything=everything)
+
+
 async def begin_for_hints(database: Database, jobs: JobService, actor: Actor, connection_id: str) -> None:
     """Submits a sync that will see what a vendor has hinted at. One that has not begun to read will: nothing is submitted
     then. One that has begun gets one follower, however many hints come while it runs."""

@@ -9,7 +9,7 @@ from api.deps import PageDep, ServicesDep, permitted
 from api.errors import problems
 from api.idempotency import IdempotentRoute
 from api.listing import Listing
-from api.sync import begin
+from api.sync import begin_once
 from memory.jobs import JobView
 from storage.kernel.actor import Actor, Permission
 from tools.kit.capability import Contract
@@ -30,11 +30,12 @@ class SyncRequest(Contract):
 async def sync_connector(
     services: ServicesDep, actor: Importer, connection_id: str, response: Response, body: SyncRequest | None = None
 ) -> JobView:
-    """Bring a connection up to date. The job's result counts objects created, updated, unchanged and rejected, names the
+    """Bring a connection up to date; one that is under way already is given back. The job's result counts objects created, updated, unchanged and rejected, names the
     values that could not be read, and the fields that are new."""
     async with services.database.read(actor) as uow:
         await uow.connections.get(connection_id)
-    job = await begin(services.jobs, actor, connection_id, everything=body.everything if body else False)
+    everything = body.everything if body else False
+    job = await begin_once(services.database, services.jobs, actor, connection_id, everything=everything)
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job
 

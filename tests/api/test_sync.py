@@ -110,3 +110,17 @@ async def test_due_connections_are_synchronised_once_in_a_slot_of_time(
     assert await clocks[0].tick() == 0
     clock.at += timedelta(hours=2)
     assert await clocks[0].tick() == 1
+
+
+async def test_asking_again_gives_the_sync_that_is_under_way(owner: Caller, stripe: StripeStandIn) -> None:
+    connection = await connected(owner, stripe)
+    stripe.faults.close_gate()
+    try:
+        jobs = [(await owner.post(f"/api/connectors/{connection}/sync", {})).json()["id"] for _ in range(3)]
+    finally:
+        stripe.faults.open_gate()
+    assert len(set(jobs)) == 1
+    assert (await finished(owner, jobs[0]))["state"] == "succeeded"
+    again = (await owner.post(f"/api/connectors/{connection}/sync", {})).json()["id"]
+    assert again != jobs[0]
+    await finished(owner, again)

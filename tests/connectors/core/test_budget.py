@@ -121,6 +121,7 @@ async def test_one_that_is_cancelled_while_it_waits_holds_nothing_back(clock: Fi
         await asyncio.sleep(0.02)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
+        assert waiting.cancelled()
     await asyncio.wait_for(_through(budget), 1.0)
 
 

@@ -111,7 +111,7 @@ class AuthorizationServer:
     rules: OAuthRules
     client: Client = field(default_factory=Client)
     grants: list[Grant] = field(default_factory=list[Grant])
-    prefix: Callable[[Literal["access", "refresh"]], str] = lambda kind: ""  # noqa: ARG005
+    prefix: Callable[[Literal["access", "refresh"]], str] = lambda kind: ""  # noqa: ARG005  as those that need the kind
     rules_of: Callable[[Grant], OAuthRules] | None = None
     """Where grants of one vendor live by different rules."""
     _codes: dict[str, _Code] = field(default_factory=dict[str, _Code])
