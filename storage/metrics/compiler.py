@@ -73,9 +73,11 @@ class Compiler:
             groups = self._beside_other_buckets(query, query.window, bases, groups)
         total = self._total(query, bases) if query.share_of_total else None
         columns = [*self._keys(query, groups), *self._figures(query, groups, total)]
-        columns += self._hidden_keys(query, groups)
+        hidden_keys = list(self._hidden_keys(query, groups))
+        columns += hidden_keys
         columns.append((OutputColumn("row_count", "rows", "rows"), func.sum(groups.c.n).over()))
-        hidden_order = [groups.c[f"d{i}"] for i in range(len(query.dimensions))]
+        # Two customers of one name may tie in all that is shown: their keys keep the order, and so pages, the same.
+        hidden_order = [groups.c[f"d{i}"] for i in range(len(query.dimensions))] + [key for _, key in hidden_keys]
         statement = select(*(expression.label(column.name) for column, expression in columns)).select_from(groups)
         if total is not None:
             statement = statement.join(total, total.c.t == groups.c.t if "t" in total.c else literal(True))
