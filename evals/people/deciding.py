@@ -51,7 +51,7 @@ def decided(traces: Sequence[Trace], known_as: Mapping[str, AbstractSet[str]]) -
     main: dict[str, int] = {}
     for at, trace in enumerate(traces):
         root = parts.root(at)
-        if trace.truth not in main or sizes[root] > sizes[main[trace.truth]]:
+        if has_evidence[at] and (trace.truth not in main or sizes[root] > sizes[main[trace.truth]]):
             main[trace.truth] = root
     return [has_evidence[at] and parts.root(at) == main[trace.truth] for at, trace in enumerate(traces)]
 

@@ -100,12 +100,27 @@ _NUMBERS_OF_NOBODY = ("0", "000", "555-555-5555", "1234567890", "0123456789", "9
 _NOTES = (" (after 5pm)", " mobile", " - ask for reception", " (wife)", " privat", " WhatsApp", " home")
 _START, _SECONDS = datetime(2019, 3, 1, tzinfo=UTC), 7 * 365 * 86_400
 _LETTERS = "ABCDEFGHJLNPRSTUVWXYZ"
-_OF_LAND = {"US": "en", "CA": "en", "GB": "en", "AU": "en", "DE": "de", "AT": "de", "FR": "fr", "MX": "es"}
+_OF_LAND = {
+    "US": "en",
+    "CA": "en",
+    "GB": "en",
+    "AU": "en",
+    "DE": "de",
+    "AT": "de",
+    "FR": "fr",
+    "MX": "es",
+    "PL": "pl",
+    "TR": "tr",
+    "VN": "vn",
+}
 _LINES = {
     "en": "{number} {stem} {road}",
     "de": "{stem}{road} {number}",
     "fr": "{number} {road} {stem}",
     "es": "{road} {stem} {number}",
+    "pl": "{road} {stem} {number}",
+    "tr": "{stem} {road} {number}",
+    "vn": "{number} {road} {stem}",
 }
 
 
@@ -369,7 +384,7 @@ class _World:
             )
             one.places = [replace(place, unit=unit), *([moves] if moves else [])]
             elder = lodgers[0] if sort == "family" and at > 1 else None
-            self._equip(one, elder)
+            self._equip(one, elder if elder and elder.forename != one.forename else None)
             if (sort == "many" and draws.chance(0.5)) or (sort in ("pair", "family") and draws.chance(0.2)):
                 one.numbers.append(shared)
             if elder is None and draws.chance(0.26):
@@ -403,6 +418,9 @@ class _World:
         """Three in four pairs bear one surname, all children do; now and then they are namesakes or nearly."""
         draws, head = self._draws, family[0]
         for at, one in enumerate(family[1:], 1):
+            while one.forename in {other.forename for other in family[:at]}:
+                one.forename = draws.weighted(self._lists[one.people, "female" if one.woman else "male"])
+                one.also = tuple(self._names.also.get(one.forename, "").split())
             if at > 1 or draws.chance(0.75 if head.people not in ("hispanic", "chinese", "vietnamese") else 0.03):
                 one.surnames = (_matched(head.surnames[-1], one),)
         if len(family) > 2 and draws.chance(0.05):
@@ -487,7 +505,7 @@ class _World:
 
     def _place(self, land: str) -> _Place:
         draws = self._draws
-        tongue = _OF_LAND.get(land, "other")
+        tongue = _OF_LAND[land]
         town, _, region, pattern = draws.weighted(self._towns[land])
         stem, road = draws.one_of(self._names.stems[tongue]), draws.one_of(self._names.roads[tongue])
         number = draws.whole(1, 180) if draws.chance(0.8) else draws.whole(181, 2400)
@@ -562,7 +580,7 @@ class _Desk:
             if one.firm and draws.chance(habit.firm):
                 card.fields["company"] = self._firm_name(one.firm)
                 card.trace.facts.append(Fact(f"firm {one.firm.domain}", strong=False))
-            if not card.fields:
+            if card.fields.keys().isdisjoint(("name", "email", "phone")):
                 card.fields["name"], card.trace.called = one.forename, folded(one.forename)
                 card.mess.append("forename alone")
             yield card
@@ -757,7 +775,7 @@ class _Desk:
         road = self._draws.one_of(place.road[1:]) if self._so("road shortened", card) else place.road[0]
         stem = self._misheard(place.stem) if self._so("road heard wrong", card) else place.stem
         number = "" if self._so("house number gone", card) else place.number
-        form = _LINES.get(_OF_LAND.get(place.land, ""), "{stem} {number}")
+        form = _LINES[_OF_LAND[place.land]]
         return " ".join(form.format(number=number, stem=stem, road=road).split())
 
     def _of_firm(self, firm: _Firm) -> Iterator[_Card]:

@@ -44,7 +44,7 @@ RATES: Final = {
     "capitals in the e-mail": 0.04,
     "e-mail mistyped": 0.012,
     "relay": 0.03,  # of the shops' and files'
-    "house e-mail": 0.008,
+    "house e-mail": 0.005,
     # of those with a telephone
     "extension": 0.04,  # of switchboards
     "wrong country prefix": 0.015,
@@ -390,7 +390,7 @@ class _Town:
             self._marry(members)
         for number, member in enumerate(members):
             is_child = number > 1 and sort == _FAMILY
-            self._reach(member, members[0] if is_child else None)
+            self._reach(member, members[0] if is_child and member.given != members[0].given else None)
             if landline and draws.chance(0.6):
                 member.lines.append(landline)
             if not is_child and draws.chance(0.22):
@@ -420,27 +420,29 @@ class _Town:
         return person
 
     def _marry(self, members: Sequence[_Person]) -> None:
-        """One surname in seven of ten families; children bear their parents', and one son in fifteen the whole name."""
+        """One surname in seven of ten families; children bear their parents', and one first child in ten the whole name."""
         draws, head = self._draws, members[0]
         for number, member in enumerate(members[1:], 1):
             member.tongue = head.tongue
-            woman = number % 2 == 1
-            member.given = self._first_name(head.tongue, woman)
+            member.given = self._unlike(members[:number], head.tongue, number % 2 == 1)
             member.nicknames = self._people.nicknames.get(member.given, ())
-            member.middle = self._first_name(head.tongue, woman)
-            if head.tongue in _NO_SHARED_SURNAME:
-                family = head.surnames[-1].split(" ")[0]
-                own = _of_sex(self._surname(head.tongue), head.tongue, woman).split(" ")[-1]
-                member.surnames = [f"{family} {own}" if head.tongue == "spanish" and number > 1 else family]
-                if number == 1:
-                    member.surnames = [self._surname(head.tongue)]
-            elif draws.chance(0.7) or number > 1:
-                member.surnames = [_of_sex(head.surnames[-1], head.tongue, woman)]
-        for child in members[2:]:
-            if draws.chance(0.12):
+            if number == 1 and (head.tongue in _NO_SHARED_SURNAME or draws.chance(0.3)):
+                member.surnames = [_of_sex(self._surname(head.tongue), head.tongue, woman=True)]
+            elif head.tongue == "spanish":
+                member.surnames = [f"{head.surnames[-1].split(' ')[0]} {members[1].surnames[0].split(' ')[0]}"]
+            else:
+                member.surnames = [_of_sex(head.surnames[-1], head.tongue, number % 2 == 1)]
+        for child in members[2:3]:
+            if draws.chance(0.1):
                 child.given, child.nicknames, child.surnames = head.given, head.nicknames, list(head.surnames)
                 if head.tongue in _SUFFIXED:
                     head.suffix, child.suffix = "Sr", "Jr"
+
+    def _unlike(self, others: Sequence[_Person], tongue: str, woman: bool) -> str:
+        """A given name that none of the others bears."""
+        while (given := self._first_name(tongue, woman)) in {one.given for one in others}:
+            pass
+        return given
 
     def _reach(self, person: _Person, parent: _Person | None) -> None:
         draws = self._draws
