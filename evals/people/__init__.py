@@ -7,7 +7,8 @@ They share the record types, the rule of what can be decided at all, and the sco
 Whose a record is (`truth`):
 - The truth follows `name`. A record whose name is a company's belongs to the company, whoever stands in `contact_name`; one
   whose name is a person's belongs to the person, whatever stands in `company` and whatever the mailbox is. Where the name
-  is empty and a company is given, a customer is the company and a contact is nobody.
+  is empty the record is that of whoever's mailbox or telephone it shows. A name of a person with a company behind it ("Ann
+  Lee (Acme Ltd)") is the person's.
 - The contacts of a company are different persons, though they share its mailbox, switchboard and address.
 - Members of a household are different persons, though they share address, telephone, surname and mailbox; so are a father
   and a son of one name.

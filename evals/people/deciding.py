@@ -3,7 +3,8 @@
 A generator knows what lies behind a record: which mailbox, telephone, house or barcode it shows, through typing errors and
 ways of writing, and which name was meant. Such a fact is evidence of a record's truth where no other truth that bears the
 name shown also shows the fact. A strong fact (mailbox, own telephone, barcode) tells without a name; a weak one (house,
-postcode, employer, a mistyped address) only together with a whole name. Placeholders are no facts.
+employer, a mistyped address) only together with a whole name. A postcode tells still less: only with a name that nobody else
+bears in the whole town. Placeholders are no facts.
 
 Records of one truth that share evidence are connected. The largest connected part of a truth (the earliest of equals) can
 be decided; its other records cannot, nor can a record without evidence: nothing in the data says that they belong together.
@@ -19,10 +20,12 @@ from typing import NamedTuple
 
 
 class Fact(NamedTuple):
-    """Something that a record shows; equal `what` is the same thing."""
+    """Something that a record shows; equal `what` is the same thing. Others who bear the name are looked for among those
+    who show a fact of the same `among`, which is `what` where it is empty."""
 
     what: str
     strong: bool
+    among: str = ""
 
 
 @dataclass(slots=True)
@@ -43,8 +46,8 @@ def decided(traces: Sequence[Trace], known_as: Mapping[str, AbstractSet[str]]) -
     first: dict[tuple[str, str, str], int] = {}
     has_evidence = [False] * len(traces)
     for at, trace in enumerate(traces):
-        for what, strong in trace.facts:
-            if (strong or trace.family) and showing.only(trace, what):
+        for what, strong, among in trace.facts:
+            if (strong or trace.family) and showing.only(trace, among or what):
                 has_evidence[at] = True
                 parts.join(first.setdefault((trace.truth, what, "" if strong else trace.family), at), at)
     sizes = Counter(parts.root(at) for at in range(len(traces)))
@@ -74,17 +77,17 @@ class _Showing:
         self._truths: defaultdict[str, set[str]] = defaultdict(set)
         for trace in traces:
             for fact in trace.facts:
-                self._truths[fact.what].add(trace.truth)
+                self._truths[fact.among or fact.what].add(trace.truth)
         self._names: dict[str, Counter[str]] = {}
 
-    def only(self, trace: Trace, what: str) -> bool:
-        """Whether no truth but the record's that shows the fact bears the name shown; any does where there is none."""
-        truths = self._truths[what]
+    def only(self, trace: Trace, among: str) -> bool:
+        """Whether no truth but the record's bears the name shown among those; any does where there is none."""
+        truths = self._truths[among]
         if len(truths) == 1 or not trace.called:
             return len(truths) == 1
-        if what not in self._names:
-            self._names[what] = Counter(name for truth in truths for name in self._known_as[truth])
-        return self._names[what][trace.called] <= (trace.called in self._known_as[trace.truth])
+        if among not in self._names:
+            self._names[among] = Counter(name for truth in truths for name in self._known_as[truth])
+        return self._names[among][trace.called] <= (trace.called in self._known_as[trace.truth])
 
 
 class _Parts:

@@ -255,6 +255,14 @@ def test_an_initial_that_fits_two_of_a_house_decides_nothing() -> None:
     assert judged({"ann": ANN, "amy": {"amy lee", "a lee"}}, *shown) == [False, True]
 
 
+def test_a_postcode_decides_only_with_a_name_that_is_alone_in_the_town() -> None:
+    known = {"ann": {"ann lee"}, "ann too": {"ann lee"}, "zoe": {"zoe lee"}}
+    ls6, ls7 = Fact("LS6", strong=False, among="Leeds"), Fact("LS7", strong=False, among="Leeds")
+    shown = [("ann", "ann lee", ls6), ("ann", "ann lee", ls6), ("ann too", "ann lee", ls7), ("zoe", "zoe lee", ls6)]
+    traces = [Trace(truth, called, "lee", [fact]) for truth, called, fact in shown]
+    assert judged(known, *traces) == [False, False, False, True]
+
+
 def test_father_and_son_of_one_name_are_told_by_what_only_one_has() -> None:
     known = {"father": {"ann lee"}, "son": {"ann lee", "ann lee jr"}}
     shown = (

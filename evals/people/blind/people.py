@@ -579,7 +579,7 @@ class _Desk:
                 self._write_place(card, self._mostly_first(one.places))
             if one.firm and draws.chance(habit.firm):
                 card.fields["company"] = self._firm_name(one.firm)
-                card.trace.facts.append(Fact(f"firm {one.firm.domain}", strong=False))
+                card.trace.facts.append(Fact(f"firm {folded(one.firm.name)}", strong=False))
             if card.fields.keys().isdisjoint(("name", "email", "phone")):
                 card.fields["name"], card.trace.called = one.forename, folded(one.forename)
                 card.mess.append("forename alone")
@@ -750,7 +750,7 @@ class _Desk:
             "state": place.region,
             "postal_code": place.postcode if draws.chance(0.75) else place.postcode.replace(" ", ""),
         }
-        facts.append(Fact(f"postcode {place.postcode}", strong=False))
+        facts.append(Fact(f"postcode {place.postcode}", strong=False, among=f"town {place.town}"))
         if self._so("locker", card):
             name = draws.one_of(("Packstation {}", "PO Box {}", "Locker {}", "Pickup point {}")).format(
                 draws.whole(100, 112)
@@ -781,7 +781,7 @@ class _Desk:
     def _of_firm(self, firm: _Firm) -> Iterator[_Card]:
         draws = self._draws
         for _ in range(draws.weighted(_FIRM_COUNTS)):
-            trace = Trace(firm.truth, firm.called, firm.called, [Fact(f"firm {firm.domain}", strong=False)])
+            trace = Trace(firm.truth, firm.called, firm.called, [Fact(f"firm {folded(firm.name)}", strong=False)])
             card = _Card(draws.weighted(self._for_firms), "customer", trace, draws.unit(), mess=["firm"])
             card.fields["name"] = self._firm_name(firm)
             if draws.chance(0.05):
@@ -812,6 +812,8 @@ class _Desk:
             card.mess.append("mailbox of the firm")
         card.fields["email"] = mail
         card.trace.facts.append(Fact(mail, strong=True))
+        if mail.endswith(f"@{firm.domain}"):
+            card.trace.facts.append(Fact(f"domain {firm.domain}", strong=False))
 
     def _firm_name(self, firm: _Firm) -> str:
         draws = self._draws

@@ -203,7 +203,8 @@ class _Company:
 
     @property
     def fact(self) -> str:
-        return f"company {self.truth}"
+        """The name as it is read: other companies may have it too."""
+        return f"company {folded(self.name)}"
 
     def mailbox(self, local: str) -> _Mailbox:
         return _Mailbox(local, self.domain)
@@ -742,7 +743,7 @@ class _Clerk:
             draft.postal_code = (
                 home.postcode.replace(" ", "").lower() if draws.chance(0.3) else home.postcode.replace(" ", "")
             )
-        facts = [Fact(f"postcode {home.postcode}", strong=False)] if known else []
+        facts = [Fact(f"postcode {home.postcode}", strong=False, among=f"town {home.city}")] if known else []
         if not self._happens("postcode only", draft):
             facts += [Fact(home.fact, strong=False)] if known else []
             self._street(draft, home)
@@ -794,6 +795,7 @@ class _Clerk:
         return drafts
 
     def _company_email(self, draft: _Draft, company: _Company) -> None:
+        draft.trace.facts.append(Fact(f"domain {company.domain}", strong=False))
         at_work = [box for one in company.contacts for box in one.mailboxes if box.domain == company.domain]
         if at_work and self._draws.chance(0.35):
             draft.mess.append("contact's mailbox")
