@@ -427,7 +427,7 @@ class _World:
             family[2].forename, family[2].also, family[2].surnames = head.forename, head.also, head.surnames
             if head.people in ("anglo", "gaelic"):
                 family[2].tail = draws.one_of(("Jr.", "Jnr", "II"))
-        elif len(family) > 3 and draws.chance(0.15):
+        elif len(family) > 3 and head.people in ("anglo", "gaelic", "german", "french") and draws.chance(0.25):
             for one, forename in zip(family[2:4], draws.one_of(self._names.alike), strict=True):
                 one.forename, one.also = forename, ()
 
