@@ -2,7 +2,7 @@
 
 A range ("Falkner Ridge running shoe") has one to nine goods, which differ in size, shade, vintage, side, box or state; each
 is a truth of its own, a refurbished machine is another good than a new one, and so are the volumes of models that are named
-nearly alike. Of the goods 74 % have a barcode and a good is held by 2 systems on average. ODDS says how often what goes
+nearly alike. Of the goods 74 % have a barcode and a good is held by 1.8 systems on average. ODDS says how often what goes
 wrong: translated words, other units, a supplier's number for the own, codes that each till gives out itself, an ISBN of ten
 digits, the carton's barcode.
 """

@@ -1,7 +1,7 @@
 """People, their households and employers, and what eight systems hold of them: the practice data.
 
 Who there is: of the households 48 % are one person, 24 % couples, 22 % families with a child or two that buy themselves and
-6 % flat shares; in a third of the houses several households live. Fifteen persons come to a company, and a fifth of the
+6 % flat shares; in a third of the houses several households live. A company comes to fifteen persons, and a fifth of the
 adults are contacts of one. Somebody has 2 records on average, a company 1.8. Names follow a long tail (people.yaml), towns
 are few, since a small business sells around itself: persons of one name in one town occur.
 
@@ -289,7 +289,7 @@ class _Draft:
 
 
 def generate_people(seed: int, persons: int) -> list[LabelledRecord]:
-    """The records, in no order, of so many persons and of the companies they work for: about 2.2 per person. The same for
+    """The records, in no order, of so many persons and of the companies they work for: about 2.1 per person. The same for
     the same arguments on every machine."""
     people = PeopleFile.model_validate(parse_yaml(Path(__file__).with_name("people.yaml").read_text("utf-8")))
     town = _Town(seed, people)

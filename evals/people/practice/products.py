@@ -1,7 +1,7 @@
 """Goods as shops, tills, books and price lists hold them: the practice data.
 
 A line ("Northway Organic Earl Grey Tea") has one to eight goods, which differ in size, colour, flavour or number in the pack
-and are each a truth of their own. Of the goods 80 % have a barcode and a good is held by 1.9 systems on average. How often
+and are each a truth of their own. Of the goods 80 % have a barcode and a good is held by 1.7 systems on average. How often
 what goes wrong is in RATES; the rates are judgement, as in evals.people.practice.people.
 """
 
@@ -111,7 +111,7 @@ class _Draft:
 
 
 def generate_products(seed: int, products: int) -> list[LabelledProduct]:
-    """The records, in no order, of so many goods: about 1.9 for each. The same for the same arguments on every machine."""
+    """The records, in no order, of so many goods: about 1.7 for each. The same for the same arguments on every machine."""
     shop = ProductsFile.model_validate(parse_yaml(Path(__file__).with_name("products.yaml").read_text("utf-8")))
     goods = _Stock(seed, shop).goods(products)
     drafts = _Clerk(seed, shop).drafts(goods)
