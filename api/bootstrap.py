@@ -80,6 +80,7 @@ from tools.query.others import OtherSources
 from tools.query.rollup import RollupKeeper
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
+from tools.resolution.service import ResolutionService
 from tools.semantics.loader import load_semantics
 from tools.sources.asking import SourceAnswers
 from tools.sources.copies import Copies
@@ -93,6 +94,10 @@ from tools.sync.tool import capabilities as sync_capabilities
 
 if TYPE_CHECKING:
     from api.mcp import McpEndpoint
+
+
+_RESOLVING_SECONDS = 1_800.0
+"""How long comparing all customers of a tenant may take, far beyond what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class Services:
     """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
     lineage: LineageService
+    resolution: ResolutionService
     expert: ExpertService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
@@ -196,10 +202,10 @@ async def open_services(
         batches = Batches(database)
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
         lineage = LineageService(database, query)
-        jobs.register(COMMIT, committing(imports, rollup, lineage))
+        jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), rollup, lineage))
         vendors, connections = await _open_connections(stack, settings, database, secret)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
-        jobs.register(SYNC, synchronising(syncs, rollup, lineage, feed))
+        jobs.register(SYNC, synchronising(syncs, resolution, rollup, lineage, feed))
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
@@ -278,6 +284,7 @@ async def open_services(
             else None,
             sources=sources,
             lineage=lineage,
+            resolution=resolution,
             expert=expert,
             chat=chat,
             mcp=mcp,
@@ -369,6 +376,12 @@ def _open_syncs(database: Database, batches: Batches, vendors: Vendors, jobs: Jo
         return await begin_once(database, jobs, actor, connection_id, everything=everything)
 
     return syncs, begin_sync
+
+
+def _open_resolution(stack: AsyncExitStack, database: Database) -> ResolutionService:
+    workers = Workers(seconds=_RESOLVING_SECONDS)
+    stack.callback(workers.close)
+    return ResolutionService(database, workers)
 
 
 def _source_guard(settings: Settings) -> SourceGuard:

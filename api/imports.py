@@ -10,11 +10,14 @@ from tools.imports.service import ImportService
 from tools.ingestion.file_mapping import FileMapping
 from tools.lineage.service import LineageService
 from tools.query.rollup import RollupKeeper
+from tools.resolution.service import ResolutionService
 
 COMMIT = "import.commit"
 
 
-def committing(imports: ImportService, rollup: RollupKeeper, lineage: LineageService) -> JobHandler:
+def committing(
+    imports: ImportService, resolution: ResolutionService, rollup: RollupKeeper, lineage: LineageService
+) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -25,6 +28,7 @@ def committing(imports: ImportService, rollup: RollupKeeper, lineage: LineageSer
             report(done, message)
 
         made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
+        await resolution.resolve(actor, lambda words: report(0.99, words))
         report(1.0, "adding up days and months")
         await rollup.refresh(actor)
         await keep_scores(lineage, actor)

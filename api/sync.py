@@ -23,6 +23,7 @@ from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
 from tools.lineage.service import LineageService
 from tools.query.rollup import RollupKeeper
+from tools.resolution.service import ResolutionService
 from tools.sync.service import OpenConnection, SyncService
 
 SYNC = "connector.sync"
@@ -41,7 +42,13 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageService, feed: TenantFeed) -> JobHandler:
+def synchronising(
+    syncs: SyncService,
+    resolution: ResolutionService,
+    rollup: RollupKeeper,
+    lineage: LineageService,
+    feed: TenantFeed,
+) -> JobHandler:
     """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read. Its end is told on the
     tenant's feed, when the new figures can be asked for."""
 
@@ -59,6 +66,7 @@ def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageServ
             ),
             report,
         )
+        await resolution.resolve(actor, lambda words: report(0.97, words))
         report(1.0, "adding up days and months")
         await rollup.refresh(actor)
         await keep_scores(lineage, actor)

@@ -37,8 +37,10 @@ from storage.repositories.metrics import MetricsRepository
 from storage.repositories.quality import QualityRepository
 from storage.repositories.rates import RateRepository
 from storage.repositories.records import RecordsRepository
+from storage.repositories.resolution import ResolutionRepository
 from storage.repositories.rollup import RollupRepository
 from storage.repositories.runs import RunRepository
+from storage.repositories.sales import SalesRepository
 from storage.repositories.tallies import TallyRepository
 from storage.repositories.tenant_dimensions import TenantDimensionRepository
 from storage.repositories.tenant_metrics import TenantMetricRepository
@@ -146,8 +148,16 @@ class _UnitOfWork:
         return MetricsRepository(self.session)
 
     @cached_property
+    def resolution(self) -> ResolutionRepository:
+        return ResolutionRepository(self.session)
+
+    @cached_property
     def rollup(self) -> RollupRepository:
         return RollupRepository(self.session)
+
+    @cached_property
+    def sales(self) -> SalesRepository:
+        return SalesRepository(self.session)
 
     @cached_property
     def tallies(self) -> TallyRepository:

@@ -45,6 +45,7 @@ class Customer(Identified, TenantOwned, Stamped, Ingested, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "source_key"),
         Index(None, "tenant_id", "email"),
+        Index(None, "tenant_id", "merged_into_id"),
     )
 
     source_key: Mapped[str]
@@ -60,13 +61,16 @@ class Customer(Identified, TenantOwned, Stamped, Ingested, Base):
     first_seen_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     """When the source was seen to have deleted the customer; what she bought stays."""
+    merged_into_id: Mapped[str | None] = mapped_column(Id)
+    """The customer that this one and others turned out to be (see tools.resolution): what was bought is that one's. It is
+    a row of its own, made of the best of theirs, which no source wrote."""
 
 
 class Product(Identified, TenantOwned, Stamped, Ingested, Base):
     """Something that is sold, at the level its title names."""
 
     __tablename__ = "unified_products"
-    __table_args__ = (UniqueConstraint("tenant_id", "source_key"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "source_key"), Index(None, "tenant_id", "merged_into_id"))
 
     source_key: Mapped[str]
     title: Mapped[str]
@@ -80,6 +84,8 @@ class Product(Identified, TenantOwned, Stamped, Ingested, Base):
     list_price_micros: Mapped[int | None] = mapped_column(Micros)
     deleted_at: Mapped[datetime | None]
     """When the source was seen to have deleted it."""
+    merged_into_id: Mapped[str | None] = mapped_column(Id)
+    """As a customer's."""
 
 
 class ProductVariant(Identified, TenantOwned, Stamped, Ingested, Base):
@@ -139,6 +145,8 @@ class Order(Identified, TenantOwned, Stamped, Ingested, Base):
     source_key: Mapped[str]
     number: Mapped[str | None]
     customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
+    source_customer_id: Mapped[str | None] = mapped_column(Id)
+    """The customer as the source knows it, where `customer_id` is what it was merged into."""
     address_id: Mapped[str | None] = mapped_column(Id, ForeignKey("addresses.id"))
     """Where it was shipped to, else billed."""
     ordered_at: Mapped[datetime]
@@ -161,6 +169,8 @@ class Order(Identified, TenantOwned, Stamped, Ingested, Base):
     tax_micros: Mapped[int | None] = mapped_column(Micros)
     total_micros: Mapped[int | None] = mapped_column(Micros)
     """As the source states it; None where it does not."""
+    duplicate_of_id: Mapped[str | None] = mapped_column(Id)
+    """The order of another source that is this very sale: that one is counted."""
 
 
 class OrderLine(Identified, TenantOwned, Stamped, Ingested, Base):
@@ -178,6 +188,8 @@ class OrderLine(Identified, TenantOwned, Stamped, Ingested, Base):
     source_key: Mapped[str]
     order_id: Mapped[str] = mapped_column(Id, ForeignKey("unified_orders.id"))
     product_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_products.id"))
+    source_product_id: Mapped[str | None] = mapped_column(Id)
+    """The product as the source knows it, where `product_id` is what it was merged into."""
     variant_id: Mapped[str | None] = mapped_column(Id, ForeignKey("product_variants.id"))
     ordered_on: Mapped[date]
     """The order's own day, repeated so that a day's sales need no join."""
@@ -204,6 +216,8 @@ class Refund(Identified, TenantOwned, Stamped, Ingested, Base):
         UniqueConstraint("tenant_id", "source_key"),
         Index(None, "tenant_id", "refunded_on"),
         Index(None, "tenant_id", "order_id"),
+        Index(None, "tenant_id", "customer_id"),
+        Index(None, "tenant_id", "product_id"),
     )
 
     source_key: Mapped[str]
@@ -211,7 +225,11 @@ class Refund(Identified, TenantOwned, Stamped, Ingested, Base):
     """The order that was refunded, else the source's own credit note, kept as an order without lines."""
     order_line_id: Mapped[str | None] = mapped_column(Id, ForeignKey("order_lines.id"))
     product_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_products.id"))
+    source_product_id: Mapped[str | None] = mapped_column(Id)
+    """The product as the source knows it, where `product_id` is what it was merged into."""
     customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
+    source_customer_id: Mapped[str | None] = mapped_column(Id)
+    """The customer as the source knows it, where `customer_id` is what it was merged into."""
     refunded_at: Mapped[datetime]
     refunded_on: Mapped[date]
     refunded_minute: Mapped[int | None]
@@ -234,7 +252,12 @@ class Transaction(Identified, TenantOwned, Stamped, Ingested, Base):
     processor pays out leaves its account, and is negative."""
 
     __tablename__ = "unified_transactions"
-    __table_args__ = (UniqueConstraint("tenant_id", "source_key"), Index(None, "tenant_id", "occurred_on"))
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source_key"),
+        Index(None, "tenant_id", "occurred_on"),
+        Index(None, "tenant_id", "customer_id"),
+        Index(None, "tenant_id", "order_id"),
+    )
 
     source_key: Mapped[str]
     kind: Mapped[str]
@@ -244,6 +267,8 @@ class Transaction(Identified, TenantOwned, Stamped, Ingested, Base):
     between own accounts, journal is an entry of the books, other is none of these."""
     order_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_orders.id"))
     customer_id: Mapped[str | None] = mapped_column(Id, ForeignKey("unified_customers.id"))
+    source_customer_id: Mapped[str | None] = mapped_column(Id)
+    """The customer as the source knows it, where `customer_id` is what it was merged into."""
     occurred_at: Mapped[datetime]
     occurred_on: Mapped[date]
     currency: Mapped[str] = mapped_column(Currency)
@@ -261,6 +286,8 @@ class Transaction(Identified, TenantOwned, Stamped, Ingested, Base):
     settled_micros: Mapped[int | None] = mapped_column(Micros)
     """What it came to on the account, before fees, where the source tells it: customers pay in one currency, and a
     processor settles in another."""
+    duplicate_of_id: Mapped[str | None] = mapped_column(Id)
+    """The movement of another source that is this very one: that one is counted."""
 
 
 class MetricObservation(Identified, TenantOwned, Stamped, Ingested, Base):

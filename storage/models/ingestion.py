@@ -91,6 +91,8 @@ class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     unchanged: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     rejected: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     committed_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
+    """When its rows were compared with those of other sources (see tools.resolution); None while that is to be done."""
     error: Mapped[str | None]
 
 

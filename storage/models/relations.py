@@ -15,7 +15,11 @@ class Contact(Identified, TenantOwned, Stamped, Ingested, Base):
     """Somebody in a CRM or an address book."""
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("tenant_id", "source_key"), Index(None, "tenant_id", "email"))
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source_key"),
+        Index(None, "tenant_id", "email"),
+        Index(None, "tenant_id", "customer_id"),
+    )
 
     source_key: Mapped[str]
     name: Mapped[str | None]
@@ -27,6 +31,8 @@ class Contact(Identified, TenantOwned, Stamped, Ingested, Base):
     """The source's own word for how far it has come: lead, subscriber, customer, …"""
     owner: Mapped[str | None]
     address_id: Mapped[str | None] = mapped_column(Id, ForeignKey("addresses.id"))
+    customer_id: Mapped[str | None] = mapped_column(Id)
+    """The customer that this turned out to be (see tools.resolution)."""
     contact_created_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     """When the source was seen to have deleted it."""
@@ -67,6 +73,7 @@ class Message(Identified, TenantOwned, Stamped, Ingested, Base):
         UniqueConstraint("tenant_id", "source_key"),
         Index(None, "tenant_id", "sent_at"),
         Index(None, "tenant_id", "sender"),
+        Index(None, "tenant_id", "customer_id"),
     )
 
     source_key: Mapped[str]
@@ -76,6 +83,8 @@ class Message(Identified, TenantOwned, Stamped, Ingested, Base):
     sender: Mapped[str | None]
     """The address, in lower case."""
     sender_name: Mapped[str | None]
+    customer_id: Mapped[str | None] = mapped_column(Id)
+    """The customer that wrote it or was written to, by the address."""
     recipients: Mapped[list[str]] = mapped_column(default=list)
     folder: Mapped[str | None]
     labels: Mapped[list[str]] = mapped_column(default=list)

@@ -63,13 +63,25 @@ _KEYS_AT_ONCE: Final = 900
 _UPDATES_AT_ONCE: Final = 100
 # Things that several imports share: (table, its rows' users).
 _SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], ...]] = (
-    (Customer, (Order.customer_id, Refund.customer_id, Transaction.customer_id)),
+    (
+        Customer,
+        (
+            Order.customer_id,
+            Order.source_customer_id,
+            Refund.customer_id,
+            Refund.source_customer_id,
+            Transaction.customer_id,
+            Transaction.source_customer_id,
+        ),
+    ),
     (ProductVariant, (OrderLine.variant_id, StockLevel.variant_id, ProductCost.variant_id)),
     (
         Product,
         (
             OrderLine.product_id,
+            OrderLine.source_product_id,
             Refund.product_id,
+            Refund.source_product_id,
             StockLevel.product_id,
             ProductCost.product_id,
             ProductVariant.product_id,

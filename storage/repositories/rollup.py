@@ -99,13 +99,33 @@ class RollupRepository(Repository):
             month = bucket(day, "month", 1)
             own = select(month).where(model.created_by_batch_id == batch_id).distinct()
             months.update(await self.session.scalars(own))
-        for table, ids in touched.things.items():
+        months |= await self._months_of(touched.things)
+        await self._forget(months)
+
+    async def forget_things(self, things: Mapping[str, set[str]]) -> None:
+        """The same where rows of these tables were merged or parted, or an order turned out to be another's: by the name
+        of the table."""
+        if not await self.session.scalar(select(RollupMonth.id).limit(1)):
+            return
+        if any(len(ids) > _MOST_THINGS for ids in things.values()):
+            await self.session.execute(delete(RollupMonth).execution_options(synchronize_session=False))
+            return
+        await self._forget(await self._months_of(things))
+
+    async def _forget(self, months: set[date]) -> None:
+        statement = delete(RollupMonth).execution_options(synchronize_session=False)
+        for part in _parts(sorted(months)):
+            await self.session.execute(statement.where(RollupMonth.month.in_(part)))
+
+    async def _months_of(self, things: Mapping[str, set[str]]) -> set[date]:
+        """In which these things have facts."""
+        months: set[date] = set()
+        for table, ids in things.items():
             for fact, key in _RESTING_ON[table]:
                 month = bucket(_DAYS[fact], "month", 1)
                 for part in _parts(sorted(ids)):
                     months.update(await self.session.scalars(select(month).where(key.in_(part)).distinct()))
-        for part in _parts(sorted(months)):
-            await self.session.execute(statement.where(RollupMonth.month.in_(part)))
+        return months
 
     async def _touched(self, batch_id: str) -> _Touched:
         touched, after = _Touched(), ""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.models.commerce import Order
 from storage.models.ingestion import IngestionBatch
 from storage.repositories.ingestion import UNIFIED
 from storage.uow import WriteUnitOfWork
@@ -74,6 +75,8 @@ class Batches:
             await _reverse(uow, batch.id)
             await uow.ingestion.hand_over(batch.id)
             batch.status = "undoing"
+        if lost := await uow.sales.forget_lost_twins():
+            await uow.rollup.forget_things({Order.__tablename__: lost})
 
     async def give_up(self, actor: Actor, batch_id: str, error: Exception) -> None:
         """Notes why a batch failed, for `purge` to clear away what it wrote."""

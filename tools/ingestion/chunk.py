@@ -107,6 +107,8 @@ class Memory:
     """Parts of an address → its content hash."""
     connectors: dict[str, str | None] = field(default_factory=dict[str, str | None])
     """Batch → source."""
+    wholes: dict[str, str] = field(default_factory=dict[str, str])
+    """Customer or product → the one that stands for it and others."""
 
     def make_room(self) -> None:
         for rows in (self.customers, self.products, self.variants, self.addresses):

@@ -14,14 +14,14 @@ from tools.ingestion.things import Things
 _ORDER: Final = (
     "ordered_at", "ordered_on", "ordered_minute", "source_offset_minutes", "shipped_on", "due_on", "status", "channel", "salesperson",
     "ship_method", "payment_method", "currency", "discount_micros", "shipping_micros", "tax_micros", "total_micros",
-    "customer_id", "address_id",
+    "customer_id", "source_customer_id", "address_id",
 )  # fmt: skip
 _LINE: Final = (
-    "order_id", "product_id", "variant_id", "ordered_on", "title", "sku", "currency", "quantity_e6", "unit_price_micros",
+    "order_id", "product_id", "source_product_id", "variant_id", "ordered_on", "title", "sku", "currency", "quantity_e6", "unit_price_micros",
     "gross_micros", "discount_micros", "net_micros", "tax_micros", "cost_micros",
 )  # fmt: skip
 _REFUND: Final = (
-    "order_id", "order_line_id", "product_id", "customer_id", "refunded_at", "refunded_on", "refunded_minute", "title", "kind", "reason",
+    "order_id", "order_line_id", "product_id", "source_product_id", "customer_id", "source_customer_id", "refunded_at", "refunded_on", "refunded_minute", "title", "kind", "reason",
     "currency", "quantity_e6", "amount_micros", "tax_micros", "shipping_micros", "cost_micros",
 )  # fmt: skip
 _ALIKE_PER_MILLE: Final = 10
@@ -195,7 +195,7 @@ class Orders:
             "shipping_micros": order.shipping_micros,
             "tax_micros": order.tax_micros,
             "total_micros": order.total_micros,
-            "customer_id": self._things.customer(order.customer, order.source),
+            **self._things.counted_as("customer", self._things.customer(order.customer, order.source)),
             "address_id": self._things.address(order.address, order.source),
         }
 
@@ -276,7 +276,7 @@ class Orders:
         product_id = self._things.product(line.product, line.source)
         return {
             "order_id": row.id,
-            "product_id": product_id,
+            **self._things.counted_as("product", product_id),
             "variant_id": self._things.variant(product_id, line.variant, line.source),
             "ordered_on": row.values["ordered_on"],
             "title": line.title,
@@ -336,15 +336,17 @@ class Orders:
     def _write_refunds(self, row: Known, order: OrderRecord, lines: dict[str, Known]) -> None:
         for refund in order.refunds:
             line = lines.get(refund.line_key) if refund.line_key else None
-            self._write_refund(refund, row, line, customer_id=row.values.get("customer_id"))
+            self._write_refund(refund, row, line, customer=_buyer(row.values))
 
-    def _write_refund(self, refund: RefundRecord, order: Known, line: Known | None, customer_id: str | None) -> None:
+    def _write_refund(self, refund: RefundRecord, order: Known, line: Known | None, customer: Values) -> None:
+        """`customer` are the columns that say whose it is."""
         sold: Values = line.values if line is not None else {}
+        product_id = self._things.product(refund.product, refund.source)
         values: Values = {
             "order_id": order.id,
             "order_line_id": line.id if line is not None else None,
-            "product_id": self._things.product(refund.product, refund.source) or sold.get("product_id"),
-            "customer_id": customer_id,
+            **(self._things.counted_as("product", product_id) if product_id else _good(sold)),
+            **customer,
             "refunded_at": refund.when.at,
             "refunded_on": refund.when.on,
             "refunded_minute": refund.when.minute,
@@ -409,9 +411,9 @@ class Orders:
 
     async def _sold_before(self, notes: Sequence[OrderRecord]) -> dict[tuple[str, str], list[Known]]:
         """(customer, product) → the lines sold, oldest first."""
-        customers = {id_ for n in notes if (id_ := self._things.customer(n.customer, n.source)) is not None}
+        customers = {id_ for n in notes if (id_ := self._whole_customer(n)) is not None}
         refunds = [r for n in notes for r in n.refunds]
-        products = {id_ for r in refunds if (id_ := self._things.product(r.product, r.source)) is not None}
+        products = {id_ for r in refunds if (id_ := self._whole_product(r)) is not None}
         if not customers or not products:
             return {}
         found: dict[tuple[str, str], list[Known]] = defaultdict(list)
@@ -422,23 +424,30 @@ class Orders:
     def _write_credit_note(
         self, note: OrderRecord, named: Known | None, earlier: dict[tuple[str, str], list[Known]]
     ) -> None:
-        customer_id = self._things.customer(note.customer, note.source)
+        customer_id = self._whole_customer(note)
+        customer = self._things.counted_as("customer", self._things.customer(note.customer, note.source))
         for refund in note.refunds:
             known = self._refunds.get(self._local(refund.key))
-            product_id = self._things.product(refund.product, refund.source)
+            product_id = self._whole_product(refund)
             if named is not None:
                 line = self._line_taken_back(named, refund, product_id)
-                self._write_refund(refund, named, line, customer_id or named.values.get("customer_id"))
+                self._write_refund(refund, named, line, customer if customer_id else _buyer(named.values))
                 continue
             line = _best_sale(earlier.get((customer_id or "", product_id or ""), []), refund)
             if line is not None:
                 order = Known(line.values["order_id"], {"currency": note.currency}, own=False)
-                self._write_refund(refund, order, line, customer_id)
+                self._write_refund(refund, order, line, customer)
             elif known is not None and known.values["order_id"]:
                 order = Known(known.values["order_id"], {"currency": note.currency}, own=False)
-                self._write_refund(refund, order, None, customer_id)
+                self._write_refund(refund, order, None, customer)
             else:
-                self._write_refund(refund, self._note_order(note), None, customer_id)
+                self._write_refund(refund, self._note_order(note), None, customer)
+
+    def _whole_customer(self, order: OrderRecord) -> str | None:
+        return self._things.whole(self._things.customer(order.customer, order.source))
+
+    def _whole_product(self, refund: RefundRecord) -> str | None:
+        return self._things.whole(self._things.product(refund.product, refund.source))
 
     def _line_taken_back(self, order: Known, refund: RefundRecord, product_id: str | None) -> Known | None:
         lines = self._lines_of[order.id]
@@ -456,6 +465,16 @@ class Orders:
         key = self._key(note)
         row = self._orders.get(key)
         return row if row is not None else self._new_order(note, key)
+
+
+def _buyer(order: Values) -> Values:
+    """Whose an order is."""
+    return {name: order.get(name) for name in ("customer_id", "source_customer_id")}
+
+
+def _good(line: Values) -> Values:
+    """What was sold on a line."""
+    return {name: line.get(name) for name in ("product_id", "source_product_id")}
 
 
 def _best_sale(lines: Sequence[Known], refund: RefundRecord) -> Known | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from storage.models.commerce import Address, Customer, Product, ProductVariant
+from storage.repositories.resolution import MERGED
 from tools.ingestion.chunk import Chunk, Known, Remembered, Values, differing
 from tools.ingestion.identity import (
     address_hash,
@@ -53,6 +54,7 @@ class Things:
         self._chunk = chunk
         self._memory = chunk.memory
         self._batches: set[str] = set()
+        self._wholes = chunk.memory.wholes
 
     # ── loading ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,13 +104,17 @@ class Things:
         self, model: type[Any], key: str, keys: Iterable[str], names: tuple[str, ...], into: Remembered
     ) -> None:
         missing = {k for k in keys if k not in into}
-        columns = [getattr(model, name) for name in ("id", key, "created_by_batch_id", *names)]
+        merges = ("merged_into_id",) if model in (Customer, Product) else ()
+        columns = [getattr(model, name) for name in ("id", key, "created_by_batch_id", *names, *merges)]
         for values in await self._chunk.uow.ingestion.find(getattr(model, key), missing, columns):
             into.put(values[key], self._known(values))
 
     async def _load_by_email(self, emails: set[str]) -> None:
-        columns = [getattr(Customer, name) for name in ("id", "source_key", "created_by_batch_id", *_CUSTOMER)]
+        names = ("id", "source_key", "created_by_batch_id", *_CUSTOMER, "merged_into_id")
+        columns = [getattr(Customer, name) for name in names]
         for values in await self._chunk.uow.ingestion.find(Customer.email, emails, columns):
+            if values["source_key"].startswith(MERGED):
+                continue
             row = self._memory.customers.get(values["source_key"]) or self._known(values)
             self._memory.customers.put(values["source_key"], row)
             self._memory.customers.put(f"email:{values['email']}", row)
@@ -117,6 +123,8 @@ class Things:
         batch_id = values["created_by_batch_id"]
         if batch_id is not None:
             self._batches.add(batch_id)
+        if values.get("merged_into_id") is not None:
+            self._wholes[values["id"]] = values["merged_into_id"]
         return Known(values["id"], values, own=batch_id == self._chunk.context.batch_id)
 
     async def load_sources_of(self, rows: Iterable[Known] = ()) -> None:
@@ -131,6 +139,16 @@ class Things:
         if row.own or batch_id is None:
             return False
         return self._memory.connectors.get(batch_id) not in (None, self._chunk.context.connector_id)
+
+    def whole(self, id_: str | None) -> str | None:
+        """What a customer or product counts as: the row that stands for it and others, else itself."""
+        return self._wholes.get(id_, id_) if id_ is not None else None
+
+    def counted_as(self, name: str, id_: str | None) -> Values:
+        """The two columns of a fact that say whose it is: what it counts as, and what its source knows it as where that is
+        another. `name` is customer or product."""
+        whole = self.whole(id_)
+        return {f"{name}_id": whole, f"source_{name}_id": id_ if id_ != whole else None}
 
     # ── resolving ────────────────────────────────────────────────────────────────────────────────────────
 

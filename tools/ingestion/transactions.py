@@ -9,7 +9,7 @@ from tools.ingestion.records import TransactionRecord
 from tools.ingestion.things import Things
 
 _MOVED: Final = (
-    "kind", "order_id", "customer_id", "occurred_at", "occurred_on", "currency", "amount_micros", "fee_micros", "account",
+    "kind", "order_id", "customer_id", "source_customer_id", "occurred_at", "occurred_on", "currency", "amount_micros", "fee_micros", "account",
     "category", "counterparty", "description", "status", "settled_currency", "settled_micros",
 )  # fmt: skip
 
@@ -29,7 +29,7 @@ async def write_transactions(
         values: Values = {
             "kind": record.kind,
             "order_id": order_id(record.order_key) if record.order_key is not None else None,
-            "customer_id": things.customer(record.customer, record.source),
+            **things.counted_as("customer", things.customer(record.customer, record.source)),
             "occurred_at": record.when.at,
             "occurred_on": record.when.on,
             "currency": record.currency,

@@ -1,0 +1,193 @@
+"""Sales and payments as several sources tell of them, and which of them are one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import aliased
+
+from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
+from storage.models.ingestion import BatchChange, Connector, IngestionBatch
+from storage.repositories.base import Repository
+
+_AT_ONCE: Final = 900
+_UPDATES_AT_ONCE: Final = 100
+_OUT_ORDERS: Final = ("cancelled",)
+_OUT_MOVES: Final = ("failed", "cancelled", "void", "draft")
+_PAYMENTS: Final = ("charge", "payment", "refund")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSale:
+    """An order or a payment with its source. `amounts` are 10⁻⁶ units: the sum that was paid, and of an order what its
+    lines come to. `is_out`: it counts nowhere in any case."""
+
+    id: str
+    connector_id: str | None
+    vendor: str | None
+    at: datetime
+    currency: str
+    amounts: tuple[int, ...]
+    customer_id: str | None
+    customer_name: str | None
+    number: str | None
+    is_out: bool
+    duplicate_of_id: str | None
+    order_id: str | None = None
+    goods: tuple[str, ...] = ()
+
+
+class SalesRepository(Repository):
+    """A repeated order or payment stays as its source tells it; it only says of which other it is the twin."""
+
+    async def has_several_sources(self) -> bool:
+        """Whether more than one source has brought orders or payments."""
+        found: set[str | None] = set()
+        for model in (Order, Transaction):
+            batches = select(IngestionBatch.connector_id).where(
+                select(model.id).where(model.created_by_batch_id == IngestionBatch.id).exists()
+            )
+            found.update(await self.session.scalars(batches.distinct()))
+        return len(found) > 1
+
+    async def days_of(self, batch_ids: Sequence[str]) -> tuple[date, date] | None:
+        """The first and last day of the orders and payments that these batches made or changed."""
+        days: list[date] = []
+        for part in _parts(batch_ids):
+            for model, day in ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on)):
+                changed = select(BatchChange.unified_id).where(
+                    BatchChange.batch_id.in_(part), BatchChange.unified_type == model.__tablename__
+                )
+                for rows in (model.created_by_batch_id.in_(part), model.id.in_(changed)):
+                    bounds = select(func.min(day), func.max(day)).where(rows)
+                    days += filter(None, (await self.session.execute(bounds)).one())
+        return (min(days), max(days)) if days else None
+
+    async def orders(self, start: date, end: date) -> list[StoredSale]:
+        """Orders of these days with what they come to; one without lines is a credit note: it counts below zero."""
+        sums = (
+            select(OrderLine.order_id, func.sum(OrderLine.net_micros).label("net"))
+            .where(OrderLine.ordered_on >= start, OrderLine.ordered_on <= end)
+            .group_by(OrderLine.order_id)
+            .subquery()
+        )
+        back = (
+            select(Refund.order_id, func.sum(Refund.amount_micros).label("net"))
+            .where(Refund.refunded_on >= start, Refund.refunded_on <= end + timedelta(days=1))
+            .group_by(Refund.order_id)
+            .subquery()
+        )
+        statement = (
+            select(
+                Order.id, IngestionBatch.connector_id, Connector.type, Order.ordered_at, Order.currency, Order.total_micros,
+                sums.c.net, back.c.net, Order.customer_id, func.coalesce(Customer.name, Customer.company), Order.number,
+                Order.status, Order.duplicate_of_id, Order.ordered_minute,
+            )
+            .outerjoin(sums, sums.c.order_id == Order.id)
+            .outerjoin(back, back.c.order_id == Order.id)
+            .outerjoin(Customer, Customer.id == Order.customer_id)
+            .outerjoin(IngestionBatch, IngestionBatch.id == Order.created_by_batch_id)
+            .outerjoin(Connector, Connector.id == IngestionBatch.connector_id)
+            .where(Order.ordered_on >= start, Order.ordered_on <= end)
+        )  # fmt: skip
+        goods = await self._goods(start, end)
+        found: list[StoredSale] = []
+        for (id_, source, vendor, at, currency, total, net, given_back, customer, name, number, status, twin, minute) in (
+            await self.session.execute(statement)
+        ).tuples():  # fmt: skip
+            amounts = [total, net] if net is not None else [-given_back] if given_back is not None else [total]
+            known = tuple(int(one) for one in amounts if one is not None)
+            found.append(
+                StoredSale(
+                    id_, source, vendor, at, currency, known or (0,), customer, name, number,
+                    status in _OUT_ORDERS or not known or known[0] == 0, twin, goods=goods.get(id_, ()) if minute is not None else (),
+                )
+            )  # fmt: skip
+        return found
+
+    async def _goods(self, start: date, end: date) -> dict[str, tuple[str, ...]]:
+        """Order → the SKUs, else the titles of its lines, with how many."""
+        statement = (
+            select(
+                OrderLine.order_id,
+                func.lower(func.coalesce(OrderLine.sku, Product.sku, OrderLine.title, Product.title)),
+                OrderLine.quantity_e6,
+            )
+            .outerjoin(Product, Product.id == OrderLine.product_id)
+            .where(OrderLine.ordered_on >= start, OrderLine.ordered_on <= end)
+        )
+        found: dict[str, list[str]] = {}
+        for order_id, good, quantity in (await self.session.execute(statement)).tuples():
+            if good is not None:
+                found.setdefault(order_id, []).append(f"{good}×{quantity}")
+        return {order_id: tuple(sorted(goods)) for order_id, goods in found.items()}
+
+    async def transactions(self, start: date, end: date) -> list[StoredSale]:
+        """What customers paid, or got back, on these days."""
+        statement = (
+            select(
+                Transaction.id, IngestionBatch.connector_id, Connector.type, Transaction.occurred_at, Transaction.currency,
+                Transaction.amount_micros, Transaction.customer_id, func.coalesce(Customer.name, Customer.company),
+                Transaction.status, Transaction.duplicate_of_id, Transaction.order_id,
+            )
+            .outerjoin(Customer, Customer.id == Transaction.customer_id)
+            .outerjoin(IngestionBatch, IngestionBatch.id == Transaction.created_by_batch_id)
+            .outerjoin(Connector, Connector.id == IngestionBatch.connector_id)
+            .where(Transaction.occurred_on >= start, Transaction.occurred_on <= end, Transaction.kind.in_(_PAYMENTS))
+        )  # fmt: skip
+        return [
+            StoredSale(
+                id_, source, vendor, at, currency, (amount,), customer, name, None, (status or "") in _OUT_MOVES or not amount,
+                twin, order_id,
+            )
+            for id_, source, vendor, at, currency, amount, customer, name, status, twin, order_id in (
+                await self.session.execute(statement)
+            ).tuples()
+        ]  # fmt: skip
+
+    async def forget_lost_twins(self) -> set[str]:
+        """What is the twin of nothing any more counts again; gives the orders that this concerns."""
+        lost: set[str] = set()
+        for model in (Order, Transaction):
+            twin = aliased(model)
+            statement = (
+                select(model.id)
+                .outerjoin(twin, twin.id == model.duplicate_of_id)
+                .where(model.duplicate_of_id.is_not(None), twin.id.is_(None))
+            )
+            ids = list(await self.session.scalars(statement))
+            for part in _parts(ids):
+                await self._run(update(model).where(model.id.in_(part)).values(duplicate_of_id=None))
+            if model is Order:
+                lost.update(ids)
+        return lost
+
+    async def set_twins(self, twins: Mapping[str, str | None]) -> None:
+        """Order → the order of another source that is counted in its place; None for none."""
+        await self._set(Order, "duplicate_of_id", twins)
+
+    async def set_twins_of_transactions(self, twins: Mapping[str, str | None]) -> None:
+        """The same of payments."""
+        await self._set(Transaction, "duplicate_of_id", twins)
+
+    async def set_orders_of_transactions(self, orders: Mapping[str, str]) -> None:
+        """Payment → the order that it pays."""
+        await self._set(Transaction, "order_id", orders)
+
+    async def _set(self, model: type[Any], column: str, values: Mapping[str, str | None]) -> None:
+        for part in _parts([(id_, value) for id_, value in values.items() if value is not None], _UPDATES_AT_ONCE):
+            chosen = case(*((model.id == id_, value) for id_, value in part))
+            await self._run(update(model).where(model.id.in_([id_ for id_, _ in part])).values({column: chosen}))
+        for part in _parts([id_ for id_, value in values.items() if value is None]):
+            await self._run(update(model).where(model.id.in_(part)).values({column: None}))
+
+    async def _run(self, statement: Any) -> None:
+        await self.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _parts(values: Iterable[Any], size: int = _AT_ONCE) -> Iterable[list[Any]]:
+    listed = list(values)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]

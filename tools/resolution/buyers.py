@@ -1,0 +1,233 @@
+"""Customers and contacts that are one person, found among what changed and put together in the store."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.kernel.ids import new_id
+from storage.models.commerce import Customer
+from storage.models.relations import Contact
+from storage.repositories.resolution import StoredParty
+from storage.uow import WriteUnitOfWork
+from tools.kit.workers import Workers
+from tools.resolution.clusters import LARGEST_BLOCK, Decisions
+from tools.resolution.features import Party
+from tools.resolution.golden import Member, best_of
+from tools.resolution.people import Found, Keys, WeighedPair, find_people, keys_by_id
+
+KIND: Final = "buyer"
+_CUSTOMERS: Final = Customer.__tablename__
+_VALUES: Final = (
+    "name", "contact_name", "company", "email", "phone", "segment", "address_id", "first_seen_at", "deleted_at",
+)  # fmt: skip
+_IN_A_PROCESS_FROM: Final = 2_000
+"""Records from which they are compared in a process of their own, so that the server goes on answering."""
+_KEYS_AT_ONCE: Final = 20_000
+_GROUPS_AT_ONCE: Final = 2_000
+
+
+@dataclass(slots=True)
+class Resolution:
+    """What a run has found: of how many records, how many groups of two or more."""
+
+    compared: int = 0
+    groups: int = 0
+    merged: int = 0
+    """Customers that are shown as another one now."""
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be written of some groups."""
+
+    wholes: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    contacts: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    golden: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
+    """Row that stands for several → those."""
+
+
+Tell = Callable[[str], None]
+
+
+class BuyerResolution:
+    """One per process."""
+
+    def __init__(self, database: Database, workers: Workers) -> None:
+        self._database = database
+        self._workers = workers
+
+    async def resolve(self, actor: Actor, changed: Iterable[str] | None, tell: Tell = lambda _: None) -> Resolution:
+        """Compares the customers and contacts of these ids with all others; None compares all with all."""
+        if changed is None:
+            return await self._all(actor, tell)
+        return await self._some(actor, set(changed), tell)
+
+    # ── comparing ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _all(self, actor: Actor, tell: Tell) -> Resolution:
+        async with self._database.read(actor) as uow:
+            stored = await uow.resolution.parties()
+            country = (await uow.tenants.current()).country or ""
+            decisions = _decided(await uow.resolution.decisions(KIND))
+        if not stored:
+            return Resolution()
+        tell(f"comparing {len(stored):,} customers and contacts")
+        parties = [_party(one) for one in stored]
+        keys = await self._run(len(parties), keys_by_id, parties, country)
+        found = await self._run(len(parties), find_people, parties, country, decisions)
+        tables = {one.id: one.table for one in stored}
+        async with self._database.write(actor) as uow:
+            await uow.resolution.forget_keys()
+        ids = list(keys.blocking)
+        for start in range(0, len(ids), _KEYS_AT_ONCE):
+            part = ids[start : start + _KEYS_AT_ONCE]
+            async with self._database.write(actor) as uow:
+                await uow.resolution.add_keys({id_: keys.blocking[id_] for id_ in part})
+        async with self._database.write(actor) as uow:
+            await uow.resolution.add_counts(keys.counted)
+        return await self._write(actor, stored, tables, found, tell)
+
+    async def _some(self, actor: Actor, changed: set[str], tell: Tell) -> Resolution:
+        async with self._database.write(actor) as uow:
+            await uow.tenants.lock()
+            country = (await uow.tenants.current()).country or ""
+            decisions = _decided(await uow.resolution.decisions(KIND))
+            asked = changed | await uow.resolution.together_with(changed)
+            own = await uow.resolution.parties(asked)
+            asked = {one.id for one in own}
+            keys = keys_by_id([_party(one) for one in own if one.id in changed], country)
+            fresh = await uow.resolution.without_keys(keys.blocking)
+            await uow.resolution.drop_keys(changed)
+            await uow.resolution.add_keys(keys.blocking)
+            await uow.resolution.add_counts(
+                keys_by_id([_party(one) for one in own if one.id in fresh], country).counted
+            )
+            all_keys = {key for one in keys.blocking.values() for key in one}
+            counts = await uow.resolution.key_counts(all_keys)
+            alike = await uow.resolution.sharing([key for key in all_keys if counts.get(key, 0) <= LARGEST_BLOCK])
+            alike |= await uow.resolution.together_with(alike | asked)
+            stored = await uow.resolution.parties(alike | asked)
+            every = keys_by_id([_party(one) for one in stored], country)
+            counts = await uow.resolution.key_counts({key for one in every.blocking.values() for key in one})
+            counts |= await uow.resolution.counted(every.counted)
+            records = await uow.resolution.count_parties()
+        if not stored:
+            return Resolution()
+        tell(f"comparing {len(changed):,} customers and contacts with {len(stored):,}")
+        parties = [_party(one) for one in stored]
+        found = await self._run(len(parties), find_people, parties, country, decisions, counts, records)
+        return await self._write(actor, stored, {one.id: one.table for one in stored}, found, tell)
+
+    async def _run(self, count: int, work: Callable[..., Any], *arguments: Any) -> Any:
+        return await self._workers.run(work, *arguments) if count >= _IN_A_PROCESS_FROM else work(*arguments)
+
+    # ── putting together ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _write(
+        self, actor: Actor, stored: Sequence[StoredParty], tables: Mapping[str, str], found: Found, tell: Tell
+    ) -> Resolution:
+        """Makes the store say what was found of these rows, a few thousand groups at a time: each is whole by itself."""
+        by_id = {one.id: one for one in stored}
+        grouped = {id_ for members in found.groups for id_ in members}
+        alone = [[id_] for id_ in by_id if id_ not in grouped and _was_merged(by_id[id_])]
+        pairs: dict[str, list[WeighedPair]] = {}
+        for pair in found.pairs:
+            pairs.setdefault(pair.left_id, []).append(pair)
+        result = Resolution(compared=len(stored), groups=len(found.groups))
+        taken: set[str] = set()
+        groups = [*found.groups, *alone]
+        for start in range(0, len(groups), _GROUPS_AT_ONCE):
+            tell(f"putting together {start:,} of {len(groups):,}")
+            part = groups[start : start + _GROUPS_AT_ONCE]
+            plan = _planned(part, by_id, tables, taken)
+            async with self._database.write(actor) as uow:
+                await uow.tenants.lock()
+                await self._apply(uow, plan)
+            result.merged += sum(whole is not None for whole in plan.wholes.values())
+        async with self._database.write(actor) as uow:
+            await uow.tenants.lock()
+            await uow.resolution.set_pairs(
+                KIND,
+                by_id,
+                [
+                    {"left_id": p.left_id, "right_id": p.right_id, "accepted": p.accepted, "bits": p.bits, "evidence": p.evidence}
+                    for own in pairs.values()
+                    for p in own
+                ],
+            )  # fmt: skip
+            await self.dissolve_empty(uow)
+        return result
+
+    async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> None:
+        existing = await uow.resolution.whole_rows(Customer, plan.golden)
+        rows = await uow.resolution.whole_rows(Customer, {id_ for ids in plan.golden.values() for id_ in ids})
+        vendors = await uow.resolution.vendors_of(rows.values())
+        made: list[dict[str, Any]] = []
+        for whole, ids in plan.golden.items():
+            members = [
+                Member(
+                    id_, vendors.get(id_), {name: getattr(rows[id_], name) for name in _VALUES}, rows[id_].updated_at
+                )
+                for id_ in ids
+                if id_ in rows
+            ]
+            values = best_of("customer", members).values
+            if whole not in existing:
+                made.append({"id": whole, **values})
+            elif any(getattr(existing[whole], name) != value for name, value in values.items()):
+                await uow.resolution.set_values(Customer, whole, values)
+        await uow.resolution.add_whole(Customer, made)
+        moved = await uow.resolution.changed(Customer, plan.wholes)
+        if moved:
+            await uow.rollup.forget_things({_CUSTOMERS: await uow.resolution.assign(Customer, moved)})
+        await uow.resolution.link_contacts(plan.contacts)
+
+    async def dissolve_empty(self, uow: WriteUnitOfWork) -> None:
+        """Takes out what stands for fewer than two rows: after an undo, or when an owner has parted some."""
+        empty = await uow.resolution.empty_wholes(Customer)
+        if empty:
+            await uow.rollup.forget_things({_CUSTOMERS: set(empty)})
+            await uow.resolution.drop_wholes(Customer, empty)
+
+
+def _was_merged(one: StoredParty) -> bool:
+    return one.merged_into_id is not None
+
+
+def _planned(
+    groups: Iterable[Sequence[str]], by_id: Mapping[str, StoredParty], tables: Mapping[str, str], taken: set[str]
+) -> _Plan:
+    """Which row stands for each group: the one that stood for most of it, unless another group has it already."""
+    plan = _Plan()
+    for members in groups:
+        customers = sorted(id_ for id_ in members if tables[id_] == _CUSTOMERS)
+        contacts = [id_ for id_ in members if tables[id_] != _CUSTOMERS]
+        whole: str | None = None
+        if len(customers) > 1:
+            before = [by_id[id_].merged_into_id for id_ in customers]
+            known = sorted(
+                {one for one in before if one is not None and one not in taken},
+                key=lambda one: (-before.count(one), one),
+            )
+            whole = known[0] if known else new_id()
+            taken.add(whole)
+            plan.golden[whole] = customers
+        plan.wholes.update(dict.fromkeys(customers, whole))
+        plan.contacts.update(dict.fromkeys(contacts, whole or next(iter(customers), None)))
+    return plan
+
+
+def _party(one: StoredParty) -> Party:
+    return Party(
+        one.id, one.source_key, one.connector_id or "", one.name, one.contact_name, one.company, one.email, one.phone,
+        one.line1, one.city, one.postal_code, one.country_code,
+    )  # fmt: skip
+
+
+def _decided(rows: Iterable[Any]) -> Decisions:
+    return {frozenset((row.left_key, row.right_key)): row.same for row in rows}
+
+
+__all__ = ["KIND", "BuyerResolution", "Contact", "Keys", "Resolution"]

@@ -1,0 +1,400 @@
+"""What two records of a buyer are compared by: names, addresses and numbers brought to one form. Pure."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from tools.kit.yaml_text import parse_yaml
+
+_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "a", "œ": "o", "þ": "th", "ð": "d"}
+)
+_UMLAUTS: Final = (("ue", "u"), ("oe", "o"), ("ae", "a"))
+_WORDS: Final = re.compile(r"[^\W_]+")
+_BOTH: Final = re.compile(r"(?i)(?<=\w)\.?\s*(?:&|\+|/|\b(?:and|und|et|y|e|och|ve)\b)\s*(?=\w)")
+_TITLES: Final = frozenset(
+    "mr mrs ms miss mx dr prof professor sir madam dame rev herr frau hr fr mme mlle monsieur madame mademoiselle sra srta don "
+    "the dona senor senora lic ing arq dipl mag dott signor signora pan pani bay hanim sayin phd md mba esq dkfm mister missus sayin".split()
+)
+_ADDRESSES: Final = frozenset(
+    "mr mrs ms miss herr frau hr fr monsieur madame mme mlle mademoiselle sr sra senor senora signor signora pan pani".split()
+)
+_PARTICLES: Final = frozenset(
+    "von van vom zu zum zur der den ter ten de del della di da la le los las dos das af av bin ibn al el".split()
+)
+_GLUED: Final = re.compile(r"\b([vV]on|[vV]an|[dD]e|[dD]el|[dD]i)(?=[A-Z])")
+_MOJIBAKE: Final = re.compile("[ÃÂÅÄ][\\x80-\\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_MAIL: Final = re.compile(r"[^\s<>,;:\"'()\[\]]+@[^\s<>,;:\"'()\[\]]+")
+_GENERATIONS: Final = {
+    "jr": "jr",
+    "junior": "jr",
+    "jnr": "jr",
+    "senior": "sr",
+    "snr": "sr",
+    "sr": "sr",
+    "ii": "ii",
+    "iii": "iii",
+    "iv": "iv",
+}
+_LEGAL: Final = frozenset(
+    "ltd limited llc llp inc incorporated corp corporation co company plc gmbh ag kg ohg ug gbr ek eg se sa sas sarl sl slu srl spa "
+    "gesmbh eu rl cv sp zoo incorporated bv nv oy ab as aps pty pte kft sro zoo spzoo anonim sirketi sti lda ltda".split()
+)
+_ROLES: Final = frozenset(
+    "info sales office contact accounts accounting account admin billing hello mail team support service shop orders order invoice "
+    "invoices finance purchasing enquiries enquiry kontakt buero rechnung einkauf contacto ventas reception post webmaster "
+    "compras comercial biuro".split()
+)
+_NOBODY: Final = frozenset(
+    "noreply donotreply nobody none test guest example unknown na noemail null anonymous".split()
+)
+_FAMILY: Final = frozenset(["family", "familie", "familia", "famille"])
+_NAMELESS: Final = frozenset(
+    "guest test unknown customer anonymous none null na nan walkin tester gast kunde testkunde cliente invitado client "
+    "valued cash member private".split()
+)
+_STREETS: Final = {
+    "street": "st", "str": "st", "strasse": "st", "road": "rd", "avenue": "av", "ave": "av", "drive": "dr", "lane": "ln",
+    "boulevard": "bd", "blvd": "bd", "court": "ct", "place": "pl", "square": "sq", "calle": "c", "platz": "pl", "terrace": "ter",
+    "apartment": "apt", "flat": "apt", "unit": "apt", "suite": "apt", "ste": "apt", "highway": "hwy", "parkway": "pkwy",
+    "rue": "r", "ulica": "ul", "north": "n", "south": "s", "east": "e", "west": "w", "close": "cl", "crescent": "cres",
+}  # fmt: skip
+_WITHOUT_DOTS: Final = frozenset(("gmail.com", "googlemail.com"))
+COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
+_FEWEST_DIGITS: Final = 4
+_FEWEST_DIFFERENT: Final = 3
+_SHORTEST_LOCAL: Final = 6
+"""Different digits a telephone number has at least, or it stands for none ("000-000-0000")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A customer or contact as one source knows it. `id` is its row's, `key` stays the same when the row is made anew."""
+
+    id: str
+    key: str
+    source: str
+    name: str | None = None
+    contact_name: str | None = None
+    company: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    line1: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    country_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The same, as it is compared. Empty texts are not known."""
+
+    party: Party
+    given: tuple[str, ...]
+    """Given names in order; an initial is one letter."""
+    family: str
+    generation: str
+    """Of two of one name: jr, sr, ii, …"""
+    is_joint: bool
+    """Whether the name is that of two ("Mr & Mrs Smith")."""
+    is_company: bool
+    company: str
+    """Without legal form; of a person, where she is at."""
+    named: str
+    """The name's words as a company's would be."""
+    email: str
+    emails: tuple[str, ...]
+    """All that its field holds."""
+    is_role: bool
+    """Whether the mailbox is an office's (info@), not a person's."""
+    phone: str
+    """E.164, else its digits."""
+    house: str
+    """Street and number."""
+    city: str
+    postal: str
+    country: str
+    keys: dict[str, int]
+    """Hashes by what they are of (see `keys_of`)."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return (*self.given, self.family) if self.family else self.given
+
+    @property
+    def is_nameless(self) -> bool:
+        return not self.family and not self.given and not self.company
+
+
+def mended(text: str) -> str:
+    """A text that was read in the wrong encoding, read in the right one (UTF-8 taken for Windows-1252)."""
+    if not _MOJIBAKE.search(text):
+        return text
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
+
+
+def folded(text: str) -> str:
+    """Lower case without accents; ü, ue and u are one."""
+    plain = unicodedata.normalize("NFKD", mended(text).casefold().translate(_LETTERS))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    for long, short in _UMLAUTS:
+        plain = plain.replace(long, short)
+    return plain
+
+
+def words(text: str | None) -> list[str]:
+    return _WORDS.findall(folded(text.replace("'", "").replace("’", ""))) if text else []
+
+
+@lru_cache(maxsize=1)
+def _nicknames() -> dict[str, frozenset[str]]:
+    groups: list[list[str]] = parse_yaml(Path(__file__).with_name("nicknames.yaml").read_text("utf-8"))
+    found: dict[str, frozenset[str]] = {}
+    for names in groups:
+        for short in names:
+            found[folded(short)] = found.get(folded(short), frozenset()) | {folded(names[0])}
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def full_forms(given: str) -> frozenset[str]:
+    """The names that a given name may be short for, and itself."""
+    return _nicknames().get(given, frozenset()) | {given}
+
+
+@lru_cache(maxsize=65_536)
+def initials_of(given: str) -> frozenset[str]:
+    """The letters that a given name may be cut down to: Elizabeth's are E, L and B."""
+    full = full_forms(given)
+    return frozenset({name[0] for name in full} | {short[0] for short, forms in _nicknames().items() if forms & full})
+
+
+_ASIDE: Final = re.compile(r"^\s*(?P<name>[^()]*\w[^()]*?)\s*\((?P<aside>[^()]+)\)\s*$")
+_BESIDE: Final = re.compile(
+    r"(?i)^\s*(?P<name>\S+\s.*?)(?:\s+[-–/|]\s+|\s+c/o\s+|,\s*(?=[^,]*(?:&|\band\b|\bund\b)))(?P<aside>\S.*)$"
+)
+
+
+def without_aside(name: str | None) -> tuple[str | None, str | None]:
+    """A name and what stands behind it in brackets or after a dash: where somebody works, mostly."""
+    found = (_ASIDE.match(name) or _BESIDE.match(name)) if name else None
+    return (found["name"], found["aside"]) if found else (name, None)
+
+
+def person_name(text: str | None) -> tuple[tuple[str, ...], str, str]:
+    """Given names, family name and generation of a written name. "Smith, John" is turned; titles and particles (von, de la)
+    are left out, and so is what is said twice."""
+    if not text or "@" in text:
+        return (), "", ""
+    text = _GLUED.sub(r"\1 ", mended(text))
+    before, comma, after = text.partition(",")
+    behind = words(after)
+    turned = f"{after} {before}" if comma and behind and behind[0] not in _GENERATIONS else text
+    parts = words(turned)
+    generation = next((_GENERATIONS[word] for word in parts[1:] if word in _GENERATIONS), "")
+    parts = [word for word in parts if word not in _TITLES and word not in _GENERATIONS and not word.isdigit()]
+    if not parts or all(word in _NAMELESS for word in parts):
+        return (), "", ""
+    whole = [word for word in parts if word not in _PARTICLES]
+    parts = list(dict.fromkeys(whole if len(whole) > 1 else parts))
+    if len(parts) > 2 and len(parts[0]) == 1 and len(parts[1]) > 1:  # noqa: PLR2004 - "M. Éric Salangnac"
+        parts = parts[1:]
+    if _is_family_alone(turned, parts):
+        return (), parts[-1], generation
+    if len(parts) == 1:
+        return (parts[0],), "", generation
+    return tuple(parts[:-1]), parts[-1], generation
+
+
+def _is_family_alone(text: str, parts: list[str]) -> bool:
+    """Whether a name is a form of address and a family's name: "Madame Ladrochet-Martin", "Sr. Aguilar Ruiz"."""
+    address, _, rest = text.strip().partition(" ")
+    title = "".join(words(address))
+    if title not in _ADDRESSES:
+        return False
+    return len(rest.split()) == 1 or (title in ("sr", "sra", "senor", "senora") and len(parts) == 2)  # noqa: PLR2004 - of both parents
+
+
+_LEGAL_PHRASES: Final = re.compile(r"(?i)\b(?:s\.?\s?a\.? de c\.?\s?v|s\.? de r\.?\s?l|sp\.? z\s?o\.?\s?o)\b\.?")
+
+
+def company_name(text: str | None) -> str:
+    """A company's name without its legal form and article."""
+    parts = _company_words(text)
+    core = [word for word in parts if word not in _LEGAL and word not in ("and", "und", "y", "et", "the")]
+    return " ".join(core or parts)
+
+
+def has_legal_form(text: str | None) -> bool:
+    return any(word in _LEGAL for word in _company_words(text)[1:])
+
+
+def _company_words(text: str | None) -> list[str]:
+    return words(_LEGAL_PHRASES.sub(" ltd ", text).replace(".", "")) if text else []
+
+
+def mailboxes(email: str | None) -> tuple[tuple[str, bool], ...]:
+    """The addresses of a field that should hold one ("<a@b.ie>; c@d.ie"), as mailboxes."""
+    found = (mailbox(one.rstrip(".")) for one in _MAIL.findall(email or ""))
+    return tuple(dict.fromkeys(one for one in found if one[0]))
+
+
+def mailbox(email: str | None) -> tuple[str, bool]:
+    """An address as its mailbox, and whether that is an office's. Empty for what reaches nobody."""
+    if not email or "@" not in email:
+        return "", False
+    local, _, domain = email.strip().casefold().rpartition("@")
+    local = local.partition("+")[0]
+    if domain in _WITHOUT_DOTS:
+        local, domain = local.replace(".", ""), "gmail.com"
+    bare = re.sub(r"[^a-z]", "", local)
+    is_nobodys = bare in _NOBODY or (len(local) == 1 and len(domain.partition(".")[0]) == 1)
+    if not local or is_nobodys or domain.startswith("example.") or domain.endswith((".invalid", ".test", ".example")):
+        return "", False
+    return f"{local}@{domain}", bare in _ROLES
+
+
+@lru_cache(maxsize=65_536)
+def telephone(text: str | None, country: str) -> str:
+    """A number in E.164 (libphonenumber's rules), without its extension; its last nine digits where it is no valid one of
+    the country; empty for none."""
+    if not text:
+        return ""
+    import phonenumbers
+
+    head = re.split(r"(?:ext|x|durchwahl|#)", text.casefold(), maxsplit=1)[0]
+    digits = re.sub(r"\D", "", head)
+    if len(digits) < _FEWEST_DIGITS or len(set(digits)) < _FEWEST_DIFFERENT or digits in "01234567890123456789":
+        return ""
+    try:
+        number = phonenumbers.parse(head, country or None)
+        if phonenumbers.is_possible_number(number):
+            return f"+{number.country_code}{number.national_number}"
+    except phonenumbers.NumberParseException:
+        pass
+    return digits[-9:]
+
+
+def street(line1: str | None) -> str:
+    """Street and number without regard to how either is abbreviated."""
+    found = words(re.sub(r"(?i)stra(?:ß|ss)e\b|str\.", " st ", line1) if line1 else line1)
+    parts = [_STREETS.get(word, word) for word in found]
+    numbers = [word for word in parts if word[0].isdigit()]
+    return " ".join(sorted(set(parts))) if numbers else ""
+
+
+def features_of(party: Party, *, country: str = "") -> Features:
+    """`country` is the tenant's own: numbers without a prefix are of it where the record names no country."""
+    name, aside = without_aside(party.name)
+    company, named = company_name(party.company or aside), company_name(name)
+    given, family, generation = person_name(name)
+    is_joint = bool(name) and _BOTH.search(name or "") is not None
+    is_company = bool(named) and (has_legal_form(name) or (bool(company) and named == company))
+    if not is_company and not family and not given and "@" not in (name or ""):
+        is_company = bool(company) and not party.contact_name
+        given, family, generation = person_name(party.contact_name)
+    if is_company:
+        given, family, generation, company = (), "", "", named or company
+        is_joint = False
+    boxes = mailboxes(party.email)
+    email, is_role = boxes[0] if boxes else ("", False)
+    emails = tuple(box for box, _ in boxes)
+    code = (party.country_code or "").upper()
+    phone = telephone(party.phone, code or country.upper())
+    postal = "".join(words(party.postal_code))
+    postal = postal[:5] if code == "US" else postal
+    house, city = street(party.line1), " ".join(words(party.city))
+    found = Features(
+        party,
+        given,
+        family,
+        generation,
+        is_joint,
+        is_company,
+        company,
+        named,
+        email,
+        emails,
+        is_role,
+        phone,
+        house,
+        city,
+        postal,
+        code,
+        {},
+    )
+    found.keys.update(keys_of(found))
+    return found
+
+
+def full_name(given: Iterable[str], family: str) -> str:
+    """A name whatever the order of its parts."""
+    return " ".join(sorted((*given, family))) if family else ""
+
+
+def keys_of(one: Features) -> dict[str, int]:
+    """Hashes of what records of one buyer have in common: the mailbox, its name at another provider, the number, the
+    place, the name, and the name's parts with the place. Those of COUNTED are shared by too many to compare all of
+    them, and only say how rare a value is."""
+    found: dict[str, tuple[str, ...]] = {}
+    if one.email:
+        local, _, domain = one.email.partition("@")
+        found |= {"mail": (one.email,), "domain": (domain,)}
+        if len(local) >= _SHORTEST_LOCAL and not one.is_role and not spells(local, one):
+            found["local"] = (local,)
+    if one.phone:
+        found["phone"] = (one.phone[-9:],)
+    if one.house and (one.postal or one.city):
+        found["place"] = (one.house, one.postal or one.city)
+    if one.postal:
+        found["postal"] = (one.postal,)
+    if one.city:
+        found["town"] = (one.city,)
+    if one.company and not one.is_company:
+        found["employer"] = (one.company,)
+    first, last = _ends(one)
+    if last:
+        found["name"] = (full_name((first,), last),)
+        found |= {"initial": (last, first[:1])}
+        if not one.is_company:
+            found |= {"first": (one.given[0] if one.given else "",), "last": (last,)}
+        if one.postal:
+            found["near"] = (last, first[:1], one.postal)
+        if one.city:
+            found["city"] = (full_name((first,), last), one.city)
+    hashes = {kind: key_of(kind, *parts) for kind, parts in found.items()}
+    return hashes | {f"mail {place}": key_of("mail", box) for place, box in enumerate(one.emails[1:])}
+
+
+def _ends(one: Features) -> tuple[str, str]:
+    """The given and family name; the first and last word of a company, which nobody may have taken for one."""
+    if one.is_company:
+        parts = one.company.split()
+        return (parts[0], parts[-1]) if len(parts) > 1 else ("", one.company)
+    first = next((name for name in one.given if len(name) > 1), one.given[0] if one.given else "")
+    return min(_nicknames().get(first, (first,))), one.family
+
+
+def spells(local: str, one: Features) -> bool:
+    """Whether a mailbox's name says no more than whose it is: it may be anybody's of that name."""
+    left = re.sub(r"[\W\d_]", "", folded(local))
+    known = {form for word in one.tokens for form in full_forms(word)} | set(one.company.split()) | _FAMILY
+    for word in sorted(known, key=len, reverse=True):
+        if len(word) > 1:
+            left = left.replace(word, "", 1)
+    return len(left) <= 2  # noqa: PLR2004 - initials
+
+
+def key_of(*parts: str) -> int:
+    """64 signed bits: what is stored tells nobody a name."""
+    return int.from_bytes(hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,170 @@
+"""Which records of several sources are one sale or one payment. Pure.
+
+A record of a source that repeats (an invoice, a booked payment) is another's where both have the same number or the same
+customer, the same amount to the minor unit, and days that lie close; each record is the fellow of one other only, the
+nearest in time. What the books hold as one sum for a day is that day's sales where it is their exact sum.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+_SAME_NUMBER_WITHIN: Final = timedelta(days=45)
+_SAME_CUSTOMER_WITHIN: Final = timedelta(days=4)
+_SAME_AMOUNT_WITHIN: Final = timedelta(days=1, hours=12)
+_AT_THE_SAME_MOMENT: Final = timedelta(seconds=1)
+_AT_ONCE: Final = timedelta(minutes=15)
+_SHORTEST_NUMBER: Final = 3
+_FEWEST_SUMMED: Final = 2
+_LETTERS: Final = re.compile(r"[^0-9a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A sale or a payment as one source tells it. `rank` says whose record counts, the lowest first. Amounts are 10⁻⁶
+    units; `amounts` are what it may be compared by: with tax and shipping, and without."""
+
+    id: str
+    source: str
+    rank: int
+    at: datetime
+    currency: str
+    amounts: tuple[int, ...]
+    customer: str | None = None
+    number: str | None = None
+    goods: tuple[str, ...] = ()
+    """What was sold, sorted, where that and the time of day are known: records of two shops are one sale only where both
+    are the same."""
+    is_for_all: bool = False
+    """Whether its customer is nobody in particular: none, or the shop itself in the books."""
+
+    @property
+    def short_number(self) -> str:
+        found = _LETTERS.sub("", (self.number or "").casefold()).lstrip("0")
+        return found if len(found) >= _SHORTEST_NUMBER else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`repeats` is told once more of what `counts` tells."""
+
+    repeats: str
+    counts: str
+    why: str
+
+
+def match(records: Sequence[Record]) -> list[Match]:
+    """What repeats something, each once. Records of one source never repeat each other."""
+    ordered = sorted(records, key=lambda one: (one.rank, one.at, one.id))
+    found: list[Match] = []
+    has_fellow: set[tuple[str, str]] = set()
+    repeating: set[str] = set()
+    for _, _, _, one, two, why in sorted(_pairs(ordered), key=lambda pair: (pair[0], pair[1], pair[2])):
+        if one.id in repeating or two.id in repeating:
+            continue
+        if (one.id, two.source) in has_fellow or (two.id, one.source) in has_fellow:
+            continue
+        has_fellow |= {(one.id, two.source), (two.id, one.source)}
+        repeating.add(two.id)
+        found.append(Match(two.id, one.id, why))
+    free = [one for one in ordered if one.id not in repeating]
+    found += _sums_of_days(free, {one.counts for one in found})
+    return found
+
+
+_Pair = tuple[int, timedelta, str, Record, Record, str]
+
+
+def _pairs(records: Sequence[Record]) -> Iterable[_Pair]:
+    """(strength, distance in time, an order to rely on, what counts, what repeats, why)."""
+    seen: set[tuple[str, str]] = set()
+    for within, block in _blocks(records):
+        block.sort(key=lambda one: one.at)
+        first = 0
+        for at, later in enumerate(block):
+            while later.at - block[first].at > within:
+                first += 1
+            for earlier in block[first:at]:
+                one, two = sorted((earlier, later), key=lambda one: (one.rank, one.at, one.id))
+                if one.source == two.source or (one.id, two.id) in seen or not set(one.amounts) & set(two.amounts):
+                    continue
+                seen.add((one.id, two.id))
+                strength, why = _strength(one, two)
+                if strength:
+                    yield (
+                        -strength,
+                        two.at - one.at if two.at > one.at else one.at - two.at,
+                        one.id + two.id,
+                        one,
+                        two,
+                        why,
+                    )
+
+
+def _blocks(records: Sequence[Record]) -> Iterable[tuple[timedelta, list[Record]]]:
+    """Records that may be one, and how far in time two of them may lie apart: few enough to compare them all."""
+    blocks: dict[tuple[object, ...], list[Record]] = defaultdict(list)
+    days: dict[tuple[object, ...], list[Record]] = defaultdict(list)
+    for one in records:
+        if one.short_number:
+            blocks[_SAME_NUMBER_WITHIN, one.currency, one.short_number].append(one)
+        for amount in set(one.amounts):
+            if one.customer:
+                blocks[_SAME_CUSTOMER_WITHIN, one.currency, amount, one.customer].append(one)
+            if one.goods:
+                blocks[_AT_ONCE, one.currency, amount, one.goods].append(one)
+            days[_SAME_AMOUNT_WITHIN, one.currency, amount].append(one)
+    blocks.update({key: block for key, block in days.items() if any(one.is_for_all for one in block)})
+    for key, block in blocks.items():
+        if len(block) > 1:
+            within = key[0]
+            assert isinstance(within, timedelta)  # noqa: S101 - as they were made
+            yield within, block
+
+
+def _strength(one: Record, two: Record) -> tuple[int, str]:
+    apart = abs(one.at - two.at)
+    numbered = bool(one.short_number) and one.short_number == two.short_number
+    if one.rank == two.rank:
+        # Two tills may well sell the same at the same time: a customer who buys the same twice in a quarter of an hour, at
+        # two of them, does not.
+        known = one.customer is not None and one.customer == two.customer
+        if numbered and known and apart <= _SAME_NUMBER_WITHIN:
+            return 3, "the same number, customer and amount"
+        same = (
+            one.goods and one.goods == two.goods and (known or (apart <= _AT_THE_SAME_MOMENT and not _differ(one, two)))
+        )
+        return (2, "the same goods at the same time") if same and apart <= _AT_ONCE else (0, "")
+    if numbered and apart <= _SAME_NUMBER_WITHIN:
+        return 3, "the same number and amount"
+    if one.customer and one.customer == two.customer and apart <= _SAME_CUSTOMER_WITHIN:
+        return 2, "the same customer and amount"
+    if (two.is_for_all or one.is_for_all) and apart <= _SAME_AMOUNT_WITHIN:
+        return 1, "the same amount on the same day"
+    return 0, ""
+
+
+def _differ(one: Record, two: Record) -> bool:
+    """Whether two records are of two customers."""
+    return one.customer is not None and two.customer is not None and one.customer != two.customer
+
+
+def _sums_of_days(free: Sequence[Record], counting: set[str]) -> list[Match]:
+    """Books that hold a day's sales as one sum."""
+    days: dict[tuple[str, date], dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
+    for one in free:
+        days[one.currency, one.at.date()][one.source].append(one)
+    found: list[Match] = []
+    for two in free:
+        if not two.is_for_all or two.id in counting:
+            continue
+        for source, sold in days[two.currency, two.at.date()].items():
+            if source == two.source or len(sold) < _FEWEST_SUMMED or sold[0].rank >= two.rank:
+                continue
+            if {sum(one.amounts[0] for one in sold), sum(one.amounts[-1] for one in sold)} & set(two.amounts):
+                found.append(Match(two.id, sold[0].id, "the sum of the day's sales"))
+                break
+    return found

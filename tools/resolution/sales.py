@@ -1,0 +1,136 @@
+"""Sales and payments that several sources tell of: found among what changed, and counted once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from storage.database import Database
+from storage.kernel.actor import Actor
+from storage.models.commerce import Order
+from storage.repositories.sales import StoredSale
+from tools.kit.yaml_text import parse_yaml
+from tools.resolution.features import words
+from tools.resolution.matching import Record, match
+
+_AROUND: Final = timedelta(days=46)
+"""How far from a sale another source's record of it may lie."""
+_NOBODY: Final = frozenset(
+    "customer customers sales sale shop store online guest cash walk in pos till card cards misc sundry various".split()
+)
+_FILE: Final = "file"
+
+
+@dataclass(slots=True)
+class SalesFound:
+    """How many sales and payments were found to be told twice, and how many payments belong to an order."""
+
+    duplicates: int = 0
+    payments: int = 0
+    paid_orders: int = 0
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = parse_yaml(Path(__file__).with_name("roles.yaml").read_text("utf-8"))
+    return found
+
+
+class SaleResolution:
+    """One per process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def resolve(self, actor: Actor, batch_ids: Sequence[str], tell: Callable[[str], None]) -> SalesFound:
+        """Compares what these batches have brought with what other sources tell of the same time."""
+        found = SalesFound()
+        async with self._database.write(actor) as uow:
+            await uow.tenants.lock()
+            undone = await uow.sales.forget_lost_twins()
+            if undone:
+                await uow.rollup.forget_things({Order.__tablename__: undone})
+            if not batch_ids or not await uow.sales.has_several_sources():
+                return found
+            span = await uow.sales.days_of(batch_ids)
+            if span is None:
+                return found
+            tell("looking for sales that two sources tell of")
+            # What lies twice as far is looked at, so that nothing near enough loses its twin at the edge.
+            start, end = span[0] - 2 * _AROUND, span[1] + 2 * _AROUND
+            orders = await uow.sales.orders(start, end)
+            twins = _twins(orders, "sales")
+            changed = _changed(orders, twins, span)
+            if changed:
+                await uow.rollup.forget_things({Order.__tablename__: set(changed)})
+                await uow.sales.set_twins(changed)
+            moved = await uow.sales.transactions(start, end)
+            repeated = _twins(moved, "payments")
+            await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
+            found.duplicates, found.payments = len(twins), len(repeated)
+            paid = _paid_orders(moved, orders, twins)
+            await uow.sales.set_orders_of_transactions(paid)
+            found.paid_orders = len(paid)
+        return found
+
+
+def _twins(told: Iterable[StoredSale], role: str) -> dict[str, str]:
+    """What repeats something → that."""
+    return {one.repeats: one.counts for one in match([_record(one, role) for one in told if not one.is_out])}
+
+
+def _changed(told: Iterable[StoredSale], twins: Mapping[str, str], span: tuple[date, date]) -> dict[str, str | None]:
+    """What is to be said otherwise than it is, of what lies near enough to the days that were looked at."""
+    return {
+        one.id: twins.get(one.id)
+        for one in told
+        if one.duplicate_of_id != twins.get(one.id) and span[0] - _AROUND <= one.at.date() <= span[1] + _AROUND
+    }
+
+
+def _record(one: StoredSale, role: str) -> Record:
+    ranks = _roles()[role]
+    return Record(
+        id=one.id,
+        source=one.connector_id or "",
+        rank=ranks.get(one.vendor or _FILE, ranks[_FILE]),
+        at=one.at,
+        currency=one.currency,
+        amounts=one.amounts,
+        customer=one.customer_id,
+        number=one.number,
+        goods=one.goods,
+        is_for_all=one.customer_id is None or _is_nobody(one.customer_name),
+    )
+
+
+def _is_nobody(name: str | None) -> bool:
+    """Whether a customer is only the shop in the books ("Shopify sales")."""
+    found = words(name)
+    return bool(found) and all(word in _NOBODY or word in _roles()["sales"] for word in found)
+
+
+def _paid_orders(moved: Iterable[StoredSale], orders: Sequence[StoredSale], twins: Mapping[str, str]) -> dict[str, str]:
+    """Payment → the order that it pays, where its source names none: the same customer and sum, up to a week after, or the
+    number that it mentions. Two orders that fit say nothing."""
+    by_sum: dict[tuple[str, int, str], list[StoredSale]] = {}
+    for order in orders:
+        if order.is_out or order.id in twins or order.customer_id is None:
+            continue
+        by_sum.setdefault((order.currency, order.amounts[0], order.customer_id), []).append(order)
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for one in sorted(moved, key=lambda one: (one.at, one.id)):
+        if one.order_id is not None or one.customer_id is None or one.is_out or one.amounts[0] <= 0:
+            continue
+        fits = [
+            order
+            for order in by_sum.get((one.currency, one.amounts[0], one.customer_id), [])
+            if -timedelta(hours=30) <= one.at - order.at <= timedelta(days=7) and order.id not in taken
+        ]
+        if len(fits) == 1:
+            found[one.id] = fits[0].id
+            taken.add(fits[0].id)
+    return found
