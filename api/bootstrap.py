@@ -81,6 +81,7 @@ from tools.query.rollup import RollupKeeper
 from tools.query.service import QueryService
 from tools.query.tool import capabilities as query_capabilities
 from tools.resolution.service import ResolutionService
+from tools.resolution.tool import capabilities as resolution_capabilities
 from tools.semantics.loader import load_semantics
 from tools.sources.asking import SourceAnswers
 from tools.sources.copies import Copies
@@ -234,6 +235,7 @@ async def open_services(
                 *sync_capabilities(syncs, connections.named, begin_sync),
                 *source_capabilities(sources),
                 *lineage_capabilities(lineage),
+                *resolution_capabilities(resolution),
             )
         )
         chat = Lazy(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.deps import ServicesDep, permitted
 from api.errors import problems
+from api.idempotency import IdempotentRoute
 from storage.kernel.actor import Actor, Module, Permission
 from tools.imports.schemas import ListSourcesRequest, SourceList
 from tools.lineage.schemas import (
@@ -18,9 +19,13 @@ from tools.lineage.schemas import (
     TrendList,
     TrendsRequest,
 )
+from tools.resolution.schemas import DuplicateList, DuplicatesRequest, Identity, MergeRequest, SplitRequest
 
-lineage = APIRouter(prefix="/api/data-lineage", tags=["data-lineage"])
+lineage = APIRouter(prefix="/api/data-lineage", tags=["data-lineage"], route_class=IdempotentRoute)
 Reader = Annotated[Actor, Depends(permitted(Permission.DATA_READ, Module.DATA_LINEAGE))]
+Steward = Annotated[Actor, Depends(permitted(Permission.DATA_IMPORT, Module.DATA_LINEAGE))]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="Where the list goes on.")]
 Detail = Annotated[Literal["tables", "fields"], Query(description="`fields`: also field by field.")]
 SourceName = Annotated[str | None, Query(max_length=200, description="Only of this source: its name, type or id.")]
 Days = Annotated[int, Query(ge=1, le=730, description="How many days back.")]
@@ -54,6 +59,37 @@ async def get_quality_scores(
     """Accuracy, completeness, freshness, uniqueness and validity of each table, over all and by source."""
     async with services.database.read(actor) as uow:
         return await services.lineage.quality(uow, QualityRequest(detail=detail, source=source))
+
+
+@lineage.get("/duplicates", responses=problems(400, 401, 403, 422))
+async def list_duplicates(
+    services: ServicesDep, actor: Reader, limit: Limit = 20, cursor: Cursor = None
+) -> DuplicateList:
+    """Pairs of customers that may be one and were not sure enough to be put together, the likeliest first."""
+    async with services.database.read(actor) as uow:
+        return await services.resolution.duplicates(uow, DuplicatesRequest(limit=limit, cursor=cursor))
+
+
+@lineage.get("/customers/{customer_id}/identity", responses=problems(400, 401, 403, 404, 422))
+async def get_identity(services: ServicesDep, actor: Reader, customer_id: str) -> Identity:
+    """The rows of sources that a customer is made of, and what spoke for their being one."""
+    async with services.database.read(actor) as uow:
+        return await services.resolution.identity(uow, customer_id[:36])
+
+
+@lineage.post("/customers/merge", responses=problems(400, 401, 403, 404, 409, 422))
+async def merge_customers(services: ServicesDep, actor: Steward, body: MergeRequest) -> Identity:
+    """Makes two customers one, for good: later imports and syncs keep to it. 422 where they are one already."""
+    async with services.database.write(actor) as uow:
+        return await services.resolution.merge(uow, body)
+
+
+@lineage.post("/customers/split", responses=problems(400, 401, 403, 404, 409, 422))
+async def split_customer(services: ServicesDep, actor: Steward, body: SplitRequest) -> Identity:
+    """Parts one source's customer from those it was merged with, or all of a merged one, for good. 422 where nothing was
+    merged."""
+    async with services.database.write(actor) as uow:
+        return await services.resolution.split(uow, body)
 
 
 @lineage.get("/trends", responses=problems(400, 401, 403, 422))

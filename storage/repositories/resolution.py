@@ -316,6 +316,10 @@ class ResolutionRepository(Repository):
                 found.setdefault(whole or "", []).append(id_)
         return found
 
+    async def contacts_of(self, customer_id: str) -> set[str]:
+        """The contacts that were found to be a customer."""
+        return set(await self.session.scalars(select(Contact.id).where(Contact.customer_id == customer_id)))
+
     async def drop_wholes(self, model: Merged, ids: Iterable[str]) -> None:
         """Takes out rows that stand for nothing any more; what counts as theirs goes back first."""
         listed = list(ids)

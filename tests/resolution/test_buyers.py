@@ -13,6 +13,7 @@ from storage.models.relations import Contact
 from storage.repositories.resolution import MERGED
 from tests.resolution.sources import Sources, contact, customer, order
 from tools.kit.workers import Workers
+from tools.resolution.schemas import MergeRequest, SplitRequest
 from tools.resolution.service import ResolutionService
 
 pytestmark = pytest.mark.anyio
@@ -146,12 +147,14 @@ async def test_what_an_owner_says_holds_over_the_evidence_and_the_next_sync(
     await service.resolve(actor)
     merged = next(one for one in await customers(database, actor) if one.source_key.startswith(MERGED))
     short = next(one for one in await customers(database, actor) if one.name == "M. O.")
-    await service.merge(actor, merged.id, short.id)
+    async with database.write(actor) as uow:
+        await service.merge(uow, MergeRequest(one_id=merged.id, other_id=short.id))
     assert await names(database, actor) == ["Maya Okafor"]
     await sources.sync(shop, customer("s2", name="M. O.", phone="+351 911 222 334"))
     await service.resolve(actor)
     assert await names(database, actor) == ["Maya Okafor"]
-    await service.split(actor, short.id)
+    async with database.write(actor) as uow:
+        await service.split(uow, SplitRequest(customer_id=short.id))
     assert await names(database, actor) == ["M. O.", "Maya Okafor"]
     await sources.sync(shop, customer("s2", **MAYA))
     await service.resolve(actor)

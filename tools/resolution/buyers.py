@@ -8,14 +8,13 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.ids import new_id
 from storage.models.commerce import Customer
-from storage.models.relations import Contact
 from storage.repositories.resolution import StoredParty
 from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.resolution.clusters import LARGEST_BLOCK, Decisions
 from tools.resolution.features import Party
 from tools.resolution.golden import Member, best_of
-from tools.resolution.people import Found, Keys, WeighedPair, find_people, keys_by_id
+from tools.resolution.people import Found, find_people, keys_by_id
 
 KIND: Final = "buyer"
 _CUSTOMERS: Final = Customer.__tablename__
@@ -62,7 +61,8 @@ class BuyerResolution:
         """Compares the customers and contacts of these ids with all others; None compares all with all."""
         if changed is None:
             return await self._all(actor, tell)
-        return await self._some(actor, set(changed), tell)
+        async with self._database.write(actor) as uow:
+            return await self.resolve_in(uow, set(changed), tell)
 
     # ── comparing ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -77,7 +77,6 @@ class BuyerResolution:
         parties = [_party(one) for one in stored]
         keys = await self._run(len(parties), keys_by_id, parties, country)
         found = await self._run(len(parties), find_people, parties, country, decisions)
-        tables = {one.id: one.table for one in stored}
         async with self._database.write(actor) as uow:
             await uow.resolution.forget_keys()
         ids = list(keys.blocking)
@@ -87,78 +86,69 @@ class BuyerResolution:
                 await uow.resolution.add_keys({id_: keys.blocking[id_] for id_ in part})
         async with self._database.write(actor) as uow:
             await uow.resolution.add_counts(keys.counted)
-        return await self._write(actor, stored, tables, found, tell)
+        return await self._write(actor, stored, found, tell)
 
-    async def _some(self, actor: Actor, changed: set[str], tell: Tell) -> Resolution:
-        async with self._database.write(actor) as uow:
-            await uow.tenants.lock()
-            country = (await uow.tenants.current()).country or ""
-            decisions = _decided(await uow.resolution.decisions(KIND))
-            asked = changed | await uow.resolution.together_with(changed)
-            own = await uow.resolution.parties(asked)
-            asked = {one.id for one in own}
-            keys = keys_by_id([_party(one) for one in own if one.id in changed], country)
-            fresh = await uow.resolution.without_keys(keys.blocking)
-            await uow.resolution.drop_keys(changed)
-            await uow.resolution.add_keys(keys.blocking)
-            await uow.resolution.add_counts(
-                keys_by_id([_party(one) for one in own if one.id in fresh], country).counted
-            )
-            all_keys = {key for one in keys.blocking.values() for key in one}
-            counts = await uow.resolution.key_counts(all_keys)
-            alike = await uow.resolution.sharing([key for key in all_keys if counts.get(key, 0) <= LARGEST_BLOCK])
-            alike |= await uow.resolution.together_with(alike | asked)
-            stored = await uow.resolution.parties(alike | asked)
-            every = keys_by_id([_party(one) for one in stored], country)
-            counts = await uow.resolution.key_counts({key for one in every.blocking.values() for key in one})
-            counts |= await uow.resolution.counted(every.counted)
-            records = await uow.resolution.count_parties()
+    async def resolve_in(self, uow: WriteUnitOfWork, changed: set[str], tell: Tell = lambda _: None) -> Resolution:
+        """The same of a few, within a unit of work of the caller's."""
+        await uow.tenants.lock()
+        country = (await uow.tenants.current()).country or ""
+        decisions = _decided(await uow.resolution.decisions(KIND))
+        asked = changed | await uow.resolution.together_with(changed)
+        own = await uow.resolution.parties(asked)
+        keys = keys_by_id([_party(one) for one in own if one.id in changed], country)
+        fresh = await uow.resolution.without_keys(keys.blocking)
+        await uow.resolution.drop_keys(changed)
+        await uow.resolution.add_keys(keys.blocking)
+        await uow.resolution.add_counts(keys_by_id([_party(one) for one in own if one.id in fresh], country).counted)
+        every = {key for one in keys.blocking.values() for key in one}
+        counts = await uow.resolution.key_counts(every)
+        alike = await uow.resolution.sharing([key for key in every if counts.get(key, 0) <= LARGEST_BLOCK])
+        alike |= await uow.resolution.together_with(alike | asked)
+        stored = await uow.resolution.parties(alike | asked)
         if not stored:
             return Resolution()
+        keys = keys_by_id([_party(one) for one in stored], country)
+        counts = await uow.resolution.key_counts({key for one in keys.blocking.values() for key in one})
+        counts |= await uow.resolution.counted(keys.counted)
+        records = await uow.resolution.count_parties()
         tell(f"comparing {len(changed):,} customers and contacts with {len(stored):,}")
         parties = [_party(one) for one in stored]
         found = await self._run(len(parties), find_people, parties, country, decisions, counts, records)
-        return await self._write(actor, stored, {one.id: one.table for one in stored}, found, tell)
+        plan = _planned(_groups(found, stored), {one.id: one for one in stored}, set())
+        await self._apply(uow, plan)
+        await self._finish(uow, stored, found)
+        return Resolution(len(stored), len(found.groups), sum(whole is not None for whole in plan.wholes.values()))
 
     async def _run(self, count: int, work: Callable[..., Any], *arguments: Any) -> Any:
         return await self._workers.run(work, *arguments) if count >= _IN_A_PROCESS_FROM else work(*arguments)
 
     # ── putting together ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _write(
-        self, actor: Actor, stored: Sequence[StoredParty], tables: Mapping[str, str], found: Found, tell: Tell
-    ) -> Resolution:
+    async def _write(self, actor: Actor, stored: Sequence[StoredParty], found: Found, tell: Tell) -> Resolution:
         """Makes the store say what was found of these rows, a few thousand groups at a time: each is whole by itself."""
         by_id = {one.id: one for one in stored}
-        grouped = {id_ for members in found.groups for id_ in members}
-        alone = [[id_] for id_ in by_id if id_ not in grouped and _was_merged(by_id[id_])]
-        pairs: dict[str, list[WeighedPair]] = {}
-        for pair in found.pairs:
-            pairs.setdefault(pair.left_id, []).append(pair)
         result = Resolution(compared=len(stored), groups=len(found.groups))
         taken: set[str] = set()
-        groups = [*found.groups, *alone]
+        groups = _groups(found, stored)
         for start in range(0, len(groups), _GROUPS_AT_ONCE):
             tell(f"putting together {start:,} of {len(groups):,}")
-            part = groups[start : start + _GROUPS_AT_ONCE]
-            plan = _planned(part, by_id, tables, taken)
+            plan = _planned(groups[start : start + _GROUPS_AT_ONCE], by_id, taken)
             async with self._database.write(actor) as uow:
                 await uow.tenants.lock()
                 await self._apply(uow, plan)
             result.merged += sum(whole is not None for whole in plan.wholes.values())
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
-            await uow.resolution.set_pairs(
-                KIND,
-                by_id,
-                [
-                    {"left_id": p.left_id, "right_id": p.right_id, "accepted": p.accepted, "bits": p.bits, "evidence": p.evidence}
-                    for own in pairs.values()
-                    for p in own
-                ],
-            )  # fmt: skip
-            await self.dissolve_empty(uow)
+            await self._finish(uow, stored, found)
         return result
+
+    async def _finish(self, uow: WriteUnitOfWork, stored: Sequence[StoredParty], found: Found) -> None:
+        pairs = [
+            {"left_id": one.left_id, "right_id": one.right_id, "accepted": one.accepted, "bits": one.bits, "evidence": one.evidence}
+            for one in found.pairs
+        ]  # fmt: skip
+        await uow.resolution.set_pairs(KIND, [one.id for one in stored], pairs)
+        await self.dissolve_empty(uow)
 
     async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> None:
         existing = await uow.resolution.whole_rows(Customer, plan.golden)
@@ -192,18 +182,18 @@ class BuyerResolution:
             await uow.resolution.drop_wholes(Customer, empty)
 
 
-def _was_merged(one: StoredParty) -> bool:
-    return one.merged_into_id is not None
+def _groups(found: Found, stored: Sequence[StoredParty]) -> list[list[str]]:
+    """The groups that were found, and by itself what was part of one before and is no more."""
+    grouped = {id_ for members in found.groups for id_ in members}
+    return found.groups + [[one.id] for one in stored if one.merged_into_id is not None and one.id not in grouped]
 
 
-def _planned(
-    groups: Iterable[Sequence[str]], by_id: Mapping[str, StoredParty], tables: Mapping[str, str], taken: set[str]
-) -> _Plan:
+def _planned(groups: Iterable[Sequence[str]], by_id: Mapping[str, StoredParty], taken: set[str]) -> _Plan:
     """Which row stands for each group: the one that stood for most of it, unless another group has it already."""
     plan = _Plan()
     for members in groups:
-        customers = sorted(id_ for id_ in members if tables[id_] == _CUSTOMERS)
-        contacts = [id_ for id_ in members if tables[id_] != _CUSTOMERS]
+        customers = sorted(id_ for id_ in members if by_id[id_].table == _CUSTOMERS)
+        contacts = [id_ for id_ in members if by_id[id_].table != _CUSTOMERS]
         whole: str | None = None
         if len(customers) > 1:
             before = [by_id[id_].merged_into_id for id_ in customers]
@@ -228,6 +218,3 @@ def _party(one: StoredParty) -> Party:
 
 def _decided(rows: Iterable[Any]) -> Decisions:
     return {frozenset((row.left_key, row.right_key)): row.same for row in rows}
-
-
-__all__ = ["KIND", "BuyerResolution", "Contact", "Keys", "Resolution"]

@@ -11,11 +11,22 @@ from storage.kernel.actor import Actor
 from storage.kernel.errors import invalid
 from storage.models.commerce import Customer
 from storage.models.relations import Contact
-from storage.uow import ReadUnitOfWork
+from storage.repositories.base import PageRequest
+from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.resolution.buyers import KIND, BuyerResolution, Resolution
 from tools.resolution.mail import link_messages
 from tools.resolution.sales import SaleResolution, SalesFound
+from tools.resolution.schemas import (
+    DuplicateList,
+    DuplicatesRequest,
+    Identity,
+    MaybeOne,
+    MergeRequest,
+    SplitRequest,
+    Tie,
+)
+from tools.resolution.telling import likelihood, told, view_of
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("resolution")
 _ALL_FROM_SHARE = 0.5
@@ -63,45 +74,82 @@ class ResolutionService:
             )  # fmt: skip
         return report
 
-    async def merge(self, actor: Actor, one_id: str, other_id: str) -> str:
-        """Makes two customers one, whatever speaks against it, for good. Returns the id of the customer that they are now.
-        Raises not_found, and CopilotError(INVALID) where they are one already."""
-        async with self._database.write(actor) as uow:
-            ours, theirs = await _source_rows(uow, one_id), await _source_rows(uow, other_id)
-            if {row.id for row in ours} & {row.id for row in theirs}:
-                raise invalid("These two are one customer already.")
-            # What was said before of any two of them no longer holds.
-            for one in ours:
-                for two in theirs:
-                    await uow.resolution.unsay(KIND, one.source_key, two.source_key)
-            await uow.resolution.say(KIND, ours[0].source_key, theirs[0].source_key, same=True, user_id=actor.user_id)
-            rows = {row.id for row in (*ours, *theirs)}
-        await self._buyers.resolve(actor, rows)
-        async with self._database.write(actor) as uow:
-            whole = (await uow.resolution.customer(ours[0].id)).merged_into_id or ours[0].id
-            await uow.resolution.touch()
-        return whole
+    async def duplicates(self, uow: ReadUnitOfWork, request: DuplicatesRequest) -> DuplicateList:
+        """Pairs of customers that may be one and were not taken for it, the likeliest first."""
+        page = await uow.resolution.possible(KIND, PageRequest(request.limit, request.cursor))
+        ids = {id_ for pair in page.items for id_ in (pair.left_id, pair.right_id)}
+        stored = {one.id: one for one in await uow.resolution.parties(ids)}
+        return DuplicateList(
+            items=tuple(
+                MaybeOne(
+                    one=view_of(stored[pair.left_id]),
+                    other=view_of(stored[pair.right_id]),
+                    likelihood=likelihood(pair.bits),
+                    evidence=told(pair.evidence),
+                )
+                for pair in page.items
+                if pair.left_id in stored and pair.right_id in stored
+            ),
+            next_cursor=page.next_cursor,
+        )
 
-    async def split(self, actor: Actor, customer_id: str) -> None:
+    async def identity(self, uow: ReadUnitOfWork, customer_id: str) -> Identity:
+        """The rows of sources that a customer is made of, and what spoke for it. Raises not_found."""
+        row = await uow.resolution.customer(customer_id)
+        whole_id = row.merged_into_id or row.id
+        ids = set((await uow.resolution.members_of(Customer, [whole_id])).get(whole_id, [whole_id]))
+        ids |= await uow.resolution.contacts_of(whole_id)
+        shown = await uow.resolution.customer(whole_id)
+        members = await uow.resolution.parties(ids)
+        pairs = await uow.resolution.pairs_of(ids)
+        return Identity(
+            customer_id=whole_id,
+            name=shown.name or shown.company or shown.email,
+            members=tuple(view_of(one) for one in sorted(members, key=lambda one: (one.vendor or "", one.id))),
+            evidence=tuple(
+                Tie(
+                    one_id=pair.left_id,
+                    other_id=pair.right_id,
+                    likelihood=likelihood(pair.bits),
+                    evidence=told(pair.evidence),
+                )
+                for pair in pairs
+                if pair.accepted
+            ),
+        )
+
+    async def merge(self, uow: WriteUnitOfWork, request: MergeRequest) -> Identity:
+        """Makes two customers one, whatever speaks against it, for good. Raises not_found, and CopilotError(INVALID) where
+        they are one already."""
+        ours, theirs = await _source_rows(uow, request.one_id), await _source_rows(uow, request.other_id)
+        if {row.id for row in ours} & {row.id for row in theirs}:
+            raise invalid("These two are one customer already.")
+        # What was said before of any two of them no longer holds.
+        for one in ours:
+            for two in theirs:
+                await uow.resolution.unsay(KIND, one.source_key, two.source_key)
+        user_id = uow.scope.actor.user_id if uow.scope.actor else None
+        await uow.resolution.say(KIND, ours[0].source_key, theirs[0].source_key, same=True, user_id=user_id)
+        await self._buyers.resolve_in(uow, {row.id for row in (*ours, *theirs)})
+        await uow.resolution.touch()
+        return await self.identity(uow, ours[0].id)
+
+    async def split(self, uow: WriteUnitOfWork, request: SplitRequest) -> Identity:
         """Makes a source's customer, or all that one stands for, customers of their own again, for good. Raises not_found,
         and CopilotError(INVALID) where nothing was merged."""
-        async with self._database.write(actor) as uow:
-            row = await uow.resolution.customer(customer_id)
-            whole_id = row.merged_into_id or row.id
-            members = await _source_rows(uow, whole_id)
-            if len(members) == 1:
-                raise invalid("This customer was not merged with any other.")
-            parted = [one for one in members if one.id == row.id] or members
-            for one in parted:
-                for two in members:
-                    if one is not two:
-                        await uow.resolution.say(
-                            KIND, one.source_key, two.source_key, same=False, user_id=actor.user_id
-                        )
-            rows = {one.id for one in members}
-        await self._buyers.resolve(actor, rows)
-        async with self._database.write(actor) as uow:
-            await uow.resolution.touch()
+        row = await uow.resolution.customer(request.customer_id)
+        members = await _source_rows(uow, row.merged_into_id or row.id)
+        if len(members) == 1:
+            raise invalid("This customer was not merged with any other.")
+        parted = [one for one in members if one.id == row.id] or members
+        user_id = uow.scope.actor.user_id if uow.scope.actor else None
+        for one in parted:
+            for two in members:
+                if one is not two:
+                    await uow.resolution.say(KIND, one.source_key, two.source_key, same=False, user_id=user_id)
+        await self._buyers.resolve_in(uow, {one.id for one in members})
+        await uow.resolution.touch()
+        return await self.identity(uow, parted[0].id)
 
     async def _put_right(self, actor: Actor, batches: list[str]) -> None:
         """What was written while customers were merged, what an undo has left, and mail by its addresses."""
