@@ -20,7 +20,7 @@ from storage.kernel.errors import CopilotError
 
 PRINTED_WIDTH = 180
 """Columns of a report that goes into a file: a narrow one would lose its names."""
-MEASUREMENTS = ("ready", "import", "query", "large", "names", "chat", "streaming")
+MEASUREMENTS = ("ready", "import", "query", "large", "names", "identities", "chat", "streaming")
 _MODULES = {"import": "importing"}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
