@@ -68,6 +68,8 @@ from tools.kit.workers import Workers
 from tools.kpis.service import KpiService
 from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.language.dictionary import Dictionary
+from tools.lineage.openlineage.relay import Receiver, Relay
+from tools.lineage.openlineage.watching import RunTeller
 from tools.lineage.service import LineageService
 from tools.lineage.tool import capabilities as lineage_capabilities
 from tools.metrics.dimensions import DimensionService
@@ -131,6 +133,7 @@ class Services:
     """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
     lineage: LineageService
+    lineage_relay: Relay
     expert: ExpertService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
@@ -193,9 +196,10 @@ async def open_services(
         talk = SourceTalk(sources, answers, Conversations(database))
         query, rollup = _open_query(stack, settings, database, words, talk)
         embedder = WordLlamaEmbedder()
-        batches = Batches(database)
+        relay, teller = await _open_lineage(stack, settings, database)
+        batches = Batches(database, teller)
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
-        lineage = LineageService(database, query)
+        lineage = LineageService(database, query, teller)
         jobs.register(COMMIT, committing(imports, rollup, lineage))
         vendors, connections = await _open_connections(stack, settings, database, secret)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
@@ -203,9 +207,8 @@ async def open_services(
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
-        foundry = Foundry.over(query, workers, database)
+        foundry, events = Foundry.over(query, workers, database), EventService()
         metrics, dimensions = MetricService(query), DimensionService(query)
-        events = EventService()
         insights = InsightService(query, workers)
         kpis = KpiService(query, database, workers)
         alerts = AlertService(query, database)
@@ -278,6 +281,7 @@ async def open_services(
             else None,
             sources=sources,
             lineage=lineage,
+            lineage_relay=relay,
             expert=expert,
             chat=chat,
             mcp=mcp,
@@ -369,6 +373,18 @@ def _open_syncs(database: Database, batches: Batches, vendors: Vendors, jobs: Jo
         return await begin_once(database, jobs, actor, connection_id, everything=everything)
 
     return syncs, begin_sync
+
+
+async def _open_lineage(stack: AsyncExitStack, settings: Settings, database: Database) -> tuple[Relay, RunTeller]:
+    """What tells of runs, and what sends it."""
+    receiver = (
+        Receiver(settings.openlineage_url, settings.openlineage_endpoint, settings.openlineage_api_key)
+        if settings.openlineage_url
+        else None
+    )
+    relay = Relay(database, receiver, await stack.enter_async_context(open_http()))
+    stack.push_async_callback(relay.aclose)
+    return relay, RunTeller(settings.openlineage_namespace, relay.announce)
 
 
 def _source_guard(settings: Settings) -> SourceGuard:

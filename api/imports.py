@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.scores import keep_scores
+from api.scores import work_out
 from api.turns import in_turn
 from memory.jobs import JobHandler, Report
 from storage.kernel.actor import Actor
@@ -26,8 +26,7 @@ def committing(imports: ImportService, rollup: RollupKeeper, lineage: LineageSer
 
         made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
         report(1.0, "adding up days and months")
-        await rollup.refresh(actor)
-        await keep_scores(lineage, actor)
+        await work_out(rollup, lineage, actor, file_id)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None
         return made.model_dump(mode="json") | {"rejects": rejects}
 

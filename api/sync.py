@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
-from api.scores import keep_scores
+from api.scores import work_out
 from api.turns import in_turn
 from memory.feed import TenantFeed
 from memory.jobs import JobHandler, JobService, JobView, Report
@@ -60,8 +60,7 @@ def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageServ
             report,
         )
         report(1.0, "adding up days and months")
-        await rollup.refresh(actor)
-        await keep_scores(lineage, actor)
+        await work_out(rollup, lineage, actor, made.id)
         counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
         changed = {"connection_id": made.connection_id, "run_id": made.id, **counted}
         await feed.publish(actor.tenant_id, "data.changed", changed)
@@ -71,10 +70,18 @@ def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageServ
 
 
 async def begin(
-    jobs: JobService, actor: Actor, connection_id: str, *, everything: bool, key: str | None = None
+    jobs: JobService,
+    actor: Actor,
+    connection_id: str,
+    *,
+    everything: bool,
+    key: str | None = None,
+    due_at: datetime | None = None,
 ) -> JobView:
-    """Submits a sync. The same `key` begins it once."""
-    arguments = {"connection_id": connection_id, "run_id": new_id(), "everything": everything}
+    """Submits a sync. The same `key` begins it once. `due_at`: of one on schedule, when its slot of time began."""
+    arguments: dict[str, Any] = {"connection_id": connection_id, "run_id": new_id(), "everything": everything}
+    if due_at is not None:
+        arguments["due_at"] = due_at.isoformat()
     return await jobs.submit(actor, SYNC, arguments, idempotency_key=key)
 
 
@@ -131,9 +138,11 @@ class SyncClock:
             now = uow.clock.now()
             due = [(row.tenant_id, row.id) for row in await uow.connections.due(now - self._every)]
         slot = int(now.timestamp() // self._every.total_seconds())
+        due_at = datetime.fromtimestamp(slot * self._every.total_seconds(), UTC)
         for tenant_id, connection_id in due:
             actor = Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)
-            await begin(self._jobs, actor, connection_id, everything=False, key=f"{connection_id}:{slot}")
+            key = f"{connection_id}:{slot}"
+            await begin(self._jobs, actor, connection_id, everything=False, key=key, due_at=due_at)
         if self._sweep is not None:
             await self._sweep()
         return len(due)

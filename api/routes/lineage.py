@@ -4,10 +4,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from api.deps import ServicesDep, permitted
+from api.deps import PageDep, ServicesDep, permitted
 from api.errors import problems
+from api.listing import Listing, listed
 from storage.kernel.actor import Actor, Module, Permission
 from tools.imports.schemas import ListSourcesRequest, SourceList
+from tools.lineage.openlineage.views import LineageEvent
 from tools.lineage.schemas import (
     EntityLineage,
     EntityRequest,
@@ -61,3 +63,17 @@ async def get_trends(services: ServicesDep, actor: Reader, days: Days = 90) -> T
     """The scores of the last days, one for each day with an import or a sync."""
     async with services.database.read(actor) as uow:
         return await services.lineage.trends(uow, TrendsRequest(days=days))
+
+
+@lineage.get("/events", responses=problems(400, 401, 403, 422))
+async def list_events(services: ServicesDep, actor: Reader, page: PageDep) -> Listing[LineageEvent]:
+    """What was told of imports, syncs and what follows them as OpenLineage events, the newest first."""
+    async with services.database.read(actor) as uow:
+        return listed(await services.lineage.events(uow, page))
+
+
+@lineage.get("/runs/{run_id}/events", responses=problems(400, 401, 403, 422))
+async def list_events_of_run(services: ServicesDep, actor: Reader, run_id: str, page: PageDep) -> Listing[LineageEvent]:
+    """The same of one import (its file's id) or sync (its run's id), with what followed it and what took it back."""
+    async with services.database.read(actor) as uow:
+        return listed(await services.lineage.events(uow, page, run_id[:80]))

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from storage.database import DatabaseConfig
 from storage.kernel.ids import new_id
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, client_of, register
 from tests.api.live import live
 from tests.api.test_chat import run, turn
 from tests.lineage.test_quality import ORDERS
@@ -54,6 +54,26 @@ async def test_an_import_is_followed_scored_and_drawn(shop: Caller) -> None:
     assert {"source", "object", "table", "metric"} == set(kinds)
     sources = (await shop.get("/api/data-lineage/sources")).json()["items"]
     assert [source["name"] for source in sources] == ["Orders"]
+
+
+async def test_an_import_and_what_followed_it_can_be_seen_as_openlineage_events(app: FastAPI, shop: Caller) -> None:
+    [told] = (await shop.get("/api/connectors/files")).json()["items"]
+    found = (await shop.get(f"/api/data-lineage/runs/{told['file_id']}/events")).json()["items"]
+    kinds = [(one["event"]["job"]["name"].split(".")[1], one["event"]["eventType"]) for one in reversed(found)]
+    assert kinds == [("import", "START"), ("import", "COMPLETE"), ("quality", "START"), ("quality", "COMPLETE")]
+    assert {one["state"] for one in found} == {"waiting"}
+    measured = found[0]["event"]
+    assert measured["run"]["facets"]["parent"]["run"]["runId"] == told["file_id"]
+    orders = next(one for one in measured["inputs"] if one["name"].endswith(".unified_orders"))
+    assert orders["inputFacets"]["dataQualityMetrics"]["columnMetrics"]["number"] == {"nullCount": 0, "count": 3}
+    assert {one["success"] for one in orders["inputFacets"]["dataQualityAssertions"]["assertions"]} == {True}
+    everything = (await shop.get("/api/data-lineage/events", params={"limit": 1})).json()
+    assert everything["items"] == found[:1]
+    assert everything["next_cursor"]
+    async with client_of(app) as client:
+        stranger = await register(client, "other@shop.example", "Other")
+        assert (await stranger.get("/api/data-lineage/events")).json()["items"] == []
+        assert (await stranger.get(f"/api/data-lineage/runs/{told['file_id']}/events")).json()["items"] == []
 
 
 async def test_an_entity_that_is_not_the_tenants_is_not_found(shop: Caller) -> None:

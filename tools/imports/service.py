@@ -252,6 +252,7 @@ class ImportService:
                 return batch
             await self._batches.take_turn(uow, file_id)
             if batch.status == "applying":
+                await self._batches.tell(uow, batch, "resumed")
                 return batch
             shape = FileShape.model_validate(batch.profile["shape"])
             agreed = mapping or FileMapping.model_validate(batch.mapping)
@@ -268,6 +269,7 @@ class ImportService:
             batch.mapping = agreed.model_dump(mode="json")
             batch.status, batch.error, batch.chunks_done = "applying", None, 0
             batch.created = batch.updated = batch.unchanged = batch.rejected = 0
+            await self._batches.tell(uow, batch, "began")
         return batch
 
     async def _connector(
@@ -350,6 +352,7 @@ class ImportService:
             batch.unchanged += written.unchanged
             batch.rejected += len(rejects)
             batch.chunks_done = number
+            await self._batches.tell(uow, batch, "went_on")
 
     async def _flip(self, actor: Actor, file_id: str) -> ImportReport:
         """Makes the batch's rows visible and its changes real, all at once."""

@@ -14,6 +14,16 @@ from storage.models.intelligence import DataQualityScore
 from storage.repositories.quality import Check, Compared, Counts, Measured
 from storage.uow import ReadUnitOfWork
 from tools.lineage import engine
+from tools.lineage.openlineage.events import (
+    Assertion,
+    AssertionsFacet,
+    ColumnMetrics,
+    InputDataset,
+    InputFacets,
+    QualityMetricsFacet,
+)
+from tools.lineage.openlineage.naming import Names, table_facets
+from tools.lineage.openlineage.watching import RunTeller
 from tools.lineage.rules import Rules, TableRules, load_rules
 from tools.lineage.schemas import (
     FieldQuality,
@@ -158,14 +168,44 @@ class _Scored:
 # ── kept scores ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def keep_scores(database: Database, actor: Actor) -> None:
-    """Keeps today's scores, in place of those that were kept earlier today. They are measured before anything is locked: a
-    big store takes seconds."""
+async def keep_scores(
+    database: Database, actor: Actor, teller: RunTeller | None = None, batch_id: str | None = None
+) -> None:
+    """Keeps today's scores, in place of those that were kept earlier today, and tells of them as what followed the batch.
+    They are measured before anything is locked: a big store takes seconds."""
+    began = database.clock.now()
     async with database.read(actor) as uow:
-        report = await quality_of(uow, QualityRequest())
+        report = await quality_of(uow, QualityRequest(detail="fields"))
         day = today(uow.clock, (await uow.tenants.current()).timezone)
     async with database.write(actor) as uow:
         await uow.quality.keep(day, [_kept(one) for one in report.items])
+        if teller is not None:
+            names = teller.names(actor.tenant_id)
+            inputs = [_measured(one, names) for one in report.items if one.source_id is None]
+            await teller.told_after(uow, "quality", began, batch_id, inputs=inputs)
+
+
+def _measured(one: QualityScore, names: Names) -> InputDataset:
+    """A table as OpenLineage tells of its quality: empty fields, and rules that hold or do not."""
+    filled = {field.column: round(field.filled * one.rows) for field in one.fields}
+    metrics = QualityMetricsFacet(
+        row_count=one.rows,
+        column_metrics={
+            column: ColumnMetrics(null_count=one.rows - count, count=count) for column, count in filled.items()
+        },
+    )
+    assertions = AssertionsFacet(
+        assertions=tuple(
+            Assertion(assertion=rule.id, success=not rule.broken, expected="0", actual=str(rule.broken))
+            for rule in one.rules
+        )
+    )
+    return InputDataset(
+        namespace=names.store,
+        name=names.table(one.table),
+        facets=table_facets(one.table, names, None),
+        input_facets=InputFacets(data_quality_metrics=metrics, data_quality_assertions=assertions),
+    )
 
 
 def _kept(one: QualityScore) -> dict[str, Any]:

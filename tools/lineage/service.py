@@ -1,6 +1,8 @@
 """The use cases of lineage, for routes, the chat and jobs."""
 
 from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from storage.database import Database
@@ -8,11 +10,16 @@ from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
+from storage.repositories.base import Page, PageRequest
 from storage.repositories.ingestion import UNIFIED
 from storage.uow import ReadUnitOfWork
 from tools.lineage.asking import meant
 from tools.lineage.entities import lineage_of
 from tools.lineage.flow import Metrics, flow_of, health_of
+from tools.lineage.openlineage.events import InputDataset, OutputDataset
+from tools.lineage.openlineage.naming import SUMS, TOPIC, table_facets
+from tools.lineage.openlineage.views import LineageEvent, event_view
+from tools.lineage.openlineage.watching import RunTeller
 from tools.lineage.quality import keep_scores, quality_of, trends_of
 from tools.lineage.schemas import (
     AnswerRequest,
@@ -44,9 +51,10 @@ _KEPT_DAYS: Final = 30
 class LineageService:
     """One per process. Figures are followed to their rows by the query engine."""
 
-    def __init__(self, database: Database, query: QueryService) -> None:
+    def __init__(self, database: Database, query: QueryService, teller: RunTeller | None = None) -> None:
         self._database = database
         self._query = query
+        self._teller = teller or RunTeller()
         self._conversations = Conversations(database)
 
     async def entity(self, uow: ReadUnitOfWork, request: EntityRequest) -> EntityLineage:
@@ -69,9 +77,43 @@ class LineageService:
         """Whether sources are up to date. Raises CopilotError(NOT_FOUND) for a source that there is none of."""
         return await health_of(uow, request.source)
 
-    async def keep(self, actor: Actor) -> None:
+    async def keep(self, actor: Actor, batch_id: str | None = None) -> None:
         """Keeps today's scores: called when an import or a sync has ended."""
-        await keep_scores(self._database, actor)
+        await keep_scores(self._database, actor, self._teller, batch_id)
+
+    async def summed(
+        self, actor: Actor, batch_id: str, entities: Sequence[str], sum_up: Callable[[Actor], Awaitable[int]]
+    ) -> None:
+        """Sums up the facts of these entities after an import or a sync, and tells of it where there was something to do."""
+        began = self._database.clock.now()
+        try:
+            kept = await sum_up(actor)
+        except Exception:
+            await self._told_sums(actor, batch_id, entities, began, failed=True)
+            raise
+        if kept:
+            await self._told_sums(actor, batch_id, entities, began, failed=False)
+
+    async def _told_sums(
+        self, actor: Actor, batch_id: str, entities: Sequence[str], began: datetime, *, failed: bool
+    ) -> None:
+        names = self._teller.names(actor.tenant_id)
+        tables = entity_tables(self._query.layers.base.model, entities)
+        inputs = [
+            InputDataset(namespace=names.store, name=names.table(table), facets=table_facets(table, names, None))
+            for table in sorted(tables)
+        ]
+        facets = table_facets(SUMS, names, batch_id)
+        outputs = [OutputDataset(namespace=names.store, name=names.table(SUMS), facets=facets)]
+        async with self._database.write(actor) as uow:
+            await self._teller.told_after(uow, "sums", began, batch_id, inputs=inputs, outputs=outputs, failed=failed)
+
+    # ── OpenLineage ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def events(self, uow: ReadUnitOfWork, request: PageRequest, run_id: str | None = None) -> Page[LineageEvent]:
+        """What was told of all runs, or of one and of what followed it, the newest first."""
+        found = await uow.outbox.page_of(TOPIC, request, run_id)
+        return Page(tuple(map(event_view, found.items)), found.next_cursor)
 
     # ── the chat ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +212,11 @@ def metrics_tables(model: SemanticModel, name: str) -> frozenset[str]:
     """The tables that a metric rests on: of a derived one those of all that it is made of."""
     if name not in model.metrics:
         return frozenset()
-    entities = {metric.entity for metric in model.base_metrics(name).values()}
+    return entity_tables(model, {metric.entity for metric in model.base_metrics(name).values()})
+
+
+def entity_tables(model: SemanticModel, entities: Iterable[str]) -> frozenset[str]:
+    """The unified tables that hold these entities."""
     names = {class_.__name__: table for table, class_ in UNIFIED.items()}
     tables = {model.entities[entity].table for entity in entities}
     return frozenset(names[table] for table in tables if table in names)

@@ -160,6 +160,7 @@ class SyncService:
             await self._batches.take_turn(uow, batch_id)
             cursors = await uow.ingestion.sync_cursors(connector_id)
             if known is not None and known.status == "applying":
+                await self._batches.tell(uow, known, "resumed")
                 return connector, known
             for cursor in cursors:
                 cursor.page, cursor.pending = None, None
@@ -178,6 +179,7 @@ class SyncService:
             batch.profile = RunNotes({}).profile(full=full)
             if known is None:
                 uow.add(batch)
+            await self._batches.tell(uow, batch, "began")
         return connector, batch
 
     @staticmethod
@@ -358,6 +360,7 @@ class SyncService:
             cursor.page = page.next
             if page.token is not None:
                 cursor.pending = page.token
+            await self._batches.tell(uow, batch, "went_on")
 
     async def _write_kind(self, run: _Run, uow: WriteUnitOfWork, kind: str, group: list[MappedObject]) -> Written:
         records: list[Record] = []
