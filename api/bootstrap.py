@@ -17,6 +17,7 @@ from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
 from api.query_model import LateQueryModel, helper_of
+from api.scores import Scores
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
 from api.sync import SYNC, SyncClock, begin_once, opening, synchronising
@@ -134,6 +135,7 @@ class Services:
     sources: DataSourceService
     lineage: LineageService
     lineage_relay: Relay
+    scores: Scores
     expert: ExpertService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
@@ -200,18 +202,18 @@ async def open_services(
         batches = Batches(database, teller)
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
         lineage = LineageService(database, query, teller)
-        jobs.register(COMMIT, committing(imports, rollup, lineage))
+        alerts = AlertService(query, database)
+        scores = Scores(database, rollup, lineage, alerts, feed)
+        jobs.register(COMMIT, committing(imports, scores))
         vendors, connections = await _open_connections(stack, settings, database, secret)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
-        jobs.register(SYNC, synchronising(syncs, rollup, lineage, feed))
+        jobs.register(SYNC, synchronising(syncs, scores, feed))
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
         foundry, events = Foundry.over(query, workers, database), EventService()
         metrics, dimensions = MetricService(query), DimensionService(query)
-        insights = InsightService(query, workers)
-        kpis = KpiService(query, database, workers)
-        alerts = AlertService(query, database)
+        insights, kpis = InsightService(query, workers), KpiService(query, database, workers)
         jobs.register(CHECK, checking(alerts, feed))
         expert = ExpertService(database, is_on=settings.expert_sql)
         # The embedded model writes no SQL.
@@ -282,6 +284,7 @@ async def open_services(
             sources=sources,
             lineage=lineage,
             lineage_relay=relay,
+            scores=scores,
             expert=expert,
             chat=chat,
             mcp=mcp,

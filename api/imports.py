@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from api.scores import work_out
+from api.scores import Scores
 from api.turns import in_turn
 from memory.jobs import JobHandler, Report
 from storage.kernel.actor import Actor
 from tools.imports.service import ImportService
 from tools.ingestion.file_mapping import FileMapping
-from tools.lineage.service import LineageService
-from tools.query.rollup import RollupKeeper
 
 COMMIT = "import.commit"
 
 
-def committing(imports: ImportService, rollup: RollupKeeper, lineage: LineageService) -> JobHandler:
+def committing(imports: ImportService, scores: Scores) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def committing(imports: ImportService, rollup: RollupKeeper, lineage: LineageSer
 
         made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
         report(1.0, "adding up days and months")
-        await work_out(rollup, lineage, actor, file_id)
+        await scores.work_out(actor, file_id)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None
         return made.model_dump(mode="json") | {"rejects": rejects}
 

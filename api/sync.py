@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from api.scores import work_out
+from api.scores import Scores
 from api.turns import in_turn
 from memory.feed import TenantFeed
 from memory.jobs import JobHandler, JobService, JobView, Report
@@ -21,8 +21,6 @@ from storage.models.system import JobState
 from storage.scope import SystemPurpose
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
-from tools.lineage.service import LineageService
-from tools.query.rollup import RollupKeeper
 from tools.sync.service import OpenConnection, SyncService
 
 SYNC = "connector.sync"
@@ -41,7 +39,7 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageService, feed: TenantFeed) -> JobHandler:
+def synchronising(syncs: SyncService, scores: Scores, feed: TenantFeed) -> JobHandler:
     """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read. Its end is told on the
     tenant's feed, when the new figures can be asked for."""
 
@@ -60,7 +58,7 @@ def synchronising(syncs: SyncService, rollup: RollupKeeper, lineage: LineageServ
             report,
         )
         report(1.0, "adding up days and months")
-        await work_out(rollup, lineage, actor, made.id)
+        await scores.work_out(actor, made.id)
         counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
         changed = {"connection_id": made.connection_id, "run_id": made.id, **counted}
         await feed.publish(actor.tenant_id, "data.changed", changed)

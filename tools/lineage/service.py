@@ -13,6 +13,7 @@ from storage.metrics.query import MetricQuery
 from storage.repositories.base import Page, PageRequest
 from storage.repositories.ingestion import UNIFIED
 from storage.uow import ReadUnitOfWork
+from tools.kit.watched import Watched
 from tools.lineage.asking import meant
 from tools.lineage.entities import lineage_of
 from tools.lineage.flow import Metrics, flow_of, health_of
@@ -20,6 +21,8 @@ from tools.lineage.openlineage.events import InputDataset, OutputDataset
 from tools.lineage.openlineage.naming import SUMS, TOPIC, table_facets
 from tools.lineage.openlineage.views import LineageEvent, event_view
 from tools.lineage.openlineage.watching import RunTeller
+from tools.lineage.own.service import RuleService
+from tools.lineage.pace import kept_scores
 from tools.lineage.quality import keep_scores, quality_of, trends_of
 from tools.lineage.schemas import (
     AnswerRequest,
@@ -33,19 +36,19 @@ from tools.lineage.schemas import (
     QualityReport,
     QualityRequest,
     SourceHealth,
+    Spell,
+    SpellList,
     TraceFound,
     TraceRequest,
     TrendList,
     TrendsRequest,
 )
-from tools.lineage.words import word_of
+from tools.lineage.watching import watched_after, watched_fresh, watched_sources
 from tools.query.conversations import Conversations
 from tools.query.drill import RowsAnswer, RowsRequest
 from tools.query.service import QueryService
 
 _OFFERED: Final = 6
-_KEPT_DAYS: Final = 30
-"""Older scores are not told with an answer."""
 
 
 class LineageService:
@@ -56,6 +59,7 @@ class LineageService:
         self._query = query
         self._teller = teller or RunTeller()
         self._conversations = Conversations(database)
+        self.rules = RuleService()
 
     async def entity(self, uow: ReadUnitOfWork, request: EntityRequest) -> EntityLineage:
         """Where each field of a row comes from. Raises CopilotError(NOT_FOUND)."""
@@ -77,9 +81,26 @@ class LineageService:
         """Whether sources are up to date. Raises CopilotError(NOT_FOUND) for a source that there is none of."""
         return await health_of(uow, request.source)
 
-    async def keep(self, actor: Actor, batch_id: str | None = None) -> None:
-        """Keeps today's scores: called when an import or a sync has ended."""
-        await keep_scores(self._database, actor, self._teller, batch_id)
+    async def keep(self, actor: Actor, batch_id: str | None = None) -> list[Watched]:
+        """Keeps today's scores: called when an import or a sync has ended. Returns how all that is watched stands."""
+        report, before = await keep_scores(self._database, actor, self._teller, batch_id)
+        async with self._database.read(actor) as uow:
+            return await watched_after(uow, report, before)
+
+    async def watch(self, actor: Actor) -> list[Watched]:
+        """How that stands which comes about while nothing runs: sources that are late, data that is no longer fresh."""
+        async with self._database.read(actor) as uow:
+            return [*await watched_sources(uow), *await watched_fresh(uow)]
+
+    async def spells(self, uow: ReadUnitOfWork) -> SpellList:
+        """What everybody was told of the data's quality, and whether it still is so; what lasts comes first."""
+        rows = [row for row in await uow.quality.watches() if row.fired_at is not None]
+        items = [
+            Spell(subject=row.subject, lasts=row.state == "firing", since=row.fired_at, evidence=row.evidence)
+            for row in rows
+            if row.fired_at is not None
+        ]
+        return SpellList(items=tuple(sorted(items, key=lambda one: (not one.lasts, one.subject))))
 
     async def summed(
         self, actor: Actor, batch_id: str, entities: Sequence[str], sum_up: Callable[[Actor], Awaitable[int]]
@@ -150,14 +171,9 @@ class LineageService:
             return None
 
     async def _score(self, uow: ReadUnitOfWork, tables: frozenset[str]) -> float | None:
-        """The weakest of the kept scores of these tables: an answer does not wait for them to be measured again."""
-        kinds = {word_of(table) for table in tables}
-        newest = {
-            one.type: one.score
-            for one in (await trends_of(uow, TrendsRequest(days=_KEPT_DAYS))).items
-            if one.source_id is None and one.type in kinds
-        }
-        return min(newest.values(), default=None)
+        """The weakest of the kept scores of these tables."""
+        kept = await kept_scores(uow)
+        return min((kept[table] for table in tables if table in kept), default=None)
 
 
 def _whole(query: MetricQuery) -> MetricQuery:
