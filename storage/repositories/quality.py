@@ -73,6 +73,16 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptQuality:
+    """A table's overall score as it was kept last, and its measures by name. `kind`: the plain word for its records."""
+
+    table: str
+    kind: str
+    score: float
+    measures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A tenant's own rule over one column of each row. `values`: what it may say; `low` and `high`: what it lies between,
     both included. Values are as the column holds them."""
@@ -256,6 +266,16 @@ class QualityRepository(Repository):
         )
         await self.session.bulk_insert(DataQualityScore, [{**row, "measured_on": day} for row in rows])
 
+    async def newest_kept(self, since: date) -> dict[str, KeptQuality]:
+        """Unified table → its score of the last day on which scores were kept, where that is not before `since`."""
+        newest = select(func.max(DataQualityScore.measured_on)).where(DataQualityScore.measured_on >= since)
+        day = await self.session.scalar(newest)
+        if day is None:
+            return {}
+        overall = DataQualityScore.measured_on == day, DataQualityScore.connector_id.is_(None)
+        rows = await self.session.scalars(select(DataQualityScore).where(*overall))
+        return {table: _as_kept(row, table) for row in rows if (table := row.details.get("table")) is not None}
+
     async def kept_since(self, day: date) -> list[DataQualityScore]:
         """Kept scores from a day on, the oldest first."""
         statement = (
@@ -264,6 +284,12 @@ class QualityRepository(Repository):
             .order_by(DataQualityScore.measured_on, DataQualityScore.entity_type, DataQualityScore.id)
         )
         return list(await self.session.scalars(statement))
+
+
+def _as_kept(row: DataQualityScore, table: str) -> KeptQuality:
+    measures = {"completeness": row.completeness, "accuracy": row.accuracy, "freshness": row.freshness}
+    measures |= {name: row.details[name] for name in ("validity", "uniqueness")}
+    return KeptQuality(table, row.entity_type, row.score, measures)
 
 
 # ── one table's columns of counts ────────────────────────────────────────────────────────────────────────────

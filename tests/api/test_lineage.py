@@ -3,17 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from storage.database import DatabaseConfig
+from storage.kernel.actor import Actor, Role, Surface
+from storage.kernel.clock import FixedClock
 from storage.kernel.ids import new_id
+from storage.models.commerce import OrderLine
 from tests.api.conftest import Caller, client_of, register
 from tests.api.live import live
 from tests.api.test_chat import run, turn
-from tests.lineage.test_quality import ORDERS
+from tests.lineage.test_quality import ORDERS, spoil
 
 pytestmark = pytest.mark.anyio
 
@@ -107,3 +112,33 @@ async def test_the_chat_follows_the_figure_that_it_has_just_shown(shop: Caller) 
 )
 async def test_the_chat_tells_of_the_data_itself(shop: Caller, question: str, said: str) -> None:
     assert said in await say(shop, new_id(), question)
+
+
+async def ask(shop: Caller, question: str) -> dict[str, Any]:
+    return (await shop.post("/api/modules/mini-foundry/query", {"question": question})).json()
+
+
+async def test_an_answer_carries_the_quality_of_what_it_was_made_of_and_says_so_only_when_it_is_low(
+    app: FastAPI, shop: Caller, clock: FixedClock
+) -> None:
+    report = (await shop.get("/api/data-lineage/quality-scores")).json()
+    scores = {one["table"]: one["score"] for one in report["items"] if one["source_id"] is None}
+    clock.at += timedelta(minutes=1)
+    revenue = await ask(shop, "revenue in October 2026")
+    assert revenue["provenance"]["quality_score"] == scores["order_lines"]
+    assert "with care" not in revenue["answer"]
+    split = await ask(shop, "revenue by customer in October 2026")
+    assert split["provenance"]["quality_score"] == scores["unified_customers"] < scores["order_lines"]
+    owner = Actor(shop.tenant_id, shop.user_id, Role.OWNER, Surface.REST)
+    database = app.state.services.database
+    spoiled = {"product_id": None, "title": None, "sku": None, "unit_price_micros": None}
+    await spoil(database, owner, OrderLine, quantity_e6=-1, net_micros=-1, **spoiled)
+    await app.state.services.lineage.keep(owner)
+    clock.at += timedelta(minutes=1)
+    low = await ask(shop, "revenue in October 2026")
+    assert low["provenance"]["quality_score"] < 0.6
+    assert "Take this with care: the data behind it scores only" in low["answer"]
+    [why] = [note for note in low["provenance"]["notes"] if note.startswith("Quality: ")]
+    assert "the order line records score" in why
+    german = await ask(shop, "Umsatz im Oktober 2026")
+    assert "Mit Vorsicht zu lesen: Die Daten dahinter haben nur eine Qualität von" in german["answer"]

@@ -210,7 +210,7 @@ def _kept(one: QualityScore) -> dict[str, Any]:
         "completeness": one.completeness,
         "freshness": one.freshness,
         "score": one.score,
-        "details": {"validity": one.validity, "uniqueness": one.uniqueness, "rows": one.rows},
+        "details": {"table": one.table, "validity": one.validity, "uniqueness": one.uniqueness, "rows": one.rows},
     }
 
 
