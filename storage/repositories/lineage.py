@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlalchemy import and_, func, or_, select
 
-from storage.models.base import Ingested
 from storage.models.commerce import Customer, Order, OrderLine, Product
 from storage.models.ingestion import (
     VISIBLE_BATCH_STATES,
@@ -191,22 +190,6 @@ class LineageRepository(Repository):
         found: dict[str, int] = {}
         for table, model in UNIFIED.items():
             found[table] = int(await self.session.scalar(select(func.count()).select_from(model)) or 0)
-        return found
-
-    async def written_by(self, batch_id: str) -> dict[str, int]:
-        """Unified table → its rows that a batch made, and those that it changes."""
-        changed = (
-            select(BatchChange.unified_type, func.count(BatchChange.unified_id.distinct()))
-            .where(BatchChange.batch_id == batch_id)
-            .group_by(BatchChange.unified_type)
-        )
-        found = {table: int(rows) for table, rows in (await self.session.execute(changed)).all()}
-        for table, model in UNIFIED.items():
-            if issubclass(model, Ingested):
-                made = select(func.count()).select_from(model).where(model.created_by_batch_id == batch_id)
-                rows = found.get(table, 0) + int(await self.session.scalar(made) or 0)
-                if rows:
-                    found[table] = rows
         return found
 
     async def runs_since(self, since: datetime) -> list[tuple[str, str, datetime, datetime | None, str | None]]:

@@ -1,6 +1,7 @@
 """Imports of files: profiled, mapped, committed in one flip, undone as a whole."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator
 from functools import partial
 from pathlib import Path
@@ -269,6 +270,7 @@ class ImportService:
             batch.mapping = agreed.model_dump(mode="json")
             batch.status, batch.error, batch.chunks_done = "applying", None, 0
             batch.created = batch.updated = batch.unchanged = batch.rejected = 0
+            batch.written = {}
             await self._batches.tell(uow, batch, "began")
         return batch
 
@@ -349,6 +351,7 @@ class ImportService:
             await uow.bulk_insert(ImportReject, rejects)
             batch.created += written.created
             batch.updated += written.updated
+            batch.written = dict(Counter(batch.written) + written.tables)
             batch.unchanged += written.unchanged
             batch.rejected += len(rejects)
             batch.chunks_done = number

@@ -5,7 +5,7 @@ with the page after the last that is in, and reads none of them twice. What a ru
 the flip, so that a run that fails is as if it had not been.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -168,6 +168,7 @@ class SyncService:
             batch = known or IngestionBatch(id=batch_id, connector_id=connector_id, status="applying")
             batch.status, batch.error, batch.chunks_done = "applying", None, 0
             batch.created = batch.updated = batch.unchanged = batch.rejected = 0
+            batch.written = {}
             tenant = await uow.tenants.current()
             batch.mapping = {
                 "vendor": connector.type,
@@ -349,6 +350,7 @@ class SyncService:
                 written.updated += await self._compare(run, uow, resource, mapped, is_last=page.next is None)
             batch.created += written.created
             batch.updated += written.updated
+            batch.written = dict(Counter(batch.written) + written.tables)
             batch.unchanged += written.unchanged
             batch.rejected += len(written.refused)
             batch.chunks_done += 1

@@ -16,6 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("ingestion_batches", sa.Column("written", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("outbox", sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outbox", sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outbox", sa.Column("error", sa.String(length=200), nullable=True))
@@ -25,7 +26,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("table", sa.String(length=60), nullable=False),
         sa.Column("check", sa.JSON(), nullable=False),
-        sa.Column("allowed", sa.Float(), nullable=False),
+        sa.Column("allowed", sa.Double(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String(length=36), nullable=True),
@@ -69,3 +70,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outbox_tenant_id_topic_key"), table_name="outbox")
     for column in ("error", "refused_at", "claimed_until"):
         op.drop_column("outbox", column)
+    op.drop_column("ingestion_batches", "written")

@@ -109,7 +109,7 @@ class RunTeller:
         sources = _sources(names, connector, batch) if kind != "undo" else ()
         outputs: tuple[OutputDataset, ...] = ()
         if event_type == "COMPLETE" or transition == "undoing":
-            outputs = await _outputs(uow, names, batch, sources)
+            outputs = _outputs(names, batch, sources)
         facets = RunFacets(
             nominal_time=await _nominal(uow, batch) if kind == "sync" else None,
             error_message=_error(kind, reason) if event_type in ("FAIL", "ABORT") else None,
@@ -256,11 +256,8 @@ def _objects(names: Names, connector: Connector, batch: IngestionBatch) -> tuple
     return tuple(found)
 
 
-async def _outputs(
-    uow: WriteUnitOfWork, names: Names, batch: IngestionBatch, sources: Sequence[Source]
-) -> tuple[OutputDataset, ...]:
+def _outputs(names: Names, batch: IngestionBatch, sources: Sequence[Source]) -> tuple[OutputDataset, ...]:
     """The unified tables that the batch made rows of, or changed rows in, each with how many."""
-    written = await uow.lineage.written_by(batch.id)
     lineage: dict[str, list[tuple[InputDataset, Columns]]] = defaultdict(list)
     for one in sources:
         if one.dataset.input_facets is not None and _was_read(one.dataset.input_facets):
@@ -273,7 +270,7 @@ async def _outputs(
             facets=table_facets(table, names, batch.id, lineage_facet(lineage[table])),
             output_facets=OutputFacets(output_statistics=OutputStatisticsFacet(row_count=rows)),
         )
-        for table, rows in written.items()
+        for table, rows in sorted(batch.written.items())
     )
 
 
