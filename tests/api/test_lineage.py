@@ -19,6 +19,7 @@ from tests.api.conftest import Caller, client_of, register
 from tests.api.live import live
 from tests.api.test_chat import run, turn
 from tests.lineage.test_quality import ORDERS, spoil
+from tools.lineage.quality import keep_scores
 
 pytestmark = pytest.mark.anyio
 
@@ -133,7 +134,7 @@ async def test_an_answer_carries_the_quality_of_what_it_was_made_of_and_says_so_
     database = app.state.services.database
     spoiled = {"product_id": None, "title": None, "sku": None, "unit_price_micros": None}
     await spoil(database, owner, OrderLine, quantity_e6=-1, net_micros=-1, **spoiled)
-    await app.state.services.lineage.keep(owner)
+    await keep_scores(database, owner)
     clock.at += timedelta(minutes=1)
     low = await ask(shop, "revenue in October 2026")
     assert low["provenance"]["quality_score"] < 0.6

@@ -200,6 +200,10 @@ def test_the_doctor_tells_what_is_wrong(smb: Smb):
     states = {one["name"]: one["state"] for one in broken.json["findings"]}
     assert broken.code == 1
     assert (states["redis"], states["variables"]) == ("failing", "warning")
+    smb.variables = {"SMB_OPENLINEAGE_URL": "http://127.0.0.1:1"}
+    away = smb("doctor", "--json")
+    assert away.code == 0  # nothing is lost meanwhile
+    assert {one["name"]: one["state"] for one in away.json["findings"]}["openlineage"] == "warning"
     smb.variables = {"SMB_ENV": "production"}
     insecure = smb("doctor")
     assert insecure.code == 1

@@ -9,9 +9,10 @@ from storage.kernel.actor import Actor
 from storage.kernel.clock import today
 from storage.models.ingestion import Connector
 from storage.models.intelligence import DataQualityScore
-from storage.repositories.quality import Check, Compared, Counts, Measured
+from storage.repositories.quality import Compared, Counts
 from storage.uow import ReadUnitOfWork
 from tools.lineage import engine
+from tools.lineage.counting import Counting, count
 from tools.lineage.openlineage.events import (
     Assertion,
     AssertionsFacet,
@@ -44,8 +45,9 @@ _EARLIER: Final = timedelta(days=400)
 """Scores that are older are held against nothing."""
 
 
-async def quality_of(uow: ReadUnitOfWork, request: QualityRequest) -> QualityReport:
-    """Scores of each table that holds rows, over all and by source. Raises CopilotError(NOT_FOUND) for an unknown source."""
+async def quality_of(uow: ReadUnitOfWork, request: QualityRequest, counting: Counting | None = None) -> QualityReport:
+    """Scores of each table that holds rows, over all and by source; from counts that are kept where `counting` is given.
+    Raises CopilotError(NOT_FOUND) for an unknown source."""
     connectors = {one.id: one for one in await uow.ingestion.connectors()}
     only = chosen(list(connectors.values()), request.source) if request.source is not None else None
     fresh = {
@@ -56,17 +58,12 @@ async def quality_of(uow: ReadUnitOfWork, request: QualityRequest) -> QualityRep
     own = await active_rules(uow) if only is None else []
     held = await verdicts(uow, [rule for rule in own if not isinstance(rule.check, Score)])
     items: list[QualityScore] = []
-    for table, asked in rules.tables.items():
-        checks = tuple(Check(rule.id, rule.how, rule.columns) for rule in asked.rules)
-        each, whole = await uow.quality.counts(Measured(table, tuple(asked.fields), asked.unique, checks, day))
-        if not whole.rows:
-            continue
-        compared = (
-            await uow.quality.compared(table, tuple(asked.fields)) if asked.shared and len(connectors) > 1 else []
-        )
+    counted = await (count(uow, day) if counting is None else counting.of(uow, day))
+    for table, found in counted.items():
+        asked, each, whole = rules.tables[table], found.each, found.whole
         ages = {one.connector_id: fresh.get(one.connector_id or "", 0.0) for one in each}
         mean = sum(ages[one.connector_id] * one.rows for one in each) / whole.rows
-        scored = _Scored(table, asked, rules, compared, fields=request.detail == "fields")
+        scored = _Scored(table, asked, rules, found.compared, fields=request.detail == "fields")
         items.append(
             scored.score(whole, None, mean, [one for one in held if one.checked and one.type == word_of(table)])
         )
@@ -160,14 +157,18 @@ class _Scored:
 
 
 async def keep_scores(
-    database: Database, actor: Actor, teller: RunTeller | None = None, batch_id: str | None = None
+    database: Database,
+    actor: Actor,
+    teller: RunTeller | None = None,
+    batch_id: str | None = None,
+    counting: Counting | None = None,
 ) -> tuple[QualityReport, list[DataQualityScore]]:
     """Keeps today's scores, in place of those that were kept earlier today, and tells of them as what followed the batch.
     They are measured before anything is locked: a big store takes seconds. Returns them, and those of the days before, the
     oldest first."""
     began = database.clock.now()
     async with database.read(actor) as uow:
-        report = await quality_of(uow, QualityRequest(detail="fields"))
+        report = await quality_of(uow, QualityRequest(detail="fields"), counting)
         day = today(uow.clock, (await uow.tenants.current()).timezone)
         before = [row for row in await uow.quality.kept_since(day - _EARLIER) if row.measured_on < day]
     async with database.write(actor) as uow:

@@ -15,6 +15,7 @@ from storage.repositories.ingestion import UNIFIED
 from storage.uow import ReadUnitOfWork
 from tools.kit.watched import Watched
 from tools.lineage.asking import meant
+from tools.lineage.counting import Counting
 from tools.lineage.entities import lineage_of
 from tools.lineage.flow import Metrics, flow_of, health_of
 from tools.lineage.openlineage.events import InputDataset, OutputDataset
@@ -59,6 +60,7 @@ class LineageService:
         self._query = query
         self._teller = teller or RunTeller()
         self._conversations = Conversations(database)
+        self._counting = Counting()
         self.rules = RuleService()
 
     async def entity(self, uow: ReadUnitOfWork, request: EntityRequest) -> EntityLineage:
@@ -67,7 +69,7 @@ class LineageService:
 
     async def quality(self, uow: ReadUnitOfWork, request: QualityRequest) -> QualityReport:
         """How good the data is. Raises CopilotError(NOT_FOUND) for a source that there is none of."""
-        return await quality_of(uow, request)
+        return await quality_of(uow, request, self._counting)
 
     async def trends(self, uow: ReadUnitOfWork, request: TrendsRequest) -> TrendList:
         """The scores of each day with an import or a sync."""
@@ -83,7 +85,7 @@ class LineageService:
 
     async def keep(self, actor: Actor, batch_id: str | None = None) -> list[Watched]:
         """Keeps today's scores: called when an import or a sync has ended. Returns how all that is watched stands."""
-        report, before = await keep_scores(self._database, actor, self._teller, batch_id)
+        report, before = await keep_scores(self._database, actor, self._teller, batch_id, self._counting)
         async with self._database.read(actor) as uow:
             return await watched_after(uow, report, before)
 
