@@ -17,6 +17,7 @@ from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
 from api.query_model import LateQueryModel, helper_of
+from api.scores import Scores
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
 from api.sync import SYNC, SyncClock, begin_once, opening, synchronising
@@ -68,6 +69,8 @@ from tools.kit.workers import Workers
 from tools.kpis.service import KpiService
 from tools.kpis.tool import capabilities as kpi_capabilities
 from tools.language.dictionary import Dictionary
+from tools.lineage.openlineage.relay import Receiver, Relay
+from tools.lineage.openlineage.watching import RunTeller
 from tools.lineage.service import LineageService
 from tools.lineage.tool import capabilities as lineage_capabilities
 from tools.metrics.dimensions import DimensionService
@@ -138,6 +141,8 @@ class Services:
     sources: DataSourceService
     lineage: LineageService
     resolution: ResolutionService
+    lineage_relay: Relay
+    scores: Scores
     expert: ExpertService
     chat: Lazy[Chat]
     mcp: "Lazy[McpEndpoint]"
@@ -200,22 +205,22 @@ async def open_services(
         talk = SourceTalk(sources, answers, Conversations(database))
         query, rollup = _open_query(stack, settings, database, words, talk)
         embedder = WordLlamaEmbedder()
-        batches = Batches(database)
+        relay, teller = await _open_lineage(stack, settings, database)
+        batches = Batches(database, teller)
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
-        lineage = LineageService(database, query)
-        jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), rollup, lineage))
+        lineage = LineageService(database, query, teller)
+        alerts = AlertService(query, database)
+        scores = Scores(database, rollup, lineage, alerts, feed)
+        jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), scores))
         vendors, connections = await _open_connections(stack, settings, database, secret)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
-        jobs.register(SYNC, synchronising(syncs, resolution, rollup, lineage, feed))
+        jobs.register(SYNC, synchronising(syncs, resolution, scores, feed))
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
-        foundry = Foundry.over(query, workers, database)
+        foundry, events = Foundry.over(query, workers, database), EventService()
         metrics, dimensions = MetricService(query), DimensionService(query)
-        events = EventService()
-        insights = InsightService(query, workers)
-        kpis = KpiService(query, database, workers)
-        alerts = AlertService(query, database)
+        insights, kpis = InsightService(query, workers), KpiService(query, database, workers)
         jobs.register(CHECK, checking(alerts, feed))
         expert = ExpertService(database, is_on=settings.expert_sql)
         # The embedded model writes no SQL.
@@ -287,6 +292,8 @@ async def open_services(
             sources=sources,
             lineage=lineage,
             resolution=resolution,
+            lineage_relay=relay,
+            scores=scores,
             expert=expert,
             chat=chat,
             mcp=mcp,
@@ -384,6 +391,18 @@ def _open_resolution(stack: AsyncExitStack, database: Database) -> ResolutionSer
     workers = Workers(seconds=_RESOLVING_SECONDS)
     stack.callback(workers.close)
     return ResolutionService(database, workers)
+
+
+async def _open_lineage(stack: AsyncExitStack, settings: Settings, database: Database) -> tuple[Relay, RunTeller]:
+    """What tells of runs, and what sends it."""
+    receiver = (
+        Receiver(settings.openlineage_url, settings.openlineage_endpoint, settings.openlineage_api_key)
+        if settings.openlineage_url
+        else None
+    )
+    relay = Relay(database, receiver, await stack.enter_async_context(open_http()))
+    stack.push_async_callback(relay.aclose)
+    return relay, RunTeller(settings.openlineage_namespace, relay.announce)
 
 
 def _source_guard(settings: Settings) -> SourceGuard:

@@ -18,11 +18,13 @@ users = typer.Typer(help="People.", no_args_is_help=True)
 db = typer.Typer(help="The store.", no_args_is_help=True)
 rates = typer.Typer(help="Exchange rates.", no_args_is_help=True)
 connectors = typer.Typer(help="Vendors' data.", no_args_is_help=True)
+lineage = typer.Typer(help="Where data comes from.", no_args_is_help=True)
 app.add_typer(tenants, name="tenants")
 app.add_typer(users, name="users")
 app.add_typer(db, name="db")
 app.add_typer(rates, name="rates")
 app.add_typer(connectors, name="connectors")
+app.add_typer(lineage, name="lineage")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TenantName = Annotated[str, typer.Option("--tenant", help="The tenant's id or name.")]
@@ -221,6 +223,21 @@ def connectors_map(  # noqa: PLR0917 - typer reads options from a plain signatur
     from api.cli_connectors import map_file
 
     _run(map_file(vendor, object_, file, currency=currency, timezone=timezone, as_json=as_json), as_json)
+
+
+@lineage.command("events")
+def lineage_events(
+    tenant: TenantName,
+    run: Annotated[
+        str | None, typer.Argument(help="An import's or a sync's id; the newest events of all without.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many, the newest first.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """The OpenLineage events of imports, syncs and what followed them, and whether the receiver has them."""
+    from api.cli_lineage import list_events
+
+    _run(list_events(tenant, run, limit=limit, as_json=as_json), as_json)
 
 
 @app.command()

@@ -59,6 +59,7 @@ async def _findings() -> AsyncGenerator[Finding]:
     yield await _database(settings)
     yield await _redis(settings)
     yield await _qdrant(settings)
+    yield await _lineage(settings)
     yield _model(settings)
     yield _server(settings)
 
@@ -141,6 +142,22 @@ async def _qdrant(settings: Settings) -> Finding:
     if failure := await failure_of("qdrant", ready):
         return Finding("qdrant", "failing", failure, "Check SMB_QDRANT_URL.")
     return Finding("qdrant", "ok", "answers")
+
+
+async def _lineage(settings: Settings) -> Finding:
+    """Whether the receiver of OpenLineage events is there: any answer will do. What it misses meanwhile waits for it."""
+    name = "openlineage"
+    if settings.openlineage_url is None:
+        return Finding(name, "ok", "not configured: events are only kept (smb lineage events)")
+    from tools.connectors.core.wire import open_http
+
+    async def answers() -> None:
+        async with open_http() as client:
+            await client.get(settings.openlineage_url or "")
+
+    if failure := await failure_of(name, answers):
+        return Finding(name, "warning", f"{failure}: events wait for the receiver", "Check SMB_OPENLINEAGE_URL.")
+    return Finding(name, "ok", "answers")
 
 
 def _model(settings: Settings) -> Finding:

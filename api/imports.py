@@ -2,22 +2,18 @@
 
 from typing import Any
 
-from api.scores import keep_scores
+from api.scores import Scores
 from api.turns import in_turn
 from memory.jobs import JobHandler, Report
 from storage.kernel.actor import Actor
 from tools.imports.service import ImportService
 from tools.ingestion.file_mapping import FileMapping
-from tools.lineage.service import LineageService
-from tools.query.rollup import RollupKeeper
 from tools.resolution.service import ResolutionService
 
 COMMIT = "import.commit"
 
 
-def committing(
-    imports: ImportService, resolution: ResolutionService, rollup: RollupKeeper, lineage: LineageService
-) -> JobHandler:
+def committing(imports: ImportService, resolution: ResolutionService, scores: Scores) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -30,8 +26,7 @@ def committing(
         made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
         await resolution.resolve(actor, lambda words: report(0.99, words))
         report(1.0, "adding up days and months")
-        await rollup.refresh(actor)
-        await keep_scores(lineage, actor)
+        await scores.work_out(actor, file_id)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None
         return made.model_dump(mode="json") | {"rejects": rejects}
 

@@ -131,6 +131,16 @@ class Settings(BaseSettings):
     trace_content: bool = False
     """Whether traces hold what is said to and by remote models."""
 
+    openlineage_url: str | None = None
+    """A receiver of OpenLineage events, as in http://localhost:5000 (Marquez): each import, sync and undoing is told there.
+    Without it events are only kept (`smb lineage events`)."""
+    openlineage_endpoint: str = "api/v1/lineage"
+    """The path of events under it."""
+    openlineage_api_key: SecretStr | None = None
+    """Sent as a bearer token."""
+    openlineage_namespace: str = Field(default="smb", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+    """Tells this installation's jobs and tables from others' at one receiver."""
+
     log_level: str = Field(default="INFO", pattern="^(?i:debug|info|warning|error)$")
     log_format: LogFormat | None = None
     """By default console in development, JSON elsewhere."""
@@ -149,7 +159,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
 
-    @field_validator("otlp_endpoint")
+    @field_validator("otlp_endpoint", "openlineage_url")
     @classmethod
     def _collector_by_http(cls, value: str | None) -> str | None:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):

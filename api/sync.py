@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
-from api.scores import keep_scores
+from api.scores import Scores
 from api.turns import in_turn
 from memory.feed import TenantFeed
 from memory.jobs import JobHandler, JobService, JobView, Report
@@ -21,8 +21,6 @@ from storage.models.system import JobState
 from storage.scope import SystemPurpose
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
-from tools.lineage.service import LineageService
-from tools.query.rollup import RollupKeeper
 from tools.resolution.service import ResolutionService
 from tools.sync.service import OpenConnection, SyncService
 
@@ -42,13 +40,7 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-def synchronising(
-    syncs: SyncService,
-    resolution: ResolutionService,
-    rollup: RollupKeeper,
-    lineage: LineageService,
-    feed: TenantFeed,
-) -> JobHandler:
+def synchronising(syncs: SyncService, resolution: ResolutionService, scores: Scores, feed: TenantFeed) -> JobHandler:
     """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read. Its end is told on the
     tenant's feed, when the new figures can be asked for."""
 
@@ -68,8 +60,7 @@ def synchronising(
         )
         await resolution.resolve(actor, lambda words: report(0.97, words))
         report(1.0, "adding up days and months")
-        await rollup.refresh(actor)
-        await keep_scores(lineage, actor)
+        await scores.work_out(actor, made.id)
         counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
         changed = {"connection_id": made.connection_id, "run_id": made.id, **counted}
         await feed.publish(actor.tenant_id, "data.changed", changed)
@@ -79,10 +70,18 @@ def synchronising(
 
 
 async def begin(
-    jobs: JobService, actor: Actor, connection_id: str, *, everything: bool, key: str | None = None
+    jobs: JobService,
+    actor: Actor,
+    connection_id: str,
+    *,
+    everything: bool,
+    key: str | None = None,
+    due_at: datetime | None = None,
 ) -> JobView:
-    """Submits a sync. The same `key` begins it once."""
-    arguments = {"connection_id": connection_id, "run_id": new_id(), "everything": everything}
+    """Submits a sync. The same `key` begins it once. `due_at`: of one on schedule, when its slot of time began."""
+    arguments: dict[str, Any] = {"connection_id": connection_id, "run_id": new_id(), "everything": everything}
+    if due_at is not None:
+        arguments["due_at"] = due_at.isoformat()
     return await jobs.submit(actor, SYNC, arguments, idempotency_key=key)
 
 
@@ -139,9 +138,11 @@ class SyncClock:
             now = uow.clock.now()
             due = [(row.tenant_id, row.id) for row in await uow.connections.due(now - self._every)]
         slot = int(now.timestamp() // self._every.total_seconds())
+        due_at = datetime.fromtimestamp(slot * self._every.total_seconds(), UTC)
         for tenant_id, connection_id in due:
             actor = Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)
-            await begin(self._jobs, actor, connection_id, everything=False, key=f"{connection_id}:{slot}")
+            key = f"{connection_id}:{slot}"
+            await begin(self._jobs, actor, connection_id, everything=False, key=key, due_at=due_at)
         if self._sweep is not None:
             await self._sweep()
         return len(due)

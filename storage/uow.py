@@ -34,6 +34,7 @@ from storage.repositories.ingestion import IngestionRepository
 from storage.repositories.jobs import JobRepository
 from storage.repositories.lineage import LineageRepository
 from storage.repositories.metrics import MetricsRepository
+from storage.repositories.outbox import OutboxRepository
 from storage.repositories.quality import QualityRepository
 from storage.repositories.rates import RateRepository
 from storage.repositories.records import RecordsRepository
@@ -114,6 +115,10 @@ class _UnitOfWork:
     @cached_property
     def idempotency(self) -> IdempotencyRepository:
         return IdempotencyRepository(self.session)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        return OutboxRepository(self.session)
 
     @cached_property
     def ingestion(self) -> IngestionRepository:

@@ -32,7 +32,10 @@ _SEED = 11
 async def measure(bench: Workbench) -> list[Figure]:
     count = RECORDS if bench.wanted_runs is None else min(RECORDS, bench.wanted_runs * 10_000)
     records = practice.generate_people(_SEED, int(count / _PER_RECORD))
-    shop = await new_shop(bench.folder / "identities", TenantSettings(tenant_name="Identities", currency="EUR", country=None, timezone="UTC"))
+    shop = await new_shop(
+        bench.folder / "identities",
+        TenantSettings(tenant_name="Identities", currency="EUR", country="IE", timezone="UTC"),
+    )
     workers = Workers(seconds=3_600.0)
     try:
         async with opened(shop.home) as database:

@@ -90,6 +90,8 @@ class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     updated: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     unchanged: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     rejected: Mapped[int] = mapped_column(default=0, info=UNLISTED)
+    written: Mapped[dict[str, Any]] = mapped_column(default=dict, info=UNLISTED)
+    """Unified table → its rows that were made or changed."""
     committed_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
     """When its rows were compared with those of other sources (see tools.resolution); None while that is to be done."""

@@ -89,3 +89,36 @@ class DataQualityScore(Identified, TenantOwned, Stamped, Unaudited, Base):
     freshness: Mapped[float]
     score: Mapped[float]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class QualityRule(Identified, TenantOwned, Stamped, Base):
+    """What a tenant asks of its own data beside what is asked of everybody's."""
+
+    __tablename__ = "quality_rules"
+    __table_args__ = (Index(None, "tenant_id", "id"),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    table: Mapped[str] = mapped_column(String(60))
+    """The unified table that it looks at."""
+    check: Mapped[dict[str, Any]]
+    """tools.lineage.own.schemas.Check."""
+    allowed: Mapped[float] = mapped_column(default=0.0)
+    """The share of the rows that it looks at which may break it."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_by: Mapped[str | None] = mapped_column(Id)
+
+
+class QualityWatch(Identified, TenantOwned, Stamped, Unaudited, Base):
+    """Something about the data's quality that is watched, and whether it is being told of: each spell is told of once."""
+
+    __tablename__ = "quality_watches"
+    __table_args__ = (UniqueConstraint("tenant_id", "subject"),)
+
+    subject: Mapped[str] = mapped_column(String(120))
+    """What is watched: a table's score, a source's rhythm, a rule (see tools.lineage.watching)."""
+    state: Mapped[str] = mapped_column(String(20))
+    """armed, or firing while it lasts."""
+    fired_at: Mapped[datetime | None]
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was seen when it began."""

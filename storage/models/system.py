@@ -76,6 +76,7 @@ class OutboxMessage(Identified, TenantOwned, Stamped, Unaudited, Base):
             sqlite_where=text("published_at IS NULL"),
             postgresql_where=text("published_at IS NULL"),
         ),
+        Index(None, "tenant_id", "topic", "key"),
     )
 
     topic: Mapped[str] = mapped_column(String(80))
@@ -84,3 +85,9 @@ class OutboxMessage(Identified, TenantOwned, Stamped, Unaudited, Base):
     payload: Mapped[dict[str, Any]]
     attempts: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
+    """Until then a relay is sending it, and no other one does."""
+    refused_at: Mapped[datetime | None]
+    """When the receiver said that it will never take it: it is not sent again."""
+    error: Mapped[str | None] = mapped_column(String(200))
+    """Why the last attempt failed, in our words."""

@@ -110,11 +110,11 @@ class Notification(Identified, TenantOwned, Stamped, Unaudited, Base):
     __table_args__ = (Index(None, "tenant_id", "id"),)
 
     kind: Mapped[str] = mapped_column(String(40))
-    """ "alert"."""
+    """alert, privacy or quality."""
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     subject_id: Mapped[str | None] = mapped_column(Id)
-    """The alert that it comes from."""
+    """The alert, connection, source or rule that it is of."""
 
 
 class NotificationRead(Identified, TenantOwned, Stamped, Unaudited, Base):

@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from storage.kernel.errors import not_found
 from storage.models.commerce import Order, OrderLine
 from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, IngestionBatch, RecordLink
-from storage.models.intelligence import DataQualityScore
-from storage.repositories.base import Repository
+from storage.models.intelligence import DataQualityScore, QualityRule, QualityWatch
+from storage.repositories.base import Page, PageRequest, Repository
 from storage.repositories.ingestion import UNIFIED
 
 CheckKind = Literal[
@@ -70,8 +72,111 @@ class Compared:
     fields: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptQuality:
+    """A table's overall score as it was kept last, and its measures by name. `kind`: the plain word for its records."""
+
+    table: str
+    kind: str
+    score: float
+    measures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A tenant's own rule over one column of each row. `values`: what it may say; `low` and `high`: what it lies between,
+    both included. Values are as the column holds them."""
+
+    how: Literal["not_empty", "one_of", "between"]
+    column: str
+    values: tuple[Any, ...] = ()
+    low: Any = None
+    high: Any = None
+
+
 class QualityRepository(Repository):
     """Reads of one tenant, and its kept scores."""
+
+    # ── a tenant's own rules ─────────────────────────────────────────────────────────────────────────────
+
+    async def rules(self) -> Sequence[QualityRule]:
+        """The oldest first."""
+        return (await self.session.scalars(select(QualityRule).order_by(QualityRule.id))).all()
+
+    async def rules_page(self, request: PageRequest) -> Page[QualityRule]:
+        """The newest first."""
+        return await self.page(select(QualityRule), request, QualityRule.id)
+
+    async def rule(self, rule_id: str, *, to_change: bool = False) -> QualityRule:
+        """Raises CopilotError (not found). `to_change`: of two writers the second waits, and sees what the first did."""
+        statement = select(QualityRule).where(QualityRule.id == rule_id)
+        found = await self.session.scalar(statement.with_for_update() if to_change else statement)
+        if found is None:
+            raise not_found("The rule")
+        return found
+
+    async def rows(self, table: str) -> int:
+        return int(await self.session.scalar(select(func.count()).select_from(UNIFIED[table])) or 0)
+
+    async def holding(self, table: str, conditions: Sequence[Condition]) -> list[tuple[int, int]]:
+        """(rows looked at, rows that break it) of each condition, all of them by one statement."""
+        if not conditions:
+            return []
+        model: Any = UNIFIED[table]
+        columns: list[Any] = []
+        for one in conditions:
+            looked, holds = _condition(model, one)
+            columns += [func.sum(case((looked, 1), else_=0)), func.sum(case((and_(looked, ~holds), 1), else_=0))]
+        found = [int(value or 0) for value in (await self.session.execute(select(*columns).select_from(model))).one()]
+        return list(zip(found[::2], found[1::2], strict=True))
+
+    async def breaking(self, table: str, condition: Condition, limit: int) -> list[str]:
+        """The ids of some rows that break a condition."""
+        model: Any = UNIFIED[table]
+        looked, holds = _condition(model, condition)
+        return list(await self.session.scalars(select(model.id).where(looked, ~holds).order_by(model.id).limit(limit)))
+
+    async def repeated(self, table: str, column: str) -> tuple[int, int]:
+        """(filled, distinct) of a column; case is no matter in texts."""
+        value: Any = getattr(UNIFIED[table], column)
+        one = _key(value) if value.type.python_type is str else value
+        filled, distinct = (await self.session.execute(select(func.count(one), func.count(one.distinct())))).one()
+        return int(filled), int(distinct)
+
+    async def texts(self, table: str, column: str, after: str | None, limit: int) -> list[tuple[str, int]]:
+        """Each text of a column and in how many rows it stands, in their order, a piece at a time."""
+        value: Any = getattr(UNIFIED[table], column)
+        statement = select(value, func.count()).where(value.is_not(None)).group_by(value).order_by(value).limit(limit)
+        found = await self.session.execute(statement if after is None else statement.where(value > after))
+        return [(str(text), int(rows)) for text, rows in found.all()]
+
+    async def with_text(self, table: str, column: str, texts: Sequence[str], limit: int) -> list[str]:
+        """The ids of some rows in which a column reads one of these."""
+        model: Any = UNIFIED[table]
+        statement = select(model.id).where(getattr(model, column).in_(texts)).order_by(model.id).limit(limit)
+        return list(await self.session.scalars(statement))
+
+    async def total(self, table: str, column: str) -> int | float | None:
+        """The sum of a column; None where no row has a value."""
+        value = await self.session.scalar(select(func.sum(getattr(UNIFIED[table], column))))
+        return int(value) if isinstance(value, Decimal) else value
+
+    async def makers(self, table: str) -> list[str]:
+        """The sources that made rows of a table."""
+        model: Any = UNIFIED[table]
+        statement = (
+            select(IngestionBatch.connector_id)
+            .join(model, model.created_by_batch_id == IngestionBatch.id)
+            .where(IngestionBatch.connector_id.is_not(None))
+            .distinct()
+        )
+        return [str(one) for one in await self.session.scalars(statement)]
+
+    async def watches(self) -> Sequence[QualityWatch]:
+        """What is watched of the tenant's data, and was told of at least once."""
+        return (await self.session.scalars(select(QualityWatch).order_by(QualityWatch.subject))).all()
+
+    # ── what is asked of everybody's data ────────────────────────────────────────────────────────────────
 
     async def counts(self, what: Measured) -> tuple[list[Counts], Counts]:
         """(by source, over all) of one table. No rows: an empty list."""
@@ -161,6 +266,16 @@ class QualityRepository(Repository):
         )
         await self.session.bulk_insert(DataQualityScore, [{**row, "measured_on": day} for row in rows])
 
+    async def newest_kept(self, since: date) -> dict[str, KeptQuality]:
+        """Unified table → its score of the last day on which scores were kept, where that is not before `since`."""
+        newest = select(func.max(DataQualityScore.measured_on)).where(DataQualityScore.measured_on >= since)
+        day = await self.session.scalar(newest)
+        if day is None:
+            return {}
+        overall = DataQualityScore.measured_on == day, DataQualityScore.connector_id.is_(None)
+        rows = await self.session.scalars(select(DataQualityScore).where(*overall))
+        return {table: _as_kept(row, table) for row in rows if (table := row.details.get("table")) is not None}
+
     async def kept_since(self, day: date) -> list[DataQualityScore]:
         """Kept scores from a day on, the oldest first."""
         statement = (
@@ -169,6 +284,12 @@ class QualityRepository(Repository):
             .order_by(DataQualityScore.measured_on, DataQualityScore.entity_type, DataQualityScore.id)
         )
         return list(await self.session.scalars(statement))
+
+
+def _as_kept(row: DataQualityScore, table: str) -> KeptQuality:
+    measures = {"completeness": row.completeness, "accuracy": row.accuracy, "freshness": row.freshness}
+    measures |= {name: row.details[name] for name in ("validity", "uniqueness")}
+    return KeptQuality(table, row.entity_type, row.score, measures)
 
 
 # ── one table's columns of counts ────────────────────────────────────────────────────────────────────────────
@@ -232,6 +353,20 @@ def _holds(model: Any, check: Check, today: date) -> tuple[ColumnElement[bool], 
                 func.abs(one - _SUMS.c.net - tax - shipping) <= _CENT * _SUMS.c.lines,
                 and_(one.is_not(None), _SUMS.c.net.is_not(None)),
             )
+
+
+def _condition(model: Any, one: Condition) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """(whether the condition looks at a row, whether the row keeps it)."""
+    column = getattr(model, one.column)
+    match one.how:
+        case "not_empty":
+            filled = column.is_not(None)
+            return true(), and_(filled, func.trim(column) != "") if column.type.python_type is str else filled
+        case "one_of":
+            return column.is_not(None), column.in_(one.values)
+        case "between":
+            bounds = [column >= one.low] if one.low is not None else []
+            return column.is_not(None), and_(*bounds, *([column <= one.high] if one.high is not None else []))
 
 
 def _counted(row: Any, what: Measured) -> Counts:

@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from storage.database import DatabaseConfig
+from storage.kernel.actor import Actor, Role, Surface
+from storage.kernel.clock import FixedClock
 from storage.kernel.ids import new_id
-from tests.api.conftest import Caller
+from storage.models.commerce import OrderLine
+from tests.api.conftest import Caller, client_of, register
 from tests.api.live import live
 from tests.api.test_chat import run, turn
-from tests.lineage.test_quality import ORDERS
+from tests.lineage.test_quality import ORDERS, spoil
+from tools.lineage.quality import keep_scores
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +62,26 @@ async def test_an_import_is_followed_scored_and_drawn(shop: Caller) -> None:
     assert [source["name"] for source in sources] == ["Orders"]
 
 
+async def test_an_import_and_what_followed_it_can_be_seen_as_openlineage_events(app: FastAPI, shop: Caller) -> None:
+    [told] = (await shop.get("/api/connectors/files")).json()["items"]
+    found = (await shop.get(f"/api/data-lineage/runs/{told['file_id']}/events")).json()["items"]
+    kinds = [(one["event"]["job"]["name"].split(".")[1], one["event"]["eventType"]) for one in reversed(found)]
+    assert kinds == [("import", "START"), ("import", "COMPLETE"), ("quality", "START"), ("quality", "COMPLETE")]
+    assert {one["state"] for one in found} == {"waiting"}
+    measured = found[0]["event"]
+    assert measured["run"]["facets"]["parent"]["run"]["runId"] == told["file_id"]
+    orders = next(one for one in measured["inputs"] if one["name"].endswith(".unified_orders"))
+    assert orders["inputFacets"]["dataQualityMetrics"]["columnMetrics"]["number"] == {"nullCount": 0, "count": 3}
+    assert {one["success"] for one in orders["inputFacets"]["dataQualityAssertions"]["assertions"]} == {True}
+    everything = (await shop.get("/api/data-lineage/events", params={"limit": 1})).json()
+    assert everything["items"] == found[:1]
+    assert everything["next_cursor"]
+    async with client_of(app) as client:
+        stranger = await register(client, "other@shop.example", "Other")
+        assert (await stranger.get("/api/data-lineage/events")).json()["items"] == []
+        assert (await stranger.get(f"/api/data-lineage/runs/{told['file_id']}/events")).json()["items"] == []
+
+
 async def test_an_entity_that_is_not_the_tenants_is_not_found(shop: Caller) -> None:
     for path in ("order/nope", "order/%00", "user/x", "orders/01a2282f-dddb-7c93-9041-6489ec4ca36b"):
         response = await shop.get(f"/api/data-lineage/entity/{path}")
@@ -87,3 +113,33 @@ async def test_the_chat_follows_the_figure_that_it_has_just_shown(shop: Caller) 
 )
 async def test_the_chat_tells_of_the_data_itself(shop: Caller, question: str, said: str) -> None:
     assert said in await say(shop, new_id(), question)
+
+
+async def ask(shop: Caller, question: str) -> dict[str, Any]:
+    return (await shop.post("/api/modules/mini-foundry/query", {"question": question})).json()
+
+
+async def test_an_answer_carries_the_quality_of_what_it_was_made_of_and_says_so_only_when_it_is_low(
+    app: FastAPI, shop: Caller, clock: FixedClock
+) -> None:
+    report = (await shop.get("/api/data-lineage/quality-scores")).json()
+    scores = {one["table"]: one["score"] for one in report["items"] if one["source_id"] is None}
+    clock.at += timedelta(minutes=1)
+    revenue = await ask(shop, "revenue in October 2026")
+    assert revenue["provenance"]["quality_score"] == scores["order_lines"]
+    assert "with care" not in revenue["answer"]
+    split = await ask(shop, "revenue by customer in October 2026")
+    assert split["provenance"]["quality_score"] == scores["unified_customers"] < scores["order_lines"]
+    owner = Actor(shop.tenant_id, shop.user_id, Role.OWNER, Surface.REST)
+    database = app.state.services.database
+    spoiled = {"product_id": None, "title": None, "sku": None, "unit_price_micros": None}
+    await spoil(database, owner, OrderLine, quantity_e6=-1, net_micros=-1, **spoiled)
+    await keep_scores(database, owner)
+    clock.at += timedelta(minutes=1)
+    low = await ask(shop, "revenue in October 2026")
+    assert low["provenance"]["quality_score"] < 0.6
+    assert "Take this with care: the data behind it scores only" in low["answer"]
+    [why] = [note for note in low["provenance"]["notes"] if note.startswith("Quality: ")]
+    assert "the order line records score" in why
+    german = await ask(shop, "Umsatz im Oktober 2026")
+    assert "Mit Vorsicht zu lesen: Die Daten dahinter haben nur eine Qualität von" in german["answer"]

@@ -200,6 +200,10 @@ def test_the_doctor_tells_what_is_wrong(smb: Smb):
     states = {one["name"]: one["state"] for one in broken.json["findings"]}
     assert broken.code == 1
     assert (states["redis"], states["variables"]) == ("failing", "warning")
+    smb.variables = {"SMB_OPENLINEAGE_URL": "http://127.0.0.1:1"}
+    away = smb("doctor", "--json")
+    assert away.code == 0  # nothing is lost meanwhile
+    assert {one["name"]: one["state"] for one in away.json["findings"]}["openlineage"] == "warning"
     smb.variables = {"SMB_ENV": "production"}
     insecure = smb("doctor")
     assert insecure.code == 1
@@ -248,3 +252,18 @@ def test_mcp_speaks_on_standard_input_and_output(shop: Smb):
         process.stdin.close()
         process.wait(30)
         process.stdout.close()
+
+
+def test_what_was_told_of_an_import_is_listed_for_reading_and_for_programs(stocked: Smb):
+    told = stocked("lineage", "events", "--tenant", "Shop", "--json").lines
+    assert [(one["event"]["eventType"], one["state"]) for one in told if ".import." in one["event"]["job"]["name"]] == [
+        ("COMPLETE", "waiting"),
+        ("START", "waiting"),
+    ]
+    run = told[-1]["run_id"]
+    shown = stocked("lineage", "events", run, "--tenant", "Shop", "--limit", "3")
+    assert shown.code == 0, shown.err
+    [*_, complete] = shown.out.splitlines()
+    assert "COMPLETE" in complete
+    assert f"run {run}" in complete
+    assert "rows" in complete

@@ -11,8 +11,10 @@ from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.commerce import Customer, Order, OrderLine
+from storage.repositories.quality import Measured, QualityRepository
 from tests.lineage.conftest import Import
 from tests.sync.conftest import Synced
+from tools.lineage.counting import Counting
 from tools.lineage.quality import keep_scores, quality_of, trends_of
 from tools.lineage.schemas import QualityReport, QualityRequest, QualityScore, TrendsRequest
 
@@ -159,6 +161,37 @@ async def test_scores_are_kept_once_a_day_and_told_as_trends(
     clock.at += timedelta(days=5)
     async with database.read(actor) as uow:
         assert (await trends_of(uow, TrendsRequest(days=1))).items == ()
+
+
+async def test_counts_are_kept_until_an_import_or_another_day_changes_them(
+    import_file: Import, clock: FixedClock, database: Database, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    counts = QualityRepository.counts
+
+    async def noted(self: QualityRepository, what: Measured) -> Any:
+        counted.append(what.table)
+        return await counts(self, what)
+
+    monkeypatch.setattr(QualityRepository, "counts", noted)
+    counting = Counting()
+
+    async def measured() -> QualityReport:
+        async with database.read(actor) as uow:
+            return await quality_of(uow, QualityRequest(), counting)
+
+    await import_file(ORDERS)
+    first = await measured()
+    once = len(counted)
+    clock.at += timedelta(hours=1)
+    assert (await measured()).items == first.items
+    assert len(counted) == once
+    await import_file(ORDERS.replace("A", "B"))
+    assert of(await measured(), "order").rows == 6
+    assert len(counted) == 2 * once
+    clock.at += timedelta(days=1)
+    await measured()
+    assert len(counted) == 3 * once
 
 
 async def test_a_source_is_asked_for_by_name_and_another_tenant_sees_nothing(

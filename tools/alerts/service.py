@@ -1,5 +1,6 @@
 """Alerts: made, changed, tried, and looked at once a day."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import structlog
@@ -25,9 +26,11 @@ from tools.alerts.schemas import (
     ReplaceAlert,
     WatchFor,
 )
-from tools.alerts.views import alert_name, alert_view, check_view, in_words
+from tools.alerts.spells import tell_spells
+from tools.alerts.views import alert_name, alert_view, check_view, in_words, notification_view
 from tools.alerts.wishes import check_unit, read_alert
 from tools.foundry.single import SingleFigure, checked_figure, figure_column, read_figure, stored
+from tools.kit.watched import Watched
 from tools.query.service import Basis, QueryService
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("alerts")
@@ -173,7 +176,13 @@ class AlertService:
             said = Notification(id=new_id(), kind="alert", title=row.name, text=check.sentence, subject_id=row.id)
             uow.add(said)
             await uow.flush()
-            return [_notification(said, is_read=False)]
+            return [notification_view(said, is_read=False)]
+
+    async def tell_spells(
+        self, actor: Actor, seen: Sequence[Watched], kinds: Collection[str]
+    ) -> list[NotificationView]:
+        """What is told of things that are watched beside figures: those that begin now (see tools.alerts.spells)."""
+        return await tell_spells(self._database, actor, seen, kinds)
 
     # ── notifications ────────────────────────────────────────────────────────────────────────────────────
 
@@ -181,7 +190,7 @@ class AlertService:
         """The newest first."""
         found = await uow.notifications.list(request, unread=unread)
         read = await uow.notifications.read_of([one.id for one in found.items])
-        items = tuple(_notification(one, is_read=one.id in read) for one in found.items)
+        items = tuple(notification_view(one, is_read=one.id in read) for one in found.items)
         return Page(items, found.next_cursor)
 
     def _figure(self, draft: AlertDraft, basis: Basis) -> SingleFigure:
@@ -201,18 +210,6 @@ def _write(row: Alert, draft: AlertDraft, figure: SingleFigure, basis: Basis) ->
 def _kept(row: Alert, day: date, bucket: date, check: CheckView) -> AlertCheck:
     return AlertCheck(
         alert_id=row.id, day=day, bucket=bucket, outcome=check.outcome, content=check.model_dump(mode="json")
-    )
-
-
-def _notification(row: Notification, *, is_read: bool) -> NotificationView:
-    return NotificationView(
-        id=row.id,
-        kind=row.kind,
-        title=row.title,
-        text=row.text,
-        subject_id=row.subject_id,
-        created_at=row.created_at,
-        is_read=is_read,
     )
 
 

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from storage.models.watching import Alert
+from storage.models.watching import Alert, Notification
 from tools.alerts.engine import Outcome, change
 from tools.alerts.looking import Looked
-from tools.alerts.schemas import AlertGrain, AlertView, CheckView, Condition
+from tools.alerts.schemas import AlertGrain, AlertView, CheckView, Condition, NotificationView
 from tools.foundry.single import SingleFigure, figure_column, figure_name, restored
 from tools.language.periods.calendars import name_period
 from tools.query.service import Basis
@@ -103,3 +103,15 @@ def _sentence(view: AlertView, seen: Looked) -> str:
 
 def _rounded(value: float) -> float:
     return int(value) if float(value).is_integer() else round(value, 4)
+
+
+def notification_view(row: Notification, *, is_read: bool) -> NotificationView:
+    return NotificationView(
+        id=row.id,
+        kind=row.kind,
+        title=row.title,
+        text=row.text,
+        subject_id=row.subject_id,
+        created_at=row.created_at,
+        is_read=is_read,
+    )

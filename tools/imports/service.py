@@ -1,6 +1,7 @@
 """Imports of files: profiled, mapped, committed in one flip, undone as a whole."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator
 from functools import partial
 from pathlib import Path
@@ -252,6 +253,7 @@ class ImportService:
                 return batch
             await self._batches.take_turn(uow, file_id)
             if batch.status == "applying":
+                await self._batches.tell(uow, batch, "resumed")
                 return batch
             shape = FileShape.model_validate(batch.profile["shape"])
             agreed = mapping or FileMapping.model_validate(batch.mapping)
@@ -268,6 +270,8 @@ class ImportService:
             batch.mapping = agreed.model_dump(mode="json")
             batch.status, batch.error, batch.chunks_done = "applying", None, 0
             batch.created = batch.updated = batch.unchanged = batch.rejected = 0
+            batch.written = {}
+            await self._batches.tell(uow, batch, "began")
         return batch
 
     async def _connector(
@@ -347,9 +351,11 @@ class ImportService:
             await uow.bulk_insert(ImportReject, rejects)
             batch.created += written.created
             batch.updated += written.updated
+            batch.written = dict(Counter(batch.written) + written.tables)
             batch.unchanged += written.unchanged
             batch.rejected += len(rejects)
             batch.chunks_done = number
+            await self._batches.tell(uow, batch, "went_on")
 
     async def _flip(self, actor: Actor, file_id: str) -> ImportReport:
         """Makes the batch's rows visible and its changes real, all at once."""

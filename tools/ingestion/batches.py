@@ -6,7 +6,7 @@ of them meet first.
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, Protocol
 
 from storage.database import Database
 from storage.kernel.actor import Actor
@@ -24,12 +24,29 @@ _SYNC_STALE_AFTER: Final = timedelta(minutes=15)
 """The same of a sync: a page of a slow vendor, with all that is fetched for it, takes minutes."""
 
 
+Transition = Literal["began", "resumed", "went_on", "committed", "failed", "interrupted", "undoing", "undone"]
+
+
+class Watcher(Protocol):
+    """Is told of each transition of a batch, in the unit of work that makes it. Raises nothing, and waits for nobody."""
+
+    async def told(
+        self, uow: WriteUnitOfWork, batch: IngestionBatch, transition: Transition, reason: str = ""
+    ) -> None: ...
+
+
 class Batches:
     """The life of batches in one process. `running` are those that this process writes now."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, watcher: Watcher | None = None) -> None:
         self._database = database
+        self._watcher = watcher
         self.running: set[str] = set()
+
+    async def tell(self, uow: WriteUnitOfWork, batch: IngestionBatch, transition: Transition, reason: str = "") -> None:
+        """Tells the watcher, where there is one. `reason`: the kind of error of a batch that broke."""
+        if self._watcher is not None:
+            await self._watcher.told(uow, batch, transition, reason)
 
     async def take_turn(self, uow: WriteUnitOfWork, batch_id: str) -> None:
         """Makes sure that no other batch of the tenant is being written; one that died is given up. The unit of work
@@ -42,6 +59,7 @@ class Batches:
                 what = f"{other.filename} is being imported" if other.filename else "Data is being synchronised"
                 raise CopilotError(ErrorKind.CONFLICT, f"{what}.", hint="Wait for it to end.", retry_after=10)
             other.status, other.error = "undoing", "The import was interrupted."
+            await self.tell(uow, other, "interrupted", ErrorKind.CANCELLED)
 
     async def held(self, uow: WriteUnitOfWork, batch_id: str) -> IngestionBatch:
         """The batch, for as long as the unit of work lasts nobody else's to give up. Raises CopilotError(CONFLICT) with
@@ -67,9 +85,11 @@ class Batches:
                 await uow.ingestion.change_rows(model, _merged((c.unified_id, c.after) for c in changes if c.after))
             batch.status, batch.committed_at = "committed", uow.clock.now()
         batch.rows_read = batch.created + batch.updated + batch.unchanged + batch.rejected
+        await self.tell(uow, batch, "committed")
 
     async def take_back(self, uow: WriteUnitOfWork, batch: IngestionBatch) -> None:
         """Hides a committed batch's rows and puts back what it changed; `purge` then deletes them."""
+        await self.tell(uow, batch, "undoing")
         await uow.rollup.forget(batch.id)
         async with uow.tallies.hiding(batch.id):
             await _reverse(uow, batch.id)
@@ -86,6 +106,8 @@ class Batches:
             batch.error = (
                 error.message if isinstance(error, CopilotError) else "The import failed on a fault of the program."
             )
+            kind = error.kind if isinstance(error, CopilotError) else ""
+            await self.tell(uow, batch, "interrupted" if kind == ErrorKind.CANCELLED else "failed", kind)
 
     async def purge(self, actor: Actor, batch_id: str, on_undone: Callable[[str], None] | None = None) -> None:
         """Deletes what an unfinished batch wrote, in pieces. `on_undone` is told of one that was taken back for good, and
@@ -100,8 +122,10 @@ class Batches:
                 await uow.ingestion.drop_rejects(batch_id)
                 if batch.status == "undoing":
                     batch.status = "failed" if batch.error else "undone"
-                    if batch.status == "undone" and on_undone is not None:
-                        on_undone(batch_id)
+                    if batch.status == "undone":
+                        await self.tell(uow, batch, "undone")
+                        if on_undone is not None:
+                            on_undone(batch_id)
                 return
 
     async def sweep(self, actor: Actor, on_undone: Callable[[str], None] | None = None) -> None:

@@ -66,12 +66,15 @@ class Written:
     updated: int = 0
     unchanged: int = 0
     refused: list[tuple[SourceRow, str]] = field(default_factory=list[tuple[SourceRow, str]])
+    tables: Counter[str] = field(default_factory=Counter[str])
+    """Unified table → its rows that were made or changed."""
 
     def add(self, other: "Written") -> None:
         self.created += other.created
         self.updated += other.updated
         self.unchanged += other.unchanged
         self.refused.extend(other.refused)
+        self.tables += other.tables
 
 
 class Remembered:
@@ -237,7 +240,9 @@ class Chunk:
         )
         await self.uow.bulk_insert(BatchChange, self._changes)
         counts = Counter(self.outcome.get(key, "unchanged") for key in self._raw)
-        return Written(counts["created"], counts["updated"], counts["unchanged"])
+        tables = Counter({model.__tablename__: len(rows) for model, rows in self._new.items()})
+        tables += Counter(change["unified_type"] for change in self._changes)
+        return Written(counts["created"], counts["updated"], counts["unchanged"], tables=tables)
 
     @staticmethod
     def _again(version: str, stored: list[str]) -> str:

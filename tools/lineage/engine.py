@@ -2,7 +2,8 @@
 measure it is 1, since nothing is wrong. Pure.
 
 - completeness = Σ weight · filled ÷ (Σ weight · rows), over the fields that metrics need; weights in rules.yaml
-- validity = 1 − Σ broken ÷ Σ checked, over all rules and the rows that each looks at
+- validity = 1 − Σ broken ÷ Σ checked, over all rules and the rows that each looks at; a tenant's own rules over single rows
+  count in the overall score of their table, and not in those of its sources
 - uniqueness = Σ distinct ÷ Σ filled, over the columns by which a thing is one thing (e-mail, number, SKU; case is no matter)
 - freshness = 1 as long as the newest run is no older than the source usually leaves between two, then half for each
   further such interval: 2 ^ −max(0, age − usual) ÷ usual
@@ -20,7 +21,7 @@ from typing import Final
 
 FORMULAS: Final = {
     "completeness": "Σ weight · filled ÷ (Σ weight · rows), over the fields that metrics need",
-    "validity": "1 − broken ÷ checked, over all rules and the rows that each looks at",
+    "validity": "1 − broken ÷ checked, over all rules and the rows that each looks at; overall with the rules of one's own",
     "uniqueness": "distinct ÷ filled, over e-mail, number or SKU",
     "freshness": "1 until the newest run is older than the source's median interval, then half for each further one",
     "accuracy": "1 − disputed ÷ compared, over rows that two sources told of; validity where there are none",

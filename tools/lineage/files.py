@@ -26,7 +26,7 @@ _RULE: Final = "file"
 
 
 @lru_cache(maxsize=1)
-def _groups() -> dict[str, dict[str, list[str]]]:
+def column_groups() -> dict[str, dict[str, list[str]]]:
     """Table → field of its records → groups of meanings."""
     return parse_yaml(resources.files("tools.lineage").joinpath("columns.yaml").read_text("utf-8"))
 
@@ -93,7 +93,7 @@ class _Trace:
 
     def _fields(self, table: str) -> dict[str, Traced]:
         found: dict[str, Traced] = {}
-        for name, groups in _groups().get(table, {}).items():
+        for name, groups in column_groups().get(table, {}).items():
             group = next((g.split() for g in groups if g.split()[0] in self._filled), ())
             pointers = tuple(pointer_to("", self._filled[meaning]) for meaning in group if meaning in self._filled)
             if pointers:

@@ -10,7 +10,7 @@ from storage.models.ingestion import VISIBLE_BATCH_STATES, Connector
 from storage.repositories.lineage import ObjectVolume
 from storage.uow import ReadUnitOfWork
 from tools.lineage.engine import Rhythm
-from tools.lineage.quality import chosen, rhythms
+from tools.lineage.pace import chosen, rhythms
 from tools.lineage.schemas import FlowEdge, FlowGraph, FlowNode, SourceHealth
 from tools.lineage.words import word_of
 

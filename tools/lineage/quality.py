@@ -1,19 +1,32 @@
 """How good the data is: measured by a few statements, scored by the engine, kept once a day."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.clock import today
-from storage.kernel.errors import not_found
-from storage.models.ingestion import VISIBLE_BATCH_STATES, Connector
+from storage.models.ingestion import Connector
 from storage.models.intelligence import DataQualityScore
-from storage.repositories.quality import Check, Compared, Counts, Measured
+from storage.repositories.quality import Compared, Counts
 from storage.uow import ReadUnitOfWork
 from tools.lineage import engine
+from tools.lineage.counting import Counting, count
+from tools.lineage.openlineage.events import (
+    Assertion,
+    AssertionsFacet,
+    ColumnMetrics,
+    InputDataset,
+    InputFacets,
+    QualityMetricsFacet,
+)
+from tools.lineage.openlineage.naming import Names, table_facets
+from tools.lineage.openlineage.watching import RunTeller
+from tools.lineage.own.checking import verdicts
+from tools.lineage.own.schemas import RuleVerdict, Score
+from tools.lineage.own.service import active_rules
+from tools.lineage.pace import chosen, rhythms
 from tools.lineage.rules import Rules, TableRules, load_rules
 from tools.lineage.schemas import (
     FieldQuality,
@@ -27,29 +40,14 @@ from tools.lineage.schemas import (
 )
 from tools.lineage.words import field_name, word_of
 
-_HISTORY: Final = timedelta(days=400)
-"""How far back runs are looked at for a source's rhythm."""
-_FILE: Final = "file"
 _PLACES: Final = 4
+_EARLIER: Final = timedelta(days=400)
+"""Scores that are older are held against nothing."""
 
 
-async def rhythms(uow: ReadUnitOfWork, connectors: Sequence[Connector]) -> dict[str, engine.Rhythm]:
-    """Source → how it runs."""
-    ended: dict[str, list[datetime]] = defaultdict(list)
-    for connector_id, status, _, done, _ in await uow.lineage.runs_since(uow.clock.now() - _HISTORY):
-        if status in VISIBLE_BATCH_STATES and done is not None:
-            ended[connector_id].append(done)
-    found: dict[str, engine.Rhythm] = {}
-    for one in connectors:
-        runs = sorted(ended[one.id])
-        if not runs and one.last_sync_at is not None:
-            runs = [one.last_sync_at]
-        found[one.id] = engine.rhythm(runs, engine.USUAL_FILE if one.type == _FILE else engine.USUAL_SYNC)
-    return found
-
-
-async def quality_of(uow: ReadUnitOfWork, request: QualityRequest) -> QualityReport:
-    """Scores of each table that holds rows, over all and by source. Raises CopilotError(NOT_FOUND) for an unknown source."""
+async def quality_of(uow: ReadUnitOfWork, request: QualityRequest, counting: Counting | None = None) -> QualityReport:
+    """Scores of each table that holds rows, over all and by source; from counts that are kept where `counting` is given.
+    Raises CopilotError(NOT_FOUND) for an unknown source."""
     connectors = {one.id: one for one in await uow.ingestion.connectors()}
     only = chosen(list(connectors.values()), request.source) if request.source is not None else None
     fresh = {
@@ -57,40 +55,31 @@ async def quality_of(uow: ReadUnitOfWork, request: QualityRequest) -> QualityRep
     }
     day = today(uow.clock, (await uow.tenants.current()).timezone)
     rules = load_rules()
+    own = await active_rules(uow) if only is None else []
+    held = await verdicts(uow, [rule for rule in own if not isinstance(rule.check, Score)])
     items: list[QualityScore] = []
-    for table, asked in rules.tables.items():
-        checks = tuple(Check(rule.id, rule.how, rule.columns) for rule in asked.rules)
-        each, whole = await uow.quality.counts(Measured(table, tuple(asked.fields), asked.unique, checks, day))
-        if not whole.rows:
-            continue
-        compared = (
-            await uow.quality.compared(table, tuple(asked.fields)) if asked.shared and len(connectors) > 1 else []
-        )
+    counted = await (count(uow, day) if counting is None else counting.of(uow, day))
+    for table, found in counted.items():
+        asked, each, whole = rules.tables[table], found.each, found.whole
         ages = {one.connector_id: fresh.get(one.connector_id or "", 0.0) for one in each}
         mean = sum(ages[one.connector_id] * one.rows for one in each) / whole.rows
-        scored = _Scored(table, asked, rules, compared, fields=request.detail == "fields")
-        items.append(scored.score(whole, None, mean))
+        scored = _Scored(table, asked, rules, found.compared, fields=request.detail == "fields")
+        items.append(
+            scored.score(whole, None, mean, [one for one in held if one.checked and one.type == word_of(table)])
+        )
         items += [scored.score(one, source, ages[one.connector_id])
                   for one in each if (source := connectors.get(one.connector_id or "")) is not None]  # fmt: skip
     shown = [one for one in items if only is None or one.source_id in only]
+    scores = {one.table: one.score for one in items if one.source_id is None}
+    held += await verdicts(uow, [rule for rule in own if isinstance(rule.check, Score)], scores)
     return QualityReport(
         score=_overall(shown, rules, by_source=only is not None),
         measured_at=uow.clock.now(),
         weights=rules.weights,
         formulas=engine.FORMULAS,
         items=tuple(shown),
+        own_rules=tuple(held),
     )
-
-
-def chosen(connectors: Sequence[Connector], named: str) -> frozenset[str]:
-    """The sources that a name, a vendor or an id means. Raises CopilotError(NOT_FOUND) for none."""
-    wanted = named.strip().casefold()
-    found = frozenset(
-        one.id for one in connectors if wanted in (one.id, one.name.casefold(), one.type.casefold())
-    ) or frozenset(one.id for one in connectors if wanted and wanted in one.name.casefold())
-    if not found:
-        raise not_found(f"A source called “{named[:60]}”")
-    return found
 
 
 def _overall(items: Sequence[QualityScore], rules: Rules, *, by_source: bool) -> float | None:
@@ -112,11 +101,17 @@ class _Scored:
         self._compared = compared
         self._fields = fields
 
-    def score(self, counts: Counts, source: Connector | None, freshness: float) -> QualityScore:
+    def score(
+        self, counts: Counts, source: Connector | None, freshness: float, own: Sequence[RuleVerdict] = ()
+    ) -> QualityScore:
+        """`own`: the tenant's own rules over single rows of the table, which count in its validity."""
         of_source = [one for one in self._compared if source is None or source.id in (one.maker, one.teller)]
         compared = sum(one.rows for one in of_source)
         agreed = engine.accuracy(compared, sum(one.disputed for one in of_source))
-        validity = engine.validity(counts.checked, counts.broken)
+        validity = engine.validity(
+            {**counts.checked, **{one.rule_id or "": one.checked for one in own}},
+            {**counts.broken, **{one.rule_id or "": one.broken for one in own}},
+        )
         by: Literal["sources", "rules"] = "sources" if agreed is not None else "rules"
         measures = {
             "completeness": engine.completeness(counts.filled, self._asked.fields, counts.rows),
@@ -137,6 +132,9 @@ class _Scored:
             rules=tuple(
                 RuleResult(id=rule.id, says=rule.says, checked=counts.checked[rule.id], broken=counts.broken[rule.id])
                 for rule in self._asked.rules
+            )
+            + tuple(
+                RuleResult(id=one.rule_id or "", says=one.says, checked=one.checked, broken=one.broken) for one in own
             ),
             fields=self._by_field(counts, of_source) if self._fields else (),
             **{name: round(value, _PLACES) for name, value in measures.items()},
@@ -158,14 +156,51 @@ class _Scored:
 # ── kept scores ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def keep_scores(database: Database, actor: Actor) -> None:
-    """Keeps today's scores, in place of those that were kept earlier today. They are measured before anything is locked: a
-    big store takes seconds."""
+async def keep_scores(
+    database: Database,
+    actor: Actor,
+    teller: RunTeller | None = None,
+    batch_id: str | None = None,
+    counting: Counting | None = None,
+) -> tuple[QualityReport, list[DataQualityScore]]:
+    """Keeps today's scores, in place of those that were kept earlier today, and tells of them as what followed the batch.
+    They are measured before anything is locked: a big store takes seconds. Returns them, and those of the days before, the
+    oldest first."""
+    began = database.clock.now()
     async with database.read(actor) as uow:
-        report = await quality_of(uow, QualityRequest())
+        report = await quality_of(uow, QualityRequest(detail="fields"), counting)
         day = today(uow.clock, (await uow.tenants.current()).timezone)
+        before = [row for row in await uow.quality.kept_since(day - _EARLIER) if row.measured_on < day]
     async with database.write(actor) as uow:
         await uow.quality.keep(day, [_kept(one) for one in report.items])
+        if teller is not None:
+            names = teller.names(actor.tenant_id)
+            inputs = [_measured(one, names) for one in report.items if one.source_id is None]
+            await teller.told_after(uow, "quality", began, batch_id, inputs=inputs)
+    return report, before
+
+
+def _measured(one: QualityScore, names: Names) -> InputDataset:
+    """A table as OpenLineage tells of its quality: empty fields, and rules that hold or do not."""
+    filled = {field.column: round(field.filled * one.rows) for field in one.fields}
+    metrics = QualityMetricsFacet(
+        row_count=one.rows,
+        column_metrics={
+            column: ColumnMetrics(null_count=one.rows - count, count=count) for column, count in filled.items()
+        },
+    )
+    assertions = AssertionsFacet(
+        assertions=tuple(
+            Assertion(assertion=rule.id, success=not rule.broken, expected="0", actual=str(rule.broken))
+            for rule in one.rules
+        )
+    )
+    return InputDataset(
+        namespace=names.store,
+        name=names.table(one.table),
+        facets=table_facets(one.table, names, None),
+        input_facets=InputFacets(data_quality_metrics=metrics, data_quality_assertions=assertions),
+    )
 
 
 def _kept(one: QualityScore) -> dict[str, Any]:
@@ -176,7 +211,7 @@ def _kept(one: QualityScore) -> dict[str, Any]:
         "completeness": one.completeness,
         "freshness": one.freshness,
         "score": one.score,
-        "details": {"validity": one.validity, "uniqueness": one.uniqueness, "rows": one.rows},
+        "details": {"table": one.table, "validity": one.validity, "uniqueness": one.uniqueness, "rows": one.rows},
     }
 
 

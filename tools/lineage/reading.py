@@ -46,7 +46,7 @@ _WORKED_OUT: Final = frozenset(
 )  # fmt: skip
 """Of these the field tells where they come from, not what they are."""
 _BY_ITSELF: Final = "said by the mapping, the account or the tenant, and by no place of the record"
-_OF_THE_ORDER: Final = {"currency": "currency", "ordered_on": "ordered_at", "refunded_on": "ordered_at"}
+OF_THE_ORDER: Final = {"currency": "currency", "ordered_on": "ordered_at", "refunded_on": "ordered_at"}
 """What lines and refunds have from their order."""
 
 
@@ -145,7 +145,8 @@ def _likeness(one: UnifiedRow, row: Mapping[str, Any]) -> tuple[bool, int]:
     return named, alike
 
 
-def _names(column: str) -> Iterator[str]:
+def names_of(column: str) -> Iterator[str]:
+    """What a row of a mapping may call a column."""
     yield from _RENAMED.get(column, ())
     if column.endswith("_micros"):
         yield column.removesuffix("_micros")
@@ -157,7 +158,7 @@ def _names(column: str) -> Iterator[str]:
 
 def _value(one: UnifiedRow, column: str) -> tuple[Any, str] | None:
     """What a row of the mapping has for a column, and under which name."""
-    for name in _names(column):
+    for name in names_of(column):
         if name not in one.fields:
             continue
         value: Any = one.fields[name]
@@ -181,9 +182,9 @@ def _told(rows: Sequence[UnifiedRow], place: int, column: str) -> Told | None:
         value, name = found
         traced = _traced(one, name)
         return Told(value, traced.pointers, traced.rule or _BY_ITSELF, comparable=column not in _WORKED_OUT)
-    if one.table in ("order_lines", "refunds") and column in _OF_THE_ORDER:
+    if one.table in ("order_lines", "refunds") and column in OF_THE_ORDER:
         order = next((row for row in rows if row.table == "unified_orders"), None)
-        traced = _traced(order, _OF_THE_ORDER[column]) if order is not None else Provenance((), "")
+        traced = _traced(order, OF_THE_ORDER[column]) if order is not None else Provenance((), "")
         found = _value(order, column) if order is not None else None
         if found is not None or traced.pointers:
             value = found[0] if found is not None else None

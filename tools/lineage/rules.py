@@ -33,8 +33,17 @@ class TableRules(_Part):
     rules: tuple[Rule, ...] = ()
 
 
+class AlertBounds(_Part):
+    """Scores lie between 0 and 1."""
+
+    below: float = Field(ge=0, le=1)
+    drop: float = Field(gt=0, le=1)
+    margin: float = Field(ge=0, le=1)
+
+
 class Rules(_Part):
     weights: dict[str, float]
+    alerts: AlertBounds
     tables: dict[str, TableRules]
 
     @model_validator(mode="after")

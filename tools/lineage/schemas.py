@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tools.kit.capability import Contract, context_field
+from tools.lineage.own.schemas import RuleVerdict
 
 
 class EntityRequest(Contract):
@@ -165,6 +166,21 @@ class QualityReport(Contract):
     weights: dict[str, float] = Field(description="What each measure counts in a score.")
     formulas: dict[str, str]
     items: tuple[QualityScore, ...]
+    own_rules: tuple[RuleVerdict, ...] = Field(default=(), description="The tenant's own rules, and whether they hold.")
+
+
+class Spell(Contract):
+    """Something about the data's quality that everybody was told of when it began. `subject`: what it is of, such as
+    score:<table>, drop:<table>, late:<source>, rule:<id>; `evidence`: what was seen then."""
+
+    subject: str = Field(examples=["score:unified_orders"])
+    lasts: bool
+    since: datetime
+    evidence: dict[str, Any]
+
+
+class SpellList(Contract):
+    items: tuple[Spell, ...]
 
 
 class TrendsRequest(Contract):

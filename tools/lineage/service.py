@@ -1,6 +1,8 @@
 """The use cases of lineage, for routes, the chat and jobs."""
 
 from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from storage.database import Database
@@ -8,11 +10,20 @@ from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.model import SemanticModel
 from storage.metrics.query import MetricQuery
+from storage.repositories.base import Page, PageRequest
 from storage.repositories.ingestion import UNIFIED
 from storage.uow import ReadUnitOfWork
+from tools.kit.watched import Watched
 from tools.lineage.asking import meant
+from tools.lineage.counting import Counting
 from tools.lineage.entities import lineage_of
 from tools.lineage.flow import Metrics, flow_of, health_of
+from tools.lineage.openlineage.events import InputDataset, OutputDataset
+from tools.lineage.openlineage.naming import SUMS, TOPIC, table_facets
+from tools.lineage.openlineage.views import LineageEvent, event_view
+from tools.lineage.openlineage.watching import RunTeller
+from tools.lineage.own.service import RuleService
+from tools.lineage.pace import kept_scores
 from tools.lineage.quality import keep_scores, quality_of, trends_of
 from tools.lineage.schemas import (
     AnswerRequest,
@@ -26,28 +37,31 @@ from tools.lineage.schemas import (
     QualityReport,
     QualityRequest,
     SourceHealth,
+    Spell,
+    SpellList,
     TraceFound,
     TraceRequest,
     TrendList,
     TrendsRequest,
 )
-from tools.lineage.words import word_of
+from tools.lineage.watching import watched_after, watched_fresh, watched_sources
 from tools.query.conversations import Conversations
 from tools.query.drill import RowsAnswer, RowsRequest
 from tools.query.service import QueryService
 
 _OFFERED: Final = 6
-_KEPT_DAYS: Final = 30
-"""Older scores are not told with an answer."""
 
 
 class LineageService:
     """One per process. Figures are followed to their rows by the query engine."""
 
-    def __init__(self, database: Database, query: QueryService) -> None:
+    def __init__(self, database: Database, query: QueryService, teller: RunTeller | None = None) -> None:
         self._database = database
         self._query = query
+        self._teller = teller or RunTeller()
         self._conversations = Conversations(database)
+        self._counting = Counting()
+        self.rules = RuleService()
 
     async def entity(self, uow: ReadUnitOfWork, request: EntityRequest) -> EntityLineage:
         """Where each field of a row comes from. Raises CopilotError(NOT_FOUND)."""
@@ -55,7 +69,7 @@ class LineageService:
 
     async def quality(self, uow: ReadUnitOfWork, request: QualityRequest) -> QualityReport:
         """How good the data is. Raises CopilotError(NOT_FOUND) for a source that there is none of."""
-        return await quality_of(uow, request)
+        return await quality_of(uow, request, self._counting)
 
     async def trends(self, uow: ReadUnitOfWork, request: TrendsRequest) -> TrendList:
         """The scores of each day with an import or a sync."""
@@ -69,9 +83,60 @@ class LineageService:
         """Whether sources are up to date. Raises CopilotError(NOT_FOUND) for a source that there is none of."""
         return await health_of(uow, request.source)
 
-    async def keep(self, actor: Actor) -> None:
-        """Keeps today's scores: called when an import or a sync has ended."""
-        await keep_scores(self._database, actor)
+    async def keep(self, actor: Actor, batch_id: str | None = None) -> list[Watched]:
+        """Keeps today's scores: called when an import or a sync has ended. Returns how all that is watched stands."""
+        report, before = await keep_scores(self._database, actor, self._teller, batch_id, self._counting)
+        async with self._database.read(actor) as uow:
+            return await watched_after(uow, report, before)
+
+    async def watch(self, actor: Actor) -> list[Watched]:
+        """How that stands which comes about while nothing runs: sources that are late, data that is no longer fresh."""
+        async with self._database.read(actor) as uow:
+            return [*await watched_sources(uow), *await watched_fresh(uow)]
+
+    async def spells(self, uow: ReadUnitOfWork) -> SpellList:
+        """What everybody was told of the data's quality, and whether it still is so; what lasts comes first."""
+        rows = [row for row in await uow.quality.watches() if row.fired_at is not None]
+        items = [
+            Spell(subject=row.subject, lasts=row.state == "firing", since=row.fired_at, evidence=row.evidence)
+            for row in rows
+            if row.fired_at is not None
+        ]
+        return SpellList(items=tuple(sorted(items, key=lambda one: (not one.lasts, one.subject))))
+
+    async def summed(
+        self, actor: Actor, batch_id: str, entities: Sequence[str], sum_up: Callable[[Actor], Awaitable[int]]
+    ) -> None:
+        """Sums up the facts of these entities after an import or a sync, and tells of it where there was something to do."""
+        began = self._database.clock.now()
+        try:
+            kept = await sum_up(actor)
+        except Exception:
+            await self._told_sums(actor, batch_id, entities, began, failed=True)
+            raise
+        if kept:
+            await self._told_sums(actor, batch_id, entities, began, failed=False)
+
+    async def _told_sums(
+        self, actor: Actor, batch_id: str, entities: Sequence[str], began: datetime, *, failed: bool
+    ) -> None:
+        names = self._teller.names(actor.tenant_id)
+        tables = entity_tables(self._query.layers.base.model, entities)
+        inputs = [
+            InputDataset(namespace=names.store, name=names.table(table), facets=table_facets(table, names, None))
+            for table in sorted(tables)
+        ]
+        facets = table_facets(SUMS, names, batch_id)
+        outputs = [OutputDataset(namespace=names.store, name=names.table(SUMS), facets=facets)]
+        async with self._database.write(actor) as uow:
+            await self._teller.told_after(uow, "sums", began, batch_id, inputs=inputs, outputs=outputs, failed=failed)
+
+    # ── OpenLineage ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def events(self, uow: ReadUnitOfWork, request: PageRequest, run_id: str | None = None) -> Page[LineageEvent]:
+        """What was told of all runs, or of one and of what followed it, the newest first."""
+        found = await uow.outbox.page_of(TOPIC, request, run_id)
+        return Page(tuple(map(event_view, found.items)), found.next_cursor)
 
     # ── the chat ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -108,14 +173,9 @@ class LineageService:
             return None
 
     async def _score(self, uow: ReadUnitOfWork, tables: frozenset[str]) -> float | None:
-        """The weakest of the kept scores of these tables: an answer does not wait for them to be measured again."""
-        kinds = {word_of(table) for table in tables}
-        newest = {
-            one.type: one.score
-            for one in (await trends_of(uow, TrendsRequest(days=_KEPT_DAYS))).items
-            if one.source_id is None and one.type in kinds
-        }
-        return min(newest.values(), default=None)
+        """The weakest of the kept scores of these tables."""
+        kept = await kept_scores(uow)
+        return min((kept[table] for table in tables if table in kept), default=None)
 
 
 def _whole(query: MetricQuery) -> MetricQuery:
@@ -170,7 +230,11 @@ def metrics_tables(model: SemanticModel, name: str) -> frozenset[str]:
     """The tables that a metric rests on: of a derived one those of all that it is made of."""
     if name not in model.metrics:
         return frozenset()
-    entities = {metric.entity for metric in model.base_metrics(name).values()}
+    return entity_tables(model, {metric.entity for metric in model.base_metrics(name).values()})
+
+
+def entity_tables(model: SemanticModel, entities: Iterable[str]) -> frozenset[str]:
+    """The unified tables that hold these entities."""
     names = {class_.__name__: table for table, class_ in UNIFIED.items()}
     tables = {model.entities[entity].table for entity in entities}
     return frozenset(names[table] for table in tables if table in names)

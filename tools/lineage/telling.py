@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tools.kit.blocks import Cell, Column, Presentation, TableBlock
+from tools.lineage.own.schemas import RuleList, RuleVerdict, RuleView
 from tools.lineage.schemas import (
     AnswerTrace,
     EntityLineage,
@@ -11,17 +12,16 @@ from tools.lineage.schemas import (
     FlowGraph,
     FlowNode,
     QualityReport,
-    QualityScore,
     ReadingView,
     SourceHealth,
     TraceFound,
     TrendList,
 )
+from tools.lineage.words import plural_of, span_of
 
 _SHOWN: Final = 50
 _NAMED: Final = 4
 _WORST: Final = 3
-_DAY: Final = 24
 _MEASURES: Final = ("completeness", "validity", "uniqueness", "freshness", "accuracy")
 
 
@@ -153,12 +153,12 @@ def present_quality(result: QualityReport) -> Presentation:
     measure = min(_MEASURES, key=lambda name: getattr(weakest, name))
     value: float = getattr(weakest, measure)
     if value < 1:
-        text += f" Weakest is the {measure} of {_plural(weakest)}: {value:.0%}."
+        text += f" Weakest is the {measure} of {plural_of(weakest.type)}: {value:.0%}."
     broken = sorted(
         ((rule.broken, rule.says, one) for one in whole for rule in one.rules if rule.broken), key=lambda part: -part[0]
     )
     for count, says, one in broken[:_WORST]:
-        text += f" In {count:,} of {one.rows:,} {_plural(one)} it does not hold that {says}."
+        text += f" In {count:,} of {one.rows:,} {plural_of(one.type)} it does not hold that {says}."
     if all(one.accuracy_by == "rules" for one in whole):
         text += " No two sources tell of the same records, so accuracy is judged by rules alone."
     columns = (
@@ -169,7 +169,7 @@ def present_quality(result: QualityReport) -> Presentation:
         *(Column(name=name, type="number", unit="%", label=name.capitalize()) for name in _MEASURES),
     )
     rows = tuple(
-        (_plural(one), one.source or "all", one.rows, one.score, *(getattr(one, name) for name in _MEASURES))
+        (plural_of(one.type), one.source or "all", one.rows, one.score, *(getattr(one, name) for name in _MEASURES))
         for one in result.items
     )
     table = TableBlock(title="Quality of your data", columns=columns, rows=rows)
@@ -177,8 +177,30 @@ def present_quality(result: QualityReport) -> Presentation:
     return Presentation(text=text, facts=facts, blocks=(table,))
 
 
-def _plural(one: QualityScore) -> str:
-    return one.type.replace("_", " ") + ("es" if one.type == "address" else "" if one.type == "stock" else "s")
+def present_rule(result: RuleView) -> Presentation:
+    """A rule that was made."""
+    text = f"From now on I look after each import and sync whether {result.says}, and say so once when it begins not to hold."
+    return Presentation(text=text, facts=result.model_dump(mode="json", include={"id", "name", "type", "says"}))
+
+
+def present_rules(result: RuleList) -> Presentation:
+    """Each rule in a sentence, the broken ones first."""
+    if not result.items:
+        text = (
+            "You have made no rule for your data yet. Say what shall hold, such as: every customer must have an e-mail."
+        )
+        return Presentation(text=text, facts={"rules": []})
+    ranked = sorted(result.items, key=lambda one: ("broken", "waits", "holds").index(one.state))
+    text = " ".join(map(_verdict, ranked[:_SHOWN]))
+    facts = {"rules": [one.model_dump(mode="json") for one in ranked[:_SHOWN]]}
+    return Presentation(text=text, facts=facts)
+
+
+def _verdict(one: RuleVerdict) -> str:
+    says = f"{one.says[:1].upper()}{one.says[1:]}"
+    if one.state == "waits":
+        return f"{says}: there is nothing yet that this could be held against."
+    return f"{says}: this {'holds' if one.state == 'holds' else 'does not hold'}; {one.found}."
 
 
 def present_trends(result: TrendList) -> Presentation:
@@ -239,20 +261,14 @@ def _health(one: FlowNode) -> str:
     if one.hours_since is None:
         text = f"Nothing has come in from {one.label} yet."
     elif one.on_time:
-        text = f"{one.label} is up to date: its data came in {_span(one.hours_since)} ago."
+        text = f"{one.label} is up to date: its data came in {span_of(one.hours_since)} ago."
     else:
-        usual = f"; it usually comes every {_span(one.usual_hours)}" if one.usual_hours is not None else ""
-        text = f"{one.label} is late: its data last came in {_span(one.hours_since)} ago{usual}."
+        usual = f"; it usually comes every {span_of(one.usual_hours)}" if one.usual_hours is not None else ""
+        text = f"{one.label} is late: its data last came in {span_of(one.hours_since)} ago{usual}."
     if one.failures:
         text += f" {_count(one.failures, 'run')} failed in the last 30 days"
         text += f": {one.last_error}" if one.last_error else "."
     return text
-
-
-def _span(hours: float) -> str:
-    if hours < 1:
-        return _count(round(hours * 60), "minute")
-    return _count(round(hours), "hour") if hours < 2 * _DAY else _count(round(hours / _DAY), "day")
 
 
 def present_flow(result: FlowGraph) -> Presentation:

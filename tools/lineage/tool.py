@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from storage.kernel.actor import Module, Permission
-from storage.uow import ReadUnitOfWork
+from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.kit.capability import AnyCapability, Capability, Effect
 from tools.kit.yaml_text import parse_yaml
+from tools.lineage.own.schemas import ListRules, RuleList, RuleView, WishForRule
 from tools.lineage.schemas import (
     AnswerRequest,
     AnswerTrace,
@@ -27,6 +28,8 @@ from tools.lineage.telling import (
     present_found,
     present_health,
     present_quality,
+    present_rule,
+    present_rules,
     present_trends,
 )
 
@@ -48,6 +51,12 @@ def capabilities(service: LineageService) -> tuple[AnyCapability, ...]:
 
     async def flow(uow: ReadUnitOfWork, request: FlowRequest) -> FlowGraph:
         return await service.flow(uow, request)
+
+    async def rules(uow: ReadUnitOfWork, _: ListRules) -> RuleList:
+        return await service.rules.overview(uow)
+
+    async def wish(uow: WriteUnitOfWork, request: WishForRule) -> RuleView:
+        return await service.rules.wish(uow, request)
 
     async def trends(uow: ReadUnitOfWork, request: TrendsRequest) -> TrendList:
         return await service.trends(uow, request)
@@ -143,5 +152,34 @@ def capabilities(service: LineageService) -> tuple[AnyCapability, ...]:
             permission=Permission.DATA_READ,
             effect=Effect.READ,
             examples=tuple(examples["data-lineage.trends"]),
+        ),
+        Capability(
+            id="data-lineage.list-rules",
+            module=Module.DATA_LINEAGE,
+            title="Rules for data",
+            description="Lists the rules that the owner has made for the data's quality, and whether each of them holds.",
+            request=ListRules,
+            result=RuleList,
+            handler=rules,
+            present=present_rules,
+            permission=Permission.DATA_READ,
+            effect=Effect.READ,
+            examples=tuple(examples["data-lineage.list-rules"]),
+        ),
+        Capability(
+            id="data-lineage.create-rule",
+            module=Module.DATA_LINEAGE,
+            title="Make a rule for data",
+            description=(
+                "Makes a rule that the data shall keep, from plain words: a field that is never empty, unique, one of some "
+                "values or between two bounds; data that comes in every so often; a least number of records or score."
+            ),
+            request=WishForRule,
+            result=RuleView,
+            handler=wish,
+            present=present_rule,
+            permission=Permission.DATA_IMPORT,
+            effect=Effect.WRITE,
+            examples=tuple(examples["data-lineage.create-rule"]),
         ),
     )

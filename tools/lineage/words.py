@@ -22,6 +22,7 @@ KINDS: Final[dict[str, str]] = {
     "calendar_event": "calendar_events",
 }
 """Plain word → table."""
+_DAY: Final = 24
 _WORDS: Final = {table: word for word, table in KINDS.items()}
 
 
@@ -38,6 +39,20 @@ def table_of(kind: str) -> str | None:
 def word_of(table: str) -> str:
     """The plain word of a table."""
     return _WORDS.get(table, table)
+
+
+def plural_of(kind: str) -> str:
+    """What several of a kind are called: order_line → order lines."""
+    word = word_of(table_of(kind) or kind).replace("_", " ")
+    return word + ("es" if word == "address" else "" if word == "stock" else "s")
+
+
+def span_of(hours: float) -> str:
+    """A stretch of time as people say it: in minutes, hours, or from two days on in days."""
+    number, word = (
+        (hours * 60, "minute") if hours < 1 else (hours, "hour") if hours < 2 * _DAY else (hours / _DAY, "day")
+    )
+    return f"{round(number):,} {word}{'s' * (round(number) != 1)}"
 
 
 def field_name(column: str) -> str:

@@ -9,6 +9,8 @@ from tools.query.interpretation import interpretation
 from tools.query.knowledge import Knowledge
 from tools.query.planner import Plan
 from tools.query.schemas import AnswerPart, QueryAnswer
+from tools.query.trust import tables_of
+from tools.query.voices import EnglishVoice
 
 _OF_A_PART = {"answer", "columns", "rows", "sql", "chart"}
 
@@ -29,6 +31,10 @@ def answer_to_why(
     tables = [writer.members(change.split)] if change.split else []
     tables += [table] if (table := writer.drivers()) else []
     notes = (*(f"“{typed}” was read as {meant}." for typed, meant in plan.corrections), *plan.notes, *told)
+    rested_on = tables_of(change.query, model)
+    trusted = knowledge.trust(rested_on)
+    if trusted is not None and trusted.is_low:
+        notes = (*notes, EnglishVoice().low_quality(trusted.score))
     ignored = f" Not used: {', '.join(plan.ignored)}." if plan.ignored else ""
     first = tables[0] if tables else None
     shown = change.query.model_copy(update={"dimensions": (change.split.dimension,) if change.split else ()})
@@ -51,7 +57,9 @@ def answer_to_why(
         sql=";\n".join(one for one in statements if history is None or one != history.sql),
         chart=first.chart if first else None,
         parts=tuple(parts),
-        provenance=knowledge.provenance(change.row_count, (f"{metric.label}: {metric.definition}", *rates)),
+        provenance=knowledge.provenance(
+            change.row_count, (f"{metric.label}: {metric.definition}", *rates), tables=rested_on
+        ),
     )
 
 

@@ -1,22 +1,26 @@
 """What the planner knows of a tenant's data, read once per version of the data and kept."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 from storage.kernel.clock import today
 from storage.metrics.model import Mappers, SemanticModel
 from storage.models.identity import Tenant
 from storage.repositories.metrics import DataBounds, SourceSummary
+from storage.repositories.quality import KeptQuality
 from storage.uow import ReadUnitOfWork
 from tools.kit.blocks import Provenance, Source
 from tools.language.values import ValueIndex
 from tools.query.linked import LinkedValues
+from tools.query.trust import KEPT_DAYS, Trust, trust
 
 TENANTS_KEPT = 64
 MOST_KEPT = 512 * 1024 * 1024
 """Bytes of values above which tenants are forgotten, but for the one that asks."""
+_LOOK_EVERY = timedelta(seconds=30)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,26 @@ class Knowledge:
     bounds: DataBounds
     values: ValueIndex
     sources: tuple[SourceSummary, ...]
+    quality: Mapping[str, KeptQuality] = field(default_factory=dict[str, KeptQuality])
+    """By unified table, as it was kept last."""
 
-    def provenance(
-        self, row_count: int | None, notes: tuple[str, ...] = (), bounds: DataBounds | None = None
-    ) -> Provenance:
-        """Where figures of this data come from. Quality is the share of received rows that could be used. `bounds` are those
-        of what the figures are made of, where they are not of orders."""
-        bounds = bounds or self.bounds
+    def trust(self, tables: Iterable[str]) -> Trust | None:
+        """How far figures that are made of these tables can be trusted (see tools.query.trust)."""
         used = sum(source.rows for source in self.sources)
         refused = sum(source.rejected for source in self.sources)
+        return trust(used / (used + refused) if used else None, self.quality, tables)
+
+    def provenance(
+        self,
+        row_count: int | None,
+        notes: tuple[str, ...] = (),
+        bounds: DataBounds | None = None,
+        tables: Iterable[str] = (),
+    ) -> Provenance:
+        """Where figures of this data come from. `bounds` are those of what the figures are made of, where they are not of
+        orders, and `tables` what they are made of."""
+        bounds = bounds or self.bounds
+        trusted = self.trust(tables)
         synced: list[datetime] = [s.last_sync_at for s in self.sources if s.last_sync_at]
         return Provenance(
             sources=tuple(Source(id=s.id, name=s.name, type=s.type, rows=s.rows, last_sync_at=s.last_sync_at) for s in self.sources),
@@ -43,8 +58,8 @@ class Knowledge:
             row_count=row_count,
             data_from=bounds.first,
             data_to=bounds.last,
-            quality_score=round(used / (used + refused), 4) if used else None,
-            notes=notes,
+            quality_score=trusted.score if trusted is not None else None,
+            notes=(*notes, *(trusted.notes if trusted is not None else ())),
         )  # fmt: skip
 
 
@@ -56,6 +71,8 @@ class KnowledgeStore:
         self._kept: OrderedDict[str, Knowledge] = OrderedDict()
         self._raw: dict[str, dict[str, int]] = {}
         """Of each tenant's committed batches, how many raw records they have."""
+        self._looked: dict[str, datetime] = {}
+        """When each tenant's scores of quality were read last: they are measured some seconds after the data is in."""
 
     async def of(self, uow: ReadUnitOfWork, tenant: Tenant, own: Mapping[str, tuple[str, ...]]) -> Knowledge:
         """What is known of the unit's tenant, read again when its data or what it has defined has changed. `own` are the
@@ -71,11 +88,17 @@ class KnowledgeStore:
                 sources=tuple(await uow.metrics.sources(self._raw.setdefault(uow.tenant_id, {}))),
             )
             self._kept[uow.tenant_id] = known
+            self._looked.pop(uow.tenant_id, None)
+        if uow.clock.now() - self._looked.get(uow.tenant_id, _LONG_AGO) >= _LOOK_EVERY:
+            since = today(uow.clock, tenant.timezone) - timedelta(days=KEPT_DAYS)
+            known = replace(known, quality=await uow.quality.newest_kept(since))
+            self._kept[uow.tenant_id], self._looked[uow.tenant_id] = known, uow.clock.now()
         self._kept.move_to_end(uow.tenant_id)
         while len(self._kept) > TENANTS_KEPT or (len(self._kept) > 1 and self._size() > MOST_KEPT):
             forgotten, _ = self._kept.popitem(last=False)
             self._linked.forget(forgotten)
             self._raw.pop(forgotten, None)
+            self._looked.pop(forgotten, None)
         return known
 
     def _size(self) -> int:

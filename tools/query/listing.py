@@ -27,6 +27,7 @@ from tools.query.drill import (
     Unknown,
 )
 from tools.query.figures import figure_column
+from tools.query.trust import tables_of
 from tools.query.wording import filter_phrase, member_phrase, period_phrase, show, show_date
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def told(opened: Opened, totals: dict[str, Fraction | None], lists: list[RecordL
         formula=f"{label} = {formula(model, metric)}",
         buckets=opened.buckets,
         lists=tuple(lists),
-        provenance=_provenance(opened.basis, lists),
+        provenance=_provenance(opened, lists),
         elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
     )
 
@@ -241,9 +242,10 @@ def _notes(lists: Sequence[RecordListView]) -> Iterable[str]:
             yield f"{one.not_counted:,} more {noun} count for nothing here, since what is added up is not known of them."
 
 
-def _provenance(basis: "Basis", lists: Sequence[RecordListView]) -> Provenance:
+def _provenance(opened: Opened, lists: Sequence[RecordListView]) -> Provenance:
     """Of the sources that these very records came from; of all where rows do not tell."""
-    whole = basis.knowledge.provenance(sum(one.records for one in lists))
+    tables = tables_of(opened.query, opened.model)
+    whole = opened.basis.knowledge.provenance(sum(one.records for one in lists), tables=tables)
     counts: dict[str, int] = {}
     for origin in (origin for one in lists for origin in one.origins):
         if origin.source_id is not None:
@@ -260,7 +262,7 @@ def _provenance(basis: "Basis", lists: Sequence[RecordListView]) -> Provenance:
         for listed in lists
         for one in listed.unknown
     )
-    return whole.model_copy(update={"sources": sources, "notes": notes})
+    return whole.model_copy(update={"sources": sources, "notes": (*whole.notes, *notes)})
 
 
 def side_by_side(lists: Sequence[RecordListView]) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:

@@ -25,6 +25,7 @@ from tools.query.drill import (
 from tools.query.figures import plural, tabulate
 from tools.query.listing import Opened, Read, exact, listed, next_offset, told
 from tools.query.times import until_today
+from tools.query.trust import tables_of
 
 if TYPE_CHECKING:
     from tools.query.service import Basis
@@ -146,7 +147,7 @@ class RowsBehind:
             column=column,
             formula=f"How many {thing} there are",
             lists=(view,),
-            provenance=basis.knowledge.provenance(found.row_count),
+            provenance=basis.knowledge.provenance(found.row_count, tables=tables_of(query, basis.model)),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 

@@ -73,6 +73,7 @@ from tools.query.shown_as import as_before, read_shown, shown_again
 from tools.query.single_orders import with_day_and_customer
 from tools.query.slots import Unclear, Unsupported, may_be_elsewhere
 from tools.query.times import until_today
+from tools.query.trust import tables_of
 from tools.query.voices import AnswerWriter, Voice, voices_of
 from tools.query.windows import name_unfinished, with_full_windows
 from tools.rates.service import RateBook
@@ -598,6 +599,9 @@ class QueryService:
         notes += [voice.not_used(plan.ignored)] if plan.ignored else []
         definitions = tuple(f"{model.metrics[m].label}: {model.metrics[m].definition}" for m in query.metrics)
         definitions += draft.rates
+        tables = tables_of(query, model)
+        trusted = knowledge.trust(tables)
+        notes += [voice.low_quality(trusted.score)] if trusted is not None and trusted.is_low else []
         return QueryAnswer(
             status="answered",
             answer=" ".join((text, *notes)),
@@ -607,7 +611,7 @@ class QueryService:
             sql=readable(result.sql, result.parameters),
             chart=picture.spec,
             drill=_drill(plan, query, result, model),
-            provenance=knowledge.provenance(result.row_count, definitions, bounds),
+            provenance=knowledge.provenance(result.row_count, definitions, bounds, tables),
             elapsed_ms=_elapsed(draft.started),
         )
 

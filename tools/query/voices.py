@@ -38,6 +38,7 @@ class Voice(Protocol):
 
     def read_as(self, typed: str, meant: str) -> str: ...
     def not_used(self, words: tuple[str, ...]) -> str: ...
+    def low_quality(self, score: float) -> str: ...
     def beyond(self, first: date, last: date, time: TimeRange | None) -> str:
         """Nothing is there, since the period lies outside of the data."""
         ...
@@ -57,6 +58,9 @@ class EnglishVoice:
 
     def not_used(self, words: tuple[str, ...]) -> str:
         return f"Not used: {', '.join(words)}."
+
+    def low_quality(self, score: float) -> str:
+        return f"Take this with care: the data behind it scores only {score:.0%} in quality."
 
     def beyond(self, first: date, last: date, time: TimeRange | None) -> str:
         extent = f"Your data runs from {show(first.isoformat(), _DAY)} to {show(last.isoformat(), _DAY)}."
@@ -81,6 +85,9 @@ class ForeignVoice:
 
     def not_used(self, words: tuple[str, ...]) -> str:
         return self._speech.phrase("not_used", words=", ".join(words))
+
+    def low_quality(self, score: float) -> str:
+        return self._speech.phrase("low_quality", score=f"{score * 100:.0f} %")
 
     def beyond(self, first: date, last: date, time: TimeRange | None) -> str:
         extent = self._speech.phrase("extent", first=self._speech.day(first), last=self._speech.day(last))

@@ -5,7 +5,7 @@ with the page after the last that is in, and reads none of them twice. What a ru
 the flip, so that a run that fails is as if it had not been.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -160,6 +160,7 @@ class SyncService:
             await self._batches.take_turn(uow, batch_id)
             cursors = await uow.ingestion.sync_cursors(connector_id)
             if known is not None and known.status == "applying":
+                await self._batches.tell(uow, known, "resumed")
                 return connector, known
             for cursor in cursors:
                 cursor.page, cursor.pending = None, None
@@ -167,6 +168,7 @@ class SyncService:
             batch = known or IngestionBatch(id=batch_id, connector_id=connector_id, status="applying")
             batch.status, batch.error, batch.chunks_done = "applying", None, 0
             batch.created = batch.updated = batch.unchanged = batch.rejected = 0
+            batch.written = {}
             tenant = await uow.tenants.current()
             batch.mapping = {
                 "vendor": connector.type,
@@ -178,6 +180,7 @@ class SyncService:
             batch.profile = RunNotes({}).profile(full=full)
             if known is None:
                 uow.add(batch)
+            await self._batches.tell(uow, batch, "began")
         return connector, batch
 
     @staticmethod
@@ -347,6 +350,7 @@ class SyncService:
                 written.updated += await self._compare(run, uow, resource, mapped, is_last=page.next is None)
             batch.created += written.created
             batch.updated += written.updated
+            batch.written = dict(Counter(batch.written) + written.tables)
             batch.unchanged += written.unchanged
             batch.rejected += len(written.refused)
             batch.chunks_done += 1
@@ -358,6 +362,7 @@ class SyncService:
             cursor.page = page.next
             if page.token is not None:
                 cursor.pending = page.token
+            await self._batches.tell(uow, batch, "went_on")
 
     async def _write_kind(self, run: _Run, uow: WriteUnitOfWork, kind: str, group: list[MappedObject]) -> Written:
         records: list[Record] = []

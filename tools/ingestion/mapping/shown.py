@@ -32,7 +32,7 @@ _HIDDEN: Final = frozenset(
 )  # fmt: skip
 _TOLD_FALSE: Final = frozenset(["is_read"])
 """Flags that say something also where they are false; of others it is what goes without saying."""
-_DERIVED: Final = {
+DERIVED: Final = {
     "gross": ("gross", "unit_price", "quantity", "net", "discount", "tax"),
     "net": ("net", "unit_net", "gross", "unit_price", "quantity", "discount", "tax"),
     "discount": ("discount", "gross", "net", "unit_net", "unit_price", "quantity"),
@@ -40,7 +40,8 @@ _DERIVED: Final = {
 }
 """Of which fields of the mapping a field of the row is worked out where the mapping does not name it."""
 _RENAMED: Final = {"original_keys": "originals", "contact_keys": "contacts", "order_key": "order", "line_key": "line"}
-_MOMENTS: Final = {"unified_orders": "ordered", "refunds": "refunded", "unified_transactions": "occurred"}
+MOMENTS: Final = {"unified_orders": "ordered", "refunds": "refunded", "unified_transactions": "occurred"}
+"""Table → the verb of its moment, which mappings call `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _row(table: str, record: object, node: Node, currency: str) -> UnifiedRow:
             continue
         name = _RENAMED.get(one.name, one.name)
         if isinstance(value, When):
-            _moment(row, node, value, _MOMENTS[table])
+            _moment(row, node, value, MOMENTS[table])
         elif name.endswith("_micros"):
             name = name.removesuffix("_micros")
             own = getattr(record, "settled_currency", None) if name == "settled" else None
@@ -179,7 +180,7 @@ def _moment(row: UnifiedRow, node: Node, when: When, verb: str) -> None:
 
 
 def _trace(row: UnifiedRow, name: str, node: Node, source: str) -> None:
-    sources = (source,) if source in node.fields else _DERIVED.get(source, ())
+    sources = (source,) if source in node.fields else DERIVED.get(source, ())
     pointers = [p for one in sources if one in node.fields for p in node.fields[one].pointers]
     if pointers or source in node.fields:
         row.provenance[name] = Provenance(tuple(dict.fromkeys(pointers)), f"{node.rule}.{source}")
