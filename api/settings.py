@@ -14,9 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.connectors.core.config import OAuthClient
-from tools.connectors.core.folders import known_vendors
 from tools.connectors.core.endpoints import ROLES
 from tools.connectors.core.endpoints import Role as EndpointRole
+from tools.connectors.core.folders import known_vendors
 from tools.sources.hosts import HostRule
 
 MIN_SECRET_LENGTH = 32

@@ -46,4 +46,3 @@ class Boundaries:
             patch.setattr(TenantSession, "commit", committing)
             patch.setattr(VendorClient, "request", requesting)
             yield
-

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from evals.standins.vendors.kit.budget import Violation
+from evals.standins.vendors.kit.clock import VirtualClock
 from evals.standins.vendors.kit.oauth import fields_of
 from evals.standins.vendors.kit.recorder import Asked
 from evals.standins.vendors.kit.server import VendorServer
@@ -25,9 +26,9 @@ from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
 from tools.sync.schemas import SyncRun
 
-CUSTOMERS, ORDERS = 12, 20
-"""Of the business that is followed: small, and two pages of orders at Shopify. Its invoices, deals, mails and the like are as
-many as ever."""
+CUSTOMERS, ORDERS, MAILS = 12, 20, 24
+"""Of the business that is followed: small, and two pages of orders at Shopify. Its invoices, deals and the like are as many
+as ever."""
 
 
 @dataclass
@@ -70,13 +71,24 @@ class Business:
         return await self.worker.synced.sync(batch_id or new_id(), **how)
 
     async def restart(self) -> None:
-        """The process dies; a new one knows what is in the store, and nothing else."""
-        await self.worker.aclose()
-        self.worker = self.another()
+        """The process dies; a new one knows what is in the store, and nothing else. It finds the store's pool open, which
+        knows nothing of syncs."""
+        await self.worker.vendors.http.aclose()
+        self.worker = _worker(self.worker.database, self.server, self.clock, self.actor, self.connection)
+
+    async def move_in(self, name: str) -> None:
+        """Another tenant connects the same account, and is followed from now on. Whatever limits were reached before are
+        those of the past."""
+        self.pass_time(120)
+        self.actor = await registered(self.worker.database, name)
+        self.connection = await authorized(
+            self.worker.vendors, self.actor, self.vendor.name, dict(self.vendor.settings)
+        )
+        await self.restart()
 
     def another(self) -> Worker:
-        """A process beside it."""
-        return _worker(self.config, self.server, self.clock, self.actor, self.connection)
+        """A process beside it, with a database of its own over the same store."""
+        return _worker(Database(self.config, self.clock), self.server, self.clock, self.actor, self.connection)
 
     def do(self, these: Iterable[Deed], *, within: float = 3660.0) -> None:
         """So many seconds later these things have happened, and every index of the vendor's has seen them."""
@@ -105,44 +117,54 @@ class Business:
         return await content(self.worker.database, self.actor, self.connection.id)
 
     async def told(self) -> Account:
-        """What the store says of the business, and how it was come by."""
-        database, actor = self.worker.database, self.actor
-        return Account(
-            await answers(database, actor, self.vendor.counts),
-            await money_of(database, actor, self.vendor.sums),
-            await loose_ends(database, actor),
-            list(self.server.violations),
-        )
+        return await told(self.vendor, self.server, self.worker.database, self.actor)
 
     def true(self) -> Account:
-        """What is true of it: no row is lost or doubled, and the vendor was never asked for more than it allows."""
-        expected = truth(self.world, self.vendor.truth)
-        return Account({name: expected.counts[name] for name in self.vendor.counts}, self._true_money(expected.money))
+        return true(self.vendor, self.world)
 
-    def _true_money(self, money: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
-        """As the vendor's rows can tell it."""
-        true: dict[str, dict[str, Decimal]] = {}
-        for currency, measures in money.items():
-            sums = true.setdefault("EUR" if self.vendor.one_currency else currency, {})
-            for name, amount in measures.items():
-                if name not in self.vendor.untold:
-                    told = self.vendor.with_tax.get(name, name)
-                    sums[told] = sums.get(told, Decimal(0)) + amount
-        return {currency: sums for currency, sums in true.items() if sums}
+
+async def told(vendor: Vendor, server: VendorServer, database: Database, actor: Actor) -> Account:
+    """What the store says of a business, and how it was come by."""
+    return Account(
+        await answers(database, actor, vendor.counts),
+        await money_of(database, actor, vendor.sums),
+        await loose_ends(database, actor),
+        list(server.violations),
+    )
+
+
+def true(vendor: Vendor, world: World) -> Account:
+    """What is true of it, as the vendor's rows can tell it: no row is lost or doubled, and the vendor was never asked for
+    more than it allows."""
+    expected = truth(world, vendor.truth)
+    money: dict[str, dict[str, Decimal]] = {}
+    for currency, measures in expected.money.items():
+        sums = money.setdefault("EUR" if vendor.one_currency else currency, {})
+        for name, amount in measures.items():
+            if name not in vendor.untold:
+                sum_ = vendor.with_tax.get(name, name)
+                sums[sum_] = sums.get(sum_, Decimal(0)) + amount
+    counts = {name: expected.counts[name] for name in vendor.counts}
+    return Account(counts, {currency: sums for currency, sums in money.items() if sums})
+
+
+def small_world(clock: VirtualClock | None = None) -> World:
+    return build_world(clock, customers=CUSTOMERS, orders=ORDERS, mails=MAILS)
 
 
 @asynccontextmanager
-async def followed(vendor: Vendor, config: DatabaseConfig, world: World | None = None) -> AsyncGenerator[Business]:
+async def followed(vendor: Vendor, config: DatabaseConfig) -> AsyncGenerator[Business]:
     """The business at the vendor, connected by its owner's consent and not yet read."""
-    world = world or build_world(customers=CUSTOMERS, orders=ORDERS)
+    world = small_world()
     clock = FixedClock(world.clock.now())
     with vendor.stand_in(world) as server:
         database = Database(config, clock)
         vendors = _vendors(database, server, clock)
         actor = await registered(database)
         connection = await authorized(vendors, actor, vendor.name, dict(vendor.settings))
+        await vendors.http.aclose()
         server.requests.clear()
-        worker = Worker(database, vendors, Synced(actor, connection, service_over(database, vendors), database))
+        worker = _worker(database, server, clock, actor, connection)
         business = Business(vendor, world, server, clock, config, actor, connection, worker)
         try:
             yield business
@@ -151,9 +173,8 @@ async def followed(vendor: Vendor, config: DatabaseConfig, world: World | None =
 
 
 def _worker(
-    config: DatabaseConfig, server: VendorServer, clock: FixedClock, actor: Actor, connection: Connection
+    database: Database, server: VendorServer, clock: FixedClock, actor: Actor, connection: Connection
 ) -> Worker:
-    database = Database(config, clock)
     vendors = _vendors(database, server, clock)
     return Worker(database, vendors, Synced(actor, connection, service_over(database, vendors), database))
 

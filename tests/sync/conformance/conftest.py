@@ -1,14 +1,13 @@
 """Every scenario goes over every vendor: on SQLite in the suite, on PostgreSQL too where all is to be proved."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from storage.database import DatabaseConfig
-from tests.postgres import Databases
 from tests.sync.conformance.business import Business, followed
 from tests.sync.conformance.table import VENDORS, Vendor
 
@@ -40,19 +39,3 @@ def fresh(embedded_template: Path, tmp_path: Path) -> Callable[[], DatabaseConfi
         return DatabaseConfig(f"sqlite:///{path}")
 
     return make
-
-
-@pytest.fixture
-def fresh_postgres(postgres_databases: Databases) -> Iterator[Callable[[], DatabaseConfig]]:
-    """The same on PostgreSQL: each is the one before, emptied."""
-    held: list[str] = []
-
-    def make() -> DatabaseConfig:
-        if held:
-            postgres_databases.give_back(held.pop())
-        held.append(url := postgres_databases.take())
-        return DatabaseConfig(url)
-
-    yield make
-    for url in held:
-        postgres_databases.give_back(url)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from evals.standins.vendors.kit.drift import Drift, Field, added, gone
+from evals.standins.vendors.kit.drift import Drift, added, gone
 from storage.models.ingestion import RawRecord
 from tests.sync.conformance.books import Rows, differences
 from tests.sync.conformance.business import Business
@@ -14,11 +14,18 @@ from tests.sync.conformance.business import Business
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_unknown_field_is_told_and_kept_raw(business: Business) -> None:
-    plain = await content_of_a_first_run(business)
+async def test_objects_that_change_without_a_word_lose_no_row_and_touch_no_other(business: Business) -> None:
+    await business.sync()
+    assert await business.told() == business.true()
+    plain = await business.content()
+    await an_unknown_field_is_told_and_kept_raw(business, plain)
+    await a_field_of_another_type_is_told_and_its_row_is_there(business, plain)
+    await a_field_that_is_no_longer_sent_leaves_a_gap(business, plain)
+
+
+async def an_unknown_field_is_told_and_kept_raw(business: Business, plain: Rows) -> None:
     drifting = business.vendor.drifting
-    drift = Drift(replace(drifting.changed, name="loyalty"), added({"tier": "gold"}))
-    business.server.on_answer = drift
+    business.server.on_answer = drift = Drift(replace(drifting.changed, name="loyalty"), added({"tier": "gold"}))
     run = await business.sync(everything=True)
     assert drift.changed > 0
     assert (run.rejected, run.problem_count) == (0, 0)
@@ -27,21 +34,7 @@ async def test_an_unknown_field_is_told_and_kept_raw(business: Business) -> None
     assert await raw_with(business, "gold") == drift.changed
 
 
-async def test_a_field_that_is_no_longer_sent_leaves_a_gap_and_no_row_behind(business: Business) -> None:
-    plain = await content_of_a_first_run(business)
-    drifting = business.vendor.drifting
-    business.server.on_answer = drift = Drift(drifting.missing, gone)
-    await business.restart()
-    run = await business.sync(everything=True)
-    assert drift.changed > 0
-    assert (run.status, run.rejected) == ("committed", 0)
-    found = differences(plain, await business.content())
-    assert found.keys() <= {drifting.table}
-    assert all(one.keys() <= set(drifting.columns_missing) for one in found.get(drifting.table, []))
-
-
-async def test_a_field_of_another_type_is_told_its_row_is_there_and_all_others_are_as_ever(business: Business) -> None:
-    plain = await content_of_a_first_run(business)
+async def a_field_of_another_type_is_told_and_its_row_is_there(business: Business, plain: Rows) -> None:
     drifting = business.vendor.drifting
     identifier = await raw_id(business, drifting.kind)
     business.server.on_answer = drift = Drift(drifting.changed, added({"oops": ["12 or so"]}), only=identifier)
@@ -53,15 +46,17 @@ async def test_a_field_of_another_type_is_told_its_row_is_there_and_all_others_a
     assert found.keys() <= {drifting.table}
     assert [set(one) for one in found.get(drifting.table, [])] in ([], [set(drifting.columns_changed)])
     assert await raw_with(business, "12 or so") == 1
-    business.server.on_answer = None
-    await business.sync(everything=True)
-    assert differences(plain, await business.content()) == {}
 
 
-async def content_of_a_first_run(business: Business) -> Rows:
-    await business.sync()
-    assert await business.told() == business.true()
-    return await business.content()
+async def a_field_that_is_no_longer_sent_leaves_a_gap(business: Business, plain: Rows) -> None:
+    drifting = business.vendor.drifting
+    business.server.on_answer = drift = Drift(drifting.missing, gone)
+    run = await business.sync(everything=True)
+    assert drift.changed > 0
+    assert (run.status, run.rejected) == ("committed", 0)
+    found = differences(plain, await business.content())
+    assert found.keys() <= {drifting.table}
+    assert all(one.keys() <= set(drifting.columns_missing) for one in found.get(drifting.table, []))
 
 
 async def raw_with(business: Business, text: str) -> int:

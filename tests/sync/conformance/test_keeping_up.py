@@ -4,8 +4,8 @@ vendor's changes that it has forgotten is made up for."""
 import pytest
 
 from evals.standins.vendors.kit.recorder import Asked
-from tests.sync.conformance.business import Business
 from tests.sync.conformance.books import differences
+from tests.sync.conformance.business import Business
 from tests.sync.conformance.table import VENDORS, DeadCursor
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +23,7 @@ async def test_all_of_it_is_read_and_reading_on_changes_nothing(business: Busine
     assert differences(before, await business.content()) == {}
 
 
-async def test_what_is_added_and_changed_is_followed(business: Business) -> None:
+async def test_what_is_added_and_changed_is_followed_as_if_all_had_been_read_anew(business: Business) -> None:
     await business.sync()
     business.do((*business.vendor.added, *business.vendor.changed))
     run = await business.sync()
@@ -31,6 +31,9 @@ async def test_what_is_added_and_changed_is_followed(business: Business) -> None
     assert run.created > 0
     assert run.updated > 0
     assert await business.told() == business.true()
+    followed = await business.content()
+    assert (await business.sync(everything=True)).full is True
+    assert differences(followed, await business.content()) == {}  # row for row as if it had been read anew
 
 
 async def test_what_is_deleted_is_told_or_found_out(business: Business) -> None:
@@ -43,18 +46,6 @@ async def test_what_is_deleted_is_told_or_found_out(business: Business) -> None:
     assert (await business.sync()).updated == 0  # nothing tells it
     if business.vendor.missed:
         assert (await business.sync(everything=True)).full is True
-    assert await business.told() == business.true()
-
-
-async def test_a_full_run_over_what_was_followed_changes_nothing(business: Business) -> None:
-    await business.sync()
-    vendor = business.vendor
-    business.do((*vendor.added, *vendor.changed, *vendor.deleted))
-    await business.sync()
-    before = await business.content()
-    run = await business.sync(everything=True)
-    assert run.full is True
-    assert differences(before, await business.content()) == {}
     assert await business.told() == business.true()
 
 

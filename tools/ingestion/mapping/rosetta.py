@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from tools.connectors.core.folders import known_vendors
 from tools.ingestion.mapping.build import Naming, build, split
 from tools.ingestion.mapping.paths import Found, Scope, find, is_blank
 from tools.ingestion.mapping.payload import Leaf, exact_json, leaves, version_of
@@ -115,7 +116,9 @@ def mapping_of(vendor: str) -> VendorMapping:
         return load_mapping(vendor)
     except LookupError:
         raise CopilotError(
-            ErrorKind.NOT_FOUND, f"There is no connector “{vendor[:40]}”.", hint=f"There are {', '.join(VENDORS)}."
+            ErrorKind.NOT_FOUND,
+            f"There is no connector “{vendor[:40]}”.",
+            hint=f"There are {', '.join(known_vendors())}.",
         ) from None
 
 
