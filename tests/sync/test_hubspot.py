@@ -90,19 +90,6 @@ def pass_time(server: HubSpotStandIn, clock: FixedClock, seconds: float = 3600) 
     clock.at = server.clock.now()
 
 
-async def test_a_first_sync_brings_what_is_true_of_the_business(
-    shop: Synced, server: HubSpotStandIn, world: World
-) -> None:
-    run = await shop.sync()
-    assert (run.status, run.full, run.rejected, run.problem_count) == ("committed", True, 0, 0), run.problems
-    assert run.unknown_fields == ()
-    await assert_true(shop, world)
-    assert set(await sums(shop)) == {"EUR", "USD", "JPY", "KWD"}
-    archived = len(world.every(things.Customer)) - len(world.customers)
-    assert await count(shop, Contact, Contact.deleted_at.is_not(None)) == archived > 0
-    assert server.violations == []
-
-
 async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     shop: Synced, server: HubSpotStandIn, world: World, clock: FixedClock
 ) -> None:

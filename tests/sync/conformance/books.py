@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Executable, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Database
@@ -18,7 +18,7 @@ from storage.models.ingestion import RawRecord, RecordLink
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from storage.repositories.ingestion import UNIFIED
 
-Question = Select[Any]
+Question = Executable
 Rows = dict[str, Counter[tuple[tuple[str, Any], ...]]]
 """By table, each row as its columns with their values."""
 
@@ -83,9 +83,9 @@ async def money_of(
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     async with database.read(actor) as uow:
         for name, question in questions.items():
-            for currency, micros in (await uow.session.execute(question)).all():
-                if micros:
-                    found[currency][name] = abs(from_micros(int(micros)))
+            for row in (await uow.session.execute(question)).all():
+                if row[1]:
+                    found[row[0]][name] = abs(from_micros(int(row[1])))
     return dict(found)
 
 

@@ -108,7 +108,8 @@ async def assert_one_renewal_for_two(business: Business) -> None:
                 business.server.oauth.expire_access_tokens()  # both learn it from the vendor
             else:
                 business.pass_time(business.token_life - 30)  # both know it beforehand
-            run, *looks = await asyncio.gather(business.sync(), *(look(business, other) for _ in range(3)))
+            looking = asyncio.gather(*(look(business, other) for _ in range(3)))
+            run, looks = await asyncio.gather(business.sync(), looking)
             assert run.status == "committed"
             assert looks == [200] * 3
             assert len(business.renewals) == number
