@@ -173,6 +173,16 @@ def shallow(resources: Any, *, page: int, most: int) -> Any:
     return resources.model_copy(update={"resources": tuple(of(each) for each in resources.resources)})
 
 
+async def test_searches_are_held_to_a_limit_of_their_own(
+    shop: Synced, vendors: Vendors, server: HubSpotStandIn
+) -> None:
+    client = vendors.client(shop.actor, shop.connection)
+    for _ in range(12):
+        await client.request("POST", f"{OBJECTS}/deals/search", json={"limit": 1}, repeatable=True)
+    assert len(server.asked_for("/search")) == 12
+    assert server.violations == []
+
+
 async def test_what_was_erased_for_good_is_found_by_a_full_run(
     shop: Synced, server: HubSpotStandIn, world: World, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

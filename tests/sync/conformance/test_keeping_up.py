@@ -42,11 +42,11 @@ async def test_what_is_deleted_is_told_or_found_out(business: Business) -> None:
     run = await business.sync()
     assert run.full is False
     assert await business.told() == business.true()
-    business.do(business.vendor.missed)
-    assert (await business.sync()).updated == 0  # nothing tells it
     if business.vendor.missed:
+        business.do(business.vendor.missed)
+        assert (await business.sync()).updated == 0  # nothing tells it
         assert (await business.sync(everything=True)).full is True
-    assert await business.told() == business.true()
+        assert await business.told() == business.true()
 
 
 FORGETFUL = [vendor for vendor in VENDORS if isinstance(vendor.cursor, DeadCursor)]

@@ -201,6 +201,8 @@ class Window(_Part):
     amount: int = Field(gt=0)
     seconds: float = Field(gt=0)
     scope: Literal["connection", "app"] = "connection"
+    suffix: str = ""
+    """Only requests whose path ends so count."""
 
 
 class CostBucket(_Part):
