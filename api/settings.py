@@ -13,9 +13,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.kernel.errors import CopilotError, ErrorKind
-from tools.connectors.core.config import VENDORS, OAuthClient
+from tools.connectors.core.config import OAuthClient
 from tools.connectors.core.endpoints import ROLES
 from tools.connectors.core.endpoints import Role as EndpointRole
+from tools.connectors.core.folders import known_vendors
 from tools.sources.hosts import HostRule
 
 MIN_SECRET_LENGTH = 32
@@ -215,7 +216,7 @@ class Settings(BaseSettings):
     @field_validator("connector_clients", "connector_base_urls", "webhook_secrets")
     @classmethod
     def _known_vendors(cls, value: dict[str, Any]) -> dict[str, Any]:
-        if unknown := sorted(set(value) - set(VENDORS)):
+        if unknown := sorted(set(value) - set(known_vendors())):
             raise ValueError(f"names no vendor of ours: {', '.join(unknown)}")
         return value
 

@@ -95,18 +95,25 @@ async def database(database_config: DatabaseConfig, clock: FixedClock) -> AsyncI
     await database.dispose()
 
 
+async def registered(
+    database: Database, name: str = "Harbour Homeware", *, email: str | None = None, currency: str = "EUR"
+) -> Actor:
+    """The owner of a tenant that has just been registered."""
+    async with database.system(SystemPurpose.REGISTRATION) as uow:
+        tenant = Tenant(name=name, currency=currency, modules=[module.value for module in Module])
+        user = User(email=email or f"owner@{name.lower().replace(' ', '-')}.example", password_hash="x")
+        uow.add(tenant, user)
+        await uow.flush()
+        uow.add(Membership(tenant_id=tenant.id, user_id=user.id, role=Role.OWNER.value))
+    return Actor(tenant_id=tenant.id, user_id=user.id, role=Role.OWNER, surface=Surface.REST, request_id="req-1")
+
+
 @pytest.fixture
 def make_tenant(database: Database) -> TenantFactory:
     """Registers a tenant with its owner, as registration does, and returns the owner as an actor."""
 
     async def make(name: str = "Harbour Homeware", *, email: str | None = None, currency: str = "EUR") -> Actor:
-        async with database.system(SystemPurpose.REGISTRATION) as uow:
-            tenant = Tenant(name=name, currency=currency, modules=[module.value for module in Module])
-            user = User(email=email or f"owner@{name.lower().replace(' ', '-')}.example", password_hash="x")
-            uow.add(tenant, user)
-            await uow.flush()
-            uow.add(Membership(tenant_id=tenant.id, user_id=user.id, role=Role.OWNER.value))
-        return Actor(tenant_id=tenant.id, user_id=user.id, role=Role.OWNER, surface=Surface.REST, request_id="req-1")
+        return await registered(database, name, email=email, currency=currency)
 
     return make
 

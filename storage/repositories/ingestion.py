@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, literal, or_, select, update
+from sqlalchemy import case, delete, func, literal, null, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.kernel.errors import not_found
@@ -94,13 +94,14 @@ _SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], .
 @dataclass(frozen=True, slots=True)
 class Unseen:
     """A row whose source object a run has not listed. `status` is that of an order or a movement of money, `ordered_at` an
-    order's."""
+    order's, and `starts_on` an appointment's."""
 
     id: str
     source_id: str
     batch_id: str | None
     status: str | None = None
     ordered_at: datetime | None = None
+    starts_on: date | None = None
 
 
 class IngestionRepository(Repository):
@@ -318,6 +319,8 @@ class IngestionRepository(Repository):
             statement = statement.add_columns(Transaction.status).where(~is_cancelled)
         else:
             statement = statement.where(model.deleted_at.is_(None))
+        if model is CalendarEvent:
+            statement = statement.add_columns(null(), null(), CalendarEvent.starts_on)
         found = {row[0]: Unseen(*row) for row in (await self.session.execute(statement)).all()}
         return list(found.values())
 

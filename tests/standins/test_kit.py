@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from starlette.routing import Route
 
 from evals.standins.vendors.kit.budget import Budget, Limit
-from evals.standins.vendors.kit.clock import START, VirtualClock
+from evals.standins.vendors.kit.clock import START, RunningClock, VirtualClock
+from evals.standins.vendors.kit.drift import Drift, Field, added, gone
 from evals.standins.vendors.kit.oauth import AuthorizationServer, OAuthError, OAuthRules
 from evals.standins.vendors.kit.recorder import Asked
 from evals.standins.vendors.kit.server import Answer, VendorServer
@@ -32,6 +33,29 @@ def test_time_stands_still_until_it_is_told_to_go_on() -> None:
     assert clock.advance(90) == START + timedelta(seconds=90)
     with pytest.raises(ValueError, match="back"):
         clock.advance(-1)
+
+
+def test_a_clock_that_runs_goes_on_by_itself_and_can_be_put_forward() -> None:
+    clock = RunningClock()
+    first = clock.now()
+    assert START <= first <= clock.now()
+    clock.advance(3600)
+    assert timedelta(hours=1) <= clock.now() - first < timedelta(hours=1, minutes=1)
+
+
+def test_objects_that_drift_keep_all_else_to_the_last_digit() -> None:
+    asked = Asked("GET", "/v1/sales", (), {}, b"", START)
+    body = {"data": [{"id": "1", "sum": {"total": Decimal("19.90")}}, {"id": "2", "sum": {"total": Decimal("0.10")}}]}
+    answer = Answer(encode(body))
+    drift = Drift(Field("/sales", "data", "sum.tier"), added("gold"), only="2")
+    assert drift(asked, answer).content() == (
+        b'{"data":[{"id":"1","sum":{"total":19.90}},{"id":"2","sum":{"total":0.10,"tier":"gold"}}]}'
+    )
+    assert drift.changed == 1
+    assert Drift(Field("/sales", "data", "sum.total"), gone)(asked, answer).content() == (
+        b'{"data":[{"id":"1","sum":{}},{"id":"2","sum":{}}]}'
+    )
+    assert Drift(Field("/orders", "data", "sum"), gone)(asked, answer) is answer
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12), st.text())

@@ -102,12 +102,14 @@ async def authorized(vendors: Vendors, actor: Actor, vendor: str, settings: dict
     return await connecting.complete(dict(parse_qsl(urlsplit(sent_back.headers["location"]).query)))
 
 
-def vendors_at(database: Database, server: VendorServer, clock: FixedClock, **changes: Any) -> Vendors:
+def vendors_at(
+    database: Database, server: VendorServer, clock: FixedClock, sleep: SharedSleep | None = None, **changes: Any
+) -> Vendors:
     """All vendors at one stand-in, which knows us as its client; its time and ours are one."""
     clock.at = server.clock.now()
     client = OAuthClient(client_id=server.oauth.client.id, client_secret=SecretStr(server.oauth.client.secret))
     parts: dict[str, Any] = {"clients": {server.vendor: client}, **changes}
-    return vendors_over(database, server.origin, SharedSleep(clock, server), clock, **parts)
+    return vendors_over(database, server.origin, sleep or SharedSleep(clock, server), clock, **parts)
 
 
 @pytest.fixture

@@ -90,19 +90,6 @@ def pass_time(server: HubSpotStandIn, clock: FixedClock, seconds: float = 3600) 
     clock.at = server.clock.now()
 
 
-async def test_a_first_sync_brings_what_is_true_of_the_business(
-    shop: Synced, server: HubSpotStandIn, world: World
-) -> None:
-    run = await shop.sync()
-    assert (run.status, run.full, run.rejected, run.problem_count) == ("committed", True, 0, 0), run.problems
-    assert run.unknown_fields == ()
-    await assert_true(shop, world)
-    assert set(await sums(shop)) == {"EUR", "USD", "JPY", "KWD"}
-    archived = len(world.every(things.Customer)) - len(world.customers)
-    assert await count(shop, Contact, Contact.deleted_at.is_not(None)) == archived > 0
-    assert server.violations == []
-
-
 async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     shop: Synced, server: HubSpotStandIn, world: World, clock: FixedClock
 ) -> None:
@@ -184,6 +171,16 @@ def shallow(resources: Any, *, page: int, most: int) -> Any:
         )
 
     return resources.model_copy(update={"resources": tuple(of(each) for each in resources.resources)})
+
+
+async def test_searches_are_held_to_a_limit_of_their_own(
+    shop: Synced, vendors: Vendors, server: HubSpotStandIn
+) -> None:
+    client = vendors.client(shop.actor, shop.connection)
+    for _ in range(12):
+        await client.request("POST", f"{OBJECTS}/deals/search", json={"limit": 1}, repeatable=True)
+    assert len(server.asked_for("/search")) == 12
+    assert server.violations == []
 
 
 async def test_what_was_erased_for_good_is_found_by_a_full_run(

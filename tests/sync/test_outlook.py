@@ -129,19 +129,6 @@ async def test_what_came_was_read_moved_and_deleted_since_is_brought_up_to_date(
     assert server.violations == []
 
 
-async def test_a_link_that_graph_no_longer_knows_is_made_up_by_reading_all_again(
-    shop: Synced, server: OutlookStandIn, world: World, clock: FixedClock
-) -> None:
-    await shop.sync()
-    pass_time(server, clock)
-    world.delete(world.mails[0])
-    world.change(world.mails[1], read=not world.mails[1].read)
-    server.faults.dead_cursor()
-    run = await shop.sync()
-    assert run.full is True
-    await assert_true(shop, world)
-
-
 async def test_the_days_of_the_calendar_that_are_read_go_on_with_the_time(
     shop: Synced, server: OutlookStandIn, world: World, clock: FixedClock
 ) -> None:

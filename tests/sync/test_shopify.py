@@ -17,7 +17,6 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError
-from storage.kernel.ids import new_id
 from storage.kernel.money import from_micros
 from storage.models.commerce import (
     Customer,
@@ -30,7 +29,7 @@ from storage.models.commerce import (
     Transaction,
 )
 from storage.models.commerce import Refund as UnifiedRefund
-from storage.models.ingestion import Connector, RawRecord, SyncCursor, SyncSighting
+from storage.models.ingestion import Connector, RawRecord, SyncSighting
 from tests.sync.conftest import Synced, authorized, service_over, vendors_at
 from tools.connectors.core.resources import load_resources
 from tools.connectors.core.vendors import Vendors
@@ -117,18 +116,6 @@ def pass_time(server: ShopifyStandIn, clock: FixedClock, seconds: float = 3600) 
 # ── all of it ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_first_sync_brings_what_is_true_of_the_business(
-    shop: Synced, server: ShopifyStandIn, world: World
-) -> None:
-    run = await shop.sync()
-    assert (run.status, run.full, run.rejected, run.problem_count) == ("committed", True, 0, 0), run.problems
-    assert run.unknown_fields == ()
-    await assert_true(shop, world)
-    assert run.objects["order"] == truth(world, "shopify").counts["orders"]
-    assert server.violations == []
-    assert await count(shop, SyncSighting) == 0
-
-
 async def test_goods_come_with_their_variants_costs_and_stock(shop: Synced, world: World) -> None:
     await shop.sync()
     sold = [variant for product in world.products for variant in product.variants]
@@ -194,32 +181,6 @@ async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     assert len(server.requests) == 4  # the shop, and one page of each kind
     assert all("updated_at:>=" in asked.body.decode() for asked in server.requests[1:])
     await assert_true(shop, world)
-
-
-async def test_what_was_added_and_changed_since_is_brought_up_to_date(
-    shop: Synced, server: ShopifyStandIn, world: World, clock: FixedClock
-) -> None:
-    await shop.sync()
-    pass_time(server, clock)
-    world.change(world.customers[0], phone="+49 30 1234567")
-    pending = next(order for order in world.orders if order.status == "pending")
-    world.change(pending, status="cancelled", cancelled_at=server.clock.now())
-    paid = next(order for order in world.orders if order.status == "completed" and order.lines[0].net > 1)
-    line = paid.lines[0]
-    world.add(
-        Refund(world.next_number(Refund), server.clock.now(), server.clock.now(), paid.number, paid.currency,
-               [RefundLine(line.number, line.quantity, line.net, line.tax)], Decimal(0), "Late", server.clock.now())
-    )  # fmt: skip
-    world.change(paid)
-    new = world.add(replace(paid, number=9_001, lines=[replace(line, number=90_001)]))
-    product = world.products[0]
-    world.change(product, title=f"{product.title} (new)")
-    run = await shop.sync()
-    assert (run.full, run.problem_count) == (False, 0)
-    await assert_true(shop, world)
-    assert await count(shop, Order, Order.number == f"#{1000 + new.number}") == 1
-    assert await count(shop, Customer, Customer.phone == "+49 30 1234567") == 1
-    assert await count(shop, Product, Product.title == product.title) == 1
 
 
 async def test_what_changes_while_pages_are_read_is_not_lost(
@@ -398,12 +359,6 @@ async def test_a_kind_that_we_may_not_read_is_told_once_and_is_not_taken_for_del
 # ── trouble ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_being_throttled_costs_time_and_no_row(shop: Synced, server: ShopifyStandIn, world: World) -> None:
-    server.faults.throttle(times=4)
-    await shop.sync()
-    await assert_true(shop, world)
-
-
 async def test_the_bucket_is_never_asked_for_more_than_it_holds(
     shop: Synced, server: ShopifyStandIn, world: World
 ) -> None:
@@ -455,49 +410,6 @@ async def test_an_error_in_an_answer_of_status_200_ends_the_run_and_deletes_noth
         pass
     await assert_true(shop, world)
     assert await count(shop, SyncSighting) == 0
-
-
-async def test_a_run_that_dies_between_two_pages_goes_on_with_the_next_and_doubles_nothing(
-    shop: Synced, vendors: Vendors, server: ShopifyStandIn, world: World
-) -> None:
-    batch = new_id()
-    for crash_after in (1, 2, 3, 4):
-        pages = 0
-
-        async def dying(_done: float, _message: str, limit: int = crash_after) -> None:
-            nonlocal pages
-            pages += 1
-            if pages == limit:
-                raise KeyboardInterrupt  # as a killed process: nothing is tidied up
-
-        with pytest.raises(KeyboardInterrupt):
-            await shop.sync(batch, progress=dying)
-        shop.service = service_over(shop.database, vendors)
-    [(reached,)] = await shop.rows(select(SyncCursor.page).where(SyncCursor.object == "order"))
-    assert reached["token"]
-    run = await shop.sync(batch)
-    assert run.status == "committed"
-    await assert_true(shop, world)
-    assert await count(shop, RawRecord, RawRecord.object == "order") == len(world.orders)
-
-
-async def test_tokens_that_end_in_the_midst_of_a_run_are_renewed_and_the_run_goes_on(
-    shop: Synced, server: ShopifyStandIn, world: World
-) -> None:
-    asked: list[int] = []
-
-    def passing(_: Asked) -> None:
-        asked.append(1)
-        if len(asked) in (3, 6):  # by the vendor's clock alone: ours does not see it coming
-            server.oauth.expire_access_tokens()
-
-    server.on_request = passing
-    await shop.sync()
-    server.on_request = None
-    renewals = server.asked_for("/admin/oauth/access_token")
-    assert len(renewals) == 2
-    await assert_true(shop, world)
-    await shop.sync()  # and the rotated pair that was kept is good
 
 
 async def test_a_token_that_is_old_by_our_clock_is_renewed_before_it_is_used(

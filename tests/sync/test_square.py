@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,10 +17,9 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError
-from storage.kernel.ids import new_id
 from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Order, OrderLine, Product, StockLevel, Transaction
-from storage.models.ingestion import Connector, RawRecord, SyncCursor
+from storage.models.ingestion import Connector, RawRecord
 from tests.sync.conftest import Synced, authorized, service_over, vendors_at
 from tools.connectors.core.vendors import Vendors
 
@@ -104,19 +102,6 @@ def pass_time(server: SquareStandIn, clock: FixedClock, seconds: float = 3600) -
     clock.at = server.clock.now()
 
 
-async def test_a_first_sync_brings_what_is_true_of_the_business(
-    shop: Synced, server: SquareStandIn, world: World
-) -> None:
-    run = await shop.sync()
-    assert (run.status, run.full, run.rejected, run.problem_count) == ("committed", True, 0, 0), run.problems
-    assert run.unknown_fields == ()
-    await assert_true(shop, world)
-    assert run.objects["payout"] == len(world.payouts)
-    assert run.objects["invoice"] == len(world.invoices)
-    assert set(await sums(shop)) == {"EUR", "USD", "JPY", "KWD"}
-    assert server.violations == []
-
-
 async def test_stock_is_counted_by_place(shop: Synced, world: World) -> None:
     await shop.sync()
     [(on_hand,)] = await shop.rows(select(func.sum(StockLevel.on_hand_e6)))
@@ -144,40 +129,6 @@ async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     assert len(server.asked_for("/v2/orders/search")) == 1
     assert all(asked.one("sort_field") == "UPDATED_AT" for asked in server.asked_for("/v2/payments"))
     await assert_true(shop, world)
-
-
-async def test_what_was_added_changed_and_deleted_since_is_brought_up_to_date(
-    shop: Synced, server: SquareStandIn, world: World, clock: FixedClock
-) -> None:
-    await shop.sync()
-    pass_time(server, clock)
-    world.change(world.customers[0], phone="+49 30 1234567")
-    pending = next(order for order in world.orders if order.status == "pending")
-    world.change(pending, status="cancelled", cancelled_at=server.clock.now())
-    yen = next(order for order in world.orders if order.currency == "JPY" and order.status == "completed")
-    world.add(replace(yen, number=9_001, lines=[replace(line, number=90_001 + line.number) for line in yen.lines]))
-    payment = next(one for one in world.payments if one.order == yen.number and one.status == "succeeded")
-    world.add(replace(payment, number=9_001, order=9_001))
-    world.delete(world.products[3])
-    world.change(world.products[0], title="Beans of the house")
-    pass_time(server, clock, 60)
-    run = await shop.sync()
-    assert (run.full, run.problem_count) == (False, 0)
-    await assert_true(shop, world)
-    assert await count(shop, Customer, Customer.phone == "+49 30 1234567") == 1
-    assert await count(shop, Product, Product.title.like("Beans of the house%")) == len(world.products[0].variants)
-
-
-async def test_a_full_run_finds_out_which_customers_were_deleted(
-    shop: Synced, server: SquareStandIn, world: World, clock: FixedClock
-) -> None:
-    await shop.sync()
-    pass_time(server, clock)
-    world.delete(world.customers[4])
-    pass_time(server, clock, 60)
-    await shop.sync(everything=True)
-    await assert_true(shop, world)
-    assert await count(shop, Customer, Customer.deleted_at.is_not(None)) == 1
 
 
 async def test_what_changes_while_pages_are_read_is_not_lost(
@@ -217,12 +168,6 @@ async def test_what_changed_at_one_moment_over_the_edge_of_a_page_is_all_there(
     assert await count(shop, Order, Order.channel == "Point of Sale") == len(world.orders)
 
 
-async def test_being_throttled_costs_time_and_no_row(shop: Synced, server: SquareStandIn, world: World) -> None:
-    server.faults.throttle(times=4)
-    await shop.sync()
-    await assert_true(shop, world)
-
-
 async def test_an_outage_makes_it_late_and_leaves_nothing_behind(
     shop: Synced, server: SquareStandIn, world: World
 ) -> None:
@@ -235,30 +180,6 @@ async def test_an_outage_makes_it_late_and_leaves_nothing_behind(
         pass
     await shop.sync()
     await assert_true(shop, world)
-
-
-async def test_a_run_that_dies_between_two_pages_or_places_goes_on_and_doubles_nothing(
-    shop: Synced, vendors: Vendors, server: SquareStandIn, world: World
-) -> None:
-    batch = new_id()
-    for crash_after in (2, 3, 2):
-        pages = 0
-
-        async def dying(_done: float, _message: str, limit: int = crash_after) -> None:
-            nonlocal pages
-            pages += 1
-            if pages == limit:
-                raise KeyboardInterrupt  # as a killed process: nothing is tidied up
-
-        with pytest.raises(KeyboardInterrupt):
-            await shop.sync(batch, progress=dying)
-        shop.service = service_over(shop.database, vendors)
-    [(reached,)] = await shop.rows(select(SyncCursor.page).where(SyncCursor.object == "payment"))
-    assert 0 < reached["place"] < len(reached["groups"])
-    run = await shop.sync(batch)
-    assert run.status == "committed"
-    await assert_true(shop, world)
-    assert await count(shop, RawRecord, RawRecord.object == "payment") == len(world.payments)
 
 
 async def test_fields_that_are_new_missing_or_of_another_type_are_told_and_lose_nothing(

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -135,44 +134,6 @@ async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     assert len(lists) == 7
     assert all("if-modified-since" in one.headers for one in lists)
     await assert_true(shop, world)
-
-
-async def test_what_was_added_changed_voided_and_archived_since_is_brought_up_to_date(
-    shop: Synced, server: XeroStandIn, world: World, clock: FixedClock
-) -> None:
-    await shop.sync()
-    pass_time(server, clock)
-    world.change(world.customers[0], phone="+49 30 1234567")
-    world.delete(world.customers[1])
-    credited = {credit.invoice for credit in world.credits}
-    sold = next(one for one in world.invoices if one.status == "open" and not one.settlements)
-    lines = [replace(line, number=90_001 + place) for place, line in enumerate(sold.lines)]
-    world.add(replace(sold, number=9_001, code="INV-9001", lines=lines))
-    free = [
-        one for one in world.invoices if one.status == "open" and not one.settlements and one.number not in credited
-    ]
-    world.change(free[0], status="void")
-    world.delete(free[1])
-    world.delete(next(bill for bill in world.bills if bill.status == "open" and not bill.settlements))
-    pass_time(server, clock, 60)
-    run = await shop.sync()
-    assert (run.full, run.problem_count) == (False, 0), run.problems
-    await assert_true(shop, world)
-    assert await count(shop, Customer, Customer.phone == "+49 30 1234567") == 1
-    assert await count(shop, Order, Order.number == "INV-9001") == 1
-
-
-async def test_a_full_run_finds_out_which_items_were_deleted(
-    shop: Synced, server: XeroStandIn, world: World, clock: FixedClock
-) -> None:
-    await shop.sync()
-    pass_time(server, clock)
-    gone = world.products[3]
-    world.delete(gone)
-    run = await shop.sync(everything=True)
-    assert run.full is True
-    await assert_true(shop, world)
-    assert await count(shop, Product, Product.deleted_at.is_not(None)) == len(gone.variants)
 
 
 async def test_small_pages_throttling_and_a_token_that_expires_cost_time_and_no_row(

@@ -137,20 +137,6 @@ async def test_what_was_added_changed_and_deleted_since_is_brought_up_to_date(
     assert len(server.asked_for("/Contacts/deleted")) == 2
 
 
-async def test_deletions_that_zoho_has_forgotten_are_found_by_reading_all_again(
-    shop: Synced, server: ZohoStandIn, world: World, clock: FixedClock
-) -> None:
-    await shop.sync()
-    world.delete(world.customers[1])
-    world.delete(next(deal for deal in world.deals if deal.amount))
-    pass_time(server, clock, 70 * 86_400)
-    server.requests.clear()
-    run = await shop.sync()
-    assert run.full is True
-    assert not server.asked_for("/deleted")
-    await assert_true(shop, world)
-
-
 async def test_sales_orders_have_the_lines_that_only_the_single_record_tells(
     shop: Synced, server: ZohoStandIn, world: World
 ) -> None:

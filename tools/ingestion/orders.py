@@ -272,12 +272,12 @@ class Orders:
                 return known
         return None
 
-    def _line_values(self, line: LineRecord, row: Known) -> Values:
-        product_id = self._things.product(line.product, line.source)
+    def _line_values(self, line: LineRecord, row: Known, known: Known | None = None) -> Values:
+        goods, variant_id = self._goods(line, known)
         return {
             "order_id": row.id,
-            **self._things.counted_as("product", product_id),
-            "variant_id": self._things.variant(product_id, line.variant, line.source),
+            **goods,
+            "variant_id": variant_id,
             "ordered_on": row.values["ordered_on"],
             "title": line.title,
             "sku": line.sku,
@@ -290,6 +290,15 @@ class Orders:
             "tax_micros": line.tax_micros,
             "cost_micros": line.cost_micros,
         }
+
+    def _goods(self, line: LineRecord, known: Known | None) -> tuple[Values, str | None]:
+        """What a line sells, and in which variant. Goods that were deleted since have no id in it any more, and are called
+        as they were: it goes on selling them, and not others of that title."""
+        if known is not None and known.values["product_id"] and _names_no_other(line, known):
+            return _good(known.values), known.values["variant_id"]
+        product_id = self._things.product(line.product, line.source)
+        variant_id = self._things.variant(product_id, line.variant, line.source)
+        return self._things.counted_as("product", product_id), variant_id
 
     def _free_key(self, line: LineRecord, row: Known) -> str:
         """A key that no line has: a file's "unique" row numbers may repeat."""
@@ -307,7 +316,7 @@ class Orders:
 
     def _change_line(self, known: Known, line: LineRecord, row: Known) -> None:
         self._chunk.change(
-            OrderLine, known, differing(known, self._line_values(line, row), fill_only=False), line.source
+            OrderLine, known, differing(known, self._line_values(line, row, known), fill_only=False), line.source
         )
 
     def _write_standing_line(self, row: Known, order: OrderRecord) -> None:
@@ -341,11 +350,10 @@ class Orders:
     def _write_refund(self, refund: RefundRecord, order: Known, line: Known | None, customer: Values) -> None:
         """`customer` are the columns that say whose it is."""
         sold: Values = line.values if line is not None else {}
-        product_id = self._things.product(refund.product, refund.source)
         values: Values = {
             "order_id": order.id,
             "order_line_id": line.id if line is not None else None,
-            **(self._things.counted_as("product", product_id) if product_id else _good(sold)),
+            **self._taken_back(refund, sold),
             **customer,
             "refunded_at": refund.when.at,
             "refunded_on": refund.when.on,
@@ -369,6 +377,14 @@ class Orders:
             values["source_key"] = key
             known = Known(self._chunk.add(Refund, values, refund.source), values, own=True)
         self._refunds[key] = known
+
+    def _taken_back(self, refund: RefundRecord, sold: Values) -> Values:
+        """The goods of a refund; those of the line that it is of, where it names no others."""
+        named, goods = refund.product, sold.get("product_id")
+        if named is not None and goods and named.id is None and named.title == sold.get("title"):
+            return _good(sold)
+        product_id = self._things.product(named, refund.source)
+        return self._things.counted_as("product", product_id) if product_id else _good(sold)
 
     def _replaced_refund(self, order: Known, line: Known | None) -> Known | None:
         """An earlier version of a line's refund: a changed row has a new key."""
@@ -475,6 +491,11 @@ def _buyer(order: Values) -> Values:
 def _good(line: Values) -> Values:
     """What was sold on a line."""
     return {name: line.get(name) for name in ("product_id", "source_product_id")}
+
+
+def _names_no_other(line: LineRecord, known: Known) -> bool:
+    called = (known.values["title"], known.values["sku"])
+    return line.product is not None and line.product.id is None and (line.title, line.sku) == called
 
 
 def _best_sale(lines: Sequence[Known], refund: RefundRecord) -> Known | None:

@@ -8,6 +8,7 @@ or changed, it is new to us.
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from storage.models.base import Base
@@ -15,6 +16,7 @@ from storage.models.commerce import Customer, Order, Product, Transaction
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from storage.repositories.ingestion import Unseen
 from storage.uow import WriteUnitOfWork
+from tools.connectors.core.resources import Resource
 from tools.ingestion.chunk import BatchContext, Chunk, Known, Memory, Values
 from tools.ingestion.mapping.spec import ObjectSpec
 from tools.ingestion.mapping.targets import TARGETS
@@ -37,10 +39,13 @@ _MARKABLE: Final[dict[str, type[Base]]] = {
 }
 
 
-async def mark_absent(uow: WriteUnitOfWork, context: BatchContext, spec: ObjectSpec, *, recent: bool) -> int | None:
-    """Marks people, goods and the like as deleted, and orders and papers of accounting as cancelled, whose objects the run has not listed. With
-    `recent` only orders since the oldest that it has listed. Gives how many; None where it has listed nothing at all
-    though something is known: such a list is a fault sooner than a shop that is emptied at a stroke."""
+async def mark_absent(
+    uow: WriteUnitOfWork, context: BatchContext, spec: ObjectSpec, resource: Resource, began: datetime
+) -> int | None:
+    """Marks people, goods and the like as deleted, and orders and papers of accounting as cancelled, whose objects the run
+    that `began` then has not listed: those that the resource's list is complete in. Gives how many; None where it has
+    listed nothing at all though something is known: such a list is a fault sooner than a shop that is emptied at a
+    stroke."""
     tables = dict.fromkeys(TARGETS[made.row].table for made in spec.makes)
     models = [_MARKABLE[table] for table in tables if table in _MARKABLE]
     if Order in models and spec.sales == "shop":
@@ -58,7 +63,10 @@ async def mark_absent(uow: WriteUnitOfWork, context: BatchContext, spec: ObjectS
         marked = 0
         for model, found in unseen.items():
             rows = found
-            if model is Order and recent:
+            if model is CalendarEvent and resource.complete == "window" and resource.window is not None:
+                start, end = (at.date() for at in resource.window.around(began))
+                rows = [row for row in found if row.starts_on is not None and start < row.starts_on < end]
+            elif model is Order and resource.complete == "recent":
                 oldest = await uow.ingestion.oldest_sighted(context.batch_id, context.connector_id, context.object)
                 rows = [row for row in found if oldest and row.ordered_at and row.ordered_at > oldest]
             for start in range(0, len(rows), _AT_ONCE):

@@ -385,7 +385,7 @@ class SyncService:
             return 0
         context = BatchContext(run.batch_id, run.connector.id, kind, run.today)
         spec = run.rosetta.mapping.objects[kind]
-        marked = await mark_absent(uow, context, spec, recent=resource.complete == "recent")
+        marked = await mark_absent(uow, context, spec, resource, run.started_at)
         if marked is None:
             run.notes.refused(kind, "The list is empty now. Nothing was taken to be deleted.")
         return marked or 0

@@ -15,9 +15,10 @@ from storage.kernel.clock import FixedClock
 from storage.secret_box import SecretBox
 from tests.connectors.core.vendor import LoopbackVendor
 from tools.connectors.core.budget import InProcessLedgers
-from tools.connectors.core.config import VENDORS, OAuthClient, load_vendors
+from tools.connectors.core.config import OAuthClient, load_vendors
 from tools.connectors.core.credentials import Connection, Credentials, CredentialStore, NewConnection
 from tools.connectors.core.endpoints import ROLES
+from tools.connectors.core.folders import VENDORS
 from tools.connectors.core.oauth import Connecting
 from tools.connectors.core.vendors import Vendors
 from tools.connectors.core.wire import open_http

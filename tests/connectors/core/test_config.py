@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from storage.kernel.errors import CopilotError
-from tools.connectors.core.config import VENDORS, VendorConfig, load_vendors, parse_vendor
+from tools.connectors.core.config import VendorConfig, load_vendors, parse_vendor
 from tools.connectors.core.endpoints import Endpoints
 from tools.connectors.core.errors import VendorRejected
+from tools.connectors.core.folders import VENDORS
 
 VALID = """
 vendor: acme

@@ -20,8 +20,8 @@ from storage.models.identity import Membership
 from storage.scope import SystemPurpose
 from tests.connectors.core.conftest import CLIENT_SECRET, INSTALLATION, REDIRECT, connected
 from tests.connectors.core.vendor import LoopbackVendor, OAuthRule
-from tools.connectors.core.config import VENDORS
 from tools.connectors.core.errors import VendorRefused, VendorUnavailable
+from tools.connectors.core.folders import VENDORS
 from tools.connectors.core.oauth import Connecting
 from tools.connectors.core.state import challenge_of
 from tools.connectors.core.vendors import Vendors

@@ -174,11 +174,26 @@ async def test_lists_inside_parts_of_an_object_are_made_whole_each_by_its_own_ke
     assert [asked["path"] for asked in client.asked] == ["/refunds/7", "/refunds/7"]
 
 
+async def test_an_object_of_which_only_the_key_is_told_takes_its_place() -> None:
+    nested = Nested.model_validate(
+        {"at": "charge.balance", "more": "charge.captured", "id": "charge.balance", "one": True, "list": {"path": "/balances/{id}"}}
+    )  # fmt: skip
+    item: dict[str, Any] = {"charge": {"balance": "b7", "captured": 500}}
+    client = Scripted([{"id": "b7", "amount": 5}])
+    await make_whole(client, item, nested, {})
+    assert item["charge"]["balance"] == {"id": "b7", "amount": 5}
+    assert [asked["path"] for asked in client.asked] == ["/balances/b7"]
+    await make_whole(client, payout := {"charge": {"balance": "b8"}}, nested, {})
+    assert payout == {"charge": {"balance": "b8"}}
+    assert len(client.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("{vendor: e, resources: [{object: a, list: {path: /a}}, {object: a, list: {path: /b}}]}", "need names"),
         ("{vendor: e, resources: [{object: a, complete: all, changes: {path: /a}}]}", "there is no `list`"),
+        ("{vendor: e, resources: [{object: a, complete: window, list: {path: /a}}]}", "there is no `window`"),
         ("{vendor: e, resources: [{object: a, list: {path: /a, paging: {by: token, path: t, most: 5}}}]}", "goes with"),
         ("{vendor: e, resources: [{object: a, list: {path: /a, items: 'a..b'}}]}", "is no path"),
         ("{vendor: e, resources: [{object: a, list: {path: /a, lines: 3}}]}", "Extra inputs"),

@@ -21,7 +21,8 @@ from evals.standins.vendors.world.things import Invoice
 from evals.standins.vendors.xero.render import TENANT
 from evals.standins.vendors.xero.server import XeroStandIn
 from storage.kernel.errors import CopilotError, ErrorKind
-from tools.connectors.core.config import VENDORS, load_vendors
+from tools.connectors.core.config import load_vendors
+from tools.connectors.core.folders import VENDORS
 from tools.connectors.core.webhooks.hints import Hint, hints_of
 from tools.connectors.core.webhooks.post import Post
 

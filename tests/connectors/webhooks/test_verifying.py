@@ -24,7 +24,8 @@ from evals.standins.vendors.shopify.webhooks import sign as shopify
 from evals.standins.vendors.square.events import sign as square
 from evals.standins.vendors.stripe.server import sign as stripe
 from evals.standins.vendors.xero.server import sign as xero
-from tools.connectors.core.config import VENDORS, load_vendors
+from tools.connectors.core.config import load_vendors
+from tools.connectors.core.folders import VENDORS
 from tools.connectors.core.webhooks.post import Post
 from tools.connectors.core.webhooks.rules import WebhookRule
 from tools.connectors.core.webhooks.verifying import PushIdentity, Trust, Verdict, key_id_of, verify

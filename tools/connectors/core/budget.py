@@ -98,6 +98,8 @@ class _Part:
     key: str
     rule: Throttle
     windows: tuple[Window, ...]
+    suffix: str = ""
+    """How the path of a request ends that it is for."""
 
     @property
     def keep(self) -> timedelta:
@@ -113,21 +115,24 @@ class Budget:
         self._config = config
         self._sleep = sleep
         rule = config.throttle
-        own = tuple(window for window in rule.windows if window.scope == "connection")
-        shared = tuple(window for window in rule.windows if window.scope == "app")
-        self._own = _Part(f"{config.vendor}:{connection_id}", rule, own)
+        self._own = _Part(f"{config.vendor}:{connection_id}", rule, _windows(rule, "connection", ""))
         self._parts = [self._own]
-        if shared:
-            self._parts.append(_Part(config.vendor, Throttle(windows=shared), shared))
+        for suffix in dict.fromkeys(window.suffix for window in rule.windows):
+            for scope, key in (("connection", self._own.key), ("app", config.vendor)):
+                windows = _windows(rule, scope, suffix)
+                if windows and windows != self._own.windows:
+                    self._parts.append(_Part(key + suffix, Throttle(windows=windows), windows, suffix))
 
     @asynccontextmanager
-    async def slot(self, cost: int, patience: float) -> AsyncGenerator[Slot]:
-        """Waits until a request of that cost may go, and counts it. Raises VendorUnavailable where that takes longer than
+    async def slot(self, cost: int, patience: float, path: str = "") -> AsyncGenerator[Slot]:
+        """Waits until a request of that cost to that path may go, and counts it. Raises VendorUnavailable where that takes longer than
         `patience` seconds, and VendorRejected where the vendor never has that much."""
         ticket, slot = new_id(), Slot()
         held: list[_Part] = []
         try:
             for part in self._parts:
+                if not path.endswith(part.suffix):
+                    continue
                 patience -= await self._reserve(part, ticket, cost, patience)
                 held.append(part)
             yield slot
@@ -160,3 +165,7 @@ class Budget:
             return 0.0
 
         await self._store.change(part.key, settle, part.keep)
+
+
+def _windows(rule: Throttle, scope: str, suffix: str) -> tuple[Window, ...]:
+    return tuple(window for window in rule.windows if (window.scope, window.suffix) == (scope, suffix))

@@ -1,4 +1,4 @@
-"""What is particular to a vendor, as data: `tools/connectors/<vendor>/vendor.yaml`, checked when it is loaded.
+"""What is particular to a vendor, as data: `vendor.yaml` of its folder, checked when it is loaded.
 
 Values in braces come from the connection's own settings: `https://{shop}/admin` with the setting `shop`. Each value of a
 file carries the mark of vendor-facts.md as a comment.
@@ -6,16 +6,16 @@ file carries the mark of vendor-facts.md as a comment.
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from tools.connectors.core.folders import folder_of, known_vendors
 from tools.connectors.core.webhooks.rules import WebhookRule
 from tools.kit.yaml_text import parse_yaml
 
-VENDORS: Final = ("shopify", "stripe", "square", "hubspot", "zoho", "quickbooks", "xero", "gmail", "outlook")
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _FILE: Final = "vendor.yaml"
 
@@ -201,6 +201,8 @@ class Window(_Part):
     amount: int = Field(gt=0)
     seconds: float = Field(gt=0)
     scope: Literal["connection", "app"] = "connection"
+    suffix: str = ""
+    """Only requests whose path ends so count."""
 
 
 class CostBucket(_Part):
@@ -323,13 +325,13 @@ class VendorConfig(_Part):
 
 
 def load_vendors() -> dict[str, VendorConfig]:
-    """Every vendor's configuration, in the order of VENDORS. Raises ValueError naming the file and the key."""
-    return {vendor: _load(vendor) for vendor in VENDORS}
+    """Every vendor's configuration, in the order of `known_vendors`. Raises ValueError naming the file and the key."""
+    return {vendor: _load(vendor) for vendor in known_vendors()}
 
 
+@lru_cache
 def _load(vendor: str) -> VendorConfig:
-    source = files("tools.connectors") / vendor / _FILE
-    return parse_vendor(source.read_text("utf-8"), f"{vendor}/{_FILE}", vendor)
+    return parse_vendor((folder_of(vendor) / _FILE).read_text("utf-8"), f"{vendor}/{_FILE}", vendor)
 
 
 def parse_vendor(text: str, file: str, vendor: str) -> VendorConfig:

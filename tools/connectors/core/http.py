@@ -183,7 +183,7 @@ class VendorClient:
         """One answer, or why there was none. Raises VendorUnavailable where the budget has no room in time, and
         VendorRejected for an answer that is too large."""
         title = self.config.title
-        async with self._budget.slot(cost, left) as slot:
+        async with self._budget.slot(cost, left, call.url.path) as slot:
             try:
                 response = await self._send(call, token)
             except (httpx.TransportError, UnreadableError, TimeoutError) as error:

@@ -209,7 +209,8 @@ async def _fetched(client: Client, fetch: Fetch, items: list[Found], settings: M
 
 
 async def make_whole(client: Client, item: Any, nested: Nested, settings: Mapping[str, Value]) -> None:
-    """Puts the whole of a list into an object whose answer had only its beginning. Raises the client's errors."""
+    """Puts the whole of a list, or of an object, into one whose answer had only its beginning, or its key. Raises the
+    client's errors."""
     scope = Scope(item, "")
     for holder in find(scope, nested.each) if nested.each is not None else [Found(item, "")]:
         await _make_whole(client, Scope(holder.value, holder.pointer), nested, settings)
@@ -228,7 +229,7 @@ async def _make_whole(client: Client, scope: Scope, nested: Nested, settings: Ma
     if not isinstance(holder, dict):
         return
     whole = await _whole(client, nested.list, {**settings, "id": str(key[0].value)})
-    holder[name] = [one.value for one in whole]
+    holder[name] = whole[0].value if nested.one else [one.value for one in whole]
 
 
 def _next(paging: Paging, scope: Scope, items: list[Found], count: int) -> PageState | None:

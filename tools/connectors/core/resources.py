@@ -1,4 +1,4 @@
-"""How a vendor's objects are listed, as data: `tools/connectors/<vendor>/resources.yaml`.
+"""How a vendor's objects are listed, as data: `resources.yaml` of its folder.
 
 Texts are templates: `{token}` is what the page before handed on, `{count}` the number of a page or row, `{size}` how many
 objects a page is to have, `{since}` from when on changes are asked for, `{reached}` how far a list has come that had to be
@@ -10,12 +10,13 @@ else becomes the value itself, also where that is a number or a list.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from tools.connectors.core.folders import folder_of
 from tools.ingestion.mapping.paths import compiled
 from tools.kit.yaml_text import parse_yaml
 
@@ -131,7 +132,7 @@ class Listing(_Part):
 
 class Nested(_Part):
     """A list inside an object that the answer may have cut short, and the call that lists the whole of it: `{id}` is the
-    object's key."""
+    object's key. Or one object, in whose place the answer has only its key."""
 
     each: Path | None = None
     """Where the objects stand that have such a list, where it is not the whole object's own: `at`, `more` and `id` start
@@ -141,6 +142,8 @@ class Nested(_Part):
     more: Path
     """Where the object says that there is more."""
     id: Path = "id"
+    one: bool = False
+    """Whether the call shows the one object that belongs there."""
     list: Listing
 
 
@@ -171,6 +174,11 @@ class Window(_Part):
     renew_days: int = Field(ge=1)
     """A token keeps the window it was begun with: after so many days all of the present one is listed."""
 
+    def around(self, at: datetime) -> tuple[datetime, datetime]:
+        """Where that of a run which began then begins and ends."""
+        day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return day - timedelta(days=self.back_days), day + timedelta(days=self.ahead_days)
+
 
 class Resource(_Part):
     """A kind of object, how all of it is listed, and how what changed is."""
@@ -189,9 +197,10 @@ class Resource(_Part):
     """Listed in full runs only: what changes afterwards comes with another resource (a vendor's events)."""
     for_each: ForEach | None = None
     window: Window | None = None
-    complete: Literal["all", "recent"] | None = None
+    complete: Literal["all", "recent", "window"] | None = None
     """That `list` has every object there is, so that what it no longer has was deleted: all of them, or (`recent`, of
-    orders) those since the oldest that it has, where a permission may cover no more than that. Where several resources
+    orders) those since the oldest that it has, where a permission may cover no more than that, or (of appointments) those
+    that begin within the `window`, but for its first and last day. Where several resources
     list objects of one kind (folders of mail), it stands with the last of them and means what all of them have."""
     fetch: Fetch | None = None
     nested: tuple[Nested, ...] = ()
@@ -209,8 +218,7 @@ class Resource(_Part):
         """What the window's placeholders stand for in a run that began then."""
         if self.window is None:
             return {}
-        day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        start, end = day - timedelta(days=self.window.back_days), day + timedelta(days=self.window.ahead_days)
+        start, end = self.window.around(at)
         return {"window_start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "window_end": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
 
     @model_validator(mode="after")
@@ -219,6 +227,8 @@ class Resource(_Part):
             raise ValueError("for_each: a token would be that of the last list only")
         if self.complete is not None and self.list is None:
             raise ValueError("complete: there is no `list`")
+        if self.complete == "window" and self.window is None:
+            raise ValueError("complete: there is no `window`")
         return self
 
 
@@ -247,9 +257,10 @@ class ResourcesError(ValueError):
     """What is wrong in a file of resources."""
 
 
+@lru_cache
 def load_resources(vendor: str) -> Resources:
     """A vendor's resources. Raises ResourcesError where its file is wrong, LookupError where there is none."""
-    file = files(f"tools.connectors.{vendor}").joinpath("resources.yaml")
+    file = folder_of(vendor) / "resources.yaml"
     if not file.is_file():
         raise LookupError(vendor)
     return parse_resources(file.read_text("utf-8"), f"{vendor}/resources.yaml")

@@ -11,12 +11,13 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from tools.connectors.core.folders import known_vendors
 from tools.ingestion.mapping.build import Naming, build, split
 from tools.ingestion.mapping.paths import Found, Scope, find, is_blank
 from tools.ingestion.mapping.payload import Leaf, exact_json, leaves, version_of
 from tools.ingestion.mapping.reader import Node, Problem, Reader, Reading
 from tools.ingestion.mapping.shown import UnifiedRow, rows_of
-from tools.ingestion.mapping.spec import VENDORS, ObjectSpec, VendorMapping, Wrapped, load_mapping
+from tools.ingestion.mapping.spec import ObjectSpec, VendorMapping, Wrapped, load_mapping
 from tools.ingestion.mapping.values import Ways
 from tools.ingestion.records import Record, SourceRow
 
@@ -108,14 +109,16 @@ def _why_around(reader: Reader, leaf: Leaf, start: int) -> Why:
     return "kept_raw" if reader.keeps(leaf.pointer[start:]) else "unknown"
 
 
-@lru_cache(maxsize=len(VENDORS))
+@lru_cache
 def mapping_of(vendor: str) -> VendorMapping:
     """A vendor's mapping. Raises CopilotError(NOT_FOUND) for a vendor that there is none of."""
     try:
         return load_mapping(vendor)
     except LookupError:
         raise CopilotError(
-            ErrorKind.NOT_FOUND, f"There is no connector “{vendor[:40]}”.", hint=f"There are {', '.join(VENDORS)}."
+            ErrorKind.NOT_FOUND,
+            f"There is no connector “{vendor[:40]}”.",
+            hint=f"There are {', '.join(known_vendors())}.",
         ) from None
 
 

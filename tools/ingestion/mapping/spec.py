@@ -5,13 +5,12 @@ path that is no path) is named with its line.
 """
 
 from collections.abc import Sequence
-from importlib import resources
 from typing import Annotated, Any, Literal, cast
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from tools.connectors.core.config import VENDORS
+from tools.connectors.core.folders import folder_of
 from tools.ingestion.mapping.paths import compiled
 from tools.ingestion.mapping.targets import TARGETS, Target
 from tools.kit.yaml_text import parse_yaml, yaml_tree
@@ -227,9 +226,7 @@ class MappingError(ValueError):
 
 def load_mapping(vendor: str) -> VendorMapping:
     """A vendor's mapping. Raises MappingError where its file is wrong, LookupError where there is none."""
-    if vendor not in VENDORS:
-        raise LookupError(vendor)
-    file = resources.files(f"tools.connectors.{vendor}").joinpath("mapping.yaml")
+    file = folder_of(vendor) / "mapping.yaml"
     return parse_mapping(file.read_text("utf-8"), f"{vendor}/mapping.yaml")
 
 

@@ -32,9 +32,10 @@ class Faults:
     def __post_init__(self) -> None:
         self._gate.set()
 
-    def throttle(self, times: int = 1, mode: str = "") -> None:
-        """Refuse so many requests as over the limit, in one of the vendor's `throttle_modes` (the first by default)."""
-        self._throttle = _Knob(times, mode)
+    def throttle(self, times: int = 1, mode: str = "", wait: float = 1.0) -> None:
+        """Refuse so many requests as over the limit, in one of the vendor's `throttle_modes` (the first by default).
+        A vendor that says when to come again says: in `wait` seconds."""
+        self._throttle = _Knob(times, mode, wait)
 
     def outage(self, times: int = 1, status: int = 503) -> None:
         """Answer so many requests with a server error."""
@@ -67,8 +68,9 @@ class Faults:
     def gate_is_open(self) -> bool:
         return self._gate.is_set()
 
-    def take_throttle(self) -> str | None:
-        return self._throttle.mode if self._throttle.take() else None
+    def take_throttle(self) -> tuple[str, float] | None:
+        """The mode, and the seconds to wait."""
+        return (self._throttle.mode, self._throttle.value) if self._throttle.take() else None
 
     def take_outage(self) -> int | None:
         return int(self._outage.value) if self._outage.take() else None

@@ -71,6 +71,8 @@ class VendorServer:
         self._crashes: list[Exception] = []
         self.on_request: Callable[[Asked], None] | None = None
         """Called before an API request is answered: where a test changes the world between two pages."""
+        self.on_answer: Callable[[Asked, Answer], Answer] | None = None
+        """Called with every answer of the API: a vendor that has changed its objects since (see kit.drift)."""
         self.oauth = self.authorization_server()
         self._loopback = LoopbackServer(Starlette(routes=list(self.routes())))
 
@@ -141,6 +143,8 @@ class VendorServer:
             finally:
                 self.budget.in_flight -= 1
             answer = self.dressed(asked, answer)
+            if self.on_answer is not None:
+                answer = self.on_answer(asked, answer)
             size = self.faults.take_drop()
             return _whole(answer) if size is None else _dropped(answer, size)
 
@@ -180,8 +184,9 @@ class VendorServer:
             self.oauth.expire_access_tokens()
         if not self._may(asked):
             return self.unauthorized(asked)
-        if (mode := self.faults.take_throttle()) is not None:
-            return self.throttled(mode or self.throttle_modes[0], 1.0)
+        if (refusal := self.faults.take_throttle()) is not None:
+            mode, wait = refusal
+            return self.throttled(mode or self.throttle_modes[0], wait)
         violation = self.budget.spend(self.clock.now(), asked.method, asked.path, cost)
         if violation is not None and self.enforce_limits:
             return self.throttled(violation.limit.name, violation.wait)

@@ -39,7 +39,8 @@ class SquareStandIn(VendorServer):
     """
 
     vendor: ClassVar[str] = "square"
-    limits: ClassVar[tuple[Limit, ...]] = ()  # vendor-facts §3 [V]: not published
+    # Not published (vendor-facts §3 [V]): more at once than this is taken for too many, so that every request is counted.
+    limits: ClassVar[tuple[Limit, ...]] = (Limit("concurrent", 4),)
     throttle_modes: ClassVar[tuple[str, ...]] = ("RATE_LIMITED",)
 
     def __init__(self, world: World, *, enforce_limits: bool = True, limits: tuple[Limit, ...] | None = None) -> None:

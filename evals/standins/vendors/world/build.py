@@ -8,7 +8,7 @@ from typing import Literal
 
 from evals.standins.vendors.kit.clock import VirtualClock
 from evals.standins.vendors.world import names
-from evals.standins.vendors.world.dealings import settle_dealings
+from evals.standins.vendors.world.dealings import MAILS, settle_dealings
 from evals.standins.vendors.world.money import settle_money
 from evals.standins.vendors.world.things import (
     RATES,
@@ -33,9 +33,14 @@ TAX = {"DE": "0.19", "ES": "0.21", "FR": "0.2", "PL": "0.23", "US": "0.0825", "J
 
 
 def build_world(
-    clock: VirtualClock | None = None, *, seed: int = SEED, customers: int = CUSTOMERS, orders: int = ORDERS
+    clock: VirtualClock | None = None,
+    *,
+    seed: int = SEED,
+    customers: int = CUSTOMERS,
+    orders: int = ORDERS,
+    mails: int = MAILS,
 ) -> World:
-    """A business with `customers` and `orders` (0 or more) over the last DAYS days before the clock's moment."""
+    """A business with `customers`, `orders` and `mails` (0 or more) over the last DAYS days before the clock's moment."""
     world = World(clock)
     chance = random.Random(seed)
     start = world.clock.now() - timedelta(days=DAYS)
@@ -45,7 +50,7 @@ def build_world(
         _settle_orders(world, chance, start, orders)
     settle_money(world, chance)
     if customers:
-        settle_dealings(world, chance, start)
+        settle_dealings(world, chance, start, mails)
     world.sort_journal()
     return world
 

@@ -30,14 +30,14 @@ MAILS = 57
 EVENTS = 19
 
 
-def settle_dealings(world: World, chance: random.Random, start: datetime) -> None:
+def settle_dealings(world: World, chance: random.Random, start: datetime, mails: int) -> None:
     _settle_invoices(world, start)
     _settle_bills(world, start)
     for number, (name, domain, city, country, industry) in enumerate(names.COMPANIES, start=1):
         at = start + timedelta(days=number)
         world.settle([Company(number, at, at, name, domain, city, country, industry)])
     _settle_deals(world, chance, start)
-    _settle_mails(world, start)
+    _settle_mails(world, start, mails)
     _settle_events(world)
 
 
@@ -147,9 +147,9 @@ def _settle_deals(world: World, chance: random.Random, start: datetime) -> None:
         )
 
 
-def _settle_mails(world: World, start: datetime) -> None:
+def _settle_mails(world: World, start: datetime, count: int) -> None:
     customers = world.customers
-    for number in range(1, MAILS + 1):
+    for number in range(1, count + 1):
         customer = customers[number % len(customers)]
         person = (customer.name, customer.email or "nobody@mail.example")
         sent = number % 4 == 0
