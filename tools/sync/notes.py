@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tools.ingestion.mapping.rosetta import MappedObject
+from tools.ingestion.mapping.rosetta import TakenObject
 
 _MOST_PROBLEMS: Final = 50
 _MOST_UNKNOWN: Final = 100
@@ -21,17 +21,17 @@ class RunNotes:
         self._unknown: dict[str, None] = dict.fromkeys(profile.get("unknown_fields", ()))
         self._unread: set[str] = set(profile.get("unread", ()))
 
-    def add(self, page: Sequence[MappedObject]) -> None:
+    def add(self, page: Sequence[TakenObject]) -> None:
         for place, one in enumerate(page):
-            kind = one.reading.object
+            kind = one.object
             self._objects[kind] = self._objects.get(kind, 0) + 1
-            self._count += len(one.reading.problems)
-            for problem in one.reading.problems[: max(0, _MOST_PROBLEMS - len(self._problems))]:
+            self._count += len(one.problems)
+            for problem in one.problems[: max(0, _MOST_PROBLEMS - len(self._problems))]:
                 self._problems.append(
                     {
                         "object": kind,
                         "source_id": one.source.source_id,
-                        "pointer": problem.pointer[len(one.reading.pointer) :],
+                        "pointer": problem.pointer[len(one.pointer) :],
                         "message": problem.message,
                     }
                 )
@@ -52,12 +52,12 @@ class RunNotes:
     def is_unread(self, kind: str) -> bool:
         return kind in self._unread
 
-    def _note_unknown(self, one: MappedObject) -> None:
-        start = len(one.reading.pointer)
-        for leaf in one.unmapped(one.rows()):
-            if leaf.why == "unknown" and leaf.pointer.startswith(one.reading.pointer):
+    def _note_unknown(self, one: TakenObject) -> None:
+        start, mapped = len(one.pointer), one.mapped()
+        for leaf in mapped.unmapped(mapped.rows()):
+            if leaf.why == "unknown" and leaf.pointer.startswith(one.pointer):
                 names = [step for step in leaf.pointer[start:].split("/")[1:] if not step.isdigit()]
-                self._unknown[".".join((one.reading.object, *names))] = None
+                self._unknown[".".join((one.object, *names))] = None
 
     def profile(self, *, full: bool) -> dict[str, Any]:
         return {

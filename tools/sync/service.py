@@ -33,7 +33,7 @@ from tools.connectors.core.listing import (
 from tools.connectors.core.resources import Listing, Resource, Resources, load_resources
 from tools.ingestion.batches import Batches
 from tools.ingestion.chunk import BatchContext, Written
-from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, mapping_of
+from tools.ingestion.mapping.rosetta import Account, Rosetta, TakenObject, mapping_of
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.records import OrderRecord, Record, SourceRow
 from tools.sync.absent import mark_absent, said_to_be_there
@@ -329,22 +329,22 @@ class SyncService:
         """One page with all that it makes, and where the next one is: in one transaction. With the last of a whole list
         goes what it no longer has."""
         found = reversed(page.items) if resource.newest_first else page.items
-        mapped = [made for one in found for made in run.rosetta.map_all(resource.object, one.value, one.pointer)]
-        run.notes.add(mapped)
+        taken = [made for one in found for made in run.rosetta.take_all(resource.object, one.value, one.pointer)]
+        run.notes.add(taken)
         if run.resources.completes(resource.object):
-            for one in mapped:
-                for record, _ in one.records:
+            for one in taken:
+                for record in one.records:
                     said_to_be_there(record)
-        groups: dict[str, list[MappedObject]] = defaultdict(list)
-        for one in mapped:
-            groups[one.reading.object].append(one)
+        groups: dict[str, list[TakenObject]] = defaultdict(list)
+        for one in taken:
+            groups[one.object].append(one)
         async with self._database.write(run.actor) as uow:
             batch = await self._batches.held(uow, run.batch_id)
             written = Written()
             for kind, group in groups.items():
                 written.add(await self._write_kind(run, uow, kind, group))
             if run.full and resource.list is not None and run.resources.completes(resource.object):
-                written.updated += await self._compare(run, uow, resource, mapped, is_last=page.next is None)
+                written.updated += await self._compare(run, uow, resource, taken, is_last=page.next is None)
             batch.created += written.created
             batch.updated += written.updated
             batch.unchanged += written.unchanged
@@ -359,23 +359,23 @@ class SyncService:
             if page.token is not None:
                 cursor.pending = page.token
 
-    async def _write_kind(self, run: _Run, uow: WriteUnitOfWork, kind: str, group: list[MappedObject]) -> Written:
+    async def _write_kind(self, run: _Run, uow: WriteUnitOfWork, kind: str, group: list[TakenObject]) -> Written:
         records: list[Record] = []
         raw: list[SourceRow] = []
         for one in group:
-            own = [record for record, _ in one.records if run.sells or not _is_invoiced(record, run.rosetta, kind)]
+            own = [record for record in one.records if run.sells or not _is_invoiced(record, run.rosetta, kind)]
             records += own
             if not own:
                 raw.append(one.source)
         return await run.normaliser(kind).write(uow, records, skip_known=run.skip_known, only_raw=raw)
 
     async def _compare(
-        self, run: _Run, uow: WriteUnitOfWork, resource: Resource, mapped: list[MappedObject], *, is_last: bool
+        self, run: _Run, uow: WriteUnitOfWork, resource: Resource, taken: list[TakenObject], *, is_last: bool
     ) -> int:
         """Notes what a page of a whole list has; at its end, where no list of the kind was unread, gives how much is
         marked as deleted."""
         kind = resource.object
-        await uow.ingestion.sight(run.batch_id, kind, [one.source.source_id for one in mapped])
+        await uow.ingestion.sight(run.batch_id, kind, [one.source.source_id for one in taken])
         if not is_last or resource.complete is None or run.notes.is_unread(kind):
             return 0
         context = BatchContext(run.batch_id, run.connector.id, kind, run.today)

@@ -17,7 +17,8 @@ _AMOUNT_KEYS: Final = ("amount", "value")
 _CURRENCY_KEYS: Final = ("currencyCode", "currency_code", "currency")
 _MOST_DIGITS: Final = 40
 """Digits before or behind the point that any amount, quantity or rate may have: 1e999999999 is an attack."""
-_LONGEST: Final = 4_000
+LONGEST: Final = 4_000
+"""Characters of a text that are kept."""
 _CONTROL: Final = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
 
 
@@ -94,7 +95,7 @@ def read_text(value: Any) -> str | None:
         raise ValueError("is no text")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     text = text.translate(_CONTROL).encode("utf-8", "ignore").decode().strip()
-    return text[:_LONGEST] or None
+    return text[:LONGEST] or None
 
 
 def read_email(value: Any) -> str | None:
