@@ -8,7 +8,8 @@ from tools.ingestion.mapping.rosetta import TakenObject
 _MOST_PROBLEMS: Final = 50
 _MOST_UNKNOWN: Final = 100
 _LOOKED_AT: Final = 5
-"""Objects of a page whose every leaf is looked at: a field that the vendor adds is in all of them."""
+"""Objects of a kind's first page in a run whose every leaf is looked at, and of each later page its first: a field that
+the vendor adds is in all of them."""
 
 
 class RunNotes:
@@ -20,9 +21,11 @@ class RunNotes:
         self._count: int = profile.get("problem_count", 0)
         self._unknown: dict[str, None] = dict.fromkeys(profile.get("unknown_fields", ()))
         self._unread: set[str] = set(profile.get("unread", ()))
+        self._looked_at: set[str] = set()
 
     def add(self, page: Sequence[TakenObject]) -> None:
-        for place, one in enumerate(page):
+        looked_at: dict[str, int] = {}
+        for one in page:
             kind = one.object
             self._objects[kind] = self._objects.get(kind, 0) + 1
             self._count += len(one.problems)
@@ -35,8 +38,11 @@ class RunNotes:
                         "message": problem.message,
                     }
                 )
-            if place < _LOOKED_AT and len(self._unknown) < _MOST_UNKNOWN:
+            looked = looked_at.get(kind, 0)
+            if looked < (1 if kind in self._looked_at else _LOOKED_AT) and len(self._unknown) < _MOST_UNKNOWN:
+                looked_at[kind] = looked + 1
                 self._note_unknown(one)
+        self._looked_at |= looked_at.keys()
 
     def refused(self, kind: str, message: str) -> None:
         """A kind of object, or a part of it, that the vendor does not let us read: told once."""

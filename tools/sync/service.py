@@ -6,8 +6,8 @@ the flip, so that a run that fails is as if it had not been.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -37,6 +37,7 @@ from tools.ingestion.mapping.rosetta import Account, Rosetta, TakenObject, mappi
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.records import OrderRecord, Record, SourceRow
 from tools.sync.absent import mark_absent, said_to_be_there
+from tools.sync.ahead import Ahead
 from tools.sync.notes import RunNotes
 from tools.sync.schemas import ListRunsRequest, RunList, SyncRun
 
@@ -248,11 +249,12 @@ class SyncService:
         for resource in resources:  # before anything is listed: what changes meanwhile is among the changes then
             await self._begun(run, resource, opened)
         for place, resource in enumerate(resources):
-            async for count in self._read_one(run, resource, opened):
-                share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
-                await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
+            async with aclosing(self._read_one(run, resource, opened)) as counts:
+                async for count in counts:
+                    share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
+                    await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
 
-    async def _read_one(self, run: _Run, resource: Resource, opened: OpenConnection) -> AsyncIterator[int]:
+    async def _read_one(self, run: _Run, resource: Resource, opened: OpenConnection) -> AsyncGenerator[int]:
         """Yields how many objects of the resource are in, after each page."""
         cursor = await self._begun(run, resource, opened)
         if cursor is None:
@@ -261,25 +263,31 @@ class SyncService:
         listing = _listing(resource, full=everything)
         state, since, count = cursor.page, None if everything else cursor.since, 0
         settings = {**opened.settings, **resource.window_at(run.started_at)}
-        while listing is not None and state is not None:
-            try:
-                page = await _page(opened.client, settings, resource, listing, state, since=since)
-            except VendorRejected as error:
-                # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
-                if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
-                    raise
-                # A key or a plan that does not cover this kind of object: the others are read all the same.
-                run.notes.refused(resource.object, error.message)
-                run.notes.unread(resource.object)
-                await self._write(run, resource, Page([], None, None))
-                await self._leave(run, resource)
-                return
-            for words in page.denied:
-                run.notes.refused(resource.object, words)
-            await self._write(run, resource, page)
-            count += len(page.items)
-            state = page.next
-            yield count
+        if listing is None or state is None:
+            return
+        ahead = Ahead(lambda at: _page(opened.client, settings, resource, listing, at, since=since))
+        async with ahead:
+            ahead.ask(state)
+            while state is not None:
+                try:
+                    page = await ahead.page()
+                except VendorRejected as error:
+                    # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
+                    if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
+                        raise
+                    # A key or a plan that does not cover this kind of object: the others are read all the same.
+                    run.notes.refused(resource.object, error.message)
+                    run.notes.unread(resource.object)
+                    await self._write(run, resource, Page([], None, None))
+                    await self._leave(run, resource)
+                    return
+                for words in page.denied:
+                    run.notes.refused(resource.object, words)
+                ahead.ask(page.next)
+                await self._write(run, resource, page)
+                count += len(page.items)
+                state = page.next
+                yield count
 
     async def _leave(self, run: _Run, resource: Resource) -> None:
         """Leaves a kind of object as if it had not been asked for: the next run asks for the same again."""

@@ -156,13 +156,21 @@ class QuickReader:
 
     def _condition(self, conditions: Mapping[str, Sequence[str | int | bool | None]]) -> Callable[[Scope], bool]:
         tests = [
-            (self._look(path), frozenset(as_word(word).casefold() for word in words if word is not None), None in words)
+            (
+                self._look_once(path),
+                self._look(path),
+                frozenset(as_word(word).casefold() for word in words if word is not None),
+                None in words,
+            )
             for path, words in conditions.items()
         ]
 
         def holds(scope: Scope) -> bool:
-            for look, allowed, may_be_absent in tests:
-                found = look(scope)
+            for look_once, look, allowed, may_be_absent in tests:
+                first = look_once(scope)
+                if type(first) is str and first in allowed:
+                    continue
+                found = look(scope) if first is not None else ()
                 if not found:
                     if not may_be_absent:
                         return False
@@ -361,6 +369,16 @@ class QuickReader:
                 return found[0] if found else None
 
             return first
+
+        if len(names) == 1 and len(names[0]) == 1:
+            name = names[0][0]
+
+            def member(scope: Scope) -> Any:
+                value = scope.value
+                value = value.get(name) if isinstance(value, dict) else None
+                return None if type(value) is str and (not value or value.isspace()) else value
+
+            return member
 
         def simple(scope: Scope) -> Any:
             for steps in names:
