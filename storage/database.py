@@ -154,7 +154,7 @@ def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
         max_overflow=config.pool_size,
         pool_timeout=config.lock_timeout,
         pool_pre_ping=True,
-        connect_args={"server_settings": {"role": role, "timezone": "UTC"}},
+        connect_args={"server_settings": {"role": role, "timezone": "UTC", "plan_cache_mode": "force_custom_plan"}},
     )
     _trace(engine, config)
     event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)

@@ -126,7 +126,9 @@ async def _beside(bench: Workbench, vendor: Vendor, stores: Stores, folder: Path
     """The first round is not counted: it makes the vendor's answers, and warms the files that programs are read from."""
     runs = _Runs()
     for number in range(bench.runs(ROUNDS) + 1):
-        bench.say(f"connectors: {stores.title}, round {number}" if number else f"connectors: {stores.title}, warming up")
+        bench.say(
+            f"connectors: {stores.title}, round {number}" if number else f"connectors: {stores.title}, warming up"
+        )
         ours = await _ours(vendor, await stores.fresh(), stores)
         seconds, rows = await stores.bare_insert()
         theirs = await _dlt(vendor, await stores.empty_url(), folder)

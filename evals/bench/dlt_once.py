@@ -22,7 +22,9 @@ _LOADERS = {"sqlite": "parquet", "postgresql": "csv"}
 def load(task: dict[str, str]) -> dict[str, float]:
     """`database` is a URL as dlt takes it, `folder` where dlt may work, `origin` and `key` the vendor's."""
     # Read when dlt is imported.
-    os.environ.update({"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR", "DLT_DATA_DIR": task["folder"]})
+    os.environ.update(
+        {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR", "DLT_DATA_DIR": task["folder"]}
+    )
     import dlt
     from dlt.sources.rest_api import rest_api_source
 

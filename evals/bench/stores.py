@@ -106,13 +106,15 @@ class PostgresStores:
 
     async def bare_insert(self) -> tuple[float, int]:
         store = self._server.set(database=next(name for name in reversed(self._made) if name.endswith("t")))
-        connection = await asyncpg.connect(store.render_as_string(hide_password=False))
+        connection: Any = await asyncpg.connect(store.render_as_string(hide_password=False))
         try:
             await connection.execute("CREATE SCHEMA bare")
             rows: dict[str, list[Any]] = {}
             for table in TABLES:
                 if found := await connection.fetch(f"SELECT * FROM public.{table}"):  # noqa: S608  the schema's own names
-                    await connection.execute(f"CREATE TABLE bare.{table} (LIKE public.{table} INCLUDING DEFAULTS INCLUDING INDEXES)")
+                    await connection.execute(
+                        f"CREATE TABLE bare.{table} (LIKE public.{table} INCLUDING DEFAULTS INCLUDING INDEXES)"
+                    )
                     rows[table] = [tuple(row) for row in found]
             started = time.perf_counter()
             async with connection.transaction():
@@ -134,7 +136,7 @@ class PostgresStores:
 
 
 async def _administer(server: URL, statement: str) -> None:
-    connection = await asyncpg.connect(server.render_as_string(hide_password=False), timeout=5)
+    connection: Any = await asyncpg.connect(server.render_as_string(hide_password=False), timeout=5)
     try:
         await connection.execute(statement)
     finally:

@@ -2,7 +2,6 @@
 # ruff: noqa: T201 - a command
 
 import asyncio
-import json
 import resource
 import sys
 import time

@@ -32,7 +32,7 @@ from tools.connectors.core.listing import (
 )
 from tools.connectors.core.resources import Listing, Resource, Resources, load_resources
 from tools.ingestion.batches import Batches
-from tools.ingestion.chunk import BatchContext, Written
+from tools.ingestion.chunk import BatchContext, Memory, Written
 from tools.ingestion.mapping.rosetta import Account, Rosetta, TakenObject, mapping_of
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.records import OrderRecord, Record, SourceRow
@@ -79,11 +79,13 @@ class _Run:
     resources: Resources
     notes: RunNotes
     today: Any
+    memory: Memory = field(default_factory=Memory)
     normalisers: dict[str, Normaliser] = field(default_factory=dict[str, Normaliser])
 
     def normaliser(self, kind: str) -> Normaliser:
         if kind not in self.normalisers:
-            self.normalisers[kind] = Normaliser(BatchContext(self.batch_id, self.connector.id, kind, self.today))
+            context = BatchContext(self.batch_id, self.connector.id, kind, self.today)
+            self.normalisers[kind] = Normaliser(context, self.memory)
         return self.normalisers[kind]
 
 

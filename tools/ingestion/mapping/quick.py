@@ -147,9 +147,7 @@ class QuickReader:
         def scopes(scope: Scope) -> Iterable[Scope]:
             level = [scope]
             for look in looks:
-                level = [
-                    Scope(value, "", one, one.either_case, one.value_in) for one in level for value in look(one)
-                ]
+                level = [Scope(value, "", one, one.either_case, one.value_in) for one in level for value in look(one)]
             return level
 
         return scopes

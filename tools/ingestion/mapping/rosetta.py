@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.ingestion.mapping.build import Naming, build, split
+from tools.ingestion.mapping.node import Node
 from tools.ingestion.mapping.paths import Found, Scope, find, is_blank
 from tools.ingestion.mapping.payload import Leaf, content_key, exact_json, leaves, version_of
-from tools.ingestion.mapping.node import Node
 from tools.ingestion.mapping.quick import QuickReader
 from tools.ingestion.mapping.reader import Problem, Reader, Reading
 from tools.ingestion.mapping.shown import UnifiedRow, rows_of
