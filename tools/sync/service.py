@@ -5,6 +5,7 @@ with the page after the last that is in, and reads none of them twice. What a ru
 the flip, so that a run that fails is as if it had not been.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
@@ -44,6 +45,8 @@ from tools.sync.schemas import ListRunsRequest, RunList, SyncRun
 _ACTIVE: Final = "active"
 _NOT_OURS: Final = (403, 404)
 """Answers that say that we may not read a kind of object, or that this account has none of it."""
+_MAPPED_AT_ONCE: Final = 20
+"""Objects, between which others have their turn: webhooks are answered, and the chat speaks, while a sync runs."""
 Progress = Callable[[float, str], Awaitable[None]]
 
 
@@ -339,7 +342,11 @@ class SyncService:
         """One page with all that it makes, and where the next one is: in one transaction. With the last of a whole list
         goes what it no longer has."""
         found = reversed(page.items) if resource.newest_first else page.items
-        taken = [made for one in found for made in run.rosetta.take_all(resource.object, one.value, one.pointer)]
+        taken: list[TakenObject] = []
+        for place, one in enumerate(found):
+            if place and place % _MAPPED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            taken += run.rosetta.take_all(resource.object, one.value, one.pointer)
         run.notes.add(taken)
         if run.resources.completes(resource.object):
             for one in taken:

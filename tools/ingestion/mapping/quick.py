@@ -302,7 +302,7 @@ class QuickReader:
         if rule.match is not None or rule.style is not None:
             return as_the_reader
         if rule.map is not None:
-            return self._mapped(rule, kind, as_the_reader)
+            return self._mapped(rule, as_the_reader)
         if kind in ("text", "id"):
             return _text
         if kind == "code":
@@ -319,7 +319,7 @@ class QuickReader:
             return moment
         return as_the_reader
 
-    def _mapped(self, rule: Rule, kind: FieldKind, as_the_reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def _mapped(self, rule: Rule, as_the_reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
         known: dict[str, Any] = {}
         try:
             for name in rule.map or ():
