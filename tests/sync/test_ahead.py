@@ -53,11 +53,15 @@ async def test_what_reading_raises_is_raised_where_the_page_is_wanted() -> None:
 async def test_a_run_that_breaks_off_leaves_no_request_behind() -> None:
     vendor = Vendor()
     vendor.gate.clear()
-    with pytest.raises(RuntimeError, match="disk is full"):
+
+    async def run() -> None:
         async with Ahead(vendor.read) as ahead:
             ahead.ask({"count": 1})
             await asyncio.sleep(0)
             raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError, match="disk is full"):
+        await run()
     vendor.gate.set()
     await asyncio.sleep(0.01)
     assert (vendor.asked, vendor.answered) == ([1], [])

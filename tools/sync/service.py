@@ -355,7 +355,7 @@ class SyncService:
         groups: dict[str, list[TakenObject]] = defaultdict(list)
         for one in taken:
             groups[one.object].append(one)
-        async with self._database.write(run.actor) as uow:
+        async with self._database.write(run.actor, redone=True) as uow:
             batch = await self._batches.held(uow, run.batch_id)
             written = Written()
             for kind, group in groups.items():

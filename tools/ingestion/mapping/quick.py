@@ -112,23 +112,22 @@ class QuickReader:
                 if (has_when and not when(inner)) or (has_unless and unless(inner)):
                     continue
                 values: dict[str, Any] = {}
-                says_something = False
+                own, says_something = currency, False
                 for name, read in fields:
-                    own = values.get("currency") or currency
                     value = read(inner, own)
                     if value is None:
                         continue
-                    if isinstance(value, _Said):
-                        values[name] = value.value
-                        continue
-                    says_something = True
-                    if isinstance(value, _Named):
-                        values[name] = value.value
-                        if own is None and has_currency:
-                            values["currency"] = value.currency
-                        continue
+                    if type(value) is _Said:
+                        value = value.value
+                    else:
+                        says_something = True
+                        if type(value) is _Named:
+                            if own is None and has_currency:
+                                own = values["currency"] = value.currency
+                            value = value.value
                     values[name] = value
-                own = values.get("currency") or currency
+                    if name == "currency":
+                        own = value or currency
                 inside = {name: [node for one in making for node in one(inner, own)] for name, making in parts}
                 if not (says_something or any(inside.values())):
                     continue
@@ -291,7 +290,16 @@ class QuickReader:
                 return default
             return f"{prefix}{value}" if prefix else value
 
-        return read
+        if convert is not read_text or prefix:
+            return read
+
+        def text(scope: Scope, currency: str | None) -> Any:
+            raw = look(scope)
+            if type(raw) is str and raw.isprintable() and len(raw) <= LONGEST:  # then nothing is to be taken out of it
+                return raw.strip()
+            return read(scope, currency) if raw is not None else default
+
+        return text
 
     def _converted(self, rule: Rule, kind: FieldKind) -> Callable[[Any], Any]:
         fields, zone = self._fields, self._ways.zone
@@ -304,7 +312,7 @@ class QuickReader:
         if rule.map is not None:
             return self._mapped(rule, as_the_reader)
         if kind in ("text", "id"):
-            return _text
+            return read_text
         if kind == "code":
             return _code
         if kind == "moment" and self._ways.moments == "unix":
@@ -434,12 +442,6 @@ def _next(step: Step, *, either_case: bool) -> Callable[[Any], Iterable[Any]]:
             return lambda value: (inner for _, inner in members_of(value))
         case Outward():
             return lambda _: ()
-
-
-def _text(raw: Any) -> str | None:
-    if type(raw) is str and raw.isprintable() and len(raw) <= LONGEST:  # then it has nothing to be taken out
-        return raw.strip() or None
-    return read_text(raw)
 
 
 def _code(raw: Any) -> str:
