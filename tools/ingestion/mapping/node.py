@@ -14,11 +14,11 @@ class Node:
 
     row: str
     rule: str
-    values: dict[str, Any] = field(default_factory=dict[str, Any])
     fields: dict[str, Traced] = field(default_factory=dict[str, Traced])
     parts: dict[str, "list[Node]"] = field(default_factory=dict[str, "list[Node]"])
     place: int = 0
     of: str | None = None
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def put(self, name: str, traced: Traced) -> None:
         self.fields[name] = traced

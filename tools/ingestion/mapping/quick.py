@@ -112,7 +112,8 @@ class QuickReader:
                 if (has_when and not when(inner)) or (has_unless and unless(inner)):
                     continue
                 values: dict[str, Any] = {}
-                own, says_something = currency, False
+                own: str | None = currency
+                says_something = False
                 for name, read in fields:
                     value = read(inner, own)
                     if value is None:
@@ -122,12 +123,13 @@ class QuickReader:
                     else:
                         says_something = True
                         if type(value) is _Named:
+                            named: _Named = value
                             if own is None and has_currency:
-                                own = values["currency"] = value.currency
-                            value = value.value
+                                own = values["currency"] = named.currency
+                            value = named.value
                     values[name] = value
                     if name == "currency":
-                        own = value or currency
+                        own = str(value) if value else currency
                 inside = {name: [node for one in making for node in one(inner, own)] for name, making in parts}
                 if not (says_something or any(inside.values())):
                     continue
