@@ -45,7 +45,13 @@ lint: .venv/.dev.stamp
 eval: .venv/.run.stamp
 	$(BIN)/smb eval
 
-bench: .venv/.run.stamp
+# What the connectors are measured beside has an environment of its own: the product does not depend on it.
+.venv-bench/.stamp: .venv/.run.stamp requirements/bench.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
+	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-bench/bin/python --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: .venv/.run.stamp .venv-bench/.stamp
 	$(BIN)/python -m evals.bench
 
 migrations-check: .venv/.dev.stamp
@@ -59,6 +65,8 @@ lock:
 		--exclude-newer "$$(date -u -d '7 days ago' +%F)" --quiet --upgrade -o requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements/run.txt --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --exclude-newer "$$(date -u -d '7 days ago' +%F)" --quiet --upgrade -o requirements/dev.txt
+	$(BIN)/uv pip compile requirements/bench.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%F)" --quiet --upgrade -o requirements/bench.txt
 
 clean:
-	rm -rf .venv .smb .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-bench .smb .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -87,13 +87,17 @@ class Database:
         scope = Scope(clock=self.clock, actor=actor, turn=turn)
         return ReadUnitOfWork(TenantSession(self._readers, scope=scope), scope)
 
-    def write(self, actor: Actor, turn: TurnMemory | None = None) -> WriteUnitOfWork:
+    def write(self, actor: Actor, turn: TurnMemory | None = None, *, redone: bool = False) -> WriteUnitOfWork:
         """`async with db.write(actor) as uow`: commits on a clean exit, rolls back on any exception.
 
         On SQLite there is one writer: from its first statement to its end such a unit keeps all others waiting,
         so it must not wait for anything outside (a model, a vendor).
+
+        `redone` is for a step of a longer work that goes on from the last step that is in: where the machine fails, the
+        last steps may be lost, whole and in order, unless something that was committed after them is in. On SQLite that
+        is so of every unit.
         """
-        scope = Scope(clock=self.clock, actor=actor, writable=True, turn=turn)
+        scope = Scope(clock=self.clock, actor=actor, writable=True, turn=turn, redone=redone)
         return WriteUnitOfWork(TenantSession(self._writers, scope=scope), scope)
 
     def system(self, purpose: SystemPurpose) -> SystemUnitOfWork:
@@ -147,14 +151,15 @@ def _trace(engine: AsyncEngine, config: DatabaseConfig) -> None:
 
 
 def _server_engine(config: DatabaseConfig, role: str) -> AsyncEngine:
-    # The role is a start-up parameter of the connection: RESET ROLE falls back to it, not to the owner.
+    # The role is a start-up parameter of the connection: RESET ROLE falls back to it, not to the owner. Plans are made
+    # for the values and for the sizes of now: one that was kept from when a table was empty reads all of it each time.
     engine = create_async_engine(
         config.parsed,
         pool_size=config.pool_size,
         max_overflow=config.pool_size,
         pool_timeout=config.lock_timeout,
         pool_pre_ping=True,
-        connect_args={"server_settings": {"role": role, "timezone": "UTC"}},
+        connect_args={"server_settings": {"role": role, "timezone": "UTC", "plan_cache_mode": "force_custom_plan"}},
     )
     _trace(engine, config)
     event.listen(engine.sync_engine, "before_cursor_execute", _record_sql)

@@ -51,6 +51,8 @@ class Scope:
     """The one unfinished ingestion batch whose rows its own writer sees."""
     turn: TurnMemory | None = None
     """The turn of the chat that the unit of work is part of."""
+    redone: bool = False
+    """Whether its work is done again where it gets lost: its commit need not wait for the disk."""
 
     def __post_init__(self) -> None:
         if (self.actor is None) == (self.purpose is None):

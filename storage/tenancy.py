@@ -322,4 +322,6 @@ def _tell_database(session: Session, _transaction: SessionTransaction, connectio
         "app.tenant_id": scope.tenant_id or "",
         "app.user_id": (scope.actor.user_id if scope.actor else None) or "",
     }
+    if scope.redone:
+        settings["synchronous_commit"] = "off"
     connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))

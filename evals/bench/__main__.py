@@ -15,12 +15,12 @@ from rich.console import Console
 
 from evals.bench.figures import Figure
 from evals.bench.report import WIDTH, Machine, as_json, print_report
-from evals.bench.workbench import Workbench
+from evals.bench.workbench import POSTGRES, Workbench
 from storage.kernel.errors import CopilotError
 
 PRINTED_WIDTH = 180
 """Columns of a report that goes into a file: a narrow one would lose its names."""
-MEASUREMENTS = ("ready", "import", "query", "large", "names", "identities", "chat", "streaming")
+MEASUREMENTS = ("ready", "import", "query", "large", "names", "identities", "chat", "streaming", "connectors")
 _MODULES = {"import": "importing"}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -35,6 +35,7 @@ def main(
     runs: Annotated[
         int | None, typer.Option(min=1, help="Runs of each measurement, instead of its own number.")
     ] = None,
+    postgres: Annotated[str, typer.Option(help="A PostgreSQL on which databases may be made.")] = POSTGRES,
 ) -> None:
     """Measures how fast the product is, beside bare references in the same run."""
     wanted = tuple(only or MEASUREMENTS)
@@ -42,7 +43,9 @@ def main(
         raise typer.BadParameter(f"There is no {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}.")
     progress = Console(stderr=True)
     try:
-        figures, machine = asyncio.run(_bench(wanted, runs, lambda text: progress.print(text, highlight=False)))
+        figures, machine = asyncio.run(
+            _bench(wanted, runs, postgres, lambda text: progress.print(text, highlight=False))
+        )
     except CopilotError as error:
         progress.print(error.message, error.hint or "", markup=False, highlight=False)
         raise typer.Exit(1) from None
@@ -51,11 +54,13 @@ def main(
         json_path.write_text(json.dumps(as_json(figures, machine), indent=1) + "\n", "utf-8")
 
 
-async def _bench(wanted: tuple[str, ...], runs: int | None, say: Callable[[str], None]) -> tuple[list[Figure], Machine]:
+async def _bench(
+    wanted: tuple[str, ...], runs: int | None, postgres: str, say: Callable[[str], None]
+) -> tuple[list[Figure], Machine]:
     before = os.getloadavg()[0]
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="smb-bench-") as folder:
-        bench = Workbench(Path(folder), say, runs)
+        bench = Workbench(Path(folder), say, runs, postgres)
         for name in MEASUREMENTS:
             if name in wanted:
                 figures += await _measurement(name)(bench)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from evals.statistics import percentile
 
-Unit = Literal["ms", "s", "rows/s", "MB"]
+Unit = Literal["ms", "s", "rows/s", "objects/s", "MB"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Figure:
         if self.reference is None:
             return None
         mine, bare = self.ours.p50, self.reference.p50
-        if self.unit == "rows/s":
+        if self.unit in ("rows/s", "objects/s"):
             mine, bare = bare, mine
         return mine / bare if bare else None
 

@@ -46,7 +46,13 @@ async def new_shop(home: Path, settings: TenantSettings) -> Shop:
     """A migrated store with one tenant and its owner, and nothing in it yet."""
     await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
     await upgrade(_config(home))
-    async with opened(home) as database, database.system(SystemPurpose.REGISTRATION) as uow:
+    async with opened(home) as database:
+        return Shop(home, await register_owner(database, settings))
+
+
+async def register_owner(database: Database, settings: TenantSettings) -> Actor:
+    """A new tenant's owner, who cannot sign in."""
+    async with database.system(SystemPurpose.REGISTRATION) as uow:
         tenant = Tenant(
             name=settings.tenant_name,
             currency=settings.currency,
@@ -55,13 +61,12 @@ async def new_shop(home: Path, settings: TenantSettings) -> Shop:
             clock=settings.clock,
             modules=[module.value for module in Module],
         )
-        # Nobody signs in here: no password has this hash.
+        # No password has this hash.
         user = User(email="owner@bench.test", password_hash="-")  # noqa: S106
         uow.add(tenant, user)
         await uow.flush()
         uow.add(Membership(tenant_id=tenant.id, user_id=user.id, role=Role.OWNER.value))
-        owner = Actor(tenant.id, user.id, Role.OWNER, Surface.SYSTEM)
-    return Shop(home, owner)
+        return Actor(tenant.id, user.id, Role.OWNER, Surface.SYSTEM)
 
 
 @asynccontextmanager

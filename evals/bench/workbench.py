@@ -6,6 +6,8 @@ from pathlib import Path
 
 from evals.bench.shop import Shop, demo_shop
 
+POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
+
 
 @dataclass
 class Workbench:
@@ -14,6 +16,8 @@ class Workbench:
     folder: Path
     say: Callable[[str], None] = lambda _: None
     wanted_runs: int | None = None
+    postgres: str = POSTGRES
+    """The URL of a server on which databases may be made."""
     shop: Shop | None = field(default=None)
     """The filled shop, where there is one already."""
 

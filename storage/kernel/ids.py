@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-from uuid import UUID
 
 
 class _Stamps:
@@ -30,4 +29,5 @@ def new_id() -> str:
     stamp = _stamps.next()
     random_bits = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
     value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | random_bits
-    return str(UUID(int=value))
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

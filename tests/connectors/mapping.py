@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tools.ingestion.mapping.payload import leaves, parse_payload
 from tools.ingestion.mapping.report import MappingReport, map_payload
-from tools.ingestion.mapping.rosetta import Account
+from tools.ingestion.mapping.rosetta import Account, Rosetta, mapping_of
 
 
 def mapped(vendor: str, object_: str, payload: Any, **account: Any) -> MappingReport:
@@ -17,7 +17,23 @@ def mapped(vendor: str, object_: str, payload: Any, **account: Any) -> MappingRe
     given: dict[str, Any] = {"today": date(2026, 11, 29), "zone": "UTC", **account}
     zone = given["zone"] if isinstance(given["zone"], ZoneInfo) else ZoneInfo(given["zone"])
     given["zone"] = zone
-    return map_payload(vendor, object_, _text(payload), Account(**given))
+    report = map_payload(vendor, object_, _text(payload), Account(**given))
+    assert_taken_as_mapped(vendor, object_, payload, Account(**given))
+    return report
+
+
+def assert_taken_as_mapped(vendor: str, object_: str, payload: Any, account: Account) -> None:
+    """What a sync takes of a payload is what people are shown of it: the same records and the same problems."""
+    rosetta, parsed = Rosetta(mapping_of(vendor), account), parse_payload(_text(payload))
+    known = rosetta.named(object_, parsed)
+    for one in rosetta.items(known, parsed) if known is not None else ():
+        taken = rosetta.take_all(known, one.value, one.pointer)
+        shown = rosetta.map_all(known, one.value, one.pointer)
+        assert [(t.object, t.pointer, t.source, t.records, list(t.problems)) for t in taken] == [
+            (s.reading.object, s.reading.pointer, s.source, [record for record, _ in s.records], s.reading.problems)
+            for s in shown
+        ]
+        assert [t.mapped().rows() for t in taken] == [s.rows() for s in shown]
 
 
 def mapped_in_berlin(vendor: str, object_: str, payload: Any, **account: Any) -> MappingReport:

@@ -11,11 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from evals.bench import __main__ as command
-from evals.bench import chat, importing, query
+from evals.bench import chat, connectors, importing, query
 from evals.bench.figures import Figure
 from evals.bench.processes import free_port, serving, serving_bare
 from evals.bench.questions import questions
 from evals.bench.shop import Shop, new_shop, opened
+from evals.bench.stores import SqliteStores
 from evals.bench.superstore import write_superstore
 from evals.bench.workbench import Workbench
 from evals.tenants import DEMO_TENANT
@@ -112,6 +113,25 @@ async def test_a_server_that_dies_is_told_with_what_it_said(tmp_path: Path) -> N
     with pytest.raises(CopilotError, match="no licence for this"):
         async with serving(command, free_port(), "/", {}, tmp_path / "log"):
             pass
+
+
+async def test_a_sync_in_a_process_of_its_own_reads_all_that_the_vendor_lists(tmp_path: Path) -> None:
+    async with connectors.serving_vendor(customers=12, orders=30) as vendor:
+        stores = await SqliteStores.make(tmp_path, DEMO_TENANT)
+        taken = await connectors.sync_by_us(vendor, await stores.fresh(), stores)
+        # Events are for what changes later.
+        assert taken.objects == sum(count for name, count in vendor.counts.items() if name != "events") > 60
+        assert taken.cpu_seconds > 0
+        seconds, rows = await stores.bare_insert()
+        assert seconds > 0
+        assert rows > 2 * taken.objects
+
+
+async def test_dlt_is_told_to_be_set_up_where_it_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connectors, "DLT", tmp_path / "python")
+    with pytest.raises(CopilotError) as raised:
+        await connectors.measure(Workbench(tmp_path))
+    assert "venv-bench" in str(raised.value.hint)
 
 
 def test_the_command_prints_one_table_and_writes_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,9 +33,10 @@ _ALWAYS: Final = date(1970, 1, 1)
 class Normaliser:
     """Writes the records of one batch, chunk by chunk; each chunk in one transaction that the caller owns."""
 
-    def __init__(self, context: BatchContext) -> None:
+    def __init__(self, context: BatchContext, memory: Memory | None = None) -> None:
+        """`memory` may be shared by all normalisers of one batch."""
         self._context = context
-        self._memory = Memory()
+        self._memory = memory or Memory()
 
     async def write(
         self, uow: WriteUnitOfWork, records: Sequence[Record], *, skip_known: bool, only_raw: Sequence[SourceRow] = ()

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tools.ingestion.mapping.rosetta import MappedObject
+from tools.ingestion.mapping.rosetta import TakenObject
 
 _MOST_PROBLEMS: Final = 50
 _MOST_UNKNOWN: Final = 100
 _LOOKED_AT: Final = 5
-"""Objects of a page whose every leaf is looked at: a field that the vendor adds is in all of them."""
+"""Objects of a kind's first page in a run whose every leaf is looked at, and of each later page its first: a field that
+the vendor adds is in all of them."""
 
 
 class RunNotes:
@@ -20,23 +21,28 @@ class RunNotes:
         self._count: int = profile.get("problem_count", 0)
         self._unknown: dict[str, None] = dict.fromkeys(profile.get("unknown_fields", ()))
         self._unread: set[str] = set(profile.get("unread", ()))
+        self._looked_at: set[str] = set()
 
-    def add(self, page: Sequence[MappedObject]) -> None:
-        for place, one in enumerate(page):
-            kind = one.reading.object
+    def add(self, page: Sequence[TakenObject]) -> None:
+        looked_at: dict[str, int] = {}
+        for one in page:
+            kind = one.object
             self._objects[kind] = self._objects.get(kind, 0) + 1
-            self._count += len(one.reading.problems)
-            for problem in one.reading.problems[: max(0, _MOST_PROBLEMS - len(self._problems))]:
+            self._count += len(one.problems)
+            for problem in one.problems[: max(0, _MOST_PROBLEMS - len(self._problems))]:
                 self._problems.append(
                     {
                         "object": kind,
                         "source_id": one.source.source_id,
-                        "pointer": problem.pointer[len(one.reading.pointer) :],
+                        "pointer": problem.pointer[len(one.pointer) :],
                         "message": problem.message,
                     }
                 )
-            if place < _LOOKED_AT and len(self._unknown) < _MOST_UNKNOWN:
+            looked = looked_at.get(kind, 0)
+            if looked < (1 if kind in self._looked_at else _LOOKED_AT) and len(self._unknown) < _MOST_UNKNOWN:
+                looked_at[kind] = looked + 1
                 self._note_unknown(one)
+        self._looked_at |= looked_at.keys()
 
     def refused(self, kind: str, message: str) -> None:
         """A kind of object, or a part of it, that the vendor does not let us read: told once."""
@@ -52,12 +58,12 @@ class RunNotes:
     def is_unread(self, kind: str) -> bool:
         return kind in self._unread
 
-    def _note_unknown(self, one: MappedObject) -> None:
-        start = len(one.reading.pointer)
-        for leaf in one.unmapped(one.rows()):
-            if leaf.why == "unknown" and leaf.pointer.startswith(one.reading.pointer):
+    def _note_unknown(self, one: TakenObject) -> None:
+        start, mapped = len(one.pointer), one.mapped()
+        for leaf in mapped.unmapped(mapped.rows()):
+            if leaf.why == "unknown" and leaf.pointer.startswith(one.pointer):
                 names = [step for step in leaf.pointer[start:].split("/")[1:] if not step.isdigit()]
-                self._unknown[".".join((one.reading.object, *names))] = None
+                self._unknown[".".join((one.object, *names))] = None
 
     def profile(self, *, full: bool) -> dict[str, Any]:
         return {

@@ -5,9 +5,10 @@ with the page after the last that is in, and reads none of them twice. What a ru
 the flip, so that a run that fails is as if it had not been.
 """
 
+import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -32,17 +33,20 @@ from tools.connectors.core.listing import (
 )
 from tools.connectors.core.resources import Listing, Resource, Resources, load_resources
 from tools.ingestion.batches import Batches
-from tools.ingestion.chunk import BatchContext, Written
-from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, mapping_of
+from tools.ingestion.chunk import BatchContext, Memory, Written
+from tools.ingestion.mapping.rosetta import Account, Rosetta, TakenObject, mapping_of
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.records import OrderRecord, Record, SourceRow
 from tools.sync.absent import mark_absent, said_to_be_there
+from tools.sync.ahead import Ahead
 from tools.sync.notes import RunNotes
 from tools.sync.schemas import ListRunsRequest, RunList, SyncRun
 
 _ACTIVE: Final = "active"
 _NOT_OURS: Final = (403, 404)
 """Answers that say that we may not read a kind of object, or that this account has none of it."""
+_MAPPED_AT_ONCE: Final = 20
+"""Objects, between which others have their turn: webhooks are answered, and the chat speaks, while a sync runs."""
 Progress = Callable[[float, str], Awaitable[None]]
 
 
@@ -78,11 +82,13 @@ class _Run:
     resources: Resources
     notes: RunNotes
     today: Any
+    memory: Memory = field(default_factory=Memory)
     normalisers: dict[str, Normaliser] = field(default_factory=dict[str, Normaliser])
 
     def normaliser(self, kind: str) -> Normaliser:
         if kind not in self.normalisers:
-            self.normalisers[kind] = Normaliser(BatchContext(self.batch_id, self.connector.id, kind, self.today))
+            context = BatchContext(self.batch_id, self.connector.id, kind, self.today)
+            self.normalisers[kind] = Normaliser(context, self.memory)
         return self.normalisers[kind]
 
 
@@ -251,11 +257,12 @@ class SyncService:
         for resource in resources:  # before anything is listed: what changes meanwhile is among the changes then
             await self._begun(run, resource, opened)
         for place, resource in enumerate(resources):
-            async for count in self._read_one(run, resource, opened):
-                share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
-                await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
+            async with aclosing(self._read_one(run, resource, opened)) as counts:
+                async for count in counts:
+                    share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
+                    await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
 
-    async def _read_one(self, run: _Run, resource: Resource, opened: OpenConnection) -> AsyncIterator[int]:
+    async def _read_one(self, run: _Run, resource: Resource, opened: OpenConnection) -> AsyncGenerator[int]:
         """Yields how many objects of the resource are in, after each page."""
         cursor = await self._begun(run, resource, opened)
         if cursor is None:
@@ -264,25 +271,31 @@ class SyncService:
         listing = _listing(resource, full=everything)
         state, since, count = cursor.page, None if everything else cursor.since, 0
         settings = {**opened.settings, **resource.window_at(run.started_at)}
-        while listing is not None and state is not None:
-            try:
-                page = await _page(opened.client, settings, resource, listing, state, since=since)
-            except VendorRejected as error:
-                # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
-                if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
-                    raise
-                # A key or a plan that does not cover this kind of object: the others are read all the same.
-                run.notes.refused(resource.object, error.message)
-                run.notes.unread(resource.object)
-                await self._write(run, resource, Page([], None, None))
-                await self._leave(run, resource)
-                return
-            for words in page.denied:
-                run.notes.refused(resource.object, words)
-            await self._write(run, resource, page)
-            count += len(page.items)
-            state = page.next
-            yield count
+        if listing is None or state is None:
+            return
+        ahead = Ahead(lambda at: _page(opened.client, settings, resource, listing, at, since=since))
+        async with ahead:
+            ahead.ask(state)
+            while state is not None:
+                try:
+                    page = await ahead.page()
+                except VendorRejected as error:
+                    # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
+                    if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
+                        raise
+                    # A key or a plan that does not cover this kind of object: the others are read all the same.
+                    run.notes.refused(resource.object, error.message)
+                    run.notes.unread(resource.object)
+                    await self._write(run, resource, Page([], None, None))
+                    await self._leave(run, resource)
+                    return
+                for words in page.denied:
+                    run.notes.refused(resource.object, words)
+                ahead.ask(page.next)
+                await self._write(run, resource, page)
+                count += len(page.items)
+                state = page.next
+                yield count
 
     async def _leave(self, run: _Run, resource: Resource) -> None:
         """Leaves a kind of object as if it had not been asked for: the next run asks for the same again."""
@@ -332,22 +345,26 @@ class SyncService:
         """One page with all that it makes, and where the next one is: in one transaction. With the last of a whole list
         goes what it no longer has."""
         found = reversed(page.items) if resource.newest_first else page.items
-        mapped = [made for one in found for made in run.rosetta.map_all(resource.object, one.value, one.pointer)]
-        run.notes.add(mapped)
+        taken: list[TakenObject] = []
+        for place, one in enumerate(found):
+            if place and place % _MAPPED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            taken += run.rosetta.take_all(resource.object, one.value, one.pointer)
+        run.notes.add(taken)
         if run.resources.completes(resource.object):
-            for one in mapped:
-                for record, _ in one.records:
+            for one in taken:
+                for record in one.records:
                     said_to_be_there(record)
-        groups: dict[str, list[MappedObject]] = defaultdict(list)
-        for one in mapped:
-            groups[one.reading.object].append(one)
-        async with self._database.write(run.actor) as uow:
+        groups: dict[str, list[TakenObject]] = defaultdict(list)
+        for one in taken:
+            groups[one.object].append(one)
+        async with self._database.write(run.actor, redone=True) as uow:
             batch = await self._batches.held(uow, run.batch_id)
             written = Written()
             for kind, group in groups.items():
                 written.add(await self._write_kind(run, uow, kind, group))
             if run.full and resource.list is not None and run.resources.completes(resource.object):
-                written.updated += await self._compare(run, uow, resource, mapped, is_last=page.next is None)
+                written.updated += await self._compare(run, uow, resource, taken, is_last=page.next is None)
             batch.created += written.created
             batch.updated += written.updated
             batch.written = dict(Counter(batch.written) + written.tables)
@@ -364,23 +381,23 @@ class SyncService:
                 cursor.pending = page.token
             await self._batches.tell(uow, batch, "went_on")
 
-    async def _write_kind(self, run: _Run, uow: WriteUnitOfWork, kind: str, group: list[MappedObject]) -> Written:
+    async def _write_kind(self, run: _Run, uow: WriteUnitOfWork, kind: str, group: list[TakenObject]) -> Written:
         records: list[Record] = []
         raw: list[SourceRow] = []
         for one in group:
-            own = [record for record, _ in one.records if run.sells or not _is_invoiced(record, run.rosetta, kind)]
+            own = [record for record in one.records if run.sells or not _is_invoiced(record, run.rosetta, kind)]
             records += own
             if not own:
                 raw.append(one.source)
         return await run.normaliser(kind).write(uow, records, skip_known=run.skip_known, only_raw=raw)
 
     async def _compare(
-        self, run: _Run, uow: WriteUnitOfWork, resource: Resource, mapped: list[MappedObject], *, is_last: bool
+        self, run: _Run, uow: WriteUnitOfWork, resource: Resource, taken: list[TakenObject], *, is_last: bool
     ) -> int:
         """Notes what a page of a whole list has; at its end, where no list of the kind was unread, gives how much is
         marked as deleted."""
         kind = resource.object
-        await uow.ingestion.sight(run.batch_id, kind, [one.source.source_id for one in mapped])
+        await uow.ingestion.sight(run.batch_id, kind, [one.source.source_id for one in taken])
         if not is_last or resource.complete is None or run.notes.is_unread(kind):
             return 0
         context = BatchContext(run.batch_id, run.connector.id, kind, run.today)

@@ -10,6 +10,7 @@ import pytest
 from tools.connectors.core.errors import VendorRejected
 from tools.connectors.core.listing import EndlessError, make_whole, read_page, read_resource
 from tools.connectors.core.resources import Listing, Nested, Resource, ResourcesError, filled, parse_resources
+from tools.ingestion.mapping.payload import parse_payload
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +19,10 @@ pytestmark = pytest.mark.anyio
 class Said:
     raw: bytes
     status: int = 200
+
+    @property
+    def body(self) -> Any:
+        return parse_payload(self.raw)
 
 
 @dataclass

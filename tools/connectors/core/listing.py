@@ -24,6 +24,10 @@ class Answer(Protocol):
     def status(self) -> int: ...
     @property
     def raw(self) -> bytes: ...
+    @property
+    def body(self) -> Any:
+        """What was parsed of it, exactly; None where it does not look like JSON."""
+        ...
 
 
 class Client(Protocol):
@@ -122,6 +126,8 @@ async def _asked(client: Client, listing: Listing, url: str | None, values: Mapp
         cost=listing.cost,
         repeatable=True,
     )
+    if answer.body is not None:
+        return answer.body
     return parse_payload(answer.raw) if answer.raw.strip() else {}
 
 

@@ -2,13 +2,14 @@
 JSON whose numbers stay exact."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 import httpx
+
+from storage.kernel.errors import CopilotError
+from tools.ingestion.mapping.payload import parse_payload
 
 MAX_BYTES: Final = 32 * 1024**2
 """The largest answer that is read, unpacked."""
@@ -33,7 +34,7 @@ class TooLargeError(Exception):
 
 
 class UnreadableError(Exception):
-    """The answer calls itself JSON and is none."""
+    """The answer calls itself JSON and is none that can be read exactly (see parse_payload)."""
 
 
 def open_http() -> httpx.AsyncClient:
@@ -69,15 +70,11 @@ def _parsed(raw: bytes, headers: Mapping[str, str]) -> Any:
     if not raw.strip() or not (is_json or raw.lstrip()[:1] in (b"{", b"[")):
         return None
     try:
-        return json.loads(raw, parse_float=Decimal, parse_constant=_refused)
-    except (ValueError, RecursionError) as error:
+        return parse_payload(raw)
+    except CopilotError as error:
         if is_json:
             raise UnreadableError from error
         return None
-
-
-def _refused(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number")
 
 
 def scrubbed(text: str, *secrets: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from storage.kernel.money import MICROS
 from tools.ingestion.cells import over, spread, times
-from tools.ingestion.mapping.reader import Node
+from tools.ingestion.mapping.node import Node
 from tools.ingestion.mapping.values import NO_CURRENCY
 from tools.ingestion.records import (
     AddressRecord,

@@ -71,14 +71,14 @@ class FieldReader:
         if rule.first:
             return self._first(rule, kind, scope, currency, used)
         if rule.const is not None:
-            return self._said(rule.const, kind)
+            return self.said(rule.const, kind)
         if kind in ("words", "addresses"):
             return self._words(rule, kind, scope, used)
         if rule.join:
             parts = [found for path in rule.join for found in find(scope, path, used)[:1]]
             texts = [text for found in parts if (text := _checked(read_text, found))]
-            value = self._scalar(rule.between.join(texts), kind, rule) if texts else None
-            return _marked(value, parts, rule, used) or self._said(rule.default, kind)
+            value = self.scalar(rule.between.join(texts), kind, rule) if texts else None
+            return _marked(value, parts, rule, used) or self.said(rule.default, kind)
         return self._found(rule, kind, scope, currency, used)
 
     def _found(
@@ -86,17 +86,17 @@ class FieldReader:
     ) -> Traced | None:
         found = [one for path in rule.sum or (rule.path or "",) for one in find(scope, path, used)]
         if not found:
-            return self._said(rule.default, kind)
+            return self.said(rule.default, kind)
         if kind == "money":
             return self._money(rule, found if rule.sum else found[:1], scope, currency, used)
         if rule.sum:
             total = sum(_checked(read_number, one) for one in found)
-            return _marked(self._scalar(total, kind, rule), found, rule, used)
+            return _marked(self.scalar(total, kind, rule), found, rule, used)
         zone = find(scope, rule.zone, used)[:1] if rule.zone else []
         if rule.only and any(as_word(one.value) != as_word(found[0].value) for one in found):
             return None
-        value = _checked(lambda raw: self._scalar(raw, kind, rule, zone), found[0])
-        return _marked(value, [*found[:1], *zone], rule, used) or self._said(rule.default, kind)
+        value = _checked(lambda raw: self.scalar(raw, kind, rule, zone), found[0])
+        return _marked(value, [*found[:1], *zone], rule, used) or self.said(rule.default, kind)
 
     def _first(
         self, rule: Rule, kind: FieldKind, scope: Scope, currency: Traced | None, used: set[str]
@@ -113,7 +113,7 @@ class FieldReader:
                 return traced
         if unreadable is not None:
             raise unreadable
-        return self._said(rule.default, kind)
+        return self.said(rule.default, kind)
 
     def _words(self, rule: Rule, kind: FieldKind, scope: Scope, used: set[str]) -> Traced | None:
         """Several words, each once. One text may hold several addresses."""
@@ -123,11 +123,11 @@ class FieldReader:
         for one in found:
             if kind == "addresses" and isinstance(one.value, str) and rule.match is None:
                 words += addresses(one.value)  # as long as it is: a text is cut off
-            elif (text := _checked(lambda raw: self._scalar(raw, "text", rule), one)) is not None:
+            elif (text := _checked(lambda raw: self.scalar(raw, "text", rule), one)) is not None:
                 words += addresses(text) if kind == "addresses" else [text]
         return _marked(list(dict.fromkeys(words)) or None, found, rule, used)
 
-    def _said(self, text: str | None, kind: FieldKind) -> Traced | None:
+    def said(self, text: str | None, kind: FieldKind) -> Traced | None:
         """What the mapping itself says, as the field's kind."""
         return Traced(self._of_kind(text, kind, _AS_IT_IS)) if text is not None else None
 
@@ -151,7 +151,7 @@ class FieldReader:
         used.update(pointers)
         return Traced(total, tuple(pointers), own)
 
-    def _scalar(self, raw: Any, kind: FieldKind, rule: Rule, zone: list[Found] | None = None) -> Any:
+    def scalar(self, raw: Any, kind: FieldKind, rule: Rule, zone: list[Found] | None = None) -> Any:
         """One value of a kind; None where the rule takes nothing of it. Raises ValueError with what is wrong."""
         if rule.match is not None:
             matched = re.search(rule.match, as_word(raw))

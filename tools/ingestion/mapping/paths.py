@@ -167,15 +167,21 @@ def _next(found: Found, step: Step, *, either_case: bool) -> Iterator[Found]:
         elements = cast("list[Any]", value)
         if step.index < len(elements):
             yield Found(elements[step.index], pointer_to(found.pointer, step.index))
-    elif isinstance(step, Each) and isinstance(value, list):
-        for key, inner in enumerate(cast("list[Any]", value)):
-            if step.key is None or _reads(inner, step.key, step.wanted):
-                yield Found(inner, pointer_to(found.pointer, key))
+    elif isinstance(step, Each):
+        yield from (Found(inner, pointer_to(found.pointer, key)) for key, inner in elements_that_read(value, step))
     elif isinstance(step, Members):
-        yield from (Found(inner, pointer_to(found.pointer, key)) for key, inner in _members(value))
+        yield from (Found(inner, pointer_to(found.pointer, key)) for key, inner in members_of(value))
 
 
-def _members(value: Any) -> list[tuple[str | int, Any]]:
+def elements_that_read(value: Any, step: Each) -> Iterator[tuple[int, Any]]:
+    """The elements of a list that a step takes, each with its place; none of anything else."""
+    for place, inner in enumerate(cast("list[Any]", value) if isinstance(value, list) else ()):
+        if step.key is None or _reads(inner, step.key, step.wanted):
+            yield place, inner
+
+
+def members_of(value: Any) -> list[tuple[str | int, Any]]:
+    """All members of an object or elements of a list, each with its name or place."""
     if isinstance(value, list):
         return list(enumerate(cast("list[Any]", value)))
     return list(cast("dict[str, Any]", value).items()) if isinstance(value, dict) else []

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tools.ingestion.mapping.fields import FieldReader, Traced, Unreadable
+from tools.ingestion.mapping.node import Node
 from tools.ingestion.mapping.paths import Scope, find, holds, snake_case
-from tools.ingestion.mapping.payload import leaves, pointer_to, version_of
+from tools.ingestion.mapping.payload import content_key, leaves, pointer_to, version_of
 from tools.ingestion.mapping.spec import Made, ObjectSpec, VendorMapping
 from tools.ingestion.mapping.values import Ways
 
@@ -22,27 +23,6 @@ class Problem:
 
     pointer: str
     message: str
-
-
-@dataclass(slots=True)
-class Node:
-    """One unified row to be: its fields, and the rows that hang on it. `place` tells rows of one list apart; `of` is the
-    object whose name goes into its key, where that is another than the one it is read from."""
-
-    row: str
-    rule: str
-    fields: dict[str, Traced] = field(default_factory=dict[str, Traced])
-    parts: dict[str, "list[Node]"] = field(default_factory=dict[str, "list[Node]"])
-    place: int = 0
-    of: str | None = None
-
-    def value(self, name: str) -> Any:
-        traced = self.fields.get(name)
-        return traced.value if traced is not None else None
-
-    def part(self, name: str) -> "Node | None":
-        found = self.parts.get(name)
-        return found[0] if found else None
 
 
 @dataclass(slots=True)
@@ -87,7 +67,7 @@ class Reader:
                 traced = None
             if traced is not None and traced.value:
                 return str(traced.value)
-        return f"content:{version_of(item)}"
+        return content_key(version_of(item))
 
     def read(self, item: Any, pointer: str = "", around: Scope | None = None) -> Reading:
         """Whatever the object says; never raises for what a payload holds. `around` is what the object came in (an
@@ -163,9 +143,9 @@ class Reader:
                 continue
             if traced is None:
                 continue
-            node.fields[name] = traced
+            node.put(name, traced)
             if traced.currency is not None and currency is None and "currency" in kinds:
-                node.fields["currency"] = traced.currency
+                node.put("currency", traced.currency)
         return problems
 
 

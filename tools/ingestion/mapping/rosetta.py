@@ -3,7 +3,7 @@
 What is said of a payload never depends on the store: the same payload under the same mapping gives the same rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from storage.kernel.errors import CopilotError, ErrorKind
 from tools.connectors.core.folders import known_vendors
 from tools.ingestion.mapping.build import Naming, build, split
+from tools.ingestion.mapping.node import Node
 from tools.ingestion.mapping.paths import Found, Scope, find, is_blank
-from tools.ingestion.mapping.payload import Leaf, exact_json, leaves, version_of
-from tools.ingestion.mapping.reader import Node, Problem, Reader, Reading
+from tools.ingestion.mapping.payload import Leaf, content_key, exact_json, leaves, version_of
+from tools.ingestion.mapping.quick import QuickReader
+from tools.ingestion.mapping.reader import Problem, Reader, Reading
 from tools.ingestion.mapping.shown import UnifiedRow, rows_of
 from tools.ingestion.mapping.spec import ObjectSpec, VendorMapping, Wrapped, load_mapping
 from tools.ingestion.mapping.values import Ways
@@ -47,6 +49,22 @@ class Unmapped:
     pointer: str
     value: Any
     why: Why
+
+
+@dataclass(slots=True)
+class TakenObject:
+    """What a sync writes of one object. `problems` are empty where `mapped` has not been asked."""
+
+    object: str
+    pointer: str
+    source: SourceRow
+    records: list[Record]
+    _map: Callable[[], "MappedObject"]
+    problems: Sequence[Problem] = ()
+
+    def mapped(self) -> "MappedObject":
+        """The same with where each value came from: the object is read once more for it."""
+        return self._map()
 
 
 @dataclass(slots=True)
@@ -132,6 +150,7 @@ class Rosetta:
             mapping.money, mapping.moments, mapping.minor_digits, account.zone, account.currency, account.source_zone
         )
         self._readers: dict[str, Reader] = {}
+        self._quick: dict[str, QuickReader] = {}
 
     def reader(self, object_: str) -> Reader:
         if object_ not in self._readers:
@@ -163,6 +182,45 @@ class Rosetta:
         ]
         return mapped
 
+    def take_all(self, object_: str, item: Any, pointer: str = "") -> list[TakenObject]:
+        """The records of `map_all` alone, in a tenth of its time where there is nothing to be said about the object."""
+        if self.mapping.objects[object_].wraps is None and (taken := self._taken(object_, item, pointer)) is not None:
+            return [taken]
+        return [
+            TakenObject(
+                one.reading.object,
+                one.reading.pointer,
+                one.source,
+                [record for record, _ in one.records],
+                lambda one=one: one,
+                one.reading.problems,
+            )
+            for one in self.map_all(object_, item, pointer)
+        ]
+
+    def _taken(self, object_: str, item: Any, pointer: str) -> TakenObject | None:
+        quick = self._quick.get(object_)
+        if quick is None:
+            quick = self._quick[object_] = QuickReader(self.mapping, object_, self._ways)
+        read = quick.read(item)
+        if read is None:
+            return None
+        key, nodes = read
+        version = version_of(item)
+        source = SourceRow(key or content_key(version), version, exact_json(item))
+        naming = self._naming(object_, source.source_id)
+        try:
+            built = [build(node, source, naming) for whole in nodes for node in split(whole)]
+        except (ValueError, OverflowError):
+            return None
+        records = [record for record in built if record is not None]
+        return TakenObject(object_, pointer, source, records, lambda: self._mapped(object_, item, pointer, None, None))
+
+    def _naming(self, object_: str, source_id: str) -> Naming:
+        account = self._account
+        namespace = account.namespace or self.mapping.vendor
+        return Naming(namespace, object_, source_id, account.currency, account.today, account.zone)
+
     def _mapped(
         self, object_: str, item: Any, pointer: str, position: int | None, around: Scope | None
     ) -> MappedObject:
@@ -172,10 +230,7 @@ class Rosetta:
         version = version_of([item, told]) if told else version_of(item)
         source = SourceRow(reading.source_id, version, exact_json(item), position)
         mapped = MappedObject(source, reading, item, reader)
-        namespace = self._account.namespace or self.mapping.vendor
-        naming = Naming(
-            namespace, object_, reading.source_id, self._account.currency, self._account.today, self._account.zone
-        )
+        naming = self._naming(object_, reading.source_id)
         for node in (part for whole in reading.nodes for part in split(whole)):
             try:
                 if (record := build(node, source, naming)) is not None:

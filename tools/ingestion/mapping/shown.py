@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from storage.kernel.money import from_micros, minor_digits
-from tools.ingestion.mapping.reader import Node
+from tools.ingestion.mapping.node import Node
 from tools.ingestion.mapping.values import NO_CURRENCY
 from tools.ingestion.records import (
     AddressRecord,

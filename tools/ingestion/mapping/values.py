@@ -1,5 +1,6 @@
 """One leaf of a payload → one value of a unified field, exactly or not at all."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, cast
@@ -17,7 +18,10 @@ _AMOUNT_KEYS: Final = ("amount", "value")
 _CURRENCY_KEYS: Final = ("currencyCode", "currency_code", "currency")
 _MOST_DIGITS: Final = 40
 """Digits before or behind the point that any amount, quantity or rate may have: 1e999999999 is an attack."""
-_LONGEST: Final = 4_000
+LONGEST: Final = 4_000
+"""Characters of a text that are kept."""
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""An address with nothing around it, and nothing in it that means something in a header."""
 _CONTROL: Final = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
 
 
@@ -94,13 +98,15 @@ def read_text(value: Any) -> str | None:
         raise ValueError("is no text")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     text = text.translate(_CONTROL).encode("utf-8", "ignore").decode().strip()
-    return text[:_LONGEST] or None
+    return text[:LONGEST] or None
 
 
 def read_email(value: Any) -> str | None:
     """The address alone, in lower case, of "Ann <Ann@x.org>" too; None where there is no address in it."""
     text = read_text(value)
-    return next(iter(addresses(text)), None) if text else None
+    if text is None or _ADDRESS.fullmatch(text) is not None:
+        return text.lower() if text else None
+    return next(iter(addresses(text)), None)
 
 
 def read_flag(value: Any) -> bool:
