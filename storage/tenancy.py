@@ -11,11 +11,19 @@ from typing import Any, NoReturn, cast
 
 from sqlalchemy import Connection, Executable, Select, Table, Update, bindparam, event, func, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    InstanceState,
+    InstrumentedAttribute,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.sql.base import ExecutableOption
 
 from storage.audit import entries_of
-from storage.bulk import insert_rows
+from storage.bulk import insert_rows, update_rows
 from storage.kernel.ids import new_id
 from storage.models.audit import AuditEntry
 from storage.models.base import Base, Identified, Ingested, Stamped, TenantOwned, Unaudited
@@ -111,6 +119,16 @@ class GuardedSession(Session):
         table = cast(Table, model.__table__)
         return insert_rows(super().connection(), table, rows, stamp=stamp, **how)
 
+    def update_column(self, column: InstrumentedAttribute[Any], values: Mapping[str, Any]) -> None:
+        """See TenantSession.bulk_update."""
+        _require_writable(self.scope)
+        model = cast("type[Base]", column.class_)
+        if not issubclass(model, Ingested | Unaudited) or (tenant_id := self.scope.tenant_id) is None:
+            raise GuardError(f"{model.__name__} is audited row by row: load it and change it")
+        if values:
+            self.flush()
+            update_rows(super().connection(), cast(Table, model.__table__).c[column.key], values, tenant_id)
+
     def insert_strangers(self, rows: Sequence[Base]) -> None:
         """See TenantSession.insert."""
         for row in rows:
@@ -140,6 +158,10 @@ class TenantSession(AsyncSession):
         return await self.run_sync(
             lambda session: cast(GuardedSession, session).insert_rows(model, rows, ignore_conflicts=ignore_conflicts)
         )
+
+    async def bulk_update(self, column: InstrumentedAttribute[Any], values: Mapping[str, Any]) -> None:
+        """Sets one column of many of the tenant's rows, by id."""
+        await self.run_sync(lambda session: cast(GuardedSession, session).update_column(column, values))
 
     async def insert(self, *rows: Base) -> None:
         """Inserts new rows of unaudited classes, in half the time that adding them takes. They stay strangers to the

@@ -191,4 +191,6 @@ async def _after(head: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 @files.delete("/{file_id}", responses=problems(400, 401, 403, 404, 409))
 async def undo_import(services: ServicesDep, actor: Importer, file_id: str) -> ImportReport:
     """Take an import back: its rows go, and what it changed is as before."""
-    return await services.imports.undo(actor, file_id)
+    report = await services.imports.undo(actor, file_id)
+    await services.resolution.resolve(actor)
+    return report

@@ -17,6 +17,8 @@ from storage.repositories.base import Page, PageRequest, Repository
 
 MERGED: Final = "one:"
 """What the source key of a row begins with that stands for several: no source wrote it."""
+ALL: Final = 0
+"""The key that stands for all rows in what is counted."""
 _AT_ONCE: Final = 900
 Merged = type[Customer] | type[Product]
 _FACTS: Final[dict[Merged, tuple[tuple[type[Any], Any, Any], ...]]] = {
@@ -68,12 +70,21 @@ class ResolutionRepository(Repository):
 
     # ── what is to be compared ───────────────────────────────────────────────────────────────────────────
 
-    async def pending(self) -> list[str]:
-        """Committed batches whose rows were not compared yet, oldest first."""
-        statement = select(IngestionBatch.id).where(
-            IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.resolved_at.is_(None)
+    async def pending(self) -> tuple[list[str], list[str]]:
+        """Committed batches whose rows were not compared yet, oldest first, and those that were undone since they were."""
+        statement = (
+            select(IngestionBatch.id, IngestionBatch.status)
+            .where(
+                IngestionBatch.status.in_((*VISIBLE_BATCH_STATES, "undoing", "undone")),
+                IngestionBatch.resolved_at.is_(None),
+            )
+            .order_by(IngestionBatch.id)
         )
-        return list(await self.session.scalars(statement.order_by(IngestionBatch.id)))
+        found = list(await self.session.execute(statement))
+        return (
+            [id_ for id_, status in found if status in VISIBLE_BATCH_STATES],
+            [id_ for id_, status in found if status not in VISIBLE_BATCH_STATES],
+        )
 
     async def done(self, batch_ids: Iterable[str]) -> None:
         """Their rows were compared. It changes what can be seen, and so what is kept of answers."""
@@ -93,10 +104,8 @@ class ResolutionRepository(Repository):
         return found
 
     async def count_parties(self) -> int:
-        """Customers and contacts that sources know."""
-        customers = select(func.count()).select_from(Customer).where(Customer.source_key.not_like(f"{MERGED}%"))
-        contacts = select(func.count()).select_from(Contact).where(Contact.deleted_at.is_(None))
-        return int(await self.session.scalar(customers) or 0) + int(await self.session.scalar(contacts) or 0)
+        """Customers and contacts that were ever compared."""
+        return (await self.counted([ALL])).get(ALL, 0)
 
     async def parties(self, ids: Iterable[str] | None = None) -> list[StoredParty]:
         """All of them, or those of these ids."""
@@ -159,7 +168,7 @@ class ResolutionRepository(Repository):
         found: dict[int, int] = {}
         for part in _parts(keys):
             statement = select(ResolutionCount.key, ResolutionCount.times).where(ResolutionCount.key.in_(part))
-            found.update((await self.session.execute(statement)).tuples().all())
+            found.update((await self.session.execute(statement)).all())
         return found
 
     async def without_keys(self, subject_ids: Iterable[str]) -> set[str]:
@@ -186,7 +195,7 @@ class ResolutionRepository(Repository):
         counts: dict[int, int] = {}
         for part in _parts(keys):
             statement = select(ResolutionKey.key, func.count()).where(ResolutionKey.key.in_(part))
-            counts.update((await self.session.execute(statement.group_by(ResolutionKey.key))).tuples().all())
+            counts.update((await self.session.execute(statement.group_by(ResolutionKey.key))).all())
         return counts
 
     async def sharing(self, keys: Iterable[int]) -> set[str]:
@@ -205,20 +214,15 @@ class ResolutionRepository(Repository):
         now: dict[str, str | None] = {}
         for part in _parts(wholes):
             statement = select(model.id, model.merged_into_id).where(model.id.in_(part))
-            now.update((await self.session.execute(statement)).tuples().all())
+            now.update((await self.session.execute(statement)).all())
         return {id_: whole for id_, whole in wholes.items() if id_ in now and now[id_] != whole}
 
     async def assign(self, model: Merged, wholes: Mapping[str, str | None]) -> set[str]:
         """Row → the row that stands for it and others now; None for itself. Moves what is theirs, and returns the rows
         whose facts that concerns."""
         before = await self._standing_for(model, wholes)
-        listed = [(id_, whole) for id_, whole in wholes.items() if whole is not None]
-        for part in _parts(listed, 100):
-            chosen = case(*((model.id == id_, whole) for id_, whole in part))
-            await self._run(update(model).where(model.id.in_([id_ for id_, _ in part])).values(merged_into_id=chosen))
-        for part in _parts([id_ for id_, whole in wholes.items() if whole is None]):
-            await self._run(update(model).where(model.id.in_(part)).values(merged_into_id=None))
-        concerned = set(wholes) | before | {whole for _, whole in listed}
+        await self.session.bulk_update(model.merged_into_id, wholes)
+        concerned = set(wholes) | before | {whole for whole in wholes.values() if whole is not None}
         await self.move_facts(model, set(wholes) | before)
         if model is Customer:
             await self._move_messages(set(wholes) | before)
@@ -247,7 +251,7 @@ class ResolutionRepository(Repository):
                 .join(Connector, Connector.id == IngestionBatch.connector_id)
                 .where(IngestionBatch.id.in_(part))
             )
-            found.update((await self.session.execute(statement)).tuples().all())
+            found.update((await self.session.execute(statement)).all())
         return {row.id: found.get(row.created_by_batch_id) for row in rows}
 
     async def _standing_for(self, model: Merged, ids: Iterable[str]) -> set[str]:
@@ -267,10 +271,12 @@ class ResolutionRepository(Repository):
         """The same of the facts of batches: one that was being written while its customers were merged."""
         for part in _parts(batch_ids):
             for model, facts in _FACTS.items():
-                merged = select(model.id).where(model.merged_into_id.is_not(None))
                 for fact, counted, told in facts:
+                    merged = (
+                        select(model.id).where(model.id == counted, model.merged_into_id.is_not(None)).correlate(fact)
+                    )
                     statement = self._moved(model, fact, counted, told).where(
-                        fact.created_by_batch_id.in_(part), counted.in_(merged)
+                        fact.created_by_batch_id.in_(part), merged.exists()
                     )
                     await self._run(statement)
 
@@ -295,8 +301,8 @@ class ResolutionRepository(Repository):
     async def set_values(self, model: type[Any], id_: str, values: Mapping[str, Any]) -> None:
         await self._run(update(model).where(model.id == id_).values(**values, updated_at=self.clock.now()))
 
-    async def empty_wholes(self, model: Merged) -> list[str]:
-        """Rows that stand for fewer than two: after an undo, or a parting."""
+    async def empty_wholes(self, model: Merged, among: Iterable[str] | None = None) -> list[str]:
+        """Rows that stand for fewer than two, of all or of some: after an undo, or a parting."""
         member = aliased(model)
         statement = (
             select(model.id, func.count(member.id))
@@ -305,14 +311,19 @@ class ResolutionRepository(Repository):
             .group_by(model.id)
             .having(func.count(member.id) < 2)  # noqa: PLR2004 - one is not several
         )
-        return [id_ for id_, _ in await self.session.execute(statement)]
+        if among is None:
+            return [id_ for id_, _ in await self.session.execute(statement)]
+        found: list[str] = []
+        for part in _parts(among):
+            found += [id_ for id_, _ in await self.session.execute(statement.where(model.id.in_(part)))]
+        return found
 
     async def members_of(self, model: Merged, wholes: Iterable[str]) -> dict[str, list[str]]:
         """Whole → the rows it stands for."""
         found: dict[str, list[str]] = {}
         for part in _parts(wholes):
             statement = select(model.merged_into_id, model.id).where(model.merged_into_id.in_(part)).order_by(model.id)
-            for whole, id_ in (await self.session.execute(statement)).tuples():
+            for whole, id_ in await self.session.execute(statement):
                 found.setdefault(whole or "", []).append(id_)
         return found
 
@@ -334,12 +345,7 @@ class ResolutionRepository(Repository):
 
     async def link_contacts(self, customers: Mapping[str, str | None]) -> None:
         """Contact → the customer it is; None for nobody."""
-        by_customer: dict[str | None, list[str]] = {}
-        for id_, customer in customers.items():
-            by_customer.setdefault(customer, []).append(id_)
-        for customer, ids in by_customer.items():
-            for part in _parts(ids):
-                await self._run(update(Contact).where(Contact.id.in_(part)).values(customer_id=customer))
+        await self.session.bulk_update(Contact.customer_id, customers)
 
     async def messages_of(self, batch_ids: Iterable[str]) -> AsyncIterator[list[Addressed]]:
         """The messages that these batches made or changed and nobody is known to be with, some at a time."""
@@ -348,7 +354,7 @@ class ResolutionRepository(Repository):
             statement = select(Message.id, Message.sender, Message.recipients).where(
                 Message.id.in_(part), Message.customer_id.is_(None)
             )
-            rows = (await self.session.execute(statement)).tuples()
+            rows = await self.session.execute(statement)
             yield [
                 Addressed(id_, tuple(one for one in (sender, *recipients) if one)) for id_, sender, recipients in rows
             ]
@@ -369,15 +375,13 @@ class ResolutionRepository(Repository):
                 .where(ResolutionKey.key.in_(part), Contact.customer_id.is_not(None))
             )
             for statement in (customers, contacts):
-                for key, customer in (await self.session.execute(statement)).tuples():
+                for key, customer in await self.session.execute(statement):
                     holders.setdefault(key, set()).add(customer)
         return {key: next(iter(found)) for key, found in holders.items() if len(found) == 1}
 
     async def link_messages(self, customers: Mapping[str, str]) -> None:
         """Message → the customer it is with."""
-        for part in _parts(customers.items(), 100):
-            chosen = case(*((Message.id == id_, customer) for id_, customer in part))
-            await self._run(update(Message).where(Message.id.in_([id_ for id_, _ in part])).values(customer_id=chosen))
+        await self.session.bulk_update(Message.customer_id, customers)
 
     async def whole_rows(self, model: type[Any], ids: Iterable[str]) -> dict[str, Any]:
         """Rows by id."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
@@ -13,7 +13,6 @@ from storage.models.ingestion import BatchChange, Connector, IngestionBatch
 from storage.repositories.base import Repository
 
 _AT_ONCE: Final = 900
-_UPDATES_AT_ONCE: Final = 100
 _OUT_ORDERS: Final = ("cancelled",)
 _OUT_MOVES: Final = ("failed", "cancelled", "void", "draft")
 _PAYMENTS: Final = ("charge", "payment", "refund")
@@ -94,9 +93,7 @@ class SalesRepository(Repository):
         )  # fmt: skip
         goods = await self._goods(start, end)
         found: list[StoredSale] = []
-        for (id_, source, vendor, at, currency, total, net, given_back, customer, name, number, status, twin, minute) in (
-            await self.session.execute(statement)
-        ).tuples():  # fmt: skip
+        for (id_, source, vendor, at, currency, total, net, given_back, customer, name, number, status, twin, minute) in await self.session.execute(statement):  # fmt: skip
             amounts = [total, net] if net is not None else [-given_back] if given_back is not None else [total]
             known = tuple(int(one) for one in amounts if one is not None)
             found.append(
@@ -119,7 +116,7 @@ class SalesRepository(Repository):
             .where(OrderLine.ordered_on >= start, OrderLine.ordered_on <= end)
         )
         found: dict[str, list[str]] = {}
-        for order_id, good, quantity in (await self.session.execute(statement)).tuples():
+        for order_id, good, quantity in await self.session.execute(statement):
             if good is not None:
                 found.setdefault(order_id, []).append(f"{good}×{quantity}")
         return {order_id: tuple(sorted(goods)) for order_id, goods in found.items()}
@@ -142,9 +139,7 @@ class SalesRepository(Repository):
                 id_, source, vendor, at, currency, (amount,), customer, name, None, (status or "") in _OUT_MOVES or not amount,
                 twin, order_id,
             )
-            for id_, source, vendor, at, currency, amount, customer, name, status, twin, order_id in (
-                await self.session.execute(statement)
-            ).tuples()
+            for id_, source, vendor, at, currency, amount, customer, name, status, twin, order_id in await self.session.execute(statement)
         ]  # fmt: skip
 
     async def forget_lost_twins(self) -> set[str]:
@@ -177,11 +172,7 @@ class SalesRepository(Repository):
         await self._set(Transaction, "order_id", orders)
 
     async def _set(self, model: type[Any], column: str, values: Mapping[str, str | None]) -> None:
-        for part in _parts([(id_, value) for id_, value in values.items() if value is not None], _UPDATES_AT_ONCE):
-            chosen = case(*((model.id == id_, value) for id_, value in part))
-            await self._run(update(model).where(model.id.in_([id_ for id_, _ in part])).values({column: chosen}))
-        for part in _parts([id_ for id_, value in values.items() if value is None]):
-            await self._run(update(model).where(model.id.in_(part)).values({column: None}))
+        await self.session.bulk_update(getattr(model, column), values)
 
     async def _run(self, statement: Any) -> None:
         await self.session.execute(statement.execution_options(synchronize_session=False))

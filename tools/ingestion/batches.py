@@ -94,7 +94,7 @@ class Batches:
         async with uow.tallies.hiding(batch.id):
             await _reverse(uow, batch.id)
             await uow.ingestion.hand_over(batch.id)
-            batch.status = "undoing"
+            batch.status, batch.resolved_at = "undoing", None
         if lost := await uow.sales.forget_lost_twins():
             await uow.rollup.forget_things({Order.__tablename__: lost})
 

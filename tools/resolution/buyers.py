@@ -8,7 +8,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.ids import new_id
 from storage.models.commerce import Customer
-from storage.repositories.resolution import StoredParty
+from storage.repositories.resolution import ALL, StoredParty
 from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.resolution.clusters import LARGEST_BLOCK, Decisions
@@ -85,7 +85,7 @@ class BuyerResolution:
             async with self._database.write(actor) as uow:
                 await uow.resolution.add_keys({id_: keys.blocking[id_] for id_ in part})
         async with self._database.write(actor) as uow:
-            await uow.resolution.add_counts(keys.counted)
+            await uow.resolution.add_counts({**keys.counted, ALL: len(parties)})
         return await self._write(actor, stored, found, tell)
 
     async def resolve_in(self, uow: WriteUnitOfWork, changed: set[str], tell: Tell = lambda _: None) -> Resolution:
@@ -99,7 +99,8 @@ class BuyerResolution:
         fresh = await uow.resolution.without_keys(keys.blocking)
         await uow.resolution.drop_keys(changed)
         await uow.resolution.add_keys(keys.blocking)
-        await uow.resolution.add_counts(keys_by_id([_party(one) for one in own if one.id in fresh], country).counted)
+        counted = keys_by_id([_party(one) for one in own if one.id in fresh], country).counted
+        await uow.resolution.add_counts({**counted, ALL: len(fresh)})
         every = {key for one in keys.blocking.values() for key in one}
         counts = await uow.resolution.key_counts(every)
         alike = await uow.resolution.sharing([key for key in every if counts.get(key, 0) <= LARGEST_BLOCK])
@@ -148,7 +149,7 @@ class BuyerResolution:
             for one in found.pairs
         ]  # fmt: skip
         await uow.resolution.set_pairs(KIND, [one.id for one in stored], pairs)
-        await self.dissolve_empty(uow)
+        await self.dissolve_empty(uow, {one.merged_into_id for one in stored if one.merged_into_id is not None})
 
     async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> None:
         existing = await uow.resolution.whole_rows(Customer, plan.golden)
@@ -174,9 +175,10 @@ class BuyerResolution:
             await uow.rollup.forget_things({_CUSTOMERS: await uow.resolution.assign(Customer, moved)})
         await uow.resolution.link_contacts(plan.contacts)
 
-    async def dissolve_empty(self, uow: WriteUnitOfWork) -> None:
-        """Takes out what stands for fewer than two rows: after an undo, or when an owner has parted some."""
-        empty = await uow.resolution.empty_wholes(Customer)
+    async def dissolve_empty(self, uow: WriteUnitOfWork, among: Iterable[str] | None = None) -> None:
+        """Takes out what stands for fewer than two rows, of all or of some: after an undo, or when an owner has parted
+        some."""
+        empty = await uow.resolution.empty_wholes(Customer, among)
         if empty:
             await uow.rollup.forget_things({_CUSTOMERS: set(empty)})
             await uow.resolution.drop_wholes(Customer, empty)

@@ -53,7 +53,7 @@ class ResolutionService:
     async def resolve(self, actor: Actor, tell: Callable[[str], None] = lambda _: None) -> Report:
         """Compares what is new. `tell` is told how far it has come, in words for the owner."""
         async with self._database.read(actor) as uow:
-            batches = await uow.resolution.pending()
+            batches, undone = await uow.resolution.pending()
             first = not await uow.resolution.has_keys()
             changed: set[str] = set()
             for model in (Customer, Contact):
@@ -63,10 +63,12 @@ class ResolutionService:
         if changed:
             everything = first or len(changed) > records * _ALL_FROM_SHARE
             report.buyers = await self._buyers.resolve(actor, None if everything else changed, tell)
-        await self._put_right(actor, batches)
+        if not batches and not undone:
+            return report
+        await self._put_right(actor, batches, after_undo=bool(undone))
         report.sales = await self._sales.resolve(actor, batches, tell)
         async with self._database.write(actor) as uow:
-            await uow.resolution.done(batches)
+            await uow.resolution.done([*batches, *undone])
         if report.buyers.merged or report.sales.duplicates:
             _logger.info(
                 "rows of several sources were found to be one",
@@ -151,12 +153,13 @@ class ResolutionService:
         await uow.resolution.touch()
         return await self.identity(uow, parted[0].id)
 
-    async def _put_right(self, actor: Actor, batches: list[str]) -> None:
+    async def _put_right(self, actor: Actor, batches: list[str], *, after_undo: bool) -> None:
         """What was written while customers were merged, what an undo has left, and mail by its addresses."""
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
             await uow.resolution.move_facts_of(batches)
-            await self._buyers.dissolve_empty(uow)
+            if after_undo:
+                await self._buyers.dissolve_empty(uow)
             await link_messages(uow, batches)
 
 
