@@ -4,7 +4,10 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-_TABLES: Final = ("addresses", "unified_customers", "unified_products", "unified_orders", "order_lines", "refunds")
+_TABLES: Final = (
+    "addresses", "unified_customers", "unified_products", "unified_orders", "order_lines", "refunds", "unified_transactions",
+    "contacts", "messages",
+)  # fmt: skip
 _WORTH_FROM: Final = 1_000
 """Rows below which no plan is slow."""
 _WORTH_FROM_PAGES: Final = 16

@@ -52,6 +52,7 @@ class ResolutionService:
 
     async def resolve(self, actor: Actor, tell: Callable[[str], None] = lambda _: None) -> Report:
         """Compares what is new. `tell` is told how far it has come, in words for the owner."""
+        await self._database.learn_sizes()
         async with self._database.read(actor) as uow:
             batches, undone = await uow.resolution.pending()
             first = not await uow.resolution.has_keys()
