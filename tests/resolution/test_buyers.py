@@ -13,7 +13,8 @@ from storage.models.relations import Contact
 from storage.repositories.resolution import MERGED
 from tests.resolution.sources import Sources, contact, customer, order
 from tools.kit.workers import Workers
-from tools.resolution.schemas import MergeRequest, SplitRequest
+from tools.lineage.entities import lineage_of
+from tools.resolution.schemas import DuplicatesRequest, MergeRequest, SplitRequest
 from tools.resolution.service import ResolutionService
 
 pytestmark = pytest.mark.anyio
@@ -181,3 +182,34 @@ def crowd() -> Sequence[Any]:
             for last in ("Adler", "Busch", "Conti", "Dorn", "Engel", "Falk", "Gatti", "Horn")
         )
     ]  # fmt: skip
+
+
+async def test_a_merged_customer_is_found_by_name_once_and_traced_to_the_records_of_all(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", customer("s1", **MAYA))
+    await sources.sync(
+        "stripe", customer("cus_1", name="Maya Okafor", email="maya.okafor@gmail.com", phone="+351 911 222 333")
+    )
+    await service.resolve(actor)
+    (maya,) = await customers(database, actor)
+    async with database.read(actor) as uow:
+        assert await uow.lineage.named(Customer.__tablename__, "maya okafor", 5) == [(maya.id, "Maya Okafor")]
+        traced = await lineage_of(uow, "customer", maya.id)
+        identity = await service.identity(uow, maya.id)
+    assert {record.source for record in traced.records} == {"Shopify", "Stripe"}
+    assert [(one.source, one.phone) for one in identity.members] == [("shopify", None), ("stripe", "+351 911 222 333")]
+    assert "the same or a like mailbox" in identity.evidence[0].evidence
+
+
+async def test_what_was_not_sure_enough_is_shown_to_the_owner_and_not_put_together(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", customer("a", name="Quentin Abernathy", city="Lisbon"), *crowd())
+    await sources.sync("stripe", customer("b", name="Quentin Abernathy"))
+    await service.resolve(actor)
+    async with database.read(actor) as uow:
+        (pair,) = (await service.duplicates(uow, DuplicatesRequest())).items
+    assert {pair.one.name, pair.other.name} == {"Quentin Abernathy"}
+    assert 0.3 < pair.likelihood < 0.98
+    assert len(await customers(database, actor)) == len(crowd()) + 2

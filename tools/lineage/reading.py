@@ -14,7 +14,12 @@ from tools.ingestion.mapping.rosetta import Account, Rosetta, mapping_of
 from tools.ingestion.mapping.shown import Provenance, UnifiedRow, money
 from tools.ingestion.mapping.values import NO_CURRENCY
 
-PLUMBING: Final = frozenset(["id", "tenant_id", "created_at", "updated_at", "created_by_batch_id"])
+PLUMBING: Final = frozenset(
+    [
+        "id", "tenant_id", "created_at", "updated_at", "created_by_batch_id", "merged_into_id", "source_customer_id",
+        "source_product_id", "duplicate_of_id",
+    ]
+)  # fmt: skip
 """Columns that say nothing of the thing itself."""
 REFERENCES: Final = {
     "customer_id": "unified_customers",
