@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from tools.resolution.features import Features, folded, full_forms, initials_of, key_of, spells
+from tools.resolution.features import Features, folded, full_forms, initials_of, is_relayed, key_of, spells
 
 NameLevel = Literal["same", "part", "initial", "single", "typo", "given", "kin", "other", "unknown"]
 """How two names lie: the same, one without a middle name, an initial, one of one word, mistyped, another family
@@ -44,6 +44,9 @@ _INITIAL_ALONE: Final = -5.0
 _TYPO_ALONE: Final = -3.5
 _OTHER_WAY: Final = -5.0
 _OTHER_WAYS: Final = -6.0
+_EVERYBODYS: Final = 6.0
+"""Bits below which a domain is a provider's, where anybody may have a mailbox, and few have two."""
+_SAME_PROVIDER: Final = -2.5
 _PHONE_SAME: Final = 7.5
 _PHONE_OTHER: Final = -1.0
 _PLACE_SAME: Final = 0.0
@@ -163,7 +166,13 @@ class Weigher:
         close = DamerauLevenshtein.distance(left.email, right.email, score_cutoff=2) <= 1
         if close and min(len(one), len(two)) > _LONG and not (spells(one, left) and spells(two, right)):
             return -self._prior * 0.6 + _MAIL_LIKE
-        return colleague + _MAIL_OTHER
+        if is_relayed(left.email) or is_relayed(right.email):
+            return 0.0
+        at_providers = [self._rarity(one, "domain") < _EVERYBODYS for one in (left, right)]
+        if here == there and at_providers[0]:
+            return _SAME_PROVIDER
+        # One at work and one at home are what most people have.
+        return colleague + (_MAIL_OTHER if at_providers[0] == at_providers[1] else 0.0)
 
     def _phone(self, left: Features, right: Features) -> float:
         if not left.phone or not right.phone:
@@ -328,7 +337,7 @@ def _single_level(left: Features, right: Features) -> NameLevel:
     one, two = ({form for word in side.tokens for form in full_forms(word)} for side in (left, right))
     if one & two or any(1 in (len(a), len(b)) and a[0] == b[0] for a in one for b in two):
         return "single"
-    if any(_alike(a, b) for a in one for b in two):
+    if any(min(len(a), len(b)) > _LONG and _alike(a, b) for a in one for b in two):
         return "typo"
     return "other"
 

@@ -28,7 +28,6 @@ _PARTICLES: Final = frozenset(
     "von van vom zu zum zur der den ter ten de del della di da la le los las dos das af av bin ibn al el".split()
 )
 _GLUED: Final = re.compile(r"\b([vV]on|[vV]an|[dD]e|[dD]el|[dD]i)(?=[A-Z])")
-_MOJIBAKE: Final = re.compile("[ÃÂÅÄ][\\x80-\\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _MAIL: Final = re.compile(r"[^\s<>,;:\"'()\[\]]+@[^\s<>,;:\"'()\[\]]+")
 _GENERATIONS: Final = {
     "jr": "jr",
@@ -52,6 +51,9 @@ _ROLES: Final = frozenset(
 )
 _NOBODY: Final = frozenset(
     "noreply donotreply nobody none test guest example unknown na noemail null anonymous".split()
+)
+_RELAYS: Final = re.compile(
+    r"(?:^|\.)(?:marketplace\.amazon\.[a-z.]+|privaterelay\.appleid\.com|relay\.[a-z.]+|members\.ebay\.com|mozmail\.com|duck\.com)$"
 )
 _FAMILY: Final = frozenset(["family", "familie", "familia", "famille"])
 _NAMELESS: Final = frozenset(
@@ -132,8 +134,9 @@ class Features:
 
 
 def mended(text: str) -> str:
-    """A text that was read in the wrong encoding, read in the right one (UTF-8 taken for Windows-1252)."""
-    if not _MOJIBAKE.search(text):
+    """A text that was read in the wrong encoding, read in the right one: UTF-8 taken for Windows-1252. What was read rightly
+    is hardly ever UTF-8 when it is written so."""
+    if text.isascii():
         return text
     for encoding in ("cp1252", "latin-1"):
         try:
@@ -207,7 +210,7 @@ def person_name(text: str | None) -> tuple[tuple[str, ...], str, str]:
         return (), "", ""
     whole = [word for word in parts if word not in _PARTICLES]
     parts = list(dict.fromkeys(whole if len(whole) > 1 else parts))
-    if len(parts) > 2 and len(parts[0]) == 1 and len(parts[1]) > 1:  # noqa: PLR2004 - "M. Éric Salangnac"
+    if len(parts) > 2 and len(parts[0]) == 1 and len(parts[1]) > 1 and len(turned.split()) > 2:  # noqa: PLR2004 - "M. Éric Salangnac"
         parts = parts[1:]
     if _is_family_alone(turned, parts):
         return (), parts[-1], generation
@@ -262,6 +265,11 @@ def mailbox(email: str | None) -> tuple[str, bool]:
     if not local or is_nobodys or domain.startswith("example.") or domain.endswith((".invalid", ".test", ".example")):
         return "", False
     return f"{local}@{domain}", bare in _ROLES
+
+
+def is_relayed(box: str) -> bool:
+    """Whether a mailbox is one that a marketplace or provider makes up for each shop: another one says nothing."""
+    return _RELAYS.search(box.rpartition("@")[2]) is not None
 
 
 @lru_cache(maxsize=65_536)

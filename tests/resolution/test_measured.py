@@ -1,0 +1,16 @@
+"""How good it is found who is one, on labelled people: what was reached once is not lost again."""
+
+from types import ModuleType
+
+import pytest
+
+from evals.people import blind, practice
+from evals.people.measure import score
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("generator", "precision", "recall"), [(practice, 0.987, 0.94), (blind, 0.985, 0.91)])
+def test_precision_and_recall_over_pairs_of_people_stay(generator: ModuleType, precision: float, recall: float) -> None:
+    _, decidable = score(generator, seed=21, persons=8_000)
+    assert decidable.precision >= precision
+    assert decidable.recall >= recall
