@@ -187,6 +187,25 @@ class ResolutionRepository(Repository):
         for part in _parts(subject_ids):
             await self._run(delete(ResolutionKey).where(ResolutionKey.subject_id.in_(part)))
 
+    async def gone(self) -> set[str]:
+        """Subjects that were compared and are no more."""
+        statement = select(ResolutionKey.subject_id).distinct()
+        for model in (Customer, Contact):
+            statement = statement.where(~select(model.id).where(model.id == ResolutionKey.subject_id).exists())
+        return set(await self.session.scalars(statement))
+
+    async def forget(self, subject_ids: Iterable[str]) -> set[str]:
+        """Forgets what was known of these subjects, and gives those whom they had something in common with."""
+        listed = set(subject_ids)
+        await self.drop_keys(listed)
+        fellows: set[str] = set()
+        pair = ResolutionPair
+        for part in _parts(listed):
+            for own, other in ((pair.left_id, pair.right_id), (pair.right_id, pair.left_id)):
+                fellows.update(await self.session.scalars(select(other).where(own.in_(part))))
+                await self._run(delete(pair).where(own.in_(part)))
+        return fellows - listed
+
     async def has_keys(self) -> bool:
         return await self.session.scalar(select(ResolutionKey.subject_id).limit(1)) is not None
 
@@ -318,6 +337,14 @@ class ResolutionRepository(Repository):
             found += [id_ for id_, _ in await self.session.execute(statement.where(model.id.in_(part)))]
         return found
 
+    async def newer_than_whole(self, model: Merged) -> set[str]:
+        """Rows that changed after what stands for them, or with it."""
+        whole = aliased(model)
+        statement = (
+            select(model.id).join(whole, whole.id == model.merged_into_id).where(model.updated_at >= whole.updated_at)
+        )
+        return set(await self.session.scalars(statement))
+
     async def members_of(self, model: Merged, wholes: Iterable[str]) -> dict[str, list[str]]:
         """Whole → the rows it stands for."""
         found: dict[str, list[str]] = {}
@@ -342,6 +369,12 @@ class ResolutionRepository(Repository):
                 for linked in (Contact, Message):
                     await self._run(update(linked).where(linked.customer_id.in_(part)).values(customer_id=None))
             await self._run(delete(model).where(model.id.in_(part)))
+
+    async def unlink_lost(self, model: type[Customer]) -> None:
+        """Contacts and mail that are said to be of a customer who is no more are nobody's."""
+        for linked in (Contact, Message):
+            known = select(model.id).where(model.id == linked.customer_id).correlate(linked).exists()
+            await self._run(update(linked).where(linked.customer_id.is_not(None), ~known).values(customer_id=None))
 
     async def link_contacts(self, customers: Mapping[str, str | None]) -> None:
         """Contact → the customer it is; None for nobody."""

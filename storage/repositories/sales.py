@@ -64,6 +64,13 @@ class SalesRepository(Repository):
                     days += filter(None, (await self.session.execute(bounds)).one())
         return (min(days), max(days)) if days else None
 
+    async def all_days(self) -> tuple[date, date] | None:
+        """The first and last day of all orders and payments."""
+        days: list[date] = []
+        for day in (Order.ordered_on, Transaction.occurred_on):
+            days += filter(None, (await self.session.execute(select(func.min(day), func.max(day)))).one())
+        return (min(days), max(days)) if days else None
+
     async def orders(self, start: date, end: date) -> list[StoredSale]:
         """Orders of these days with what they come to; one without lines is a credit note: it counts below zero."""
         sums = (

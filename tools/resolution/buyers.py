@@ -175,6 +175,15 @@ class BuyerResolution:
             await uow.rollup.forget_things({_CUSTOMERS: await uow.resolution.assign(Customer, moved)})
         await uow.resolution.link_contacts(plan.contacts)
 
+    async def forget_gone(self, uow: WriteUnitOfWork) -> None:
+        """Looks again at whoever was one with rows that an undo has taken, or is shown with values that it has put back."""
+        left = await uow.resolution.forget(await uow.resolution.gone())
+        left |= await uow.resolution.newer_than_whole(Customer)
+        if left:
+            await self.resolve_in(uow, left)
+        await self.dissolve_empty(uow)
+        await uow.resolution.unlink_lost(Customer)
+
     async def dissolve_empty(self, uow: WriteUnitOfWork, among: Iterable[str] | None = None) -> None:
         """Takes out what stands for fewer than two rows, of all or of some: after an undo, or when an owner has parted
         some."""

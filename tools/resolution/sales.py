@@ -44,17 +44,20 @@ class SaleResolution:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def resolve(self, actor: Actor, batch_ids: Sequence[str], tell: Callable[[str], None]) -> SalesFound:
-        """Compares what these batches have brought with what other sources tell of the same time."""
+    async def resolve(
+        self, actor: Actor, batch_ids: Sequence[str], tell: Callable[[str], None], *, after_undo: bool = False
+    ) -> SalesFound:
+        """Compares what these batches have brought with what other sources tell of the same time. `after_undo` compares
+        all: two that repeated what is gone repeat each other."""
         found = SalesFound()
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
             undone = await uow.sales.forget_lost_twins()
             if undone:
                 await uow.rollup.forget_things({Order.__tablename__: undone})
-            if not batch_ids or not await uow.sales.has_several_sources():
+            if not (batch_ids or after_undo) or not await uow.sales.has_several_sources():
                 return found
-            span = await uow.sales.days_of(batch_ids)
+            span = await (uow.sales.all_days() if after_undo else uow.sales.days_of(batch_ids))
             if span is None:
                 return found
             tell("looking for sales that two sources tell of")

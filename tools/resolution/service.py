@@ -67,7 +67,7 @@ class ResolutionService:
         if not batches and not undone:
             return report
         await self._put_right(actor, batches, after_undo=bool(undone))
-        report.sales = await self._sales.resolve(actor, batches, tell)
+        report.sales = await self._sales.resolve(actor, batches, tell, after_undo=bool(undone))
         async with self._database.write(actor) as uow:
             await uow.resolution.done([*batches, *undone])
         if report.buyers.merged or report.sales.duplicates:
@@ -160,7 +160,7 @@ class ResolutionService:
             await uow.tenants.lock()
             await uow.resolution.move_facts_of(batches)
             if after_undo:
-                await self._buyers.dissolve_empty(uow)
+                await self._buyers.forget_gone(uow)
             await link_messages(uow, batches)
 
 
