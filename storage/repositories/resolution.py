@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, case, delete, func, select, update
+from sqlalchemy import Select, case, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.kernel.errors import not_found
@@ -287,15 +287,20 @@ class ResolutionRepository(Repository):
                 await self._run(self._moved(model, fact, counted, told).where(counted.in_(part)))
 
     async def move_facts_of(self, batch_ids: Iterable[str]) -> None:
-        """The same of the facts of batches: one that was being written while its customers were merged."""
+        """The same of the facts that batches made or changed: one that was being written while its customers were merged or
+        parted."""
         for part in _parts(batch_ids):
             for model, facts in _FACTS.items():
                 for fact, counted, told in facts:
                     merged = (
                         select(model.id).where(model.id == counted, model.merged_into_id.is_not(None)).correlate(fact)
                     )
+                    changed = select(BatchChange.unified_id).where(
+                        BatchChange.batch_id.in_(part), BatchChange.unified_type == fact.__tablename__
+                    )
                     statement = self._moved(model, fact, counted, told).where(
-                        fact.created_by_batch_id.in_(part), merged.exists()
+                        or_(fact.created_by_batch_id.in_(part), fact.id.in_(changed)),
+                        or_(told.is_not(None), merged.exists()),
                     )
                     await self._run(statement)
 
@@ -487,7 +492,9 @@ class ResolutionRepository(Repository):
             batch.resolved_at = self.clock.now()
 
     async def customer(self, customer_id: str) -> Customer:
-        found = await self.session.scalar(select(Customer).where(Customer.id == customer_id))
+        """As it is stored now: rows are merged and parted past those that the session has loaded. Raises not_found."""
+        statement = select(Customer).where(Customer.id == customer_id).execution_options(populate_existing=True)
+        found = await self.session.scalar(statement)
         if found is None:
             raise not_found("The customer")
         return found

@@ -8,7 +8,7 @@ import structlog
 
 from storage.database import Database
 from storage.kernel.actor import Actor
-from storage.kernel.errors import invalid
+from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.models.commerce import Customer
 from storage.models.relations import Contact
 from storage.repositories.base import PageRequest
@@ -123,7 +123,8 @@ class ResolutionService:
 
     async def merge(self, uow: WriteUnitOfWork, request: MergeRequest) -> Identity:
         """Makes two customers one, whatever speaks against it, for good. Raises not_found, and CopilotError(INVALID) where
-        they are one already."""
+        they are one already or CONFLICT while data is being written."""
+        await _none_is_written(uow)
         ours, theirs = await _source_rows(uow, request.one_id), await _source_rows(uow, request.other_id)
         if {row.id for row in ours} & {row.id for row in theirs}:
             raise invalid("These two are one customer already.")
@@ -139,7 +140,8 @@ class ResolutionService:
 
     async def split(self, uow: WriteUnitOfWork, request: SplitRequest) -> Identity:
         """Makes a source's customer, or all that one stands for, customers of their own again, for good. Raises not_found,
-        and CopilotError(INVALID) where nothing was merged."""
+        and CopilotError(INVALID) where nothing was merged or CONFLICT while data is being written."""
+        await _none_is_written(uow)
         row = await uow.resolution.customer(request.customer_id)
         members = await _source_rows(uow, row.merged_into_id or row.id)
         if len(members) == 1:
@@ -162,6 +164,16 @@ class ResolutionService:
             if after_undo:
                 await self._buyers.forget_gone(uow)
             await link_messages(uow, batches)
+
+
+async def _none_is_written(uow: WriteUnitOfWork) -> None:
+    """An import or a sync has read whom its orders count as. Raises CopilotError(CONFLICT) with `retry_after` while one is
+    under way."""
+    await uow.tenants.lock()
+    if await uow.ingestion.batches_in("applying"):
+        raise CopilotError(
+            ErrorKind.CONFLICT, "Data is being imported or synchronised.", hint="Wait for it to end.", retry_after=10
+        )
 
 
 async def _source_rows(uow: ReadUnitOfWork, customer_id: str) -> list[Customer]:
