@@ -176,3 +176,17 @@ async def test_each_record_repeats_one_other_only(
     )
     await service.resolve(actor)
     assert await figure(database, actor, "orders") == 7
+
+
+async def test_an_order_that_is_paid_is_not_paid_again_by_what_a_later_sync_brings(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    bank = await sources.connector("stripe")
+    await sources.sync("shopify", order("1001", customer("1", **ANN)))
+    await sources.sync(bank, payment("ch_1", 10, customer("cus_1", **ANN)))
+    await service.resolve(actor)
+    await sources.sync(bank, payment("ch_2", 10, customer("cus_1", **ANN), at="2026-05-06T09:00"))
+    await service.resolve(actor)
+    async with database.read(actor) as uow:
+        paid = await uow.session.scalars(select(Transaction.source_key).where(Transaction.order_id.is_not(None)))
+        assert [key.partition(":")[2] for key in paid] == ["ch_1"]

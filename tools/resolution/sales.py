@@ -1,9 +1,11 @@
 """Sales and payments that several sources tell of: found among what changed, and counted once."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -73,7 +75,7 @@ class SaleResolution:
             repeated = _twins(moved, "payments")
             await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
             found.duplicates, found.payments = len(twins), len(repeated)
-            paid = _paid_orders(moved, orders, twins)
+            paid = _paid_orders(moved, orders, twins, repeated)
             await uow.sales.set_orders_of_transactions(paid)
             found.paid_orders = len(paid)
         return found
@@ -115,25 +117,32 @@ def _is_nobody(name: str | None) -> bool:
     return bool(found) and all(word in _NOBODY or word in _roles()["sales"] for word in found)
 
 
-def _paid_orders(moved: Iterable[StoredSale], orders: Sequence[StoredSale], twins: Mapping[str, str]) -> dict[str, str]:
-    """Payment → the order that it pays, where its source names none: the same customer and sum, up to a week after, or the
-    number that it mentions. Two orders that fit say nothing."""
+def _paid_orders(
+    moved: Sequence[StoredSale], orders: Sequence[StoredSale], twins: Mapping[str, str], repeated: Mapping[str, str]
+) -> dict[str, str]:
+    """Payment → the order that it pays, where its source names none: the same customer and sum, up to a week after. Two
+    orders that fit say nothing, and one that is paid is not paid again."""
     by_sum: dict[tuple[str, int, str], list[StoredSale]] = {}
     for order in orders:
         if order.is_out or order.id in twins or order.customer_id is None:
             continue
         by_sum.setdefault((order.currency, order.amounts[0], order.customer_id), []).append(order)
+    for same in by_sum.values():
+        same.sort(key=_at)
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {one.order_id for one in moved if not one.is_out and one.amounts[0] > 0 and one.id not in repeated}
     for one in sorted(moved, key=lambda one: (one.at, one.id)):
         if one.order_id is not None or one.customer_id is None or one.is_out or one.amounts[0] <= 0:
             continue
-        fits = [
-            order
-            for order in by_sum.get((one.currency, one.amounts[0], one.customer_id), [])
-            if -timedelta(hours=30) <= one.at - order.at <= timedelta(days=7) and order.id not in taken
-        ]
+        same = by_sum.get((one.currency, one.amounts[0], one.customer_id), [])
+        first = bisect_left(same, one.at - timedelta(days=7), key=_at)
+        last = bisect_right(same, one.at + timedelta(hours=30), key=_at)
+        fits = list(islice((order for order in map(same.__getitem__, range(first, last)) if order.id not in taken), 2))
         if len(fits) == 1:
             found[one.id] = fits[0].id
             taken.add(fits[0].id)
     return found
+
+
+def _at(one: StoredSale) -> datetime:
+    return one.at
