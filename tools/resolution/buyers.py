@@ -37,6 +37,8 @@ class Resolution:
     groups: int = 0
     merged: int = 0
     """Customers that are shown as another one now."""
+    moved: set[str] = field(default_factory=set[str])
+    """Customers whose orders and payments count as somebody else's than before, or may."""
 
 
 @dataclass(slots=True)
@@ -118,9 +120,10 @@ class BuyerResolution:
         parties = [_party(one) for one in stored]
         found = await self._run(len(parties), find_people, parties, country, decisions, counts, records)
         plan = _planned(_groups(found, stored), {one.id: one for one in stored}, set())
-        await self._apply(uow, plan)
+        moved = await self._apply(uow, plan)
         await self._finish(uow, stored, found)
-        return Resolution(len(stored), len(found.groups), sum(whole is not None for whole in plan.wholes.values()))
+        merged = sum(whole is not None for whole in plan.wholes.values())
+        return Resolution(len(stored), len(found.groups), merged, moved)
 
     async def _run(self, count: int, work: Callable[..., Any], *arguments: Any) -> Any:
         return await self._workers.run(work, *arguments) if count >= _IN_A_PROCESS_FROM else work(*arguments)
@@ -138,7 +141,7 @@ class BuyerResolution:
             plan = _planned(groups[start : start + _GROUPS_AT_ONCE], by_id, taken)
             async with self._database.write(actor) as uow:
                 await uow.tenants.lock()
-                await self._apply(uow, plan)
+                result.moved |= await self._apply(uow, plan)
             result.merged += sum(whole is not None for whole in plan.wholes.values())
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
@@ -153,7 +156,8 @@ class BuyerResolution:
         await uow.resolution.set_pairs(KIND, [one.id for one in stored], pairs)
         await self.dissolve_empty(uow, {one.merged_into_id for one in stored if one.merged_into_id is not None})
 
-    async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> None:
+    async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> set[str]:
+        """Gives the customers whose facts were moved."""
         existing = await uow.resolution.whole_rows(Customer, plan.golden)
         rows = await uow.resolution.whole_rows(Customer, {id_ for ids in plan.golden.values() for id_ in ids})
         vendors = await uow.resolution.vendors_of(rows.values())
@@ -172,10 +176,12 @@ class BuyerResolution:
             elif any(getattr(existing[whole], name) != value for name, value in values.items()):
                 await uow.resolution.set_values(Customer, whole, values)
         await uow.resolution.add_whole(Customer, made)
-        moved = await uow.resolution.changed(Customer, plan.wholes)
+        changed = await uow.resolution.changed(Customer, plan.wholes)
+        moved = await uow.resolution.assign(Customer, changed) if changed else set[str]()
         if moved:
-            await uow.rollup.forget_things({_CUSTOMERS: await uow.resolution.assign(Customer, moved)})
+            await uow.rollup.forget_things({_CUSTOMERS: moved})
         await uow.resolution.link_contacts(plan.contacts)
+        return moved
 
     async def forget_gone(self, uow: WriteUnitOfWork) -> None:
         """Looks again at whoever was one with rows that an undo has taken, or is shown with values that it has put back."""

@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.models.commerce import Order
 from storage.repositories.sales import StoredSale
+from storage.uow import WriteUnitOfWork
 from tools.kit.yaml_text import parse_yaml
 from tools.resolution.features import words
 from tools.resolution.matching import Record, match
@@ -47,37 +48,55 @@ class SaleResolution:
         self._database = database
 
     async def resolve(
-        self, actor: Actor, batch_ids: Sequence[str], tell: Callable[[str], None], *, after_undo: bool = False
+        self,
+        actor: Actor,
+        batch_ids: Sequence[str],
+        tell: Callable[[str], None],
+        *,
+        moved: Iterable[str] = (),
+        after_undo: bool = False,
     ) -> SalesFound:
-        """Compares what these batches have brought with what other sources tell of the same time. `after_undo` compares
-        all: two that repeated what is gone repeat each other."""
-        found = SalesFound()
+        """Compares what these batches have brought, and what is of customers who were `moved`, with what other sources tell
+        of the same time. `after_undo` compares all: two that repeated what is gone repeat each other."""
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
             undone = await uow.sales.forget_lost_twins()
             if undone:
                 await uow.rollup.forget_things({Order.__tablename__: undone})
-            if not (batch_ids or after_undo) or not await uow.sales.has_several_sources():
-                return found
-            span = await (uow.sales.all_days() if after_undo else uow.sales.days_of(batch_ids))
-            if span is None:
-                return found
-            tell("looking for sales that two sources tell of")
-            # What lies twice as far is looked at, so that nothing near enough loses its twin at the edge.
-            start, end = span[0] - 2 * _AROUND, span[1] + 2 * _AROUND
-            orders = await uow.sales.orders(start, end)
-            twins = _twins(orders, "sales")
-            changed = _changed(orders, twins, span)
-            if changed:
-                await uow.rollup.forget_things({Order.__tablename__: set(changed)})
-                await uow.sales.set_twins(changed)
-            moved = await uow.sales.transactions(start, end)
-            repeated = _twins(moved, "payments")
-            await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
-            found.duplicates, found.payments = len(twins), len(repeated)
-            paid = _paid_orders(moved, orders, twins, repeated)
-            await uow.sales.set_orders_of_transactions(paid)
-            found.paid_orders = len(paid)
+            if after_undo:
+                span = await uow.sales.all_days()
+            else:
+                spans = (await uow.sales.days_of(batch_ids), await uow.sales.days_of_customers(moved))
+                days = [day for one in spans if one is not None for day in one]
+                span = (min(days), max(days)) if days else None
+            return await self._compare(uow, span, tell)
+
+    async def resolve_in(self, uow: WriteUnitOfWork, moved: Iterable[str]) -> SalesFound:
+        """The same of customers who were moved, within a unit of work of the caller's that holds the tenant's lock."""
+        return await self._compare(uow, await uow.sales.days_of_customers(moved), lambda _: None)
+
+    async def _compare(
+        self, uow: WriteUnitOfWork, span: tuple[date, date] | None, tell: Callable[[str], None]
+    ) -> SalesFound:
+        found = SalesFound()
+        if span is None or not await uow.sales.has_several_sources():
+            return found
+        tell("looking for sales that two sources tell of")
+        # What lies twice as far is looked at, so that nothing near enough loses its twin at the edge.
+        start, end = span[0] - 2 * _AROUND, span[1] + 2 * _AROUND
+        orders = await uow.sales.orders(start, end)
+        twins = _twins(orders, "sales")
+        changed = _changed(orders, twins, span)
+        if changed:
+            await uow.rollup.forget_things({Order.__tablename__: set(changed)})
+            await uow.sales.set_twins(changed)
+        moved = await uow.sales.transactions(start, end)
+        repeated = _twins(moved, "payments")
+        await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
+        found.duplicates, found.payments = len(twins), len(repeated)
+        paid = _paid_orders(moved, orders, twins, repeated)
+        await uow.sales.set_orders_of_transactions(paid)
+        found.paid_orders = len(paid)
         return found
 
 

@@ -67,7 +67,9 @@ class ResolutionService:
         if not batches and not undone:
             return report
         await self._put_right(actor, batches, after_undo=bool(undone))
-        report.sales = await self._sales.resolve(actor, batches, tell, after_undo=bool(undone))
+        report.sales = await self._sales.resolve(
+            actor, batches, tell, moved=report.buyers.moved, after_undo=bool(undone)
+        )
         async with self._database.write(actor) as uow:
             await uow.resolution.done([*batches, *undone])
         if report.buyers.merged or report.sales.duplicates:
@@ -134,7 +136,8 @@ class ResolutionService:
                 await uow.resolution.unsay(KIND, one.source_key, two.source_key)
         user_id = uow.scope.actor.user_id if uow.scope.actor else None
         await uow.resolution.say(KIND, ours[0].source_key, theirs[0].source_key, same=True, user_id=user_id)
-        await self._buyers.resolve_in(uow, {row.id for row in (*ours, *theirs)})
+        made = await self._buyers.resolve_in(uow, {row.id for row in (*ours, *theirs)})
+        await self._sales.resolve_in(uow, made.moved)
         await uow.resolution.touch()
         return await self.identity(uow, ours[0].id)
 
@@ -152,7 +155,8 @@ class ResolutionService:
             for two in members:
                 if one is not two:
                     await uow.resolution.say(KIND, one.source_key, two.source_key, same=False, user_id=user_id)
-        await self._buyers.resolve_in(uow, {one.id for one in members})
+        made = await self._buyers.resolve_in(uow, {one.id for one in members})
+        await self._sales.resolve_in(uow, made.moved)
         await uow.resolution.touch()
         return await self.identity(uow, parted[0].id)
 
