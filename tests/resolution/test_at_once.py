@@ -1,5 +1,7 @@
 """What is written while customers are merged counts as theirs in the end."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
@@ -64,3 +66,13 @@ async def test_nobody_is_merged_or_parted_by_an_owner_while_data_is_written(
     async with database.write(actor) as uow:
         merged = await service.merge(uow, MergeRequest(one_id=parted.customer_id, other_id=ben.id))
     assert {one.name for one in merged.members} == {"Maya Okafor", "Ben Gray"}
+
+
+async def test_two_runs_at_once_find_what_one_finds(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", customer("s1", **MAYA), customer("s2", **BEN))
+    await sources.sync("stripe", customer("cus_1", **MAYA), customer("cus_2", **BEN))
+    reports = await asyncio.gather(service.resolve(actor), service.resolve(actor), service.resolve(actor))
+    assert sorted(one.buyers.groups for one in reports) == [0, 0, 2]
+    assert [one.name for one in await customers(database, actor)] == ["Ben Gray", "Maya Okafor"]

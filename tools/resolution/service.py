@@ -1,6 +1,7 @@
 """Entity resolution after imports and syncs: the rows of several sources that are one person or one sale are found, and
 counted once."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -49,9 +50,15 @@ class ResolutionService:
         self._database = database
         self._buyers = BuyerResolution(database, workers)
         self._sales = SaleResolution(database)
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def resolve(self, actor: Actor, tell: Callable[[str], None] = lambda _: None) -> Report:
-        """Compares what is new. `tell` is told how far it has come, in words for the owner."""
+        """Compares what is new. `tell` is told how far it has come, in words for the owner. One run of a tenant at a time:
+        two would each write what they have read before the other."""
+        async with self._turns.setdefault(actor.tenant_id, asyncio.Lock()):
+            return await self._resolve(actor, tell)
+
+    async def _resolve(self, actor: Actor, tell: Callable[[str], None]) -> Report:
         await self._database.learn_sizes()
         async with self._database.read(actor) as uow:
             batches, undone = await uow.resolution.pending()
