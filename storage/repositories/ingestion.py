@@ -503,9 +503,21 @@ class IngestionRepository(Repository):
         for model, column in columns:
             ids = list(await self.session.scalars(select(model.id).where(column == batch_id).limit(limit)))
             if ids:
+                if model is Order:
+                    await self._part_payments(ids)
                 await self.delete_rows(model, ids)
                 return len(ids)
         return 0
+
+    async def _part_payments(self, order_ids: Iterable[str]) -> None:
+        """Payments of other batches were found to pay these orders: they stay, and pay nothing that is known."""
+        for part in _parts(order_ids):
+            await self.session.execute(
+                update(Transaction)
+                .where(Transaction.order_id.in_(part))
+                .values(order_id=None)
+                .execution_options(synchronize_session=False)
+            )
 
     async def drop_rejects(self, batch_id: str) -> None:
         await self.session.execute(

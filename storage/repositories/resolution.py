@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, case, delete, func, select, update
+from sqlalchemy import Select, case, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.kernel.errors import not_found
@@ -187,6 +187,25 @@ class ResolutionRepository(Repository):
         for part in _parts(subject_ids):
             await self._run(delete(ResolutionKey).where(ResolutionKey.subject_id.in_(part)))
 
+    async def gone(self) -> set[str]:
+        """Subjects that were compared and are no more."""
+        statement = select(ResolutionKey.subject_id).distinct()
+        for model in (Customer, Contact):
+            statement = statement.where(~select(model.id).where(model.id == ResolutionKey.subject_id).exists())
+        return set(await self.session.scalars(statement))
+
+    async def forget(self, subject_ids: Iterable[str]) -> set[str]:
+        """Forgets what was known of these subjects, and gives those whom they had something in common with."""
+        listed = set(subject_ids)
+        await self.drop_keys(listed)
+        fellows: set[str] = set()
+        pair = ResolutionPair
+        for part in _parts(listed):
+            for own, other in ((pair.left_id, pair.right_id), (pair.right_id, pair.left_id)):
+                fellows.update(await self.session.scalars(select(other).where(own.in_(part))))
+                await self._run(delete(pair).where(own.in_(part)))
+        return fellows - listed
+
     async def has_keys(self) -> bool:
         return await self.session.scalar(select(ResolutionKey.subject_id).limit(1)) is not None
 
@@ -268,15 +287,20 @@ class ResolutionRepository(Repository):
                 await self._run(self._moved(model, fact, counted, told).where(counted.in_(part)))
 
     async def move_facts_of(self, batch_ids: Iterable[str]) -> None:
-        """The same of the facts of batches: one that was being written while its customers were merged."""
+        """The same of the facts that batches made or changed: one that was being written while its customers were merged or
+        parted."""
         for part in _parts(batch_ids):
             for model, facts in _FACTS.items():
                 for fact, counted, told in facts:
                     merged = (
                         select(model.id).where(model.id == counted, model.merged_into_id.is_not(None)).correlate(fact)
                     )
+                    changed = select(BatchChange.unified_id).where(
+                        BatchChange.batch_id.in_(part), BatchChange.unified_type == fact.__tablename__
+                    )
                     statement = self._moved(model, fact, counted, told).where(
-                        fact.created_by_batch_id.in_(part), merged.exists()
+                        or_(fact.created_by_batch_id.in_(part), fact.id.in_(changed)),
+                        or_(told.is_not(None), merged.exists()),
                     )
                     await self._run(statement)
 
@@ -318,6 +342,14 @@ class ResolutionRepository(Repository):
             found += [id_ for id_, _ in await self.session.execute(statement.where(model.id.in_(part)))]
         return found
 
+    async def newer_than_whole(self, model: Merged) -> set[str]:
+        """Rows that changed after what stands for them, or with it."""
+        whole = aliased(model)
+        statement = (
+            select(model.id).join(whole, whole.id == model.merged_into_id).where(model.updated_at >= whole.updated_at)
+        )
+        return set(await self.session.scalars(statement))
+
     async def members_of(self, model: Merged, wholes: Iterable[str]) -> dict[str, list[str]]:
         """Whole → the rows it stands for."""
         found: dict[str, list[str]] = {}
@@ -342,6 +374,12 @@ class ResolutionRepository(Repository):
                 for linked in (Contact, Message):
                     await self._run(update(linked).where(linked.customer_id.in_(part)).values(customer_id=None))
             await self._run(delete(model).where(model.id.in_(part)))
+
+    async def unlink_lost(self, model: type[Customer]) -> None:
+        """Contacts and mail that are said to be of a customer who is no more are nobody's."""
+        for linked in (Contact, Message):
+            known = select(model.id).where(model.id == linked.customer_id).correlate(linked).exists()
+            await self._run(update(linked).where(linked.customer_id.is_not(None), ~known).values(customer_id=None))
 
     async def link_contacts(self, customers: Mapping[str, str | None]) -> None:
         """Contact → the customer it is; None for nobody."""
@@ -454,7 +492,9 @@ class ResolutionRepository(Repository):
             batch.resolved_at = self.clock.now()
 
     async def customer(self, customer_id: str) -> Customer:
-        found = await self.session.scalar(select(Customer).where(Customer.id == customer_id))
+        """As it is stored now: rows are merged and parted past those that the session has loaded. Raises not_found."""
+        statement = select(Customer).where(Customer.id == customer_id).execution_options(populate_existing=True)
+        found = await self.session.scalar(statement)
         if found is None:
             raise not_found("The customer")
         return found

@@ -64,6 +64,22 @@ class SalesRepository(Repository):
                     days += filter(None, (await self.session.execute(bounds)).one())
         return (min(days), max(days)) if days else None
 
+    async def days_of_customers(self, customer_ids: Iterable[str]) -> tuple[date, date] | None:
+        """The first and last day of the orders and payments that count as these customers'."""
+        days: list[date] = []
+        for part in _parts(customer_ids):
+            for model, day in ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on)):
+                bounds = select(func.min(day), func.max(day)).where(model.customer_id.in_(part))
+                days += filter(None, (await self.session.execute(bounds)).one())
+        return (min(days), max(days)) if days else None
+
+    async def all_days(self) -> tuple[date, date] | None:
+        """The first and last day of all orders and payments."""
+        days: list[date] = []
+        for day in (Order.ordered_on, Transaction.occurred_on):
+            days += filter(None, (await self.session.execute(select(func.min(day), func.max(day)))).one())
+        return (min(days), max(days)) if days else None
+
     async def orders(self, start: date, end: date) -> list[StoredSale]:
         """Orders of these days with what they come to; one without lines is a credit note: it counts below zero."""
         sums = (

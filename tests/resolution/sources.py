@@ -99,6 +99,7 @@ class Sources:
     actor: Actor
     today: date = date(2026, 6, 1)
     batches: list[str] = field(default_factory=list[str])
+    written: Written = field(default_factory=Written)
 
     async def connector(self, vendor: str, account: str | None = None) -> str:
         async with self.database.write(self.actor) as uow:
@@ -108,6 +109,12 @@ class Sources:
 
     async def sync(self, source: str, *records: Record) -> Written:
         """Brings records of a connector, or of a new one of that vendor, in one batch."""
+        written = await self.begin(source, *records)
+        await self.finish()
+        return written
+
+    async def begin(self, source: str, *records: Record) -> Written:
+        """The same without its end: nobody sees yet what was brought."""
         connector_id = source if len(source) == len(new_id()) else await self.connector(source)
         batch_id = new_id()
         async with self.database.write(self.actor) as uow:
@@ -116,13 +123,18 @@ class Sources:
         async with self.database.write(self.actor) as uow:
             written = await normaliser.write(uow, records, skip_known=False)
             assert written.refused == []
+        self.batches.append(batch_id)
+        self.written = written
+        return written
+
+    async def finish(self) -> None:
+        """Lets what the last batch has brought be seen."""
+        batch_id, written = self.batches[-1], self.written
         async with self.database.write(self.actor) as uow:
             await uow.tenants.lock()
             batch = await uow.ingestion.batch(batch_id)
             batch.created, batch.updated = written.created, written.updated
             await Batches(self.database).flip(uow, batch)
-        self.batches.append(batch_id)
-        return written
 
     async def undo(self) -> None:
         """Takes the last batch back."""

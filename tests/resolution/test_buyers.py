@@ -213,3 +213,13 @@ async def test_what_was_not_sure_enough_is_shown_to_the_owner_and_not_put_togeth
     assert {pair.one.name, pair.other.name} == {"Quentin Abernathy"}
     assert 0.3 < pair.likelihood < 0.98
     assert len(await customers(database, actor)) == len(crowd()) + 2
+
+
+async def test_texts_of_any_length_are_compared_in_no_time(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    endless = 100_000
+    await sources.sync("shopify", customer("s1", name="a " * endless, email="a" * endless, phone="1 x" * endless))
+    await sources.sync("stripe", customer("cus_1", **MAYA))
+    await service.resolve(actor)
+    assert len(await customers(database, actor)) == 2

@@ -12,10 +12,11 @@ from storage.metrics.compiler import Compiler
 from storage.metrics.model import mapped_classes
 from storage.metrics.query import MetricQuery, TimeRange
 from storage.models.base import Base
-from storage.models.commerce import Order, Transaction
-from tests.resolution.sources import Sources, customer, order, payment
+from storage.models.commerce import Customer, Order, Transaction
+from tests.resolution.sources import Sources, contact, customer, order, payment
 from tools.kit.workers import Workers
 from tools.query.rollup import RollupKeeper
+from tools.resolution.schemas import MergeRequest, SplitRequest
 from tools.resolution.service import ResolutionService
 from tools.semantics.loader import load_semantics
 
@@ -176,3 +177,48 @@ async def test_each_record_repeats_one_other_only(
     )
     await service.resolve(actor)
     assert await figure(database, actor, "orders") == 7
+
+
+async def test_an_order_that_is_paid_is_not_paid_again_by_what_a_later_sync_brings(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    bank = await sources.connector("stripe")
+    await sources.sync("shopify", order("1001", customer("1", **ANN)))
+    await sources.sync(bank, payment("ch_1", 10, customer("cus_1", **ANN)))
+    await service.resolve(actor)
+    await sources.sync(bank, payment("ch_2", 10, customer("cus_1", **ANN), at="2026-05-06T09:00"))
+    await service.resolve(actor)
+    async with database.read(actor) as uow:
+        paid = await uow.session.scalars(select(Transaction.source_key).where(Transaction.order_id.is_not(None)))
+        assert [key.partition(":")[2] for key in paid] == ["ch_1"]
+
+
+async def test_sales_of_customers_who_are_merged_or_parted_later_are_compared_again(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", order("1001", customer("1", **ANN)))
+    await sources.sync("xero", order("INV-1", customer("7", name="A. F.", phone="+353 1 234 5678"), at="2026-05-05"))
+    await service.resolve(actor)
+    assert await figure(database, actor, "gross_sales") == 20
+    async with database.read(actor) as uow:
+        ann, short = await uow.session.scalars(select(Customer.id).order_by(Customer.name.desc()))
+    async with database.write(actor) as uow:
+        await service.merge(uow, MergeRequest(one_id=ann, other_id=short))
+    assert await figure(database, actor, "gross_sales") == 10
+    async with database.write(actor) as uow:
+        await service.split(uow, SplitRequest(customer_id=ann))
+    assert await figure(database, actor, "gross_sales") == 20
+
+
+async def test_who_is_one_by_a_third_source_without_sales_has_hers_counted_once(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", order("1001", customer("1", **ANN)))
+    await sources.sync(
+        "xero", order("INV-1", customer("7", name="Ann Flores", phone="+353 1 234 5678"), at="2026-05-05")
+    )
+    await service.resolve(actor)
+    assert await figure(database, actor, "gross_sales") == 20
+    await sources.sync("hubspot", contact("h1", **ANN, phone="+353 1 234 5678"))
+    await service.resolve(actor)
+    assert await figure(database, actor, "gross_sales") == 10

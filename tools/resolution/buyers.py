@@ -23,6 +23,8 @@ _VALUES: Final = (
 )  # fmt: skip
 _IN_A_PROCESS_FROM: Final = 2_000
 """Records from which they are compared in a process of their own, so that the server goes on answering."""
+_LONGEST: Final = 300
+"""Characters of a text that are compared: what is longer is no name, and patterns take time by the square of it."""
 _KEYS_AT_ONCE: Final = 20_000
 _GROUPS_AT_ONCE: Final = 2_000
 
@@ -35,6 +37,8 @@ class Resolution:
     groups: int = 0
     merged: int = 0
     """Customers that are shown as another one now."""
+    moved: set[str] = field(default_factory=set[str])
+    """Customers whose orders and payments count as somebody else's than before, or may."""
 
 
 @dataclass(slots=True)
@@ -116,9 +120,10 @@ class BuyerResolution:
         parties = [_party(one) for one in stored]
         found = await self._run(len(parties), find_people, parties, country, decisions, counts, records)
         plan = _planned(_groups(found, stored), {one.id: one for one in stored}, set())
-        await self._apply(uow, plan)
+        moved = await self._apply(uow, plan)
         await self._finish(uow, stored, found)
-        return Resolution(len(stored), len(found.groups), sum(whole is not None for whole in plan.wholes.values()))
+        merged = sum(whole is not None for whole in plan.wholes.values())
+        return Resolution(len(stored), len(found.groups), merged, moved)
 
     async def _run(self, count: int, work: Callable[..., Any], *arguments: Any) -> Any:
         return await self._workers.run(work, *arguments) if count >= _IN_A_PROCESS_FROM else work(*arguments)
@@ -136,7 +141,7 @@ class BuyerResolution:
             plan = _planned(groups[start : start + _GROUPS_AT_ONCE], by_id, taken)
             async with self._database.write(actor) as uow:
                 await uow.tenants.lock()
-                await self._apply(uow, plan)
+                result.moved |= await self._apply(uow, plan)
             result.merged += sum(whole is not None for whole in plan.wholes.values())
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
@@ -151,7 +156,8 @@ class BuyerResolution:
         await uow.resolution.set_pairs(KIND, [one.id for one in stored], pairs)
         await self.dissolve_empty(uow, {one.merged_into_id for one in stored if one.merged_into_id is not None})
 
-    async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> None:
+    async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> set[str]:
+        """Gives the customers whose facts were moved."""
         existing = await uow.resolution.whole_rows(Customer, plan.golden)
         rows = await uow.resolution.whole_rows(Customer, {id_ for ids in plan.golden.values() for id_ in ids})
         vendors = await uow.resolution.vendors_of(rows.values())
@@ -170,10 +176,21 @@ class BuyerResolution:
             elif any(getattr(existing[whole], name) != value for name, value in values.items()):
                 await uow.resolution.set_values(Customer, whole, values)
         await uow.resolution.add_whole(Customer, made)
-        moved = await uow.resolution.changed(Customer, plan.wholes)
+        changed = await uow.resolution.changed(Customer, plan.wholes)
+        moved = await uow.resolution.assign(Customer, changed) if changed else set[str]()
         if moved:
-            await uow.rollup.forget_things({_CUSTOMERS: await uow.resolution.assign(Customer, moved)})
+            await uow.rollup.forget_things({_CUSTOMERS: moved})
         await uow.resolution.link_contacts(plan.contacts)
+        return moved
+
+    async def forget_gone(self, uow: WriteUnitOfWork) -> None:
+        """Looks again at whoever was one with rows that an undo has taken, or is shown with values that it has put back."""
+        left = await uow.resolution.forget(await uow.resolution.gone())
+        left |= await uow.resolution.newer_than_whole(Customer)
+        if left:
+            await self.resolve_in(uow, left)
+        await self.dissolve_empty(uow)
+        await uow.resolution.unlink_lost(Customer)
 
     async def dissolve_empty(self, uow: WriteUnitOfWork, among: Iterable[str] | None = None) -> None:
         """Takes out what stands for fewer than two rows, of all or of some: after an undo, or when an owner has parted
@@ -212,10 +229,10 @@ def _planned(groups: Iterable[Sequence[str]], by_id: Mapping[str, StoredParty], 
 
 
 def _party(one: StoredParty) -> Party:
-    return Party(
-        one.id, one.source_key, one.connector_id or "", one.name, one.contact_name, one.company, one.email, one.phone,
-        one.line1, one.city, one.postal_code, one.country_code,
+    texts = (
+        one.name, one.contact_name, one.company, one.email, one.phone, one.line1, one.city, one.postal_code, one.country_code,
     )  # fmt: skip
+    return Party(one.id, one.source_key, one.connector_id or "", *(text[:_LONGEST] if text else text for text in texts))
 
 
 def _decided(rows: Iterable[Any]) -> Decisions:

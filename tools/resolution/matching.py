@@ -6,7 +6,7 @@ nearest in time. What the books hold as one sum for a day is that day's sales wh
 """
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +19,9 @@ _AT_THE_SAME_MOMENT: Final = timedelta(seconds=1)
 _AT_ONCE: Final = timedelta(minutes=15)
 _SHORTEST_NUMBER: Final = 3
 _FEWEST_SUMMED: Final = 2
+_MOST_COMPARED: Final = 300
+"""Records of another source, the nearest before one in time, that it is compared with: a till sells the same thing a
+thousand times a day."""
 _LETTERS: Final = re.compile(r"[^0-9a-z]")
 
 
@@ -83,25 +86,20 @@ def _pairs(records: Sequence[Record]) -> Iterable[_Pair]:
     seen: set[tuple[str, str]] = set()
     for within, block in _blocks(records):
         block.sort(key=lambda one: one.at)
-        first = 0
-        for at, later in enumerate(block):
-            while later.at - block[first].at > within:
-                first += 1
-            for earlier in block[first:at]:
-                one, two = sorted((earlier, later), key=lambda one: (one.rank, one.at, one.id))
-                if one.source == two.source or (one.id, two.id) in seen or not set(one.amounts) & set(two.amounts):
-                    continue
-                seen.add((one.id, two.id))
-                strength, why = _strength(one, two)
-                if strength:
-                    yield (
-                        -strength,
-                        two.at - one.at if two.at > one.at else one.at - two.at,
-                        one.id + two.id,
-                        one,
-                        two,
-                        why,
-                    )
+        near: dict[tuple[str, bool], deque[Record]] = defaultdict(lambda: deque(maxlen=_MOST_COMPARED))
+        for later in block:
+            for (source, _), before in near.items():
+                while before and later.at - before[0].at > within:
+                    before.popleft()
+                for earlier in before if source != later.source else ():
+                    one, two = sorted((earlier, later), key=lambda one: (one.rank, one.at, one.id))
+                    if (one.id, two.id) in seen or not set(one.amounts) & set(two.amounts):
+                        continue
+                    seen.add((one.id, two.id))
+                    strength, why = _strength(one, two)
+                    if strength:
+                        yield -strength, later.at - earlier.at, one.id + two.id, one, two, why
+            near[later.source, later.is_for_all].append(later)
 
 
 def _blocks(records: Sequence[Record]) -> Iterable[tuple[timedelta, list[Record]]]:
@@ -157,6 +155,11 @@ def _sums_of_days(free: Sequence[Record], counting: set[str]) -> list[Match]:
     days: dict[tuple[str, date], dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for one in free:
         days[one.currency, one.at.date()][one.source].append(one)
+    sums = {
+        (day, source): {sum(one.amounts[0] for one in sold), sum(one.amounts[-1] for one in sold)}
+        for day, by_source in days.items()
+        for source, sold in by_source.items()
+    }
     found: list[Match] = []
     for two in free:
         if not two.is_for_all or two.id in counting:
@@ -164,7 +167,7 @@ def _sums_of_days(free: Sequence[Record], counting: set[str]) -> list[Match]:
         for source, sold in days[two.currency, two.at.date()].items():
             if source == two.source or len(sold) < _FEWEST_SUMMED or sold[0].rank >= two.rank:
                 continue
-            if {sum(one.amounts[0] for one in sold), sum(one.amounts[-1] for one in sold)} & set(two.amounts):
+            if sums[(two.currency, two.at.date()), source] & set(two.amounts):
                 found.append(Match(two.id, sold[0].id, "the sum of the day's sales"))
                 break
     return found

@@ -1,9 +1,11 @@
 """Sales and payments that several sources tell of: found among what changed, and counted once."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.models.commerce import Order
 from storage.repositories.sales import StoredSale
+from storage.uow import WriteUnitOfWork
 from tools.kit.yaml_text import parse_yaml
 from tools.resolution.features import words
 from tools.resolution.matching import Record, match
@@ -44,35 +47,56 @@ class SaleResolution:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def resolve(self, actor: Actor, batch_ids: Sequence[str], tell: Callable[[str], None]) -> SalesFound:
-        """Compares what these batches have brought with what other sources tell of the same time."""
-        found = SalesFound()
+    async def resolve(
+        self,
+        actor: Actor,
+        batch_ids: Sequence[str],
+        tell: Callable[[str], None],
+        *,
+        moved: Iterable[str] = (),
+        after_undo: bool = False,
+    ) -> SalesFound:
+        """Compares what these batches have brought, and what is of customers who were `moved`, with what other sources tell
+        of the same time. `after_undo` compares all: two that repeated what is gone repeat each other."""
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
             undone = await uow.sales.forget_lost_twins()
             if undone:
                 await uow.rollup.forget_things({Order.__tablename__: undone})
-            if not batch_ids or not await uow.sales.has_several_sources():
-                return found
-            span = await uow.sales.days_of(batch_ids)
-            if span is None:
-                return found
-            tell("looking for sales that two sources tell of")
-            # What lies twice as far is looked at, so that nothing near enough loses its twin at the edge.
-            start, end = span[0] - 2 * _AROUND, span[1] + 2 * _AROUND
-            orders = await uow.sales.orders(start, end)
-            twins = _twins(orders, "sales")
-            changed = _changed(orders, twins, span)
-            if changed:
-                await uow.rollup.forget_things({Order.__tablename__: set(changed)})
-                await uow.sales.set_twins(changed)
-            moved = await uow.sales.transactions(start, end)
-            repeated = _twins(moved, "payments")
-            await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
-            found.duplicates, found.payments = len(twins), len(repeated)
-            paid = _paid_orders(moved, orders, twins)
-            await uow.sales.set_orders_of_transactions(paid)
-            found.paid_orders = len(paid)
+            if after_undo:
+                span = await uow.sales.all_days()
+            else:
+                spans = (await uow.sales.days_of(batch_ids), await uow.sales.days_of_customers(moved))
+                days = [day for one in spans if one is not None for day in one]
+                span = (min(days), max(days)) if days else None
+            return await self._compare(uow, span, tell)
+
+    async def resolve_in(self, uow: WriteUnitOfWork, moved: Iterable[str]) -> SalesFound:
+        """The same of customers who were moved, within a unit of work of the caller's that holds the tenant's lock."""
+        return await self._compare(uow, await uow.sales.days_of_customers(moved), lambda _: None)
+
+    async def _compare(
+        self, uow: WriteUnitOfWork, span: tuple[date, date] | None, tell: Callable[[str], None]
+    ) -> SalesFound:
+        found = SalesFound()
+        if span is None or not await uow.sales.has_several_sources():
+            return found
+        tell("looking for sales that two sources tell of")
+        # What lies twice as far is looked at, so that nothing near enough loses its twin at the edge.
+        start, end = span[0] - 2 * _AROUND, span[1] + 2 * _AROUND
+        orders = await uow.sales.orders(start, end)
+        twins = _twins(orders, "sales")
+        changed = _changed(orders, twins, span)
+        if changed:
+            await uow.rollup.forget_things({Order.__tablename__: set(changed)})
+            await uow.sales.set_twins(changed)
+        moved = await uow.sales.transactions(start, end)
+        repeated = _twins(moved, "payments")
+        await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
+        found.duplicates, found.payments = len(twins), len(repeated)
+        paid = _paid_orders(moved, orders, twins, repeated)
+        await uow.sales.set_orders_of_transactions(paid)
+        found.paid_orders = len(paid)
         return found
 
 
@@ -112,25 +136,32 @@ def _is_nobody(name: str | None) -> bool:
     return bool(found) and all(word in _NOBODY or word in _roles()["sales"] for word in found)
 
 
-def _paid_orders(moved: Iterable[StoredSale], orders: Sequence[StoredSale], twins: Mapping[str, str]) -> dict[str, str]:
-    """Payment → the order that it pays, where its source names none: the same customer and sum, up to a week after, or the
-    number that it mentions. Two orders that fit say nothing."""
+def _paid_orders(
+    moved: Sequence[StoredSale], orders: Sequence[StoredSale], twins: Mapping[str, str], repeated: Mapping[str, str]
+) -> dict[str, str]:
+    """Payment → the order that it pays, where its source names none: the same customer and sum, up to a week after. Two
+    orders that fit say nothing, and one that is paid is not paid again."""
     by_sum: dict[tuple[str, int, str], list[StoredSale]] = {}
     for order in orders:
         if order.is_out or order.id in twins or order.customer_id is None:
             continue
         by_sum.setdefault((order.currency, order.amounts[0], order.customer_id), []).append(order)
+    for same in by_sum.values():
+        same.sort(key=_at)
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {one.order_id for one in moved if not one.is_out and one.amounts[0] > 0 and one.id not in repeated}
     for one in sorted(moved, key=lambda one: (one.at, one.id)):
         if one.order_id is not None or one.customer_id is None or one.is_out or one.amounts[0] <= 0:
             continue
-        fits = [
-            order
-            for order in by_sum.get((one.currency, one.amounts[0], one.customer_id), [])
-            if -timedelta(hours=30) <= one.at - order.at <= timedelta(days=7) and order.id not in taken
-        ]
+        same = by_sum.get((one.currency, one.amounts[0], one.customer_id), [])
+        first = bisect_left(same, one.at - timedelta(days=7), key=_at)
+        last = bisect_right(same, one.at + timedelta(hours=30), key=_at)
+        fits = list(islice((order for order in map(same.__getitem__, range(first, last)) if order.id not in taken), 2))
         if len(fits) == 1:
             found[one.id] = fits[0].id
             taken.add(fits[0].id)
     return found
+
+
+def _at(one: StoredSale) -> datetime:
+    return one.at

@@ -1,6 +1,7 @@
 """Entity resolution after imports and syncs: the rows of several sources that are one person or one sale are found, and
 counted once."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ import structlog
 
 from storage.database import Database
 from storage.kernel.actor import Actor
-from storage.kernel.errors import invalid
+from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.models.commerce import Customer
 from storage.models.relations import Contact
 from storage.repositories.base import PageRequest
@@ -49,9 +50,15 @@ class ResolutionService:
         self._database = database
         self._buyers = BuyerResolution(database, workers)
         self._sales = SaleResolution(database)
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def resolve(self, actor: Actor, tell: Callable[[str], None] = lambda _: None) -> Report:
-        """Compares what is new. `tell` is told how far it has come, in words for the owner."""
+        """Compares what is new. `tell` is told how far it has come, in words for the owner. One run of a tenant at a time:
+        two would each write what they have read before the other."""
+        async with self._turns.setdefault(actor.tenant_id, asyncio.Lock()):
+            return await self._resolve(actor, tell)
+
+    async def _resolve(self, actor: Actor, tell: Callable[[str], None]) -> Report:
         await self._database.learn_sizes()
         async with self._database.read(actor) as uow:
             batches, undone = await uow.resolution.pending()
@@ -67,7 +74,9 @@ class ResolutionService:
         if not batches and not undone:
             return report
         await self._put_right(actor, batches, after_undo=bool(undone))
-        report.sales = await self._sales.resolve(actor, batches, tell)
+        report.sales = await self._sales.resolve(
+            actor, batches, tell, moved=report.buyers.moved, after_undo=bool(undone)
+        )
         async with self._database.write(actor) as uow:
             await uow.resolution.done([*batches, *undone])
         if report.buyers.merged or report.sales.duplicates:
@@ -123,7 +132,8 @@ class ResolutionService:
 
     async def merge(self, uow: WriteUnitOfWork, request: MergeRequest) -> Identity:
         """Makes two customers one, whatever speaks against it, for good. Raises not_found, and CopilotError(INVALID) where
-        they are one already."""
+        they are one already or CONFLICT while data is being written."""
+        await _none_is_written(uow)
         ours, theirs = await _source_rows(uow, request.one_id), await _source_rows(uow, request.other_id)
         if {row.id for row in ours} & {row.id for row in theirs}:
             raise invalid("These two are one customer already.")
@@ -133,13 +143,15 @@ class ResolutionService:
                 await uow.resolution.unsay(KIND, one.source_key, two.source_key)
         user_id = uow.scope.actor.user_id if uow.scope.actor else None
         await uow.resolution.say(KIND, ours[0].source_key, theirs[0].source_key, same=True, user_id=user_id)
-        await self._buyers.resolve_in(uow, {row.id for row in (*ours, *theirs)})
+        made = await self._buyers.resolve_in(uow, {row.id for row in (*ours, *theirs)})
+        await self._sales.resolve_in(uow, made.moved)
         await uow.resolution.touch()
         return await self.identity(uow, ours[0].id)
 
     async def split(self, uow: WriteUnitOfWork, request: SplitRequest) -> Identity:
         """Makes a source's customer, or all that one stands for, customers of their own again, for good. Raises not_found,
-        and CopilotError(INVALID) where nothing was merged."""
+        and CopilotError(INVALID) where nothing was merged or CONFLICT while data is being written."""
+        await _none_is_written(uow)
         row = await uow.resolution.customer(request.customer_id)
         members = await _source_rows(uow, row.merged_into_id or row.id)
         if len(members) == 1:
@@ -150,7 +162,8 @@ class ResolutionService:
             for two in members:
                 if one is not two:
                     await uow.resolution.say(KIND, one.source_key, two.source_key, same=False, user_id=user_id)
-        await self._buyers.resolve_in(uow, {one.id for one in members})
+        made = await self._buyers.resolve_in(uow, {one.id for one in members})
+        await self._sales.resolve_in(uow, made.moved)
         await uow.resolution.touch()
         return await self.identity(uow, parted[0].id)
 
@@ -160,8 +173,18 @@ class ResolutionService:
             await uow.tenants.lock()
             await uow.resolution.move_facts_of(batches)
             if after_undo:
-                await self._buyers.dissolve_empty(uow)
+                await self._buyers.forget_gone(uow)
             await link_messages(uow, batches)
+
+
+async def _none_is_written(uow: WriteUnitOfWork) -> None:
+    """An import or a sync has read whom its orders count as. Raises CopilotError(CONFLICT) with `retry_after` while one is
+    under way."""
+    await uow.tenants.lock()
+    if await uow.ingestion.batches_in("applying"):
+        raise CopilotError(
+            ErrorKind.CONFLICT, "Data is being imported or synchronised.", hint="Wait for it to end.", retry_after=10
+        )
 
 
 async def _source_rows(uow: ReadUnitOfWork, customer_id: str) -> list[Customer]:
