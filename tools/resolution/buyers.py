@@ -60,6 +60,8 @@ class BuyerResolution:
     def __init__(self, database: Database, workers: Workers) -> None:
         self._database = database
         self._workers = workers
+        self.left_over: set[str] = set()
+        """Tenants in which rows that stand for nobody are yet to be taken out."""
 
     async def resolve(self, actor: Actor, changed: Iterable[str] | None, tell: Tell = lambda _: None) -> Resolution:
         """Compares the customers and contacts of these ids with all others; None compares all with all."""
@@ -194,9 +196,11 @@ class BuyerResolution:
 
     async def dissolve_empty(self, uow: WriteUnitOfWork, among: Iterable[str] | None = None) -> None:
         """Takes out what stands for fewer than two rows, of all or of some: after an undo, or when an owner has parted
-        some."""
+        some. While a batch is written, which may just give one of them something, they are left for the next run."""
         empty = await uow.resolution.empty_wholes(Customer, among)
-        if empty:
+        if empty and await uow.ingestion.batches_in("applying"):
+            self.left_over.add(uow.resolution.tenant_id)
+        elif empty:
             await uow.rollup.forget_things({_CUSTOMERS: set(empty)})
             await uow.resolution.drop_wholes(Customer, empty)
 

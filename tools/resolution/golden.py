@@ -1,7 +1,8 @@
 """The values that a row shows which stands for several. Pure.
 
 Field by field the source that golden.yaml names first is believed; of one source, what was changed last. A full name is
-better than an initial, what is there better than what its source has deleted.
+better than an initial, what is there better than what its source has deleted, a mailbox or number that most have better than
+another.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tools.kit.yaml_text import parse_yaml
-from tools.resolution.features import words
+from tools.resolution.features import folded, words
 
 _FILE: Final = "file"
 
@@ -55,6 +56,7 @@ def best_of(kind: str, members: Sequence[Member]) -> Chosen:
             key=lambda one: (
                 one.values.get("deleted_at") is not None,
                 field in ("name", "contact_name") and _is_short(one.values[field]),
+                -_held_by(told, field, one) if field in ("email", "phone") else 0,
                 place.get(one.vendor or _FILE, len(order)),
                 -one.updated_at.timestamp(),
                 one.id,
@@ -69,6 +71,11 @@ def best_of(kind: str, members: Sequence[Member]) -> Chosen:
         seen = [one.values["first_seen_at"] for one in members if one.values.get("first_seen_at") is not None]
         values["first_seen_at"] = min(seen) if seen else None
     return Chosen(values, by)
+
+
+def _held_by(members: Sequence[Member], field: str, one: Member) -> int:
+    """How many say the same: one who signs up with somebody's telephone does not change how she is reached."""
+    return sum(folded(str(other.values[field])) == folded(str(one.values[field])) for other in members)
 
 
 def _is_short(name: str) -> bool:

@@ -73,7 +73,9 @@ class ResolutionService:
             report.buyers = await self._buyers.resolve(actor, None if everything else changed, tell)
         if not batches and not undone:
             return report
-        await self._put_right(actor, batches, after_undo=bool(undone))
+        left_over = actor.tenant_id in self._buyers.left_over
+        self._buyers.left_over.discard(actor.tenant_id)
+        await self._put_right(actor, batches, after_undo=bool(undone) or left_over)
         report.sales = await self._sales.resolve(
             actor, batches, tell, moved=report.buyers.moved, after_undo=bool(undone)
         )
