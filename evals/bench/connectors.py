@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -171,14 +171,15 @@ async def load_by_dlt(vendor: Vendor, database: str, folder: Path) -> Taken:
     work = folder / f"dlt-{new_id()}"
     await asyncio.to_thread(work.mkdir)
     task = {"database": database, "folder": str(work), "origin": vendor.origin, "key": vendor.key}
-    return await _run(str(DLT), str(Path(__file__).with_name("dlt_once.py")), json.dumps(task))
+    settings = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR", "DLT_DATA_DIR": str(work)}
+    return await _run(str(DLT), str(Path(__file__).with_name("dlt_once.py")), json.dumps(task), settings=settings)
 
 
-async def _run(*command: str) -> Taken:
-    """What a program printed in its last line. Raises CopilotError with what it said where it fails."""
+async def _run(*command: str, settings: Mapping[str, str] | None = None) -> Taken:
+    """What a program printed in its last line. `settings` are environment variables. Raises CopilotError with what it said where it fails."""
     process = await asyncio.create_subprocess_exec(
         *command,
-        env={"PATH": os.defpath, "HOME": "/nonexistent"},
+        env={"PATH": os.defpath, "HOME": "/nonexistent", **(settings or {})},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -9,7 +9,6 @@ PostgreSQL: csv before parquet and insert_values).
 # dlt has an environment of its own.
 
 import json
-import os
 import resource
 import sys
 import time
@@ -21,10 +20,6 @@ _LOADERS = {"sqlite": "parquet", "postgresql": "csv"}
 
 def load(task: dict[str, str]) -> dict[str, float]:
     """`database` is a URL as dlt takes it, `folder` where dlt may work, `origin` and `key` the vendor's."""
-    # Read when dlt is imported.
-    os.environ.update(
-        {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR", "DLT_DATA_DIR": task["folder"]}
-    )
     import dlt
     from dlt.sources.rest_api import rest_api_source
 

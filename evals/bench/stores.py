@@ -7,9 +7,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import asyncpg
-from sqlalchemy import URL, make_url
 
 from evals.bench.shop import new_shop, register_owner
 from evals.tenants import TenantSettings
@@ -78,35 +78,38 @@ class SqliteStores:
 class PostgresStores:
     title = "PostgreSQL"
 
-    def __init__(self, server: URL, template: str, owner: Actor) -> None:
+    def __init__(self, server: str, template: str, owner: Actor) -> None:
         self._server, self._template, self.owner = server, template, owner
         self._made: list[str] = []
 
     @classmethod
     async def make(cls, server: str, tenant: TenantSettings) -> "PostgresStores":
         """Raises OSError or asyncpg.PostgresError where the server cannot be used."""
-        url, template = make_url(server), f"smb_bench_{new_id().replace('-', '')}"
-        await _administer(url, f"CREATE DATABASE {template}")
-        config = DatabaseConfig(url.set(database=template).render_as_string(hide_password=False))
+        template = f"smb_bench_{new_id().replace('-', '')}"
+        await _administer(server, f"CREATE DATABASE {template}")
+        config = DatabaseConfig(_named(server, template))
         await upgrade(config)
         database = Database(config, SystemClock())
         try:
             owner = await register_owner(database, tenant)
         finally:
             await database.dispose()
-        return cls(url, template, owner)
+        return cls(server, template, owner)
 
     async def fresh(self) -> str:
         return await self._another(f"TEMPLATE {self._template}")
 
     async def empty_url(self) -> str:
-        url = make_url(await self._another())
+        url = urlsplit(await self._another())
+        if url.password:
+            return url.geturl()
         # dlt insists on a password; a server that trusts this machine takes any.
-        return url.set(password=url.password or "none").render_as_string(hide_password=False)
+        whose, _, where = url.netloc.rpartition("@")
+        return url._replace(netloc=f"{whose or 'postgres'}:none@{where}").geturl()
 
     async def bare_insert(self) -> tuple[float, int]:
-        store = self._server.set(database=next(name for name in reversed(self._made) if name.endswith("t")))
-        connection: Any = await asyncpg.connect(store.render_as_string(hide_password=False))
+        store = _named(self._server, next(name for name in reversed(self._made) if name.endswith("t")))
+        connection: Any = await asyncpg.connect(store)
         try:
             await connection.execute("CREATE SCHEMA bare")
             rows: dict[str, list[Any]] = {}
@@ -132,11 +135,16 @@ class PostgresStores:
         name = f"{self._template}_{len(self._made)}{'t' if how else 'e'}"
         await _administer(self._server, f"CREATE DATABASE {name} {how}")
         self._made.append(name)
-        return self._server.set(database=name).render_as_string(hide_password=False)
+        return _named(self._server, name)
 
 
-async def _administer(server: URL, statement: str) -> None:
-    connection: Any = await asyncpg.connect(server.render_as_string(hide_password=False), timeout=5)
+def _named(server: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+async def _administer(server: str, statement: str) -> None:
+    connection: Any = await asyncpg.connect(server, timeout=5)
     try:
         await connection.execute(statement)
     finally:

@@ -39,7 +39,8 @@ def database_config(embedded_config: DatabaseConfig) -> DatabaseConfig:
 
 @dataclass
 class Fact:
-    """What one SELECT over a table is narrowed by, beyond its tenant and its cancelled orders."""
+    """What one SELECT over a table is narrowed by, beyond its tenant, its cancelled orders and what repeats a row of another
+    source."""
 
     table: str
     conditions: set[Condition] = field(default_factory=set[Condition])
@@ -119,7 +120,10 @@ def _fact(table: str, conjuncts: list[exp.Expression]) -> Fact:
         elif isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.Is) and not values:
             fact.looks_for_first = columns == {"customer_id"}
             assert fact.looks_for_first, node
-        elif columns != {"tenant_id"} and (columns, values) != ({"status"}, {"cancelled"}):
+        elif columns not in ({"tenant_id"}, {"duplicate_of_id"}, {"merged_into_id"}) and (columns, values) != (
+            {"status"},
+            {"cancelled"},
+        ):
             fact.conditions.add((columns, _operator(node), values))
     return fact
 
