@@ -26,7 +26,7 @@ from tools.connectors.core.wire import open_http
 from tools.ingestion.batches import Batches
 from tools.sync.service import OpenConnection, SyncService
 
-_SECRET = "the secret of an installation that lives for a minute"  # noqa: S105
+_SECRET = "the secret of an installation that lives for a minute"  # noqa: S105 - of a store that is thrown away
 _REDIRECT = "https://smb.example/api/connectors/oauth/callback"
 _PLENTY = 1_000_000
 """Requests in each window: the vendor's limits are not what is measured."""

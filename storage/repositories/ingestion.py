@@ -35,7 +35,7 @@ from storage.models.ingestion import (
     SyncSighting,
 )
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
-from storage.repositories.base import Page, PageRequest, Repository
+from storage.repositories.base import Page, PageRequest, Repository, parts
 
 UNIFIED: Final[dict[str, type[Base]]] = {
     model.__tablename__: model
@@ -58,8 +58,6 @@ UNIFIED: Final[dict[str, type[Base]]] = {
     )
 }
 """Tables that batches write, by name; a row refers only to rows of tables after its own."""
-_KEYS_AT_ONCE: Final = 900
-"""Bound values of one IN: SQLite and PostgreSQL take more, but plans and parsing get no faster."""
 _UPDATES_AT_ONCE: Final = 100
 # Things that several imports share: (table, its rows' users).
 _SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], ...]] = (
@@ -193,7 +191,7 @@ class IngestionRepository(Repository):
     async def connectors_of_batches(self, batch_ids: Iterable[str]) -> dict[str, str | None]:
         """Which source each batch came from."""
         found: dict[str, str | None] = {}
-        for part in _parts(set(batch_ids)):
+        for part in parts(set(batch_ids)):
             statement = select(IngestionBatch.id, IngestionBatch.connector_id).where(IngestionBatch.id.in_(part))
             found.update((await self.session.execute(statement)).all())
         return found
@@ -220,7 +218,7 @@ class IngestionRepository(Repository):
         """Rows of one class whose `column` has one of `values`, as dictionaries of `columns`."""
         names = [c.key for c in columns]
         rows: list[dict[str, Any]] = []
-        for part in _parts(set(values)):
+        for part in parts(set(values)):
             result = await self.session.execute(select(*columns).where(column.in_(part)))
             rows.extend(dict(zip(names, row, strict=True)) for row in result)
         return rows
@@ -230,7 +228,7 @@ class IngestionRepository(Repository):
     ) -> dict[str, tuple[str, str]]:
         """source_id → (raw record id, version hash) of the newest version that is stored."""
         found: dict[str, tuple[str, str]] = {}
-        for part in _parts(set(source_ids)):
+        for part in parts(set(source_ids)):
             statement = (
                 select(RawRecord.source_id, RawRecord.id, RawRecord.version_hash)
                 .where(
@@ -246,7 +244,7 @@ class IngestionRepository(Repository):
     async def versions_of(self, connector_id: str, object_: str, source_ids: Iterable[str]) -> dict[str, list[str]]:
         """source_id → the version hashes of all its versions that are stored."""
         found: dict[str, list[str]] = {}
-        for part in _parts(set(source_ids)):
+        for part in parts(set(source_ids)):
             statement = select(RawRecord.source_id, RawRecord.version_hash).where(
                 RawRecord.connector_id == connector_id, RawRecord.object == object_, RawRecord.source_id.in_(part)
             )
@@ -257,7 +255,7 @@ class IngestionRepository(Repository):
     async def linked(self, connector_id: str, object_: str, source_ids: Iterable[str], unified_type: str) -> set[str]:
         """Ids of the unified rows of one type that any version of these source objects made."""
         found: set[str] = set()
-        for part in _parts(set(source_ids)):
+        for part in parts(set(source_ids)):
             statement = (
                 select(RecordLink.unified_id)
                 .join(RawRecord, RawRecord.id == RecordLink.raw_record_id)
@@ -359,8 +357,8 @@ class IngestionRepository(Repository):
             OrderLine.cost_micros,
             Order.customer_id,
         )
-        for part in _parts(set(customer_ids)):
-            for some in _parts(products):
+        for part in parts(set(customer_ids)):
+            for some in parts(products):
                 statement = (
                     select(*columns)
                     .join(Order, Order.id == OrderLine.order_id)
@@ -378,7 +376,7 @@ class IngestionRepository(Repository):
         for id_, values in changes.items():
             by_columns.setdefault(tuple(sorted(values)), []).append(id_)
         for names, ids in by_columns.items():
-            for part in _parts(ids, _UPDATES_AT_ONCE):
+            for part in parts(ids, _UPDATES_AT_ONCE):
                 assigned = {
                     name: case(
                         *((model.id == id_, _typed(model, name, changes[id_][name])) for id_ in part),
@@ -394,7 +392,7 @@ class IngestionRepository(Repository):
                 )
 
     async def delete_rows(self, model: type[Any], ids: Iterable[str]) -> None:
-        for part in _parts(list(ids)):
+        for part in parts(list(ids)):
             await self.session.execute(
                 delete(model).where(model.id.in_(part)).execution_options(synchronize_session=False)
             )
@@ -511,7 +509,7 @@ class IngestionRepository(Repository):
 
     async def _part_payments(self, order_ids: Iterable[str]) -> None:
         """Payments of other batches were found to pay these orders: they stay, and pay nothing that is known."""
-        for part in _parts(order_ids):
+        for part in parts(order_ids):
             await self.session.execute(
                 update(Transaction)
                 .where(Transaction.order_id.in_(part))
@@ -535,12 +533,6 @@ class IngestionRepository(Repository):
                 or_(ImportReject.position > position, (ImportReject.position == position) & (ImportReject.id > id_))
             )
         return list(await self.session.scalars(statement.order_by(ImportReject.position, ImportReject.id).limit(limit)))
-
-
-def _parts(values: "Iterable[Any]", size: int = _KEYS_AT_ONCE) -> Iterable[list[Any]]:
-    listed = list(values)
-    for start in range(0, len(listed), size):
-        yield listed[start : start + size]
 
 
 def _plain(value: Any) -> Any:

@@ -13,13 +13,12 @@ from storage.models.commerce import Address, Customer, Order, OrderLine, Product
 from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, Connector, IngestionBatch
 from storage.models.relations import Contact, Message
 from storage.models.resolution import ResolutionCount, ResolutionDecision, ResolutionKey, ResolutionPair
-from storage.repositories.base import Page, PageRequest, Repository
+from storage.repositories.base import Page, PageRequest, Repository, parts
 
 MERGED: Final = "one:"
 """What the source key of a row begins with that stands for several: no source wrote it."""
 ALL: Final = 0
 """The key that stands for all rows in what is counted."""
-_AT_ONCE: Final = 900
 Merged = type[Customer] | type[Product]
 _FACTS: Final[dict[Merged, tuple[tuple[type[Any], Any, Any], ...]]] = {
     Customer: (
@@ -88,14 +87,14 @@ class ResolutionRepository(Repository):
 
     async def done(self, batch_ids: Iterable[str]) -> None:
         """Their rows were compared. It changes what can be seen, and so what is kept of answers."""
-        for part in _parts(batch_ids):
+        for part in parts(batch_ids):
             for batch in await self.session.scalars(select(IngestionBatch).where(IngestionBatch.id.in_(part))):
                 batch.resolved_at = self.clock.now()
 
     async def touched(self, model: type[Any], batch_ids: Iterable[str]) -> set[str]:
         """Rows of a table that these batches made or changed."""
         found: set[str] = set()
-        for part in _parts(batch_ids):
+        for part in parts(batch_ids):
             found.update(await self.session.scalars(select(model.id).where(model.created_by_batch_id.in_(part))))
             changed = select(BatchChange.unified_id).where(
                 BatchChange.batch_id.in_(part), BatchChange.unified_type == model.__tablename__
@@ -114,8 +113,7 @@ class ResolutionRepository(Repository):
             (_CUSTOMERS, "unified_customers", Customer.id),
             (_CONTACTS, "contacts", Contact.id),
         ):
-            parts = [None] if ids is None else list(_parts(ids))
-            for part in parts:
+            for part in [None] if ids is None else parts(ids):
                 narrowed = statement if part is None else statement.where(id_.in_(part))
                 rows = (await self.session.execute(narrowed)).mappings()
                 for row in rows:
@@ -127,19 +125,19 @@ class ResolutionRepository(Repository):
         """The rows that were merged with any of these."""
         wholes: set[str] = set()
         listed = list(ids)
-        for part in _parts(listed):
+        for part in parts(listed):
             for column, id_ in ((Customer.merged_into_id, Customer.id), (Contact.customer_id, Contact.id)):
                 found = select(column).where(id_.in_(part), column.is_not(None))
                 wholes.update(one for one in await self.session.scalars(found) if one)
         members: set[str] = set()
-        for part in _parts(wholes | set(listed)):
+        for part in parts(wholes | set(listed)):
             members.update(await self.session.scalars(select(Customer.id).where(Customer.merged_into_id.in_(part))))
             members.update(await self.session.scalars(select(Contact.id).where(Contact.customer_id.in_(part))))
         return members | (wholes - await self._merged_among(wholes))
 
     async def _merged_among(self, ids: Iterable[str]) -> set[str]:
         found: set[str] = set()
-        for part in _parts(ids):
+        for part in parts(ids):
             statement = select(Customer.id).where(Customer.id.in_(part), Customer.source_key.like(f"{MERGED}%"))
             found.update(await self.session.scalars(statement))
         return found
@@ -158,7 +156,7 @@ class ResolutionRepository(Repository):
     async def add_counts(self, counted: Mapping[int, int]) -> None:
         """So many rows more hold these keys."""
         before = await self.counted(counted)
-        for part in _parts(before):
+        for part in parts(before):
             await self._run(delete(ResolutionCount).where(ResolutionCount.key.in_(part)))
         rows = [{"key": key, "times": before.get(key, 0) + times} for key, times in sorted(counted.items())]
         await self.session.bulk_insert(ResolutionCount, rows)
@@ -166,7 +164,7 @@ class ResolutionRepository(Repository):
     async def counted(self, keys: Iterable[int]) -> dict[int, int]:
         """How many rows hold each of these."""
         found: dict[int, int] = {}
-        for part in _parts(keys):
+        for part in parts(keys):
             statement = select(ResolutionCount.key, ResolutionCount.times).where(ResolutionCount.key.in_(part))
             found.update((await self.session.execute(statement)).all())
         return found
@@ -175,7 +173,7 @@ class ResolutionRepository(Repository):
         """Those of these subjects that nothing is kept of."""
         listed = set(subject_ids)
         known: set[str] = set()
-        for part in _parts(listed):
+        for part in parts(listed):
             known.update(
                 await self.session.scalars(
                     select(ResolutionKey.subject_id).where(ResolutionKey.subject_id.in_(part)).distinct()
@@ -184,7 +182,7 @@ class ResolutionRepository(Repository):
         return listed - known
 
     async def drop_keys(self, subject_ids: Iterable[str]) -> None:
-        for part in _parts(subject_ids):
+        for part in parts(subject_ids):
             await self._run(delete(ResolutionKey).where(ResolutionKey.subject_id.in_(part)))
 
     async def gone(self) -> set[str]:
@@ -200,7 +198,7 @@ class ResolutionRepository(Repository):
         await self.drop_keys(listed)
         fellows: set[str] = set()
         pair = ResolutionPair
-        for part in _parts(listed):
+        for part in parts(listed):
             for own, other in ((pair.left_id, pair.right_id), (pair.right_id, pair.left_id)):
                 fellows.update(await self.session.scalars(select(other).where(own.in_(part))))
                 await self._run(delete(pair).where(own.in_(part)))
@@ -212,7 +210,7 @@ class ResolutionRepository(Repository):
     async def key_counts(self, keys: Iterable[int]) -> dict[int, int]:
         """How many subjects hold each key."""
         counts: dict[int, int] = {}
-        for part in _parts(keys):
+        for part in parts(keys):
             statement = select(ResolutionKey.key, func.count()).where(ResolutionKey.key.in_(part))
             counts.update((await self.session.execute(statement.group_by(ResolutionKey.key))).all())
         return counts
@@ -220,7 +218,7 @@ class ResolutionRepository(Repository):
     async def sharing(self, keys: Iterable[int]) -> set[str]:
         """Subjects that hold any of these keys."""
         found: set[str] = set()
-        for part in _parts(keys):
+        for part in parts(keys):
             found.update(
                 await self.session.scalars(select(ResolutionKey.subject_id).where(ResolutionKey.key.in_(part)))
             )
@@ -231,7 +229,7 @@ class ResolutionRepository(Repository):
     async def changed(self, model: Merged, wholes: Mapping[str, str | None]) -> dict[str, str | None]:
         """Those of these assignments that are not so already."""
         now: dict[str, str | None] = {}
-        for part in _parts(wholes):
+        for part in parts(wholes):
             statement = select(model.id, model.merged_into_id).where(model.id.in_(part))
             now.update((await self.session.execute(statement)).all())
         return {id_: whole for id_, whole in wholes.items() if id_ in now and now[id_] != whole}
@@ -255,7 +253,7 @@ class ResolutionRepository(Repository):
             .correlate(Message)
             .scalar_subquery()
         )
-        for part in _parts(ids):
+        for part in parts(ids):
             await self._run(
                 update(Message).where(Message.customer_id.in_(part), whole.is_not(None)).values(customer_id=whole)
             )
@@ -264,7 +262,7 @@ class ResolutionRepository(Repository):
         """Row → the vendor whose source made it; absent where a file did."""
         batches = {row.created_by_batch_id for row in rows if row.created_by_batch_id is not None}
         found: dict[str, str] = {}
-        for part in _parts(batches):
+        for part in parts(batches):
             statement = (
                 select(IngestionBatch.id, Connector.type)
                 .join(Connector, Connector.id == IngestionBatch.connector_id)
@@ -275,21 +273,21 @@ class ResolutionRepository(Repository):
 
     async def _standing_for(self, model: Merged, ids: Iterable[str]) -> set[str]:
         found: set[str] = set()
-        for part in _parts(ids):
+        for part in parts(ids):
             statement = select(model.merged_into_id).where(model.id.in_(part), model.merged_into_id.is_not(None))
             found.update(one for one in await self.session.scalars(statement) if one)
         return found
 
     async def move_facts(self, model: Merged, ids: Iterable[str]) -> None:
         """Gives the facts that count as one of these to what stands for the row that their source names."""
-        for part in _parts(ids):
+        for part in parts(ids):
             for fact, counted, told in _FACTS[model]:
                 await self._run(self._moved(model, fact, counted, told).where(counted.in_(part)))
 
     async def move_facts_of(self, batch_ids: Iterable[str]) -> None:
         """The same of the facts that batches made or changed: one that was being written while its customers were merged or
         parted."""
-        for part in _parts(batch_ids):
+        for part in parts(batch_ids):
             for model, facts in _FACTS.items():
                 for fact, counted, told in facts:
                     merged = (
@@ -338,7 +336,7 @@ class ResolutionRepository(Repository):
         if among is None:
             return [id_ for id_, _ in await self.session.execute(statement)]
         found: list[str] = []
-        for part in _parts(among):
+        for part in parts(among):
             found += [id_ for id_, _ in await self.session.execute(statement.where(model.id.in_(part)))]
         return found
 
@@ -353,7 +351,7 @@ class ResolutionRepository(Repository):
     async def members_of(self, model: Merged, wholes: Iterable[str]) -> dict[str, list[str]]:
         """Whole → the rows it stands for."""
         found: dict[str, list[str]] = {}
-        for part in _parts(wholes):
+        for part in parts(wholes):
             statement = select(model.merged_into_id, model.id).where(model.merged_into_id.in_(part)).order_by(model.id)
             for whole, id_ in await self.session.execute(statement):
                 found.setdefault(whole or "", []).append(id_)
@@ -366,10 +364,10 @@ class ResolutionRepository(Repository):
     async def drop_wholes(self, model: Merged, ids: Iterable[str]) -> None:
         """Takes out rows that stand for nothing any more; what counts as theirs goes back first."""
         listed = list(ids)
-        for part in _parts(listed):
+        for part in parts(listed):
             await self._run(update(model).where(model.merged_into_id.in_(part)).values(merged_into_id=None))
         await self.move_facts(model, listed)
-        for part in _parts(listed):
+        for part in parts(listed):
             if model is Customer:
                 for linked in (Contact, Message):
                     await self._run(update(linked).where(linked.customer_id.in_(part)).values(customer_id=None))
@@ -388,7 +386,7 @@ class ResolutionRepository(Repository):
     async def messages_of(self, batch_ids: Iterable[str]) -> AsyncIterator[list[Addressed]]:
         """The messages that these batches made or changed and nobody is known to be with, some at a time."""
         ids = sorted(await self.touched(Message, batch_ids))
-        for part in _parts(ids):
+        for part in parts(ids):
             statement = select(Message.id, Message.sender, Message.recipients).where(
                 Message.id.in_(part), Message.customer_id.is_(None)
             )
@@ -400,7 +398,7 @@ class ResolutionRepository(Repository):
     async def customers_with(self, keys: Iterable[int]) -> dict[int, str]:
         """Key → the one customer whose rows hold it; absent where there are several or none."""
         holders: dict[int, set[str]] = {}
-        for part in _parts(keys):
+        for part in parts(keys):
             whole = func.coalesce(Customer.merged_into_id, Customer.id)
             customers = (
                 select(ResolutionKey.key, whole)
@@ -424,7 +422,7 @@ class ResolutionRepository(Repository):
     async def whole_rows(self, model: type[Any], ids: Iterable[str]) -> dict[str, Any]:
         """Rows by id."""
         found: dict[str, Any] = {}
-        for part in _parts(ids):
+        for part in parts(ids):
             for row in await self.session.scalars(select(model).where(model.id.in_(part))):
                 found[row.id] = row
         return found
@@ -433,7 +431,7 @@ class ResolutionRepository(Repository):
 
     async def set_pairs(self, kind: str, subjects: Iterable[str], pairs: Sequence[Mapping[str, Any]]) -> None:
         """What was found of these subjects, in place of what was known."""
-        for part in _parts(subjects):
+        for part in parts(subjects):
             for column in (ResolutionPair.left_id, ResolutionPair.right_id):
                 await self._run(delete(ResolutionPair).where(column.in_(part)))
         now = self.clock.now()
@@ -445,7 +443,7 @@ class ResolutionRepository(Repository):
         """What speaks for any two of these rows being one."""
         listed = set(ids)
         found: list[ResolutionPair] = []
-        for part in _parts(listed):
+        for part in parts(listed):
             statement = (
                 select(ResolutionPair).where(ResolutionPair.left_id.in_(part)).order_by(ResolutionPair.bits.desc())
             )
@@ -536,9 +534,3 @@ _CONTACTS: Final = (
     .outerjoin(Address, Address.id == Contact.address_id)
     .where(Contact.deleted_at.is_(None))
 )  # fmt: skip
-
-
-def _parts(values: Iterable[Any], size: int = _AT_ONCE) -> Iterable[list[Any]]:
-    listed = list(values)
-    for start in range(0, len(listed), size):
-        yield listed[start : start + size]

@@ -1,6 +1,6 @@
 """Kept sums of facts: which months they stand for, what takes that away from a month, and how one is kept anew."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -13,7 +13,7 @@ from storage.metrics.rollup import Coverage, next_month
 from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund
 from storage.models.ingestion import BatchChange
 from storage.models.rollup import RollupMonth, RollupRow
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, parts
 from storage.statements import prepared
 
 _DAYS: Final[dict[type[Any], Any]] = {
@@ -31,7 +31,6 @@ _RESTING_ON: Final[dict[str, tuple[tuple[type[Any], InstrumentedAttribute[Any]],
 }
 """A table, and the facts whose sums another value in one of its rows may change. A line's day is its order's."""
 _CHANGES_AT_ONCE: Final = 2_000
-_KEYS_AT_ONCE: Final = 900
 _MOST_THINGS: Final = 20_000
 """Changed rows beyond which no month is looked for: all are kept anew."""
 _MONTHS = prepared(select(RollupMonth.month, RollupMonth.definition, RollupMonth.last_day).order_by(RollupMonth.month))
@@ -114,7 +113,7 @@ class RollupRepository(Repository):
 
     async def _forget(self, months: set[date]) -> None:
         statement = delete(RollupMonth).execution_options(synchronize_session=False)
-        for part in _parts(sorted(months)):
+        for part in parts(sorted(months)):
             await self.session.execute(statement.where(RollupMonth.month.in_(part)))
 
     async def _months_of(self, things: Mapping[str, set[str]]) -> set[date]:
@@ -123,7 +122,7 @@ class RollupRepository(Repository):
         for table, ids in things.items():
             for fact, key in _RESTING_ON[table]:
                 month = bucket(_DAYS[fact], "month", 1)
-                for part in _parts(sorted(ids)):
+                for part in parts(sorted(ids)):
                     months.update(await self.session.scalars(select(month).where(key.in_(part)).distinct()))
         return months
 
@@ -160,7 +159,3 @@ class RollupRepository(Repository):
         last = max((row["at"] for row in rows if row["cube"].endswith("/day")), default=None)
         kept = {"month": month, "definition": definition, "last_day": last}
         await self.session.bulk_insert(RollupMonth, [kept])
-
-
-def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[start : start + _KEYS_AT_ONCE] for start in range(0, len(values), _KEYS_AT_ONCE))

@@ -10,9 +10,8 @@ from sqlalchemy.orm import aliased
 
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
 from storage.models.ingestion import BatchChange, Connector, IngestionBatch
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, parts
 
-_AT_ONCE: Final = 900
 _OUT_ORDERS: Final = ("cancelled",)
 _OUT_MOVES: Final = ("failed", "cancelled", "void", "draft")
 _PAYMENTS: Final = ("charge", "payment", "refund")
@@ -54,7 +53,7 @@ class SalesRepository(Repository):
     async def days_of(self, batch_ids: Sequence[str]) -> tuple[date, date] | None:
         """The first and last day of the orders and payments that these batches made or changed."""
         days: list[date] = []
-        for part in _parts(batch_ids):
+        for part in parts(batch_ids):
             for model, day in ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on)):
                 changed = select(BatchChange.unified_id).where(
                     BatchChange.batch_id.in_(part), BatchChange.unified_type == model.__tablename__
@@ -67,7 +66,7 @@ class SalesRepository(Repository):
     async def days_of_customers(self, customer_ids: Iterable[str]) -> tuple[date, date] | None:
         """The first and last day of the orders and payments that count as these customers'."""
         days: list[date] = []
-        for part in _parts(customer_ids):
+        for part in parts(customer_ids):
             for model, day in ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on)):
                 bounds = select(func.min(day), func.max(day)).where(model.customer_id.in_(part))
                 days += filter(None, (await self.session.execute(bounds)).one())
@@ -169,7 +168,7 @@ class SalesRepository(Repository):
                 .where(model.duplicate_of_id.is_not(None), twin.id.is_(None))
             )
             ids = list(await self.session.scalars(statement))
-            for part in _parts(ids):
+            for part in parts(ids):
                 await self._run(update(model).where(model.id.in_(part)).values(duplicate_of_id=None))
             if model is Order:
                 lost.update(ids)
@@ -192,9 +191,3 @@ class SalesRepository(Repository):
 
     async def _run(self, statement: Any) -> None:
         await self.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def _parts(values: Iterable[Any], size: int = _AT_ONCE) -> Iterable[list[Any]]:
-    listed = list(values)
-    for start in range(0, len(listed), size):
-        yield listed[start : start + size]

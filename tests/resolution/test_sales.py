@@ -113,9 +113,10 @@ async def test_a_day_that_the_books_hold_as_one_sum_is_counted_once(
     await sources.sync(
         "xero", order("INV-9", customer("x", name="Square Sales"), at="2026-05-04", goods={"Takings": 30}),
         order("INV-10", customer("x", name="Square Sales"), at="2026-05-05", goods={"Takings": 30}),
+        order("INV-11", customer("x", name="Square Sales"), at="2026-05-04", goods={"Hall hire": 30}),
     )  # fmt: skip
     await service.resolve(actor)
-    assert await figure(database, actor, "gross_sales") == 30 + 30
+    assert await figure(database, actor, "gross_sales") == 30 + 30 + 30  # a second sum of that day is no repetition
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ nearest in time. What the books hold as one sum for a day is that day's sales wh
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -74,7 +74,7 @@ def match(records: Sequence[Record]) -> list[Match]:
         repeating.add(two.id)
         found.append(Match(two.id, one.id, why))
     free = [one for one in ordered if one.id not in repeating]
-    found += _sums_of_days(free, {one.counts for one in found})
+    found += _sums_of_days(free, has_fellow)
     return found
 
 
@@ -150,8 +150,9 @@ def _differ(one: Record, two: Record) -> bool:
     return one.customer is not None and two.customer is not None and one.customer != two.customer
 
 
-def _sums_of_days(free: Sequence[Record], counting: set[str]) -> list[Match]:
-    """Books that hold a day's sales as one sum."""
+def _sums_of_days(free: Sequence[Record], has_fellow: Set[tuple[str, str]]) -> list[Match]:
+    """Books that hold a day's sales as one sum. A second sum of the same day is another sale, and so is one beside records
+    of single sales. `has_fellow`: records and the sources that hold another of them."""
     days: dict[tuple[str, date], dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for one in free:
         days[one.currency, one.at.date()][one.source].append(one)
@@ -160,6 +161,8 @@ def _sums_of_days(free: Sequence[Record], counting: set[str]) -> list[Match]:
         for day, by_source in days.items()
         for source, sold in by_source.items()
     }
+    counting = {id_ for id_, _ in has_fellow}
+    summed: set[tuple[date, str, str]] = set()
     found: list[Match] = []
     for two in free:
         if not two.is_for_all or two.id in counting:
@@ -167,7 +170,11 @@ def _sums_of_days(free: Sequence[Record], counting: set[str]) -> list[Match]:
         for source, sold in days[two.currency, two.at.date()].items():
             if source == two.source or len(sold) < _FEWEST_SUMMED or sold[0].rank >= two.rank:
                 continue
+            day = (two.at.date(), source, two.source)
+            if day in summed or any((one.id, two.source) in has_fellow for one in sold):
+                continue
             if sums[(two.currency, two.at.date()), source] & set(two.amounts):
+                summed.add(day)
                 found.append(Match(two.id, sold[0].id, "the sum of the day's sales"))
                 break
     return found
