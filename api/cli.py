@@ -210,7 +210,7 @@ def rates_import(
 @connectors.command("map")
 def connectors_map(  # noqa: PLR0917 - typer reads options from a plain signature
     vendor: Annotated[
-        str, typer.Argument(help="shopify, stripe, square, hubspot, zoho, quickbooks, xero, gmail, outlook.")
+        str, typer.Argument(help="shopify, stripe, square, hubspot, zoho, zohobooks, quickbooks, xero, gmail, outlook.")
     ],
     object_: Annotated[str, typer.Argument(metavar="OBJECT", help="What the payload holds: order, invoices, …")],
     file: Annotated[Path, typer.Argument(help="JSON as the vendor's API answered it, or one object of it.")],

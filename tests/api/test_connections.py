@@ -62,9 +62,9 @@ async def listed(owner: Caller) -> dict[str, dict[str, Any]]:
     return {item["type"]: item for item in items}
 
 
-async def test_all_nine_and_files_are_listed_with_how_they_can_be_connected(owner: Caller) -> None:
+async def test_all_vendors_and_files_are_listed_with_how_they_can_be_connected(owner: Caller) -> None:
     found = await listed(owner)
-    assert list(found) == ["file", "shopify", "stripe", "square", "hubspot", "zoho", "quickbooks", "xero", "gmail", "outlook"]  # fmt: skip
+    assert list(found) == ["file", "shopify", "stripe", "square", "hubspot", "zoho", "zohobooks", "quickbooks", "xero", "gmail", "outlook"]  # fmt: skip
     ways = {name: item["ways"] for name, item in found.items()}
     assert ways["shopify"] == ways["stripe"] == ["oauth", "key"]
     assert (ways["square"], ways["xero"], ways["gmail"], ways["file"]) == (["key"], ["oauth"], [], [])
@@ -220,7 +220,7 @@ async def called(app: FastAPI, owner: Caller, capability: str, arguments: dict[s
 async def test_the_state_of_connectors_can_be_asked_for(app: FastAPI, owner: Caller, vendor: LoopbackVendor) -> None:
     none = await called(app, owner, "data-lineage.list-connectors", {})
     assert none.text.startswith("No account is connected. Can be connected: Shopify, Stripe, Square, HubSpot, Xero.")
-    assert "Not set up in this installation: Zoho CRM, QuickBooks Online, Gmail, Outlook." in none.text
+    assert "Not set up in this installation: Zoho CRM, Zoho Books, QuickBooks Online, Gmail, Outlook." in none.text
     await xero_connected(owner, vendor)
     some = await called(app, owner, "data-lineage.list-connectors", {})
     assert some.text.startswith("Connected: Corner <b>Shop</b> (Xero).")

@@ -73,7 +73,7 @@ def books(server: ZohoStandIn, path: str, **query: str) -> list[Any]:
 
 
 def test_the_crm_comes_to_what_is_true_of_the_business(world: World, server: ZohoStandIn) -> None:
-    true = truth(world, "zoho_crm")
+    true = truth(world, "zoho")
     names = {"Contacts": "contacts", "Accounts": "companies", "Deals": "deals", "Products": "products"}
     for module, name in names.items():
         assert len(records(server, module)) == true.counts[name]
@@ -87,7 +87,7 @@ def test_the_crm_comes_to_what_is_true_of_the_business(world: World, server: Zoh
 
 
 def test_the_books_come_to_what_is_true_of_the_business(world: World, server: ZohoStandIn) -> None:
-    true = truth(world, "zoho_books")
+    true = truth(world, "zohobooks")
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     sizes: dict[str, int] = {}
     for path, single, name in (

@@ -70,7 +70,7 @@ async def worth(shop: Synced, *where: Any) -> dict[str, Decimal]:
 
 async def assert_true(shop: Synced, world: World) -> None:
     """The store says what is true of the organisation, whose records name no currency: all amounts are in its own."""
-    expected = truth(world, "zoho_crm")
+    expected = truth(world, "zoho")
     deals_won = Deal.status == "won"
     assert {
         "contacts": await count(shop, Contact, Contact.deleted_at.is_(None)),

@@ -9,7 +9,7 @@ from evals.standins.vendors.shopify import ShopifyStandIn
 from evals.standins.vendors.square import SquareStandIn
 from evals.standins.vendors.stripe import StripeStandIn
 from evals.standins.vendors.xero import XeroStandIn
-from evals.standins.vendors.zoho import ZohoStandIn
+from evals.standins.vendors.zoho import ZohoBooksStandIn, ZohoStandIn
 
 STAND_INS: tuple[type[VendorServer], ...] = (
     ShopifyStandIn,
@@ -17,6 +17,7 @@ STAND_INS: tuple[type[VendorServer], ...] = (
     SquareStandIn,
     HubSpotStandIn,
     ZohoStandIn,
+    ZohoBooksStandIn,
     QuickBooksStandIn,
     XeroStandIn,
     GoogleStandIn,

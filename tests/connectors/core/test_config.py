@@ -1,4 +1,4 @@
-"""Nine vendors as data, and what is wrong with a file that cannot be used."""
+"""All vendors as data, and what is wrong with a file that cannot be used."""
 
 import re
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ key: {title: Key, fields: {token: {title: Key}}, account: {source: call, path: i
 """
 
 
-def test_all_nine_are_there_and_each_can_be_connected():
+def test_all_are_there_and_each_can_be_connected():
     found = load_vendors()
     assert tuple(found) == VENDORS
     assert all(config.oauth is not None or config.key is not None for config in found.values())

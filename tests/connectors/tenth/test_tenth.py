@@ -118,7 +118,7 @@ def test_the_operator_sets_it_up_as_any_other(corner: None) -> None:
     assert list(load_vendors()) == [*VENDORS, "corner"]
 
 
-def test_without_it_there_are_nine() -> None:
+def test_without_it_there_are_ours_alone() -> None:
     assert known_vendors() == VENDORS
     with pytest.raises(LookupError):
         folder_of("corner")

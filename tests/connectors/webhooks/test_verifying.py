@@ -1,4 +1,4 @@
-"""Who sent a webhook: nine vendors' rules, as their data says, against signatures made by the stand-ins or here."""
+"""Who sent a webhook: each vendor's rules, as their data says, against signatures made by the stand-ins or here."""
 
 import base64
 import hashlib
@@ -70,7 +70,9 @@ def without(post: Post, header: str) -> Post:
 
 
 def test_every_vendor_has_a_rule():
-    assert all(rule(vendor).shapes for vendor in VENDORS)
+    """But Zoho Books, whose API sets up no webhooks."""
+    assert [vendor for vendor in VENDORS if CONFIGS[vendor].webhook is None] == ["zohobooks"]
+    assert all(rule(vendor).shapes for vendor in VENDORS if vendor != "zohobooks")
 
 
 @pytest.mark.parametrize("vendor", SIGNED)

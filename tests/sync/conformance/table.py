@@ -16,7 +16,7 @@ from evals.standins.vendors.shopify.render import SHOP
 from evals.standins.vendors.square import SquareStandIn
 from evals.standins.vendors.stripe import StripeStandIn
 from evals.standins.vendors.xero import XeroStandIn
-from evals.standins.vendors.zoho import ZohoStandIn
+from evals.standins.vendors.zoho import ZohoBooksStandIn, ZohoStandIn
 from tests.sync.conformance import deeds
 from tests.sync.conformance.books import (
     COMPANY,
@@ -300,7 +300,7 @@ VENDORS: tuple[Vendor, ...] = (
     Vendor(
         "zoho",
         ZohoStandIn,
-        "zoho_crm",
+        "zoho",
         counts={**_OF_DEALS, "contacts": there(Contact), "companies": there(Customer)},
         sums=_DEAL_SUMS,
         one_currency=True,
@@ -317,6 +317,28 @@ VENDORS: tuple[Vendor, ...] = (
             ("phone",),
             Field("/Contacts", "data", "Created_Time"),
             ("contact_created_at",),
+        ),
+    ),
+    Vendor(
+        "zohobooks",
+        ZohoBooksStandIn,
+        "zohobooks",
+        counts={**_IN_BOOKS, "items": there(Product)},
+        sums=_BOOK_SUMS,
+        with_tax=_BILLED,
+        added=(deeds.new_customer, deeds.new_invoice),
+        changed=(deeds.other_phone, deeds.other_title, deeds.void_invoice),
+        deleted=(),
+        missed=(deeds.gone_customer, deeds.gone_product, deeds.gone_invoice, deeds.gone_bill),
+        throttling=(Throttling("books-minute"), Throttling("books-day", is_final=True)),
+        cursor=_ALWAYS_ASKED,
+        drifting=Drifting(
+            "books_contact",
+            "unified_customers",
+            Field("/contacts", "contacts", "phone"),
+            ("phone",),
+            Field("/contacts", "contacts", "created_time"),
+            ("first_seen_at",),
         ),
     ),
     Vendor(

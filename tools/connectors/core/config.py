@@ -224,7 +224,7 @@ class Signal(_Part):
     status: int
     path: str | None = None
     """Keys between dots; * is every item of a list."""
-    values: tuple[str, ...] = ()
+    values: tuple[str | int, ...] = ()
     gives_up: bool = False
     """Whether waiting is of no use now: a budget for the day is spent."""
 

@@ -6,7 +6,18 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
-VENDORS: Final = ("shopify", "stripe", "square", "hubspot", "zoho", "quickbooks", "xero", "gmail", "outlook")
+VENDORS: Final = (
+    "shopify",
+    "stripe",
+    "square",
+    "hubspot",
+    "zoho",
+    "zohobooks",
+    "quickbooks",
+    "xero",
+    "gmail",
+    "outlook",
+)
 """Ours, in the order in which they are shown."""
 GROUP: Final = "smb.connectors"
 

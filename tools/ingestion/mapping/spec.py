@@ -4,6 +4,7 @@ A file is `tools/connectors/<vendor>/mapping.yaml`. It is read once, and whateve
 path that is no path) is named with its line.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
@@ -226,8 +227,16 @@ class MappingError(ValueError):
 
 def load_mapping(vendor: str) -> VendorMapping:
     """A vendor's mapping. Raises MappingError where its file is wrong, LookupError where there is none."""
-    file = folder_of(vendor) / "mapping.yaml"
-    return parse_mapping(file.read_text("utf-8"), f"{vendor}/mapping.yaml")
+    text = (folder_of(vendor) / "mapping.yaml").read_text("utf-8")
+    if (other := _same_as(text)) is not None:
+        return load_mapping(other).model_copy(update={"vendor": vendor})
+    return parse_mapping(text, f"{vendor}/mapping.yaml")
+
+
+def _same_as(text: str) -> str | None:
+    """The vendor in whose mapping this one's objects are, where the file says nothing else: two products of one maker."""
+    found = re.fullmatch(r"(?:\s*#.*\n)*same_as: ([a-z]+)\s*", text)
+    return found[1] if found is not None else None
 
 
 def parse_mapping(text: str, name: str) -> VendorMapping:

@@ -213,9 +213,9 @@ TRUTHS = {
     "square": _square,
     "quickbooks": _quickbooks,
     "xero": _books,
-    "zoho_books": _books,
+    "zohobooks": _books,
     "hubspot": _crm,
-    "zoho_crm": _crm,
+    "zoho": _crm,
     "gmail": _mailbox,
     "outlook": _mailbox,
 }

@@ -1,5 +1,5 @@
 """Zoho's stand-in: CRM and Books."""
 
-from evals.standins.vendors.zoho.server import ZohoStandIn
+from evals.standins.vendors.zoho.server import ZohoBooksStandIn, ZohoStandIn
 
-__all__ = ["ZohoStandIn"]
+__all__ = ["ZohoBooksStandIn", "ZohoStandIn"]

@@ -327,6 +327,9 @@ BOOKS: dict[str, tuple[str, str, Callable[[World, bool], list[Json]]]] = {
     ),
 }
 """By path: the id's name, the key of a single one, and the rows with or without their lines."""
+UNUSED_BOOKS = {name: name for name in ("estimates", "salesorders", "expenses", "banktransactions", "journals")}
+UNUSED_BOOKS["vendorcredits"] = "vendor_credits"
+"""Lists that every organisation has, and this one nothing in: by path, what the answer calls them."""
 
 
 def organization() -> Json:

@@ -277,13 +277,13 @@ class ZohoStandIn(VendorServer):
 
     def _rows(self, asked: Asked, *, lines: bool) -> list[Json]:
         path = asked.places["path"]
-        if path not in render.BOOKS:
+        if path not in {*render.BOOKS, *render.UNUSED_BOOKS}:
             raise RefusedError(Answer({"code": 5, "message": "Invalid URL Passed"}, 404))
         if asked.one("organization_id") != render.ORG:
             raise RefusedError(
                 Answer({"code": 6041, "message": "This user is not associated with the organization"}, 401)
             )
-        return render.BOOKS[path][2](self.world, lines)
+        return render.BOOKS[path][2](self.world, lines) if path in render.BOOKS else []
 
     def _books(self, asked: Asked) -> Answer:
         rows, size, page = self._rows(asked, lines=False), _count(asked, "per_page", MAX_PAGE), _count(asked, "page", 1)
@@ -291,7 +291,11 @@ class ZohoStandIn(VendorServer):
             # `+` of an offset arrives as a blank where it was not escaped.
             edge = moment(since.replace(" ", "+"))
             rows = [row for row in rows if moment(row["last_modified_time"]) >= edge]
-        rows.sort(key=lambda row: moment(row["last_modified_time"]))
+        order = asked.one("sort_column", "last_modified_time")
+        if order not in {"created_time", "last_modified_time"}:
+            raise RefusedError(Answer({"code": 4, "message": f"Invalid value passed for sort_column: {order}"}, 400))
+        # Ascending by `A`, descending by `D` (zoho.com/books/api/v3 [K]).
+        rows.sort(key=lambda row: moment(row[order]), reverse=asked.one("sort_order", "A") == "D")
         size = min(size, MAX_PAGE)
         shown = rows[(page - 1) * size : page * size]
         context = {
@@ -300,10 +304,11 @@ class ZohoStandIn(VendorServer):
             "has_more_page": page * size < len(rows),
             "report_name": asked.places["path"],
             "applied_filter": "Status.All",
-            "sort_column": "last_modified_time",
-            "sort_order": "A",
+            "sort_column": order,
+            "sort_order": asked.one("sort_order", "A"),
         }
-        return Answer({"code": 0, "message": "success", asked.places["path"]: shown, "page_context": context})
+        name = render.UNUSED_BOOKS.get(asked.places["path"], asked.places["path"])
+        return Answer({"code": 0, "message": "success", name: shown, "page_context": context})
 
     def _book(self, asked: Asked) -> Answer:
         key, single, _ = render.BOOKS.get(asked.places["path"], ("", "", None))
@@ -358,6 +363,13 @@ class ZohoStandIn(VendorServer):
         token = {**dict(asked.query), **fields_of(asked)}.get("token", "")
         done = self.oauth.revoke(token)
         return Answer({"status": "success"} if done else {"error": "invalid_token"}, 200 if done else 400)
+
+
+class ZohoBooksStandIn(ZohoStandIn):
+    """The same organisation, as one who connects its books sees it."""
+
+    vendor: ClassVar[str] = "zohobooks"
+    throttle_modes: ClassVar[tuple[str, ...]] = ("books-minute", "books-day")
 
 
 def sign(draft: Draft) -> dict[str, str]:
