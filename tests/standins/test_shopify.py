@@ -123,7 +123,16 @@ def test_orders_read_page_by_page_come_to_what_is_true_of_the_business(world: Wo
     assert len(orders) - len(kept) == counts["cancelled"]
     assert sum(len(goods(order["lineItems"]["nodes"])) for order in orders) == counts["lines"]
     assert sum(len(order["refunds"]) for order in orders) == counts["refunds"]
-    assert dict(sums) == money
+    assert dict(sums) == {name: value for name, value in money.items() if name != "paid_out"}
+
+
+def test_payouts_come_to_what_was_paid_out(world: World, server: ShopifyStandIn) -> None:
+    text = "query { shopifyPaymentsAccount { payouts(first: 250) { nodes { status net { amount currencyCode } } } } }"
+    nodes = ask(server, text).json()["data"]["shopifyPaymentsAccount"]["payouts"]["nodes"]
+    true = truth(world, "shopify")
+    assert len(nodes) == true.counts["payouts"]
+    assert sum((Decimal(one["net"]["amount"]) for one in nodes), Decimal(0)) == true.money["EUR"]["paid_out"]
+    assert {one["status"] for one in nodes} <= {"PAID", "IN_TRANSIT"}
 
 
 def test_every_order_adds_up_in_both_moneys(server: ShopifyStandIn) -> None:

@@ -70,7 +70,9 @@ async def sums(shop: Synced) -> dict[str, Decimal]:
     [shipping] = await shop.rows(select(func.sum(Order.shipping_micros)).where(Order.status != "cancelled"))
     back = (UnifiedRefund.amount_micros, UnifiedRefund.tax_micros, UnifiedRefund.shipping_micros)
     [refunds] = await shop.rows(select(*(func.sum(column) for column in back)))
-    [fees] = await shop.rows(select(func.sum(Transaction.amount_micros)).where(Transaction.kind == "fee"))
+    moved = select(func.coalesce(func.sum(Transaction.amount_micros), 0))
+    [(fees,)] = await shop.rows(moved.where(Transaction.kind == "fee"))
+    [(paid_out,)] = await shop.rows(moved.where(Transaction.kind == "payout"))
     names = (
         "gross",
         "discounts",
@@ -81,8 +83,9 @@ async def sums(shop: Synced) -> dict[str, Decimal]:
         "refunded_tax",
         "refunded_shipping",
         "fees",
+        "paid_out",
     )
-    found = [*lines, *shipping, *refunds, -(fees[0] or 0)]
+    found = [*lines, *shipping, *refunds, -fees, -paid_out]
     return {name: from_micros(int(value)) for name, value in zip(names, found, strict=True) if value}
 
 
@@ -126,6 +129,12 @@ async def test_goods_come_with_their_variants_costs_and_stock(shop: Synced, worl
     skus = {sku for (sku,) in await shop.rows(select(ProductVariant.sku).where(ProductVariant.sku.is_not(None)))}
     named = {each.sku for product in world.products if len(product.variants) > 1 for each in product.variants}
     assert named - {None} <= skus
+
+
+async def test_a_shop_whose_money_another_processor_takes_has_no_payouts(shop: Synced, server: ShopifyStandIn) -> None:
+    server.has_payments = False
+    run = await shop.sync()
+    assert (run.problems, "payout" in run.objects) == ((), False)
 
 
 async def test_the_shop_says_its_currency_and_its_clock(shop: Synced) -> None:
@@ -178,8 +187,11 @@ async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     server.requests.clear()
     run = await shop.sync()
     assert (run.full, run.created, run.updated) == (False, 0, 0)
-    assert len(server.requests) == 4  # the shop, and one page of each kind
-    assert all("updated_at:>=" in asked.body.decode() for asked in server.requests[1:])
+    assert len(server.requests) == 5  # the shop, and one page of each kind
+    assert all("updated_at:>=" in asked.body.decode() for asked in server.requests[1:-1])
+    assert (
+        queries(server, "payouts") == server.requests[-1:]
+    )  # all of them: their states change, and nothing tells when
     await assert_true(shop, world)
 
 

@@ -168,6 +168,7 @@ VENDORS: tuple[Vendor, ...] = (
             "orders": count(Order),
             "cancelled": count(Order, Order.status == "cancelled"),
             "lines": count(OrderLine),
+            "payouts": count(Transaction, Transaction.kind == "payout"),
         },
         sums={
             "gross": sold(OrderLine.gross_micros),
@@ -179,6 +180,7 @@ VENDORS: tuple[Vendor, ...] = (
             "refunded_tax": given_back(Refund.tax_micros),
             "refunded_shipping": given_back(Refund.shipping_micros),
             "fees": moved("fee"),
+            "paid_out": moved("payout"),
         },
         added=_NEW_SALES,
         changed=_OTHER_SALES,

@@ -27,6 +27,7 @@ BASE = {
     "ShippingLine": 4_800_000_000_000,
     "MailingAddress": 9_010_000_000_000,
     "TransactionFee": 2_400_000_000,
+    "ShopifyPaymentsPayout": 98_000_000_000,
 }
 
 
@@ -245,3 +246,23 @@ def variant_rows(cursors: Cursors, products: list[Product]) -> list[Row]:
         return Row(number("ProductVariant", sold.number), values, lambda: variant(cursors, thing, sold))
 
     return [made(thing, sold) for thing in products for sold in thing.variants]
+
+
+def payout_rows(world: World) -> list[Row]:
+    """What Shopify Payments paid to the bank, in the shop's currency."""
+    now = world.clock.now().date()
+    return [
+        Row(
+            number("ShopifyPaymentsPayout", thing.number),
+            {"ISSUED_AT": stamp(thing.created_at) or ""},
+            lambda thing=thing: {
+                **identity("ShopifyPaymentsPayout", thing.number),
+                "issuedAt": iso(thing.created_at),
+                "net": money(at_home(thing.amount, thing.currency), HOME),
+                "status": "PAID" if thing.arrives_on <= now else "IN_TRANSIT",
+                "transactionType": "DEPOSIT",
+                "externalTraceId": None,
+            },
+        )
+        for thing in world.payouts
+    ]

@@ -25,6 +25,9 @@ enum ProductStatus { ACTIVE ARCHIVED DRAFT }
 enum CustomerState { DECLINED DISABLED ENABLED INVITED }
 enum RefundLineItemRestockType { CANCEL LEGACY_RESTOCK NO_RESTOCK RETURN }
 enum CountPrecision { AT_LEAST EXACT }
+enum ShopifyPaymentsPayoutStatus { CANCELED FAILED IN_TRANSIT PAID SCHEDULED }
+enum ShopifyPaymentsPayoutTransactionType { DEPOSIT WITHDRAWAL }
+enum PayoutSortKeys { ID ISSUED_AT }
 
 interface Node { id: ID! }
 
@@ -151,8 +154,19 @@ type Order implements Node {
   customAttributes: [Attribute!]!
 }
 
+type ShopifyPaymentsPayout implements Node {
+  id: ID! legacyResourceId: UnsignedInt64! issuedAt: DateTime! net: MoneyV2! status: ShopifyPaymentsPayoutStatus!
+  transactionType: ShopifyPaymentsPayoutTransactionType! externalTraceId: String
+}
+type ShopifyPaymentsAccount implements Node {
+  id: ID! activated: Boolean! country: String! defaultCurrency: CurrencyCode!
+  payouts(first: Int, after: String, last: Int, before: String, query: String, reverse: Boolean = false,
+    sortKey: PayoutSortKeys = ISSUED_AT): ShopifyPaymentsPayoutConnection!
+}
+
 type QueryRoot {
   shop: Shop!
+  shopifyPaymentsAccount: ShopifyPaymentsAccount
   orders(first: Int, after: String, last: Int, before: String, query: String, reverse: Boolean = false,
     sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
   order(id: ID!): Order
@@ -183,6 +197,7 @@ CONNECTIONS = (
     "OrderAdjustment",
     "OrderTransaction",
     "MailingAddress",
+    "ShopifyPaymentsPayout",
 )
 
 

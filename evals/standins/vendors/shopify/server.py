@@ -51,11 +51,17 @@ LASTING = OAuthRules(None, None)  # §1 [S]: without expiring=1
 
 _UNDEFINED = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
 
-SCOPES = {"orders": "read_orders", "customers": "read_customers", "products": "read_products"}
+SCOPES = {
+    "orders": "read_orders",
+    "customers": "read_customers",
+    "products": "read_products",
+    "payouts": "read_shopify_payments_payouts",  # shopify.dev/docs/api/usage/access-scopes [K]
+}
 
 
 class ShopifyStandIn(VendorServer):
-    """One shop, `render.SHOP`, in euros. `plan` sets the bucket; `versions` the API versions that still answer."""
+    """One shop, `render.SHOP`, in euros. `plan` sets the bucket; `versions` the API versions that still answer.
+    Without `has_payments` another processor takes its money, and Shopify knows no payouts."""
 
     vendor: ClassVar[str] = "shopify"
     throttle_modes: ClassVar[tuple[str, ...]] = ("THROTTLED",)
@@ -63,6 +69,7 @@ class ShopifyStandIn(VendorServer):
     def __init__(self, world: World, *, plan: str = "standard", enforce_limits: bool = True) -> None:
         self.key = "shpat_" + identifier("shopify", "custom app", length=32, alphabet=HEX)
         self.versions = VERSIONS
+        self.has_payments = True
         self.bucket = Bucket(world.clock, plan)
         self._schema: GraphQLSchema = build_schema(whole_sdl())
         super().__init__(world, enforce_limits=enforce_limits)
@@ -192,8 +199,16 @@ class ShopifyStandIn(VendorServer):
             "products": lambda: render.product_rows(self.cursors, self.world.products),
         }
 
+        account = {
+            "id": "gid://shopify/ShopifyPaymentsAccount/61234567",
+            "activated": True,
+            "country": "DE",
+            "defaultCurrency": render.HOME,
+            "payouts": listed("payouts", lambda: render.payout_rows(self.world)),
+        }
         root: Json = {
             "shop": render.shop(self.world),
+            "shopifyPaymentsAccount": account if self.has_payments else None,
             "productVariants": listed("products", variants),
             "refund": lambda _info, id: self._refund(grant, id),  # noqa: A006  GraphQL's own name
         }

@@ -97,7 +97,8 @@ def _shopify(world: World) -> Truth:
         entries.append((HOME, "refunded_shipping", at_home(refund.shipping, refund.currency)))
     for payment in world.payments:
         entries.append((HOME, "fees", at_home(payment.fee, payment.currency)))
-    counts = _order_counts(world)
+    entries += [(HOME, "paid_out", at_home(payout.amount, payout.currency)) for payout in world.payouts]
+    counts = {**_order_counts(world), "payouts": len(world.payouts)}
     return Truth({**counts, "lines": counts["lines"] - len(cards)}, _sums(entries))
 
 
