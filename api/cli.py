@@ -213,7 +213,9 @@ def connectors_map(  # noqa: PLR0917 - typer reads options from a plain signatur
         str, typer.Argument(help="shopify, stripe, square, hubspot, zoho, zohobooks, quickbooks, xero, gmail, outlook.")
     ],
     object_: Annotated[str, typer.Argument(metavar="OBJECT", help="What the payload holds: order, invoices, …")],
-    file: Annotated[Path, typer.Argument(help="JSON as the vendor's API answered it, or one object of it.")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON as the vendor's API answered it, one object of it, or an object a line.")
+    ],
     currency: Annotated[str | None, typer.Option(help="The account's, for amounts that come without one.")] = None,
     timezone: Annotated[str, typer.Option(help="The tenant's IANA time zone: days are counted in it.")] = "UTC",
     as_json: Json = False,

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, cast
 
 import orjson
 
-from storage.kernel.errors import invalid
+from storage.kernel.errors import CopilotError, invalid
 
 _DEEPEST: Final = 254
 """Levels of nesting; real payloads have about ten."""
@@ -40,6 +40,26 @@ def parse_payload(text: str | bytes) -> Any:
     if not _is_plain(value):
         _check(value)
     return value
+
+
+def parse_file(text: str | bytes) -> Any:
+    """The same of a file, which may also hold a value a line, as bulk results do (jsonlines.org): then they are a list."""
+    try:
+        return parse_payload(text)
+    except CopilotError as whole:
+        lines = text.split(b"\n") if isinstance(text, bytes) else text.split("\n")
+        numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+        values: list[Any] = []
+        for number, line in numbered:
+            try:
+                values.append(parse_payload(line))
+            except CopilotError as error:
+                if not values:  # it was never meant to be one value a line
+                    break
+                raise invalid(f"Line {number}: {error.message}") from None
+        if len(values) < 2:  # noqa: PLR2004 - one line is the whole
+            raise whole from None
+        return values
 
 
 def _is_plain(value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from tools.ingestion.mapping.paths import Scope
-from tools.ingestion.mapping.payload import parse_payload
+from tools.ingestion.mapping.payload import leaves, parse_file
 from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, Unmapped, Why, mapping_of
 from tools.ingestion.mapping.shown import UnifiedRow
 
@@ -80,10 +80,10 @@ class MappingReport(_View):
 
 
 def map_payload(vendor: str, object_: str, payload: bytes | str, account: Account) -> MappingReport:
-    """Maps an answer of a vendor, or one object of it. An object that there is no mapping for is kept raw as a whole,
-    and a note says so. Raises CopilotError: NOT_FOUND for an unknown vendor, INVALID for what is no JSON."""
+    """Maps an answer of a vendor, one object of it, or objects a line. An object that there is no mapping for is kept raw
+    as a whole, and a note says so. Raises CopilotError: NOT_FOUND for an unknown vendor, INVALID for what is no JSON."""
     mapping = mapping_of(vendor)
-    parsed = parse_payload(payload)
+    parsed = parse_file(payload)
     rosetta = Rosetta(mapping, account)
     known = rosetta.named(object_, parsed)
     if known is None:
@@ -123,8 +123,6 @@ def map_payload(vendor: str, object_: str, payload: bytes | str, account: Accoun
 
 
 def _kept_whole(vendor: str, object_: str, version: int, parsed: Any, *, licence: str) -> MappingReport:
-    from tools.ingestion.mapping.payload import leaves
-
     unmapped = [Unmapped(leaf.pointer, leaf.value, "unknown") for leaf in leaves(parsed)]
     known = ", ".join(mapping_of(vendor).objects)
     return MappingReport(

@@ -1,0 +1,63 @@
+"""Files of objects: an answer as it came, or an object a line."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from storage.kernel.errors import CopilotError
+from tests.connectors.mapping import assert_nothing_lost, mapped, rows
+from tools.ingestion.mapping.payload import parse_file
+
+FIRST = {
+    "id": "ch_1",
+    "object": "charge",
+    "amount": 100,
+    "currency": "kwd",
+    "created": 1767225600,
+    "note\u2028": "one line",
+}
+SECOND = {"id": "ch_2", "object": "charge", "amount": 250, "currency": "jpy", "created": 1767225600, "a/b~c": {"": []}}
+
+
+def lines(*objects: object) -> str:
+    return "\n".join(json.dumps(one, ensure_ascii=False) for one in objects)
+
+
+def test_objects_a_line_are_mapped_as_a_list_of_them() -> None:
+    report = mapped("stripe", "charges", [FIRST, SECOND])
+    assert [row["amount"] for row in rows(report, "unified_transactions")] == [
+        {"amount": "0.100", "currency": "KWD"},
+        {"amount": "250", "currency": "JPY"},
+    ]
+    assert_nothing_lost(report, [FIRST, SECOND])
+    assert parse_file(lines(FIRST, SECOND)) == parse_file(lines(FIRST, SECOND).encode()) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("text", ["{}\n\n{}\r\n", "{}\n{}", "\n{}\n{}\n\n"])
+def test_blank_lines_say_nothing(text: str) -> None:
+    assert parse_file(text) == [{}, {}]
+
+
+def test_one_value_over_many_lines_stays_one() -> None:
+    assert parse_file(json.dumps({"total": 1.10, "lines": [1, 2]}, indent=2)) == {
+        "total": Decimal("1.1"),
+        "lines": [1, 2],
+    }
+    assert parse_file('{"a": 1}\n') == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"a": 1}\n\n{"b": 2', "Line 3: This is no JSON"),
+        ('{"a": 1}\n{"b": 2, "b": 3}', "Line 2: The key “b” stands twice"),
+        ('{\n"a": 1,\n}', "This is no JSON: "),
+        ("[1,\n2", "This is no JSON: "),
+        ('{"a": 1} x', "This is no JSON: extra data"),
+        ("", "This is no JSON"),
+    ],
+)
+def test_what_is_neither_is_refused_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(CopilotError, match=said):
+        parse_file(text)
