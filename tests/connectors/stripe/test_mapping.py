@@ -78,12 +78,23 @@ def test_the_fee_is_a_row_of_its_own_so_that_it_is_counted_once() -> None:
         ("stripe_fee", "fee", -200, "fee"),
         ("adjustment", "dispute", -4250, "refund"),
         ("adjustment", "other_adjustment", 100, "other"),
+        ("topup", "topup", 50000, "transfer"),
+        ("transfer", "transfer", -9000, "transfer"),
+        ("issuing_transaction", "issuing_transaction", -1250, "expense"),
     ],
 )
 def test_what_stripe_books_by_itself_is_a_movement(type_: str, category: str, amount: int, kind: str) -> None:
     own = {**BALANCE, "type": type_, "reporting_category": category, "amount": amount, "fee": 0, "source": None}
     [row] = rows(stripe("balance_transaction", own), "unified_transactions")
     assert (row["kind"], Decimal(row["amount"]["amount"])) == (kind, Decimal(amount) / 100)
+
+
+@pytest.mark.parametrize(
+    "type_", ["payment_network_reserve_hold", "payment_network_reserve_release", "reserve_transaction"]
+)
+def test_what_is_only_held_moves_nowhere(type_: str) -> None:
+    held = {**BALANCE, "type": type_, "amount": -5000, "fee": 0}
+    assert rows(stripe("balance_transaction", held), "unified_transactions") == []
 
 
 def test_a_disputes_fee_stands_beside_what_was_taken_back() -> None:

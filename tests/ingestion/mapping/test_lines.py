@@ -61,3 +61,18 @@ def test_one_value_over_many_lines_stays_one() -> None:
 def test_what_is_neither_is_refused_with_its_place(text: str, said: str) -> None:
     with pytest.raises(CopilotError, match=said):
         parse_file(text)
+
+
+@pytest.mark.parametrize("ids", [[], ["5", "6"], None], ids=["none", "some", "null"])
+def test_a_list_that_a_record_has_of_its_own_is_no_answer(ids: list[str] | None) -> None:
+    record = {"id": "1", "properties": {"name": "Acme"}, "createdAt": "2026-01-01T00:00:00Z", "contacts": ids}
+    report = mapped("hubspot", "companies", record)
+    assert [row["key"] for row in rows(report, "contacts")] == ["company:1"]
+    assert_nothing_lost(report, record)
+
+
+@pytest.mark.parametrize("answer", [{"contacts": [], "has-more": False, "vid-offset": 0}, {"results": []}])
+def test_an_answer_without_objects_has_none(answer: dict[str, object]) -> None:
+    report = mapped("hubspot", "contacts", answer)
+    assert (report.objects, report.rows, report.coverage.unknown) == (0, (), 0)
+    assert_nothing_lost(report, answer)

@@ -293,7 +293,12 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
     for path in (*spec.items, *general):
         if not isinstance(payload, dict):
             break
-        if (found := find(scope, path)) or _is_empty_list(scope, path):
+        found = find(scope, path)
+        # A list of anything but objects is one of the payload's own members: ids of what hangs on it. So is an empty
+        # one of a payload that has an id itself.
+        if any(isinstance(one.value, dict) for one in found) or (
+            not found and _is_empty_list(scope, path) and not _has_id(scope, spec)
+        ):
             inside = tuple(f"{one.pointer}/" for one in found)
             own = {one.pointer for one in found}
             around = [
@@ -303,6 +308,10 @@ def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:
             ]
             return Items(found, around)
     return Items([Found(payload, "")], [])
+
+
+def _has_id(scope: Scope, spec: ObjectSpec) -> bool:
+    return spec.id is not None and spec.id.path is not None and bool(find(scope, spec.id.path))
 
 
 def _is_empty_list(scope: Scope, path: str) -> bool:
