@@ -409,7 +409,7 @@ def _calendar_event(node: Node, source: SourceRow, naming: Naming) -> CalendarEv
     if whole is None:
         whole = starts is not None and starts.minute is None
     if whole:
-        starts, ends = _whole_day(starts, naming.zone), _whole_day(ends, naming.zone)
+        starts, ends = _whole_day(starts, naming.zone), _whole_day(ends, naming.zone, until=True)
     return CalendarEventRecord(
         source=source,
         key=naming.key(node),
@@ -427,11 +427,13 @@ def _calendar_event(node: Node, source: SourceRow, naming: Naming) -> CalendarEv
     )
 
 
-def _whole_day(when: When | None, zone: ZoneInfo) -> When | None:
-    """The day as the source wrote it: its midnight, wherever, is not the tenant's evening before."""
+def _whole_day(when: When | None, zone: ZoneInfo, *, until: bool = False) -> When | None:
+    """The day as the source wrote it: its midnight, wherever, is not the tenant's evening before. An event lasts `until` the
+    day after its last, also where the source names the last second of that."""
     if when is None or when.minute is None or when.offset_minutes is None:
         return when
-    day = (when.at + timedelta(minutes=when.offset_minutes)).date()
+    local = when.at + timedelta(minutes=when.offset_minutes)
+    day = local.date() + timedelta(days=1 if until and local.time() != time() else 0)
     return When(datetime.combine(day, time(), zone).astimezone(UTC), day)
 
 
