@@ -138,3 +138,13 @@ def test_a_voided_credit_gives_nothing_back() -> None:
     report = mapped("stripe", "credit_note", {**CREDIT, "status": "void", "voided_at": 1767225700})
     [note], [back] = rows(report, "unified_orders"), rows(report, "refunds")
     assert (note["status"], money(back, "amount", "tax")) == ("cancelled", ["0.00", "0.00"])
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [({"unit_amount": 500}, "5.00"), ({"unit_amount": None, "unit_amount_decimal": "0.5"}, "0.005"), ({"amount": 300, "object": "plan"}, "3.00")],
+)  # fmt: skip
+def test_a_price_may_be_of_parts_of_a_cent_and_a_plans_is_its_amount(given: dict[str, Any], shown: str) -> None:
+    price = {"id": "price_1", "object": "price", "currency": "usd", "product": "prod_1", "active": True, **given}
+    [product] = rows(mapped("stripe", "price", price), "unified_products")
+    assert product["list_price"] == {"amount": shown, "currency": "USD"}
