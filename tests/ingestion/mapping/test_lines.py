@@ -1,13 +1,17 @@
 """Files of objects: an answer as it came, or an object a line."""
 
 import json
+from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from storage.kernel.errors import CopilotError
 from tests.connectors.mapping import assert_nothing_lost, mapped, rows
 from tools.ingestion.mapping.payload import parse_file
+from tools.ingestion.mapping.report import map_payload
+from tools.ingestion.mapping.rosetta import Account
 
 FIRST = {
     "id": "ch_1",
@@ -32,6 +36,12 @@ def test_objects_a_line_are_mapped_as_a_list_of_them() -> None:
     ]
     assert_nothing_lost(report, [FIRST, SECOND])
     assert parse_file(lines(FIRST, SECOND)) == parse_file(lines(FIRST, SECOND).encode()) == [FIRST, SECOND]
+
+
+def test_a_vendor_may_be_written_as_it_writes_itself() -> None:
+    account = Account(today=date(2026, 11, 30), zone=ZoneInfo("UTC"))
+    report = map_payload("QuickBooks", "SalesReceipts", '{"QueryResponse": {}}', account)
+    assert (report.vendor, report.object) == ("quickbooks", "sales_receipt")
 
 
 @pytest.mark.parametrize("text", ["{}\n\n{}\r\n", "{}\n{}", "\n{}\n{}\n\n"])

@@ -80,8 +80,10 @@ class MappingReport(_View):
 
 
 def map_payload(vendor: str, object_: str, payload: bytes | str, account: Account) -> MappingReport:
-    """Maps an answer of a vendor, one object of it, or objects a line. An object that there is no mapping for is kept raw
-    as a whole, and a note says so. Raises CopilotError: NOT_FOUND for an unknown vendor, INVALID for what is no JSON."""
+    """Maps an answer of a vendor, one object of it, or objects a line; names count in any case. An object that there is
+    no mapping for is kept raw as a whole, and a note says so. Raises CopilotError: NOT_FOUND for an unknown vendor,
+    INVALID for what is no JSON."""
+    vendor = vendor.strip().lower()
     mapping = mapping_of(vendor)
     parsed = parse_file(payload)
     rosetta = Rosetta(mapping, account)
