@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from tools.ingestion.mapping.payload import parse_file
 from tools.ingestion.mapping.report import map_payload
 from tools.ingestion.mapping.rosetta import Account
 
-FIRST = {
+FIRST: dict[str, Any] = {
     "id": "ch_1",
     "object": "charge",
     "amount": 100,
@@ -21,7 +22,14 @@ FIRST = {
     "created": 1767225600,
     "note\u2028": "one line",
 }
-SECOND = {"id": "ch_2", "object": "charge", "amount": 250, "currency": "jpy", "created": 1767225600, "a/b~c": {"": []}}
+SECOND: dict[str, Any] = {
+    "id": "ch_2",
+    "object": "charge",
+    "amount": 250,
+    "currency": "jpy",
+    "created": 1767225600,
+    "a/b~c": {"": []},
+}
 
 
 def lines(*objects: object) -> str:
