@@ -10,7 +10,7 @@ it is a Refund.
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, Identified, Ingested, Micros, Stamped, TenantOwned
@@ -140,6 +140,16 @@ class Order(Identified, TenantOwned, Stamped, Ingested, Base):
         Index(None, "tenant_id", "ordered_on"),
         Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "number"),
+        *(
+            Index(
+                f"ix_unified_orders_tenant_id_{name}",
+                "tenant_id",
+                name,
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("discount_code", "campaign")
+        ),
     )
 
     source_key: Mapped[str]
@@ -162,6 +172,10 @@ class Order(Identified, TenantOwned, Stamped, Ingested, Base):
     salesperson: Mapped[str | None]
     ship_method: Mapped[str | None]
     payment_method: Mapped[str | None]
+    discount_code: Mapped[str | None]
+    """The code that the customer gave for a discount; of several the first."""
+    campaign: Mapped[str | None]
+    """The campaign that brought the customer, as the link said it (utm_campaign)."""
     currency: Mapped[str] = mapped_column(Currency)
     discount_micros: Mapped[int] = mapped_column(Micros, default=0)
     """Order-level discount, already spread over the lines: kept for reference, never added to theirs."""

@@ -95,6 +95,8 @@ class IngestionBatch(Identified, TenantOwned, Stamped, Base):
     committed_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
     """When its rows were compared with those of other sources (see tools.resolution); None while that is to be done."""
+    detected_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
+    """When it was looked at for what happened to the business (see tools.events.detection); None while that is to be done."""
     error: Mapped[str | None]
 
 

@@ -6,24 +6,64 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Stamped, TenantOwned, Unaudited
+from storage.models.base import Base, Id, Identified, Ingested, Micros, Stamped, TenantOwned, Unaudited
 
 
-class BusinessEvent(Identified, TenantOwned, Stamped, Base):
-    """Something that happened to the business, on its timeline: a promotion, a stock-out, an anomaly."""
+class BusinessEvent(Identified, TenantOwned, Stamped, Ingested, Base):
+    """Something that happened to the business, on its timeline: noted by a person (`key` is None), or detected in what a
+    batch brought. A detected one goes out of sight with that batch, as the rows do that it rests on."""
 
     __tablename__ = "business_events"
-    __table_args__ = (Index(None, "tenant_id", "occurred_on"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "key"),
+        Index(None, "tenant_id", "occurred_on"),
+        Index(None, "tenant_id", "occurred_at", "id"),
+        Index(None, "tenant_id", "kind", "entity_id"),
+        Index(None, "tenant_id", "basis_id"),
+    )
 
+    key: Mapped[str | None]
+    """What a detected event is recognised by, however often it is detected: its kind and its subject, by the sources' own
+    keys. The id is made from it (see storage.repositories.events)."""
     kind: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(300))
+    """Of a detected one a plain sentence."""
     description: Mapped[str | None] = mapped_column(Text)
+    occurred_at: Mapped[datetime]
+    """The beginning of the day where no time is known."""
+    time_known: Mapped[bool] = mapped_column(default=False)
+    source_offset_minutes: Mapped[int | None]
     occurred_on: Mapped[date]
     ends_on: Mapped[date | None]
-    """Last day; None for an event of one day."""
+    """Last day; None for an event of one day, and for one that lasts."""
     entity_type: Mapped[str | None] = mapped_column(String(60))
+    """The unified table of its subject, or channel, campaign or shop."""
     entity_id: Mapped[str | None] = mapped_column(Id)
+    subject: Mapped[str | None]
+    """What its subject is called."""
+    basis_id: Mapped[str | None] = mapped_column(Id)
+    """The unified row that it rests on: another value there may mean another event."""
+    severity: Mapped[str] = mapped_column(String(10), default="info")
+    """info, notice or warning."""
+    currency: Mapped[str | None] = mapped_column(String(3))
+    amount_micros: Mapped[int | None] = mapped_column(Micros)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Further figures by name (tools.events.detection)."""
+    evidence: Mapped[list[Any]] = mapped_column(default=list)
+    """The unified rows that show it: table, id and what each of them is for it."""
+    detected_at: Mapped[datetime | None]
+    """When it was first detected."""
+
+
+class EventMark(TenantOwned, Unaudited, Base):
+    """A row of an earlier batch whose standing has changed (it repeats another source's, or no longer does): what happened
+    is looked at anew where it concerns it."""
+
+    __tablename__ = "event_marks"
+
+    tenant_id: Mapped[str] = mapped_column(Id, ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    unified_type: Mapped[str] = mapped_column(String(40), primary_key=True)
+    unified_id: Mapped[str] = mapped_column(Id, primary_key=True)
 
 
 class CausalRelationship(Identified, TenantOwned, Stamped, Base):

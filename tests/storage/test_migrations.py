@@ -21,6 +21,7 @@ from storage.migrate import BACKUPS_KEPT, _alembic, current, head, upgrade
 from storage.models import ALL_MODELS
 from storage.models.base import Base
 from storage.models.commerce import Order, Refund
+from storage.models.intelligence import BusinessEvent
 
 pytestmark = pytest.mark.anyio
 
@@ -224,3 +225,27 @@ async def test_orders_that_are_there_get_their_time_of_day(
     async with database.read(actor) as uow:
         assert {row.source_key: row.ordered_minute for row in await uow.session.scalars(select(Order))} == expected
         assert {row.source_key: row.refunded_minute for row in await uow.session.scalars(select(Refund))} == expected
+
+
+async def test_what_was_noted_before_stays_on_the_timeline(
+    database: Database, database_config: DatabaseConfig, actor: Actor
+) -> None:
+    """A note stands at the beginning of its day; nothing of a detected event outlives a step back."""
+    day = datetime(2026, 5, 3, tzinfo=UTC)
+    async with database.write(actor) as uow:
+        note = {"kind": "note", "title": "New prices", "occurred_at": day.replace(hour=4), "occurred_on": day.date()}
+        uow.add(BusinessEvent(**note), BusinessEvent(**(note | {"kind": "payout", "key": "payout|1"})))
+
+    def go(step: Any, revision: str) -> Any:
+        def work(connection: Connection) -> None:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            step(config, revision)
+
+        return work
+
+    await on_owner(database_config, go(command.downgrade, "f0a6c3d8e921"))
+    await on_owner(database_config, go(command.upgrade, "head"))
+    async with database.read(actor) as uow:
+        (kept,) = await uow.session.scalars(select(BusinessEvent))
+        assert (kept.title, kept.occurred_at, kept.key) == ("New prices", day, None)

@@ -150,7 +150,8 @@ async def _write_catalogue(chunk: Chunk, things: Things, records: Sequence[Catal
     for record in records:
         product_id = things.product(record.product, record.source, has_the_say=True)
         if product_id is not None:
-            placed.append((record, product_id, things.variant(product_id, record.variant, record.source)))
+            variant_id = things.variant(product_id, record.variant, record.source, has_the_say=True)
+            placed.append((record, product_id, variant_id))
     ids = {product_id for _, product_id, _ in placed}
     costs: dict[tuple[str, str | None], Known] = {}
     for row in await _rows_of(

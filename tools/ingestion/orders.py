@@ -13,7 +13,7 @@ from tools.ingestion.things import Things
 
 _ORDER: Final = (
     "ordered_at", "ordered_on", "ordered_minute", "source_offset_minutes", "shipped_on", "due_on", "status", "channel", "salesperson",
-    "ship_method", "payment_method", "currency", "discount_micros", "shipping_micros", "tax_micros", "total_micros",
+    "ship_method", "payment_method", "discount_code", "campaign", "currency", "discount_micros", "shipping_micros", "tax_micros", "total_micros",
     "customer_id", "source_customer_id", "address_id",
 )  # fmt: skip
 _LINE: Final = (
@@ -190,6 +190,8 @@ class Orders:
             "salesperson": order.salesperson,
             "ship_method": order.ship_method,
             "payment_method": order.payment_method,
+            "discount_code": order.discount_code,
+            "campaign": order.campaign,
             "currency": order.currency,
             "discount_micros": order.discount_micros,
             "shipping_micros": order.shipping_micros,

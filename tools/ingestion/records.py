@@ -179,6 +179,8 @@ class OrderRecord:
     salesperson: str | None = None
     ship_method: str | None = None
     payment_method: str | None = None
+    discount_code: str | None = None
+    campaign: str | None = None
     discount_micros: int = 0
     shipping_micros: int | None = None
     tax_micros: int | None = None

@@ -297,6 +297,8 @@ class SalesReader:
             salesperson=cells.first(raw, "salesperson"),
             ship_method=cells.first(raw, "ship_method"),
             payment_method=cells.first(raw, "payment_method"),
+            discount_code=cells.first(raw, "discount_code"),
+            campaign=cells.first(raw, "campaign"),
         )
 
     def _line(self, row: SaleRow, order: OrderRecord) -> LineRecord:

@@ -250,7 +250,10 @@ class Things:
         title, key = row.values.get("title"), str(row.values.get("source_key"))
         return None if key.partition(":")[2] == title and not key.startswith("title:") else title
 
-    def variant(self, product_id: str | None, record: VariantRecord | None, source: SourceRow) -> str | None:
+    def variant(
+        self, product_id: str | None, record: VariantRecord | None, source: SourceRow, *, has_the_say: bool = False
+    ) -> str | None:
+        """The variant's id. A list of products `has_the_say`, as with products."""
         if product_id is None or record is None:
             return None
         key = f"{product_id}|{folded(record.title)}"
@@ -266,7 +269,7 @@ class Things:
             row = self._make(ProductVariant, values, source)
             self._memory.variants.put(key, row)
         else:
-            self._chunk.change(ProductVariant, row, differing(row, values, fill_only=True), source)
+            self._chunk.change(ProductVariant, row, differing(row, values, fill_only=not has_the_say), source)
         return row.id
 
     async def load_variants(self, pairs: Iterable[tuple[ProductRecord, VariantRecord]]) -> None:

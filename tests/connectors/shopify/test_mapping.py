@@ -49,6 +49,7 @@ def test_a_graphql_order_has_its_figures_once() -> None:
             "channel": "Online Store",
             "ship_method": "Standard",
             "payment_method": "shopify_payments",
+            "discount_code": "SPRING",
             "shipping": _usd("10.00"),
             "tax": _usd("8.15"),
             "total": _usd("118.15"),

@@ -195,6 +195,8 @@ def _order(node: Node, source: SourceRow, naming: Naming) -> OrderRecord:
         salesperson=node.value("salesperson"),
         ship_method=node.value("ship_method"),
         payment_method=node.value("payment_method"),
+        discount_code=node.value("discount_code"),
+        campaign=node.value("campaign"),
         shipping_micros=node.value("shipping"),
         tax_micros=node.value("tax"),
         total_micros=node.value("total"),

@@ -79,7 +79,7 @@ _ORDER: Final = Target(
     "unified_orders",
     _fields("discount shipping tax total amount", "money", key="id", number="text", at="moment", currency="code",
             status="word", shipped_on="day", due_on="day", channel="text", salesperson="text", ship_method="text",
-            payment_method="text", tax_included="flag"),
+            payment_method="text", discount_code="text", campaign="text", tax_included="flag"),
     needs=("at",),
     parts={"lines": "line", "refunds": "refund", "customer": "customer", "address": "address"},
 )  # fmt: skip
