@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from api.alerts import CHECK, AlertClock, checking
 from api.chat import Chat
 from api.connections import CALLBACK
+from api.happened import Happened
 from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
@@ -52,6 +53,7 @@ from tools.connectors.core.oauth import Connecting
 from tools.connectors.core.vendors import Vendors
 from tools.connectors.core.webhooks.verifying import PushIdentity
 from tools.connectors.core.wire import open_http
+from tools.events.detection import DetectionService
 from tools.events.service import EventService
 from tools.events.tool import capabilities as event_capabilities
 from tools.expert.service import ExpertService
@@ -206,15 +208,17 @@ async def open_services(
         query, rollup = _open_query(stack, settings, database, words, talk)
         embedder = WordLlamaEmbedder()
         relay, teller = await _open_lineage(stack, settings, database)
-        batches = Batches(database, teller)
+        detection = DetectionService(database)
+        batches = Batches(database, teller, detection)
         imports = ImportService(database, settings.uploads, load_catalogue(), embedder, batches)
         lineage = LineageService(database, query, teller)
         alerts = AlertService(query, database)
-        scores = Scores(database, rollup, lineage, alerts, feed)
-        jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), scores))
+        happened = Happened(detection, feed)
+        scores = Scores(database, rollup, lineage, alerts, feed, happened)
+        jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), happened, scores))
         vendors, connections = await _open_connections(stack, settings, database, secret)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
-        jobs.register(SYNC, synchronising(syncs, resolution, scores, feed))
+        jobs.register(SYNC, synchronising(syncs, resolution, happened, scores, feed))
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)

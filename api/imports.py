@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.happened import Happened
 from api.scores import Scores
 from api.turns import in_turn
 from memory.jobs import JobHandler, Report
@@ -13,7 +14,9 @@ from tools.resolution.service import ResolutionService
 COMMIT = "import.commit"
 
 
-def committing(imports: ImportService, resolution: ResolutionService, scores: Scores) -> JobHandler:
+def committing(
+    imports: ImportService, resolution: ResolutionService, happened: Happened, scores: Scores
+) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -25,6 +28,8 @@ def committing(imports: ImportService, resolution: ResolutionService, scores: Sc
 
         made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
         await resolution.resolve(actor, lambda words: report(0.99, words))
+        report(0.99, "looking at what happened")
+        await happened.tell(actor)
         report(1.0, "adding up days and months")
         await scores.work_out(actor, file_id)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None

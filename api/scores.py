@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 import structlog
 
+from api.happened import Happened
 from memory.feed import TenantFeed
 from storage.database import Database
 from storage.kernel.actor import Actor, Role, Surface
@@ -24,13 +25,20 @@ class Scores:
     """One per process."""
 
     def __init__(
-        self, database: Database, rollup: RollupKeeper, lineage: LineageService, alerts: AlertService, feed: TenantFeed
+        self,
+        database: Database,
+        rollup: RollupKeeper,
+        lineage: LineageService,
+        alerts: AlertService,
+        feed: TenantFeed,
+        happened: Happened,
     ) -> None:
         self._database = database
         self._rollup = rollup
         self._lineage = lineage
         self._alerts = alerts
         self._feed = feed
+        self._happened = happened
 
     async def work_out(self, actor: Actor, batch_id: str) -> None:
         """Keeps sums and scores, and tells of what begins to be bad. What cannot be kept or told is left out: data that is in
@@ -50,6 +58,8 @@ class Scores:
             actor = Actor(tenant_id, None, Role.OPERATOR, Surface.WORKFLOW)
             try:
                 told += await self._tell(actor, await self._lineage.watch(actor), BY_THE_CLOCK)
+                # What a merge of customers by hand has changed, or a run that broke off has left.
+                await self._happened.tell(actor)
             except CopilotError as error:
                 _logger.warning("data not watched", tenant=tenant_id, reason=error.message)
         return told

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from api.happened import Happened
 from api.scores import Scores
 from api.turns import in_turn
 from memory.feed import TenantFeed
@@ -40,7 +41,9 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-def synchronising(syncs: SyncService, resolution: ResolutionService, scores: Scores, feed: TenantFeed) -> JobHandler:
+def synchronising(
+    syncs: SyncService, resolution: ResolutionService, happened: Happened, scores: Scores, feed: TenantFeed
+) -> JobHandler:
     """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read. Its end is told on the
     tenant's feed, when the new figures can be asked for."""
 
@@ -59,6 +62,8 @@ def synchronising(syncs: SyncService, resolution: ResolutionService, scores: Sco
             report,
         )
         await resolution.resolve(actor, lambda words: report(0.97, words))
+        report(0.98, "looking at what happened")
+        await happened.tell(actor)
         report(1.0, "adding up days and months")
         await scores.work_out(actor, made.id)
         counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})

@@ -42,6 +42,9 @@ from storage.repositories.resolution import ResolutionRepository
 from storage.repositories.rollup import RollupRepository
 from storage.repositories.runs import RunRepository
 from storage.repositories.sales import SalesRepository
+from storage.repositories.signals.goods import GoodsSignals
+from storage.repositories.signals.money import MoneySignals
+from storage.repositories.signals.sales import SaleSignals
 from storage.repositories.tallies import TallyRepository
 from storage.repositories.tenant_dimensions import TenantDimensionRepository
 from storage.repositories.tenant_metrics import TenantMetricRepository
@@ -179,6 +182,18 @@ class _UnitOfWork:
     @cached_property
     def events(self) -> EventRepository:
         return EventRepository(self.session)
+
+    @cached_property
+    def sale_signals(self) -> SaleSignals:
+        return SaleSignals(self.session)
+
+    @cached_property
+    def goods_signals(self) -> GoodsSignals:
+        return GoodsSignals(self.session)
+
+    @cached_property
+    def money_signals(self) -> MoneySignals:
+        return MoneySignals(self.session)
 
     @cached_property
     def insight_marks(self) -> InsightMarkRepository:

@@ -55,15 +55,15 @@ class BusinessEvent(Identified, TenantOwned, Stamped, Ingested, Base):
     """When it was first detected."""
 
 
-class EventMark(TenantOwned, Unaudited, Base):
+class EventMark(Identified, TenantOwned, Unaudited, Base):
     """A row of an earlier batch whose standing has changed (it repeats another source's, or no longer does): what happened
     is looked at anew where it concerns it."""
 
     __tablename__ = "event_marks"
+    __table_args__ = (UniqueConstraint("tenant_id", "unified_type", "unified_id"),)
 
-    tenant_id: Mapped[str] = mapped_column(Id, ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
-    unified_type: Mapped[str] = mapped_column(String(40), primary_key=True)
-    unified_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    unified_type: Mapped[str] = mapped_column(String(40))
+    unified_id: Mapped[str] = mapped_column(Id)
 
 
 class CausalRelationship(Identified, TenantOwned, Stamped, Base):

@@ -415,6 +415,22 @@ class IngestionRepository(Repository):
         rows = await self.find(model.id, ids, [model.id, *(getattr(model, name) for name in names)])
         return {row["id"]: {name: _plain(row[name]) for name in names} for row in rows}
 
+    async def pass_on(self, batch_id: str, values: Mapping[str, Mapping[str, tuple[Any, Any]]]) -> None:
+        """Row → column → (what a batch made of it, what was there before): the next batch that changed it from the one is
+        said to have changed it from the other."""
+        for part in parts(values):
+            statement = (
+                select(BatchChange)
+                .where(BatchChange.unified_id.in_(part), BatchChange.batch_id != batch_id)
+                .order_by(BatchChange.id)
+            )
+            left = {id_: dict(values[id_]) for id_ in part}
+            for change in await self.session.scalars(statement):
+                for name, (made, before) in list(left[change.unified_id].items()):
+                    if name in change.after and change.before.get(name) == made:
+                        change.before = {**change.before, name: before}
+                        del left[change.unified_id][name]
+
     async def put_back(self, model: type[Any], snapshots: Sequence[Mapping[str, Any]]) -> None:
         """Inserts rows again that `snapshot` kept."""
         rows = [

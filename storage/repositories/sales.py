@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
 from storage.models.ingestion import BatchChange, Connector, IngestionBatch
+from storage.models.intelligence import EventMark
 from storage.repositories.base import Repository, parts
 
 _OUT_ORDERS: Final = ("cancelled",)
@@ -170,6 +171,7 @@ class SalesRepository(Repository):
             ids = list(await self.session.scalars(statement))
             for part in parts(ids):
                 await self._run(update(model).where(model.id.in_(part)).values(duplicate_of_id=None))
+            await self._mark(model, ids)
             if model is Order:
                 lost.update(ids)
         return lost
@@ -177,10 +179,12 @@ class SalesRepository(Repository):
     async def set_twins(self, twins: Mapping[str, str | None]) -> None:
         """Order → the order of another source that is counted in its place; None for none."""
         await self._set(Order, "duplicate_of_id", twins)
+        await self._mark(Order, twins)
 
     async def set_twins_of_transactions(self, twins: Mapping[str, str | None]) -> None:
         """The same of payments."""
         await self._set(Transaction, "duplicate_of_id", twins)
+        await self._mark(Transaction, twins)
 
     async def set_orders_of_transactions(self, orders: Mapping[str, str]) -> None:
         """Payment → the order that it pays."""
@@ -188,6 +192,11 @@ class SalesRepository(Repository):
 
     async def _set(self, model: type[Any], column: str, values: Mapping[str, str | None]) -> None:
         await self.session.bulk_update(getattr(model, column), values)
+
+    async def _mark(self, model: type[Any], ids: Iterable[str]) -> None:
+        """Has it looked at anew what happened where these count now, or no longer (see tools.events.detection)."""
+        rows = [{"unified_type": model.__tablename__, "unified_id": id_} for id_ in ids]
+        await self.session.bulk_insert(EventMark, rows, ignore_conflicts=True)
 
     async def _run(self, statement: Any) -> None:
         await self.session.execute(statement.execution_options(synchronize_session=False))

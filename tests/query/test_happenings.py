@@ -92,6 +92,6 @@ async def test_figures_count_from_what_was_noted(
         await events.create(uow, EventDraft(title="Strike of the carrier", occurred_on=day, ends_on=AS_OF))
         await events.delete(uow, noted.id)
     async with database.read(actor) as uow:
-        assert [event.title for event in await events.all(uow)] == ["Strike of the carrier"]
+        assert [event.title for event in await uow.events.notes()] == ["Strike of the carrier"]
     gone = await ask(database, actor, service, "revenue since we moved the shop")
     assert gone.status == "needs_clarification"

@@ -1,11 +1,14 @@
 """What happened to the business, as the outside sees it (/api/modules/mini-foundry/events)."""
 
 from datetime import date, datetime
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tools.kit.capability import Contract
+from storage.kernel.clock import AsOf
+from storage.kernel.money import Money
+from tools.kit.capability import Contract, context_field
 
 MOST_EVENTS = 1_000
 LONGEST_EVENT_DAYS = 400
@@ -27,14 +30,101 @@ class EventDraft(Contract):
         return self
 
 
-class EventView(Contract):
+class EventSubject(Contract):
+    """Whom or what an event is about. Without an id where it is no row (a channel, a campaign, the shop)."""
+
+    type: str = Field(description="product, transaction, channel, campaign or shop.")
+    id: str | None = None
+    name: str | None = None
+
+
+class EventFigure(Contract):
+    """A figure of an event: an amount, or a plain number."""
+
+    name: str = Field(examples=["before"])
+    amount: Money | None = None
+    number: Decimal | None = None
+
+
+class EventRecord(Contract):
+    """A raw record of a source that made or changed a row, and which version of it."""
+
     id: str
-    title: str
+    source: str
+    object: str
+    external_id: str
+    version: int
+    received_at: datetime
+    batch_id: str
+    of_this_batch: bool = Field(description="Whether it came with the import or sync that brought the event.")
+
+
+class EventEvidence(Contract):
+    """A row that shows an event. `href` opens it field by field, with the sources' records."""
+
+    type: str = Field(examples=["order"])
+    id: str
+    role: str = Field(examples=["first order"])
+    href: str = Field(examples=["/api/data-lineage/entity/order/0197…"])
+    records: tuple[EventRecord, ...] = Field(default=(), description="Only where one event is asked for.")
+
+
+class EventView(Contract):
+    """Something that happened: noted by somebody, or detected in the data."""
+
+    id: str
+    origin: Literal["noted", "detected"]
     kind: str
-    occurred_on: date
+    title: str
+    occurred_at: datetime = Field(description="UTC; the beginning of the day where no time is known.")
+    time_known: bool
+    source_offset_minutes: int | None = Field(description="The source's own offset from UTC.")
+    occurred_on: date = Field(description="The day in the tenant's time zone.")
     ends_on: date | None
+    severity: Literal["info", "notice", "warning"]
+    subject: EventSubject | None
+    amount: Money | None
+    figures: tuple[EventFigure, ...]
+    evidence: tuple[EventEvidence, ...]
+    batch_id: str | None = Field(description="The import or sync that brought what it rests on.")
+    detected_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+class EventsRequest(Contract):
+    """Which events, and how many."""
+
+    kind: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = Field(default=None, description="The last day, counted.")
+    entity: str | None = Field(
+        default=None, max_length=120, description="A kind of subject, or one of them: product, or product/{id}."
+    )
+    origin: Literal["noted", "detected"] | None = None
+
+
+class AskEvents(Contract):
+    """What happened, asked in words."""
+
+    question: str = Field(
+        min_length=1,
+        max_length=500,
+        description="The user's own words: what kind of event, of what, and when.",
+        examples=["what happened this week", "any price changes lately", "when was our first sale of the blue mug"],
+    )
+    as_of: AsOf | None = context_field("as_of", "The day to answer as of.")
+
+
+class EventsFound(Contract):
+    """The latest events that were meant, and how many there are of each kind."""
+
+    items: tuple[EventView, ...]
+    counts: dict[str, int]
+    kinds: tuple[str, ...]
+    name: str | None
+    since: date | None
+    until: date | None = Field(description="The last day, counted.")
 
 
 class NoteEvent(Contract):

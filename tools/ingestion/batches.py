@@ -35,12 +35,20 @@ class Watcher(Protocol):
     ) -> None: ...
 
 
+class Follower(Protocol):
+    """Keeps what it has made of committed batches, and is told in the unit of work that takes one back: what the batch
+    changed is put back by then, and its rows are hidden but still there."""
+
+    async def taken_back(self, uow: WriteUnitOfWork, batch: IngestionBatch) -> None: ...
+
+
 class Batches:
     """The life of batches in one process. `running` are those that this process writes now."""
 
-    def __init__(self, database: Database, watcher: Watcher | None = None) -> None:
+    def __init__(self, database: Database, watcher: Watcher | None = None, follower: Follower | None = None) -> None:
         self._database = database
         self._watcher = watcher
+        self._follower = follower
         self.running: set[str] = set()
 
     async def tell(self, uow: WriteUnitOfWork, batch: IngestionBatch, transition: Transition, reason: str = "") -> None:
@@ -97,6 +105,8 @@ class Batches:
             batch.status, batch.resolved_at = "undoing", None
         if lost := await uow.sales.forget_lost_twins():
             await uow.rollup.forget_things({Order.__tablename__: lost})
+        if self._follower is not None:
+            await self._follower.taken_back(uow, batch)
 
     async def give_up(self, actor: Actor, batch_id: str, error: Exception) -> None:
         """Notes why a batch failed, for `purge` to clear away what it wrote."""
@@ -163,11 +173,17 @@ async def _reverse(uow: WriteUnitOfWork, batch_id: str) -> None:
         before = _merged((change.unified_id, change.before) for change in reversed(kept))
         names = sorted({name for values in after.values() for name in values})
         now = await uow.ingestion.current_values(model, after, names)
+        found = {id_: values for id_, values in after.items() if id_ in now}
         await uow.ingestion.change_rows(
             model,
             {
                 id_: {name: before[id_][name] for name, value in values.items() if now[id_][name] == value}
-                for id_, values in after.items()
-                if id_ in now
+                for id_, values in found.items()
             },
         )
+        # Whoever has changed a value since found there what goes now: what was there before is what it was changed from.
+        passed = {
+            id_: {name: (value, before[id_][name]) for name, value in values.items() if now[id_][name] != value}
+            for id_, values in found.items()
+        }
+        await uow.ingestion.pass_on(batch_id, {id_: values for id_, values in passed.items() if values})

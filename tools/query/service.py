@@ -290,7 +290,7 @@ class QueryService:
             return ()
         version, known = self._noted.get(tenant.id, (0, ()))
         if version != tenant.events_version:
-            rows = await uow.events.all()
+            rows = await uow.events.notes()
             known = tuple(Happening(row.title, row.occurred_on, row.ends_on or row.occurred_on) for row in rows)
             self._noted[tenant.id] = (tenant.events_version, known)
             while len(self._noted) > TENANTS_KEPT:

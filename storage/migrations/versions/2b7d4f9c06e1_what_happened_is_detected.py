@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.add_column("ingestion_batches", sa.Column("detected_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "event_marks",
+        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("tenant_id", sa.String(length=36), nullable=False),
         sa.Column("unified_type", sa.String(length=40), nullable=False),
         sa.Column("unified_id", sa.String(length=36), nullable=False),
@@ -42,7 +43,10 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "unified_type", "unified_id", name=op.f("pk_event_marks")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_marks")),
+        sa.UniqueConstraint(
+            "tenant_id", "unified_type", "unified_id", name=op.f("uq_event_marks_tenant_id_unified_type_unified_id")
+        ),
     )
     with op.batch_alter_table("business_events") as events:
         events.add_column(sa.Column("key", sa.String(), nullable=True))
