@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
+from math import exp, lgamma, log, log1p
 from typing import Final, Literal
 
 from storage.kernel.money import MICROS, minor_digits
@@ -179,6 +180,7 @@ depend on how many days it has."""
 LOOKS_BACK: Final = timedelta(days=12 * 7 + RETURNED_WITHIN)
 """What lies farther before a stretch does not bear on it."""
 _AT_LEAST_TIMES: Final = 2.0
+_NEGLIGIBLE: Final = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +265,18 @@ def _held_against(
 
 
 def negative_binomial_tail(count: int, mean: float, variance: float) -> float:
-    """How often a negative binomial variable of this mean and (larger) variance is `count` or more: I_{m/(k+m)}(count, k),
-    k = m² / (v − m), I being the regularised incomplete beta function (Johnson, Kemp and Kotz, Univariate Discrete
-    Distributions, 3rd ed., 5.6)."""
-    from scipy.special import betainc  # pyright: ignore[reportUnknownVariableType, reportMissingTypeStubs]
-
+    """How often a negative binomial variable of this mean and (larger) variance is `count` or more, `count` lying above the
+    mean: the sum of Γ(i + k) / (Γ(k) i!) · (k / (k + m))^k · (m / (k + m))^i from `count` on, k = m² / (v − m) (Johnson,
+    Kemp and Kotz, Univariate Discrete Distributions, 3rd ed., 5.1). There each term is smaller than the one before."""
     size = mean * mean / (variance - mean)
-    return float(betainc(count, size, mean / (size + mean)))  # pyright: ignore[reportUnknownArgumentType]
+    more = mean / (size + mean)
+    term = exp(lgamma(count + size) - lgamma(size) - lgamma(count + 1) - size * log1p(mean / size) + count * log(more))
+    total, place = term, count
+    while term > total * _NEGLIGIBLE:
+        term *= (place + size) / (place + 1) * more
+        total += term
+        place += 1
+    return min(total, 1.0)
 
 
 class _Exposure:
