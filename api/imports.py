@@ -14,9 +14,7 @@ from tools.resolution.service import ResolutionService
 COMMIT = "import.commit"
 
 
-def committing(
-    imports: ImportService, resolution: ResolutionService, happened: Happened, scores: Scores
-) -> JobHandler:
+def committing(imports: ImportService, resolution: ResolutionService, happened: Happened, scores: Scores) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:

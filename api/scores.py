@@ -31,6 +31,7 @@ class Scores:
         lineage: LineageService,
         alerts: AlertService,
         feed: TenantFeed,
+        *,
         happened: Happened,
     ) -> None:
         self._database = database

@@ -30,19 +30,17 @@ Entity = Annotated[
 Origin = Annotated[Literal["noted", "detected"] | None, Query(description="Only what was noted, or detected.")]
 
 
+def wanted_of(
+    kind: Kinds = None, since: Since = None, until: Until = None, entity: Entity = None, origin: Origin = None
+) -> EventsRequest:
+    return EventsRequest(kind=tuple(kind or ()), since=since, until=until, entity=entity, origin=origin)
+
+
 @router.get("", responses=problems(400, 401, 403, 422))
 async def list_business_events(
-    services: ServicesDep,
-    actor: Reader,
-    page: PageDep,
-    kind: Kinds = None,
-    since: Since = None,
-    until: Until = None,
-    entity: Entity = None,
-    origin: Origin = None,
+    services: ServicesDep, actor: Reader, page: PageDep, wanted: Annotated[EventsRequest, Depends(wanted_of)]
 ) -> Listing[EventView]:
     """The timeline, the latest first. New events come over /api/events too."""
-    wanted = EventsRequest(kind=tuple(kind or ()), since=since, until=until, entity=entity, origin=origin)
     async with services.database.read(actor) as uow:
         return listed(await services.events.timeline(uow, wanted, page))
 

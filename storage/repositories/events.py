@@ -111,9 +111,7 @@ class EventRepository(Repository):
 
     async def counts(self, wanted: EventFilter) -> dict[str, int]:
         """Kind → how many there are."""
-        statement = (
-            select(BusinessEvent.kind, func.count()).where(*_conditions(wanted)).group_by(BusinessEvent.kind)
-        )
+        statement = select(BusinessEvent.kind, func.count()).where(*_conditions(wanted)).group_by(BusinessEvent.kind)
         return {kind: int(count) for kind, count in await self.session.execute(statement)}
 
     # ── what is to be looked at ──────────────────────────────────────────────────────────────────────────

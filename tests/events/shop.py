@@ -36,7 +36,9 @@ def listed(
     return CatalogueRecord(source, product, part, stock=count)
 
 
-def orders(day: date, count: int, *, refunded: int = 0, back_on: date | None = None, tag: str = "") -> list[OrderRecord]:
+def orders(
+    day: date, count: int, *, refunded: int = 0, back_on: date | None = None, tag: str = ""
+) -> list[OrderRecord]:
     """So many orders of a day, some of them given back later."""
     found: list[OrderRecord] = []
     for n in range(count):

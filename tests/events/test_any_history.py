@@ -105,7 +105,7 @@ async def undone(shop: Shop, which: int) -> None:
         await shop.undo(batch_id)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_history_ends_in_what_one_look_would_find(
     embedded_config: DatabaseConfig, steps: list[tuple[int, list[Record]] | Undo]
@@ -122,7 +122,7 @@ def test_any_history_ends_in_what_one_look_would_find(
     on_a_shop(embedded_config, work)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     orders=st.lists(ORDERS, min_size=2, max_size=8, unique_by=lambda one: one.key),
     cuts=st.lists(st.integers(0, 2), min_size=8, max_size=8),
@@ -137,9 +137,7 @@ def test_the_order_of_batches_and_their_coming_again_do_not_matter(
     async def work(shop: Shop, sources: list[str]) -> None:
         for number in (range(3), [*turn, *turn])[len(told)]:
             await shop.bring(sources[0], *parts[number])
-        told.append(
-            [(event.kind, event.subject, event.occurred_at, event.title) for event in await shop.events()]
-        )
+        told.append([(event.kind, event.subject, event.occurred_at, event.title) for event in await shop.events()])
 
     for _ in range(2):
         on_a_shop(embedded_config, work)

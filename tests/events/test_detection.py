@@ -172,7 +172,9 @@ async def test_a_payout_arrives_when_its_source_says_so_and_a_failed_one_is_a_wa
 
 async def test_a_day_with_many_refunds_is_held_against_the_days_before(shop: Shop) -> None:
     source = await shop.connector("shopify")
-    quiet = [one for day in days_from("2026-01-05", 70) for one in orders(day, 6, refunded=1 if day.day % 5 == 0 else 0)]
+    quiet = [
+        one for day in days_from("2026-01-05", 70) for one in orders(day, 6, refunded=1 if day.day % 5 == 0 else 0)
+    ]
     await shop.bring(source, *quiet)
     assert await shop.events("refund_spike") == []
     await shop.bring(source, *orders(days_from("2026-03-16", 1)[0], 14, refunded=12))

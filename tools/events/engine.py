@@ -20,7 +20,9 @@ _SAME_CHANGE: Final = timedelta(days=7)
 """Within so long two sources that tell the same change of a price tell one change."""
 _NOISE: Final = 0.01
 _FAILED: Final = frozenset("failed failure returned rejected error".split())
-_NOT_YET: Final = frozenset("pending scheduled in_transit sent processing unpaid created draft".split()) | {"in transit"}
+_NOT_YET: Final = frozenset("pending scheduled in_transit sent processing unpaid created draft".split()) | {
+    "in transit"
+}
 _CALLED_OFF: Final = frozenset("cancelled canceled void voided".split())
 
 
@@ -67,7 +69,13 @@ class PriceChange:
     @property
     def key(self) -> str:
         return "|".join(
-            ("price_change", self.step.product_key, self.step.variant_key or "", self.step.batch_id, str(self.step.after))
+            (
+                "price_change",
+                self.step.product_key,
+                self.step.variant_key or "",
+                self.step.batch_id,
+                str(self.step.after),
+            )
         )
 
 
@@ -88,9 +96,7 @@ class ToldPrice:
         return self.own_key != other.own_key and abs(self.on - other.on) <= _SAME_CHANGE
 
 
-def price_changes(
-    steps: Iterable[PriceStep], currency: str, earlier: Iterable[ToldPrice] = ()
-) -> list[PriceChange]:
+def price_changes(steps: Iterable[PriceStep], currency: str, earlier: Iterable[ToldPrice] = ()) -> list[PriceChange]:
     """The changes that steps come to. Several steps of one row in one batch are one from the first price to the last; a
     change of currency is none of the price; what a second source tells of the same product within a week is told already.
     `currency` is of products that name none. `earlier` are changes that are known."""

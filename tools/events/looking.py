@@ -135,8 +135,8 @@ async def _campaigns(uow: ReadUnitOfWork, concerned: Concern) -> list[Detected]:
             concerned.promotions.setdefault(event.data["source"], set()).add(event.subject or "")
     found: list[Detected] = []
     for kind, names in concerned.promotions.items():
-        for one in await uow.sale_signals.promoted(kind, sorted(names), LEAST_CAMPAIGN_ORDERS):
-            found.append(findings.campaign(one, campaign_end(one.last_on, last_on)))
+        promoted = await uow.sale_signals.promoted(kind, sorted(names), LEAST_CAMPAIGN_ORDERS)
+        found += [findings.campaign(one, campaign_end(one.last_on, last_on)) for one in promoted]
     return found
 
 

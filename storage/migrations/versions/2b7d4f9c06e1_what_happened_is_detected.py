@@ -97,9 +97,7 @@ def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         op.execute("RESET ROLE")
     for columns in (("basis_id",), ("kind", "entity_id"), ("occurred_at", "id")):
-        op.drop_index(
-            op.f(f"ix_business_events_tenant_id_{'_'.join(columns)}"), table_name="business_events"
-        )
+        op.drop_index(op.f(f"ix_business_events_tenant_id_{'_'.join(columns)}"), table_name="business_events")
     op.drop_index(op.f("ix_business_events_created_by_batch_id"), table_name="business_events")
     with op.batch_alter_table("business_events") as events:
         events.drop_constraint(op.f("uq_business_events_tenant_id_key"), type_="unique")

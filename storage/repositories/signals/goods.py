@@ -238,5 +238,5 @@ class GoodsSignals(Repository):
         found: dict[str, str | None] = {}
         for part in parts(sorted(ids)):
             statement = select(StockLevel.id, StockLevel.created_by_batch_id).where(StockLevel.id.in_(part))
-            found.update({id_: batch for id_, batch in await self.session.execute(statement)})
+            found.update((await self.session.execute(statement)).all())
         return found

@@ -50,7 +50,7 @@ class MoneySignals(Repository):
         statement = select(Transaction.id, Transaction.source_key).where(
             Transaction.kind == PAYOUT, reach.touched(Transaction)
         )
-        return {id_: key for id_, key in await self.session.execute(statement)}
+        return dict((await self.session.execute(statement)).all())
 
     async def payouts(self, ids: Iterable[str]) -> list[PayoutMade]:
         """Those of these that are there and repeat no other source's."""
@@ -82,9 +82,7 @@ class MoneySignals(Repository):
 
     async def first_day(self) -> date | None:
         """The day of the first order that counts."""
-        return await self.session.scalar(
-            select(Order.ordered_on).where(*counted()).order_by(Order.ordered_on).limit(1)
-        )
+        return await self.session.scalar(select(Order.ordered_on).where(*counted()).order_by(Order.ordered_on).limit(1))
 
     async def days(self, since: date) -> dict[date, DayOfTrade]:
         """The days from one on that have orders or refunds. An order whose refunds are told in parts is counted once a day;

@@ -175,16 +175,12 @@ class SaleSignals(Repository):
         names, else of the vendor it came from; credit notes, which have no lines, are none."""
         vendors = batch_source().subquery()
         channel = _channel(vendors)
-        place = func.row_number().over(
-            partition_by=func.lower(channel), order_by=(Order.ordered_at, Order.source_key)
-        )
+        place = func.row_number().over(partition_by=func.lower(channel), order_by=(Order.ordered_at, Order.source_key))
         with_lines = select(OrderLine.id).where(OrderLine.order_id == Order.id).correlate(Order).exists()
         found: list[SaleMade] = []
         for part in parts(names):
             orders = (
-                select(
-                    Order.id, channel.label("channel"), func.lower(channel).label("folded"), place.label("place")
-                )
+                select(Order.id, channel.label("channel"), func.lower(channel).label("folded"), place.label("place"))
                 .outerjoin(vendors, vendors.c.batch_id == Order.created_by_batch_id)
                 .where(func.lower(channel).in_(part), with_lines, *counted())
                 .subquery()
@@ -237,9 +233,7 @@ class SaleSignals(Repository):
             for name, currency, net in await self.session.execute(sums):
                 amounts.setdefault(name, {})[currency] = int(net)
             place = func.row_number().over(partition_by=column, order_by=(Order.ordered_at, Order.source_key))
-            orders = (
-                select(Order.id, place.label("place")).where(column.in_(list(used)), *counted()).subquery()
-            )
+            orders = select(Order.id, place.label("place")).where(column.in_(list(used)), *counted()).subquery()
             firsts = (
                 select(*_SALE, Order.total_micros, column)
                 .select_from(Order)
