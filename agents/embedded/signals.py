@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
+from tools.events.asking import names_events
 from tools.language.annotation import Annotation, Meaning, SpanKind
 from tools.language.annotator import Annotator
 
@@ -12,7 +13,7 @@ LONGEST_READ = 1_000
 """Characters of a message that are read for signals: what is wanted is said within them."""
 
 Signals = Mapping[str, float]
-NAMED = frozenset({"dashboard", "target", "alert", "event"})
+NAMED = frozenset({"dashboard", "target", "alert", "event", "happening"})
 """Signals of things that are never meant without being named: a question about sales by month is none about a
 dashboard, however like its examples it is."""
 _PAGES = frozenset({"dashboard", "widget"})
@@ -62,6 +63,7 @@ class LanguageSignals:
             "dashboard": page,
             "target": not _TARGETS.isdisjoint(lemmas) or any(phrase in said for phrase in _TARGET_PHRASES),
             "event": not _EVENTS.isdisjoint(typed) or any(phrase in text.casefold() for phrase in _EVENT_PHRASES),
+            "happening": names_events(text[:LONGEST_READ]),
             "alert": not _ALERTS.isdisjoint(lemmas) or any(phrase in said for phrase in _ALERT_PHRASES),
             "database": bool(_DATABASE.search(text)),
             "metric, on no dashboard": metric and not page,

@@ -178,6 +178,7 @@ ROUTES = {
     "mini-foundry.add-widget": ("POST", "/api/modules/mini-foundry/dashboards/{dashboard_id}/widgets"),
     "mini-foundry.define-metric": ("POST", "/api/modules/mini-foundry/metrics"),
     "mini-foundry.define-dimension": ("POST", "/api/modules/mini-foundry/dimensions"),
+    "mini-foundry.list-events": ("GET", "/api/modules/mini-foundry/events"),
     "mini-foundry.note-event": ("POST", "/api/modules/mini-foundry/events"),
     "mini-foundry.find-insights": ("GET", "/api/modules/mini-foundry/insights"),
     "mini-foundry.set-target": ("POST", "/api/modules/mini-foundry/kpis"),

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.money import Money
+from storage.models.commerce import Product
 from tests.events.shop import Shop, days_from, listed, orders
 from tests.resolution.sources import order, payment
 from tools.events.service import EventService
@@ -250,3 +252,20 @@ def test_prices_of_screws_keep_their_decimals() -> None:
     assert is_price_change(100_000_000, 101_000_000, "JPY")
     assert money(12_500, "EUR") == "0.0125 EUR"
     assert Decimal(money(10_000_000, "EUR").removeprefix("€")) == 10
+
+
+async def test_an_undo_between_two_changes_of_a_price_leaves_one_change(shop: Shop) -> None:
+    """The change after it is from the price before it; and undoing that too brings back the first price."""
+    source = await shop.connector("shopify")
+    for price in (10, 12, 15):
+        await shop.bring(source, listed("mug", price))
+    assert sorted(await shop.titles("price_change")) == [
+        "The price of Mug went up from €10 to €12 (+20 %).",
+        "The price of Mug went up from €12 to €15 (+25 %).",
+    ]
+    await shop.undo(shop.batches[1])
+    assert await shop.titles("price_change") == ["The price of Mug went up from €10 to €15 (+50 %)."]
+    await shop.undo()
+    assert await shop.events("price_change") == []
+    async with shop.database.read(shop.actor) as uow:
+        assert await uow.session.scalar(select(Product.list_price_micros)) == 10_000_000

@@ -33,7 +33,7 @@ WORKING = ("mini_foundry", "data_lineage")
 CAPABILITY_EXAMPLES = {
     "mini_foundry": tuple(
         example
-        for room in ("query", "insights", "kpis", "alerts")
+        for room in ("query", "events", "insights", "kpis", "alerts")
         for examples in parse_yaml((files(f"tools.{room}") / "examples.yaml").read_text("utf-8")).values()
         for example in examples
     )

@@ -48,6 +48,26 @@ _PLAIN: Final = frozenset(
 )
 
 
+_NAMED: Final = re.compile(
+    r"""\b(?:happen(?:s|ed|ing)?|timeline|first\s+(?:ever\s+)?sales?|sold\s+first|price\s+(?:change|rise|increase|cut|drop)s?
+    |prices?\s+(?:\w+\s+){0,2}(?:changed|raised|lowered|go(?:ne)?\s+up|went\s+up)|chang(?:e|ed|ing)\s+(?:the\s+|our\s+)?prices?
+    |(?:sell|sold|bought)\s+.{1,60}\sfor\s+the\s+first\s+time|sold\s+for\s+the\s+first\s+time
+    |(?:ran|run)\s+out|sold\s+out|sell\s+out|back\s+in\s+stock|restocked|refund\s+spikes?|spikes?\s+(?:in|of)\s+(?:the\s+)?refunds?
+    |refunds?\s+(?:\w+\s+)?unusual\w*|start(?:ed)?\s+selling|new\s+(?:sales\s+)?channels?
+    |payouts?\s+(?:\w+\s+)?(?:arrived?|fail\w*|came)|fail\w*\s+payouts?|(?:discount|coupon|promo|voucher)\s+codes?
+    |campaign\s+.{0,40}(?:begin|began|start|end)\w*|(?:did\s+we|we|have\s+we)\s+not(?:e|ed)\s+down)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def names_events(text: str) -> bool:
+    """Whether a message speaks of something that happened, by name: figures of it are asked for in other words."""
+    return _NAMED.search(text) is not None and _COUNTS.search(text) is None
+
+
+_COUNTS: Final = re.compile(r"\b(?:how\s+(?:many|much)|total|sum|number\s+of|average|share|per|by)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`until` is the day after the last; None where no period was said. `name` is in the event's subject or sentence."""
