@@ -58,13 +58,14 @@ class LanguageSignals:
         said = " ".join(token.norm for token in annotation.tokens)
         # As typed: a lexicon of figures mends words that it does not know ("note").
         typed = _WORD.findall(text.casefold())
+        alert = not _ALERTS.isdisjoint(lemmas) or any(phrase in said for phrase in _ALERT_PHRASES)
         page = not _PAGES.isdisjoint(lemmas)
         combined = {
             "dashboard": page,
             "target": not _TARGETS.isdisjoint(lemmas) or any(phrase in said for phrase in _TARGET_PHRASES),
             "event": not _EVENTS.isdisjoint(typed) or any(phrase in text.casefold() for phrase in _EVENT_PHRASES),
-            "happening": names_events(text[:LONGEST_READ]),
-            "alert": not _ALERTS.isdisjoint(lemmas) or any(phrase in said for phrase in _ALERT_PHRASES),
+            "happening": names_events(text[:LONGEST_READ]) and not alert,
+            "alert": alert,
             "database": bool(_DATABASE.search(text)),
             "metric, on no dashboard": metric and not page,
             "metric, recorded": metric and not outside,

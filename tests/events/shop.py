@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.models.intelligence import BusinessEvent
-from tests.resolution.sources import EUR, Sources, _source, order
+from tests.resolution.sources import EUR, Sources, order, source_row
 from tools.events.detection import DetectionService, Told
 from tools.ingestion.batches import Batches
 from tools.ingestion.records import CatalogueRecord, OrderRecord, ProductRecord, Record, StockRecord, VariantRecord
@@ -26,7 +26,7 @@ def listed(
     **said: Any,
 ) -> CatalogueRecord:
     """A product of a catalogue; `stock` is counted on a day at a place."""
-    source = _source("product", f"{key}:{variant or ''}:{place}", (price, stock, on, variant_price, currency, said))
+    source = source_row("product", f"{key}:{variant or ''}:{place}", (price, stock, on, variant_price, currency, said))
     micros = None if price is None else round(price * EUR)
     product = ProductRecord(
         id=key, title=said.pop("title", key.title()), currency=currency, list_price_micros=micros, is_named_by_id=True

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tools.events.engine import (
     LOOKS_BACK,
+    Grain,
     campaign_end,
     negative_binomial_tail,
     payout_outcome,
@@ -72,7 +73,7 @@ def test_what_comes_later_changes_no_spike_and_a_run_may_begin_anywhere(seed: in
     refunded = {day: draw.choice((0, 0, 0, 1, 1, 2, 12 if draw.random() < 0.05 else 0)) for day in orders}
     whole = refund_spikes(orders, refunded, START, MONDAY)
     since = START + timedelta(days=7 * weeks - 21)
-    known = [(one.grain, one.start) for one in whole if one.start < since]
+    known: list[tuple[Grain, date]] = [(one.grain, one.start) for one in whole if one.start < since]
     near = since - LOOKS_BACK
     part = refund_spikes(
         {day: n for day, n in orders.items() if day >= near},

@@ -32,7 +32,7 @@ EUR = 1_000_000
 _PLACE = ("line1", "city", "postal_code", "country")
 
 
-def _source(kind: str, key: str, said: Any) -> SourceRow:
+def source_row(kind: str, key: str, said: Any) -> SourceRow:
     payload = json.dumps(said, default=str, sort_keys=True)
     return SourceRow(f"{kind}:{key}", hashlib.sha256(payload.encode()).hexdigest(), payload)
 
@@ -41,11 +41,11 @@ def customer(key: str, **said: Any) -> CustomerFileRecord:
     place = {name: said[name] for name in _PLACE if name in said}
     rest = {name: value or None for name, value in said.items() if name not in _PLACE}
     record = CustomerRecord(id=key, address=AddressRecord(**place) if place else None, **rest)
-    return CustomerFileRecord(_source("customer", key, said), record)
+    return CustomerFileRecord(source_row("customer", key, said), record)
 
 
 def contact(key: str, **said: Any) -> ContactRecord:
-    return ContactRecord(source=_source("contact", key, said), key=key, **said)
+    return ContactRecord(source=source_row("contact", key, said), key=key, **said)
 
 
 def when(text: str) -> When:
@@ -59,7 +59,7 @@ def order(
 ) -> OrderRecord:  # fmt: skip
     """An order of these goods at these prices in euros, some of them given `back`. A vendor's own id is its key."""
     goods = {"Mug": 10} if goods is None else goods
-    source = _source("order", number, (at, goods, total, back, buyer and buyer.customer, said))
+    source = source_row("order", number, (at, goods, total, back, buyer and buyer.customer, said))
     lines = [
         LineRecord(
             source=source, key=f"{number}:{place}", product=ProductRecord(title=title), variant=None, title=title, sku=None, quantity_e6=EUR,
@@ -84,7 +84,7 @@ def order(
 def payment(
     key: str, amount: int, buyer: CustomerFileRecord | None = None, *, at: str = "2026-05-04T12:01", **said: Any
 ) -> TransactionRecord:
-    source = _source("transaction", key, (amount, at, said))
+    source = source_row("transaction", key, (amount, at, said))
     return TransactionRecord(
         source=source, key=key, kind=said.pop("kind", "charge"), when=when(at), currency="EUR", amount_micros=amount * EUR,
         customer=buyer.customer if buyer else None, **said,

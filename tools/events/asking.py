@@ -49,7 +49,7 @@ _PLAIN: Final = frozenset(
 
 
 _NAMED: Final = re.compile(
-    r"""\b(?:happen(?:s|ed|ing)?|timeline|first\s+(?:ever\s+)?sales?|sold\s+first|price\s+(?:change|rise|increase|cut|drop)s?
+    r"""\b(?:happen(?:s|ed|ing)?|timeline|first\s+(?:ever\s+)?(?:sales?|sell|sold)|sold\s+first|price\s+(?:change|rise|increase|cut|drop)s?
     |prices?\s+(?:\w+\s+){0,2}(?:changed|raised|lowered|go(?:ne)?\s+up|went\s+up)|chang(?:e|ed|ing)\s+(?:the\s+|our\s+)?prices?
     |(?:sell|sold|bought)\s+.{1,60}\sfor\s+the\s+first\s+time|sold\s+for\s+the\s+first\s+time
     |(?:ran|run)\s+out|sold\s+out|sell\s+out|back\s+in\s+stock|restocked|refund\s+spikes?|spikes?\s+(?:in|of)\s+(?:the\s+)?refunds?

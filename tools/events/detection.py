@@ -62,7 +62,7 @@ class DetectionService:
             if pending.is_empty:
                 return Told()
             ways = await _ways(uow)
-            concerned = await concern(uow, Reach(), pending.batches, ways)
+            concerned = await concern(uow, Reach(pending.batches), ways)
             found = await findings_of(uow, concerned, ways)
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
@@ -77,7 +77,7 @@ class DetectionService:
         """Called in the transaction that hides a batch's rows: what happened by them did not happen."""
         ways = await _ways(uow)
         with uow.including_batch(batch.id):
-            concerned = await concern(uow, Reach(batch.id), [batch.id], ways)
+            concerned = await concern(uow, Reach((batch.id,), is_taken_back=True), ways)
         found = await findings_of(uow, concerned, ways)
         with uow.including_batch(batch.id):
             await uow.events.settle(concerned.scope, found)

@@ -56,11 +56,11 @@ class Concern:
         self.scope.update(event.id for event in events)
 
 
-async def concern(uow: ReadUnitOfWork, reach: Reach, batches: Iterable[str], ways: Ways) -> Concern:
-    """What the batches of a reach (their ids) concern."""
+async def concern(uow: ReadUnitOfWork, reach: Reach, ways: Ways) -> Concern:
+    """What the batches of a reach concern."""
     found = Concern()
     await _sales(uow, reach, found)
-    await _goods(uow, reach, set(batches), found)
+    await _goods(uow, reach, found)
     payouts = await uow.money_signals.payout_keys(reach)
     found.payouts = set(payouts)
     keys = [f"{kind}|{key}" for key in payouts.values() for kind in _PAYOUTS]
@@ -74,11 +74,11 @@ async def concern(uow: ReadUnitOfWork, reach: Reach, batches: Iterable[str], way
 
 async def _sales(uow: ReadUnitOfWork, reach: Reach, found: Concern) -> None:
     found.products = await uow.sale_signals.products(reach)
-    found.products.discard("")
     found.cover(await uow.events.stored((FIRST_SALE,), entities=found.products))
     found.cover(await uow.events.stored((FIRST_SALE,), keys=[SHOP_KEY]))
     known = {event.key: event for event in await uow.events.stored((NEW_CHANNEL,))}
-    resting = {event.key for event in await uow.events.resting_on(NEW_CHANNEL, reach.changed(Order))}
+    changed = await uow.sale_signals.changed(reach, Order)
+    resting = {event.key for ids in changed for event in await uow.events.resting_on(NEW_CHANNEL, ids)}
     for name, at in (await uow.sale_signals.channels(reach)).items():
         event = known.get(f"{NEW_CHANNEL}|{name}")
         if event is None or at <= event.occurred_at or event.key in resting:
@@ -92,12 +92,12 @@ async def _sales(uow: ReadUnitOfWork, reach: Reach, found: Concern) -> None:
         found.cover(await uow.events.stored((CAMPAIGN,), keys=keys))
 
 
-async def _goods(uow: ReadUnitOfWork, reach: Reach, batches: set[str], found: Concern) -> None:
+async def _goods(uow: ReadUnitOfWork, reach: Reach, found: Concern) -> None:
     strays = await uow.goods_signals.strays(OF_PRODUCTS)
     found.cover(strays)
-    found.priced = batches | {event.created_by_batch_id or "" for event in strays if event.kind == PRICE_CHANGE}
-    if reach.taken_back is not None:
-        found.priced |= await uow.goods_signals.priced_in(reach.taken_back)
+    found.priced = set(reach.ids) | {event.created_by_batch_id or "" for event in strays if event.kind == PRICE_CHANGE}
+    for batch_id in reach.ids if reach.is_taken_back else ():
+        found.priced |= await uow.goods_signals.priced_in(batch_id)
     found.cover(await uow.events.stored((PRICE_CHANGE,), batches=found.priced))
     stocked, since = await uow.goods_signals.stocked(reach)
     lost = [event for event in strays if event.kind in _STOCK]

@@ -13,7 +13,16 @@ from storage.repositories.base import Page, PageRequest
 from storage.repositories.events import EventFilter
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.events.asking import meant
-from tools.events.schemas import MOST_EVENTS, AskEvents, EventDraft, EventsFound, EventsRequest, EventView, NoteEvent
+from tools.events.schemas import (
+    MOST_EVENTS,
+    AskEvents,
+    EventDraft,
+    EventEvidence,
+    EventsFound,
+    EventsRequest,
+    EventView,
+    NoteEvent,
+)
 from tools.events.telling import read_note
 from tools.events.views import WORDS, evidence_of, record_of, view_of
 from tools.language.periods import Calendar
@@ -36,7 +45,7 @@ class EventService:
     async def get(self, uow: ReadUnitOfWork, event_id: str) -> EventView:
         """One event with the sources' records of what shows it. Raises CopilotError (not found)."""
         row = await uow.events.get(event_id)
-        evidence = []
+        evidence: list[EventEvidence] = []
         for one in row.evidence:
             linked = await uow.lineage.records_of(one["table"], one["id"], _RECORDS)
             versions = await uow.lineage.versions_of([record.raw for record in linked])

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import and_, func, null, or_, select, union_all
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.models.commerce import Product, ProductVariant, StockLevel
 from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, IngestionBatch
 from storage.models.intelligence import BusinessEvent
-from storage.repositories.base import Repository, parts
-from storage.repositories.signals.reach import Reach
+from storage.repositories.base import parts
+from storage.repositories.signals.reach import Reach, Signals
 
 PRICE_CHANGE: Final = "price_change"
 STOCK_OUT: Final = "stock_out"
@@ -57,48 +57,22 @@ class StockStep:
     batch_id: str | None
 
 
-class GoodsSignals(Repository):
+class GoodsSignals(Signals):
     # ── prices ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def price_steps(self, batches: Any) -> list[PriceStep]:
-        """What these batches (ids, or a select of ids), as far as they are committed, made of prices that were known
-        before."""
+    async def price_steps(self, batch_ids: Iterable[str]) -> list[PriceStep]:
+        """What these batches, as far as they are committed, made of prices that were known before, in the order of batches."""
         found: list[PriceStep] = []
-        for model, column in ((Product, "list_price_micros"), (ProductVariant, "price_micros")):
-            before, after = BatchChange.before[column].as_string(), BatchChange.after[column].as_string()
-            was, now = BatchChange.before["currency"].as_string(), BatchChange.after["currency"].as_string()
-            is_product = model is Product
-            statement = (
-                select(
-                    BatchChange.batch_id, IngestionBatch.committed_at, BatchChange.unified_id, before, after, was, now, Product.id,
-                    Product.source_key, Product.title, Product.currency, Product.merged_into_id,
-                    *((literal(None), literal(None)) if is_product else (ProductVariant.source_key, ProductVariant.title)),
-                )
-                .join(IngestionBatch, IngestionBatch.id == BatchChange.batch_id)
-                .where(
-                    BatchChange.batch_id.in_(batches),
-                    IngestionBatch.status.in_(VISIBLE_BATCH_STATES),
-                    BatchChange.unified_type == model.__tablename__,
-                    before.is_not(None),
-                    after.is_not(None),
-                )
-                .order_by(IngestionBatch.committed_at, BatchChange.id)
-            )  # fmt: skip
-            if is_product:
-                statement = statement.join(Product, Product.id == BatchChange.unified_id)
-            else:
-                statement = statement.join(ProductVariant, ProductVariant.id == BatchChange.unified_id).join(
-                    Product, Product.id == ProductVariant.product_id
-                )
-            for batch, at, row_id, b, a, cb, ca, product, key, title, currency, whole, vkey, vtitle in (
-                await self.session.execute(statement)
-            ).all():
-                found.append(
+        for part in parts(sorted(batch_ids)):
+            for model, column in ((Product, "list_price_micros"), (ProductVariant, "price_micros")):
+                told: Any = await self.session.execute(_price_changes(model, column, part))
+                found += [
                     PriceStep(
-                        batch, at, model.__tablename__, row_id, whole or product, key, title, key, vkey, vtitle, currency,
-                        bool(cb and ca and cb != ca), int(b), int(a),
+                        batch, at, model.__tablename__, row_id, whole or product, key, title, key, variant_key, variant, currency,
+                        bool(was and now and was != now), int(before), int(after),
                     )
-                )  # fmt: skip
+                    for batch, at, row_id, before, after, was, now, product, key, title, currency, whole, variant_key, variant in told
+                ]  # fmt: skip
         return await self._as_wholes(found)
 
     async def _as_wholes(self, steps: list[PriceStep]) -> list[PriceStep]:
@@ -161,10 +135,14 @@ class GoodsSignals(Repository):
 
     async def stocked(self, reach: Reach) -> tuple[set[str], date | None]:
         """The products whose stock was told anew, and the first day for which it was."""
-        touched = reach.touched(StockLevel)
-        found = set(await self.session.scalars(select(StockLevel.product_id).where(touched).distinct()))
-        first = await self.session.scalar(select(func.min(StockLevel.observed_on)).where(touched)) if found else None
-        return found, first
+        found: set[str] = set()
+        days: list[date] = []
+        for levels in await self.touched(reach, StockLevel, StockLevel.product_id, StockLevel.observed_on):
+            first = select(levels.c.product_id, func.min(levels.c.observed_on)).group_by(levels.c.product_id)
+            for product_id, day in await self.session.execute(first):
+                found.add(product_id)
+                days.append(day)
+        return found, min(days, default=None)
 
     async def stock_steps(self, product_ids: Iterable[str], since: date) -> list[StockStep]:
         """The steps from a day on, in their order. What a place holds, it holds until it is counted again; the first count
@@ -240,3 +218,30 @@ class GoodsSignals(Repository):
             statement = select(StockLevel.id, StockLevel.created_by_batch_id).where(StockLevel.id.in_(part))
             found.update((await self.session.execute(statement)).all())
         return found
+
+
+def _price_changes(model: type[Any], column: str, batch_ids: list[str]) -> Any:
+    """What batches changed in the prices of products, or of variants."""
+    before, after = BatchChange.before[column].as_string(), BatchChange.after[column].as_string()
+    variant = (ProductVariant.source_key, ProductVariant.title) if model is ProductVariant else (null(), null())
+    statement = (
+        select(
+            BatchChange.batch_id, IngestionBatch.committed_at, BatchChange.unified_id, before, after,
+            BatchChange.before["currency"].as_string(), BatchChange.after["currency"].as_string(),
+            Product.id, Product.source_key, Product.title, Product.currency, Product.merged_into_id, *variant,
+        )
+        .join(IngestionBatch, IngestionBatch.id == BatchChange.batch_id)
+        .where(
+            BatchChange.batch_id.in_(batch_ids),
+            IngestionBatch.status.in_(VISIBLE_BATCH_STATES),
+            BatchChange.unified_type == model.__tablename__,
+            before.is_not(None),
+            after.is_not(None),
+        )
+        .order_by(IngestionBatch.committed_at, BatchChange.id)
+    )  # fmt: skip
+    if model is Product:
+        return statement.join(Product, Product.id == BatchChange.unified_id)
+    return statement.join(ProductVariant, ProductVariant.id == BatchChange.unified_id).join(
+        Product, Product.id == ProductVariant.product_id
+    )

@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import and_, func, or_, select
 
 from storage.models.commerce import Order, OrderLine, Refund, Transaction
-from storage.repositories.base import Repository, parts
-from storage.repositories.signals.reach import Reach, counted
+from storage.repositories.base import parts
+from storage.repositories.signals.reach import Reach, Signals, counted
 
 PAYOUT: Final = "payout"
 _SHOWN: Final = 20
@@ -42,15 +42,16 @@ class DayOfTrade:
     amounts: tuple[tuple[str, int], ...] = ()
 
 
-class MoneySignals(Repository):
+class MoneySignals(Signals):
     # ── payouts ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def payout_keys(self, reach: Reach) -> dict[str, str]:
         """Payouts that are covered: id → the source's key."""
-        statement = select(Transaction.id, Transaction.source_key).where(
-            Transaction.kind == PAYOUT, reach.touched(Transaction)
-        )
-        return dict((await self.session.execute(statement)).all())
+        found: dict[str, str] = {}
+        for moved in await self.touched(reach, Transaction, Transaction.id, Transaction.source_key, Transaction.kind):
+            payouts = select(moved.c.id, moved.c.source_key).where(moved.c.kind == PAYOUT)
+            found.update((await self.session.execute(payouts)).all())
+        return found
 
     async def payouts(self, ids: Iterable[str]) -> list[PayoutMade]:
         """Those of these that are there and repeat no other source's."""
@@ -74,8 +75,8 @@ class MoneySignals(Repository):
         """The first day whose orders or refunds are others now; None where none are."""
         days: list[date] = []
         for model, day in ((Refund, Refund.refunded_on), (Order, Order.ordered_on)):
-            for covered in (model.created_by_batch_id.in_(reach.batches), model.id.in_(reach.changed(model))):
-                days += filter(None, [await self.session.scalar(select(func.min(day)).where(covered))])
+            for touched in await self.touched(reach, model, day):
+                days += filter(None, await self.session.scalars(select(func.min(touched.c[day.key]))))
             for told in await self.session.execute(reach.told(model, day.key)):
                 days += [date.fromisoformat(text) for text in told if text]
         return min(days, default=None)

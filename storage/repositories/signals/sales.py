@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.models.commerce import Order, OrderLine, Product
 from storage.models.intelligence import BusinessEvent
-from storage.repositories.base import Repository, parts
-from storage.repositories.signals.reach import Reach, batch_source, counted
+from storage.repositories.base import parts
+from storage.repositories.signals.reach import Reach, Signals, batch_source, counted, rows
 
 Promotion = Literal["discount_code", "campaign"]
 FIRST_SALE: Final = "first_sale"
@@ -57,7 +57,7 @@ class Promoted:
     """Ids of the first of them."""
 
 
-class SaleSignals(Repository):
+class SaleSignals(Signals):
     """One statement for each question, over what a Reach covers, never row by row."""
 
     # ── first sales ──────────────────────────────────────────────────────────────────────────────────────
@@ -65,36 +65,27 @@ class SaleSignals(Repository):
     async def products(self, reach: Reach) -> set[str]:
         """Products whose first sale may be another one now: those that were sold no later than it, or whose first sale was
         changed, and those that were merged or parted since."""
-        known = and_(BusinessEvent.kind == FIRST_SALE, BusinessEvent.entity_id == OrderLine.product_id)
-        sold = (
-            select(OrderLine.product_id)
-            .join(Order, Order.id == OrderLine.order_id)
-            .outerjoin(BusinessEvent, known)
-            .where(
-                OrderLine.product_id.is_not(None),
-                or_(BusinessEvent.id.is_(None), Order.ordered_at <= BusinessEvent.occurred_at),
-            )
-            .distinct()
+        resting = select(BusinessEvent.entity_id).where(
+            BusinessEvent.kind == FIRST_SALE, BusinessEvent.entity_id.is_not(None)
         )
-        changed_orders, changed_lines = reach.changed(Order), reach.changed(OrderLine)
-        resting = select(BusinessEvent.entity_id).where(BusinessEvent.kind == FIRST_SALE)
         whole = aliased(BusinessEvent)
-        statements: tuple[Select[Any], ...] = (
-            sold.where(OrderLine.created_by_batch_id.in_(reach.batches)),
-            sold.where(OrderLine.order_id.in_(changed_orders)),
-            sold.where(OrderLine.id.in_(changed_lines)),
-            resting.where(BusinessEvent.basis_id.in_(changed_lines)),
-            resting.join(OrderLine, OrderLine.id == BusinessEvent.basis_id).where(
-                OrderLine.order_id.in_(changed_orders)
-            ),
+        statements: list[Any] = [
+            _sold_early(self.made(reach, OrderLine, *_LINE)),
             resting.outerjoin(Product, Product.id == BusinessEvent.entity_id).where(
-                BusinessEvent.entity_id.is_not(None), or_(Product.id.is_(None), Product.merged_into_id.is_not(None))
+                or_(Product.id.is_(None), Product.merged_into_id.is_not(None))
             ),
             select(Product.merged_into_id)
             .outerjoin(whole, and_(whole.kind == FIRST_SALE, whole.entity_id == Product.merged_into_id))
             .where(Product.merged_into_id.is_not(None), whole.id.is_(None))
             .distinct(),
-        )
+        ]
+        for orders in await self.changed(reach, Order):
+            statements.append(_sold_early(rows(*_LINE, where=OrderLine.order_id.in_(orders))))
+            basis = resting.join(OrderLine, OrderLine.id == BusinessEvent.basis_id)
+            statements.append(basis.where(OrderLine.order_id.in_(orders)))
+        for lines in await self.changed(reach, OrderLine):
+            statements.append(_sold_early(rows(*_LINE, where=OrderLine.id.in_(lines))))
+            statements.append(resting.where(BusinessEvent.basis_id.in_(lines)))
         found: set[str] = set()
         for statement in statements:
             found.update(await self.session.scalars(statement))
@@ -121,7 +112,8 @@ class SaleSignals(Repository):
                 .join(Product, Product.id == OrderLine.product_id)
                 .where(Product.merged_into_id.is_(None))
             )
-            for *sale, net, line_id, key, title, product_id in await self.session.execute(statement):
+            told: Any = await self.session.execute(statement)
+            for *sale, net, line_id, key, title, product_id in told:
                 found.append(_sale(key, title, sale, amount=net, line_id=line_id, product_id=product_id))
         return found
 
@@ -156,17 +148,18 @@ class SaleSignals(Repository):
     async def channels(self, reach: Reach) -> dict[str, datetime]:
         """The channels of the orders that are covered, in lower case → the earliest of these orders."""
         vendors = batch_source().subquery()
-        name = func.lower(_channel(vendors))
-        statement = (
-            select(name, func.min(Order.ordered_at))
-            .outerjoin(vendors, vendors.c.batch_id == Order.created_by_batch_id)
-            .where(name.is_not(None))
-            .group_by(name)
-            .limit(MOST_CHANNELS + 1)
-        )
         found: dict[str, datetime] = {}
-        for covered in (Order.created_by_batch_id.in_(reach.batches), Order.id.in_(reach.changed(Order))):
-            for channel, at in await self.session.execute(statement.where(covered)):
+        for orders in await self.touched(reach, Order, Order.channel, Order.created_by_batch_id, Order.ordered_at):
+            name = func.lower(_channel(vendors, orders.c.channel))
+            statement = (
+                select(name, func.min(orders.c.ordered_at))
+                .select_from(orders)
+                .outerjoin(vendors, vendors.c.batch_id == orders.c.created_by_batch_id)
+                .where(name.is_not(None))
+                .group_by(name)
+                .limit(MOST_CHANNELS + 1)
+            )
+            for channel, at in await self.session.execute(statement):
                 found[channel] = min(at, found.get(channel, at))
         return found if len(found) <= MOST_CHANNELS else {}
 
@@ -174,7 +167,7 @@ class SaleSignals(Repository):
         """The first order of each of these channels (in lower case) that counts. An order is of the channel that its source
         names, else of the vendor it came from; credit notes, which have no lines, are none."""
         vendors = batch_source().subquery()
-        channel = _channel(vendors)
+        channel = _channel(vendors, Order.channel)
         place = func.row_number().over(partition_by=func.lower(channel), order_by=(Order.ordered_at, Order.source_key))
         with_lines = select(OrderLine.id).where(OrderLine.order_id == Order.id).correlate(Order).exists()
         found: list[SaleMade] = []
@@ -190,7 +183,8 @@ class SaleSignals(Repository):
                 .select_from(Order)
                 .join(orders, and_(orders.c.id == Order.id, orders.c.place == 1))
             )
-            for *sale, total, named, folded in await self.session.execute(statement):
+            told: Any = await self.session.execute(statement)
+            for *sale, total, named, folded in told:
                 found.append(_sale(folded, named, sale, amount=total))
         return found
 
@@ -200,9 +194,11 @@ class SaleSignals(Repository):
         """The codes or campaigns of the orders that are covered, also those that they had before."""
         column = getattr(Order, kind)
         found: set[str] = set()
-        for covered in (Order.created_by_batch_id.in_(reach.batches), Order.id.in_(reach.changed(Order))):
-            statement = select(column).where(column.is_not(None), covered).distinct().limit(MOST_CODES + 1)
-            found.update(await self.session.scalars(statement))
+        for orders in await self.touched(reach, Order, column):
+            name = orders.c[kind]
+            found.update(
+                await self.session.scalars(select(name).where(name.is_not(None)).distinct().limit(MOST_CODES + 1))
+            )
         for told in await self.session.execute(reach.told(Order, kind)):
             found.update(filter(None, told))
         return sorted(found) if len(found) <= MOST_CODES else []
@@ -241,7 +237,8 @@ class SaleSignals(Repository):
                 .order_by(column, orders.c.place)
             )
             shown: dict[str, list[SaleMade]] = {}
-            for *sale, total, name in await self.session.execute(firsts):
+            told: Any = await self.session.execute(firsts)
+            for *sale, total, name in told:
                 shown.setdefault(name, []).append(_sale(name, name, sale, amount=total))
             found += [
                 Promoted(
@@ -256,6 +253,9 @@ _SALE: Final = (
     Order.id, Order.number, Order.ordered_at, Order.ordered_on, Order.ordered_minute, Order.source_offset_minutes, Order.currency,
     Order.created_by_batch_id,
 )  # fmt: skip
+
+
+_LINE: Final = (OrderLine.product_id, OrderLine.order_id)
 
 
 def _sale(
@@ -279,5 +279,19 @@ def _sale(
     )
 
 
-def _channel(vendors: Any) -> Any:
-    return func.coalesce(func.nullif(func.trim(Order.channel), ""), vendors.c.vendor)
+def _channel(vendors: Any, named: Any) -> Any:
+    return func.coalesce(func.nullif(func.trim(named), ""), vendors.c.vendor)
+
+
+def _sold_early(lines: Any) -> Any:
+    """The products of these lines that were sold with them no later than for the first time that is known."""
+    known = and_(BusinessEvent.kind == FIRST_SALE, BusinessEvent.entity_id == lines.c.product_id)
+    is_early = or_(BusinessEvent.id.is_(None), Order.ordered_at <= BusinessEvent.occurred_at)
+    return (
+        select(lines.c.product_id)
+        .select_from(lines)
+        .join(Order, Order.id == lines.c.order_id)
+        .outerjoin(BusinessEvent, known)
+        .where(lines.c.product_id.is_not(None), is_early)
+        .distinct()
+    )
