@@ -98,10 +98,20 @@ class SaleSignals(Signals):
         )
         found: list[SaleMade] = []
         for part in parts(sorted(product_ids)):
-            lines = (
-                select(OrderLine.id, place.label("place"))
+            # The day first: only what was sold on it is put in order.
+            days = (
+                select(OrderLine.product_id, func.min(OrderLine.ordered_on).label("first_on"))
                 .join(Order, Order.id == OrderLine.order_id)
                 .where(OrderLine.product_id.in_(part), *counted())
+                .group_by(OrderLine.product_id)
+                .subquery()
+            )
+            first_on = and_(days.c.product_id == OrderLine.product_id, days.c.first_on == OrderLine.ordered_on)
+            lines = (
+                select(OrderLine.id, place.label("place"))
+                .join(days, first_on)
+                .join(Order, Order.id == OrderLine.order_id)
+                .where(*counted())
                 .subquery()
             )
             statement = (
