@@ -62,9 +62,9 @@ class GuardedSession(Session):
             return ()
         chosen = [one for kind, one in self._tenant_criteria if any(issubclass(e.class_, kind) for e in entities)]
         if any(issubclass(entity.class_, Ingested) for entity in entities):
-            hidden = self._hidden_batches()
-            if hidden is not None:
-                chosen.append(_hide_one(hidden) if isinstance(hidden, str) else _hide_several(hidden))
+            hiding = self._hiding(self.scope.tenant_id)
+            if hiding is not None:
+                chosen.append(hiding)
         return tuple(chosen)
 
     def connection(self, *_args: Any, **_kwargs: Any) -> NoReturn:
@@ -75,8 +75,8 @@ class GuardedSession(Session):
 
     bulk_insert_mappings = bulk_update_mappings = bulk_save_objects
 
-    def _hidden_batches(self) -> "str | Select[str] | None":
-        """The ingestion batch whose rows nobody may see yet; a query where there may be several; None for none.
+    def _hiding(self, tenant_id: str) -> ExecutableOption | None:
+        """What hides the rows of ingestion batches that nobody may see yet; None where there are none.
 
         A read unit looks once: it has one snapshot. Its statements then carry nothing while nothing is imported,
         and one comparison while one import is under way: a sub-select in each costs SQLite up to 40 % of a sum over
@@ -84,24 +84,19 @@ class GuardedSession(Session):
         change them itself.
         """
         if self.scope.writable:
-            return self._hidden_query()
+            return _hide_several(tenant_id, self.scope.shown_batch_id)
         if self._unfinished is None:
-            found = super().connection().scalars(_UNFINISHED, {"tenant_id": self.scope.tenant_id})
+            found = super().connection().scalars(_UNFINISHED, {"tenant_id": tenant_id})
             self._unfinished = tuple(found)
         hidden = [batch_id for batch_id in self._unfinished if batch_id != self.scope.shown_batch_id]
         if len(hidden) > 1:
-            return self._hidden_query()
-        return hidden[0] if hidden else None
+            return _hide_several(tenant_id, self.scope.shown_batch_id)
+        return _hide_one(hidden[0]) if hidden else None
 
     def all_batches_are_visible(self) -> None:
         """Said by a read unit's repository that has just looked at the states of all batches, so as not to look twice."""
         if not self.scope.writable:
             self._unfinished = ()
-
-    def _hidden_query(self) -> "Select[str]":
-        shown = self.scope.shown_batch_id
-        query = select(IngestionBatch.id).where(IngestionBatch.tenant_id == self.scope.tenant_id, _IS_UNFINISHED)
-        return query if shown is None else query.where(IngestionBatch.id != shown)
 
     def insert_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]], **how: bool) -> int:
         """See TenantSession.bulk_insert, and storage.bulk for `how`."""
@@ -201,7 +196,12 @@ def _hide_one(batch_id: str) -> ExecutableOption:
     return with_loader_criteria(Ingested, is_visible, include_aliases=True)
 
 
-def _hide_several(batch_ids: Select[str]) -> ExecutableOption:
+@lru_cache(maxsize=1024)
+def _hide_several(tenant_id: str, shown_batch_id: str | None) -> ExecutableOption:
+    """Kept, as the tenant's criteria are."""
+    unfinished = select(IngestionBatch.id).where(IngestionBatch.tenant_id == tenant_id, _IS_UNFINISHED)
+    batch_ids = unfinished if shown_batch_id is None else unfinished.where(IngestionBatch.id != shown_batch_id)
+
     def is_visible(entity: type[Ingested]) -> Any:
         return or_(entity.created_by_batch_id.is_(None), entity.created_by_batch_id.not_in(batch_ids))
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Ingested, Micros, Stamped, TenantOwned
+from storage.models.base import Base, Id, Identified, Ingested, Micros, Stamped, TenantOwned, filled_index
 
 Currency = String(3)
 
@@ -45,7 +45,7 @@ class Customer(Identified, TenantOwned, Stamped, Ingested, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "source_key"),
         Index(None, "tenant_id", "email"),
-        Index(None, "tenant_id", "merged_into_id"),
+        filled_index("tenant_id", "merged_into_id"),
     )
 
     source_key: Mapped[str]
@@ -70,7 +70,7 @@ class Product(Identified, TenantOwned, Stamped, Ingested, Base):
     """Something that is sold, at the level its title names."""
 
     __tablename__ = "unified_products"
-    __table_args__ = (UniqueConstraint("tenant_id", "source_key"), Index(None, "tenant_id", "merged_into_id"))
+    __table_args__ = (UniqueConstraint("tenant_id", "source_key"), filled_index("tenant_id", "merged_into_id"))
 
     source_key: Mapped[str]
     title: Mapped[str]

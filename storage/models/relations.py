@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Identified, Ingested, Micros, Stamped, TenantOwned
+from storage.models.base import Base, Id, Identified, Ingested, Micros, Stamped, TenantOwned, filled_index
 
 
 class Contact(Identified, TenantOwned, Stamped, Ingested, Base):
@@ -18,7 +18,7 @@ class Contact(Identified, TenantOwned, Stamped, Ingested, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "source_key"),
         Index(None, "tenant_id", "email"),
-        Index(None, "tenant_id", "customer_id"),
+        filled_index("tenant_id", "customer_id"),
     )
 
     source_key: Mapped[str]
@@ -73,7 +73,7 @@ class Message(Identified, TenantOwned, Stamped, Ingested, Base):
         UniqueConstraint("tenant_id", "source_key"),
         Index(None, "tenant_id", "sent_at"),
         Index(None, "tenant_id", "sender"),
-        Index(None, "tenant_id", "customer_id"),
+        filled_index("tenant_id", "customer_id"),
     )
 
     source_key: Mapped[str]
