@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn, cast
 
-from sqlalchemy import Connection, Executable, Select, Table, Update, bindparam, event, func, inspect, or_, select
+from sqlalchemy import Connection, Executable, Table, Update, bindparam, event, func, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import (
     InstanceState,

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, case, delete, func, or_, select, update
+from sqlalchemy import Select, String, bindparam, case, delete, func, null, or_, select, union, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.kernel.errors import not_found
@@ -12,13 +13,13 @@ from storage.models.base import Base
 from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund, Transaction
 from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, Connector, IngestionBatch
 from storage.models.relations import Contact, Message
-from storage.models.resolution import ResolutionCount, ResolutionDecision, ResolutionKey, ResolutionPair
-from storage.repositories.base import Page, PageRequest, Repository, parts
+from storage.models.resolution import ResolutionDecision, ResolutionKey, ResolutionPair
+from storage.repositories.base import Page, PageRequest, parts
+from storage.repositories.resolution_keys import ResolutionKeys
+from storage.statements import prepared
 
 MERGED: Final = "one:"
 """What the source key of a row begins with that stands for several: no source wrote it."""
-ALL: Final = 0
-"""The key that stands for all rows in what is counted."""
 Merged = type[Customer] | type[Product]
 _FACTS: Final[dict[Merged, tuple[tuple[type[Any], Any, Any], ...]]] = {
     Customer: (
@@ -32,14 +33,17 @@ _FACTS: Final[dict[Merged, tuple[tuple[type[Any], Any, Any], ...]]] = {
     ),
 }
 """Things that merge, and the facts that are theirs: table, whose it counts as, and whose it is in its source."""
+_IDS: Final = bindparam("ids", expanding=True, type_=String)
+_BATCHES: Final = bindparam("batch_ids", expanding=True, type_=String)
+_SILENT: Final = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
 class StoredParty:
     """A customer or contact with its place and its source."""
 
-    id: str
     table: str
+    id: str
     source_key: str
     connector_id: str | None
     vendor: str | None
@@ -57,6 +61,16 @@ class StoredParty:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a source says of one of its rows, by the names of columns; None is the vendor of a file."""
+
+    id: str
+    vendor: str | None
+    updated_at: datetime
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Addressed:
     """A message and the addresses it is between, the sender's first."""
 
@@ -64,22 +78,14 @@ class Addressed:
     addresses: tuple[str, ...]
 
 
-class ResolutionRepository(Repository):
+class ResolutionRepository(ResolutionKeys):
     """Rows of sources only, where nothing else is said: not those that stand for several."""
 
     # ── what is to be compared ───────────────────────────────────────────────────────────────────────────
 
     async def pending(self) -> tuple[list[str], list[str]]:
         """Committed batches whose rows were not compared yet, oldest first, and those that were undone since they were."""
-        statement = (
-            select(IngestionBatch.id, IngestionBatch.status)
-            .where(
-                IngestionBatch.status.in_((*VISIBLE_BATCH_STATES, "undoing", "undone")),
-                IngestionBatch.resolved_at.is_(None),
-            )
-            .order_by(IngestionBatch.id)
-        )
-        found = list(await self.session.execute(statement))
+        found = list(await self.session.execute(_PENDING))
         return (
             [id_ for id_, status in found if status in VISIBLE_BATCH_STATES],
             [id_ for id_, status in found if status not in VISIBLE_BATCH_STATES],
@@ -95,102 +101,33 @@ class ResolutionRepository(Repository):
         """Rows of a table that these batches made or changed."""
         found: set[str] = set()
         for part in parts(batch_ids):
-            found.update(await self.session.scalars(select(model.id).where(model.created_by_batch_id.in_(part))))
-            changed = select(BatchChange.unified_id).where(
-                BatchChange.batch_id.in_(part), BatchChange.unified_type == model.__tablename__
-            )
-            found.update(await self.session.scalars(changed))
+            found.update(await self.session.scalars(_TOUCHED[model], {"batch_ids": part}))
         return found
-
-    async def count_parties(self) -> int:
-        """Customers and contacts that were ever compared."""
-        return (await self.counted([ALL])).get(ALL, 0)
 
     async def parties(self, ids: Iterable[str] | None = None) -> list[StoredParty]:
         """All of them, or those of these ids."""
         found: list[StoredParty] = []
-        for statement, table, id_ in (
-            (_CUSTOMERS, "unified_customers", Customer.id),
-            (_CONTACTS, "contacts", Contact.id),
+        for every, some, table in (
+            (_CUSTOMERS, _SOME_CUSTOMERS, Customer.__tablename__),
+            (_CONTACTS, _SOME_CONTACTS, Contact.__tablename__),
         ):
-            for part in [None] if ids is None else parts(ids):
-                narrowed = statement if part is None else statement.where(id_.in_(part))
-                rows = (await self.session.execute(narrowed)).mappings()
-                for row in rows:
-                    values: dict[str, Any] = {"contact_name": None, **row}
-                    found.append(StoredParty(table=table, **values))
+            if ids is None:
+                found += [StoredParty(table, *row) for row in await self.session.execute(every)]
+                continue
+            for part in parts(ids):
+                found += [StoredParty(table, *row) for row in await self.session.execute(some, {"ids": part})]
         return found
 
     async def together_with(self, ids: Iterable[str]) -> set[str]:
         """The rows that were merged with any of these."""
+        listed = set(ids)
         wholes: set[str] = set()
-        listed = list(ids)
         for part in parts(listed):
-            for column, id_ in ((Customer.merged_into_id, Customer.id), (Contact.customer_id, Contact.id)):
-                found = select(column).where(id_.in_(part), column.is_not(None))
-                wholes.update(one for one in await self.session.scalars(found) if one)
+            wholes.update(await self.session.scalars(_STANDING_FOR, {"ids": part}))
         members: set[str] = set()
-        for part in parts(wholes | set(listed)):
-            members.update(await self.session.scalars(select(Customer.id).where(Customer.merged_into_id.in_(part))))
-            members.update(await self.session.scalars(select(Contact.id).where(Contact.customer_id.in_(part))))
-        return members | (wholes - await self._merged_among(wholes))
-
-    async def _merged_among(self, ids: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        for part in parts(ids):
-            statement = select(Customer.id).where(Customer.id.in_(part), Customer.source_key.like(f"{MERGED}%"))
-            found.update(await self.session.scalars(statement))
-        return found
-
-    # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def add_keys(self, keys: Mapping[str, Iterable[int]]) -> None:
-        """What each subject shares with others."""
-        rows = sorted((key, id_) for id_, own in keys.items() for key in set(own))
-        await self.session.bulk_insert(ResolutionKey, [{"key": key, "subject_id": id_} for key, id_ in rows])
-
-    async def forget_keys(self) -> None:
-        for model in (ResolutionKey, ResolutionCount):
-            await self._run(delete(model))
-
-    async def add_counts(self, counted: Mapping[int, int]) -> None:
-        """So many rows more hold these keys."""
-        before = await self.counted(counted)
-        for part in parts(before):
-            await self._run(delete(ResolutionCount).where(ResolutionCount.key.in_(part)))
-        rows = [{"key": key, "times": before.get(key, 0) + times} for key, times in sorted(counted.items())]
-        await self.session.bulk_insert(ResolutionCount, rows)
-
-    async def counted(self, keys: Iterable[int]) -> dict[int, int]:
-        """How many rows hold each of these."""
-        found: dict[int, int] = {}
-        for part in parts(keys):
-            statement = select(ResolutionCount.key, ResolutionCount.times).where(ResolutionCount.key.in_(part))
-            found.update((await self.session.execute(statement)).all())
-        return found
-
-    async def without_keys(self, subject_ids: Iterable[str]) -> set[str]:
-        """Those of these subjects that nothing is kept of."""
-        listed = set(subject_ids)
-        known: set[str] = set()
-        for part in parts(listed):
-            known.update(
-                await self.session.scalars(
-                    select(ResolutionKey.subject_id).where(ResolutionKey.subject_id.in_(part)).distinct()
-                )
-            )
-        return listed - known
-
-    async def drop_keys(self, subject_ids: Iterable[str]) -> None:
-        for part in parts(subject_ids):
-            await self._run(delete(ResolutionKey).where(ResolutionKey.subject_id.in_(part)))
-
-    async def gone(self) -> set[str]:
-        """Subjects that were compared and are no more."""
-        statement = select(ResolutionKey.subject_id).distinct()
-        for model in (Customer, Contact):
-            statement = statement.where(~select(model.id).where(model.id == ResolutionKey.subject_id).exists())
-        return set(await self.session.scalars(statement))
+        for part in parts(wholes | listed):
+            members.update(await self.session.scalars(_MEMBERS, {"ids": part}))
+        return members
 
     async def forget(self, subject_ids: Iterable[str]) -> set[str]:
         """Forgets what was known of these subjects, and gives those whom they had something in common with."""
@@ -204,117 +141,56 @@ class ResolutionRepository(Repository):
                 await self._run(delete(pair).where(own.in_(part)))
         return fellows - listed
 
-    async def has_keys(self) -> bool:
-        return await self.session.scalar(select(ResolutionKey.subject_id).limit(1)) is not None
-
-    async def key_counts(self, keys: Iterable[int]) -> dict[int, int]:
-        """How many subjects hold each key."""
-        counts: dict[int, int] = {}
-        for part in parts(keys):
-            statement = select(ResolutionKey.key, func.count()).where(ResolutionKey.key.in_(part))
-            counts.update((await self.session.execute(statement.group_by(ResolutionKey.key))).all())
-        return counts
-
-    async def sharing(self, keys: Iterable[int]) -> set[str]:
-        """Subjects that hold any of these keys."""
-        found: set[str] = set()
-        for part in parts(keys):
-            found.update(
-                await self.session.scalars(select(ResolutionKey.subject_id).where(ResolutionKey.key.in_(part)))
-            )
-        return found
-
     # ── what is one ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def changed(self, model: Merged, wholes: Mapping[str, str | None]) -> dict[str, str | None]:
-        """Those of these assignments that are not so already."""
+    async def standing(self, model: Merged, ids: Iterable[str]) -> dict[str, str | None]:
+        """Row → what stands for it, None for itself; absent where the row is no more."""
         now: dict[str, str | None] = {}
-        for part in parts(wholes):
-            statement = select(model.id, model.merged_into_id).where(model.id.in_(part))
-            now.update((await self.session.execute(statement)).all())
-        return {id_: whole for id_, whole in wholes.items() if id_ in now and now[id_] != whole}
+        for part in parts(ids):
+            now.update((await self.session.execute(_STANDING[model], {"ids": part})).all())
+        return now
 
-    async def assign(self, model: Merged, wholes: Mapping[str, str | None]) -> set[str]:
-        """Row → the row that stands for it and others now; None for itself. Moves what is theirs, and returns the rows
-        whose facts that concerns."""
-        before = await self._standing_for(model, wholes)
+    async def assign(
+        self, model: Merged, wholes: Mapping[str, str | None], before: Mapping[str, str | None]
+    ) -> set[str]:
+        """Row → the row that stands for it and others now; None for itself. `before`: what stood for each until now. Moves
+        what is theirs, and returns the rows whose facts that concerns."""
         await self.session.bulk_update(model.merged_into_id, wholes)
-        concerned = set(wholes) | before | {whole for whole in wholes.values() if whole is not None}
-        await self.move_facts(model, set(wholes) | before)
+        parted = {whole for id_ in wholes if (whole := before.get(id_)) is not None}
+        await self.move_facts(model, set(wholes) | parted)
         if model is Customer:
-            await self._move_messages(set(wholes) | before)
-        return concerned
+            await self._move_messages(set(wholes) | parted)
+        return set(wholes) | parted | {whole for whole in wholes.values() if whole is not None}
 
     async def _move_messages(self, ids: Iterable[str]) -> None:
         """Mail stays with whoever its customer counts as now."""
-        whole = (
-            select(Customer.merged_into_id)
-            .where(Customer.id == Message.customer_id)
-            .correlate(Message)
-            .scalar_subquery()
+        for part in parts(ids):
+            await self.session.execute(_MOVE_MESSAGES, {"ids": part})
+
+    async def told(self, model: Merged, names: Sequence[str], ids: Iterable[str]) -> list[Told]:
+        """What sources say of these rows, by the names of columns."""
+        columns = [getattr(model, name) for name in names]
+        statement = _of_source(
+            select(model.id, Connector.type, model.updated_at, *columns), model, model.created_by_batch_id
         )
+        found: list[Told] = []
         for part in parts(ids):
-            await self._run(
-                update(Message).where(Message.customer_id.in_(part), whole.is_not(None)).values(customer_id=whole)
-            )
-
-    async def vendors_of(self, rows: Iterable[Any]) -> dict[str, str | None]:
-        """Row → the vendor whose source made it; absent where a file did."""
-        batches = {row.created_by_batch_id for row in rows if row.created_by_batch_id is not None}
-        found: dict[str, str] = {}
-        for part in parts(batches):
-            statement = (
-                select(IngestionBatch.id, Connector.type)
-                .join(Connector, Connector.id == IngestionBatch.connector_id)
-                .where(IngestionBatch.id.in_(part))
-            )
-            found.update((await self.session.execute(statement)).all())
-        return {row.id: found.get(row.created_by_batch_id) for row in rows}
-
-    async def _standing_for(self, model: Merged, ids: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        for part in parts(ids):
-            statement = select(model.merged_into_id).where(model.id.in_(part), model.merged_into_id.is_not(None))
-            found.update(one for one in await self.session.scalars(statement) if one)
+            rows = await self.session.execute(statement.where(model.id.in_(part)))
+            found += [Told(id_, vendor, at, dict(zip(names, values, strict=True))) for id_, vendor, at, *values in rows]
         return found
 
     async def move_facts(self, model: Merged, ids: Iterable[str]) -> None:
         """Gives the facts that count as one of these to what stands for the row that their source names."""
         for part in parts(ids):
-            for fact, counted, told in _FACTS[model]:
-                await self._run(self._moved(model, fact, counted, told).where(counted.in_(part)))
+            for statement in _MOVE_FACTS[model]:
+                await self.session.execute(statement, {"ids": part})
 
     async def move_facts_of(self, batch_ids: Iterable[str]) -> None:
         """The same of the facts that batches made or changed: one that was being written while its customers were merged or
         parted."""
         for part in parts(batch_ids):
-            for model, facts in _FACTS.items():
-                for fact, counted, told in facts:
-                    merged = (
-                        select(model.id).where(model.id == counted, model.merged_into_id.is_not(None)).correlate(fact)
-                    )
-                    changed = select(BatchChange.unified_id).where(
-                        BatchChange.batch_id.in_(part), BatchChange.unified_type == fact.__tablename__
-                    )
-                    statement = self._moved(model, fact, counted, told).where(
-                        or_(fact.created_by_batch_id.in_(part), fact.id.in_(changed)),
-                        or_(told.is_not(None), merged.exists()),
-                    )
-                    await self._run(statement)
-
-    @staticmethod
-    def _moved(
-        model: Merged, fact: type[Any], counted: InstrumentedAttribute[Any], told: InstrumentedAttribute[Any]
-    ) -> Any:
-        own = func.coalesce(told, counted)
-        whole = (
-            select(func.coalesce(model.merged_into_id, model.id))
-            .where(model.id == own)
-            .correlate(fact)
-            .scalar_subquery()
-        )
-        now = func.coalesce(whole, own)
-        return update(fact).values({counted.key: now, told.key: case((now == own, None), else_=own)})
+            for statement in _MOVE_FACTS_OF_BATCHES:
+                await self.session.execute(statement, {"batch_ids": part})
 
     async def add_whole(self, model: Merged, rows: Sequence[Mapping[str, Any]]) -> None:
         """Rows that stand for several; each has an id and the values that it shows."""
@@ -432,8 +308,8 @@ class ResolutionRepository(Repository):
     async def set_pairs(self, kind: str, subjects: Iterable[str], pairs: Sequence[Mapping[str, Any]]) -> None:
         """What was found of these subjects, in place of what was known."""
         for part in parts(subjects):
-            for column in (ResolutionPair.left_id, ResolutionPair.right_id):
-                await self._run(delete(ResolutionPair).where(column.in_(part)))
+            for statement in _DROP_PAIRS:
+                await self.session.execute(statement, {"ids": part})
         now = self.clock.now()
         await self.session.bulk_insert(
             ResolutionPair, [{**pair, "kind": kind, "weighed_at": now} for pair in pairs], ignore_conflicts=True
@@ -455,9 +331,10 @@ class ResolutionRepository(Repository):
         statement = select(ResolutionPair).where(ResolutionPair.kind == kind, ResolutionPair.accepted.is_(False))
         return await self.page(statement, request, ResolutionPair.bits, ResolutionPair.id)
 
-    async def decisions(self, kind: str) -> list[ResolutionDecision]:
-        statement = select(ResolutionDecision).where(ResolutionDecision.kind == kind).order_by(ResolutionDecision.id)
-        return list(await self.session.scalars(statement))
+    async def decisions(self, kind: str) -> dict[frozenset[str], bool]:
+        """Pairs of source keys → whether the owner said that they are one (True) or two (False)."""
+        rows = await self.session.execute(_DECISIONS, {"of_kind": kind})
+        return {frozenset((left, right)): same for left, right, same in rows}
 
     async def decision(self, kind: str, one: str, two: str) -> ResolutionDecision | None:
         """What the owner said of two rows by their source keys."""
@@ -497,9 +374,6 @@ class ResolutionRepository(Repository):
             raise not_found("The customer")
         return found
 
-    async def _run(self, statement: Any) -> None:
-        await self.session.execute(statement.execution_options(synchronize_session=False))
-
 
 def _of_source(statement: Any, model: type[Base], batch_id: Any) -> Select[Any]:
     return (
@@ -526,7 +400,7 @@ _CONTACTS: Final = (
     _of_source(
         select(
             Contact.id, Contact.source_key, IngestionBatch.connector_id, Connector.type.label("vendor"), Contact.name,
-            Contact.company, Contact.email, Contact.phone, *_PLACE, Contact.customer_id.label("merged_into_id"),
+            null(), Contact.company, Contact.email, Contact.phone, *_PLACE, Contact.customer_id.label("merged_into_id"),
         ),
         Contact,
         Contact.created_by_batch_id,
@@ -534,3 +408,94 @@ _CONTACTS: Final = (
     .outerjoin(Address, Address.id == Contact.address_id)
     .where(Contact.deleted_at.is_(None))
 )  # fmt: skip
+_SOME_CUSTOMERS: Final = prepared(_CUSTOMERS.where(Customer.id.in_(_IDS)))
+_SOME_CONTACTS: Final = prepared(_CONTACTS.where(Contact.id.in_(_IDS)))
+_PENDING: Final = prepared(
+    select(IngestionBatch.id, IngestionBatch.status)
+    .where(
+        IngestionBatch.status.in_((*VISIBLE_BATCH_STATES, "undoing", "undone")),
+        IngestionBatch.resolved_at.is_(None),
+    )
+    .order_by(IngestionBatch.id)
+)
+
+
+def _touched(model: type[Any]) -> Any:
+    changed = select(BatchChange.unified_id).where(
+        BatchChange.batch_id.in_(_BATCHES), BatchChange.unified_type == model.__tablename__
+    )
+    return prepared(union(select(model.id).where(model.created_by_batch_id.in_(_BATCHES)), changed))
+
+
+_TOUCHED: Final = {model: _touched(model) for model in (Customer, Contact, Message)}
+_STANDING_FOR: Final = prepared(
+    union(
+        select(Customer.merged_into_id).where(Customer.id.in_(_IDS), Customer.merged_into_id.is_not(None)),
+        select(Contact.customer_id).where(Contact.id.in_(_IDS), Contact.customer_id.is_not(None)),
+    )
+)
+_MEMBERS: Final = prepared(
+    union(
+        select(Customer.id).where(Customer.merged_into_id.in_(_IDS)),
+        select(Contact.id).where(Contact.customer_id.in_(_IDS)),
+        # A contact may be a customer that stands for itself alone.
+        select(Customer.id).where(Customer.id.in_(_IDS), Customer.source_key.not_like(f"{MERGED}%")),
+    )
+)
+_STANDING: Final = {
+    model: prepared(select(model.id, model.merged_into_id).where(model.id.in_(_IDS))) for model in (Customer, Product)
+}
+
+
+def _moved(
+    model: Merged, fact: type[Any], counted: InstrumentedAttribute[Any], told: InstrumentedAttribute[Any]
+) -> Any:
+    own = func.coalesce(told, counted)
+    whole = (
+        select(func.coalesce(model.merged_into_id, model.id)).where(model.id == own).correlate(fact).scalar_subquery()
+    )
+    now = func.coalesce(whole, own)
+    return (
+        update(fact)
+        .values({counted.key: now, told.key: case((now == own, None), else_=own)})
+        .execution_options(**_SILENT)
+    )
+
+
+def _moved_of_batches(
+    model: Merged, fact: type[Any], counted: InstrumentedAttribute[Any], told: InstrumentedAttribute[Any]
+) -> Any:
+    merged = select(model.id).where(model.id == counted, model.merged_into_id.is_not(None)).correlate(fact)
+    changed = select(BatchChange.unified_id).where(
+        BatchChange.batch_id.in_(_BATCHES), BatchChange.unified_type == fact.__tablename__
+    )
+    return _moved(model, fact, counted, told).where(
+        or_(fact.created_by_batch_id.in_(_BATCHES), fact.id.in_(changed)), or_(told.is_not(None), merged.exists())
+    )
+
+
+_MOVE_FACTS: Final = {
+    model: tuple(prepared(_moved(model, fact, counted, told).where(counted.in_(_IDS))) for fact, counted, told in facts)
+    for model, facts in _FACTS.items()
+}
+_MOVE_FACTS_OF_BATCHES: Final = tuple(
+    prepared(_moved_of_batches(model, *fact)) for model, facts in _FACTS.items() for fact in facts
+)
+_WHOLE_OF_MESSAGE: Final = (
+    select(Customer.merged_into_id).where(Customer.id == Message.customer_id).correlate(Message).scalar_subquery()
+)
+_MOVE_MESSAGES: Final = prepared(
+    update(Message)
+    .where(Message.customer_id.in_(_IDS), _WHOLE_OF_MESSAGE.is_not(None))
+    .values(customer_id=_WHOLE_OF_MESSAGE)
+    .execution_options(**_SILENT)
+)
+_DROP_PAIRS: Final = tuple(
+    prepared(delete(ResolutionPair).where(column.in_(_IDS)).execution_options(**_SILENT))
+    for column in (ResolutionPair.left_id, ResolutionPair.right_id)
+)
+_DECISIONS: Final = prepared(
+    select(ResolutionDecision.left_key, ResolutionDecision.right_key, ResolutionDecision.same)
+    .where(ResolutionDecision.kind == bindparam("of_kind"))
+    .order_by(ResolutionDecision.id)
+)

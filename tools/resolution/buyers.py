@@ -1,20 +1,24 @@
 """Customers and contacts that are one person, found among what changed and put together in the store."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from storage.database import Database
 from storage.kernel.actor import Actor
+from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 from storage.models.commerce import Customer
-from storage.repositories.resolution import ALL, StoredParty
+from storage.repositories.resolution import StoredParty
+from storage.repositories.resolution_keys import ALL, STALE, UNSOLD
 from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.resolution.clusters import LARGEST_BLOCK, Decisions
 from tools.resolution.features import Party
 from tools.resolution.golden import Member, best_of
-from tools.resolution.people import Found, find_people, keys_by_id
+from tools.resolution.people import Found, find_all, find_people, keys_by_id
 
 KIND: Final = "buyer"
 _CUSTOMERS: Final = Customer.__tablename__
@@ -27,6 +31,8 @@ _LONGEST: Final = 300
 """Characters of a text that are compared: what is longer is no name, and patterns take time by the square of it."""
 _KEYS_AT_ONCE: Final = 20_000
 _GROUPS_AT_ONCE: Final = 2_000
+_TRIES: Final = 3
+"""How often all is compared anew because somebody merged or parted some meanwhile."""
 
 
 @dataclass(slots=True)
@@ -43,12 +49,31 @@ class Resolution:
 
 @dataclass(slots=True)
 class _Plan:
-    """What is to be written of some groups."""
+    """What is to be written of some groups, where it is not so already."""
 
+    customers: list[str] = field(default_factory=list[str])
+    """All of these groups."""
     wholes: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
     contacts: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
     golden: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     """Row that stands for several → those."""
+    kept: set[str] = field(default_factory=set[str])
+    """Rows that stand for the same as before, and show it."""
+    merged: int = 0
+    """Customers that another row stands for, also where one did before."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a run over all has read. `moved` gets whose facts it moves."""
+
+    stored: list[StoredParty]
+    decisions: Decisions
+    moved: set[str]
+
+
+class _OvertakenError(Exception):
+    """Somebody merged or parted customers after they were read."""
 
 
 Tell = Callable[[str], None]
@@ -68,21 +93,38 @@ class BuyerResolution:
         if changed is None:
             return await self._all(actor, tell)
         async with self._database.write(actor) as uow:
-            return await self.resolve_in(uow, set(changed), tell)
+            found = await self.resolve_in(uow, set(changed), tell)
+            await _note(uow, found.moved)
+            return found
 
     # ── comparing ────────────────────────────────────────────────────────────────────────────────────────
 
     async def _all(self, actor: Actor, tell: Tell) -> Resolution:
+        """The store is read and written in parts, and what an owner says meanwhile holds: then all begins anew."""
+        moved: set[str] = set()
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._all_at_once(actor, tell, moved)
+            except _OvertakenError:
+                if not tries_left:
+                    raise CopilotError(
+                        ErrorKind.CONFLICT,
+                        "Customers are being merged or parted.",
+                        hint="Try again shortly.",
+                        retry_after=10,
+                    ) from None
+        raise AssertionError
+
+    async def _all_at_once(self, actor: Actor, tell: Tell, moved: set[str]) -> Resolution:
         async with self._database.read(actor) as uow:
             stored = await uow.resolution.parties()
             country = (await uow.tenants.current()).country or ""
-            decisions = _decided(await uow.resolution.decisions(KIND))
+            decisions = await uow.resolution.decisions(KIND)
         if not stored:
             return Resolution()
         tell(f"comparing {len(stored):,} customers and contacts")
         parties = [_party(one) for one in stored]
-        keys = await self._run(len(parties), keys_by_id, parties, country)
-        found = await self._run(len(parties), find_people, parties, country, decisions)
+        keys, found = await self._run(len(parties), find_all, parties, country, decisions)
         async with self._database.write(actor) as uow:
             await uow.resolution.forget_keys()
         ids = list(keys.blocking)
@@ -92,94 +134,119 @@ class BuyerResolution:
                 await uow.resolution.add_keys({id_: keys.blocking[id_] for id_ in part})
         async with self._database.write(actor) as uow:
             await uow.resolution.add_counts({**keys.counted, ALL: len(parties)})
-        return await self._write(actor, stored, found, tell)
+        return await self._write(actor, _Seen(stored, decisions, moved), found, tell)
 
     async def resolve_in(self, uow: WriteUnitOfWork, changed: set[str], tell: Tell = lambda _: None) -> Resolution:
         """The same of a few, within a unit of work of the caller's."""
         await uow.tenants.lock()
         country = (await uow.tenants.current()).country or ""
-        decisions = _decided(await uow.resolution.decisions(KIND))
+        decisions = await uow.resolution.decisions(KIND)
         asked = changed | await uow.resolution.together_with(changed)
-        own = await uow.resolution.parties(asked)
-        keys = keys_by_id([_party(one) for one in own if one.id in changed], country)
-        fresh = await uow.resolution.without_keys(keys.blocking)
-        await uow.resolution.drop_keys(changed)
-        await uow.resolution.add_keys(keys.blocking)
-        counted = keys_by_id([_party(one) for one in own if one.id in fresh], country).counted
-        await uow.resolution.add_counts({**counted, ALL: len(fresh)})
-        every = {key for one in keys.blocking.values() for key in one}
-        counts = await uow.resolution.key_counts(every)
-        alike = await uow.resolution.sharing([key for key in every if counts.get(key, 0) <= LARGEST_BLOCK])
-        alike |= await uow.resolution.together_with(alike | asked)
-        stored = await uow.resolution.parties(alike | asked)
+        stored = await uow.resolution.parties(asked)
+        blocking, fresh = await self._keep_keys(uow, [one for one in stored if one.id in changed], changed, country)
+        every = {key for one in blocking.values() for key in one}
+        held = await uow.resolution.key_counts(every)
+        alike = await uow.resolution.sharing([key for key in every if held.get(key, 0) <= LARGEST_BLOCK])
+        alike |= await uow.resolution.together_with(alike - asked)
+        stored += await uow.resolution.parties(alike - asked)
         if not stored:
             return Resolution()
-        keys = keys_by_id([_party(one) for one in stored], country)
-        counts = await uow.resolution.key_counts({key for one in keys.blocking.values() for key in one})
-        counts |= await uow.resolution.counted(keys.counted)
-        records = await uow.resolution.count_parties()
-        tell(f"comparing {len(changed):,} customers and contacts with {len(stored):,}")
         parties = [_party(one) for one in stored]
-        found = await self._run(len(parties), find_people, parties, country, decisions, counts, records)
-        plan = _planned(_groups(found, stored), {one.id: one for one in stored}, set())
-        moved = await self._apply(uow, plan)
-        await self._finish(uow, stored, found)
-        merged = sum(whole is not None for whole in plan.wholes.values())
-        return Resolution(len(stored), len(found.groups), merged, moved)
+        keys = keys_by_id(parties, country)
+        held |= await uow.resolution.key_counts(
+            {key for one in keys.blocking.values() for key in one if key not in held}
+        )
+        counts = await self._count(uow, keys.counted, [one for one in parties if one.id in fresh], changed, country)
+        tell(f"comparing {len(changed):,} customers and contacts with {len(stored):,}")
+        found = await self._run(len(parties), find_people, parties, country, decisions, held | counts, counts[ALL])
+        plan = _planned(_groups(found, stored), {one.id: one for one in stored}, set(), changed)
+        moved = await self._apply(uow, plan, {one.id: one.merged_into_id for one in stored})
+        await self._finish(uow, stored, found, plan.golden.keys() | plan.kept)
+        return Resolution(len(stored), len(found.groups), plan.merged, moved)
+
+    async def _keep_keys(
+        self, uow: WriteUnitOfWork, own: Sequence[StoredParty], changed: set[str], country: str
+    ) -> tuple[dict[str, tuple[int, ...]], set[str]]:
+        """Keeps what these have in common with others. Gives it, and those of whom nothing was kept before."""
+        blocking = keys_by_id([_party(one) for one in own], country).blocking
+        before = await uow.resolution.keys_of(changed)
+        other = {id_: keys for id_, keys in blocking.items() if before.get(id_) != set(keys)}
+        await uow.resolution.drop_keys(id_ for id_ in before if id_ in other or id_ not in blocking)
+        await uow.resolution.add_keys(other)
+        return blocking, blocking.keys() - before.keys()
+
+    async def _count(
+        self, uow: WriteUnitOfWork, wanted: Iterable[int], fresh: Sequence[Party], changed: set[str], country: str
+    ) -> dict[int, int]:
+        """Counts those that are new, and gives how many rows hold the keys that are wanted, and how many there are."""
+        counted = {**keys_by_id(fresh, country).counted, ALL: len(fresh), STALE: len(changed) - len(fresh)}
+        before = await uow.resolution.counted({*wanted, *counted})
+        new = {key: times for key, times in counted.items() if times}
+        await uow.resolution.add_counts(new, before)
+        return {ALL: 0, **before} | {key: before.get(key, 0) + times for key, times in new.items()}
 
     async def _run(self, count: int, work: Callable[..., Any], *arguments: Any) -> Any:
         return await self._workers.run(work, *arguments) if count >= _IN_A_PROCESS_FROM else work(*arguments)
 
     # ── putting together ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _write(self, actor: Actor, stored: Sequence[StoredParty], found: Found, tell: Tell) -> Resolution:
-        """Makes the store say what was found of these rows, a few thousand groups at a time: each is whole by itself."""
-        by_id = {one.id: one for one in stored}
-        result = Resolution(compared=len(stored), groups=len(found.groups))
+    async def _write(self, actor: Actor, seen: _Seen, found: Found, tell: Tell) -> Resolution:
+        """Makes the store say what was found, a few thousand groups at a time: each is whole by itself. Raises
+        _OvertakenError where it is no longer what was read."""
+        by_id = {one.id: one for one in seen.stored}
+        result = Resolution(compared=len(seen.stored), groups=len(found.groups), moved=seen.moved)
         taken: set[str] = set()
-        groups = _groups(found, stored)
+        groups = _groups(found, seen.stored)
         for start in range(0, len(groups), _GROUPS_AT_ONCE):
             tell(f"putting together {start:,} of {len(groups):,}")
-            plan = _planned(groups[start : start + _GROUPS_AT_ONCE], by_id, taken)
+            plan = _planned(groups[start : start + _GROUPS_AT_ONCE], by_id, taken, None)
             async with self._database.write(actor) as uow:
                 await uow.tenants.lock()
-                result.moved |= await self._apply(uow, plan)
-            result.merged += sum(whole is not None for whole in plan.wholes.values())
+                before = await uow.resolution.standing(Customer, plan.customers)
+                if any(by_id[id_].merged_into_id != whole for id_, whole in before.items()):
+                    raise _OvertakenError
+                if await uow.resolution.decisions(KIND) != seen.decisions:
+                    raise _OvertakenError
+                concerned = await self._apply(uow, plan, before)
+                await _note(uow, concerned)
+            seen.moved |= concerned
+            result.merged += plan.merged
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
-            await self._finish(uow, stored, found)
+            await self._finish(uow, seen.stored, found, taken)
         return result
 
-    async def _finish(self, uow: WriteUnitOfWork, stored: Sequence[StoredParty], found: Found) -> None:
+    async def _finish(
+        self, uow: WriteUnitOfWork, stored: Sequence[StoredParty], found: Found, used: AbstractSet[str]
+    ) -> None:
+        """`used`: rows that stand for a group that was found."""
         pairs = [
             {"left_id": one.left_id, "right_id": one.right_id, "accepted": one.accepted, "bits": one.bits, "evidence": one.evidence}
             for one in found.pairs
         ]  # fmt: skip
         await uow.resolution.set_pairs(KIND, [one.id for one in stored], pairs)
-        await self.dissolve_empty(uow, {one.merged_into_id for one in stored if one.merged_into_id is not None})
+        stood = {one.merged_into_id for one in stored if one.merged_into_id is not None}
+        await self.dissolve_empty(uow, stood - used - {one.id for one in stored})
 
-    async def _apply(self, uow: WriteUnitOfWork, plan: _Plan) -> set[str]:
-        """Gives the customers whose facts were moved."""
-        existing = await uow.resolution.whole_rows(Customer, plan.golden)
-        rows = await uow.resolution.whole_rows(Customer, {id_ for ids in plan.golden.values() for id_ in ids})
-        vendors = await uow.resolution.vendors_of(rows.values())
+    async def _apply(self, uow: WriteUnitOfWork, plan: _Plan, before: Mapping[str, str | None]) -> set[str]:
+        """Gives the customers whose facts were moved. `before`: what stood for each until now; absent where it is no more."""
+        told = {
+            one.id: one
+            for one in await uow.resolution.told(
+                Customer, _VALUES, {*plan.golden, *(id_ for ids in plan.golden.values() for id_ in ids)}
+            )
+        }
         made: list[dict[str, Any]] = []
         for whole, ids in plan.golden.items():
-            members = [
-                Member(
-                    id_, vendors.get(id_), {name: getattr(rows[id_], name) for name in _VALUES}, rows[id_].updated_at
-                )
-                for id_ in ids
-                if id_ in rows
-            ]
+            members = [Member(one.id, one.vendor, one.values, one.updated_at) for id_ in ids if (one := told.get(id_))]
             values = best_of("customer", members).values
-            if whole not in existing:
+            if whole not in told:
                 made.append({"id": whole, **values})
-            elif any(getattr(existing[whole], name) != value for name, value in values.items()):
+            elif any(told[whole].values[name] != value for name, value in values.items()):
                 await uow.resolution.set_values(Customer, whole, values)
         await uow.resolution.add_whole(Customer, made)
-        changed = await uow.resolution.changed(Customer, plan.wholes)
-        moved = await uow.resolution.assign(Customer, changed) if changed else set[str]()
+        wholes = {id_: whole for id_, whole in plan.wholes.items() if id_ in before}
+        moved = await uow.resolution.assign(Customer, wholes, before) if wholes else set[str]()
         if moved:
             await uow.rollup.forget_things({_CUSTOMERS: moved})
         await uow.resolution.link_contacts(plan.contacts)
@@ -187,7 +254,10 @@ class BuyerResolution:
 
     async def forget_gone(self, uow: WriteUnitOfWork) -> None:
         """Looks again at whoever was one with rows that an undo has taken, or is shown with values that it has put back."""
-        left = await uow.resolution.forget(await uow.resolution.gone())
+        gone = await uow.resolution.gone()
+        left = await uow.resolution.forget(gone)
+        if gone:
+            await uow.resolution.add_counts({ALL: -len(gone), STALE: len(gone)})
         left |= await uow.resolution.newer_than_whole(Customer)
         if left:
             await self.resolve_in(uow, left)
@@ -205,30 +275,46 @@ class BuyerResolution:
             await uow.resolution.drop_wholes(Customer, empty)
 
 
+async def _note(uow: WriteUnitOfWork, moved: set[str]) -> None:
+    """That sales are to be compared, in case the run that would do it breaks off before."""
+    if moved:
+        await uow.resolution.add_counts({UNSOLD: 1})
+
+
 def _groups(found: Found, stored: Sequence[StoredParty]) -> list[list[str]]:
     """The groups that were found, and by itself what was part of one before and is no more."""
     grouped = {id_ for members in found.groups for id_ in members}
     return found.groups + [[one.id] for one in stored if one.merged_into_id is not None and one.id not in grouped]
 
 
-def _planned(groups: Iterable[Sequence[str]], by_id: Mapping[str, StoredParty], taken: set[str]) -> _Plan:
-    """Which row stands for each group: the one that stood for most of it, unless another group has it already."""
+def _planned(
+    groups: Iterable[Sequence[str]], by_id: Mapping[str, StoredParty], taken: set[str], changed: set[str] | None
+) -> _Plan:
+    """Which row stands for each group: the one that stood for most of it, unless another group has it already. What a row
+    shows that stands for the same as before is made anew only where one of those has `changed`; None for who knows."""
     plan = _Plan()
+    stood = Counter(one.merged_into_id for one in by_id.values() if one.table == _CUSTOMERS)
     for members in groups:
         customers = sorted(id_ for id_ in members if by_id[id_].table == _CUSTOMERS)
-        contacts = [id_ for id_ in members if by_id[id_].table != _CUSTOMERS]
+        before = {id_: by_id[id_].merged_into_id for id_ in members}
         whole: str | None = None
         if len(customers) > 1:
-            before = [by_id[id_].merged_into_id for id_ in customers]
+            times = Counter(before[id_] for id_ in customers)
             known = sorted(
-                {one for one in before if one is not None and one not in taken},
-                key=lambda one: (-before.count(one), one),
+                (one for one in times if one is not None and one not in taken), key=lambda one: (-times[one], one)
             )
             whole = known[0] if known else new_id()
             taken.add(whole)
-            plan.golden[whole] = customers
-        plan.wholes.update(dict.fromkeys(customers, whole))
-        plan.contacts.update(dict.fromkeys(contacts, whole or next(iter(customers), None)))
+            is_as_before = times[whole] == len(customers) == stood[whole]
+            plan.merged += len(customers)
+            if changed is None or not is_as_before or not changed.isdisjoint(customers):
+                plan.golden[whole] = customers
+            else:
+                plan.kept.add(whole)
+        plan.customers += customers
+        plan.wholes.update({id_: whole for id_ in customers if before[id_] != whole})
+        shown_as = whole or next(iter(customers), None)
+        plan.contacts.update({id_: shown_as for id_ in members if id_ not in customers and before[id_] != shown_as})
     return plan
 
 
@@ -237,7 +323,3 @@ def _party(one: StoredParty) -> Party:
         one.name, one.contact_name, one.company, one.email, one.phone, one.line1, one.city, one.postal_code, one.country_code,
     )  # fmt: skip
     return Party(one.id, one.source_key, one.connector_id or "", *(text[:_LONGEST] if text else text for text in texts))
-
-
-def _decided(rows: Iterable[Any]) -> Decisions:
-    return {frozenset((row.left_key, row.right_key)): row.same for row in rows}

@@ -5,7 +5,8 @@ better than an initial, what is there better than what its source has deleted, a
 another.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -36,32 +37,25 @@ class Chosen:
 
 
 @lru_cache(maxsize=1)
-def _priorities() -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = parse_yaml(Path(__file__).with_name("golden.yaml").read_text("utf-8"))
-    return found
+def _priorities() -> dict[str, dict[str, dict[str, int]]]:
+    """Kind → field → vendor → its place."""
+    told: dict[str, dict[str, list[str]]] = parse_yaml(Path(__file__).with_name("golden.yaml").read_text("utf-8"))
+    return {
+        kind: {field: {vendor: place for place, vendor in enumerate(order)} for field, order in fields.items()}
+        for kind, fields in told.items()
+    }
 
 
 def best_of(kind: str, members: Sequence[Member]) -> Chosen:
     """The values of the row for `members`, two or more. `kind` is customer or product."""
     values: dict[str, Any] = {}
     by: dict[str, str] = {}
-    for field, order in _priorities()[kind].items():
+    for field, places in _priorities()[kind].items():
         told = [one for one in members if one.values.get(field) not in (None, "")]
         if not told:
             values[field] = None
             continue
-        place = {vendor: at for at, vendor in enumerate(order)}
-        first = min(
-            told,
-            key=lambda one: (
-                one.values.get("deleted_at") is not None,
-                field in ("name", "contact_name") and _is_short(one.values[field]),
-                -_held_by(told, field, one) if field in ("email", "phone") else 0,
-                place.get(one.vendor or _FILE, len(order)),
-                -one.updated_at.timestamp(),
-                one.id,
-            ),
-        )
+        first = told[0] if len(told) == 1 else _best(told, field, places)
         values[field], by[field] = first.values[field], first.id
     if kind == "product" and values["list_price_micros"] is not None:
         values["currency"] = next(one for one in members if one.id == by["list_price_micros"]).values.get("currency")
@@ -73,9 +67,23 @@ def best_of(kind: str, members: Sequence[Member]) -> Chosen:
     return Chosen(values, by)
 
 
-def _held_by(members: Sequence[Member], field: str, one: Member) -> int:
-    """How many say the same: one who signs up with somebody's telephone does not change how she is reached."""
-    return sum(folded(str(other.values[field])) == folded(str(one.values[field])) for other in members)
+def _best(told: Sequence[Member], field: str, places: Mapping[str, int]) -> Member:
+    # One who signs up with somebody's telephone does not change how she is reached.
+    spelled = [folded(str(one.values[field])) if field in ("email", "phone") else "" for one in told]
+    held = Counter(spelled)
+    ranked = (
+        (
+            one.values.get("deleted_at") is not None,
+            field in ("name", "contact_name") and _is_short(one.values[field]),
+            -held[text],
+            places.get(one.vendor or _FILE, len(places)),
+            -one.updated_at.timestamp(),
+            one.id,
+            one,
+        )
+        for one, text in zip(told, spelled, strict=True)
+    )
+    return min(ranked, key=lambda rank: rank[:-1])[-1]
 
 
 def _is_short(name: str) -> bool:

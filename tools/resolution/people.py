@@ -2,7 +2,7 @@
 its own: what goes in and comes out can be pickled."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.resolution.clusters import LARGEST_BLOCK, Decisions, candidate_pairs, count_keys, group
@@ -36,12 +36,15 @@ class Keys:
 
 def keys_by_id(parties: Sequence[Party], country: str) -> Keys:
     """What each record shares with others that may be the same."""
+    return _keys(features_of(one, country=country) for one in parties)
+
+
+def _keys(features: Iterable[Features]) -> Keys:
     blocking: dict[str, tuple[int, ...]] = {}
     counted: Counter[int] = Counter()
-    for one in parties:
-        keys = features_of(one, country=country).keys
-        blocking[one.id] = tuple(key for kind, key in keys.items() if kind not in COUNTED)
-        counted.update(key for kind, key in keys.items() if kind in COUNTED)
+    for one in features:
+        blocking[one.party.id] = tuple(key for kind, key in one.keys.items() if kind not in COUNTED)
+        counted.update(key for kind, key in one.keys.items() if kind in COUNTED)
     return Keys(blocking, counted)
 
 
@@ -54,7 +57,18 @@ def find_people(
 ) -> Found:
     """Groups among `parties`. `counts` and `records` say how many of all the tenant's hold a key, and how many there are,
     where `parties` are some of them. `country` is the tenant's."""
+    return _found([features_of(one, country=country) for one in parties], decisions, counts, records)
+
+
+def find_all(parties: Sequence[Party], country: str, decisions: Decisions) -> tuple[Keys, Found]:
+    """Groups among all of a tenant's records, and what each shares with others."""
     features = [features_of(one, country=country) for one in parties]
+    return _keys(features), _found(features, decisions, None, None)
+
+
+def _found(
+    features: Sequence[Features], decisions: Decisions, counts: Mapping[int, int] | None, records: int | None
+) -> Found:
     known = count_keys(features) if counts is None else counts
     weigher = Weigher(known, len(features) if records is None else records)
     common = frozenset(key for key, count in known.items() if count > LARGEST_BLOCK)

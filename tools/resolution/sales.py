@@ -9,11 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from storage.database import Database
-from storage.kernel.actor import Actor
 from storage.models.commerce import Order
 from storage.repositories.sales import StoredSale
 from storage.uow import WriteUnitOfWork
+from tools.kit.workers import Workers
 from tools.kit.yaml_text import parse_yaml
 from tools.resolution.features import words
 from tools.resolution.matching import Record, match
@@ -24,6 +23,8 @@ _NOBODY: Final = frozenset(
     "customer customers sales sale shop store online guest cash walk in pos till card cards misc sundry various".split()
 )
 _FILE: Final = "file"
+_IN_A_PROCESS_FROM: Final = 1_000
+"""Records from which they are compared in a process of their own, so that the server goes on answering."""
 
 
 @dataclass(slots=True)
@@ -44,32 +45,31 @@ def _roles() -> dict[str, dict[str, int]]:
 class SaleResolution:
     """One per process."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
 
     async def resolve(
         self,
-        actor: Actor,
+        uow: WriteUnitOfWork,
         batch_ids: Sequence[str],
+        moved: Iterable[str],
         tell: Callable[[str], None],
         *,
-        moved: Iterable[str] = (),
-        after_undo: bool = False,
+        every_day: bool,
     ) -> SalesFound:
         """Compares what these batches have brought, and what is of customers who were `moved`, with what other sources tell
-        of the same time. `after_undo` compares all: two that repeated what is gone repeat each other."""
-        async with self._database.write(actor) as uow:
-            await uow.tenants.lock()
-            undone = await uow.sales.forget_lost_twins()
-            if undone:
-                await uow.rollup.forget_things({Order.__tablename__: undone})
-            if after_undo:
-                span = await uow.sales.all_days()
-            else:
-                spans = (await uow.sales.days_of(batch_ids), await uow.sales.days_of_customers(moved))
-                days = [day for one in spans if one is not None for day in one]
-                span = (min(days), max(days)) if days else None
-            return await self._compare(uow, span, tell)
+        of the same time, within a unit of work that holds the tenant's lock. `every_day` compares all: after an undo two
+        that repeated what is gone repeat each other."""
+        undone = await uow.sales.forget_lost_twins()
+        if undone:
+            await uow.rollup.forget_things({Order.__tablename__: undone})
+        if every_day:
+            span = await uow.sales.all_days()
+        else:
+            spans = (await uow.sales.days_of(batch_ids), await uow.sales.days_of_customers(moved))
+            days = [day for one in spans if one is not None for day in one]
+            span = (min(days), max(days)) if days else None
+        return await self._compare(uow, span, tell)
 
     async def resolve_in(self, uow: WriteUnitOfWork, moved: Iterable[str]) -> SalesFound:
         """The same of customers who were moved, within a unit of work of the caller's that holds the tenant's lock."""
@@ -85,13 +85,13 @@ class SaleResolution:
         # What lies twice as far is looked at, so that nothing near enough loses its twin at the edge.
         start, end = span[0] - 2 * _AROUND, span[1] + 2 * _AROUND
         orders = await uow.sales.orders(start, end)
-        twins = _twins(orders, "sales")
+        twins = await self._twins(orders, "sales")
         changed = _changed(orders, twins, span)
         if changed:
             await uow.rollup.forget_things({Order.__tablename__: set(changed)})
             await uow.sales.set_twins(changed)
         moved = await uow.sales.transactions(start, end)
-        repeated = _twins(moved, "payments")
+        repeated = await self._twins(moved, "payments")
         await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
         found.duplicates, found.payments = len(twins), len(repeated)
         paid = _paid_orders(moved, orders, twins, repeated)
@@ -99,10 +99,11 @@ class SaleResolution:
         found.paid_orders = len(paid)
         return found
 
-
-def _twins(told: Iterable[StoredSale], role: str) -> dict[str, str]:
-    """What repeats something → that."""
-    return {one.repeats: one.counts for one in match([_record(one, role) for one in told if not one.is_out])}
+    async def _twins(self, told: Iterable[StoredSale], role: str) -> dict[str, str]:
+        """What repeats something → that."""
+        records = [_record(one, role) for one in told if not one.is_out]
+        found = await self._workers.run(match, records) if len(records) >= _IN_A_PROCESS_FROM else match(records)
+        return {one.repeats: one.counts for one in found}
 
 
 def _changed(told: Iterable[StoredSale], twins: Mapping[str, str], span: tuple[date, date]) -> dict[str, str | None]:

@@ -13,6 +13,7 @@ from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.models.commerce import Customer
 from storage.models.relations import Contact
 from storage.repositories.base import PageRequest
+from storage.repositories.resolution_keys import ALL, STALE, UNSOLD
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.resolution.buyers import KIND, BuyerResolution, Resolution
@@ -31,7 +32,8 @@ from tools.resolution.telling import likelihood, told, view_of
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("resolution")
 _ALL_FROM_SHARE = 0.5
-"""Share of all records from which comparing all anew is less work than looking each up."""
+"""Share of all records from which comparing all anew is less work than looking each up, or what is known of how rare a
+value is has grown old."""
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class ResolutionService:
     def __init__(self, database: Database, workers: Workers) -> None:
         self._database = database
         self._buyers = BuyerResolution(database, workers)
-        self._sales = SaleResolution(database)
+        self._sales = SaleResolution(workers)
         self._turns: dict[str, asyncio.Lock] = {}
 
     async def resolve(self, actor: Actor, tell: Callable[[str], None] = lambda _: None) -> Report:
@@ -62,24 +64,26 @@ class ResolutionService:
         await self._database.learn_sizes()
         async with self._database.read(actor) as uow:
             batches, undone = await uow.resolution.pending()
-            first = not await uow.resolution.has_keys()
             changed: set[str] = set()
             for model in (Customer, Contact):
                 changed |= await uow.resolution.touched(model, batches)
-            records = await uow.resolution.count_parties() if changed else 0
+            counted = await uow.resolution.counted([ALL, STALE, UNSOLD])
         report = Report()
         if changed:
-            everything = first or len(changed) > records * _ALL_FROM_SHARE
+            unlike = len(changed) + counted.get(STALE, 0)
+            everything = unlike > counted.get(ALL, 0) * _ALL_FROM_SHARE
             report.buyers = await self._buyers.resolve(actor, None if everything else changed, tell)
         if not batches and not undone:
             return report
         left_over = actor.tenant_id in self._buyers.left_over
         self._buyers.left_over.discard(actor.tenant_id)
         await self._put_right(actor, batches, after_undo=bool(undone) or left_over)
-        report.sales = await self._sales.resolve(
-            actor, batches, tell, moved=report.buyers.moved, after_undo=bool(undone)
-        )
         async with self._database.write(actor) as uow:
+            await uow.tenants.lock()
+            # Where a run before this one broke off, nobody knows any more whose sales it left.
+            every_day = bool(undone) or UNSOLD in counted
+            report.sales = await self._sales.resolve(uow, batches, report.buyers.moved, tell, every_day=every_day)
+            await uow.resolution.drop_counts([UNSOLD])
             await uow.resolution.done([*batches, *undone])
         if report.buyers.merged or report.sales.duplicates:
             _logger.info(
