@@ -2,6 +2,7 @@
 record more. What share of it is right, `python -m evals.people.measure` says."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ _PER_RECORD = 2.1
 _LATER = 40
 _AT_ONCE = 20_000
 _SEED = 11
+_TABLES = {"customer": Customer.__tablename__, "contact": Contact.__tablename__}
 
 
 async def measure(bench: Workbench) -> list[Figure]:
@@ -83,8 +85,11 @@ async def bring(
         batch_id = new_id()
         async with database.write(owner) as uow:
             uow.add(
-                IngestionBatch(id=batch_id, connector_id=connector_id, status="committed", committed_at=uow.clock.now())
-            )
+                IngestionBatch(
+                    id=batch_id, connector_id=connector_id, status="committed", committed_at=uow.clock.now(),
+                    written=Counter(_TABLES[one.kind] for one in own),
+                )
+            )  # fmt: skip
         for start in range(0, len(own), _AT_ONCE):
             await _write(database, owner, batch_id, own[start : start + _AT_ONCE], rows)
     return rows

@@ -12,6 +12,8 @@ from storage.statements import prepared
 
 _LIVING_TENANT = prepared(select(Tenant).where(Tenant.id == bindparam("tenant_id"), Tenant.deleted_at.is_(None)))
 
+_LOCKED_TENANT = prepared(select(Tenant.id).where(Tenant.id == bindparam("tenant_id")).with_for_update())
+
 
 class TenantRepository(Repository):
     async def current(self) -> Tenant:
@@ -31,7 +33,7 @@ class TenantRepository(Repository):
     async def lock(self) -> None:
         """Keeps other units of work that ask for the same lock waiting until this one ends: for rules over several
         rows of a tenant, such as "at least one owner"."""
-        await self.session.scalar(select(Tenant.id).where(Tenant.id == self.tenant_id).with_for_update())
+        await self.session.scalar(_LOCKED_TENANT, {"tenant_id": self.tenant_id})
 
     async def by_name(self, name: str) -> list[Tenant]:
         """Tenants of that name, oldest first: names are not unique."""

@@ -39,6 +39,18 @@ _SILENT: Final = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
+class PendingBatch:
+    """`tables`: of which it made or changed rows; empty where that is not known."""
+
+    id: str
+    is_undone: bool
+    tables: frozenset[str]
+
+    def may_have_brought(self, *models: type[Base]) -> bool:
+        return not self.tables or any(model.__tablename__ in self.tables for model in models)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredParty:
     """A customer or contact with its place and its source."""
 
@@ -83,13 +95,12 @@ class ResolutionRepository(ResolutionKeys):
 
     # ── what is to be compared ───────────────────────────────────────────────────────────────────────────
 
-    async def pending(self) -> tuple[list[str], list[str]]:
+    async def pending(self) -> list[PendingBatch]:
         """Committed batches whose rows were not compared yet, oldest first, and those that were undone since they were."""
-        found = list(await self.session.execute(_PENDING))
-        return (
-            [id_ for id_, status in found if status in VISIBLE_BATCH_STATES],
-            [id_ for id_, status in found if status not in VISIBLE_BATCH_STATES],
-        )
+        return [
+            PendingBatch(id_, status not in VISIBLE_BATCH_STATES, frozenset(written))
+            for id_, status, written in await self.session.execute(_PENDING)
+        ]
 
     async def done(self, batch_ids: Iterable[str]) -> None:
         """Their rows were compared. It changes what can be seen, and so what is kept of answers."""
@@ -411,7 +422,7 @@ _CONTACTS: Final = (
 _SOME_CUSTOMERS: Final = prepared(_CUSTOMERS.where(Customer.id.in_(_IDS)))
 _SOME_CONTACTS: Final = prepared(_CONTACTS.where(Contact.id.in_(_IDS)))
 _PENDING: Final = prepared(
-    select(IngestionBatch.id, IngestionBatch.status)
+    select(IngestionBatch.id, IngestionBatch.status, IngestionBatch.written)
     .where(
         IngestionBatch.status.in_((*VISIBLE_BATCH_STATES, "undoing", "undone")),
         IngestionBatch.resolved_at.is_(None),

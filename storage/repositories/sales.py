@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import String, bindparam, func, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
 from storage.models.ingestion import BatchChange, Connector, IngestionBatch
 from storage.models.intelligence import EventMark
 from storage.repositories.base import Repository, parts
+from storage.statements import prepared
 
 _OUT_ORDERS: Final = ("cancelled",)
 _OUT_MOVES: Final = ("failed", "cancelled", "void", "draft")
@@ -55,22 +56,16 @@ class SalesRepository(Repository):
         """The first and last day of the orders and payments that these batches made or changed."""
         days: list[date] = []
         for part in parts(batch_ids):
-            for model, day in ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on)):
-                changed = select(BatchChange.unified_id).where(
-                    BatchChange.batch_id.in_(part), BatchChange.unified_type == model.__tablename__
-                )
-                for rows in (model.created_by_batch_id.in_(part), model.id.in_(changed)):
-                    bounds = select(func.min(day), func.max(day)).where(rows)
-                    days += filter(None, (await self.session.execute(bounds)).one())
+            for bounds in await self.session.execute(_DAYS_OF, {"batch_ids": part}):
+                days += filter(None, bounds)
         return (min(days), max(days)) if days else None
 
     async def days_of_customers(self, customer_ids: Iterable[str]) -> tuple[date, date] | None:
         """The first and last day of the orders and payments that count as these customers'."""
         days: list[date] = []
         for part in parts(customer_ids):
-            for model, day in ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on)):
-                bounds = select(func.min(day), func.max(day)).where(model.customer_id.in_(part))
-                days += filter(None, (await self.session.execute(bounds)).one())
+            for bounds in await self.session.execute(_DAYS_OF_CUSTOMERS, {"ids": part}):
+                days += filter(None, bounds)
         return (min(days), max(days)) if days else None
 
     async def all_days(self) -> tuple[date, date] | None:
@@ -162,13 +157,7 @@ class SalesRepository(Repository):
         """What is the twin of nothing any more counts again; gives the orders that this concerns."""
         lost: set[str] = set()
         for model in (Order, Transaction):
-            twin = aliased(model)
-            statement = (
-                select(model.id)
-                .outerjoin(twin, twin.id == model.duplicate_of_id)
-                .where(model.duplicate_of_id.is_not(None), twin.id.is_(None))
-            )
-            ids = list(await self.session.scalars(statement))
+            ids = list(await self.session.scalars(_LOST[model]))
             for part in parts(ids):
                 await self._run(update(model).where(model.id.in_(part)).values(duplicate_of_id=None))
             await self._mark(model, ids)
@@ -200,3 +189,39 @@ class SalesRepository(Repository):
 
     async def _run(self, statement: Any) -> None:
         await self.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _bounds(model: type[Any], day: Any, rows: Any) -> Any:
+    return select(func.min(day), func.max(day)).select_from(model).where(rows)
+
+
+def _changed(model: type[Any]) -> Any:
+    return model.id.in_(
+        select(BatchChange.unified_id).where(
+            BatchChange.batch_id.in_(_BATCHES), BatchChange.unified_type == model.__tablename__
+        )
+    )
+
+
+def _lost(model: type[Any]) -> Any:
+    twin = aliased(model)
+    return prepared(
+        select(model.id)
+        .outerjoin(twin, twin.id == model.duplicate_of_id)
+        .where(model.duplicate_of_id.is_not(None), twin.id.is_(None))
+    )
+
+
+_BATCHES: Final = bindparam("batch_ids", expanding=True, type_=String)
+_IDS: Final = bindparam("ids", expanding=True, type_=String)
+_DATED: Final = ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on))
+_DAYS_OF: Final = prepared(
+    union_all(
+        *(_bounds(model, day, model.created_by_batch_id.in_(_BATCHES)) for model, day in _DATED),
+        *(_bounds(model, day, _changed(model)) for model, day in _DATED),
+    )
+)
+_DAYS_OF_CUSTOMERS: Final = prepared(
+    union_all(*(_bounds(model, day, model.customer_id.in_(_IDS)) for model, day in _DATED))
+)
+_LOST: Final = {model: _lost(model) for model in (Order, Transaction)}

@@ -2,7 +2,7 @@
 counted once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -10,9 +10,11 @@ import structlog
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind, invalid
-from storage.models.commerce import Customer
-from storage.models.relations import Contact
+from storage.models.base import Base
+from storage.models.commerce import Customer, Order, OrderLine, Refund, Transaction
+from storage.models.relations import Contact, Message
 from storage.repositories.base import PageRequest
+from storage.repositories.resolution import PendingBatch
 from storage.repositories.resolution_keys import ALL, STALE, UNSOLD
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.kit.workers import Workers
@@ -34,6 +36,8 @@ _logger: structlog.stdlib.BoundLogger = structlog.get_logger("resolution")
 _ALL_FROM_SHARE = 0.5
 """Share of all records from which comparing all anew is less work than looking each up, or what is known of how rare a
 value is has grown old."""
+
+_SOLD = (Order, OrderLine, Refund, Transaction)
 
 
 @dataclass(slots=True)
@@ -63,28 +67,32 @@ class ResolutionService:
     async def _resolve(self, actor: Actor, tell: Callable[[str], None]) -> Report:
         await self._database.learn_sizes()
         async with self._database.read(actor) as uow:
-            batches, undone = await uow.resolution.pending()
+            pending = await uow.resolution.pending()
+            batches = [one for one in pending if not one.is_undone]
             changed: set[str] = set()
             for model in (Customer, Contact):
-                changed |= await uow.resolution.touched(model, batches)
+                changed |= await uow.resolution.touched(model, _ids(batches, model))
             counted = await uow.resolution.counted([ALL, STALE, UNSOLD])
         report = Report()
         if changed:
             unlike = len(changed) + counted.get(STALE, 0)
             everything = unlike > counted.get(ALL, 0) * _ALL_FROM_SHARE
             report.buyers = await self._buyers.resolve(actor, None if everything else changed, tell)
-        if not batches and not undone:
+        if not pending:
             return report
+        undone = len(batches) < len(pending)
         left_over = actor.tenant_id in self._buyers.left_over
         self._buyers.left_over.discard(actor.tenant_id)
-        await self._put_right(actor, batches, after_undo=bool(undone) or left_over)
+        await self._put_right(actor, batches, after_undo=undone or left_over)
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
             # Where a run before this one broke off, nobody knows any more whose sales it left.
-            every_day = bool(undone) or UNSOLD in counted
-            report.sales = await self._sales.resolve(uow, batches, report.buyers.moved, tell, every_day=every_day)
-            await uow.resolution.drop_counts([UNSOLD])
-            await uow.resolution.done([*batches, *undone])
+            sold = _ids(batches, *_SOLD)
+            every_day = undone or UNSOLD in counted
+            if sold or report.buyers.moved or every_day:
+                report.sales = await self._sales.resolve(uow, sold, report.buyers.moved, tell, every_day=every_day)
+                await uow.resolution.drop_counts([UNSOLD])
+            await uow.resolution.done(one.id for one in pending)
         if report.buyers.merged or report.sales.duplicates:
             _logger.info(
                 "rows of several sources were found to be one",
@@ -173,14 +181,22 @@ class ResolutionService:
         await uow.resolution.touch()
         return await self.identity(uow, parted[0].id)
 
-    async def _put_right(self, actor: Actor, batches: list[str], *, after_undo: bool) -> None:
+    async def _put_right(self, actor: Actor, batches: list[PendingBatch], *, after_undo: bool) -> None:
         """What was written while customers were merged, what an undo has left, and mail by its addresses."""
+        facts, messages = _ids(batches, *_SOLD), _ids(batches, Message)
+        if not facts and not messages and not after_undo:
+            return
         async with self._database.write(actor) as uow:
             await uow.tenants.lock()
-            await uow.resolution.move_facts_of(batches)
+            await uow.resolution.move_facts_of(facts)
             if after_undo:
                 await self._buyers.forget_gone(uow)
-            await link_messages(uow, batches)
+            await link_messages(uow, messages)
+
+
+def _ids(batches: Iterable[PendingBatch], *models: type[Base]) -> list[str]:
+    """Of the batches that may have brought any of these."""
+    return [one.id for one in batches if one.may_have_brought(*models)]
 
 
 async def _none_is_written(uow: WriteUnitOfWork) -> None:
