@@ -148,8 +148,11 @@ def mended(text: str) -> str:
 
 def folded(text: str) -> str:
     """Lower case without accents; ü, ue and u are one."""
-    plain = unicodedata.normalize("NFKD", mended(text).casefold().translate(_LETTERS))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    if text.isascii():
+        plain = text.lower()
+    else:
+        plain = unicodedata.normalize("NFKD", mended(text).casefold().translate(_LETTERS))
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
     for long, short in _UMLAUTS:
         plain = plain.replace(long, short)
     return plain
@@ -293,12 +296,18 @@ def telephone(text: str | None, country: str) -> str:
     return digits[-9:]
 
 
+@lru_cache(maxsize=65_536)
 def street(line1: str | None) -> str:
     """Street and number without regard to how either is abbreviated."""
     found = words(re.sub(r"(?i)stra(?:ß|ss)e\b|str\.", " st ", line1) if line1 else line1)
     parts = [_STREETS.get(word, word) for word in found]
     numbers = [word for word in parts if word[0].isdigit()]
     return " ".join(sorted(set(parts))) if numbers else ""
+
+
+@lru_cache(maxsize=16_384)
+def _town(city: str | None) -> str:
+    return " ".join(words(city))
 
 
 def features_of(party: Party, *, country: str = "") -> Features:
@@ -321,7 +330,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
     phone = telephone(party.phone, code or country.upper())
     postal = "".join(words(party.postal_code))
     postal = postal[:5] if code == "US" else postal
-    house, city = street(party.line1), " ".join(words(party.city))
+    house, city = street(party.line1), _town(party.city)
     found = Features(
         party,
         given,
