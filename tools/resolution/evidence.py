@@ -7,14 +7,14 @@ picked at random, and is taken for one buyer from `ENOUGH` bits on.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from typing import Final, Literal
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from tools.resolution.features import Features, folded, full_forms, initials_of, is_relayed, key_of, spells
+from tools.resolution.features import Features, folded, full_forms, initials_of, is_provider, is_relayed, key_of, spells
 
 NameLevel = Literal["same", "part", "initial", "single", "typo", "given", "kin", "other", "unknown"]
 """How two names lie: the same, one without a middle name, an initial, one of one word, mistyped, another family
@@ -28,8 +28,10 @@ _NAME_BITS: Final[dict[NameLevel, float]] = {
     "same": -0.3, "part": -1.0, "initial": -2.0, "single": 1.0, "typo": -2.5, "given": -2.0, "kin": -10.0, "other": -11.0, "unknown": 0.0,
 }  # fmt: skip
 _NAME_ALONE: Final = 4.0
-_COMPANY_NAMES: Final = 6.0
+_COMPANY_NAMES: Final = 7.0
 """Companies choose names that others do not have."""
+_COMPANY_PART: Final = -3.0
+"""A word more is another company of the trade, or of the family."""
 _OUTLET: Final = -7.0
 """Two places of one chain are two customers."""
 _MAIL_SAME: Final = 7.5
@@ -38,12 +40,18 @@ _MAIL_LIKE: Final = -2.0
 _LOCAL_SAME: Final = -1.0
 _MAIL_OTHER: Final = -1.5
 _SOMEBODY_ELSES: Final = -6.0
-_ONE_GENERATION: Final = -5.0
+_ONE_GENERATION: Final = -8.0
+"""Who is called junior or senior is called so because there is another."""
+_OTHER_FORM: Final = -5.0
+"""A company of one legal form is not one of another: Acme Ltd and Acme LLP are two persons before the law."""
+_OTHER_DOMAIN: Final = -6.0
+"""Nor has a company two domains for its mail: who has a name after another bearer of it takes another domain."""
 _REACHED: Final = 3.0
 _INITIAL_ALONE: Final = -5.0
 _TYPO_ALONE: Final = -3.5
-_OTHER_WAY: Final = -5.0
-_OTHER_WAYS: Final = -6.0
+_OTHERWISE_REACHED: Final = (0.0, -5.0, -6.0)
+"""Where none, one or both of mailbox and number are other ones."""
+_DOUBTED: Final = frozenset(["mail", "phone", "place", "form", "generation"])
 _EVERYBODYS: Final = 6.0
 """Bits below which a domain is a provider's, where anybody may have a mailbox, and few have two."""
 _SAME_PROVIDER: Final = -2.5
@@ -69,15 +77,37 @@ _ENDINGS: Final = frozenset(["", "a", "e", "o"])
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What speaks against two being one who have neither a mailbox nor a number in common, in bits of 0 and below."""
+
+    mail: float = 0.0
+    phone: float = 0.0
+    place: float = 0.0
+    form: float = 0.0
+    generation: float = 0.0
+
+    @property
+    def bits(self) -> float:
+        ways = (self.mail < 0) + (self.phone < 0)
+        return self.mail + self.phone + self.place + self.form + self.generation + _OTHERWISE_REACHED[ways]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against one pair. `conflicts` says that the two are certainly two."""
+    """What speaks for and against one pair. `conflicts` says that the two are certainly two, `is_reached` that they share a
+    mailbox or a number."""
 
     left: Features
     right: Features
     bits: float
     name: NameLevel
     conflicts: bool
+    is_reached: bool
     parts: tuple[tuple[str, float], ...]
+
+    @property
+    def doubt(self) -> Doubt:
+        return Doubt(**{name: bits for name, bits in self.parts if name in _DOUBTED and bits < 0})
 
 
 class Weigher:
@@ -119,20 +149,39 @@ class Weigher:
         parts += [("place", self._place(left, right)), ("employer", self._employer(left, right))]
         if left.party.source == right.party.source:
             parts.append(("source", _SAME_SOURCE))
+        if left.legal and right.legal and not left.legal & right.legal:
+            parts.append(("form", _OTHER_FORM))
         generations = {left.generation, right.generation} - {""}
         if len(generations) == 1 and left.generation != right.generation and not _is_reached_alike(left, right):
             parts.append(("generation", _ONE_GENERATION))
         known = dict(parts)
-        if max(known["mail"], known["phone"]) < _REACHED:
+        is_reached = max(known["mail"], known["phone"]) >= _REACHED
+        if not is_reached:
             parts.append(("unreached", _unreached(name, known)))
         conflicts = len(generations) > 1 or contradicts(name)
         bits = sum(weight for _, weight in parts)
-        return Evidence(left, right, bits, name, conflicts, tuple(part for part in parts if part[1]))
+        return Evidence(left, right, bits, name, conflicts, is_reached, tuple(part for part in parts if part[1]))
+
+    def doubt(self, ours: Iterable[Features], theirs: Sequence[Features]) -> Doubt:
+        """What speaks against two groups' being one: the worst of each that any two of them say. Nothing where two share a
+        mailbox or a number; and where they have been in one place, others do not matter."""
+        worst: dict[str, float] = {}
+        has_met = False
+        for one in ours:
+            for two in theirs:
+                pair = self.weigh(one, two)
+                if pair.is_reached:
+                    return Doubt()
+                for name, bits in pair.parts:
+                    if name in _DOUBTED:
+                        worst[name] = min(worst.get(name, 0.0), bits)
+                        has_met = has_met or (name == "place" and bits > 0)
+        return Doubt(**(worst | {"place": 0.0} if has_met else worst))
 
     def _name(self, level: NameLevel, left: Features, right: Features) -> float:
         bits = _NAME_BITS[level]
         if level in ("same", "part", "typo") and (left.is_company or right.is_company):
-            bits += _COMPANY_NAMES
+            bits += _COMPANY_NAMES + (_COMPANY_PART if level == "part" else 0.0)
         match level:
             case "same" | "part":
                 return bits + min(self._whole_name(left), self._whole_name(right))
@@ -161,6 +210,8 @@ class Weigher:
             return self._rarity(left, "local") + _LOCAL_SAME
         share = 1.0 if left.is_company and right.is_company else _COLLEAGUE
         colleague = self._rarity(left, "domain") * share if here == there else 0.0
+        if here != there and self._are_companies_of_two_domains(left, right):
+            return _OTHER_DOMAIN
         if left.is_role or right.is_role:
             return colleague
         close = DamerauLevenshtein.distance(left.email, right.email, score_cutoff=2) <= 1
@@ -168,11 +219,20 @@ class Weigher:
             return -self._prior * 0.6 + _MAIL_LIKE
         if is_relayed(left.email) or is_relayed(right.email):
             return 0.0
-        at_providers = [self._rarity(one, "domain") < _EVERYBODYS for one in (left, right)]
+        at_providers = [self._is_at_provider(one) for one in (left, right)]
         if here == there and at_providers[0]:
             return _SAME_PROVIDER
         # One at work and one at home are what most people have.
         return colleague + (_MAIL_OTHER if at_providers[0] == at_providers[1] else 0.0)
+
+    def _are_companies_of_two_domains(self, left: Features, right: Features) -> bool:
+        if not left.is_company and not right.is_company:
+            return False
+        return not any(is_relayed(one.email) or self._is_at_provider(one) for one in (left, right))
+
+    def _is_at_provider(self, one: Features) -> bool:
+        """Whether anybody may have a mailbox there: many here do, or it is known as such."""
+        return is_provider(one.email) or self._rarity(one, "domain") < _EVERYBODYS
 
     def _phone(self, left: Features, right: Features) -> float:
         if not left.phone or not right.phone:
@@ -212,8 +272,7 @@ class Weigher:
 def _unreached(name: NameLevel, known: Mapping[str, float]) -> float:
     """Doubt where neither a mailbox nor a number is shared: a house has several who are named alike."""
     doubt = {"initial": _INITIAL_ALONE, "typo": _TYPO_ALONE}.get(name, 0.0)
-    others = (known["mail"] < 0) + (known["phone"] < 0)
-    return doubt + (0.0, _OTHER_WAY, _OTHER_WAYS)[others]
+    return doubt + _OTHERWISE_REACHED[(known["mail"] < 0) + (known["phone"] < 0)]
 
 
 def _is_reached_alike(left: Features, right: Features) -> bool:

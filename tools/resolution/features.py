@@ -44,6 +44,9 @@ _LEGAL: Final = frozenset(
     "ltd limited llc llp inc incorporated corp corporation co company plc gmbh ag kg ohg ug gbr ek eg se sa sas sarl sl slu srl spa "
     "gesmbh eu rl cv sp zoo incorporated bv nv oy ab as aps pty pte kft sro zoo spzoo anonim sirketi sti lda ltda".split()
 )
+_FORMS: Final = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "limitada": "lda", "slu": "sl"}
+_ANY_FORM: Final = frozenset("co company eu rl cv sp".split())
+"""Words of which a legal form may be made, or that any company may put behind its name."""
 _ROLES: Final = frozenset(
     "info sales office contact accounts accounting account admin billing hello mail team support service shop orders order invoice "
     "invoices finance purchasing enquiries enquiry kontakt buero rechnung einkauf contacto ventas reception post webmaster "
@@ -107,6 +110,8 @@ class Features:
     is_company: bool
     company: str
     """Without legal form; of a person, where she is at."""
+    legal: frozenset[str]
+    """The legal forms that a company's name shows."""
     named: str
     """The name's words as a company's would be."""
     email: str
@@ -241,6 +246,13 @@ def company_name(text: str | None) -> str:
     return " ".join(core or parts)
 
 
+def legal_forms(text: str | None) -> frozenset[str]:
+    """What a company's name says of its legal form; none where it is of several words, which are cut short in many ways."""
+    if not text or _LEGAL_PHRASES.search(text):
+        return frozenset()
+    return frozenset(_FORMS.get(word, word) for word in _company_words(text)[1:] if word in _LEGAL - _ANY_FORM)
+
+
 def has_legal_form(text: str | None) -> bool:
     return any(word in _LEGAL for word in _company_words(text)[1:])
 
@@ -273,6 +285,19 @@ def mailbox(email: str | None) -> tuple[str, bool]:
 def is_relayed(box: str) -> bool:
     """Whether a mailbox is one that a marketplace or provider makes up for each shop: another one says nothing."""
     return _RELAYS.search(box.rpartition("@")[2]) is not None
+
+
+@lru_cache(maxsize=1)
+def _providers() -> tuple[frozenset[str], frozenset[str]]:
+    found: dict[str, str] = parse_yaml(Path(__file__).with_name("providers.yaml").read_text("utf-8"))
+    return frozenset(found["everywhere"].split()), frozenset(found["domains"].split())
+
+
+def is_provider(box: str) -> bool:
+    """Whether a mailbox is at one of the known providers, where anybody may have one."""
+    domain = box.rpartition("@")[2]
+    everywhere, domains = _providers()
+    return domain in domains or domain.partition(".")[0] in everywhere
 
 
 @lru_cache(maxsize=65_536)
@@ -317,6 +342,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
     given, family, generation = person_name(name)
     is_joint = bool(name) and _BOTH.search(name or "") is not None
     is_company = bool(named) and (has_legal_form(name) or (bool(company) and named == company))
+    legal = legal_forms(name) | legal_forms(party.company)
     if not is_company and not family and not given and "@" not in (name or ""):
         is_company = bool(company) and not party.contact_name
         given, family, generation = person_name(party.contact_name)
@@ -339,6 +365,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
         is_joint,
         is_company,
         company,
+        legal if is_company else frozenset(),
         named,
         email,
         emails,

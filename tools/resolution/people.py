@@ -73,7 +73,7 @@ def _found(
     weigher = Weigher(known, len(features) if records is None else records)
     common = frozenset(key for key, count in known.items() if count > LARGEST_BLOCK)
     weighed = (weigher.weigh(left, right) for left, right in candidate_pairs(features, common))
-    resolved = group(features, weighed, decisions)
+    resolved = group(features, weighed, decisions, weigher)
     return Found(
         [[one.party.id for one in members] for members in resolved.groups],
         [_pair(one, accepted=True) for one in resolved.accepted]

@@ -22,6 +22,7 @@ _FOR: Final = {
     "phone": ("the same telephone", "another telephone"),
     "place": ("the same or a near address", "another address"),
     "employer": ("the same company", ""),
+    "form": ("", "another legal form"),
     "source": ("", "both are in one source"),
     "generation": ("", "only one is called junior or senior"),
     "unreached": ("", "no mailbox or telephone in common"),
