@@ -47,8 +47,8 @@ _OTHER_FORM: Final = -5.0
 _OTHER_DOMAIN: Final = -6.0
 """Nor has a company two domains for its mail: who has a name after another bearer of it takes another domain."""
 _REACHED: Final = 3.0
-_INITIAL_ALONE: Final = -5.0
-_TYPO_ALONE: Final = -3.5
+_INITIAL_ALONE: Final = -4.0
+_TYPO_ALONE: Final = -2.5
 _OTHERWISE_REACHED: Final = (0.0, -5.0, -6.0)
 """Where none, one or both of mailbox and number are other ones."""
 _DOUBTED: Final = frozenset(["mail", "phone", "place", "form", "generation"])
@@ -281,13 +281,23 @@ def _is_reached_alike(left: Features, right: Features) -> bool:
 
 
 def _is_somebody_elses(left: Features, right: Features) -> bool:
-    """Whether a mailbox of a record without a name bears the family name of the other one, with a given name that is not
-    hers: her husband's."""
+    """Whether a mailbox of a record without a name is not that of whom the other one names: it bears her family name with
+    a given name that is not hers, as her husband's does, or it is a person's and the other one a company."""
+    if left.is_company != right.is_company:
+        return not left.is_role and not (right if left.is_company else left).tokens
     if bool(left.tokens) == bool(right.tokens):
         return False
     named = left if left.tokens else right
-    local = named.email.partition("@")[0]
-    return len(named.family) > 1 and named.family in folded(local) and not spells(local, named)
+    local = folded(named.email.partition("@")[0])
+    if spells(local, named) or _begins_as(local, named):
+        return False
+    return any(len(word) > 2 and word in local for word in (named.family, *named.given[1:]))  # noqa: PLR2004 - a name
+
+
+def _begins_as(local: str, one: Features) -> bool:
+    """Whether the initial that is known of a given name fits a mailbox: "J. Byrne" and john.byrne@."""
+    first = one.given[0] if one.given else ""
+    return len(first) == 1 and local.replace(one.family, "").strip("._-").startswith(first)
 
 
 def _streets_alike(left: str, right: str) -> bool:
@@ -424,8 +434,8 @@ def _given_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> NameLevel:
 def _is_gendered(one: str, two: str) -> bool:
     """Paul and Paula, Mario and Maria: one letter, and two people."""
     stem = min(len(one), len(two)) - (len(one) == len(two))
-    if one[:stem] != two[:stem]:
-        return False
+    if one[:stem] != two[:stem] or max(one, two, key=len).endswith(min(one, two, key=len)[-1] * 2):
+        return False  # Mariaa is Maria
     ours, theirs = one[stem:], two[stem:]
     return (ours in _ENDINGS and theirs in _ENDINGS) or (not ours and theirs in _HERS) or (not theirs and ours in _HERS)
 

@@ -59,6 +59,7 @@ _RELAYS: Final = re.compile(
     r"(?:^|\.)(?:marketplace\.amazon\.[a-z.]+|privaterelay\.appleid\.com|relay\.[a-z.]+|members\.ebay\.com|mozmail\.com|duck\.com)$"
 )
 _FAMILY: Final = frozenset(["family", "familie", "familia", "famille"])
+_HOUSES: Final = tuple(_FAMILY)
 _NAMELESS: Final = frozenset(
     "guest test unknown customer anonymous none null na nan walkin tester gast kunde testkunde cliente invitado client "
     "valued cash member private".split()
@@ -72,6 +73,7 @@ _STREETS: Final = {
 _WITHOUT_DOTS: Final = frozenset(("gmail.com", "googlemail.com"))
 COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
 _FEWEST_DIGITS: Final = 4
+_FEWEST_LETTERS: Final = 3
 _FEWEST_DIFFERENT: Final = 3
 _SHORTEST_LOCAL: Final = 6
 """Different digits a telephone number has at least, or it stands for none ("000-000-0000")."""
@@ -118,7 +120,7 @@ class Features:
     emails: tuple[str, ...]
     """All that its field holds."""
     is_role: bool
-    """Whether the mailbox is an office's (info@), not a person's."""
+    """Whether the mailbox is an office's (info@) or a household's, not a person's."""
     phone: str
     """E.164, else its digits."""
     house: str
@@ -184,6 +186,12 @@ def full_forms(given: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=65_536)
+def short_forms(given: str) -> frozenset[str]:
+    """What a given name may be shortened to."""
+    return frozenset(short for short, full in _nicknames().items() if given in full)
+
+
+@lru_cache(maxsize=65_536)
 def initials_of(given: str) -> frozenset[str]:
     """The letters that a given name may be cut down to: Elizabeth's are E, L and B."""
     full = full_forms(given)
@@ -196,10 +204,31 @@ _BESIDE: Final = re.compile(
 )
 
 
-def without_aside(name: str | None) -> tuple[str | None, str | None]:
-    """A name and what stands behind it in brackets or after a dash: where somebody works, mostly."""
-    found = (_ASIDE.match(name) or _BESIDE.match(name)) if name else None
-    return (found["name"], found["aside"]) if found else (name, None)
+def without_aside(name: str | None, company: str | None = None, email: str | None = None) -> tuple[str | None, str | None]:
+    """A name and what stands behind it in brackets, after a dash or a comma: where somebody works, mostly. What follows a
+    comma is the given name else ("Lee, Ann"): it is a company where it says so by its form, is the record's own or its
+    mailbox's, or the mailbox has both names from before the comma."""
+    if not name:
+        return name, None
+    if found := _ASIDE.match(name) or _BESIDE.match(name):
+        return found["name"], found["aside"]
+    before, comma, after = name.partition(",")
+    if comma and len(before.split()) > 1 and _is_company(after, before, company, email):
+        return before.strip(), after.strip()
+    return name, None
+
+
+def _is_company(after: str, before: str, company: str | None, email: str | None) -> bool:
+    whole = company_name(after)
+    if not whole or whole in _GENERATIONS:
+        return False
+    if (has_legal_form(after) and len(after.split()) > 1) or whole == company_name(company):
+        return True
+    local, _, domain = (email or "").casefold().partition("@")
+    if len(whole) > _FEWEST_LETTERS and whole.replace(" ", "") in re.sub(r"\W", "", domain.partition(".")[0]):
+        return True
+    spelled = [word for word in words(local.replace("_", " ")) if not word.isdigit()]
+    return len(spelled) > 1 and set(spelled) <= set(words(before))
 
 
 def person_name(text: str | None) -> tuple[tuple[str, ...], str, str]:
@@ -218,7 +247,7 @@ def person_name(text: str | None) -> tuple[tuple[str, ...], str, str]:
         return (), "", ""
     whole = [word for word in parts if word not in _PARTICLES]
     parts = list(dict.fromkeys(whole if len(whole) > 1 else parts))
-    if len(parts) > 2 and len(parts[0]) == 1 and len(parts[1]) > 1 and len(turned.split()) > 2:  # noqa: PLR2004 - "M. Éric Salangnac"
+    if len(parts) > 2 and parts[0] == "m" and len(parts[1]) > 1 and len(turned.split()) > 2:  # noqa: PLR2004 - "M. Éric Salangnac"
         parts = parts[1:]
     if _is_family_alone(turned, parts):
         return (), parts[-1], generation
@@ -268,7 +297,7 @@ def mailboxes(email: str | None) -> tuple[tuple[str, bool], ...]:
 
 
 def mailbox(email: str | None) -> tuple[str, bool]:
-    """An address as its mailbox, and whether that is an office's. Empty for what reaches nobody."""
+    """An address as its mailbox, and whether that is an office's or a household's. Empty for what reaches nobody."""
     if not email or "@" not in email:
         return "", False
     local, _, domain = email.strip().casefold().rpartition("@")
@@ -279,7 +308,7 @@ def mailbox(email: str | None) -> tuple[str, bool]:
     is_nobodys = bare in _NOBODY or (len(local) == 1 and len(domain.partition(".")[0]) == 1)
     if not local or is_nobodys or domain.startswith("example.") or domain.endswith((".invalid", ".test", ".example")):
         return "", False
-    return f"{local}@{domain}", bare in _ROLES
+    return f"{local}@{domain}", bare in _ROLES or bare.startswith(_HOUSES) or bare.endswith(_HOUSES)
 
 
 def is_relayed(box: str) -> bool:
@@ -337,7 +366,7 @@ def _town(city: str | None) -> str:
 
 def features_of(party: Party, *, country: str = "") -> Features:
     """`country` is the tenant's own: numbers without a prefix are of it where the record names no country."""
-    name, aside = without_aside(party.name)
+    name, aside = without_aside(party.name, party.company, party.email)
     company, named = company_name(party.company or aside), company_name(name)
     given, family, generation = person_name(name)
     is_joint = bool(name) and _BOTH.search(name or "") is not None
@@ -352,6 +381,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
     boxes = mailboxes(party.email)
     email, is_role = boxes[0] if boxes else ("", False)
     emails = tuple(box for box, _ in boxes)
+    given = _spelled_out(given, family, email)
     code = (party.country_code or "").upper()
     phone = telephone(party.phone, code or country.upper())
     postal = "".join(words(party.postal_code))
@@ -379,6 +409,17 @@ def features_of(party: Party, *, country: str = "") -> Features:
     )
     found.keys.update(keys_of(found))
     return found
+
+
+def _spelled_out(given: tuple[str, ...], family: str, email: str) -> tuple[str, ...]:
+    """"J. Byrne" whose mailbox is john.byrne@ is John."""
+    if not family or len(given) != 1 or len(given[0]) != 1 or not email:
+        return given
+    parts = words(email.partition("@")[0].replace("_", " "))
+    if len(parts) != 2 or family not in parts:  # noqa: PLR2004 - given and family name
+        return given
+    other = parts[1 - parts.index(family)]
+    return (other,) if len(other) > 1 and other.isalpha() and given[0] in initials_of(other) else given
 
 
 def full_name(given: Iterable[str], family: str) -> str:
@@ -432,7 +473,8 @@ def _ends(one: Features) -> tuple[str, str]:
 def spells(local: str, one: Features) -> bool:
     """Whether a mailbox's name says no more than whose it is: it may be anybody's of that name."""
     left = re.sub(r"[\W\d_]", "", folded(local))
-    known = {form for word in one.tokens for form in full_forms(word)} | set(one.company.split()) | _FAMILY
+    known = {form for word in one.tokens for form in full_forms(word) | short_forms(word)}
+    known |= set(one.company.split()) | _FAMILY
     for word in sorted(known, key=len, reverse=True):
         if len(word) > 1:
             left = left.replace(word, "", 1)
