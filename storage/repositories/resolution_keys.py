@@ -17,6 +17,8 @@ STALE: Final = 1
 """The key that stands for the rows whose keys have changed since all were counted: what they held before counts on."""
 UNSOLD: Final = 2
 """The key that says that customers were merged or parted whose sales were not compared since."""
+RULES: Final = 3
+"""The key under which it is counted by which rules the others were made."""
 
 _KEYS = bindparam("keys", expanding=True, type_=BigInteger)
 _IDS = bindparam("ids", expanding=True, type_=String)

@@ -12,11 +12,11 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
 from storage.models.commerce import Customer
 from storage.repositories.resolution import StoredParty
-from storage.repositories.resolution_keys import ALL, STALE, UNSOLD
+from storage.repositories.resolution_keys import ALL, RULES, STALE, UNSOLD
 from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.resolution.clusters import LARGEST_BLOCK, Decisions
-from tools.resolution.features import Party
+from tools.resolution.features import EDITION, Party
 from tools.resolution.golden import Member, best_of
 from tools.resolution.people import Found, find_all, find_people, keys_by_id
 
@@ -133,7 +133,7 @@ class BuyerResolution:
             async with self._database.write(actor) as uow:
                 await uow.resolution.add_keys({id_: keys.blocking[id_] for id_ in part})
         async with self._database.write(actor) as uow:
-            await uow.resolution.add_counts({**keys.counted, ALL: len(parties)})
+            await uow.resolution.add_counts({**keys.counted, ALL: len(parties), RULES: EDITION})
         return await self._write(actor, _Seen(stored, decisions, moved), found, tell)
 
     async def resolve_in(self, uow: WriteUnitOfWork, changed: set[str], tell: Tell = lambda _: None) -> Resolution:

@@ -44,6 +44,12 @@ _LEGAL: Final = frozenset(
     "ltd limited llc llp inc incorporated corp corporation co company plc gmbh ag kg ohg ug gbr ek eg se sa sas sarl sl slu srl spa "
     "gesmbh eu rl cv sp zoo incorporated bv nv oy ab as aps pty pte kft sro zoo spzoo anonim sirketi sti lda ltda".split()
 )
+_AND_THE: Final = frozenset("and und y et e och ve i the".split())
+_ABBREVIATED: Final = {
+    "bros": "brothers", "intl": "international", "svc": "service", "svcs": "services", "mfg": "manufacturing", "grp": "group",
+    "assoc": "associates", "mgmt": "management", "centre": "center", "dept": "department", "natl": "national", "univ": "university",
+    "gebr": "gebruder", "hnos": "hermanos", "ets": "etablissements", "ste": "societe",
+}  # fmt: skip
 _FORMS: Final = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "limitada": "lda", "slu": "sl"}
 _ANY_FORM: Final = frozenset("co company eu rl cv sp".split())
 """Words of which a legal form may be made, or that any company may put behind its name."""
@@ -71,6 +77,8 @@ _STREETS: Final = {
     "rue": "r", "ulica": "ul", "north": "n", "south": "s", "east": "e", "west": "w", "close": "cl", "crescent": "cres",
 }  # fmt: skip
 _WITHOUT_DOTS: Final = frozenset(("gmail.com", "googlemail.com"))
+EDITION: Final = 2
+"""Of the rules by which keys are made. To be raised with them: what was kept by others is then made anew."""
 COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
 _FEWEST_DIGITS: Final = 4
 _FEWEST_LETTERS: Final = 3
@@ -204,7 +212,9 @@ _BESIDE: Final = re.compile(
 )
 
 
-def without_aside(name: str | None, company: str | None = None, email: str | None = None) -> tuple[str | None, str | None]:
+def without_aside(
+    name: str | None, company: str | None = None, email: str | None = None
+) -> tuple[str | None, str | None]:
     """A name and what stands behind it in brackets, after a dash or a comma: where somebody works, mostly. What follows a
     comma is the given name else ("Lee, Ann"): it is a company where it says so by its form, is the record's own or its
     mailbox's, or the mailbox has both names from before the comma."""
@@ -271,7 +281,7 @@ _LEGAL_PHRASES: Final = re.compile(r"(?i)\b(?:s\.?\s?a\.? de c\.?\s?v|s\.? de r\
 def company_name(text: str | None) -> str:
     """A company's name without its legal form and article."""
     parts = _company_words(text)
-    core = [word for word in parts if word not in _LEGAL and word not in ("and", "und", "y", "et", "the")]
+    core = [_ABBREVIATED.get(word, word) for word in parts if word not in _LEGAL and word not in _AND_THE]
     return " ".join(core or parts)
 
 
@@ -284,6 +294,18 @@ def legal_forms(text: str | None) -> frozenset[str]:
 
 def has_legal_form(text: str | None) -> bool:
     return any(word in _LEGAL for word in _company_words(text)[1:])
+
+
+@lru_cache(maxsize=1)
+def _trades() -> frozenset[str]:
+    found: dict[str, str] = parse_yaml(Path(__file__).with_name("trades.yaml").read_text("utf-8"))
+    return frozenset(folded(word) for words_ in found.values() for word in words_.split())
+
+
+def names_a_trade(text: str | None) -> bool:
+    """Whether a name of several words says what a business does ("Sterling Roofing"), the first of them aside: some families
+    are called Bau."""
+    return any(word in _trades() for word in _company_words(text)[1:])
 
 
 def _company_words(text: str | None) -> list[str]:
@@ -370,7 +392,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
     company, named = company_name(party.company or aside), company_name(name)
     given, family, generation = person_name(name)
     is_joint = bool(name) and _BOTH.search(name or "") is not None
-    is_company = bool(named) and (has_legal_form(name) or (bool(company) and named == company))
+    is_company = bool(named) and (has_legal_form(name) or names_a_trade(name) or (bool(company) and named == company))
     legal = legal_forms(name) | legal_forms(party.company)
     if not is_company and not family and not given and "@" not in (name or ""):
         is_company = bool(company) and not party.contact_name
@@ -412,7 +434,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
 
 
 def _spelled_out(given: tuple[str, ...], family: str, email: str) -> tuple[str, ...]:
-    """"J. Byrne" whose mailbox is john.byrne@ is John."""
+    """ "J. Byrne" whose mailbox is john.byrne@ is John."""
     if not family or len(given) != 1 or len(given[0]) != 1 or not email:
         return given
     parts = words(email.partition("@")[0].replace("_", " "))

@@ -15,10 +15,11 @@ from storage.models.commerce import Customer, Order, OrderLine, Refund, Transact
 from storage.models.relations import Contact, Message
 from storage.repositories.base import PageRequest
 from storage.repositories.resolution import PendingBatch
-from storage.repositories.resolution_keys import ALL, STALE, UNSOLD
+from storage.repositories.resolution_keys import ALL, RULES, STALE, UNSOLD
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.resolution.buyers import KIND, BuyerResolution, Resolution
+from tools.resolution.features import EDITION
 from tools.resolution.mail import link_messages
 from tools.resolution.sales import SaleResolution, SalesFound
 from tools.resolution.schemas import (
@@ -72,11 +73,11 @@ class ResolutionService:
             changed: set[str] = set()
             for model in (Customer, Contact):
                 changed |= await uow.resolution.touched(model, _ids(batches, model))
-            counted = await uow.resolution.counted([ALL, STALE, UNSOLD])
+            counted = await uow.resolution.counted([ALL, STALE, UNSOLD, RULES])
         report = Report()
         if changed:
             unlike = len(changed) + counted.get(STALE, 0)
-            everything = unlike > counted.get(ALL, 0) * _ALL_FROM_SHARE
+            everything = counted.get(RULES) != EDITION or unlike > counted.get(ALL, 0) * _ALL_FROM_SHARE
             report.buyers = await self._buyers.resolve(actor, None if everything else changed, tell)
         if not pending:
             return report
