@@ -3,39 +3,21 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Select, String, bindparam, case, delete, func, null, or_, select, union, update
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import aliased
 
 from storage.kernel.errors import not_found
 from storage.models.base import Base
-from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund, Transaction
-from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, Connector, IngestionBatch
+from storage.models.commerce import Customer
+from storage.models.ingestion import VISIBLE_BATCH_STATES, Connector, IngestionBatch
 from storage.models.relations import Contact, Message
 from storage.models.resolution import ResolutionDecision, ResolutionKey, ResolutionPair
+from storage.repositories import resolution_statements as sql
 from storage.repositories.base import Page, PageRequest, parts
 from storage.repositories.resolution_keys import ResolutionKeys
-from storage.statements import prepared
-
-MERGED: Final = "one:"
-"""What the source key of a row begins with that stands for several: no source wrote it."""
-Merged = type[Customer] | type[Product]
-_FACTS: Final[dict[Merged, tuple[tuple[type[Any], Any, Any], ...]]] = {
-    Customer: (
-        (Order, Order.customer_id, Order.source_customer_id),
-        (Refund, Refund.customer_id, Refund.source_customer_id),
-        (Transaction, Transaction.customer_id, Transaction.source_customer_id),
-    ),
-    Product: (
-        (OrderLine, OrderLine.product_id, OrderLine.source_product_id),
-        (Refund, Refund.product_id, Refund.source_product_id),
-    ),
-}
-"""Things that merge, and the facts that are theirs: table, whose it counts as, and whose it is in its source."""
-_IDS: Final = bindparam("ids", expanding=True, type_=String)
-_BATCHES: Final = bindparam("batch_ids", expanding=True, type_=String)
-_SILENT: Final = {"synchronize_session": False}
+from storage.repositories.resolution_statements import MERGED, Merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +81,7 @@ class ResolutionRepository(ResolutionKeys):
         """Committed batches whose rows were not compared yet, oldest first, and those that were undone since they were."""
         return [
             PendingBatch(id_, status not in VISIBLE_BATCH_STATES, frozenset(written))
-            for id_, status, written in await self.session.execute(_PENDING)
+            for id_, status, written in await self.session.execute(sql.PENDING)
         ]
 
     async def done(self, batch_ids: Iterable[str]) -> None:
@@ -112,15 +94,15 @@ class ResolutionRepository(ResolutionKeys):
         """Rows of a table that these batches made or changed."""
         found: set[str] = set()
         for part in parts(batch_ids):
-            found.update(await self.session.scalars(_TOUCHED[model], {"batch_ids": part}))
+            found.update(await self.session.scalars(sql.TOUCHED[model], {"batch_ids": part}))
         return found
 
     async def parties(self, ids: Iterable[str] | None = None) -> list[StoredParty]:
         """All of them, or those of these ids."""
         found: list[StoredParty] = []
         for every, some, table in (
-            (_CUSTOMERS, _SOME_CUSTOMERS, Customer.__tablename__),
-            (_CONTACTS, _SOME_CONTACTS, Contact.__tablename__),
+            (sql.CUSTOMERS, sql.SOME_CUSTOMERS, Customer.__tablename__),
+            (sql.CONTACTS, sql.SOME_CONTACTS, Contact.__tablename__),
         ):
             if ids is None:
                 found += [StoredParty(table, *row) for row in await self.session.execute(every)]
@@ -134,10 +116,10 @@ class ResolutionRepository(ResolutionKeys):
         listed = set(ids)
         wholes: set[str] = set()
         for part in parts(listed):
-            wholes.update(await self.session.scalars(_STANDING_FOR, {"ids": part}))
+            wholes.update(one for one in await self.session.scalars(sql.STANDING_FOR, {"ids": part}) if one)
         members: set[str] = set()
         for part in parts(wholes | listed):
-            members.update(await self.session.scalars(_MEMBERS, {"ids": part}))
+            members.update(await self.session.scalars(sql.MEMBERS, {"ids": part}))
         return members
 
     async def forget(self, subject_ids: Iterable[str]) -> set[str]:
@@ -158,7 +140,7 @@ class ResolutionRepository(ResolutionKeys):
         """Row → what stands for it, None for itself; absent where the row is no more."""
         now: dict[str, str | None] = {}
         for part in parts(ids):
-            now.update((await self.session.execute(_STANDING[model], {"ids": part})).all())
+            now.update((await self.session.execute(sql.STANDING[model], {"ids": part})).all())
         return now
 
     async def assign(
@@ -176,31 +158,31 @@ class ResolutionRepository(ResolutionKeys):
     async def _move_messages(self, ids: Iterable[str]) -> None:
         """Mail stays with whoever its customer counts as now."""
         for part in parts(ids):
-            await self.session.execute(_MOVE_MESSAGES, {"ids": part})
+            await self.session.execute(sql.MOVE_MESSAGES, {"ids": part})
 
     async def told(self, model: Merged, names: Sequence[str], ids: Iterable[str]) -> list[Told]:
         """What sources say of these rows, by the names of columns."""
         columns = [getattr(model, name) for name in names]
-        statement = _of_source(
+        statement = sql.of_source(
             select(model.id, Connector.type, model.updated_at, *columns), model, model.created_by_batch_id
         )
         found: list[Told] = []
         for part in parts(ids):
-            rows = await self.session.execute(statement.where(model.id.in_(part)))
-            found += [Told(id_, vendor, at, dict(zip(names, values, strict=True))) for id_, vendor, at, *values in rows]
+            rows: Any = await self.session.execute(statement.where(model.id.in_(part)))
+            found += [Told(row[0], row[1], row[2], dict(zip(names, row[3:], strict=True))) for row in rows]
         return found
 
     async def move_facts(self, model: Merged, ids: Iterable[str]) -> None:
         """Gives the facts that count as one of these to what stands for the row that their source names."""
         for part in parts(ids):
-            for statement in _MOVE_FACTS[model]:
+            for statement in sql.MOVE_FACTS[model]:
                 await self.session.execute(statement, {"ids": part})
 
     async def move_facts_of(self, batch_ids: Iterable[str]) -> None:
         """The same of the facts that batches made or changed: one that was being written while its customers were merged or
         parted."""
         for part in parts(batch_ids):
-            for statement in _MOVE_FACTS_OF_BATCHES:
+            for statement in sql.MOVE_FACTS_OF_BATCHES:
                 await self.session.execute(statement, {"batch_ids": part})
 
     async def add_whole(self, model: Merged, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -319,7 +301,7 @@ class ResolutionRepository(ResolutionKeys):
     async def set_pairs(self, kind: str, subjects: Iterable[str], pairs: Sequence[Mapping[str, Any]]) -> None:
         """What was found of these subjects, in place of what was known."""
         for part in parts(subjects):
-            for statement in _DROP_PAIRS:
+            for statement in sql.DROP_PAIRS:
                 await self.session.execute(statement, {"ids": part})
         now = self.clock.now()
         await self.session.bulk_insert(
@@ -344,7 +326,7 @@ class ResolutionRepository(ResolutionKeys):
 
     async def decisions(self, kind: str) -> dict[frozenset[str], bool]:
         """Pairs of source keys → whether the owner said that they are one (True) or two (False)."""
-        rows = await self.session.execute(_DECISIONS, {"of_kind": kind})
+        rows = await self.session.execute(sql.DECISIONS, {"of_kind": kind})
         return {frozenset((left, right)): same for left, right, same in rows}
 
     async def decision(self, kind: str, one: str, two: str) -> ResolutionDecision | None:
@@ -384,129 +366,3 @@ class ResolutionRepository(ResolutionKeys):
         if found is None:
             raise not_found("The customer")
         return found
-
-
-def _of_source(statement: Any, model: type[Base], batch_id: Any) -> Select[Any]:
-    return (
-        statement.select_from(model)
-        .outerjoin(IngestionBatch, IngestionBatch.id == batch_id)
-        .outerjoin(Connector, Connector.id == IngestionBatch.connector_id)
-    )
-
-
-_PLACE: Final = (Address.line1, Address.city, Address.postal_code, Address.country_code)
-_CUSTOMERS: Final = (
-    _of_source(
-        select(
-            Customer.id, Customer.source_key, IngestionBatch.connector_id, Connector.type.label("vendor"), Customer.name,
-            Customer.contact_name, Customer.company, Customer.email, Customer.phone, *_PLACE, Customer.merged_into_id,
-        ),
-        Customer,
-        Customer.created_by_batch_id,
-    )
-    .outerjoin(Address, Address.id == Customer.address_id)
-    .where(Customer.source_key.not_like(f"{MERGED}%"))
-)  # fmt: skip
-_CONTACTS: Final = (
-    _of_source(
-        select(
-            Contact.id, Contact.source_key, IngestionBatch.connector_id, Connector.type.label("vendor"), Contact.name,
-            null(), Contact.company, Contact.email, Contact.phone, *_PLACE, Contact.customer_id.label("merged_into_id"),
-        ),
-        Contact,
-        Contact.created_by_batch_id,
-    )
-    .outerjoin(Address, Address.id == Contact.address_id)
-    .where(Contact.deleted_at.is_(None))
-)  # fmt: skip
-_SOME_CUSTOMERS: Final = prepared(_CUSTOMERS.where(Customer.id.in_(_IDS)))
-_SOME_CONTACTS: Final = prepared(_CONTACTS.where(Contact.id.in_(_IDS)))
-_PENDING: Final = prepared(
-    select(IngestionBatch.id, IngestionBatch.status, IngestionBatch.written)
-    .where(
-        IngestionBatch.status.in_((*VISIBLE_BATCH_STATES, "undoing", "undone")),
-        IngestionBatch.resolved_at.is_(None),
-    )
-    .order_by(IngestionBatch.id)
-)
-
-
-def _touched(model: type[Any]) -> Any:
-    changed = select(BatchChange.unified_id).where(
-        BatchChange.batch_id.in_(_BATCHES), BatchChange.unified_type == model.__tablename__
-    )
-    return prepared(union(select(model.id).where(model.created_by_batch_id.in_(_BATCHES)), changed))
-
-
-_TOUCHED: Final = {model: _touched(model) for model in (Customer, Contact, Message)}
-_STANDING_FOR: Final = prepared(
-    union(
-        select(Customer.merged_into_id).where(Customer.id.in_(_IDS), Customer.merged_into_id.is_not(None)),
-        select(Contact.customer_id).where(Contact.id.in_(_IDS), Contact.customer_id.is_not(None)),
-    )
-)
-_MEMBERS: Final = prepared(
-    union(
-        select(Customer.id).where(Customer.merged_into_id.in_(_IDS)),
-        select(Contact.id).where(Contact.customer_id.in_(_IDS)),
-        # A contact may be a customer that stands for itself alone.
-        select(Customer.id).where(Customer.id.in_(_IDS), Customer.source_key.not_like(f"{MERGED}%")),
-    )
-)
-_STANDING: Final = {
-    model: prepared(select(model.id, model.merged_into_id).where(model.id.in_(_IDS))) for model in (Customer, Product)
-}
-
-
-def _moved(
-    model: Merged, fact: type[Any], counted: InstrumentedAttribute[Any], told: InstrumentedAttribute[Any]
-) -> Any:
-    own = func.coalesce(told, counted)
-    whole = (
-        select(func.coalesce(model.merged_into_id, model.id)).where(model.id == own).correlate(fact).scalar_subquery()
-    )
-    now = func.coalesce(whole, own)
-    return (
-        update(fact)
-        .values({counted.key: now, told.key: case((now == own, None), else_=own)})
-        .execution_options(**_SILENT)
-    )
-
-
-def _moved_of_batches(
-    model: Merged, fact: type[Any], counted: InstrumentedAttribute[Any], told: InstrumentedAttribute[Any]
-) -> Any:
-    merged = select(model.id).where(model.id == counted, model.merged_into_id.is_not(None)).correlate(fact)
-    changed = select(BatchChange.unified_id).where(
-        BatchChange.batch_id.in_(_BATCHES), BatchChange.unified_type == fact.__tablename__
-    )
-    return _moved(model, fact, counted, told).where(
-        or_(fact.created_by_batch_id.in_(_BATCHES), fact.id.in_(changed)), or_(told.is_not(None), merged.exists())
-    )
-
-
-_MOVE_FACTS: Final = {
-    model: tuple(prepared(_moved(model, fact, counted, told).where(counted.in_(_IDS))) for fact, counted, told in facts)
-    for model, facts in _FACTS.items()
-}
-_MOVE_FACTS_OF_BATCHES: Final = tuple(
-    prepared(_moved_of_batches(model, *fact)) for model, facts in _FACTS.items() for fact in facts
-)
-_WHOLE_OF_MESSAGE: Final = (
-    select(Customer.merged_into_id).where(Customer.id == Message.customer_id).correlate(Message).scalar_subquery()
-)
-_MOVE_MESSAGES: Final = prepared(
-    update(Message)
-    .where(Message.customer_id.in_(_IDS), _WHOLE_OF_MESSAGE.is_not(None))
-    .values(customer_id=_WHOLE_OF_MESSAGE)
-    .execution_options(**_SILENT)
-)
-_DROP_PAIRS: Final = tuple(
-    prepared(delete(ResolutionPair).where(column.in_(_IDS)).execution_options(**_SILENT))
-    for column in (ResolutionPair.left_id, ResolutionPair.right_id)
-)
-_DECISIONS: Final = prepared(
-    select(ResolutionDecision.left_key, ResolutionDecision.right_key, ResolutionDecision.same)
-    .where(ResolutionDecision.kind == bindparam("of_kind"))
-    .order_by(ResolutionDecision.id)
-)

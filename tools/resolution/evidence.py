@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from tools.resolution.features import Features, folded, full_forms, initials_of, is_provider, is_relayed, key_of, spells
+from tools.resolution.features import Features, folded, full_forms, initials_of, key_of, spells
+from tools.resolution.mailboxes import is_provider, is_relayed
 
 NameLevel = Literal["same", "part", "initial", "single", "typo", "given", "kin", "other", "unknown"]
 """How two names lie: the same, one without a middle name, an initial, one of one word, mistyped, another family

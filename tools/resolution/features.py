@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.kit.yaml_text import parse_yaml
+from tools.resolution.mailboxes import FAMILY, mailboxes
 
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "a", "œ": "o", "þ": "th", "ð": "d"}
@@ -28,7 +29,6 @@ _PARTICLES: Final = frozenset(
     "von van vom zu zum zur der den ter ten de del della di da la le los las dos das af av bin ibn al el".split()
 )
 _GLUED: Final = re.compile(r"\b([vV]on|[vV]an|[dD]e|[dD]el|[dD]i)(?=[A-Z])")
-_MAIL: Final = re.compile(r"[^\s<>,;:\"'()\[\]]+@[^\s<>,;:\"'()\[\]]+")
 _GENERATIONS: Final = {
     "jr": "jr",
     "junior": "jr",
@@ -53,19 +53,6 @@ _ABBREVIATED: Final = {
 _FORMS: Final = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "limitada": "lda", "slu": "sl"}
 _ANY_FORM: Final = frozenset("co company eu rl cv sp".split())
 """Words of which a legal form may be made, or that any company may put behind its name."""
-_ROLES: Final = frozenset(
-    "info sales office contact accounts accounting account admin billing hello mail team support service shop orders order invoice "
-    "invoices finance purchasing enquiries enquiry kontakt buero rechnung einkauf contacto ventas reception post webmaster "
-    "compras comercial biuro".split()
-)
-_NOBODY: Final = frozenset(
-    "noreply donotreply nobody none test guest example unknown na noemail null anonymous".split()
-)
-_RELAYS: Final = re.compile(
-    r"(?:^|\.)(?:marketplace\.amazon\.[a-z.]+|privaterelay\.appleid\.com|relay\.[a-z.]+|members\.ebay\.com|mozmail\.com|duck\.com)$"
-)
-_FAMILY: Final = frozenset(["family", "familie", "familia", "famille"])
-_HOUSES: Final = tuple(_FAMILY)
 _NAMELESS: Final = frozenset(
     "guest test unknown customer anonymous none null na nan walkin tester gast kunde testkunde cliente invitado client "
     "valued cash member private".split()
@@ -76,7 +63,6 @@ _STREETS: Final = {
     "apartment": "apt", "flat": "apt", "unit": "apt", "suite": "apt", "ste": "apt", "highway": "hwy", "parkway": "pkwy",
     "rue": "r", "ulica": "ul", "north": "n", "south": "s", "east": "e", "west": "w", "close": "cl", "crescent": "cres",
 }  # fmt: skip
-_WITHOUT_DOTS: Final = frozenset(("gmail.com", "googlemail.com"))
 EDITION: Final = 2
 """Of the rules by which keys are made. To be raised with them: what was kept by others is then made anew."""
 COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
@@ -312,45 +298,6 @@ def _company_words(text: str | None) -> list[str]:
     return words(_LEGAL_PHRASES.sub(" ltd ", text).replace(".", "")) if text else []
 
 
-def mailboxes(email: str | None) -> tuple[tuple[str, bool], ...]:
-    """The addresses of a field that should hold one ("<a@b.ie>; c@d.ie"), as mailboxes."""
-    found = (mailbox(one.rstrip(".")) for one in _MAIL.findall(email or ""))
-    return tuple(dict.fromkeys(one for one in found if one[0]))
-
-
-def mailbox(email: str | None) -> tuple[str, bool]:
-    """An address as its mailbox, and whether that is an office's or a household's. Empty for what reaches nobody."""
-    if not email or "@" not in email:
-        return "", False
-    local, _, domain = email.strip().casefold().rpartition("@")
-    local = local.partition("+")[0]
-    if domain in _WITHOUT_DOTS:
-        local, domain = local.replace(".", ""), "gmail.com"
-    bare = re.sub(r"[^a-z]", "", local)
-    is_nobodys = bare in _NOBODY or (len(local) == 1 and len(domain.partition(".")[0]) == 1)
-    if not local or is_nobodys or domain.startswith("example.") or domain.endswith((".invalid", ".test", ".example")):
-        return "", False
-    return f"{local}@{domain}", bare in _ROLES or bare.startswith(_HOUSES) or bare.endswith(_HOUSES)
-
-
-def is_relayed(box: str) -> bool:
-    """Whether a mailbox is one that a marketplace or provider makes up for each shop: another one says nothing."""
-    return _RELAYS.search(box.rpartition("@")[2]) is not None
-
-
-@lru_cache(maxsize=1)
-def _providers() -> tuple[frozenset[str], frozenset[str]]:
-    found: dict[str, str] = parse_yaml(Path(__file__).with_name("providers.yaml").read_text("utf-8"))
-    return frozenset(found["everywhere"].split()), frozenset(found["domains"].split())
-
-
-def is_provider(box: str) -> bool:
-    """Whether a mailbox is at one of the known providers, where anybody may have one."""
-    domain = box.rpartition("@")[2]
-    everywhere, domains = _providers()
-    return domain in domains or domain.partition(".")[0] in everywhere
-
-
 @lru_cache(maxsize=65_536)
 def telephone(text: str | None, country: str) -> str:
     """A number in E.164 (libphonenumber's rules), without its extension; its last nine digits where it is no valid one of
@@ -496,7 +443,7 @@ def spells(local: str, one: Features) -> bool:
     """Whether a mailbox's name says no more than whose it is: it may be anybody's of that name."""
     left = re.sub(r"[\W\d_]", "", folded(local))
     known = {form for word in one.tokens for form in full_forms(word) | short_forms(word)}
-    known |= set(one.company.split()) | _FAMILY
+    known |= set(one.company.split()) | FAMILY
     for word in sorted(known, key=len, reverse=True):
         if len(word) > 1:
             left = left.replace(word, "", 1)

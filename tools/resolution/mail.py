@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from storage.uow import WriteUnitOfWork
-from tools.resolution.features import key_of, mailbox
+from tools.resolution.features import key_of
+from tools.resolution.mailboxes import mailbox
 
 
 async def link_messages(uow: WriteUnitOfWork, batch_ids: Iterable[str]) -> None:
