@@ -1,6 +1,7 @@
 """What is written while customers are merged counts as theirs in the end."""
 
 import asyncio
+import threading
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.models.commerce import Order
+from storage.models.commerce import Customer, Order
 from tests.resolution.sources import Sources, customer, order
 from tests.resolution.test_buyers import MAYA, customers, orders_by_customer
 from tools.kit.workers import Workers
@@ -76,3 +77,35 @@ async def test_two_runs_at_once_find_what_one_finds(
     reports = await asyncio.gather(service.resolve(actor), service.resolve(actor), service.resolve(actor))
     assert sorted(one.buyers.groups for one in reports) == [0, 0, 2]
     assert [one.name for one in await customers(database, actor)] == ["Ben Gray", "Maya Okafor"]
+
+
+async def test_whom_an_owner_merges_in_another_process_while_all_are_compared_stays_merged(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", customer("s1", **MAYA), customer("s2", **BEN))
+    await sources.sync("stripe", customer("cus_1", **MAYA))
+    async with database.read(actor) as uow:
+        ids = dict((await uow.session.execute(select(Customer.source_key, Customer.id))).all())
+    merged: list[str] = []
+
+    async def merge() -> None:
+        other = Database(database.config, database.clock)
+        async with other.write(actor) as uow:
+            one, two = (id_ for key, id_ in ids.items() if "s1" in key or "s2" in key)
+            made = await ResolutionService(other, Workers()).merge(uow, MergeRequest(one_id=one, other_id=two))
+            merged.append(made.customer_id)
+        await other.dispose()
+
+    def tell(words: str) -> None:
+        if words.startswith("putting together") and not merged:
+            thread = threading.Thread(target=lambda: asyncio.run(merge()))
+            thread.start()
+            thread.join()
+
+    await service.resolve(actor, tell)
+    assert len(merged) == 1
+    (one,) = await customers(database, actor)
+    async with database.read(actor) as uow:
+        members = (await service.identity(uow, one.id)).members
+    assert {member.name for member in members} == {"Maya Okafor", "Ben Gray"}
+    assert len(members) == 3

@@ -223,3 +223,24 @@ async def test_who_is_one_by_a_third_source_without_sales_has_hers_counted_once(
     await sources.sync("hubspot", contact("h1", **ANN, phone="+353 1 234 5678"))
     await service.resolve(actor)
     assert await figure(database, actor, "gross_sales") == 10
+
+
+async def test_a_run_that_breaks_off_between_customers_and_sales_is_made_good_by_the_next(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", order("1001", customer("1", **ANN)))
+    await sources.sync(
+        "xero", order("INV-1", customer("7", name="Ann Flores", phone="+353 1 234 5678"), at="2026-05-05")
+    )
+    await service.resolve(actor)
+    await sources.sync("hubspot", contact("h1", **ANN, phone="+353 1 234 5678"))
+
+    def break_off(words: str) -> None:
+        if words.startswith("looking for sales"):
+            raise RuntimeError(words)
+
+    with pytest.raises(RuntimeError):
+        await service.resolve(actor, break_off)
+    assert await figure(database, actor, "gross_sales") == 20
+    await service.resolve(actor)
+    assert await figure(database, actor, "gross_sales") == 10

@@ -8,8 +8,9 @@ from storage.kernel.actor import Actor
 from storage.models.commerce import Customer, Order, Transaction
 from storage.models.relations import Contact
 from storage.models.resolution import ResolutionKey
+from storage.repositories.resolution_keys import ALL, STALE
 from tests.resolution.sources import Sources, contact, customer, order, payment
-from tests.resolution.test_buyers import MAYA, customers, orders_by_customer
+from tests.resolution.test_buyers import MAYA, crowd, customers, orders_by_customer
 from tests.resolution.test_sales import figure
 from tools.kit.workers import Workers
 from tools.resolution.service import ResolutionService
@@ -111,3 +112,21 @@ async def test_what_an_undone_sync_had_changed_is_shown_as_before(
     await sources.undo()
     await service.resolve(actor)
     assert [one.phone for one in await customers(database, actor)] == ["+351 21 123 4567"]
+
+
+async def test_whoever_is_taken_back_no_longer_counts_for_how_rare_a_name_is(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", *crowd())
+    await service.resolve(actor)
+    await sources.sync("stripe", customer("cus_1", **MAYA), customer("cus_2", name="Ben Gray"))
+    await service.resolve(actor)
+    await sources.undo()
+    await service.resolve(actor)
+    async with database.read(actor) as uow:
+        assert (await uow.resolution.counted([ALL]))[ALL] == len(crowd())
+    # What they held is counted anew when all are compared: as soon as enough has changed.
+    await sources.sync("square", *(customer(f"q{n}", name=f"Zed Quill {n}", email=f"q{n}@quill.ie") for n in range(64)))
+    await service.resolve(actor)
+    async with database.read(actor) as uow:
+        assert await uow.resolution.counted([ALL, STALE]) == {ALL: len(crowd()) + 64}

@@ -43,7 +43,7 @@ _MAIL_OTHER: Final = -1.5
 _SOMEBODY_ELSES: Final = -6.0
 _ONE_GENERATION: Final = -8.0
 """Who is called junior or senior is called so because there is another."""
-_OTHER_FORM: Final = -5.0
+_OTHER_FORM: Final = -10.0
 """A company of one legal form is not one of another: Acme Ltd and Acme LLP are two persons before the law."""
 _OTHER_DOMAIN: Final = -6.0
 """Nor has a company two domains for its mail: who has a name after another bearer of it takes another domain."""
