@@ -18,10 +18,11 @@ from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
 from api.query_model import LateQueryModel, helper_of
+from api.renormalising import RENORMALISE, renormalise_outdated, renormalising
 from api.scores import Scores
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
-from api.sync import SYNC, SyncClock, begin_once, opening, synchronising
+from api.sync import SYNC, Afterwards, SyncClock, begin_once, opening, synchronising
 from api.vega import VegaBundle
 from api.webhooks import Webhooks
 from memory.embeddings import EMBEDDED, WordLlamaEmbedder
@@ -94,6 +95,7 @@ from tools.sources.guard import OwnServer, SourceGuard
 from tools.sources.service import DataSourceService
 from tools.sources.talking import SourceTalk
 from tools.sources.tool import capabilities as source_capabilities
+from tools.sync.renormalise import RenormaliseService
 from tools.sync.service import SyncService
 from tools.sync.tool import Begin
 from tools.sync.tool import capabilities as sync_capabilities
@@ -157,6 +159,7 @@ class Services:
         going_on = await self.jobs.unfinished(COMMIT)
         await self.imports.recover([job["file_id"] for job in going_on])
         await self.jobs.recover()
+        await renormalise_outdated(self.database, self.jobs)
         self.rollup.begin()
 
 
@@ -216,7 +219,9 @@ async def open_services(
         jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), happened, scores))
         vendors, connections = await _open_connections(stack, settings, database, secret)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
-        jobs.register(SYNC, synchronising(syncs, resolution, happened, scores, feed))
+        afterwards = Afterwards(resolution, happened, scores, feed)
+        jobs.register(SYNC, synchronising(syncs, afterwards))
+        jobs.register(RENORMALISE, renormalising(RenormaliseService(database, batches), afterwards))
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
@@ -288,7 +293,13 @@ async def open_services(
             connections=connections,
             syncs=syncs,
             webhooks=webhooks,
-            sync_clock=SyncClock(database, jobs, timedelta(minutes=settings.sync_minutes), webhooks.sweep)
+            sync_clock=SyncClock(
+                database,
+                jobs,
+                timedelta(minutes=settings.sync_minutes),
+                webhooks.sweep,
+                lambda: renormalise_outdated(database, jobs),
+            )
             if settings.sync_minutes
             else None,
             sources=sources,

@@ -227,6 +227,23 @@ def connectors_map(  # noqa: PLR0917 - typer reads options from a plain signatur
     _run(map_file(vendor, object_, file, currency=currency, timezone=timezone, as_json=as_json), as_json)
 
 
+@connectors.command("renormalise")
+def connectors_renormalise(
+    tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant's id or name; all without.")] = None,
+    connection: Annotated[
+        str | None, typer.Option("--connection", help="A connection's id, name or vendor; all without.")
+    ] = None,
+    object_: Annotated[
+        list[str] | None, typer.Option("--object", help="A kind of object as it is stored raw; all without.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make rows anew from what is stored raw, under the vendors' mappings as they are now. Nothing is asked of vendors."""
+    from api.cli_connectors import renormalise
+
+    _run(renormalise(tenant, connection, tuple(object_ or ()), as_json=as_json), as_json)
+
+
 @lineage.command("events")
 def lineage_events(
     tenant: TenantName,

@@ -3,16 +3,72 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any, Final
 
+import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli_client import answered, connected
 from api.cli_output import emit, note
+from api.settings import load_settings
+from api.store import all_tenants, find_tenant, open_database
 from storage.kernel.clock import SystemClock
-from storage.kernel.errors import invalid
+from storage.kernel.errors import invalid, not_found
 from storage.kernel.money import CurrencyCode
 from tools.ingestion.cells import zone_of
 from tools.ingestion.mapping.report import map_payload
 from tools.ingestion.mapping.rosetta import Account
+
+_LOOKED_AT_EVERY: Final = 0.3
+"""Seconds between two looks at a job."""
+
+
+async def renormalise(tenant: str | None, connection: str | None, objects: tuple[str, ...], *, as_json: bool) -> int:
+    """Begins the jobs, one connection after another, and waits for each. Returns 1 where one has failed."""
+    settings = load_settings()
+    async with open_database(settings) as database:
+        tenants = [await find_tenant(database, tenant)] if tenant else await all_tenants(database)
+    runs: list[dict[str, Any]] = []
+    for tenant_id in tenants:
+        async with connected(settings, tenant_id) as client:
+            for one in await _connections(client, connection):
+                job = await answered(
+                    await client.post(f"/api/connectors/{one['id']}/renormalise", json={"objects": objects})
+                )
+                runs.append(
+                    {"tenant": tenant_id, "connection": one["id"], "name": one["name"], **await _ended(client, job)}
+                )
+    if connection and not runs:
+        raise not_found(f"A connection called {connection!r}")
+    for run in runs:
+        if (error := run["error"]) is not None:
+            note(f"! {run['name']}: {error['message']}")
+    lines = [
+        f"{run['name']}: {run['result']['created']:,} new, {run['result']['updated']:,} changed, "
+        f"{run['result']['unchanged']:,} as they were."
+        for run in runs
+        if run["result"]
+    ]
+    emit({"runs": runs}, "\n".join(lines) or "There is nothing to make anew.", as_json=as_json)
+    return int(any(run["error"] for run in runs))
+
+
+async def _connections(client: httpx.AsyncClient, named: str | None) -> list[dict[str, Any]]:
+    listed = await answered(await client.get("/api/connectors"))
+    found = [one for vendor in listed["items"] for one in vendor["connections"]]
+    wanted = named.strip().casefold() if named else None
+    return [one for one in found if wanted is None or wanted in (one["id"], one["name"].casefold(), one["type"])]
+
+
+async def _ended(client: httpx.AsyncClient, job: dict[str, Any]) -> dict[str, Any]:
+    """The job's state, result and error when it has ended; how far it is meanwhile is told on standard error."""
+    told = ""
+    while job["state"] not in ("succeeded", "failed", "cancelled"):
+        if job["message"] and job["message"] != told:
+            note(told := job["message"])
+        await asyncio.sleep(_LOOKED_AT_EVERY)
+        job = await answered(await client.get(f"/api/jobs/{job['id']}"))
+    return {name: job[name] for name in ("state", "result", "error")}
 
 
 async def map_file(vendor: str, object_: str, path: Path, *, currency: str | None, timezone: str, as_json: bool) -> int:

@@ -29,6 +29,12 @@ async def open_database(settings: Settings) -> AsyncGenerator[Database]:
         await database.dispose()
 
 
+async def all_tenants(database: Database) -> list[str]:
+    """The ids of all tenants, oldest first."""
+    async with database.system(SystemPurpose.MAINTENANCE) as uow:
+        return [one.id for one in await uow.tenants.all()]
+
+
 async def find_tenant(database: Database, tenant: str) -> str:
     """The id of a tenant that is given by id or by name. Raises not_found, or conflict when several bear the name."""
     async with database.system(SystemPurpose.MAINTENANCE) as uow:

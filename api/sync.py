@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from storage.scope import SystemPurpose
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
 from tools.resolution.service import ResolutionService
+from tools.sync.schemas import SyncRun
 from tools.sync.service import OpenConnection, SyncService
 
 SYNC = "connector.sync"
@@ -41,9 +43,32 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-def synchronising(
-    syncs: SyncService, resolution: ResolutionService, happened: Happened, scores: Scores, feed: TenantFeed
-) -> JobHandler:
+@dataclass(frozen=True)
+class Afterwards:
+    """What follows when rows of a connection were written and can be seen: who and what is one, what happened, the figures, and
+    a word on the tenant's feed that they can be asked for."""
+
+    resolution: ResolutionService
+    happened: Happened
+    scores: Scores
+    feed: TenantFeed
+
+    async def see_to(
+        self, actor: Actor, made: SyncRun, report: Report, *, after_removal: bool = False
+    ) -> dict[str, Any]:
+        """`after_removal`: the run may have taken rows out. Returns the run as the job's result."""
+        await self.resolution.resolve(actor, lambda words: report(0.97, words), after_removal=after_removal)
+        report(0.98, "looking at what happened")
+        await self.happened.tell(actor)
+        report(1.0, "adding up days and months")
+        await self.scores.work_out(actor, made.id)
+        counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
+        changed = {"connection_id": made.connection_id, "run_id": made.id, **counted}
+        await self.feed.publish(actor.tenant_id, "data.changed", changed)
+        return made.model_dump(mode="json")
+
+
+def synchronising(syncs: SyncService, afterwards: Afterwards) -> JobHandler:
     """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read. Its end is told on the
     tenant's feed, when the new figures can be asked for."""
 
@@ -61,15 +86,7 @@ def synchronising(
             ),
             report,
         )
-        await resolution.resolve(actor, lambda words: report(0.97, words))
-        report(0.98, "looking at what happened")
-        await happened.tell(actor)
-        report(1.0, "adding up days and months")
-        await scores.work_out(actor, made.id)
-        counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
-        changed = {"connection_id": made.connection_id, "run_id": made.id, **counted}
-        await feed.publish(actor.tenant_id, "data.changed", changed)
-        return made.model_dump(mode="json")
+        return await afterwards.see_to(actor, made, report)
 
     return sync
 
@@ -122,20 +139,20 @@ async def begin_for_hints(database: Database, jobs: JobService, actor: Actor, co
 
 
 class SyncClock:
-    """Asks for the syncs that are due. Several processes may: a connection's job of one slot of time is there once. `sweep`
-    is what else is to be done at each tick."""
+    """Asks for the syncs that are due. Several processes may: a connection's job of one slot of time is there once. `sweeps`
+    are what else is to be done at each tick."""
 
     def __init__(
         self,
         database: Database,
         jobs: JobService,
         every: timedelta,
-        sweep: Callable[[], Awaitable[None]] | None = None,
+        *sweeps: Callable[[], Awaitable[object]],
     ) -> None:
         self._database = database
         self._jobs = jobs
         self._every = every
-        self._sweep = sweep
+        self._sweeps = sweeps
 
     async def tick(self) -> int:
         """Submits what is due now; returns how many jobs that were."""
@@ -148,8 +165,8 @@ class SyncClock:
             actor = Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)
             key = f"{connection_id}:{slot}"
             await begin(self._jobs, actor, connection_id, everything=False, key=key, due_at=due_at)
-        if self._sweep is not None:
-            await self._sweep()
+        for sweep in self._sweeps:
+            await sweep()
         return len(due)
 
     async def run(self) -> None:

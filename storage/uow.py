@@ -38,6 +38,7 @@ from storage.repositories.outbox import OutboxRepository
 from storage.repositories.quality import QualityRepository
 from storage.repositories.rates import RateRepository
 from storage.repositories.records import RecordsRepository
+from storage.repositories.remaking import RemakingRepository
 from storage.repositories.resolution import ResolutionRepository
 from storage.repositories.rollup import RollupRepository
 from storage.repositories.runs import RunRepository
@@ -154,6 +155,10 @@ class _UnitOfWork:
     @cached_property
     def metrics(self) -> MetricsRepository:
         return MetricsRepository(self.session)
+
+    @cached_property
+    def remaking(self) -> RemakingRepository:
+        return RemakingRepository(self.session)
 
     @cached_property
     def resolution(self) -> ResolutionRepository:

@@ -4,11 +4,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field, StringConstraints
 
 from api.deps import PageDep, ServicesDep, permitted
 from api.errors import problems
 from api.idempotency import IdempotentRoute
 from api.listing import Listing
+from api.renormalising import begin_renormalising
 from api.sync import begin_once
 from memory.jobs import JobView
 from storage.kernel.actor import Actor, Permission
@@ -36,6 +38,31 @@ async def sync_connector(
         await uow.connections.get(connection_id)
     everything = body.everything if body else False
     job = await begin_once(services.database, services.jobs, actor, connection_id, everything=everything)
+    response.headers["Location"] = f"/api/jobs/{job.id}"
+    return job
+
+
+class RenormaliseRequest(Contract):
+    """All that is stored, unless kinds of objects are named."""
+
+    objects: tuple[Annotated[str, StringConstraints(max_length=60)], ...] = Field(default=(), max_length=100)
+
+
+@router.post(
+    "/{connection_id}/renormalise", status_code=HTTPStatus.ACCEPTED, responses=problems(400, 401, 403, 404, 409, 422)
+)
+async def renormalise_connector(
+    services: ServicesDep,
+    actor: Importer,
+    connection_id: str,
+    response: Response,
+    body: RenormaliseRequest | None = None,
+) -> JobView:
+    """Make a connection's rows anew from what is stored raw of it, under the vendor's mapping as it is now. Nothing is asked
+    of the vendor. It begins by itself where the mapping has changed; the job's result is that of a sync."""
+    async with services.database.read(actor) as uow:
+        await uow.connections.get(connection_id)
+    job = await begin_renormalising(services.jobs, actor, connection_id, body.objects if body else ())
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job
 

@@ -114,33 +114,40 @@ def _secure(table: str) -> None:
     op.execute(f"CREATE POLICY system ON {table} TO {SYSTEM_ROLE} USING (true) WITH CHECK (true)")
 
 
-def make_append_only(table: str, *, deletable_when: str | None = None) -> None:
-    """Refuses every UPDATE, and every DELETE unless `deletable_when` (SQL over the row OLD) holds. Whoever owns the
-    schema can still drop the trigger: this guards against our own mistakes."""
+def make_append_only(table: str, *, deletable_when: str | None = None, changeable_when: str | None = None) -> None:
+    """Refuses every UPDATE unless `changeable_when` (SQL over the rows OLD and NEW) holds, and every DELETE unless
+    `deletable_when` (over OLD) does. Whoever owns the schema can still drop the trigger: this guards against our own
+    mistakes."""
     if _is_postgresql():
-        _refuse_on_postgresql(table, deletable_when)
+        _refuse_on_postgresql(table, deletable_when, changeable_when)
     else:
-        _refuse_on_sqlite(table, deletable_when)
+        _refuse_on_sqlite(table, deletable_when, changeable_when)
 
 
-def _refuse_on_sqlite(table: str, deletable_when: str | None) -> None:
+def _refuse_on_sqlite(table: str, deletable_when: str | None, changeable_when: str | None) -> None:
     refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    condition = f"WHEN NOT ({deletable_when})" if deletable_when else ""
-    for name, moment in (("update", "BEFORE UPDATE"), ("delete", "BEFORE DELETE")):
+    for name, allowed in (("update", changeable_when), ("delete", deletable_when)):
+        when = f"WHEN NOT ({allowed})" if allowed else ""
         op.execute(f"DROP TRIGGER IF EXISTS {table}_refuse_{name}")
-        when = condition if name == "delete" else ""
-        op.execute(f"CREATE TRIGGER {table}_refuse_{name} {moment} ON {table} FOR EACH ROW {when} {refusal}")
+        op.execute(
+            f"CREATE TRIGGER {table}_refuse_{name} BEFORE {name.upper()} ON {table} FOR EACH ROW {when} {refusal}"
+        )
 
 
-def _refuse_on_postgresql(table: str, deletable_when: str | None) -> None:
+def _refuse_on_postgresql(table: str, deletable_when: str | None, changeable_when: str | None) -> None:
     op.execute(f"""
         CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF TG_OP = 'DELETE' AND ({deletable_when or "false"}) THEN RETURN OLD; END IF;
+            IF TG_OP = 'DELETE' THEN
+                IF {deletable_when or "false"} THEN RETURN OLD; END IF;
+            ELSIF TG_OP = 'UPDATE' THEN
+                IF {changeable_when or "false"} THEN RETURN NEW; END IF;
+            END IF;
             RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation';
         END $$""")
-    taken = "UPDATE" if deletable_when else "UPDATE, DELETE"
-    op.execute(f"REVOKE {taken} ON {table} FROM {APP_ROLE}, {SYSTEM_ROLE}")
+    for verb, allowed in (("UPDATE", changeable_when), ("DELETE", deletable_when)):
+        change = "GRANT" if allowed else "REVOKE"
+        op.execute(f"{change} {verb} ON {table} {'TO' if allowed else 'FROM'} {APP_ROLE}, {SYSTEM_ROLE}")
     op.execute(f"DROP TRIGGER IF EXISTS {table}_refuse_change ON {table}")
     op.execute(f"DROP TRIGGER IF EXISTS {table}_refuse_truncate ON {table}")
     op.execute(

@@ -40,6 +40,10 @@ class Connector(Identified, TenantOwned, Stamped, Base):
     """When the account last let us in: what a vendor says of an end before that is of an earlier time."""
     lease_until: Mapped[datetime | None] = mapped_column(info=UNLISTED)
     last_sync_at: Mapped[datetime | None]
+    mapping_version: Mapped[int | None] = mapped_column(info=UNLISTED)
+    """The version of the vendor's mapping that all its rows were made with; None before the first, and of files."""
+    erased_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
+    """When the vendor asked for all of the account to be erased: its records may be deleted since."""
 
 
 class OAuthState(Identified, TenantOwned, Stamped, Unaudited, Base):
@@ -149,6 +153,10 @@ class RawRecord(Identified, TenantOwned, Unaudited, Base):
     """The line of the file, 1 being the header."""
     payload: Mapped[str] = mapped_column(Text)
     """JSON text with numbers as the source wrote them."""
+    around: Mapped[str | None] = mapped_column(Text)
+    """What the object came in, without it, where that says something of it: an event that tells of a deletion."""
+    redacted_at: Mapped[datetime | None]
+    """When a person's data was taken out of the payload: the only change that a record can have, and once."""
     received_at: Mapped[datetime]
 
 
@@ -165,13 +173,15 @@ class RecordLink(Identified, TenantOwned, Unaudited, Base):
     unified_id: Mapped[str] = mapped_column(Id)
     raw_record_id: Mapped[str] = mapped_column(Id, ForeignKey("raw_records.id", ondelete="CASCADE"))
     batch_id: Mapped[str] = mapped_column(Id)
+    mapping_version: Mapped[int | None]
+    """The version of the vendor's mapping by which it was made; None of files."""
 
 
 class BatchChange(Identified, TenantOwned, Unaudited, Base):
     """What a batch changed in a row that was there before it: applied at the flip, reversed by an undo."""
 
     __tablename__ = "batch_changes"
-    __table_args__ = (Index(None, "tenant_id", "batch_id"),)
+    __table_args__ = (Index(None, "tenant_id", "batch_id", "unified_id"),)
 
     batch_id: Mapped[str] = mapped_column(Id, ForeignKey("ingestion_batches.id", ondelete="CASCADE"))
     unified_type: Mapped[str] = mapped_column(String(40))

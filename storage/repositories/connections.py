@@ -54,6 +54,11 @@ class ConnectionRepository(Repository):
         )
         return list(await self.session.scalars(statement.order_by(Connector.id)))
 
+    async def with_rows(self) -> list[Connector]:
+        """Connections whose rows a mapping made, ended ones too. For system units: all tenants'."""
+        statement = select(Connector).where(Connector.mapping_version.is_not(None), Connector.erased_at.is_(None))
+        return list(await self.session.scalars(statement.order_by(Connector.id)))
+
     async def sealed_after(self, connector_id: str, limit: int) -> list[Connector]:
         """Connections that hold secrets, by id, those after the one named. For system units: all tenants'."""
         statement = (

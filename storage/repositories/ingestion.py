@@ -60,7 +60,7 @@ UNIFIED: Final[dict[str, type[Base]]] = {
 """Tables that batches write, by name; a row refers only to rows of tables after its own."""
 _UPDATES_AT_ONCE: Final = 100
 # Things that several imports share: (table, its rows' users).
-_SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], ...]] = (
+SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], ...]] = (
     (
         Customer,
         (
@@ -435,7 +435,7 @@ class IngestionRepository(Repository):
         """Inserts rows again that `snapshot` kept."""
         rows = [
             {
-                name: _value(model, name, value)
+                name: stored_value(model, name, value)
                 for name, value in row.items()
                 if name not in ("tenant_id", "created_at", "updated_at")
             }
@@ -491,7 +491,7 @@ class IngestionRepository(Repository):
             IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.id != batch_id
         )
         heirs = list(await self.session.scalars(others.order_by(IngestionBatch.id)))
-        for model, users in _SHARED:
+        for model, users in SHARED:
             for heir in heirs:
                 claims = [
                     select(BatchChange.unified_id).where(
@@ -555,7 +555,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _value(model: type[Any], name: str, value: Any) -> Any:
+def stored_value(model: type[Any], name: str, value: Any) -> Any:
     """A value as the column takes it: dates come back from JSON as text."""
     if isinstance(value, str):
         kind = model.__table__.c[name].type.python_type
@@ -566,4 +566,4 @@ def _value(model: type[Any], name: str, value: Any) -> Any:
 
 def _typed(model: type[Any], name: str, value: Any) -> Any:
     """A bound value with its column's type: in CASE a bare None would have none."""
-    return literal(_value(model, name, value), model.__table__.c[name].type)
+    return literal(stored_value(model, name, value), model.__table__.c[name].type)

@@ -37,6 +37,8 @@ class LinkedRecord:
     raw: RawRecord
     connector: Connector
     batch: IngestionBatch
+    mapping_version: int | None
+    """Of the vendor's mapping that the row was made by last; None of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,11 @@ class LineageRepository(Repository):
                 RecordLink.unified_type == table, or_(RecordLink.unified_id == id_, RecordLink.unified_id.in_(members))
             )
         linked = select(RecordLink.raw_record_id).where(own, RecordLink.batch_id.in_(_visible()))
+        version = select(func.max(RecordLink.mapping_version)).where(
+            own, RecordLink.raw_record_id == RawRecord.id, RecordLink.batch_id.in_(_visible())
+        )
         statement = (
-            select(RawRecord, Connector, IngestionBatch)
+            select(RawRecord, Connector, IngestionBatch, version.correlate(RawRecord).scalar_subquery())
             .join(Connector, Connector.id == RawRecord.connector_id)
             .join(IngestionBatch, IngestionBatch.id == RawRecord.batch_id)
             .where(RawRecord.id.in_(linked), IngestionBatch.status.in_(VISIBLE_BATCH_STATES))

@@ -6,10 +6,12 @@ everything back.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
+
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.kernel.ids import new_id
 from storage.models.base import Base
@@ -28,7 +30,9 @@ from storage.models.commerce import (
 )
 from storage.models.ingestion import BatchChange, RawRecord, RecordLink
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
+from storage.repositories.remaking import Scope
 from storage.uow import WriteUnitOfWork
+from tools.ingestion.anew import lay_over
 from tools.ingestion.records import SourceRow
 
 _REMEMBERED: Final = 40_000
@@ -46,6 +50,10 @@ class BatchContext:
     connector_id: str
     object: str
     today: date
+    mapping_version: int | None = None
+    """Of a vendor's mapping."""
+    anew: Scope | None = None
+    """Where rows are made anew from what is stored raw: from what."""
 
 
 @dataclass(slots=True)
@@ -92,6 +100,9 @@ class Remembered:
     def put(self, key: str, row: Known) -> None:
         self._rows[key] = row
 
+    def clear(self) -> None:
+        self._rows.clear()
+
     def make_room(self) -> None:
         """Called between chunks: within one every key stays."""
         if len(self._rows) > _REMEMBERED:
@@ -112,8 +123,15 @@ class Memory:
     """Batch → source."""
     wholes: dict[str, str] = field(default_factory=dict[str, str])
     """Customer or product → the one that stands for it and others."""
+    unmade: dict[str, Values] = field(default_factory=dict[str, Values])
+    """Rows that are to be made anew and were not yet → what they hold (see tools.ingestion.anew)."""
 
     def make_room(self) -> None:
+        if len(self.unmade) > _REMEMBERED:
+            # What is remembered of these rows is what they are without anything being said of them.
+            self.unmade.clear()
+            for rows in (self.customers, self.products, self.variants, self.addresses):
+                rows.clear()
         for rows in (self.customers, self.products, self.variants, self.addresses):
             rows.make_room()
         if len(self.places) > _REMEMBERED:
@@ -138,6 +156,18 @@ class Chunk:
         self.outcome: dict[int, Outcome] = {}
         """id() of a source row → "created" or "updated"; absent where nothing came of it."""
 
+    # ── looking up ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def find(
+        self, column: InstrumentedAttribute[Any], values: Iterable[Any], columns: Sequence[InstrumentedAttribute[Any]]
+    ) -> list[Values]:
+        """As IngestionRepository.find. Of rows that are made anew it gives what the batch has said of them so far."""
+        rows = await self.uow.ingestion.find(column, values, columns)
+        if self.context.anew is not None:
+            model: type[Any] = column.class_  # pyright: ignore[reportAssignmentType] - of a mapped class
+            await lay_over(self.uow, self.context.anew, model, rows, self.memory.unmade)
+        return rows
+
     # ── collecting ───────────────────────────────────────────────────────────────────────────────────────
 
     def add(self, model: type[Base], values: Values, source: SourceRow, outcome: Outcome | None = "created") -> str:
@@ -154,6 +184,9 @@ class Chunk:
 
     def change(self, model: type[Base], row: Known, values: Values, source: SourceRow) -> None:
         """Sets columns of a row that exists: at once where it is the batch's own, else when it is committed."""
+        if (stored := self.memory.unmade.pop(row.id, None)) is not None:
+            self._make_anew(model, row, values, source, stored)
+            return
         if not values:
             return
         if row.own:
@@ -165,6 +198,16 @@ class Chunk:
         self._link(model, row.id, source)
         row.values.update(values)
         self.note(source, "updated")
+
+    def _make_anew(self, model: type[Base], row: Known, values: Values, source: SourceRow, stored: Values) -> None:
+        """The first that is said of a row that is made anew: what it held besides goes."""
+        row.values.update(values)
+        changed = {name: row.values.get(name) for name, value in stored.items() if row.values.get(name) != value}
+        if changed:
+            before = {name: _plain(stored[name]) for name in changed}
+            self._record(model, row.id, before, {name: _plain(value) for name, value in changed.items()})
+            self.note(source, "updated")
+        self._link(model, row.id, source)
 
     def remove(self, model: type[Base], rows: Sequence[Known]) -> None:
         """Takes rows out that others replace: at once, or (kept whole, to be put back by an undo) at the commit."""
@@ -233,6 +276,7 @@ class Chunk:
                     "unified_id": id_,
                     "raw_record_id": raw_ids[id(source)],
                     "batch_id": self.context.batch_id,
+                    "mapping_version": self.context.mapping_version,
                 }
                 for model, id_, source in self._links.values()
                 if id(source) in raw_ids
@@ -260,6 +304,9 @@ class Chunk:
         changed = {s.source_id for s in self._raw.values() if s.source_id in known}
         stored_versions = await self.uow.ingestion.versions_of(self.context.connector_id, self.context.object, changed)
         for key, source in self._raw.items():
+            if source.raw_id is not None:
+                ids[key] = source.raw_id
+                continue
             stored = known.get(source.source_id)
             newest = newer.get(source.source_id) or stored
             if newest is not None and version_itself(newest[1]) == source.version_hash:
@@ -278,6 +325,7 @@ class Chunk:
                     "version_hash": version,
                     "position": source.position,
                     "payload": source.payload,
+                    "around": source.around,
                     "received_at": self.now,
                 }
             )

@@ -138,7 +138,7 @@ async def _rows_of(
 ) -> list[Known]:
     columns = [getattr(model, name) for name in ("id", "created_by_batch_id", *names)]
     own = chunk.context.batch_id
-    found = await chunk.uow.ingestion.find(column, values, columns)
+    found = await chunk.find(column, values, columns)
     return [Known(row["id"], row, own=row["created_by_batch_id"] == own) for row in found]
 
 
@@ -189,11 +189,12 @@ def _write_cost(
     if record.cost_micros is None or record.currency is None:
         return
     key = (product_id, variant_id)
-    latest = costs.get(key)
-    if latest is not None and latest.values["cost_micros"] == record.cost_micros:
+    latest, is_anew = costs.get(key), chunk.context.anew is not None
+    if latest is not None and latest.values["cost_micros"] == record.cost_micros and not is_anew:
         return
     today = chunk.context.today
-    if latest is not None and (latest.own or latest.values["valid_from"] == today):
+    # What another mapping makes of the same price is no new price.
+    if latest is not None and (latest.own or latest.values["valid_from"] == today or is_anew):
         chunk.change(ProductCost, latest, {"cost_micros": record.cost_micros}, record.source)
         return
     values: Values = {

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from storage.kernel.money import MICROS
 from storage.models.commerce import Order, OrderLine, Refund
+from tools.ingestion.anew import made
 from tools.ingestion.chunk import Chunk, Known, Values, differing
 from tools.ingestion.identity import own_key
 from tools.ingestion.records import LineRecord, OrderRecord, RefundRecord, SourceRow
@@ -43,6 +44,7 @@ class Orders:
         self._lines_of: dict[str, list[Known]] = defaultdict(list)
         self._refunds: dict[str, Known] = {}
         self._refunds_of: dict[str, list[Known]] = defaultdict(list)
+        self._made: set[str] = set()
         self.refused: list[tuple[SourceRow, str]] = []
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -101,7 +103,7 @@ class Orders:
         own = self._chunk.context.batch_id
         return [
             Known(row["id"], row, own=row["created_by_batch_id"] == own)
-            for row in await self._ask.find(column, values, columns)
+            for row in await self._chunk.find(column, values, columns)
         ]
 
     # ── sales ────────────────────────────────────────────────────────────────────────────────────────────
@@ -211,10 +213,12 @@ class Orders:
 
     def _change_header(self, row: Known, order: OrderRecord, *, fill_only: bool) -> None:
         values = self._header(order)
+        if self._chunk.context.anew is not None:
+            values["number"] = order.number
         if order.when is None:
             values["status"] = None if order.status == "completed" else order.status
         changed = differing(row, values, fill_only=fill_only)
-        if changed.get("discount_micros") == 0:
+        if changed.get("discount_micros") == 0 and row.id not in self._chunk.memory.unmade:
             changed.pop("discount_micros")
         self._chunk.change(Order, row, changed, order.source)
 
@@ -411,6 +415,7 @@ class Orders:
             part = notes[start : start + _MATCHED_AT_ONCE]
             named = [(note, self._named_order(note)) for note in part]
             earlier = await self._sold_before([note for note, order in named if order is None])
+            await self._learn_made([note for note, order in named if order is None])
             for note, order in named:
                 self._write_credit_note(note, order, earlier)
 
@@ -423,7 +428,7 @@ class Orders:
         ]
         for key in (*map(self._local, note.original_keys), *numbered):
             row = self._orders.get(key)
-            if row is not None and self._lines_of[row.id]:
+            if row is not None and self._lines_of[row.id] and row.id not in self._chunk.memory.unmade:
                 return row
         return None
 
@@ -435,7 +440,11 @@ class Orders:
         if not customers or not products:
             return {}
         found: dict[tuple[str, str], list[Known]] = defaultdict(list)
-        for row in await self._ask.sold_before(customers, products, max(r.when.on for r in refunds)):
+        sold = await self._ask.sold_before(customers, products, max(r.when.on for r in refunds))
+        if (scope := self._chunk.context.anew) is not None:
+            known = await made(self._chunk.uow, scope, OrderLine, [row["id"] for row in sold])
+            sold = [row for row in sold if row["id"] in known]
+        for row in sold:
             found[row["customer_id"], row["product_id"]].append(Known(row["id"], row, own=False))
         return found
 
@@ -455,11 +464,24 @@ class Orders:
             if line is not None:
                 order = Known(line.values["order_id"], {"currency": note.currency}, own=False)
                 self._write_refund(refund, order, line, customer)
-            elif known is not None and known.values["order_id"]:
+            elif known is not None and known.values["order_id"] and self._is_to_stay(known):
                 order = Known(known.values["order_id"], {"currency": note.currency}, own=False)
                 self._write_refund(refund, order, None, customer)
             else:
                 self._write_refund(refund, self._note_order(note), None, customer)
+
+    async def _learn_made(self, notes: Sequence[OrderRecord]) -> None:
+        """Of what refunds of notes hang on, where rows are made anew: the orders that were."""
+        if (scope := self._chunk.context.anew) is None:
+            return
+        known = [self._refunds.get(self._local(refund.key)) for note in notes for refund in note.refunds]
+        held = {row.values["order_id"] for row in known if row is not None and row.values["order_id"]}
+        self._made = await made(self._chunk.uow, scope, Order, held)
+
+    def _is_to_stay(self, refund: Known) -> bool:
+        """Whether a refund goes on hanging on the order that it hangs on; not on one that is not made any more, or is the
+        refund's own credit note, which is made anew with it."""
+        return self._chunk.context.anew is None or refund.values["order_id"] in self._made
 
     def _whole_customer(self, order: OrderRecord) -> str | None:
         return self._things.whole(self._things.customer(order.customer, order.source))
@@ -482,7 +504,11 @@ class Orders:
         """The credit note itself, kept as an order without lines: it says who and where."""
         key = self._key(note)
         row = self._orders.get(key)
-        return row if row is not None else self._new_order(note, key)
+        if row is None:
+            return self._new_order(note, key)
+        if self._chunk.context.anew is not None:
+            self._change_header(row, note, fill_only=False)
+        return row
 
 
 def _buyer(order: Values) -> Values:

@@ -21,6 +21,10 @@ class SourceRow:
     version_hash: str
     payload: str
     position: int | None = None
+    around: str | None = None
+    """What it came in, where that says something of it (see RawRecord.around)."""
+    raw_id: str | None = None
+    """The raw record that it was read from, where it is read again: none is stored then."""
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ async def _write(
     keys = {f"{connector}:{record.key}" for record in records}
     stored = {
         row["source_key"]: Known(row["id"], row, own=row["created_by_batch_id"] == chunk.context.batch_id)
-        for row in await chunk.uow.ingestion.find(model.source_key, keys, columns)
+        for row in await chunk.find(model.source_key, keys, columns)
     }
     for record in records:
         key = f"{connector}:{record.key}"
@@ -81,10 +81,13 @@ def _values(chunk: Chunk, things: Things, record: Relation, names: tuple[str, ..
 
 def _changed(chunk: Chunk, known: Known, values: Values, *, deleted: bool | None) -> Values:
     """What the record says otherwise than the row; of a deleted thing only what it still says."""
+    # Of a row that is made anew nothing was said yet.
+    unsaid = [name for name in values if known.values.get(name) is None] if known.id in chunk.memory.unmade else []
     changed = {
         name: value
         for name, value in values.items()
-        if value != known.values.get(name) and not (deleted and value in (None, [], False, "open"))
+        if value != known.values.get(name)
+        and not (deleted and value in (None, [], False, "open") and name not in unsaid)
     }
     if deleted and known.values.get("deleted_at") is None:
         changed["deleted_at"] = chunk.now

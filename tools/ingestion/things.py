@@ -106,13 +106,13 @@ class Things:
         missing = {k for k in keys if k not in into}
         merges = ("merged_into_id",) if model in (Customer, Product) else ()
         columns = [getattr(model, name) for name in ("id", key, "created_by_batch_id", *names, *merges)]
-        for values in await self._chunk.uow.ingestion.find(getattr(model, key), missing, columns):
+        for values in await self._chunk.find(getattr(model, key), missing, columns):
             into.put(values[key], self._known(values))
 
     async def _load_by_email(self, emails: set[str]) -> None:
         names = ("id", "source_key", "created_by_batch_id", *_CUSTOMER, "merged_into_id")
         columns = [getattr(Customer, name) for name in names]
-        for values in await self._chunk.uow.ingestion.find(Customer.email, emails, columns):
+        for values in await self._chunk.find(Customer.email, emails, columns):
             if values["source_key"].startswith(MERGED):
                 continue
             row = self._memory.customers.get(values["source_key"]) or self._known(values)
@@ -171,6 +171,8 @@ class Things:
             }
             row = self._make(Address, values, source)
             self._memory.addresses.put(key, row)
+        else:
+            self._chunk.change(Address, row, {}, source)
         return row.id
 
     def customer(self, record: CustomerRecord | None, source: SourceRow, *, has_the_say: bool = False) -> str | None:
@@ -284,7 +286,7 @@ class Things:
             getattr(ProductVariant, name)
             for name in ("id", "product_id", "source_key", "created_by_batch_id", *_VARIANT)
         ]
-        for values in await self._chunk.uow.ingestion.find(ProductVariant.product_id, ids, columns):
+        for values in await self._chunk.find(ProductVariant.product_id, ids, columns):
             key = f"{values['product_id']}|{values['source_key']}"
             if key not in self._memory.variants:
                 self._memory.variants.put(key, self._known(values))

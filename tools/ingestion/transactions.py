@@ -19,13 +19,14 @@ async def write_transactions(
 ) -> None:
     """`order_id` finds the row of an order of the same source by its key."""
     connector = chunk.context.connector_id
-    keys = {f"{connector}:{record.key}": record for record in records}
+    keys = {f"{connector}:{record.key}" for record in records}
     columns = [getattr(Transaction, name) for name in ("id", "created_by_batch_id", "source_key", *_MOVED)]
     stored = {
         row["source_key"]: Known(row["id"], row, own=row["created_by_batch_id"] == chunk.context.batch_id)
-        for row in await chunk.uow.ingestion.find(Transaction.source_key, keys, columns)
+        for row in await chunk.find(Transaction.source_key, keys, columns)
     }
-    for key, record in keys.items():
+    for record in records:
+        key = f"{connector}:{record.key}"
         values: Values = {
             "kind": record.kind,
             "order_id": order_id(record.order_key) if record.order_key is not None else None,
@@ -46,4 +47,5 @@ async def write_transactions(
         if (known := stored.get(key)) is not None:
             chunk.change(Transaction, known, differing(known, values, fill_only=False), record.source)
         else:
-            chunk.add(Transaction, {"source_key": key, **values}, record.source)
+            values["source_key"] = key
+            stored[key] = Known(chunk.add(Transaction, values, record.source), values, own=True)

@@ -187,7 +187,6 @@ def _why_none(
 def _record(one: LinkedRecord, versions: Mapping[tuple[str, str, str], Sequence[RecordVersion]]) -> RawRecordView:
     raw = one.raw
     known = versions[raw.connector_id, raw.object, raw.source_id]
-    version = one.batch.mapping.get("version")
     return RawRecordView(
         id=raw.id,
         source_id=one.connector.id,
@@ -204,7 +203,7 @@ def _record(one: LinkedRecord, versions: Mapping[tuple[str, str, str], Sequence[
         batch_id=one.batch.id,
         filename=one.batch.filename,
         position=raw.position,
-        mapping_version=str(version) if version is not None else None,
+        mapping_version=str(one.mapping_version) if one.mapping_version is not None else None,
     )
 
 

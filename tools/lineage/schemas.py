@@ -77,7 +77,7 @@ class RawRecordView(Contract):
     batch_id: str
     filename: str | None
     position: int | None
-    mapping_version: str | None = Field(description="Of a vendor's mapping, as the batch used it.")
+    mapping_version: str | None = Field(description="Of the vendor's mapping that the row was made by.")
 
 
 class ChangedField(Contract):

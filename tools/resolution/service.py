@@ -59,13 +59,15 @@ class ResolutionService:
         self._sales = SaleResolution(workers)
         self._turns: dict[str, asyncio.Lock] = {}
 
-    async def resolve(self, actor: Actor, tell: Callable[[str], None] = lambda _: None) -> Report:
+    async def resolve(
+        self, actor: Actor, tell: Callable[[str], None] = lambda _: None, *, after_removal: bool = False
+    ) -> Report:
         """Compares what is new. `tell` is told how far it has come, in words for the owner. One run of a tenant at a time:
-        two would each write what they have read before the other."""
+        two would each write what they have read before the other. `after_removal`: a batch may have taken rows out."""
         async with self._turns.setdefault(actor.tenant_id, asyncio.Lock()):
-            return await self._resolve(actor, tell)
+            return await self._resolve(actor, tell, after_removal=after_removal)
 
-    async def _resolve(self, actor: Actor, tell: Callable[[str], None]) -> Report:
+    async def _resolve(self, actor: Actor, tell: Callable[[str], None], *, after_removal: bool) -> Report:
         await self._database.learn_sizes()
         async with self._database.read(actor) as uow:
             pending = await uow.resolution.pending()
@@ -82,7 +84,7 @@ class ResolutionService:
         if not pending:
             return report
         undone = len(batches) < len(pending)
-        left_over = actor.tenant_id in self._buyers.left_over
+        left_over = after_removal or actor.tenant_id in self._buyers.left_over
         self._buyers.left_over.discard(actor.tenant_id)
         await self._put_right(actor, batches, after_undo=undone or left_over)
         async with self._database.write(actor) as uow:

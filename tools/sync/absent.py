@@ -27,12 +27,15 @@ from tools.ingestion.records import (
     CustomerFileRecord,
     DealRecord,
     MessageRecord,
+    OrderRecord,
     Record,
     SourceRow,
+    TransactionRecord,
 )
 
 _AT_ONCE: Final = 500
 _CANCELLED: Final = "cancelled"
+_KNOWN_BY: Final = "it is no longer listed"
 _MARKABLE: Final[dict[str, type[Base]]] = {
     model.__tablename__: model
     for model in (Customer, Product, Contact, Deal, Message, CalendarEvent, Order, Transaction)
@@ -91,6 +94,28 @@ def said_to_be_there(record: Record) -> None:
         holder.deleted = False
 
 
+def said_to_be_gone(record: Record, *, is_of_shop: bool) -> None:
+    """The same for an object that was seen to be gone: what it was stays known, with the mark (see `mark_absent`)."""
+    match record:
+        case OrderRecord():
+            record.status = _CANCELLED
+        case TransactionRecord():
+            record.status = record.status if is_of_shop else _CANCELLED
+        case CustomerFileRecord():
+            record.customer.deleted = True
+        case CatalogueRecord():
+            record.product.deleted = True
+        case ContactRecord() | DealRecord() | MessageRecord() | CalendarEventRecord():
+            record.deleted = True
+        case _:
+            return
+
+
+def is_tombstone(payload: object) -> bool:
+    """Whether a raw record says only that an object is no longer listed."""
+    return isinstance(payload, dict) and payload.get("known_by") == _KNOWN_BY  # pyright: ignore[reportUnknownMemberType]
+
+
 async def _mark(uow: WriteUnitOfWork, context: BatchContext, model: type[Base], rows: Sequence[Unseen]) -> None:
     chunk = Chunk(uow, context, Memory())
     for row in rows:
@@ -105,6 +130,6 @@ async def _mark(uow: WriteUnitOfWork, context: BatchContext, model: type[Base], 
 
 
 def _tombstone(source_id: str) -> SourceRow:
-    payload: dict[str, Any] = {"id": source_id, "deleted": True, "known_by": "it is no longer listed"}
+    payload: dict[str, Any] = {"id": source_id, "deleted": True, "known_by": _KNOWN_BY}
     text = json.dumps(payload, separators=(",", ":"))
     return SourceRow(source_id, hashlib.blake2b(text.encode(), digest_size=16).hexdigest(), text)

@@ -36,6 +36,10 @@ class SyncRun(Contract):
     id: str
     connection_id: str
     status: RunStatus
+    renormalised: bool = Field(
+        default=False,
+        description="Whether nothing was asked of the vendor, and rows were made anew from what is stored raw.",
+    )
     full: bool = Field(description="Whether all was listed, and not only what changed.")
     created: int
     updated: int

@@ -87,7 +87,8 @@ class _Run:
 
     def normaliser(self, kind: str) -> Normaliser:
         if kind not in self.normalisers:
-            context = BatchContext(self.batch_id, self.connector.id, kind, self.today)
+            version = self.rosetta.mapping.version
+            context = BatchContext(self.batch_id, self.connector.id, kind, self.today, version)
             self.normalisers[kind] = Normaliser(context, self.memory)
         return self.normalisers[kind]
 
@@ -372,7 +373,9 @@ class SyncService:
             batch.rejected += len(written.refused)
             batch.chunks_done += 1
             batch.profile = run.notes.profile(full=run.full)
-            await uow.bulk_insert(ImportReject, [_reject(run.batch_id, source, why) for source, why in written.refused])
+            await uow.bulk_insert(
+                ImportReject, [reject_of(run.batch_id, source, why) for source, why in written.refused]
+            )
             cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
             if cursor is None:
                 raise not_found("The sync's place")
@@ -385,7 +388,7 @@ class SyncService:
         records: list[Record] = []
         raw: list[SourceRow] = []
         for one in group:
-            own = [record for record in one.records if run.sells or not _is_invoiced(record, run.rosetta, kind)]
+            own = [record for record in one.records if run.sells or not is_invoiced(record, run.rosetta, kind)]
             records += own
             if not own:
                 raw.append(one.source)
@@ -424,6 +427,8 @@ class SyncService:
                 cursor.since, cursor.pending, cursor.page = cursor.pending or None, None, None
             connector = await uow.ingestion.connector(connector_id)
             connector.last_sync_at = uow.clock.now()
+            if connector.mapping_version is None:
+                connector.mapping_version = batch.mapping["version"]
             return run_of(batch)
 
     async def _fail(self, actor: Actor, connector_id: str, batch_id: str, error: Exception) -> None:
@@ -511,12 +516,12 @@ async def _account_facts(resources: Resources, opened: OpenConnection) -> dict[s
     return facts
 
 
-def _is_invoiced(record: Record, rosetta: Rosetta, kind: str) -> bool:
+def is_invoiced(record: Record, rosetta: Rosetta, kind: str) -> bool:
     """Whether a record is a sale that accounting tells of."""
     return isinstance(record, OrderRecord) and rosetta.mapping.objects[kind].sales == "invoices"
 
 
-def _reject(batch_id: str, source: SourceRow, why: str) -> dict[str, Any]:
+def reject_of(batch_id: str, source: SourceRow, why: str) -> dict[str, Any]:
     return {
         "batch_id": batch_id,
         "position": source.position or 0,
@@ -542,6 +547,7 @@ def run_of(batch: IngestionBatch) -> SyncRun:
         problems=tuple(profile.get("problems", ())),
         problem_count=profile.get("problem_count", 0),
         unknown_fields=tuple(profile.get("unknown_fields", ())),
+        renormalised=bool(profile.get("renormalised")),
         started_at=batch.created_at,
         finished_at=batch.committed_at,
         error=batch.error,

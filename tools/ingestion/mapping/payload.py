@@ -195,6 +195,19 @@ def pointer_to(pointer: str, key: str | int) -> str:
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 
+def without(value: Any, pointer: str) -> Any:
+    """The same payload with nothing (null) at an address, which there is."""
+    if not pointer:
+        return None
+    name, _, rest = pointer[1:].partition("/")
+    inner = f"/{rest}" if rest or pointer.endswith("/") else ""
+    if isinstance(value, list):
+        listed = cast("list[Any]", value)
+        return [without(one, inner) if str(place) == name else one for place, one in enumerate(listed)]
+    key = name.replace("~1", "/").replace("~0", "~")
+    return {known: without(one, inner) if known == key else one for known, one in cast("dict[str, Any]", value).items()}
+
+
 def leaves(value: Any, pointer: str = "") -> Iterator[Leaf]:
     """Every leaf below a value, in the order of the document."""
     if isinstance(value, dict) and value:

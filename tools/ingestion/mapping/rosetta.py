@@ -4,7 +4,8 @@ What is said of a payload never depends on the store: the same payload under the
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, cast
@@ -15,7 +16,7 @@ from tools.connectors.core.folders import known_vendors
 from tools.ingestion.mapping.build import Naming, build, split
 from tools.ingestion.mapping.node import Node
 from tools.ingestion.mapping.paths import Found, Scope, find, is_blank
-from tools.ingestion.mapping.payload import Leaf, content_key, exact_json, leaves, version_of
+from tools.ingestion.mapping.payload import Leaf, content_key, exact_json, leaves, version_of, without
 from tools.ingestion.mapping.quick import QuickReader
 from tools.ingestion.mapping.reader import Problem, Reader, Reading
 from tools.ingestion.mapping.shown import UnifiedRow, rows_of
@@ -145,12 +146,27 @@ class Rosetta:
 
     def __init__(self, mapping: VendorMapping, account: Account) -> None:
         self.mapping = mapping
-        self._account = account
+        self.account = account
         self._ways = Ways(
             mapping.money, mapping.moments, mapping.minor_digits, account.zone, account.currency, account.source_zone
         )
         self._readers: dict[str, Reader] = {}
         self._quick: dict[str, QuickReader] = {}
+
+    def on(self, day: date) -> "Rosetta":
+        """The same for payloads that came in on another day."""
+        made = copy(self)
+        made.account = replace(self.account, today=day)
+        return made
+
+    def take_again(self, object_: str, item: Any, around: Any = None) -> list[TakenObject]:
+        """As `take_all`, of an object that is stored; `around` is what it came in, where that said something of it."""
+        if around is None:
+            return self.take_all(object_, item)
+        event = Scope(around, "", None, self.mapping.either_case, self.mapping.value_in)
+        one = self._mapped(object_, item, "", None, event)
+        records = [record for record, _ in one.records]
+        return [TakenObject(object_, "", one.source, records, lambda: one, one.reading.problems)]
 
     def reader(self, object_: str) -> Reader:
         if object_ not in self._readers:
@@ -217,7 +233,7 @@ class Rosetta:
         return TakenObject(object_, pointer, source, records, lambda: self._mapped(object_, item, pointer, None, None))
 
     def _naming(self, object_: str, source_id: str) -> Naming:
-        account = self._account
+        account = self.account
         namespace = account.namespace or self.mapping.vendor
         return Naming(namespace, object_, source_id, account.currency, account.today, account.zone)
 
@@ -229,6 +245,8 @@ class Rosetta:
         told = _told_around(reading) if around is not None else []
         version = version_of([item, told]) if told else version_of(item)
         source = SourceRow(reading.source_id, version, exact_json(item), position)
+        if around is not None and told:
+            source.around = exact_json(without(around.value, pointer[len(around.pointer) :]))
         mapped = MappedObject(source, reading, item, reader)
         naming = self._naming(object_, reading.source_id)
         for node in (part for whole in reading.nodes for part in split(whole)):
