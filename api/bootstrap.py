@@ -218,10 +218,8 @@ async def open_services(
         scores = Scores(database, rollup, lineage, alerts, feed, happened=(happened := Happened(detection, feed)))
         jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), happened, scores))
         vendors, connections = await _open_connections(stack, settings, database, secret)
-        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs)
-        afterwards = Afterwards(resolution, happened, scores, feed)
-        jobs.register(SYNC, synchronising(syncs, afterwards))
-        jobs.register(RENORMALISE, renormalising(RenormaliseService(database, batches), afterwards))
+        after = Afterwards(resolution, happened, scores, feed)
+        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, after)
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
@@ -390,9 +388,13 @@ def _open_webhooks(
     return webhooks
 
 
-def _open_syncs(database: Database, batches: Batches, vendors: Vendors, jobs: JobService) -> tuple[SyncService, Begin]:
-    """Syncs, and how one is begun as a job."""
-    syncs = SyncService(database, batches, opening(vendors))
+def _open_syncs(
+    database: Database, batches: Batches, vendors: Vendors, jobs: JobService, after: Afterwards
+) -> tuple[SyncService, Begin]:
+    """Syncs, and how one is begun as a job; also the jobs that make their rows anew."""
+    syncs, anew = SyncService(database, batches, opening(vendors)), RenormaliseService(database, batches)
+    jobs.register(SYNC, synchronising(syncs, after))
+    jobs.register(RENORMALISE, renormalising(anew, after))
 
     async def begin_sync(actor: Actor, connection_id: str, everything: bool) -> object:
         return await begin_once(database, jobs, actor, connection_id, everything=everything)
