@@ -17,6 +17,7 @@ from api.happened import Happened
 from api.health import Probe
 from api.imports import COMMIT, committing
 from api.lazy import Lazy
+from api.privacy import FULFIL, forgetting, fulfilling
 from api.query_model import LateQueryModel, helper_of
 from api.renormalising import RENORMALISE, renormalise_outdated, renormalising
 from api.scores import Scores
@@ -79,6 +80,7 @@ from tools.lineage.tool import capabilities as lineage_capabilities
 from tools.metrics.dimensions import DimensionService
 from tools.metrics.service import MetricService
 from tools.metrics.tool import capabilities as metric_capabilities
+from tools.privacy.erasure import ErasureService
 from tools.query.conversations import Conversations
 from tools.query.foreign.gloss import Glossary
 from tools.query.foreign.lexicon import LANGUAGES
@@ -145,6 +147,7 @@ class Services:
     sources: DataSourceService
     lineage: LineageService
     resolution: ResolutionService
+    erasure: ErasureService
     lineage_relay: Relay
     scores: Scores
     expert: ExpertService
@@ -220,6 +223,9 @@ async def open_services(
         vendors, connections = await _open_connections(stack, settings, database, secret)
         after = Afterwards(resolution, happened, scores, feed)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, after)
+        erasure = _open_erasure(
+            ErasureService(database, batches, vendors.store, forgetting(lambda: services.chat)), jobs, feed
+        )
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
         stack.callback(workers.close)
@@ -303,6 +309,7 @@ async def open_services(
             sources=sources,
             lineage=lineage,
             resolution=resolution,
+            erasure=erasure,
             lineage_relay=relay,
             scores=scores,
             expert=expert,
@@ -400,6 +407,11 @@ def _open_syncs(
         return await begin_once(database, jobs, actor, connection_id, everything=everything)
 
     return syncs, begin_sync
+
+
+def _open_erasure(erasure: ErasureService, jobs: JobService, feed: TenantFeed) -> ErasureService:
+    jobs.register(FULFIL, fulfilling(erasure, feed))
+    return erasure
 
 
 def _open_resolution(stack: AsyncExitStack, database: Database) -> ResolutionService:

@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from api.privacy import begin_fulfilling
 from api.sync import begin_for_hints
 from memory.feed import TenantFeed
 from memory.jobs import JobService
@@ -63,6 +64,9 @@ class Webhooks:
                     "received_at": told.received_at.isoformat(),
                 },
             )
+            for request_id in told.requests:
+                actor = Actor(told.tenant_id, None, Role.OWNER, Surface.SYSTEM)
+                await begin_fulfilling(self._jobs, actor, request_id)
             for notice in told.notices:
                 await self._feed.publish(told.tenant_id, "notification", _shown(notice))
             if told.is_due:
@@ -84,8 +88,11 @@ class Webhooks:
             now = uow.clock.now()
             await uow.webhooks.forget(now - KEPT_FOR)
             left = await uow.webhooks.waiting(now - _LEFT_AFTER)
+            asked = [(one.tenant_id, one.id) for one in await uow.erasing.waiting()]
         for tenant_id, connection_id in left:
             await self._fetch(tenant_id, connection_id)
+        for tenant_id, request_id in asked:
+            await begin_fulfilling(self._jobs, Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM), request_id)
 
 
 def _shown(notice: Notification) -> dict[str, object]:

@@ -6,7 +6,7 @@ filters point by point in Python (some 8 µs each), so there each owner has a co
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -147,6 +147,11 @@ class SemanticMemory:
         chosen = _matching(tenant_id, memory_id=memory_id, reference=reference, user_id=user_id)
         await self._run(lambda: self._delete(tenant_id, chosen))
 
+    async def forget_words(self, tenant_id: str, words: Collection[str]) -> None:
+        """Forget all memories of the tenant whose text holds any of these, in any case."""
+        _require_tenant(tenant_id)
+        await self._run(lambda: self._delete_with(tenant_id, [word.casefold() for word in words]))
+
     async def _run(self, work: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -186,6 +191,24 @@ class SemanticMemory:
             shared_or_own = collection.name.count("-") == _SHARED_DASHES or _digest(tenant_id) in collection.name
             if collection.name.startswith(_PREFIX) and shared_or_own:
                 self._client.delete(collection.name, FilterSelector(filter=chosen), wait=True)
+
+    def _delete_with(self, tenant_id: str, words: Sequence[str]) -> None:
+        from qdrant_client.models import PointIdsList
+
+        for collection in self._client.get_collections().collections:
+            if not collection.name.startswith(_PREFIX):
+                continue
+            place: Any = None
+            while True:
+                points, place = self._client.scroll(
+                    collection.name, _matching(tenant_id), limit=_SCROLLED_AT_ONCE, offset=place, with_payload=True
+                )
+                told = [(one.id, str((one.payload or {}).get("text", "")).casefold()) for one in points]
+                gone = [id_ for id_, text in told if any(word in text for word in words)]
+                if gone:
+                    self._client.delete(collection.name, PointIdsList(points=gone), wait=True)
+                if place is None:
+                    break
 
     def _collection(self, dimensions: int, owner: "_Owner | None", *, create: bool) -> Any:
         """The collection of this embedder's space, in a local store that of the owner; None where it does not exist
@@ -236,6 +259,7 @@ def _owners(tenant_id: str, user_id: str | None, kind: MemoryKind | None) -> lis
 
 
 _PREFIX = "memory-"
+_SCROLLED_AT_ONCE = 500
 _SHARED_DASHES = 2
 """In the name of a collection that several owners share: memory-space-dimensions."""
 _FIELDS = ("tenant_id", "user_id", "kind", "text", "reference", "remembered_at")

@@ -1,5 +1,6 @@
 """Conversations as their owner sees them: listed, named, forked, judged, and deleted without a trace."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -134,6 +135,22 @@ class ThreadService:
         await self._checkpoints.forget(thread_id)
         if self._semantic is not None:
             await self._semantic.forget(actor.tenant_id, reference=thread_id)
+
+    async def forget_words(self, actor: Actor, words: Collection[str]) -> None:
+        """Forgets memories and checkpoints of the tenant's conversations that hold any of these texts."""
+        from memory.checkpoints import thread_config
+
+        async with self._database.read(actor) as uow:
+            thread_ids = await uow.threads.all_ids()
+        wanted = [word.casefold() for word in words]
+        for thread_id in thread_ids:
+            async for one in self._checkpoints.saver.alist(thread_config(thread_id)):
+                told = repr((one.checkpoint, one.metadata, one.pending_writes)).casefold()
+                if any(word in told for word in wanted):
+                    await self._checkpoints.forget(thread_id)
+                    break
+        if self._semantic is not None and wanted:
+            await self._semantic.forget_words(actor.tenant_id, wanted)
 
     async def messages(self, actor: Actor, thread_id: str, request: PageRequest) -> MessageList:
         """In the order they were said."""

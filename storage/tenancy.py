@@ -243,7 +243,8 @@ def _guard_bulk_change(state: ORMExecuteState, scope: Scope) -> None:
     model = mapper.class_
     if state.is_executemany or state.execution_options.get("dml_strategy", "auto") not in _PLAIN_STRATEGIES:
         raise GuardError("an update by key passes by the tenant's criteria")
-    if issubclass(model, APPEND_ONLY) and (state.is_update or model is AuditEntry):
+    is_redaction = model is RawRecord and state.is_update and _redacts(cast(Update, state.statement), state.parameters)
+    if issubclass(model, APPEND_ONLY) and (state.is_update or model is AuditEntry) and not is_redaction:
         raise GuardError(f"{model.__name__} is append-only")
     if not issubclass(model, Ingested | Unaudited):
         raise GuardError(f"{model.__name__} is audited row by row: load it and change it")
@@ -255,6 +256,12 @@ def _guard_bulk_change(state: ORMExecuteState, scope: Scope) -> None:
             state.parameters = {**cast("Mapping[str, Any]", state.parameters or {}), "updated_at": scope.clock.now()}
         elif issubclass(model, Stamped):
             state.statement = statement.values(updated_at=scope.clock.now())
+
+
+def _redacts(statement: Update, parameters: Any) -> bool:
+    """Whether an update takes something out of raw records, and says when (a trigger in the database knows it too)."""
+    assigned = _assigned(statement, parameters)
+    return "redacted_at" in assigned and assigned <= {"payload", "around", "redacted_at"}
 
 
 def _assigned(statement: Update, parameters: Any) -> set[str]:

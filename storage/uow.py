@@ -20,6 +20,7 @@ from storage.repositories.connections import ConnectionRepository, OAuthStateRep
 from storage.repositories.contexts import ContextRepository
 from storage.repositories.dashboards import DashboardRepository
 from storage.repositories.data_sources import DataSourceRepository
+from storage.repositories.erasing import ErasingRepository
 from storage.repositories.events import EventRepository
 from storage.repositories.idempotency import IdempotencyRepository
 from storage.repositories.identity import (
@@ -123,6 +124,10 @@ class _UnitOfWork:
     @cached_property
     def outbox(self) -> OutboxRepository:
         return OutboxRepository(self.session)
+
+    @cached_property
+    def erasing(self) -> ErasingRepository:
+        return ErasingRepository(self.session)
 
     @cached_property
     def ingestion(self) -> IngestionRepository:

@@ -53,6 +53,10 @@ class ThreadRepository(Repository):
         own = select(ChatThread).where(ChatThread.user_id == self._user_id)
         return await self.page(own, request, ChatThread.last_active_at, ChatThread.id)
 
+    async def all_ids(self) -> tuple[str, ...]:
+        """Of all the tenant's people."""
+        return tuple(await self.session.scalars(select(ChatThread.id)))
+
     async def begin(self, thread_id: str, title: str) -> None:
         """Makes the actor's thread of this id. Raises CopilotError: conflict when it was made a moment ago, not found
         when the id is another's: that it exists stays unsaid."""

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from storage.kernel.errors import CopilotError, not_found
 from storage.kernel.ids import new_id
 from storage.models.ingestion import Connector
+from storage.models.privacy import PrivacyRequest
 from storage.models.watching import Notification
 from storage.models.webhooks import WebhookDelivery
 from storage.repositories.webhooks import DONE
@@ -24,10 +25,14 @@ from tools.connectors.core.webhooks.keys import PublicKeys
 from tools.connectors.core.webhooks.post import Post
 from tools.connectors.core.webhooks.rules import TokenSigned, WebhookRule
 from tools.connectors.core.webhooks.verifying import PushIdentity, Trust, Verdict, key_id_of, verify
+from tools.privacy.erasure import ACCESS, ANSWERED_WITHIN, ERASE_ACCOUNT, ERASE_PERSON
+from tools.privacy.subject import Subject, subject_of
 
-_FETCHED: Final = ("change", "deleted", "redact")
+_FETCHED: Final = ("change", "deleted")
 """What a sync sees."""
 _PRIVACY: Final = ("redact", "data_request")
+_OF_ACCOUNTS: Final = ("shop/redact",)
+"""Topics that ask for all of an account to be erased."""
 _AT_ONCE: Final = 500
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.webhooks")
 
@@ -44,6 +49,8 @@ class Told:
     received_at: datetime
     is_due: bool
     notices: tuple[Notification, ...] = ()
+    requests: tuple[str, ...] = ()
+    """Ids of what people ask of the data about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class WebhookService:
         if not hints:
             return Received(verdict)
         async with self._database.system(SystemPurpose.WEBHOOK) as uow:
-            return Received(verdict, await self._kept(uow, vendor, connection_id, hints))
+            return Received(verdict, await self._kept(uow, vendor, connection_id, hints, post.body))
 
     # ── whose it is ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -123,7 +130,7 @@ class WebhookService:
     # ── what it tells ────────────────────────────────────────────────────────────────────────────────────
 
     async def _kept(
-        self, uow: SystemUnitOfWork, vendor: str, connection_id: str | None, hints: Sequence[Hint]
+        self, uow: SystemUnitOfWork, vendor: str, connection_id: str | None, hints: Sequence[Hint], body: bytes
     ) -> tuple[Told, ...]:
         pairs = await self._resolved(uow, vendor, connection_id, hints)
         kept = await uow.webhooks.keep([_delivery(row, hint) for row, hint in pairs])
@@ -134,7 +141,7 @@ class WebhookService:
             if (delivery := fresh.pop((row.id, hint.key), None)) is not None:
                 by_connection[row.id].append((hint, delivery))
                 rows[row.id] = row
-        return tuple(self._told(uow, rows[one], news) for one, news in by_connection.items())
+        return tuple(self._told(uow, rows[one], news, body) for one, news in by_connection.items())
 
     async def _resolved(
         self, uow: SystemUnitOfWork, vendor: str, connection_id: str | None, hints: Sequence[Hint]
@@ -160,21 +167,51 @@ class WebhookService:
             _logger.info("webhook of unknown accounts", vendor=vendor, events=len(strangers), accounts=named[:5])
         return found
 
-    def _told(self, uow: SystemUnitOfWork, row: Connector, news: Iterable[tuple[Hint, WebhookDelivery]]) -> Told:
+    def _told(
+        self, uow: SystemUnitOfWork, row: Connector, news: Iterable[tuple[Hint, WebhookDelivery]], body: bytes
+    ) -> Told:
         """Does what needs nothing from outside. The rest waits as received."""
         pairs = list(news)
         title = self._vendors.config(row.type).title
         if row.status == ACTIVE and any(_is_its_end(row, hint) for hint, _ in pairs):
             row.status = NEEDS_RECONNECT
             row.status_message = f"{title} says that its owner took the permission back. Connect {title} again."
-        notices = tuple(_notice(row, title, hint) for hint, _ in pairs if hint.kind in _PRIVACY)
-        uow.add(*notices)
+        asked = [hint for hint, _ in pairs if hint.kind in _PRIVACY]
+        requests = tuple(self._request(row, hint, body, uow.clock.now()) for hint in asked)
+        notices = tuple(_notice(row, title, hint) for hint in asked)
+        uow.add(*notices, *requests)
         is_due = row.status == ACTIVE and any(hint.kind in _FETCHED for hint, _ in pairs)
         for hint, delivery in pairs:
             if row.status != ACTIVE or hint.kind not in _FETCHED:
                 delivery.status = DONE
         received_at = max(delivery.received_at for _, delivery in pairs)
-        return Told(row.tenant_id, row.id, row.type, row.status, len(pairs), received_at, is_due, notices)
+        return Told(
+            row.tenant_id,
+            row.id,
+            row.type,
+            row.status,
+            len(pairs),
+            received_at,
+            is_due,
+            notices,
+            tuple(one.id for one in requests),
+        )
+
+    def _request(self, row: Connector, hint: Hint, body: bytes, now: datetime) -> PrivacyRequest:
+        """What is asked, for a job to do: it holds what the person is reached by, and so is sealed."""
+        kind = ACCESS if hint.kind == "data_request" else ERASE_PERSON
+        if hint.topic in _OF_ACCOUNTS:
+            kind = ERASE_ACCOUNT
+        subject = subject_of(body, hint.resource) if kind != ERASE_ACCOUNT else Subject()
+        return PrivacyRequest(
+            id=new_id(),
+            tenant_id=row.tenant_id,
+            connector_id=row.id,
+            kind=kind,
+            status="received",
+            subject=self._vendors.store.seal(subject.model_dump_json()),
+            due_at=now + ANSWERED_WITHIN,
+        )
 
 
 def _delivery(row: Connector, hint: Hint) -> dict[str, Any]:
@@ -203,9 +240,10 @@ def _is_its_end(row: Connector, hint: Hint) -> bool:
 def _notice(row: Connector, title: str, hint: Hint) -> Notification:
     whose = f"{title} ({row.name}), {hint.resource}" if hint.resource else f"{title} ({row.name})"
     if hint.kind == "redact":
-        text = f"{whose}: personal data is to be erased. It was not erased by this message: see to it by hand."
+        text = f"{whose}: personal data is to be erased. It is being erased here."
     else:
-        text = f"{whose}: a person asks which data is held about them. Answer the person, or have it answered."
+        days = ANSWERED_WITHIN.days
+        text = f"{whose}: a person asks which data is held about them. Answer within {days} days: it is being gathered here."
     return Notification(
         id=new_id(),
         tenant_id=row.tenant_id,

@@ -37,6 +37,8 @@ from tools.ingestion.chunk import BatchContext, Memory, Written
 from tools.ingestion.mapping.rosetta import Account, Rosetta, TakenObject, mapping_of
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.records import OrderRecord, Record, SourceRow
+from tools.privacy.erasure import people_of
+from tools.privacy.redaction import Erased, left_of
 from tools.sync.absent import mark_absent, said_to_be_there
 from tools.sync.ahead import Ahead
 from tools.sync.notes import RunNotes
@@ -82,6 +84,10 @@ class _Run:
     resources: Resources
     notes: RunNotes
     today: Any
+    erased: Erased
+    """Whom people were erased as: what the vendor still sends of them is not taken in."""
+    people: tuple[str, ...]
+    """Objects that tell of a person."""
     memory: Memory = field(default_factory=Memory)
     normalisers: dict[str, Normaliser] = field(default_factory=dict[str, Normaliser])
 
@@ -219,6 +225,7 @@ class SyncService:
                           "invoices_are_sales": sells}  # fmt: skip
             day = today(uow.clock, agreed["timezone"])
             started_at = stored.created_at
+            erased = Erased(uow.tenant_id, connector.id, await uow.erasing.suppressed(connector.id))
         account = Account(
             today=day,
             zone=ZoneInfo(agreed["timezone"]),
@@ -238,6 +245,8 @@ class SyncService:
             resources=resources,
             notes=RunNotes(batch.profile),
             today=day,
+            erased=erased,
+            people=people_of(connector.type),
         )
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
@@ -350,7 +359,8 @@ class SyncService:
         for place, one in enumerate(found):
             if place and place % _MAPPED_AT_ONCE == 0:
                 await asyncio.sleep(0)
-            taken += run.rosetta.take_all(resource.object, one.value, one.pointer)
+            value = left_of(one.value, run.erased, resource.object in run.people)
+            taken += run.rosetta.take_all(resource.object, value, one.pointer)
         run.notes.add(taken)
         if run.resources.completes(resource.object):
             for one in taken:
