@@ -224,7 +224,7 @@ async def open_services(
         after = Afterwards(resolution, happened, scores, feed)
         syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, after)
         erasure = _open_erasure(
-            ErasureService(database, batches, vendors.store, forgetting(lambda: services.chat)), jobs, feed
+            ErasureService(database, batches, vendors.store, forgetting(lambda: services.chat)), jobs, resolution, feed
         )
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
         workers = Workers()
@@ -409,8 +409,10 @@ def _open_syncs(
     return syncs, begin_sync
 
 
-def _open_erasure(erasure: ErasureService, jobs: JobService, feed: TenantFeed) -> ErasureService:
-    jobs.register(FULFIL, fulfilling(erasure, feed))
+def _open_erasure(
+    erasure: ErasureService, jobs: JobService, resolution: ResolutionService, feed: TenantFeed
+) -> ErasureService:
+    jobs.register(FULFIL, fulfilling(erasure, resolution, feed))
     return erasure
 
 

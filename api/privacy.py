@@ -10,16 +10,18 @@ from memory.feed import TenantFeed
 from memory.jobs import JobHandler, JobService, JobView, Report
 from storage.kernel.actor import Actor
 from tools.privacy.erasure import ErasureService, ForgetWords
+from tools.resolution.service import ResolutionService
 
 FULFIL = "privacy.fulfil"
 
 
-def fulfilling(service: ErasureService, feed: TenantFeed) -> JobHandler:
-    """The handler of FULFIL: the argument is the request's id."""
+def fulfilling(service: ErasureService, resolution: ResolutionService, feed: TenantFeed) -> JobHandler:
+    """The handler of FULFIL: the argument is the request's id. Who was one with somebody who is gone is looked at again."""
 
     async def fulfil(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
         report(0.05, "looking for the data")
         done = await in_turn(lambda: service.fulfil(actor, arguments["request_id"]), report)
+        await resolution.resolve(actor, after_removal=True)
         await feed.publish(actor.tenant_id, "data.changed", {"request_id": arguments["request_id"]})
         return done
 

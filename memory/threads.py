@@ -144,11 +144,11 @@ class ThreadService:
             thread_ids = await uow.threads.all_ids()
         wanted = [word.casefold() for word in words]
         for thread_id in thread_ids:
-            async for one in self._checkpoints.saver.alist(thread_config(thread_id)):
-                told = repr((one.checkpoint, one.metadata, one.pending_writes)).casefold()
-                if any(word in told for word in wanted):
-                    await self._checkpoints.forget(thread_id)
-                    break
+            # Listed to the end first: the saver lets nobody else in meanwhile.
+            kept = [one async for one in self._checkpoints.saver.alist(thread_config(thread_id))]
+            told = repr([(one.checkpoint, one.metadata, one.pending_writes) for one in kept]).casefold()
+            if any(word in told for word in wanted):
+                await self._checkpoints.forget(thread_id)
         if self._semantic is not None and wanted:
             await self._semantic.forget_words(actor.tenant_id, wanted)
 

@@ -226,6 +226,9 @@ class ErasureService:
                     await self._batches.take_back(uow, batch)
                 batch.profile = {}
             await self._batches.purge(actor, batch_id)
+        async with self._database.write(actor) as uow:
+            await uow.tenants.lock()
+            await uow.tallies.tally_anew()  # also of what nothing holds any more
         return {"runs": len(batches)}
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────────────────
