@@ -327,6 +327,38 @@ async def test_a_privacy_request_becomes_a_notification_also_after_the_end(
     assert [one.kind for one in await deliveries(services, connection)] == ["data_request", "redact"]
 
 
+async def test_shopifys_three_are_answered_and_then_done(
+    services: Services, owner: Caller, url: str, hooks: dict[str, Hook]
+) -> None:
+    connection = await connected(services, owner, "shopify", SHOP)
+    person = {"shop_id": 1, "shop_domain": SHOP, "customer": {"id": 42, "email": "ana@mail.example", "phone": "+34600"}}
+    bodies: dict[str, Any] = {
+        "customers/data_request": {**person, "orders_requested": [7], "data_request": {"id": 9}},
+        "customers/redact": {**person, "orders_to_redact": [7]},
+        "shop/redact": {"shop_id": 1, "shop_domain": SHOP},
+    }
+    for topic, body in bodies.items():
+        for _ in range(2):  # sent again: asked once
+            assert (await post(url, hooks["shopify"], body, topic=topic)).status_code == 200
+        wrong = await post(url, hooks["shopify"], {**body, "more": 1}, topic=topic, key="another key")
+        assert wrong.status_code == 401
+    kinds = {"access", "erase_person", "erase_account"}
+    for _ in range(300):
+        asked = (await owner.get("/api/privacy/requests")).json()["items"]
+        if {one["status"] for one in asked} == {"done"}:
+            break
+        await asyncio.sleep(0.1)
+    assert {(one["kind"], one["status"]) for one in asked} == {(kind, "done") for kind in kinds}
+    assert len(asked) == 3
+    [access] = [one for one in asked if one["kind"] == "access"]
+    found = (await owner.get(f"/api/privacy/requests/{access['id']}/data")).json()
+    assert found["people"] == []
+    async with services.database.system(SystemPurpose.WEBHOOK) as uow:
+        row = await uow.connections.of_vendor("shopify", connection.id)
+        assert row is not None
+        assert (row.status, row.erased_at is not None) == ("disconnected", True)
+
+
 async def test_old_deliveries_are_forgotten_after_thirty_days(
     services: Services, owner: Caller, url: str, hooks: dict[str, Hook], world: World, clock: FixedClock
 ) -> None:
