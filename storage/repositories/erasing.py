@@ -208,8 +208,8 @@ class ErasingRepository(Repository):
                 values = {"payload": payload, "around": around, "redacted_at": at}
                 await self._run(update(RawRecord).where(RawRecord.id == row.id).values(**values))
 
-    async def raw_with(self, spellings: Collection[str]) -> set[str]:
-        """Raw records that hold any of these texts."""
+    async def raw_with(self, spellings: Collection[str], connector_id: str | None) -> set[str]:
+        """Raw records of one source, or of all, that hold any of these texts."""
         found: set[str] = set()
         for part in parts(spellings, _WORDS_AT_ONCE):
             near = or_(
@@ -219,19 +219,27 @@ class ErasingRepository(Repository):
                     for column in (RawRecord.payload, RawRecord.around)
                 )
             )
-            found.update(await self.session.scalars(select(RawRecord.id).where(near)))
+            of = () if connector_id is None else (RawRecord.connector_id == connector_id,)
+            found.update(await self.session.scalars(select(RawRecord.id).where(near, *of)))
         return found
 
-    async def change_texts(self, spellings: Collection[str], change: Callable[[Any], Any]) -> Counter[str]:
-        """Changes every text and JSON value in every table of the tenant that holds any of these texts; rows of counted texts
-        and kept sums are deleted. Tables that the audit lists row by row are not among them. Gives rows by table."""
+    async def change_texts(
+        self, spellings: Collection[str], change: Callable[[Any], Any], connector_id: str | None
+    ) -> Counter[str]:
+        """Changes every text and JSON value in every table of the tenant that holds any of these texts, of unified rows only
+        those of one source where one is named; rows of counted texts and kept sums are deleted. Tables that the audit lists row by row are not among them. Gives rows by table."""
         done: Counter[str] = Counter()
         for model in _SCANNED:
             columns = _texts_of(model)
             if not columns:
                 continue
+            own: Any = ()
+            if issubclass(model, Ingested) and connector_id is not None:
+                batches = select(IngestionBatch.id).where(IngestionBatch.connector_id == connector_id)
+                own = (model.created_by_batch_id.in_(batches),)
             for part in parts(spellings, _WORDS_AT_ONCE):
                 near = or_(*(cast(column, Text).icontains(one, autoescape=True) for one in part for column in columns))
+                near = and_(near, *own)
                 if not issubclass(model, Identified):
                     await self._run(delete(model).where(near))
                     continue

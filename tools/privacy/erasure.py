@@ -123,8 +123,8 @@ class ErasureService:
         pattern = pattern_of(words)
         async with self._database.write(actor) as uow:
             await _none_is_written(uow)
-            quoted = await uow.erasing.change_texts(found, lambda value: plain_redacted(value, pattern))
-            others = await uow.erasing.raw_with(found)
+            quoted = await uow.erasing.change_texts(found, lambda value: plain_redacted(value, pattern), connector_id)
+            others = await uow.erasing.raw_with(found, connector_id)
             await uow.erasing.redact_raw(
                 others, lambda row: _quoted(row, lambda value: plain_redacted(value, pattern)), uow.clock.now()
             )
@@ -186,6 +186,8 @@ class ErasureService:
     async def _blank(self, uow: WriteUnitOfWork, known: _Known) -> None:
         ids = {table: {one.id for one in known.people if one.table == table} for table in _MODELS}
         keys = {one.source_key for one in known.people}
+        # Who stands for her and others is put together anew from the others.
+        ids[Customer.__tablename__] |= await uow.erasing.wholes_of(ids[Customer.__tablename__])
         for table, model in _MODELS.items():
             await uow.erasing.blank(model, ids[table])
         for model in (Order, Transaction, Message):

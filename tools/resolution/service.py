@@ -81,7 +81,7 @@ class ResolutionService:
             unlike = len(changed) + counted.get(STALE, 0)
             everything = counted.get(RULES) != EDITION or unlike > counted.get(ALL, 0) * _ALL_FROM_SHARE
             report.buyers = await self._buyers.resolve(actor, None if everything else changed, tell)
-        if not pending:
+        if not pending and not after_removal:
             return report
         undone = len(batches) < len(pending)
         left_over = after_removal or actor.tenant_id in self._buyers.left_over
