@@ -229,7 +229,7 @@ class ErasingRepository(Repository):
         """Changes every text and JSON value in every table of the tenant that holds any of these texts, of unified rows only
         those of one source where one is named; rows of counted texts and kept sums are deleted. Tables that the audit lists row by row are not among them. Gives rows by table."""
         done: Counter[str] = Counter()
-        for model in _SCANNED:
+        for table, model in _SCANNED.items():
             columns = _texts_of(model)
             if not columns:
                 continue
@@ -246,7 +246,7 @@ class ErasingRepository(Repository):
                 async for id_, values in self._holding(model, columns, near):
                     changed = {name: change(value) for name, value in values.items() if value is not None}
                     await self._run(update(model).where(model.id == id_).values(**changed))
-                    done[model.__tablename__] += 1
+                    done[table] += 1
         return done
 
     async def _holding(
@@ -295,9 +295,9 @@ def _texts_of(model: type[Any]) -> list[InstrumentedAttribute[Any]]:
 _OURS: Final = frozenset(
     ("version_hash", "content_hash", "source_key", "dedup_key", "sealed", "nonce_hash", "credentials")
 )
-_NOT_SCANNED: Final = (RawRecord, Connector, PrivacyRequest, Suppression)
-_SCANNED: Final[tuple[type[Any], ...]] = tuple(
-    model
+_NOT_SCANNED: Final[tuple[type[Any], ...]] = (RawRecord, Connector, PrivacyRequest, Suppression)
+_SCANNED: Final[dict[str, type[Any]]] = {
+    model.__tablename__: model
     for model in ALL_MODELS
     if issubclass(model, TenantOwned) and issubclass(model, Ingested | Unaudited) and model not in _NOT_SCANNED
-)
+}

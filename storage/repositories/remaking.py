@@ -192,7 +192,7 @@ class RemakingRepository(Repository):
         found: dict[str, str] = {}
         for part in parts(order_ids):
             statement = select(Transaction.id, Transaction.order_id).where(Transaction.order_id.in_(part))
-            rows = {row[0]: row[1] for row in await self.session.execute(statement) if row[1] is not None}
+            rows: dict[str, str] = {id_: str(of) for id_, of in await self.session.execute(statement)}
             pending = await self.pending(scope, Transaction, rows)
             found.update(
                 {

@@ -133,7 +133,7 @@ async def plant(business: Business, checkpoints: Checkpoints, semantic: Semantic
         uow.add(Notification(kind="alert", title=f"{NAME} has not paid", text=f"Call {PHONE}."))
     checkpoint = empty_checkpoint()
     checkpoint["channel_values"]["messages"] = [said]
-    config = thread_config(thread_id)
+    config: Any = thread_config(thread_id)
     config["configurable"]["checkpoint_ns"] = ""
     await checkpoints.saver.aput(config, checkpoint, {}, {})
     await semantic.remember(business.actor.tenant_id, f"{NAME} likes espresso.")
