@@ -24,8 +24,9 @@ from storage.scope import SystemPurpose
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
 from tools.resolution.service import ResolutionService
+from tools.sync.run import OpenConnection
 from tools.sync.schemas import SyncRun
-from tools.sync.service import OpenConnection, SyncService
+from tools.sync.service import SyncService
 
 SYNC = "connector.sync"
 _EVERY_SECONDS = 60.0

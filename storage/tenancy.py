@@ -41,6 +41,7 @@ SHARED = (PredictionTemplate, ExchangeRate)
 """The same for all tenants, who read them."""
 APPEND_ONLY = (AuditEntry, RawRecord)
 """Never changed. Raw records of an unfinished batch may be deleted (a trigger in the database knows its state)."""
+_MANY = 50
 _PLAIN_STRATEGIES = ("auto", "orm")
 _IS_UNFINISHED = IngestionBatch.status.not_in(FINISHED_BATCH_STATES)
 _UNFINISHED = select(IngestionBatch.id).where(IngestionBatch.tenant_id == bindparam("tenant_id"), _IS_UNFINISHED)
@@ -54,6 +55,8 @@ class GuardedSession(Session):
         self.scope = scope
         self._tenant_criteria = _tenant_criteria(scope.tenant_id) if scope.tenant_id is not None else ()
         self._unfinished: tuple[str, ...] | None = None
+        self.has_many_rows = False
+        """Whether it has inserted so many rows at once that checking their keys is worth a plan."""
 
     def criteria(self, entities: frozenset[Mapper[Any]]) -> tuple[ExecutableOption, ...]:
         """What a statement over these classes is narrowed by. Only what concerns them, since each option costs some
@@ -112,6 +115,7 @@ class GuardedSession(Session):
                 raise GuardError("a row of another tenant is refused")
             stamp["tenant_id"] = tenant_id
         table = cast(Table, model.__table__)
+        self.has_many_rows = self.has_many_rows or len(rows) >= _MANY
         return insert_rows(super().connection(), table, rows, stamp=stamp, **how)
 
     def update_column(self, column: InstrumentedAttribute[Any], values: Mapping[str, Any]) -> None:
@@ -145,13 +149,21 @@ class TenantSession(AsyncSession):
         return self.sync_session.scope
 
     async def bulk_insert(
-        self, model: type[Base], rows: Sequence[Mapping[str, Any]], *, ignore_conflicts: bool = False
+        self,
+        model: type[Base],
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        ignore_conflicts: bool = False,
+        deferrable: bool = False,
     ) -> int:
         """Inserts many rows of an ingested or unaudited class at once, keyed by column; absent columns get their
         default. Stamps tenant, times and missing ids. Returns how many rows went in: with `ignore_conflicts`
-        those that break a unique key are left out."""
+        those that break a unique key are left out. With `deferrable` they may go in with the next statement or the
+        commit: that is where an IntegrityError is raised."""
         return await self.run_sync(
-            lambda session: cast(GuardedSession, session).insert_rows(model, rows, ignore_conflicts=ignore_conflicts)
+            lambda session: cast(GuardedSession, session).insert_rows(
+                model, rows, ignore_conflicts=ignore_conflicts, deferrable=deferrable
+            )
         )
 
     async def bulk_update(self, column: InstrumentedAttribute[Any], values: Mapping[str, Any]) -> None:
@@ -354,3 +366,19 @@ def _tell_database(session: Session, _transaction: SessionTransaction, connectio
     if scope.redone:
         settings["synchronous_commit"] = "off"
     connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
+
+
+@event.listens_for(GuardedSession, "before_commit")
+def _plan_key_checks_once(session: Session) -> None:
+    """PostgreSQL checks each foreign key of each new row by a query of its own at the commit, and as the connections are
+    set up plans each of them anew: that takes longer than to run it. Of many rows they share one plan, and one by the
+    index that each key has: a plan from when the other table was small would read all of it each time."""
+    guarded = cast(GuardedSession, session)
+    if not guarded.has_many_rows or session.in_nested_transaction():
+        return
+    guarded.has_many_rows = False
+    session.flush()  # what is pending goes in under the usual settings
+    connection = super(GuardedSession, guarded).connection()
+    if connection.dialect.name == "postgresql":
+        settings = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+        connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))

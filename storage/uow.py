@@ -263,10 +263,15 @@ class _Writing(_UnitOfWork):
         await self.session.flush()
 
     async def bulk_insert(
-        self, model: type[Base], rows: Sequence[Mapping[str, Any]], *, ignore_conflicts: bool = False
+        self,
+        model: type[Base],
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        ignore_conflicts: bool = False,
+        deferrable: bool = False,
     ) -> int:
         """Many rows at once (see TenantSession.bulk_insert)."""
-        return await self.session.bulk_insert(model, rows, ignore_conflicts=ignore_conflicts)
+        return await self.session.bulk_insert(model, rows, ignore_conflicts=ignore_conflicts, deferrable=deferrable)
 
     def audit(
         self,

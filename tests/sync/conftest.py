@@ -24,8 +24,9 @@ from tools.connectors.core.credentials import Connection
 from tools.connectors.core.oauth import Connecting
 from tools.connectors.core.vendors import Vendors
 from tools.ingestion.batches import Batches
+from tools.sync.run import OpenConnection
 from tools.sync.schemas import SyncRun
-from tools.sync.service import OpenConnection, SyncService
+from tools.sync.service import SyncService
 
 
 class SharedSleep(VirtualSleep):

@@ -147,6 +147,7 @@ class Chunk:
         self.memory = memory
         self.now = uow.clock.now()
         self._new: dict[type[Base], list[Values]] = {}
+        self._new_by_id: dict[str, Values] = {}
         self._links: dict[tuple[str, int], tuple[type[Base], str, SourceRow]] = {}
         self._raw: dict[int, SourceRow] = {}
         self._in_place: dict[type[Base], dict[str, Values]] = {}
@@ -177,6 +178,7 @@ class Chunk:
         values["id"] = id_
         values["created_by_batch_id"] = self.context.batch_id
         self._new.setdefault(model, []).append(values)
+        self._new_by_id[id_] = values
         self._link(model, id_, source)
         if outcome is not None:
             self.note(source, outcome)
@@ -189,7 +191,9 @@ class Chunk:
             return
         if not values:
             return
-        if row.own:
+        if (new := self._new_by_id.get(row.id)) is not None:
+            new.update(values)
+        elif row.own:
             self._in_place.setdefault(model, {}).setdefault(row.id, {}).update(values)
         else:
             before = {name: _plain(row.values.get(name)) for name in values}
@@ -260,7 +264,7 @@ class Chunk:
             CalendarEvent,
         ):
             if rows := self._new.get(model):
-                await self.uow.bulk_insert(model, rows)
+                await self.uow.bulk_insert(model, rows, deferrable=True)
         for model, changes in self._in_place.items():
             await self.uow.ingestion.change_rows(model, changes)
         for model, ids in self._deleted.items():
@@ -281,8 +285,9 @@ class Chunk:
                 for model, id_, source in self._links.values()
                 if id(source) in raw_ids
             ],
+            deferrable=True,
         )
-        await self.uow.bulk_insert(BatchChange, self._changes)
+        await self.uow.bulk_insert(BatchChange, self._changes, deferrable=True)
         counts = Counter(self.outcome.get(key, "unchanged") for key in self._raw)
         tables = Counter({model.__tablename__: len(rows) for model, rows in self._new.items()})
         tables += Counter(change["unified_type"] for change in self._changes)
@@ -329,7 +334,7 @@ class Chunk:
                     "received_at": self.now,
                 }
             )
-        await self.uow.bulk_insert(RawRecord, rows)
+        await self.uow.bulk_insert(RawRecord, rows, deferrable=True)
         return ids
 
 

@@ -44,7 +44,8 @@ from tools.ingestion.records import (
 from tools.sync.absent import is_tombstone, said_to_be_gone, said_to_be_there
 from tools.sync.notes import RunNotes
 from tools.sync.schemas import SyncRun
-from tools.sync.service import is_invoiced, reject_of, run_of
+from tools.sync.service import run_of
+from tools.sync.writing import is_invoiced, reject_of
 
 _PAGE: Final = 500
 """Objects that are read together."""

@@ -1,7 +1,7 @@
 """Tokens of one connection: renewed ahead of their end and once when the vendor does not take one, by one worker at a time."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import SecretStr
@@ -16,13 +16,16 @@ from tools.connectors.core.token_calls import Granted, TokenCalls
 
 AHEAD: Final = timedelta(seconds=60)
 """A token with less left is renewed before it is used (vendor-facts.md §0)."""
+_SEEN: Final = timedelta(seconds=2)
+"""How long a token that was looked up is used for further requests: pages follow one another faster than the store is
+asked, and one whose connection is ended meanwhile opens no door for longer."""
 _POLL_SECONDS: Final = 0.1
 _POLLS: Final = round(LEASE.total_seconds() * 1.5 / _POLL_SECONDS)
 _TRIES: Final = 2
 """Of one renewal, where a lost answer does no harm."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConnectionTokens:
     """The tokens of one connection, as its client asks for them. `calls` is None for a connection by key: its one token is
     never renewed."""
@@ -33,15 +36,25 @@ class ConnectionTokens:
     title: str
     calls: TokenCalls | None
     sleep: Sleep
+    _seen: Held | None = field(default=None, init=False)
+    _seen_at: datetime | None = field(default=None, init=False)
 
     async def current(self) -> AccessToken:
-        """A token with at least a minute to live. Raises VendorRefused where the owner must connect again, and
-        VendorUnavailable where it cannot be renewed now."""
+        """A token with at least a minute to live, as it was stored a moment ago. Raises VendorRefused where the owner must
+        connect again, and VendorUnavailable where it cannot be renewed now."""
+        now = self.store.database.clock.now()
+        if self._seen is not None and self._seen_at is not None and now - self._seen_at < _SEEN and self._is_fresh(self._seen):  # fmt: skip
+            return _token(self._seen)
         held = self._usable(await self.store.read(self.actor, self.connection_id))
-        return _token(held) if self._is_fresh(held) else await self._renew(held.version)
+        if not self._is_fresh(held):
+            return await self._renew(held.version)
+        if held.predecessor is None:  # else whoever opens a door with it is to say so
+            self._seen, self._seen_at = held, now
+        return _token(held)
 
     async def renewed(self, stale: AccessToken) -> AccessToken:
         """The token that follows the one the vendor did not take."""
+        self._seen = None
         held = self._usable(await self.store.read(self.actor, self.connection_id))
         if held.version != stale.version and self._is_fresh(held):
             return _token(held)
@@ -51,6 +64,7 @@ class ConnectionTokens:
         await self.store.proven(self.actor, self.connection_id, token.version)
 
     async def refused(self, token: AccessToken, reason: str) -> None:  # noqa: ARG002 - the vendor's words are not the owner's
+        self._seen = None
         await self.store.refuse(self.actor, self.connection_id, token.version, self._told())
 
     # ── one renewal at a time ────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,194 @@
+"""The lists of a vendor, one after another, from wherever a run has come to."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from typing import Final
+
+from storage.database import Database
+from storage.models.ingestion import SyncCursor
+from tools.connectors.core.errors import VendorRejected
+from tools.connectors.core.listing import (
+    Client,
+    EndlessError,
+    Page,
+    PageState,
+    moment_text,
+    read_page,
+    read_resource,
+)
+from tools.connectors.core.resources import Listing, Resource
+from tools.ingestion.mapping.rosetta import TakenObject
+from tools.privacy.redaction import left_of
+from tools.sync.ahead import Ahead, TakenPage
+from tools.sync.run import OpenConnection, Run
+from tools.sync.writing import PageWriter
+
+_NOT_OURS: Final = (403, 404)
+"""Answers that say that we may not read a kind of object, or that this account has none of it."""
+_MAPPED_AT_ONCE: Final = 20
+"""Objects, between which others have their turn: webhooks are answered, and the chat speaks, while a sync runs."""
+Progress = Callable[[float, str], Awaitable[None]]
+
+
+class ListReader:
+    """Reads all that a run is to read, and has it written."""
+
+    def __init__(self, database: Database, writer: PageWriter) -> None:
+        self._database = database
+        self._writer = writer
+
+    async def read_all(self, run: Run, opened: OpenConnection, progress: Progress) -> None:
+        """Raises the client's errors, and what writing raises."""
+        try:
+            await self._read(run, opened, progress)
+        except _ForgottenError:
+            # The vendor no longer knows what changed since: all is listed again, within the same run.
+            run.full = True
+            async with self._database.write(run.actor) as uow:
+                for cursor in await uow.ingestion.sync_cursors(run.connector.id):
+                    cursor.page, cursor.pending = None, None
+            await self._read(run, opened, progress)
+
+    async def _read(self, run: Run, opened: OpenConnection, progress: Progress) -> None:
+        resources = run.resources.resources
+        for resource in resources:  # before anything is listed: what changes meanwhile is among the changes then
+            await self._begun(run, resource, opened)
+        for place, resource in enumerate(resources):
+            async with aclosing(self._read_one(run, resource, opened)) as counts:
+                async for count in counts:
+                    share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
+                    await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
+
+    async def _read_one(self, run: Run, resource: Resource, opened: OpenConnection) -> AsyncGenerator[int]:
+        """Yields how many objects of the resource are in, after each page."""
+        cursor = await self._begun(run, resource, opened)
+        if cursor is None:
+            return
+        everything = run.full or (cursor.since is None and _is_by_token(resource))
+        listing = _listing(resource, full=everything)
+        state, since, count = cursor.page, None if everything else cursor.since, 0
+        settings = {**opened.settings, **resource.window_at(run.started_at)}
+        if listing is None or state is None:
+            return
+
+        async def read(at: PageState) -> TakenPage:
+            page = await _page(opened.client, settings, resource, listing, at, since=since)
+            return TakenPage(page, await _taken(run, resource, page))
+
+        async with Ahead(read, state) as ahead:
+            while state is not None:
+                try:
+                    pages = await ahead.pages()
+                except VendorRejected as error:
+                    # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
+                    if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
+                        raise
+                    # A key or a plan that does not cover this kind of object: the others are read all the same.
+                    run.notes.refused(resource.object, error.message)
+                    run.notes.unread(resource.object)
+                    await self._writer.write(run, resource, [TakenPage(Page([], None, None), [])])
+                    await self._leave(run, resource)
+                    return
+                for words in (words for one in pages for words in one.page.denied):
+                    run.notes.refused(resource.object, words)
+                await self._writer.write(run, resource, pages)
+                count += sum(len(one.page.items) for one in pages)
+                state = pages[-1].page.next
+                yield count
+
+    async def _leave(self, run: Run, resource: Resource) -> None:
+        """Leaves a kind of object as if it had not been asked for: the next run asks for the same again."""
+        async with self._database.write(run.actor) as uow:
+            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
+            if cursor is not None:
+                cursor.page, cursor.pending = None, None
+
+    async def _begun(self, run: Run, resource: Resource, opened: OpenConnection) -> SyncCursor | None:
+        """The cursor of a resource, begun; None where there is nothing to do, or it is done already."""
+        async with self._database.read(run.actor) as uow:
+            found = {cursor.object: cursor for cursor in await uow.ingestion.sync_cursors(run.connector.id)}
+        known = found.get(resource.key)
+        if known is not None and known.pending is not None:
+            return known if known.page is not None else None
+        if not run.full and resource.once and known is not None and known.full_at is not None:
+            return None
+        pending, is_stale = "", not run.full and _has_moved_on(resource, known, run.started_at)
+        if resource.since is not None and resource.since.by == "moment":
+            pending = moment_text(run.started_at, resource.since)
+        elif resource.since is not None and (run.full or is_stale or known is None or known.since is None):
+            if not run.full and known is not None and resource.list is None:
+                raise _ForgottenError
+            if resource.since.first is not None:
+                first = resource.since.first
+                page = await read_page(
+                    opened.client, first, {}, since=None, settings=opened.settings, kept=resource.since
+                )
+                pending = page.token or ""
+        elif known is not None:
+            pending = known.since or ""
+        async with self._database.write(run.actor) as uow:
+            cursor = await uow.ingestion.sync_cursor(run.connector.id, resource.key)
+            if cursor is None:
+                cursor = SyncCursor(connector_id=run.connector.id, object=resource.key)
+                uow.add(cursor)
+            cursor.pending, cursor.page = pending, {}
+            if is_stale:
+                cursor.since = None
+            if _listing(resource, full=run.full) is None:
+                cursor.page = None
+        return cursor
+
+
+class _ForgottenError(Exception):
+    """The vendor no longer knows what changed since the last run."""
+
+
+def _listing(resource: Resource, *, full: bool) -> Listing | None:
+    """The call that a run makes for a resource."""
+    return resource.list if full or resource.changes is None else resource.changes
+
+
+def _is_by_token(resource: Resource) -> bool:
+    return resource.since is not None and resource.since.by == "token"
+
+
+def _has_moved_on(resource: Resource, known: SyncCursor | None, now: datetime) -> bool:
+    """Whether the window that a resource's token was begun with is too far behind."""
+    if resource.window is None or known is None or known.full_at is None:
+        return False
+    return now - known.full_at >= timedelta(days=resource.window.renew_days)
+
+
+async def _page(
+    client: Client,
+    settings: Mapping[str, str],
+    resource: Resource,
+    listing: Listing,
+    state: PageState,
+    *,
+    since: str | None,
+) -> Page:
+    try:
+        return await read_resource(client, resource, listing, state, since=since, settings=settings)
+    except EndlessError as error:
+        if since is not None:
+            raise _ForgottenError from error
+        raise VendorRejected(client.title, "there is more than it lets be listed") from error
+    except VendorRejected as error:
+        dead = resource.since.dead_statuses if resource.since is not None else ()
+        if since is not None and error.status in dead:
+            raise _ForgottenError from error
+        raise
+
+
+async def _taken(run: Run, resource: Resource, page: Page) -> list[TakenObject]:
+    """What a page's objects are mapped to, oldest first."""
+    taken: list[TakenObject] = []
+    for place, one in enumerate(reversed(page.items) if resource.newest_first else page.items):
+        if place and place % _MAPPED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+        value = left_of(one.value, run.erased, resource.object in run.people)
+        taken += run.rosetta.take_all(resource.object, value, one.pointer)
+    return taken
