@@ -199,6 +199,8 @@ def _embedded_engine(config: DatabaseConfig, path: Path, *, writer: bool) -> Asy
         "synchronous = NORMAL",
         "foreign_keys = ON",
         "cache_size = -32768",
+        # Pages of indexes are written again and again while much is inserted: the file gets the last of them only.
+        "wal_autocheckpoint = 4000",
         "temp_store = MEMORY",
         f"query_only = {'OFF' if writer else 'ON'}",
     ]

@@ -9,7 +9,7 @@ from typing import Final, Self
 from tools.connectors.core.listing import Page, PageState
 from tools.ingestion.mapping.rosetta import TakenObject
 
-TOGETHER: Final = 300
+TOGETHER: Final = 400
 """Objects that are worth a transaction. On an embedded store others wait for so many to be written, and no longer."""
 MOST: Final = 2 * TOGETHER
 """Objects that are held beside those that are being written, and those of one page more."""

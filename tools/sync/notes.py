@@ -8,12 +8,12 @@ from tools.ingestion.mapping.rosetta import TakenObject
 _MOST_PROBLEMS: Final = 50
 _MOST_UNKNOWN: Final = 100
 _LOOKED_AT: Final = 5
-"""Objects of a kind's first page in a run whose every leaf is looked at, and of each later page its first: a field that
-the vendor adds is in all of them."""
+"""Objects of a kind's first pages in a run whose every leaf is looked at, and of those that are written together later the
+first: a field that the vendor adds is in all of them."""
 
 
 class RunNotes:
-    """Kept in the batch's profile, page by page."""
+    """Kept in the batch's profile, with each transaction."""
 
     def __init__(self, profile: dict[str, Any]) -> None:
         self._objects: dict[str, int] = dict(profile.get("objects", {}))
@@ -23,9 +23,9 @@ class RunNotes:
         self._unread: set[str] = set(profile.get("unread", ()))
         self._looked_at: set[str] = set()
 
-    def add(self, page: Sequence[TakenObject]) -> None:
+    def add(self, taken: Sequence[TakenObject]) -> None:
         looked_at: dict[str, int] = {}
-        for one in page:
+        for one in taken:
             kind = one.object
             self._objects[kind] = self._objects.get(kind, 0) + 1
             self._count += len(one.problems)

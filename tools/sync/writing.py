@@ -30,8 +30,7 @@ class PageWriter:
         last of a whole list goes what it no longer has. Raises CopilotError(CONFLICT) where the run was given up."""
         taken = [one for page in pages for one in page.taken]
         last = pages[-1].page
-        for page in pages:
-            run.notes.add(page.taken)
+        run.notes.add(taken)
         if run.resources.completes(resource.object):
             for one in taken:
                 for record in one.records:
