@@ -129,7 +129,7 @@ def _compiled_arrays(table: Table, dialect: Dialect, ignore_conflicts: bool) -> 
     """The statement for an array per column, and what goes into each. Texts travel without their length: a cast to it
     would cut them short where an insert refuses them."""
     name = dialect.identifier_preparer
-    columns = list(table.columns)
+    columns: list[Column[Any]] = list(table.columns)
     quoted = [name.format_column(column) for column in columns]
     arrays: list[str] = []
     picked: list[str] = []
