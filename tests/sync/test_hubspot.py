@@ -147,7 +147,7 @@ async def test_more_changes_than_a_search_shows_are_read_on_from_the_last_moment
     pass_time(server, clock, 60)
     resources = load_resources("hubspot")
     server.search_end = 15
-    monkeypatch.setattr("tools.sync.service.load_resources", lambda _: shallow(resources, page=5, most=15))
+    monkeypatch.setattr("tools.sync.run.load_resources", lambda _: shallow(resources, page=5, most=15))
     server.requests.clear()
     run = await shop.sync()
     assert run.full is False

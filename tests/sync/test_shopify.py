@@ -274,7 +274,7 @@ def shallow(monkeypatch: pytest.MonkeyPatch, server: ShopifyStandIn, depth: int)
         text = load_resources(vendor).model_dump_json().replace('"most":25000', f'"most":{depth}')
         return type(load_resources(vendor)).model_validate_json(text)
 
-    monkeypatch.setattr("tools.sync.service.load_resources", resources)
+    monkeypatch.setattr("tools.sync.run.load_resources", resources)
 
 
 # ── what is gone ─────────────────────────────────────────────────────────────────────────────────────────
