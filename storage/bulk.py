@@ -106,7 +106,7 @@ def _compiled(table: Table, dialect: Dialect, ignore_conflicts: bool) -> tuple[s
     """The statement for one row, and its parameters in order."""
     statement: Any = sqlite.insert(table).on_conflict_do_nothing() if ignore_conflicts else insert(table)
     compiled = statement.compile(dialect=dialect, column_keys=table.columns.keys())
-    columns = [table.columns[name] for name in compiled.positiontup or ()]
+    columns: list[Column[Any]] = [table.columns[name] for name in compiled.positiontup or ()]
     return compiled.string, tuple(_Parameter(column.name, _processor(column, dialect), column) for column in columns)
 
 
