@@ -221,8 +221,9 @@ async def open_services(
         scores = Scores(database, rollup, lineage, alerts, feed, happened=(happened := Happened(detection, feed)))
         jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), happened, scores))
         vendors, connections = await _open_connections(stack, settings, database, secret)
-        after = Afterwards(resolution, happened, scores, feed)
-        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, after)
+        syncs, begin_sync = _open_syncs(
+            database, batches, vendors, jobs, Afterwards(resolution, happened, scores, feed)
+        )
         erasure = _open_erasure(
             ErasureService(database, batches, vendors.store, forgetting(lambda: services.chat)), jobs, resolution, feed
         )

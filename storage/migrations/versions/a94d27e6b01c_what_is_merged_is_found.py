@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a94d27e6b01c"
-down_revision = "f0a6c3d8e921"
+down_revision = "2b7d4f9c06e1"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from alembic import op
 from storage.migrations import rules
 
 revision = "b7d4e2910c6f"
-down_revision = "f0a6c3d8e921"
+down_revision = "a94d27e6b01c"
 branch_labels = None
 depends_on = None
 
