@@ -22,6 +22,7 @@ from storage.repositories.dashboards import DashboardRepository
 from storage.repositories.data_sources import DataSourceRepository
 from storage.repositories.erasing import ErasingRepository
 from storage.repositories.events import EventRepository
+from storage.repositories.goods import GoodsRepository
 from storage.repositories.idempotency import IdempotencyRepository
 from storage.repositories.identity import (
     ApiKeyRepository,
@@ -164,6 +165,10 @@ class _UnitOfWork:
     @cached_property
     def remaking(self) -> RemakingRepository:
         return RemakingRepository(self.session)
+
+    @cached_property
+    def goods(self) -> GoodsRepository:
+        return GoodsRepository(self.session)
 
     @cached_property
     def resolution(self) -> ResolutionRepository:

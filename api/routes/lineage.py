@@ -24,7 +24,15 @@ from tools.lineage.schemas import (
     TrendList,
     TrendsRequest,
 )
-from tools.resolution.schemas import DuplicateList, DuplicatesRequest, Identity, MergeRequest, SplitRequest
+from tools.resolution.schemas import (
+    DuplicateList,
+    DuplicatesRequest,
+    Identity,
+    MergeRequest,
+    ProductIdentity,
+    SplitProductRequest,
+    SplitRequest,
+)
 
 lineage = APIRouter(prefix="/api/data-lineage", tags=["data-lineage"], route_class=IdempotentRoute)
 Keeper = Annotated[Actor, Depends(permitted(Permission.DATA_IMPORT, Module.DATA_LINEAGE))]
@@ -33,6 +41,7 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="Where the list goes on.")]
 Detail = Annotated[Literal["tables", "fields"], Query(description="`fields`: also field by field.")]
 SourceName = Annotated[str | None, Query(max_length=200, description="Only of this source: its name, type or id.")]
+Of = Annotated[Literal["customers", "products"], Query(description="Of what.")]
 Days = Annotated[int, Query(ge=1, le=730, description="How many days back.")]
 
 
@@ -68,11 +77,12 @@ async def get_quality_scores(
 
 @lineage.get("/duplicates", responses=problems(400, 401, 403, 422))
 async def list_duplicates(
-    services: ServicesDep, actor: Reader, limit: Limit = 20, cursor: Cursor = None
+    services: ServicesDep, actor: Reader, limit: Limit = 20, cursor: Cursor = None, of: Of = "customers"
 ) -> DuplicateList:
-    """Pairs of customers that may be one and were not sure enough to be put together, the likeliest first."""
+    """Pairs of customers, or of products, that may be one and were not sure enough to be put together, the likeliest
+    first."""
     async with services.database.read(actor) as uow:
-        return await services.resolution.duplicates(uow, DuplicatesRequest(limit=limit, cursor=cursor))
+        return await services.resolution.duplicates(uow, DuplicatesRequest(of=of, limit=limit, cursor=cursor))
 
 
 @lineage.get("/customers/{customer_id}/identity", responses=problems(400, 401, 403, 404, 422))
@@ -95,6 +105,28 @@ async def split_customer(services: ServicesDep, actor: Keeper, body: SplitReques
     merged."""
     async with services.database.write(actor) as uow:
         return await services.resolution.split(uow, body)
+
+
+@lineage.get("/products/{product_id}/identity", responses=problems(400, 401, 403, 404, 422))
+async def get_product_identity(services: ServicesDep, actor: Reader, product_id: str) -> ProductIdentity:
+    """The rows of sources that a product is made of, and what spoke for their being one."""
+    async with services.database.read(actor) as uow:
+        return await services.resolution.product_identity(uow, product_id[:36])
+
+
+@lineage.post("/products/merge", responses=problems(400, 401, 403, 404, 409, 422))
+async def merge_products(services: ServicesDep, actor: Keeper, body: MergeRequest) -> ProductIdentity:
+    """Makes two products one, for good: later imports and syncs keep to it. 422 where they are one already."""
+    async with services.database.write(actor) as uow:
+        return await services.resolution.merge_products(uow, body)
+
+
+@lineage.post("/products/split", responses=problems(400, 401, 403, 404, 409, 422))
+async def split_product(services: ServicesDep, actor: Keeper, body: SplitProductRequest) -> ProductIdentity:
+    """Parts one source's product from those it was merged with, or all of a merged one, for good. 422 where nothing was
+    merged."""
+    async with services.database.write(actor) as uow:
+        return await services.resolution.split_product(uow, body)
 
 
 @lineage.get("/trends", responses=problems(400, 401, 403, 422))

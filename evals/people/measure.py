@@ -1,15 +1,18 @@
-"""`python -m evals.people.measure`: how good identity resolution is on labelled people, by pairs."""
+"""`python -m evals.people.measure`: how good identity resolution is on labelled people and goods, by pairs."""
 
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Annotated
 
 import typer
 
 from evals.people import blind, practice
-from evals.people.records import LabelledRecord
-from evals.people.scoring import Pairwise, pairwise
+from evals.people.records import LabelledProduct, LabelledRecord
+from evals.people.scoring import Labelled, Pairwise, pairwise
 from tools.ingestion.places import country_code
 from tools.resolution.features import Party
+from tools.resolution.goods import find_goods
+from tools.resolution.goods_features import Good
 from tools.resolution.people import find_people
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -19,10 +22,20 @@ def score(generator: ModuleType, seed: int, persons: int) -> tuple[Pairwise, Pai
     """What the product finds among the records of a generator: of all, and of those that anybody could decide."""
     records: list[LabelledRecord] = generator.generate_people(seed, persons)
     found = find_people([_party(str(at), one) for at, one in enumerate(records)], "", {})
+    return _scored(records, found.groups)
+
+
+def score_goods(generator: ModuleType, seed: int, products: int) -> tuple[Pairwise, Pairwise]:
+    """The same of goods."""
+    records: list[LabelledProduct] = generator.generate_products(seed, products)
+    return _scored(records, find_goods([_good(str(at), one) for at, one in enumerate(records)], {}).goods)
+
+
+def _scored(records: Sequence[Labelled], groups: Sequence[Sequence[str]]) -> tuple[Pairwise, Pairwise]:
     clusters: dict[tuple[str, str], str] = {
         (one.source, one.source_id): f"alone {at}" for at, one in enumerate(records)
     }
-    for group in found.groups:
+    for group in groups:
         for id_ in group:
             one = records[int(id_)]
             clusters[one.source, one.source_id] = group[0]
@@ -36,19 +49,28 @@ def _party(id_: str, one: LabelledRecord) -> Party:
     )  # fmt: skip
 
 
+def _good(id_: str, one: LabelledProduct) -> Good:
+    return Good(
+        id_, id_, f"{one.source}:{one.source_id}", one.source, one.title, one.variant, one.sku, one.gtin, one.brand, one.price_micros,
+        one.currency,
+    )  # fmt: skip
+
+
 @app.command()
 def main(
     persons: Annotated[int, typer.Option(min=100, help="Persons in each set.")] = 8_000,
+    products: Annotated[int, typer.Option(min=100, help="Goods in each set.")] = 8_000,
     seed: Annotated[int, typer.Option(help="Of the records; the rules were tuned on 1, 3 and 7.")] = 21,
 ) -> None:
     """Prints precision and recall over pairs, for both generators."""
-    for generator in (practice, blind):
-        every, decidable = score(generator, seed, persons)
-        typer.echo(
-            f"{generator.__name__.rpartition('.')[2]:9} all records: precision {every.precision:.4f}, recall {every.recall:.4f}; "
-            f"decidable ones: precision {decidable.precision:.4f}, recall {decidable.recall:.4f} "
-            f"({decidable.owed.total:,} pairs owed)"
-        )
+    for what, scored, count in (("people", score, persons), ("goods", score_goods, products)):
+        for generator in (practice, blind):
+            every, decidable = scored(generator, seed, count)
+            typer.echo(
+                f"{generator.__name__.rpartition('.')[2]:9} {what:6} all records: precision {every.precision:.4f}, recall "
+                f"{every.recall:.4f}; decidable ones: precision {decidable.precision:.4f}, recall {decidable.recall:.4f} "
+                f"({decidable.owed.total:,} pairs owed)"
+            )
 
 
 if __name__ == "__main__":

@@ -126,6 +126,10 @@ class StockLevel(Identified, TenantOwned, Stamped, Ingested, Base):
     variant_id: Mapped[str | None] = mapped_column(Id, ForeignKey("product_variants.id"))
     location: Mapped[str] = mapped_column(default="")
     observed_on: Mapped[date]
+    counted_product_id: Mapped[str] = mapped_column(Id)
+    """The product that it counts as: what its own was merged into, else its own."""
+    covered_by_id: Mapped[str | None] = mapped_column(Id)
+    """The product of another source by which the same units at the same place are counted: these are not."""
     on_hand_e6: Mapped[int] = mapped_column(Micros)
     reorder_level_e6: Mapped[int | None] = mapped_column(Micros)
     on_order_e6: Mapped[int | None] = mapped_column(Micros)
@@ -210,6 +214,8 @@ class OrderLine(Identified, TenantOwned, Stamped, Ingested, Base):
     line_no: Mapped[int]
     title: Mapped[str | None]
     """The product's title at the time of sale."""
+    merged_title: Mapped[str | None]
+    """What the product is called that it was merged into, where it was: figures by product go by that."""
     sku: Mapped[str | None]
     currency: Mapped[str] = mapped_column(Currency)
     quantity_e6: Mapped[int | None] = mapped_column(Micros)
@@ -249,6 +255,8 @@ class Refund(Identified, TenantOwned, Stamped, Ingested, Base):
     refunded_minute: Mapped[int | None]
     """As an order's."""
     title: Mapped[str | None]
+    merged_title: Mapped[str | None]
+    """As an order line's."""
     kind: Mapped[str] = mapped_column(default="refund")
     """refund, return, cancellation or chargeback."""
     reason: Mapped[str | None]

@@ -81,6 +81,7 @@ SHARED: Final[tuple[tuple[type[Any], tuple[InstrumentedAttribute[Any], ...]], ..
             Refund.product_id,
             Refund.source_product_id,
             StockLevel.product_id,
+            StockLevel.counted_product_id,
             ProductCost.product_id,
             ProductVariant.product_id,
         ),
@@ -152,14 +153,6 @@ class IngestionRepository(Repository):
         """The same of one kind of object."""
         statement = select(SyncCursor).where(SyncCursor.connector_id == connector_id, SyncCursor.object == object_)
         return await self.session.scalar(statement)
-
-    async def has_orders_of_others(self, connector_id: str) -> bool:
-        """Whether a source other than this one has brought orders."""
-        others = select(IngestionBatch.id).where(
-            IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.connector_id != connector_id
-        )
-        found = await self.session.scalar(select(Order.id).where(Order.created_by_batch_id.in_(others)).limit(1))
-        return found is not None
 
     async def batches(self, request: PageRequest) -> Page[IngestionBatch]:
         """Imports of files, newest first."""

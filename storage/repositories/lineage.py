@@ -91,7 +91,7 @@ class LineageRepository(Repository):
         exact = or_(*(func.lower(column) == words.lower() for column in columns))
         partly = or_(*(column.icontains(words, autoescape=True) for column in columns))
         # Who was merged is found as the one who stands for her.
-        found_as = func.coalesce(model.merged_into_id, model.id) if model is Customer else model.id
+        found_as = func.coalesce(model.merged_into_id, model.id) if model in (Customer, Product) else model.id
         for condition in (exact, partly):
             statement = select(found_as, func.coalesce(*columns, "")).where(condition).order_by(model.id).limit(limit)
             if found := {str(id_): str(name) for id_, name in (await self.session.execute(statement)).all()}:
@@ -100,13 +100,14 @@ class LineageRepository(Repository):
 
     async def records_of(self, table: str, id_: str, limit: int) -> list[LinkedRecord]:
         """The raw records of a row, the newest first, each once. Those of an order's lines are among the order's own: of a
-        file each row tells a part of it. A customer who stands for several has the records of them all."""
+        file each row tells a part of it. What stands for several has the records of them all."""
+        model: Any = UNIFIED[table]
         own = and_(RecordLink.unified_type == table, RecordLink.unified_id == id_)
         if table == Order.__tablename__:
             lines = select(OrderLine.id).where(OrderLine.order_id == id_)
             own = or_(own, and_(RecordLink.unified_type == OrderLine.__tablename__, RecordLink.unified_id.in_(lines)))
-        if table == Customer.__tablename__:
-            members = select(Customer.id).where(Customer.merged_into_id == id_)
+        if table in (Customer.__tablename__, Product.__tablename__):
+            members = select(model.id).where(model.merged_into_id == id_)
             own = and_(
                 RecordLink.unified_type == table, or_(RecordLink.unified_id == id_, RecordLink.unified_id.in_(members))
             )

@@ -237,6 +237,12 @@ class MetricsRepository:
             variants.setdefault(product, []).append(title or "")
         return variants
 
+    async def shown_titles(self, titles: Sequence[str]) -> list[str]:
+        """The titles of products that stand for others which are called so in their sources."""
+        shown = aliased(Product)
+        found = select(shown.title).join(Product, Product.merged_into_id == shown.id).where(Product.title.in_(titles))
+        return list(await self._session.scalars(found.distinct().order_by(shown.title)))
+
     async def series_names(self) -> list[str]:
         """Names of the outside daily series that the tenant has."""
         return list(await self._session.scalars(select(MetricObservation.series).distinct().order_by(MetricObservation.series)))  # fmt: skip

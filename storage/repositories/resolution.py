@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from storage.kernel.errors import not_found
 from storage.models.base import Base
-from storage.models.commerce import Customer
+from storage.models.commerce import Customer, Product
 from storage.models.ingestion import VISIBLE_BATCH_STATES, Connector, IngestionBatch
 from storage.models.relations import Contact, Message
 from storage.models.resolution import ResolutionDecision, ResolutionKey, ResolutionPair
@@ -174,9 +174,12 @@ class ResolutionRepository(ResolutionKeys):
 
     async def move_facts(self, model: Merged, ids: Iterable[str]) -> None:
         """Gives the facts that count as one of these to what stands for the row that their source names."""
-        for part in parts(ids):
+        listed = list(ids)
+        for part in parts(listed):
             for statement in sql.MOVE_FACTS[model]:
                 await self.session.execute(statement, {"ids": part})
+            if model is Product:
+                await self.session.execute(sql.MOVE_STOCK, {"ids": part})
 
     async def move_facts_of(self, batch_ids: Iterable[str]) -> None:
         """The same of the facts that batches made or changed: one that was being written while its customers were merged or

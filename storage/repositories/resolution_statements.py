@@ -6,7 +6,17 @@ from sqlalchemy import Select, String, bindparam, case, delete, func, null, or_,
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models.base import Base
-from storage.models.commerce import Address, Customer, Order, OrderLine, Product, Refund, Transaction
+from storage.models.commerce import (
+    Address,
+    Customer,
+    Order,
+    OrderLine,
+    Product,
+    ProductVariant,
+    Refund,
+    StockLevel,
+    Transaction,
+)
 from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, Connector, IngestionBatch
 from storage.models.relations import Contact, Message
 from storage.models.resolution import ResolutionDecision, ResolutionPair
@@ -85,7 +95,7 @@ def _touched(model: type[Any]) -> Any:
     return prepared(union(select(model.id).where(model.created_by_batch_id.in_(_BATCHES)), changed))
 
 
-TOUCHED: Final = {model: _touched(model) for model in (Customer, Contact, Message)}
+TOUCHED: Final = {model: _touched(model) for model in (Customer, Contact, Message, Product, ProductVariant)}
 STANDING_FOR: Final = prepared(
     union(
         select(Customer.merged_into_id).where(Customer.id.in_(_IDS), Customer.merged_into_id.is_not(None)),
@@ -113,11 +123,11 @@ def _moved(
         select(func.coalesce(model.merged_into_id, model.id)).where(model.id == own).correlate(fact).scalar_subquery()
     )
     now = func.coalesce(whole, own)
-    return (
-        update(fact)
-        .values({counted.key: now, told.key: case((now == own, None), else_=own)})
-        .execution_options(**_SILENT)
-    )
+    moved = {counted.key: now, told.key: case((now == own, None), else_=own)}
+    if model is Product:
+        called = select(Product.title).where(Product.id == now).correlate(fact).scalar_subquery()
+        moved["merged_title"] = case((now == own, None), else_=called)
+    return update(fact).values(moved).execution_options(**_SILENT)
 
 
 def _moved_of_batches(
@@ -138,6 +148,18 @@ MOVE_FACTS: Final = {
 }
 MOVE_FACTS_OF_BATCHES: Final = tuple(
     prepared(_moved_of_batches(model, *fact)) for model, facts in _FACTS.items() for fact in facts
+)
+_WHOLE_OF_STOCK: Final = (
+    select(func.coalesce(Product.merged_into_id, Product.id))
+    .where(Product.id == StockLevel.product_id)
+    .correlate(StockLevel)
+    .scalar_subquery()
+)
+MOVE_STOCK: Final = prepared(
+    update(StockLevel)
+    .where(or_(StockLevel.product_id.in_(_IDS), StockLevel.counted_product_id.in_(_IDS)))
+    .values(counted_product_id=func.coalesce(_WHOLE_OF_STOCK, StockLevel.product_id))
+    .execution_options(**_SILENT)
 )
 _WHOLE_OF_MESSAGE: Final = (
     select(Customer.merged_into_id).where(Customer.id == Message.customer_id).correlate(Message).scalar_subquery()

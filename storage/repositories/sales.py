@@ -37,6 +37,8 @@ class StoredSale:
     duplicate_of_id: str | None
     order_id: str | None = None
     goods: tuple[str, ...] = ()
+    fee: int | None = None
+    """What was kept of a payment, where its source says so of itself."""
 
 
 class SalesRepository(Repository):
@@ -134,23 +136,30 @@ class SalesRepository(Repository):
 
     async def transactions(self, start: date, end: date) -> list[StoredSale]:
         """What customers paid, or got back, on these days."""
+        return await self._moved(_PAYMENTS, start, end)
+
+    async def fees(self, start: date, end: date) -> list[StoredSale]:
+        """What was kept of payments on these days, where it stands by itself."""
+        return await self._moved(("fee",), start, end)
+
+    async def _moved(self, kinds: Sequence[str], start: date, end: date) -> list[StoredSale]:
         statement = (
             select(
                 Transaction.id, IngestionBatch.connector_id, Connector.type, Transaction.occurred_at, Transaction.currency,
                 Transaction.amount_micros, Transaction.customer_id, func.coalesce(Customer.name, Customer.company),
-                Transaction.status, Transaction.duplicate_of_id, Transaction.order_id,
+                Transaction.status, Transaction.duplicate_of_id, Transaction.order_id, Transaction.fee_micros,
             )
             .outerjoin(Customer, Customer.id == Transaction.customer_id)
             .outerjoin(IngestionBatch, IngestionBatch.id == Transaction.created_by_batch_id)
             .outerjoin(Connector, Connector.id == IngestionBatch.connector_id)
-            .where(Transaction.occurred_on >= start, Transaction.occurred_on <= end, Transaction.kind.in_(_PAYMENTS))
+            .where(Transaction.occurred_on >= start, Transaction.occurred_on <= end, Transaction.kind.in_(kinds))
         )  # fmt: skip
         return [
             StoredSale(
                 id_, source, vendor, at, currency, (amount,), customer, name, None, (status or "") in _OUT_MOVES or not amount,
-                twin, order_id,
+                twin, order_id, fee=fee,
             )
-            for id_, source, vendor, at, currency, amount, customer, name, status, twin, order_id in await self.session.execute(statement)
+            for id_, source, vendor, at, currency, amount, customer, name, status, twin, order_id, fee in await self.session.execute(statement)
         ]  # fmt: skip
 
     async def forget_lost_twins(self) -> set[str]:

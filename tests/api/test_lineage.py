@@ -9,12 +9,13 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from storage.database import DatabaseConfig
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.clock import FixedClock
 from storage.kernel.ids import new_id
-from storage.models.commerce import OrderLine
+from storage.models.commerce import OrderLine, Product
 from tests.api.conftest import Caller, client_of, register
 from tests.api.live import live
 from tests.api.test_chat import run, turn
@@ -143,3 +144,22 @@ async def test_an_answer_carries_the_quality_of_what_it_was_made_of_and_says_so_
     assert "the order line records score" in why
     german = await ask(shop, "Umsatz im Oktober 2026")
     assert "Mit Vorsicht zu lesen: Die Daten dahinter haben nur eine Qualität von" in german["answer"]
+
+
+async def test_products_that_an_owner_makes_one_are_asked_for_by_either_title(app: FastAPI, shop: Caller) -> None:
+    owner = Actor(shop.tenant_id, shop.user_id, Role.OWNER, Surface.REST)
+    async with app.state.services.database.read(owner) as uow:
+        blue, red = sorted(await uow.session.scalars(select(Product.id)), key=lambda id_: id_)
+    both = {"one_id": blue, "other_id": red}
+    merged = (await shop.post("/api/data-lineage/products/merge", both)).json()
+    assert sorted(one["title"] for one in merged["members"]) == ["Blue mug", "Red mug"]
+    assert (await shop.get(f"/api/data-lineage/products/{red}/identity")).json()["product_id"] == merged["product_id"]
+    assert (await shop.post("/api/data-lineage/products/merge", both)).status_code == 422
+    for title in ("Blue mug", "Red mug"):
+        answer = await ask(shop, f"revenue of {title} in October 2026")
+        assert "43.00" in answer["answer"], answer["answer"]
+    parted = (await shop.post("/api/data-lineage/products/split", {"product_id": red})).json()
+    assert [one["id"] for one in parted["members"]] == [red]
+    assert "22.00" in (await ask(shop, "revenue of Red mug in October 2026"))["answer"]
+    found = (await shop.get("/api/data-lineage/duplicates", params={"of": "products"})).json()
+    assert found["items"] == []

@@ -58,7 +58,13 @@ async def write(database: Database, actor: Actor, told: list[Count]) -> None:
         await uow.flush()
         for product, place, day, units in told:
             uow.add(
-                StockLevel(product_id=goods[product].id, location=place, observed_on=day, on_hand_e6=units * MILLION)
+                StockLevel(
+                    product_id=goods[product].id,
+                    counted_product_id=goods[product].id,
+                    location=place,
+                    observed_on=day,
+                    on_hand_e6=units * MILLION,
+                )
             )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from tools.ingestion.chunk import BatchContext, Written
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.records import (
     AddressRecord,
+    CatalogueRecord,
     ContactRecord,
     CustomerFileRecord,
     CustomerRecord,
@@ -24,7 +26,9 @@ from tools.ingestion.records import (
     Record,
     RefundRecord,
     SourceRow,
+    StockRecord,
     TransactionRecord,
+    VariantRecord,
     When,
 )
 
@@ -48,6 +52,25 @@ def contact(key: str, **said: Any) -> ContactRecord:
     return ContactRecord(source=source_row("contact", key, said), key=key, **said)
 
 
+def product(
+    key: str, title: str, *, variant: str | None = None, stock: int | None = None, place: str = "", on: date | None = None, **said: Any
+) -> CatalogueRecord:  # fmt: skip
+    """A product, or one variant of it, as a vendor lists it: its id is its own. `price` is in euros."""
+    source = source_row("product", f"{key}:{variant}:{place}", (title, stock, str(on), said))
+    sku, barcode, price = said.pop("sku", None), said.pop("barcode", None), said.pop("price", None)
+    micros = price and round(price * EUR)
+    known = variant or ((sku or barcode) if barcode else None)
+    return CatalogueRecord(
+        source=source,
+        product=ProductRecord(
+            id=key, title=title, sku=None if known else sku, currency="EUR", list_price_micros=micros, is_named_by_id=True, **said
+        ),
+        variant=VariantRecord(known, sku, barcode, micros) if known else None,
+        currency="EUR",
+        stock=None if stock is None else StockRecord(on or date(2026, 5, 30), stock * EUR, place),
+    )  # fmt: skip
+
+
 def when(text: str) -> When:
     at = datetime.fromisoformat(text).replace(tzinfo=UTC)
     return When(at, at.date(), 0, at.hour * 60 + at.minute if "T" in text else None)
@@ -55,14 +78,16 @@ def when(text: str) -> When:
 
 def order(
     number: str, buyer: CustomerFileRecord | None = None, *, at: str = "2026-05-04T12:00", goods: dict[str, int] | None = None,
-    total: int | None = None, back: dict[str, int] | None = None, **said: Any,
+    total: int | None = None, back: dict[str, int] | None = None, listed: Sequence[CatalogueRecord] = (), **said: Any,
 ) -> OrderRecord:  # fmt: skip
-    """An order of these goods at these prices in euros, some of them given `back`. A vendor's own id is its key."""
+    """An order of these goods at these prices in euros, some of them given `back`. A vendor's own id is its key. `listed`:
+    the products that goods of their titles are."""
+    known = {one.product.title: one.product for one in listed}
     goods = {"Mug": 10} if goods is None else goods
     source = source_row("order", number, (at, goods, total, back, buyer and buyer.customer, said))
     lines = [
         LineRecord(
-            source=source, key=f"{number}:{place}", product=ProductRecord(title=title), variant=None, title=title, sku=None, quantity_e6=EUR,
+            source=source, key=f"{number}:{place}", product=known.get(title, ProductRecord(title=title)), variant=None, title=title, sku=None, quantity_e6=EUR,
             unit_price_micros=price * EUR, gross_micros=price * EUR, discount_micros=0, net_micros=price * EUR,
         )
         for place, (title, price) in enumerate(goods.items())

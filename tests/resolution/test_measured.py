@@ -1,16 +1,24 @@
-"""How good it is found who is one, on labelled people: what was reached once is not lost again."""
+"""How good it is found who and what is one, on labelled people and goods: what was reached once is not lost again."""
 
 from types import ModuleType
 
 import pytest
 
 from evals.people import blind, practice
-from evals.people.measure import score
+from evals.people.measure import score, score_goods
 
 
 @pytest.mark.prove
 @pytest.mark.parametrize(("generator", "precision", "recall"), [(practice, 0.987, 0.94), (blind, 0.985, 0.91)])
 def test_precision_and_recall_over_pairs_of_people_stay(generator: ModuleType, precision: float, recall: float) -> None:
     _, decidable = score(generator, seed=21, persons=8_000)
+    assert decidable.precision >= precision
+    assert decidable.recall >= recall
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("generator", "precision", "recall"), [(practice, 0.995, 0.945), (blind, 0.97, 0.58)])
+def test_precision_and_recall_over_pairs_of_goods_stay(generator: ModuleType, precision: float, recall: float) -> None:
+    _, decidable = score_goods(generator, seed=21, products=8_000)
     assert decidable.precision >= precision
     assert decidable.recall >= recall

@@ -33,18 +33,28 @@ def service(database: Database) -> ResolutionService:
 
 async def figure(database: Database, actor: Actor, metric: str, *, on: date | None = None) -> Any:
     time = TimeRange(start=on, end=date.fromordinal(on.toordinal() + 1)) if on else TimeRange()
+    rows = await _both_ways(database, actor, MetricQuery(metrics=(metric,), time=time))
+    return rows[0][0] if rows else 0
+
+
+async def figures(database: Database, actor: Actor, metric: str, by: str) -> dict[Any, Any]:
+    """A figure by a dimension."""
+    rows = await _both_ways(database, actor, MetricQuery(metrics=(metric,), dimensions=(by,)))
+    return {row[0]: row[1] for row in rows}
+
+
+async def _both_ways(database: Database, actor: Actor, query: MetricQuery) -> list[Any]:
+    """From the facts, and from what is kept of them: the same."""
     keeper = RollupKeeper(MODEL, MAPPERS, database, worth_from=1)
     async with database.read(actor) as uow:
-        facts = await uow.metrics.run(Compiler(MODEL, MAPPERS).compile(MetricQuery(metrics=(metric,), time=time)))
+        facts = await uow.metrics.run(Compiler(MODEL, MAPPERS).compile(query))
     await keeper.refresh(actor)
     async with database.read(actor) as uow:
         kept = await uow.rollup.coverage(keeper.rollup.definition)
-        compiled = Compiler(MODEL, MAPPERS, rollup=keeper.rollup).compile(
-            MetricQuery(metrics=(metric,), time=time), kept
-        )
+        compiled = Compiler(MODEL, MAPPERS, rollup=keeper.rollup).compile(query, kept)
         sums = await uow.metrics.run(compiled)
     assert facts.rows == sums.rows
-    return facts.rows[0][0] if facts.rows else 0
+    return list(facts.rows)
 
 
 async def shop_sells(sources: Sources) -> None:
@@ -102,6 +112,36 @@ async def test_money_that_processor_and_books_tell_of_is_received_once_and_pays_
     async with database.read(actor) as uow:
         statement = select(Order.number).join(Transaction, Transaction.order_id == Order.id).order_by(Order.number)
         assert list(await uow.session.scalars(statement)) == ["1001", "1002"]
+
+
+async def test_a_payment_is_known_by_its_order_where_the_books_call_the_customer_otherwise(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    await sources.sync("shopify", order("1001", customer("1", **ANN)), payment("t1", 10, order_key="order:1001"))
+    await sources.sync(
+        "quickbooks", order("1001", customer("q", name="Web shop client"), at="2026-05-05"),
+        payment("p1", 10, customer("q", name="Web shop client"), kind="payment", at="2026-05-09", order_key="order:1001"),
+    )  # fmt: skip
+    await service.resolve(actor)
+    assert await figure(database, actor, "orders") == 1
+    assert await figure(database, actor, "payments_received") == 10
+
+
+@pytest.mark.parametrize(("kept", "fees"), [(1, 1), (2, 3)])
+async def test_a_fee_that_shop_and_processor_tell_of_is_kept_once(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor, kept: int, fees: int
+) -> None:
+    """Of one payment, and where both name the same sum: else they are two fees."""
+    await sources.sync(
+        "shopify", order("1001", customer("1", **ANN)), payment("t1", 10, order_key="order:1001"),
+        payment("f1", -1, kind="fee", order_key="order:1001"),
+    )  # fmt: skip
+    await sources.sync(
+        "stripe", payment("ch_1", 10, customer("cus_1", **ANN)), payment("fee_1", -kept, kind="fee"),
+    )  # fmt: skip
+    await service.resolve(actor)
+    assert await figure(database, actor, "payments_received") == 10
+    assert await figure(database, actor, "processing_fees") == fees
 
 
 async def test_a_day_that_the_books_hold_as_one_sum_is_counted_once(

@@ -110,7 +110,7 @@ async def test_a_kind_that_the_key_may_not_read_is_told_and_the_others_are_read(
     assert run.objects["charge"] > 0
 
 
-async def test_invoices_are_sales_only_where_nobody_else_tells_of_them(shop: Synced) -> None:
+async def test_invoices_are_sales(shop: Synced) -> None:
     await shop.sync()
     [(orders,)] = await shop.rows(select(func.count()).select_from(Order))
     assert orders > 0

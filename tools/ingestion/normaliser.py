@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -171,12 +172,16 @@ async def _write_catalogue(chunk: Chunk, things: Things, records: Sequence[Catal
             StockLevel,
             StockLevel.product_id,
             ids,
-            ("product_id", "variant_id", "location", "observed_on", "on_hand_e6", "reorder_level_e6", "on_order_e6"),
+            (
+                "product_id", "variant_id", "location", "observed_on", "on_hand_e6", "reorder_level_e6", "on_order_e6",
+                "covered_by_id",
+            ),
         )
-    }
+    }  # fmt: skip
+    counts = _Counts(stock, {key[:3]: row.values["covered_by_id"] for key, row in stock.items()})
     for record, product_id, variant_id in placed:
         _write_cost(chunk, record, product_id, variant_id, costs)
-        _write_stock(chunk, record, product_id, variant_id, stock)
+        _write_stock(chunk, record, (product_id, things.whole(product_id) or product_id, variant_id), counts)
 
 
 def _write_cost(
@@ -207,13 +212,23 @@ def _write_cost(
     costs[key] = Known(chunk.add(ProductCost, values, record.source, "updated"), values, own=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What is known of stock: by product, variant, place and day, and of each place by which product's count it is covered."""
+
+    rows: dict[tuple[str, str | None, str, date], Known]
+    covered: dict[tuple[str, str | None, str], str | None]
+
+
 def _write_stock(
     chunk: Chunk,
     record: CatalogueRecord,
-    product_id: str,
-    variant_id: str | None,
-    stock: dict[tuple[str, str | None, str, date], Known],
+    of: tuple[str, str, str | None],
+    counts: _Counts,
 ) -> None:
+    """`of`: the product, what it counts as, and the variant. Where another source's count of a place stands for this
+    source's, it goes on doing so."""
+    product_id, whole_id, variant_id = of
     if record.stock is None:
         return
     key = (product_id, variant_id, record.stock.location, record.stock.on)
@@ -222,7 +237,7 @@ def _write_stock(
         "reorder_level_e6": record.stock.reorder_level_e6,
         "on_order_e6": record.stock.on_order_e6,
     }
-    known = stock.get(key)
+    known = counts.rows.get(key)
     if known is not None:
         chunk.change(StockLevel, known, differing(known, values, fill_only=False), record.source)
         return
@@ -231,10 +246,12 @@ def _write_stock(
         "variant_id": variant_id,
         "location": record.stock.location,
         "observed_on": record.stock.on,
+        "counted_product_id": whole_id,
+        "covered_by_id": counts.covered.get(key[:3]),
     }
     # In a file of stock each count is new; in a list of products it is one more thing about a product.
     outcome = "created" if chunk.context.object == Entity.STOCK else "updated"
-    stock[key] = Known(chunk.add(StockLevel, values, record.source, outcome), values, own=True)
+    counts.rows[key] = Known(chunk.add(StockLevel, values, record.source, outcome), values, own=True)
 
 
 # ── observed series ──────────────────────────────────────────────────────────────────────────────────────────

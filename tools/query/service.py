@@ -69,6 +69,7 @@ from tools.query.schemas import (
     QueryAnswer,
     QueryRequest,
 )
+from tools.query.shown import by_shown_titles
 from tools.query.shown_as import as_before, read_shown, shown_again
 from tools.query.single_orders import with_day_and_customer
 from tools.query.slots import Unclear, Unsupported, may_be_elsewhere
@@ -309,7 +310,7 @@ class QueryService:
 
     async def _figures(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Compiles, runs and words a settled query. Raises Unsupported where the data does not hold its figures."""
-        query = await self._in_one_currency(uow, draft, query)
+        query = await self._in_one_currency(uow, draft, await by_shown_titles(uow, query))
         result = await self._run(uow, query, draft, timings)
         counted = [i for i, column in enumerate(result.columns) if column.role not in ("size", "aside")]
         if not any(isinstance(row[i], (int, float, Decimal)) and row[i] for row in result.rows for i in counted):
@@ -345,7 +346,7 @@ class QueryService:
     async def _explained(self, uow: ReadUnitOfWork, draft: _Draft, query: MetricQuery, timings: Timings) -> QueryAnswer:
         """Takes the change of a figure apart. Raises Unsupported where that cannot be done."""
         basis, statements = draft.basis, list[str]()
-        query = await self._in_one_currency(uow, draft, query, looks_back=True)
+        query = await self._in_one_currency(uow, draft, await by_shown_titles(uow, query), looks_back=True)
         refuse_unexplained(query, basis.bounds_of(query))
 
         async def run(one: MetricQuery) -> MetricRows:

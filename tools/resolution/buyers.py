@@ -9,16 +9,15 @@ from typing import Any, Final
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
-from storage.kernel.ids import new_id
 from storage.models.commerce import Customer
 from storage.repositories.resolution import StoredParty
 from storage.repositories.resolution_keys import ALL, RULES, STALE, UNSOLD
 from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
-from tools.resolution.clusters import LARGEST_BLOCK, Decisions
 from tools.resolution.features import EDITION, Party
-from tools.resolution.golden import Member, best_of
+from tools.resolution.joining import LARGEST_BLOCK, Decisions
 from tools.resolution.people import Found, find_all, find_people, keys_by_id
+from tools.resolution.wholes import dissolve, stand_for, values_of, whole_of
 
 KIND: Final = "buyer"
 _CUSTOMERS: Final = Customer.__tablename__
@@ -230,25 +229,9 @@ class BuyerResolution:
 
     async def _apply(self, uow: WriteUnitOfWork, plan: _Plan, before: Mapping[str, str | None]) -> set[str]:
         """Gives the customers whose facts were moved. `before`: what stood for each until now; absent where it is no more."""
-        told = {
-            one.id: one
-            for one in await uow.resolution.told(
-                Customer, _VALUES, {*plan.golden, *(id_ for ids in plan.golden.values() for id_ in ids)}
-            )
-        }
-        made: list[dict[str, Any]] = []
-        for whole, ids in plan.golden.items():
-            members = [Member(one.id, one.vendor, one.values, one.updated_at) for id_ in ids if (one := told.get(id_))]
-            values = best_of("customer", members).values
-            if whole not in told:
-                made.append({"id": whole, **values})
-            elif any(told[whole].values[name] != value for name, value in values.items()):
-                await uow.resolution.set_values(Customer, whole, values)
-        await uow.resolution.add_whole(Customer, made)
-        wholes = {id_: whole for id_, whole in plan.wholes.items() if id_ in before}
-        moved = await uow.resolution.assign(Customer, wholes, before) if wholes else set[str]()
-        if moved:
-            await uow.rollup.forget_things({_CUSTOMERS: moved})
+        moved = await stand_for(
+            uow, Customer, plan.golden, plan.wholes, before, names=_VALUES, shown=values_of("customer")
+        )
         await uow.resolution.link_contacts(plan.contacts)
         return moved
 
@@ -264,15 +247,10 @@ class BuyerResolution:
         await self.dissolve_empty(uow)
         await uow.resolution.unlink_lost(Customer)
 
-    async def dissolve_empty(self, uow: WriteUnitOfWork, among: Iterable[str] | None = None) -> None:
-        """Takes out what stands for fewer than two rows, of all or of some: after an undo, or when an owner has parted
-        some. While a batch is written, which may just give one of them something, they are left for the next run."""
-        empty = await uow.resolution.empty_wholes(Customer, among)
-        if empty and await uow.ingestion.batches_in("applying"):
+    async def dissolve_empty(self, uow: WriteUnitOfWork, among: set[str] | None = None) -> None:
+        """Takes out what stands for nobody any more (see `dissolve`)."""
+        if await dissolve(uow, Customer, among):
             self.left_over.add(uow.resolution.tenant_id)
-        elif empty:
-            await uow.rollup.forget_things({_CUSTOMERS: set(empty)})
-            await uow.resolution.drop_wholes(Customer, empty)
 
 
 async def _note(uow: WriteUnitOfWork, moved: set[str]) -> None:
@@ -299,13 +277,9 @@ def _planned(
         before = {id_: by_id[id_].merged_into_id for id_ in members}
         whole: str | None = None
         if len(customers) > 1:
-            times = Counter(before[id_] for id_ in customers)
-            known = sorted(
-                (one for one in times if one is not None and one not in taken), key=lambda one: (-times[one], one)
-            )
-            whole = known[0] if known else new_id()
-            taken.add(whole)
-            is_as_before = times[whole] == len(customers) == stood[whole]
+            stands = [before[id_] for id_ in customers]
+            whole = whole_of(stands, taken)
+            is_as_before = stands.count(whole) == len(customers) == stood[whole]
             plan.merged += len(customers)
             if changed is None or not is_as_before or not changed.isdisjoint(customers):
                 plan.golden[whole] = customers

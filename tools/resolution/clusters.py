@@ -1,25 +1,21 @@
 """Which records are one buyer: pairs worth comparing, the evidence of each, and groups that contradict nothing. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from tools.resolution.evidence import ENOUGH, POSSIBLE, Evidence, Weigher, contradicts, name_level
 from tools.resolution.features import COUNTED, Features
+from tools.resolution.joining import Decisions, Groups, pairs_within
 
-LARGEST_BLOCK: Final = 40
-"""Records that share a key beyond which it tells too little to compare them all by: a switchboard, a common name."""
 _MARGIN: Final = 3.0
 """Bits by which a record that fits two who are certainly two must fit the better one better."""
-
 _TWO: Final = -5.0
 """Bits of doubt from which two who have a name in common are taken for two."""
+
 _SAYS_LITTLE: Final = frozenset(["initial", "single", "unknown"])
 _BEYOND_DOUBT: Final = 15.0
-
-Decisions = Mapping[frozenset[str], bool]
-"""Pairs of record keys → whether the owner said that they are one (True) or two (False)."""
 
 
 @dataclass(slots=True)
@@ -42,27 +38,16 @@ def candidate_pairs(records: Sequence[Features], common: frozenset[int]) -> Iter
         for kind, key in one.keys.items():
             if kind not in COUNTED and key not in common:
                 blocks[key].append(place)
-    seen: set[int] = set()
-    count = len(records)
-    for places in blocks.values():
-        for at, one in enumerate(places):
-            for two in places[at + 1 :]:
-                pair = one * count + two
-                if pair not in seen:
-                    seen.add(pair)
-                    yield records[one], records[two]
+    for one, two in pairs_within(blocks.values(), len(records)):
+        yield records[one], records[two]
 
 
 def group(records: Sequence[Features], pairs: Iterable[Evidence], decisions: Decisions, weigher: Weigher) -> Resolved:
     """First those are put together who share a mailbox or a number. Two who have nothing but the name and the place in common
     are then taken for what is known of their groups as a whole (Benjelloun et al., "Swoosh", 2009): a record that names no
     mailbox does not make one person of two who have two, and where it fits two who are two, it is neither's."""
-    groups = _Groups(decisions)
-    by_key = {one.party.key: one for one in records}
-    for pair, same in decisions.items():
-        members = [by_key[key] for key in pair if key in by_key]
-        if same and len(members) == 2:  # noqa: PLR2004 - a pair
-            groups.join(*members)
+    groups = Groups[Features](decisions, _are_two)
+    groups.join_as_said(records, decisions)
     weighed = sorted(
         (one for one in pairs if one.bits >= POSSIBLE),
         key=lambda one: (-one.bits, one.left.party.key, one.right.party.key),
@@ -74,15 +59,15 @@ def group(records: Sequence[Features], pairs: Iterable[Evidence], decisions: Dec
         if one.bits >= ENOUGH and not one.conflicts and (one.left.party.id, one.right.party.id) not in torn
     ]
     for one in likely:
-        if one.is_reached and groups.may_join(one):
+        if one.is_reached and _may_join(groups, one):
             groups.join(one.left, one.right)
     vague = [one for one in likely if not one.is_reached and not groups.are_one(one.left, one.right)]
     neither = _of_neither(vague, groups, weigher)
     for one in vague:
         if (
             (one.left.party.id, one.right.party.id) not in neither
-            and one.bits + groups.doubt(one, weigher) >= ENOUGH
-            and groups.may_join(one)
+            and one.bits + _doubt(groups, one, weigher) >= ENOUGH
+            and _may_join(groups, one)
         ):
             groups.join(one.left, one.right)
     accepted: list[Evidence] = []
@@ -95,20 +80,19 @@ def group(records: Sequence[Features], pairs: Iterable[Evidence], decisions: Dec
     return Resolved(groups.all(), accepted, possible)
 
 
-def _of_neither(pairs: Iterable[Evidence], groups: "_Groups", weigher: Weigher) -> set[tuple[str, str]]:
+def _of_neither(pairs: Iterable[Evidence], groups: Groups[Features], weigher: Weigher) -> set[tuple[str, str]]:
     """Pairs of a group that fits two others about as well who are two: the father's or the son's, or another bearer of a
     company's name."""
-    fits: dict[str, dict[str, Evidence]] = defaultdict(dict)
+    fits: dict[str, dict[str, tuple[Evidence, Features]]] = defaultdict(dict)
     for one in pairs:
-        left, right = groups.root(one.left), groups.root(one.right)
-        for here, there in ((left, right), (right, left)):
-            fits[here].setdefault(there, one)  # the best comes first
+        for here, there in ((one.left, one.right), (one.right, one.left)):
+            fits[groups.root(here)].setdefault(groups.root(there), (one, there))  # the best comes first
     neither: set[tuple[str, str]] = set()
     for others in fits.values():
-        best = list(others.items())
-        for at, (one, first) in enumerate(best):
-            for two, second in best[at + 1 :]:
-                if first.bits - second.bits < _MARGIN and groups.are_two(one, two, weigher):
+        best = list(others.values())
+        for at, (first, one) in enumerate(best):
+            for second, two in best[at + 1 :]:
+                if first.bits - second.bits < _MARGIN and _groups_are_two(groups, one, two, weigher):
                     neither |= {(e.left.party.id, e.right.party.id) for e in (first, second)}
     return neither
 
@@ -132,69 +116,32 @@ def _torn(pairs: Sequence[Evidence]) -> set[tuple[str, str]]:
     return torn
 
 
-class _Groups:
-    """Disjoint sets whose members do not contradict each other."""
+def _may_join(groups: Groups[Features], pair: Evidence) -> bool:
+    if groups.said_apart(pair.left, pair.right):
+        return False
+    sizes = [len(groups.members(one)) for one in (pair.left, pair.right)]
+    if pair.name == "typo" and pair.bits >= _BEYOND_DOUBT and 1 in sizes:
+        return True  # a mistyped name contradicts the nickname of the one it was meant to be
+    return not groups.contradict(pair.left, pair.right)
 
-    def __init__(self, decisions: Decisions) -> None:
-        self._of: dict[str, str] = {}
-        self._members: dict[str, list[Features]] = {}
-        self._apart = {pair for pair, same in decisions.items() if not same}
-        self._vouched = {key for pair, same in decisions.items() if same for key in pair}
 
-    def root(self, one: Features) -> str:
-        id_ = one.party.id
-        if id_ not in self._of:
-            self._of[id_] = id_
-            self._members[id_] = [one]
-        return self._of[id_]
+def _are_two(one: Features, two: Features) -> bool:
+    if contradicts(name_level(one, two)):
+        return True
+    return bool(one.generation and two.generation) and one.generation != two.generation
 
-    def are_one(self, left: Features, right: Features) -> bool:
-        return self.root(left) == self.root(right)
 
-    def said_apart(self, left: Features, right: Features) -> bool:
-        return bool(self._apart) and any(
-            frozenset((a.party.key, b.party.key)) in self._apart
-            for a in self._members[self.root(left)]
-            for b in self._members[self.root(right)]
-        )
+def _doubt(groups: Groups[Features], pair: Evidence, weigher: Weigher) -> float:
+    """Bits that speak against two groups' being one beyond what does against the pair that would join them."""
+    ours, theirs = (groups.members(one) for one in (pair.left, pair.right))
+    if len(ours) == len(theirs) == 1:
+        return 0.0
+    return weigher.doubt(ours, theirs).bits - pair.doubt.bits
 
-    def may_join(self, pair: Evidence) -> bool:
-        ours, theirs = (self._members[self.root(one)] for one in (pair.left, pair.right))
-        if self.said_apart(pair.left, pair.right):
-            return False
-        if pair.name == "typo" and pair.bits >= _BEYOND_DOUBT and 1 in (len(ours), len(theirs)):
-            return True  # a mistyped name contradicts the nickname of the one it was meant to be
-        return not any(
-            contradicts(name_level(a, b)) or (a.generation and b.generation and a.generation != b.generation)
-            for a in ours
-            for b in theirs
-            if a.party.key not in self._vouched and b.party.key not in self._vouched
-        )
 
-    def doubt(self, pair: Evidence, weigher: Weigher) -> float:
-        """Bits that speak against two groups' being one beyond what does against the pair that would join them."""
-        ours, theirs = (self._members[self.root(one)] for one in (pair.left, pair.right))
-        if len(ours) == len(theirs) == 1:
-            return 0.0
-        return weigher.doubt(ours, theirs).bits - pair.doubt.bits
-
-    def are_two(self, one: str, two: str, weigher: Weigher) -> bool:
-        """Whether two groups, by their first members, are known by other mailboxes, numbers or places, or by names that
-        contradict each other."""
-        ours, theirs = self._members[one], self._members[two]
-        if any(contradicts(name_level(a, b)) for a in ours for b in theirs):
-            return True
-        return weigher.doubt(ours, theirs).bits <= _TWO
-
-    def join(self, left: Features, right: Features) -> None:
-        one, two = self.root(left), self.root(right)
-        if one == two:
-            return
-        if len(self._members[one]) < len(self._members[two]):
-            one, two = two, one
-        for member in self._members.pop(two):
-            self._of[member.party.id] = one
-            self._members[one].append(member)
-
-    def all(self) -> list[list[Features]]:
-        return [members for members in self._members.values() if len(members) > 1]
+def _groups_are_two(groups: Groups[Features], one: Features, two: Features, weigher: Weigher) -> bool:
+    """Whether the groups of two are known by other mailboxes, numbers or places, or by names that contradict each other."""
+    ours, theirs = groups.members(one), groups.members(two)
+    if any(contradicts(name_level(a, b)) for a in ours for b in theirs):
+        return True
+    return weigher.doubt(ours, theirs).bits <= _TWO

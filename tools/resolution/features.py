@@ -126,6 +126,14 @@ class Features:
     """Hashes by what they are of (see `keys_of`)."""
 
     @property
+    def id(self) -> str:
+        return self.party.id
+
+    @property
+    def key(self) -> str:
+        return self.party.key
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         return (*self.given, self.family) if self.family else self.given
 

@@ -17,6 +17,8 @@ from tools.kit.yaml_text import parse_yaml
 from tools.resolution.features import folded, words
 
 _FILE: Final = "file"
+_STOCK: Final = "stock"
+"""No column of a product: whose counts of it stand for the others'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,19 @@ def _priorities() -> dict[str, dict[str, dict[str, int]]]:
     }
 
 
+def place_of(what: str, vendor: str | None) -> int:
+    """How many sources have more say on `what` (stock) than a vendor; None is a file."""
+    places = _priorities()["product"][what]
+    return places.get(vendor or _FILE, len(places))
+
+
 def best_of(kind: str, members: Sequence[Member]) -> Chosen:
     """The values of the row for `members`, two or more. `kind` is customer or product."""
     values: dict[str, Any] = {}
     by: dict[str, str] = {}
     for field, places in _priorities()[kind].items():
+        if field == _STOCK:
+            continue
         told = [one for one in members if one.values.get(field) not in (None, "")]
         if not told:
             values[field] = None

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tools.resolution.clusters import LARGEST_BLOCK, Decisions, candidate_pairs, count_keys, group
+from tools.resolution.clusters import candidate_pairs, count_keys, group
 from tools.resolution.evidence import Evidence, Weigher
 from tools.resolution.features import COUNTED, Features, Party, features_of
+from tools.resolution.joining import LARGEST_BLOCK, Decisions
 
 
 @dataclass(frozen=True, slots=True)

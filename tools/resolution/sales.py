@@ -1,8 +1,9 @@
 """Sales and payments that several sources tell of: found among what changed, and counted once."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -25,6 +26,8 @@ _NOBODY: Final = frozenset(
 _FILE: Final = "file"
 _IN_A_PROCESS_FROM: Final = 1_000
 """Records from which they are compared in a process of their own, so that the server goes on answering."""
+_FEE_WITHIN: Final = timedelta(days=1)
+"""How long after its payment a processor notes its fee."""
 
 
 @dataclass(slots=True)
@@ -91,8 +94,13 @@ class SaleResolution:
             await uow.rollup.forget_things({Order.__tablename__: set(changed)})
             await uow.sales.set_twins(changed)
         moved = await uow.sales.transactions(start, end)
-        repeated = await self._twins(moved, "payments")
+        # Payments of one order are known by it, whoever tells of the order.
+        repeated = await self._twins(
+            [replace(one, number=twins.get(one.order_id or "", one.order_id)) for one in moved], "payments"
+        )
         await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
+        fees = await uow.sales.fees(start, end)
+        await uow.sales.set_twins_of_transactions(_changed(fees, _repeated_fees(fees, moved, repeated), span))
         found.duplicates, found.payments = len(twins), len(repeated)
         paid = _paid_orders(moved, orders, twins, repeated)
         await uow.sales.set_orders_of_transactions(paid)
@@ -100,10 +108,46 @@ class SaleResolution:
         return found
 
     async def _twins(self, told: Iterable[StoredSale], role: str) -> dict[str, str]:
-        """What repeats something → that."""
+        """What repeats something → what is counted of it."""
         records = [_record(one, role) for one in told if not one.is_out]
-        found = await self._workers.run(match, records) if len(records) >= _IN_A_PROCESS_FROM else match(records)
-        return {one.repeats: one.counts for one in found}
+        pairs = await self._workers.run(match, records) if len(records) >= _IN_A_PROCESS_FROM else match(records)
+        found = {one.repeats: one.counts for one in pairs}
+        return {repeats: _counted(counts, found) for repeats, counts in found.items()}
+
+
+def _counted(id_: str, twins: Mapping[str, str]) -> str:
+    while id_ in twins:
+        id_ = twins[id_]
+    return id_
+
+
+def _repeated_fees(
+    fees: Sequence[StoredSale], moved: Sequence[StoredSale], repeated: Mapping[str, str]
+) -> dict[str, str]:
+    """Fee → the fee of another source that is the same: that of the payment by which the fee's own is counted. A shop tells
+    what its processor kept, and so does the processor."""
+    by_id = {one.id: one for one in moved}
+    paid: dict[tuple[str | None, str | None], list[StoredSale]] = defaultdict(list)
+    for one in moved:
+        if one.id in repeated and one.order_id is not None and one.amounts[0] > 0:
+            paid[one.connector_id, one.order_id].append(by_id[repeated[one.id]])
+    told: dict[tuple[str | None, str, int], list[StoredSale]] = defaultdict(list)
+    for fee in sorted(fees, key=lambda one: (one.at, one.id)):
+        told[fee.connector_id, fee.currency, fee.amounts[0]].append(fee)
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for fee in fees:
+        for payment in paid.get((fee.connector_id, fee.order_id), []) if fee.order_id is not None else []:
+            same = told.get((payment.connector_id, fee.currency, fee.amounts[0]), [])
+            near = [one for one in same if abs(one.at - payment.at) <= _FEE_WITHIN and one.id not in taken]
+            if near:
+                found[fee.id] = min(near, key=lambda one: (abs(one.at - payment.at), one.id)).id
+                taken.add(found[fee.id])
+                break
+            if payment.fee == -fee.amounts[0]:
+                found[fee.id] = payment.id
+                break
+    return found
 
 
 def _changed(told: Iterable[StoredSale], twins: Mapping[str, str], span: tuple[date, date]) -> dict[str, str | None]:

@@ -1,4 +1,6 @@
-"""What is asked and told of customers that several sources know."""
+"""What is asked and told of customers and products that several sources know."""
+
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +26,23 @@ class SourceCustomer(_View):
     email: str | None
     phone: str | None
     city: str | None
+
+
+class SourceProduct(_View):
+    """A product as one source knows it."""
+
+    id: str
+    source: str | None
+    """The vendor, or "file"."""
+    title: str
+    sku: str | None
+    barcode: str | None
+    brand: str | None
+    price: float | None
+    """In major units of `currency`."""
+    currency: str | None
+    variants: int
+    """How many sizes, colours or packs the source tells apart."""
 
 
 class Tie(_View):
@@ -56,13 +75,37 @@ class MaybeOne(_View):
     evidence: tuple[str, ...]
 
 
+class ProductIdentity(_View):
+    """A product and the rows of sources that it is made of."""
+
+    product_id: str
+    title: str
+    members: tuple[SourceProduct, ...]
+    evidence: tuple[Tie, ...]
+
+
+class MaybeOneProduct(_View):
+    """Two that may be one."""
+
+    one: SourceProduct
+    other: SourceProduct
+    likelihood: float
+    """0 to 1."""
+    evidence: tuple[str, ...]
+
+
 class DuplicatesRequest(_Request):
+    of: Literal["customers", "products"] = Field(default="customers", description="Of what: customers or products.")
     limit: int = Field(default=20, ge=1, le=200, description="How many pairs at most.")
     cursor: str | None = Field(default=None, max_length=500, description="Where the list goes on.")
 
 
 class DuplicateList(_View):
-    items: tuple[MaybeOne, ...]
+    """Of what was asked for; the other list is empty."""
+
+    items: tuple[MaybeOne, ...] = ()
+    """Customers."""
+    products: tuple[MaybeOneProduct, ...] = ()
     next_cursor: str | None = None
 
 
@@ -71,7 +114,7 @@ class IdentityRequest(_Request):
 
 
 class MergeRequest(_Request):
-    one_id: str = Field(max_length=36, description="The id of one of the two customers.")
+    one_id: str = Field(max_length=36, description="The id of one of the two.")
     other_id: str = Field(max_length=36, description="The id of the other.")
 
 
@@ -79,4 +122,11 @@ class SplitRequest(_Request):
     customer_id: str = Field(
         max_length=36,
         description="The id of one source's customer, to part it from the rest, or of a merged one, to part all.",
+    )
+
+
+class SplitProductRequest(_Request):
+    product_id: str = Field(
+        max_length=36,
+        description="The id of one source's product, to part it from the rest, or of a merged one, to part all.",
     )

@@ -2,7 +2,7 @@
 counted once."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind, invalid
 from storage.models.base import Base
-from storage.models.commerce import Customer, Order, OrderLine, Refund, Transaction
+from storage.models.commerce import Customer, Order, OrderLine, Product, ProductVariant, Refund, StockLevel, Transaction
 from storage.models.relations import Contact, Message
 from storage.repositories.base import PageRequest
 from storage.repositories.resolution import PendingBatch
@@ -21,18 +21,24 @@ from tools.kit.workers import Workers
 from tools.resolution.buyers import KIND, BuyerResolution, Resolution
 from tools.resolution.features import EDITION
 from tools.resolution.mail import link_messages
+from tools.resolution.products import KIND as PRODUCT
+from tools.resolution.products import ProductResolution, ProductsFound
 from tools.resolution.sales import SaleResolution, SalesFound
 from tools.resolution.schemas import (
     DuplicateList,
     DuplicatesRequest,
     Identity,
     MaybeOne,
+    MaybeOneProduct,
     MergeRequest,
+    ProductIdentity,
+    SplitProductRequest,
     SplitRequest,
     Tie,
 )
-from tools.resolution.telling import likelihood, told, view_of
+from tools.resolution.telling import likelihood, product_view, told, told_of_goods, view_of
 
+Row = Customer | Product
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("resolution")
 _ALL_FROM_SHARE = 0.5
 """Share of all records from which comparing all anew is less work than looking each up, or what is known of how rare a
@@ -46,6 +52,7 @@ class Report:
     """What one run has found."""
 
     buyers: Resolution = field(default_factory=Resolution)
+    products: ProductsFound = field(default_factory=ProductsFound)
     sales: SalesFound = field(default_factory=SalesFound)
 
 
@@ -56,6 +63,7 @@ class ResolutionService:
     def __init__(self, database: Database, workers: Workers) -> None:
         self._database = database
         self._buyers = BuyerResolution(database, workers)
+        self._products = ProductResolution(database, workers)
         self._sales = SaleResolution(workers)
         self._turns: dict[str, asyncio.Lock] = {}
 
@@ -76,6 +84,14 @@ class ResolutionService:
             for model in (Customer, Contact):
                 changed |= await uow.resolution.touched(model, _ids(batches, model))
             counted = await uow.resolution.counted([ALL, STALE, UNSOLD, RULES])
+            goods_changed = (
+                after_removal
+                or len(batches) < len(pending)
+                or actor.tenant_id in self._products.left_over
+                or bool(await uow.resolution.touched(Product, _ids(batches, Product)))
+                or bool(await uow.resolution.touched(ProductVariant, _ids(batches, ProductVariant)))
+                or await uow.goods.have_new_stock(_ids(batches, StockLevel))
+            )
         report = Report()
         if changed:
             unlike = len(changed) + counted.get(STALE, 0)
@@ -83,6 +99,9 @@ class ResolutionService:
             report.buyers = await self._buyers.resolve(actor, None if everything else changed, tell)
         if not pending and not after_removal:
             return report
+        if goods_changed:
+            self._products.left_over.discard(actor.tenant_id)
+            report.products = await self._products.resolve(actor, tell)
         undone = len(batches) < len(pending)
         left_over = after_removal or actor.tenant_id in self._buyers.left_over
         self._buyers.left_over.discard(actor.tenant_id)
@@ -96,15 +115,18 @@ class ResolutionService:
                 report.sales = await self._sales.resolve(uow, sold, report.buyers.moved, tell, every_day=every_day)
                 await uow.resolution.drop_counts([UNSOLD])
             await uow.resolution.done(one.id for one in pending)
-        if report.buyers.merged or report.sales.duplicates:
+        if report.buyers.merged or report.products.groups or report.sales.duplicates:
             _logger.info(
                 "rows of several sources were found to be one",
-                customers=report.buyers.merged, groups=report.buyers.groups, sales=report.sales.duplicates,
+                customers=report.buyers.merged, groups=report.buyers.groups, products=report.products.groups,
+                sales=report.sales.duplicates,
             )  # fmt: skip
         return report
 
     async def duplicates(self, uow: ReadUnitOfWork, request: DuplicatesRequest) -> DuplicateList:
-        """Pairs of customers that may be one and were not taken for it, the likeliest first."""
+        """Pairs of customers, or of products, that may be one and were not taken for it, the likeliest first."""
+        if request.of == "products":
+            return await self._alike_products(uow, request)
         page = await uow.resolution.possible(KIND, PageRequest(request.limit, request.cursor))
         ids = {id_ for pair in page.items for id_ in (pair.left_id, pair.right_id)}
         stored = {one.id: one for one in await uow.resolution.parties(ids)}
@@ -147,19 +169,54 @@ class ResolutionService:
             ),
         )
 
+    async def _alike_products(self, uow: ReadUnitOfWork, request: DuplicatesRequest) -> DuplicateList:
+        page = await uow.resolution.possible(PRODUCT, PageRequest(request.limit, request.cursor))
+        ids = {id_ for pair in page.items for id_ in (pair.left_id, pair.right_id)}
+        stored = {one.id: one for one in await uow.goods.products(ids)}
+        return DuplicateList(
+            products=tuple(
+                MaybeOneProduct(
+                    one=product_view(stored[pair.left_id]),
+                    other=product_view(stored[pair.right_id]),
+                    likelihood=likelihood(pair.bits),
+                    evidence=told_of_goods(pair.evidence),
+                )
+                for pair in page.items
+                if pair.left_id in stored and pair.right_id in stored
+            ),
+            next_cursor=page.next_cursor,
+        )
+
+    async def product_identity(self, uow: ReadUnitOfWork, product_id: str) -> ProductIdentity:
+        """The rows of sources that a product is made of, and what spoke for it. Raises not_found."""
+        row = await uow.goods.product(product_id)
+        whole_id = row.merged_into_id or row.id
+        ids = set((await uow.resolution.members_of(Product, [whole_id])).get(whole_id, [whole_id]))
+        shown = await uow.goods.product(whole_id)
+        members = await uow.goods.products(ids)
+        pairs = await uow.resolution.pairs_of(ids)
+        return ProductIdentity(
+            product_id=whole_id,
+            title=shown.title,
+            members=tuple(product_view(one) for one in sorted(members, key=lambda one: (one.vendor or "", one.id))),
+            evidence=tuple(
+                Tie(
+                    one_id=pair.left_id,
+                    other_id=pair.right_id,
+                    likelihood=likelihood(pair.bits),
+                    evidence=told_of_goods(pair.evidence),
+                )
+                for pair in pairs
+                if pair.accepted
+            ),
+        )
+
     async def merge(self, uow: WriteUnitOfWork, request: MergeRequest) -> Identity:
         """Makes two customers one, whatever speaks against it, for good. Raises not_found, and CopilotError(INVALID) where
         they are one already or CONFLICT while data is being written."""
         await _none_is_written(uow)
-        ours, theirs = await _source_rows(uow, request.one_id), await _source_rows(uow, request.other_id)
-        if {row.id for row in ours} & {row.id for row in theirs}:
-            raise invalid("These two are one customer already.")
-        # What was said before of any two of them no longer holds.
-        for one in ours:
-            for two in theirs:
-                await uow.resolution.unsay(KIND, one.source_key, two.source_key)
-        user_id = uow.scope.actor.user_id if uow.scope.actor else None
-        await uow.resolution.say(KIND, ours[0].source_key, theirs[0].source_key, same=True, user_id=user_id)
+        ours, theirs = await _customer_rows(uow, request.one_id), await _customer_rows(uow, request.other_id)
+        await _say_one(uow, KIND, ours, theirs)
         made = await self._buyers.resolve_in(uow, {row.id for row in (*ours, *theirs)})
         await self._sales.resolve_in(uow, made.moved)
         await uow.resolution.touch()
@@ -170,19 +227,30 @@ class ResolutionService:
         and CopilotError(INVALID) where nothing was merged or CONFLICT while data is being written."""
         await _none_is_written(uow)
         row = await uow.resolution.customer(request.customer_id)
-        members = await _source_rows(uow, row.merged_into_id or row.id)
-        if len(members) == 1:
-            raise invalid("This customer was not merged with any other.")
-        parted = [one for one in members if one.id == row.id] or members
-        user_id = uow.scope.actor.user_id if uow.scope.actor else None
-        for one in parted:
-            for two in members:
-                if one is not two:
-                    await uow.resolution.say(KIND, one.source_key, two.source_key, same=False, user_id=user_id)
+        members = await _customer_rows(uow, row.merged_into_id or row.id)
+        parted = await _say_two(uow, KIND, row.id, members)
         made = await self._buyers.resolve_in(uow, {one.id for one in members})
         await self._sales.resolve_in(uow, made.moved)
         await uow.resolution.touch()
-        return await self.identity(uow, parted[0].id)
+        return await self.identity(uow, parted.id)
+
+    async def merge_products(self, uow: WriteUnitOfWork, request: MergeRequest) -> ProductIdentity:
+        """The same of two products."""
+        await _none_is_written(uow)
+        ours, theirs = await _product_rows(uow, request.one_id), await _product_rows(uow, request.other_id)
+        await _say_one(uow, PRODUCT, ours, theirs)
+        await self._products.resolve_in(uow)
+        await uow.resolution.touch()
+        return await self.product_identity(uow, ours[0].id)
+
+    async def split_product(self, uow: WriteUnitOfWork, request: SplitProductRequest) -> ProductIdentity:
+        """The same of a product."""
+        await _none_is_written(uow)
+        row = await uow.goods.product(request.product_id)
+        parted = await _say_two(uow, PRODUCT, row.id, await _product_rows(uow, row.merged_into_id or row.id))
+        await self._products.resolve_in(uow)
+        await uow.resolution.touch()
+        return await self.product_identity(uow, parted.id)
 
     async def _put_right(self, actor: Actor, batches: list[PendingBatch], *, after_undo: bool) -> None:
         """What was written while customers were merged, what an undo has left, and mail by its addresses."""
@@ -212,8 +280,41 @@ async def _none_is_written(uow: WriteUnitOfWork) -> None:
         )
 
 
-async def _source_rows(uow: ReadUnitOfWork, customer_id: str) -> list[Customer]:
+async def _customer_rows(uow: ReadUnitOfWork, customer_id: str) -> list[Customer]:
     """The rows that sources made of a customer: itself, or those it stands for. Raises not_found."""
     row = await uow.resolution.customer(customer_id)
     members = (await uow.resolution.members_of(Customer, [row.id])).get(row.id)
     return list((await uow.resolution.whole_rows(Customer, members)).values()) if members else [row]
+
+
+async def _product_rows(uow: ReadUnitOfWork, product_id: str) -> list[Product]:
+    """The same of a product."""
+    row = await uow.goods.product(product_id)
+    members = (await uow.resolution.members_of(Product, [row.id])).get(row.id)
+    return list((await uow.resolution.whole_rows(Product, members)).values()) if members else [row]
+
+
+async def _say_one(uow: WriteUnitOfWork, kind: str, ours: Sequence[Row], theirs: Sequence[Row]) -> None:
+    """Keeps that the owner says that these are one. Raises CopilotError(INVALID) where they are already."""
+    if {row.merged_into_id or row.id for row in ours} & {row.merged_into_id or row.id for row in theirs}:
+        raise invalid("These two are one already.")
+    # What was said before of any two of them no longer holds.
+    for one in ours:
+        for two in theirs:
+            await uow.resolution.unsay(kind, one.source_key, two.source_key)
+    user_id = uow.scope.actor.user_id if uow.scope.actor else None
+    await uow.resolution.say(kind, ours[0].source_key, theirs[0].source_key, same=True, user_id=user_id)
+
+
+async def _say_two(uow: WriteUnitOfWork, kind: str, asked: str, members: Sequence[Row]) -> Row:
+    """Keeps that the owner parts a row from the others of these, or all of them where none is asked for, and gives the
+    first that is by itself. Raises CopilotError(INVALID) where there are no others."""
+    if len(members) == 1:
+        raise invalid("This one was not merged with any other.")
+    parted = [one for one in members if one.id == asked] or list(members)
+    user_id = uow.scope.actor.user_id if uow.scope.actor else None
+    for one in parted:
+        for two in members:
+            if one is not two:
+                await uow.resolution.say(kind, one.source_key, two.source_key, same=False, user_id=user_id)
+    return parted[0]

@@ -38,14 +38,13 @@ from tools.ingestion.records import (
     MessageRecord,
     OrderRecord,
     Record,
-    SourceRow,
     TransactionRecord,
 )
 from tools.sync.absent import is_tombstone, said_to_be_gone, said_to_be_there
 from tools.sync.notes import RunNotes
 from tools.sync.schemas import SyncRun
 from tools.sync.service import run_of
-from tools.sync.writing import is_invoiced, reject_of
+from tools.sync.writing import reject_of
 
 _PAGE: Final = 500
 """Objects that are read together."""
@@ -100,7 +99,6 @@ class _Run:
     scope: Scope
     account: Account
     version: int
-    sells: bool
     resources: Resources | None
     notes: RunNotes
     place: dict[str, Any]
@@ -246,7 +244,6 @@ class RenormaliseService:
             scope=Scope(batch.id, connector.id, frozenset(objects) or None),
             account=account,
             version=agreed["version"],
-            sells=bool(connector.config.get("invoices_are_sales", True)),
             resources=resources,
             notes=RunNotes(batch.profile),
             place=dict(batch.profile["place"]),
@@ -360,14 +357,8 @@ class RenormaliseService:
             batch = await self._batches.held(uow, run.scope.batch_id)
             written = Written()
             for (kind, day), group in groups.items():
-                rosetta, raw = run.rosetta(day), list[SourceRow]()
-                records = [
-                    record
-                    for taken in group
-                    for record in taken.records
-                    if run.sells or not is_invoiced(record, rosetta, kind)
-                ]
-                raw += [taken.source for taken in group if not taken.records]
+                records = [record for taken in group for record in taken.records]
+                raw = [taken.source for taken in group if not taken.records]
                 written.add(await run.normaliser(kind, day).write(uow, records, skip_known=False, only_raw=raw))
             batch.created += written.created
             batch.updated += written.updated

@@ -46,8 +46,6 @@ class Run:
     is_first: bool
     """Whether nothing of the connection is in yet but what this very run has brought: none of it can be missing in its lists."""
     skip_known: bool
-    sells: bool
-    """Whether orders made from invoices count as sales: not where a shop or a till tells of the same sales."""
     rosetta: Rosetta
     resources: Resources
     notes: RunNotes
@@ -82,11 +80,7 @@ async def prepare(
         stored.mapping = agreed
         last = await uow.ingestion.last_committed(connector.id)
         row = await uow.ingestion.connector(connector.id)
-        sells = row.config.get("invoices_are_sales")
-        if sells is None:
-            sells = not await uow.ingestion.has_orders_of_others(connector.id)
-        row.config = {**row.config, "currency": agreed["currency"], "timezone": agreed["source_timezone"],
-                      "invoices_are_sales": sells}  # fmt: skip
+        row.config = {**row.config, "currency": agreed["currency"], "timezone": agreed["source_timezone"]}
         day = today(uow.clock, agreed["timezone"])
         started_at = stored.created_at
         erased = Erased(uow.tenant_id, connector.id, await uow.erasing.suppressed(connector.id))
@@ -105,7 +99,6 @@ async def prepare(
         full=bool(batch.profile.get("full")),
         is_first=last is None,
         skip_known=last is not None and last.mapping == agreed,
-        sells=bool(sells),
         rosetta=Rosetta(mapping_of(connector.type), account),
         resources=resources,
         notes=RunNotes(batch.profile),

@@ -11,8 +11,8 @@ from storage.uow import WriteUnitOfWork
 from tools.connectors.core.resources import Resource
 from tools.ingestion.batches import Batches
 from tools.ingestion.chunk import BatchContext, Written
-from tools.ingestion.mapping.rosetta import Rosetta, TakenObject
-from tools.ingestion.records import OrderRecord, Record, SourceRow
+from tools.ingestion.mapping.rosetta import TakenObject
+from tools.ingestion.records import SourceRow
 from tools.sync.absent import mark_absent, said_to_be_there
 from tools.sync.ahead import TakenPage
 from tools.sync.run import Run
@@ -63,13 +63,8 @@ class PageWriter:
             await self._batches.tell(uow, batch, "went_on")
 
     async def _write_kind(self, run: Run, uow: WriteUnitOfWork, kind: str, group: list[TakenObject]) -> Written:
-        records: list[Record] = []
-        raw: list[SourceRow] = []
-        for one in group:
-            own = [record for record in one.records if run.sells or not is_invoiced(record, run.rosetta, kind)]
-            records += own
-            if not own:
-                raw.append(one.source)
+        records = [record for one in group for record in one.records]
+        raw = [one.source for one in group if not one.records]
         return await run.normaliser(kind).write(uow, records, skip_known=run.skip_known, only_raw=raw)
 
     async def _compare(
@@ -87,11 +82,6 @@ class PageWriter:
         if marked is None:
             run.notes.refused(kind, "The list is empty now. Nothing was taken to be deleted.")
         return marked or 0
-
-
-def is_invoiced(record: Record, rosetta: Rosetta, kind: str) -> bool:
-    """Whether a record is a sale that accounting tells of."""
-    return isinstance(record, OrderRecord) and rosetta.mapping.objects[kind].sales == "invoices"
 
 
 def reject_of(batch_id: str, source: SourceRow, why: str) -> dict[str, Any]:

@@ -173,8 +173,8 @@ class ObjectSpec(_Strict):
     makes: tuple[Made, ...] = ()
     wraps: Wrapped | None = None
     sales: Literal["shop", "invoices"] = "shop"
-    """Whether its orders are sales as a shop or a till tells them, or invoices of accounting, which may be of the same
-    sales: a sync leaves those out where another source has the sales."""
+    """Whether its orders are sales as a shop or a till tells them, or invoices: with an invoice that is gone goes the claim
+    to its money, and what was paid for an order that is gone was paid all the same."""
     keeps: Names = ()
     """Leaves that are kept raw on purpose: paths without places, `*` for one name and `**` for any number of them."""
 

@@ -11,6 +11,7 @@ from evals.standins.vendors.world import names
 from evals.standins.vendors.world.dealings import MAILS, settle_dealings
 from evals.standins.vendors.world.money import settle_money
 from evals.standins.vendors.world.things import (
+    HOME,
     RATES,
     Customer,
     Line,
@@ -39,17 +40,19 @@ def build_world(
     customers: int = CUSTOMERS,
     orders: int = ORDERS,
     mails: int = MAILS,
+    shop_only: bool = False,
 ) -> World:
-    """A business with `customers`, `orders` and `mails` (0 or more) over the last DAYS days before the clock's moment."""
+    """A business with `customers`, `orders` and `mails` (0 or more) over the last DAYS days before the clock's moment.
+    `shop_only`: it sells for euros in its shop, and has nothing else."""
     world = World(clock)
     chance = random.Random(seed)
     start = world.clock.now() - timedelta(days=DAYS)
     _settle_products(world, start)
-    _settle_customers(world, chance, start, customers)
+    _settle_customers(world, chance, start, customers, home_only=shop_only)
     if customers:
         _settle_orders(world, chance, start, orders)
     settle_money(world, chance)
-    if customers:
+    if customers and not shop_only:
         settle_dealings(world, chance, start, mails)
     world.sort_journal()
     return world
@@ -76,7 +79,7 @@ def _price(euros: Decimal, currency: str) -> Decimal:
     return rounded(euros / RATES[currency], currency)
 
 
-def _settle_customers(world: World, chance: random.Random, start: datetime, count: int) -> None:
+def _settle_customers(world: World, chance: random.Random, start: datetime, count: int, *, home_only: bool) -> None:
     for number in range(1, count + 1):
         first, last, company, street, city, region, postcode, country, currency = names.CUSTOMERS[
             (number - 1) % len(names.CUSTOMERS)
@@ -99,7 +102,7 @@ def _settle_customers(world: World, chance: random.Random, start: datetime, coun
                     region,
                     postcode,
                     country,
-                    currency,
+                    HOME if home_only else currency,
                     note="Likes long notes. " * 20 if chance.random() < 0.1 else None,
                     deleted_at=at + timedelta(days=3) if number % 17 == 0 else None,
                 )

@@ -1,0 +1,328 @@
+"""How much speaks for two goods being one, in bits, as for people (see evidence.py: Fellegi and Sunter, 1969). Pure.
+
+What a title says weighs by how rare its words are. What tells siblings of a line apart (an amount, a pack, a size, a colour,
+a number in the name) contradicts wherever both tell it and it is not the same, and so does another barcode.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from math import log2
+from typing import Final
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from tools.resolution.goods_features import GoodFeatures, is_inhouse
+
+ENOUGH: Final = 5.0
+"""Bits from which two goods are one: odds of 32 to 1."""
+POSSIBLE: Final = 0.0
+"""Bits from which an owner may want to decide."""
+_GTIN_SAME: Final = 9.0
+_SKU_SAME: Final = 5.0
+_SKU_WITHIN: Final = 3.0
+_SKU_OTHER: Final = -1.0
+_PLAIN_SKU_SAME: Final = 1.0
+_BRAND_SAME: Final = 1.5
+_SHARED_BY_BRANDS: Final = 16.0
+_AMOUNT_SAME: Final = 1.0
+_BOTH_LEFT_OUT: Final = -7.0
+_FEWEST_IN_A_LINE: Final = 2
+_FEWEST_OF_A_LINE: Final = 2
+_FEWEST_OF_A_GOOD: Final = 3
+"""Letters that the SKU of one good has more than its line's."""
+_WHOLE_TITLE: Final = 6.5
+_ONLY_ALIKE: Final = 0.5
+"""Share of a word's rarity that counts where it is only nearly the same: mistyped, cut short."""
+_TITLE_ALONE: Final = 6.5
+_WORD_LEFT_OUT: Final = -2.2
+_OTHER_WORDS: Final = -3.0
+_NUMBER_LEFT_OUT: Final = -6.0
+_AMOUNT_LEFT_OUT: Final = -3.5
+_PACK_LEFT_OUT: Final = -6.0
+_PRICE_SAME: Final = 3.0
+_PRICE_NEAR: Final = 1.0
+_PRICE_FAR: Final = -4.0
+_CURRENCY_OTHER: Final = -1.5
+_NEAR: Final = 1.25
+_FAR: Final = 1.5
+_TOLERANCE: Final = 0.02
+"""Of an amount: 16 oz are 454 g on many a label."""
+_LONG: Final = 4
+_VOWELS: Final = frozenset("aeiou")
+_PLURALS: Final = frozenset(["s", "es", "n", "en", "e", "er"])
+_SHORTEST_MISTYPED: Final = 3
+_MISTYPED_AT_MOST: Final = 2
+"""Goods that bear a word from which it is none that somebody mistyped."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsEvidence:
+    """What speaks for and against one pair. `says_little`: one of them leaves out what would tell it from its siblings."""
+
+    left: GoodFeatures
+    right: GoodFeatures
+    bits: float
+    says_little: bool
+    parts: tuple[tuple[str, float], ...]
+
+
+class GoodsWeigher:
+    """Knows how rare each word and number is among a tenant's goods."""
+
+    def __init__(self, features: Iterable[GoodFeatures]) -> None:
+        self._words: Counter[str] = Counter()
+        self._held: Counter[tuple[str, str]] = Counter()
+        self._lines: dict[Hashable, dict[str, set[Hashable]]] = defaultdict(lambda: defaultdict(set))
+        brands: dict[Hashable, set[str]] = defaultdict(set)
+        held: Counter[tuple[str, str, str]] = Counter()
+        skus: list[str] = []
+        records = 0
+        for one in features:
+            records += 1
+            self._words.update(one.words)
+            self._held.update((kind, value) for kind, value in (("gtin", one.gtin), ("sku", one.sku)) if value)
+            if one.brand:
+                brands[one.named].add(one.brand)
+            if not one.good.is_gone and not one.good.is_whole:
+                held.update(
+                    (kind, one.good.source, value) for kind, value in (("gtin", one.gtin), ("sku", one.sku)) if value
+                )
+            for form in _less(one):
+                self._lines[form][one.brand].add(one.named)
+            if one.sku:
+                skus.append(one.sku)
+        self._all = log2(max(records, 2))
+        self._shared = {value for (_, _, value), times in held.items() if times > 1}
+        """Barcodes and SKUs that one source gives to several goods: a line's."""
+        skus.sort()
+        self._line_skus = {
+            one for one, two in pairwise(skus) if two.startswith(one) and len(two) - len(one) >= _FEWEST_OF_A_GOOD
+        }
+        shared = sum(len(those) > 1 for those in brands.values()) / max(len(brands), 1)
+        self._brand_left_out = -log2(1 + _SHARED_BY_BRANDS * shared)
+        """Less where goods of several brands are called the same."""
+
+    def _rarity(self, times: int) -> float:
+        """log2(1 ÷ share of goods that hold it); the two that are compared hold it in any case."""
+        return self._all - log2(max(times, 2) / 2)
+
+    def _is_of_a_line(self, one: GoodFeatures) -> bool:
+        """Whether several goods are called the same with something more: what is left out would tell which this is."""
+        if one.good.is_whole:
+            return False
+        found = self._lines.get(one.named)
+        if found is None:
+            return False
+        fuller = {
+            named
+            for brand, those in found.items()
+            if not brand or not one.brand or brand == one.brand
+            for named in those
+        }
+        return len(fuller) >= _FEWEST_IN_A_LINE
+
+    def weigh(self, left: GoodFeatures, right: GoodFeatures) -> GoodsEvidence | None:
+        """None where the two are certainly two."""
+        if are_told_apart(left, right):
+            return None
+        title, found, mine, theirs = self._title(left, right)
+        bear_one = self._bear_one_code(left, right)
+        if mine and theirs and not (bear_one and _in_other_words(left, right, mine, theirs)):
+            return None
+        if bear_one:
+            title = max(title, _OTHER_WORDS)
+        missing = _amounts_left_out(left, right)
+        same = len(left.amounts.keys() & right.amounts.keys())
+        code, sku = self._gtin(left, right), self._sku(left, right)
+        if code <= 0 and sku < _SKU_SAME and self._is_of_a_line(left) and self._is_of_a_line(right):
+            missing.append(_BOTH_LEFT_OUT)
+        parts = (
+            ("prior", -self._all), ("gtin", code), ("sku", sku), ("title", title), ("brand", self._brand(left, right)),
+            ("price", _price(left, right)), ("variant", sum(missing) + _AMOUNT_SAME * same),
+        )  # fmt: skip
+        is_named = found and (code > 0 or sku > _SKU_SAME)
+        says_little = not is_named and (bool(mine or theirs or missing) or not (left.brand and right.brand))
+        return GoodsEvidence(left, right, sum(weight for _, weight in parts), says_little, parts)
+
+    def _bear_one_code(self, left: GoodFeatures, right: GoodFeatures) -> bool:
+        """Whether two goods have a barcode or SKU in common that is theirs alone."""
+        if left.gtin and left.gtin == right.gtin and not is_inhouse(left.gtin):
+            return left.gtin not in self._shared
+        return bool(left.sku) and left.sku == right.sku and not left.is_plain_sku and left.sku not in self._shared
+
+    def contradict(self, left: GoodFeatures, right: GoodFeatures) -> bool:
+        """Whether two goods are certainly two by what they say of themselves."""
+        if are_told_apart(left, right):
+            return True
+        mine, theirs = self._left_over(left, right)
+        if not mine or not theirs:
+            return False
+        return not (self._bear_one_code(left, right) and _in_other_words(left, right, mine, theirs))
+
+    def _brand(self, left: GoodFeatures, right: GoodFeatures) -> float:
+        return _BRAND_SAME if left.brand and right.brand else self._brand_left_out
+
+    def _gtin(self, left: GoodFeatures, right: GoodFeatures) -> float:
+        if not left.gtin or left.gtin != right.gtin:
+            return 0.0
+        weak = is_inhouse(left.gtin) or left.gtin in self._shared
+        return self._rarity(self._held["gtin", left.gtin]) * (0.5 if weak else 1.0) + (0.0 if weak else _GTIN_SAME)
+
+    def _sku(self, left: GoodFeatures, right: GoodFeatures) -> float:
+        if not left.sku or not right.sku:
+            return 0.0
+        if left.sku == right.sku:
+            if left.is_plain_sku or left.sku in self._line_skus or left.sku in self._shared:
+                return _PLAIN_SKU_SAME
+            return self._rarity(self._held["sku", left.sku]) + _SKU_SAME
+        if left.is_plain_sku or right.is_plain_sku:
+            return 0.0
+        if _is_within(left, right):
+            return min(self._rarity(self._held["sku", one.sku]) for one in (left, right)) + _SKU_WITHIN
+        short, long = sorted((left.sku, right.sku), key=len)
+        return 0.0 if long.startswith(short) else _SKU_OTHER  # of a line, and of one good of it
+
+    def _left_over(self, left: GoodFeatures, right: GoodFeatures) -> tuple[set[str], set[str]]:
+        """The words of each title for which the other has none."""
+        mine, theirs = set(left.words - right.words), set(right.words - left.words)
+        for word in sorted(mine, key=lambda one: (-len(one), one)):
+            fellow = next((other for other in sorted(theirs) if self._are_alike(word, other)), None)
+            if fellow is not None:
+                mine.discard(word)
+                theirs.discard(fellow)
+        mine -= {word for word in mine if any(alike(word, part) for part in right.brand.split())}
+        theirs -= {word for word in theirs if any(alike(word, part) for part in left.brand.split())}
+        if mine and theirs and "".join(sorted(mine)) == "".join(sorted(theirs)):
+            return set(), set()
+        return mine, theirs
+
+    def _title(self, left: GoodFeatures, right: GoodFeatures) -> tuple[float, bool, set[str], set[str]]:
+        """The bits of two titles, whether any word is in both, and the words of each that the other lacks."""
+        mine, theirs = self._left_over(left, right)
+        same = left.words & right.words
+        bits = sum(self._rarity(self._words[word]) for word in same)
+        bits += sum(self._rarity(self._words[word]) for word in left.words - same - mine) * _ONLY_ALIKE
+        found = bits > 0
+        if found and not mine and not theirs and len(left.words) > 1:
+            bits = max(bits, self._all + _WHOLE_TITLE)
+        bits = min(bits, self._all + _TITLE_ALONE)
+        for word in mine | theirs:
+            bits += _NUMBER_LEFT_OUT if _has_digit(word) else _WORD_LEFT_OUT
+        return bits, found, mine, theirs
+
+    def _are_alike(self, one: str, two: str) -> bool:
+        """What is mistyped is rare: two words that several goods bear are two."""
+        return is_short_for(one, two) or (
+            min(self._words[one], self._words[two]) <= _MISTYPED_AT_MOST and are_a_slip_apart(one, two)
+        )
+
+
+def _less(one: GoodFeatures) -> Iterator[Hashable]:
+    """What a good would be called with a word less."""
+    amounts = frozenset(one.amounts.items())
+    for word in one.words:
+        yield one.words - {word}, amounts
+
+
+def _is_within(left: GoodFeatures, right: GoodFeatures) -> bool:
+    """Whether two SKUs are one, to which a source has put a word of its own."""
+    ours, theirs = {left.sku, *left.sku_cores}, {right.sku, *right.sku_cores}
+    return left.sku in theirs or right.sku in ours or bool(ours & theirs - {left.sku, right.sku})
+
+
+def _are_siblings(left: GoodFeatures, right: GoodFeatures) -> bool:
+    """Whether two SKUs were made in one way, and are of two goods."""
+    if not left.sku or not right.sku or left.sku == right.sku or left.is_plain_sku or right.is_plain_sku:
+        return False
+    short, long = sorted((left.sku, right.sku), key=len)
+    if long.startswith(short) or _is_within(left, right):
+        return False
+    return any(
+        one[:_LONG] == two[:_LONG] for one in (left.sku, *left.sku_cores) for two in (right.sku, *right.sku_cores)
+    )
+
+
+def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
+    """Whether two goods are certainly two whatever their titles say."""
+    if left.good.product_id == right.good.product_id:
+        return not left.good.is_whole and not right.good.is_whole
+    if left.good.source == right.good.source and not left.good.is_gone and not right.good.is_gone:
+        return True
+    if left.gtin and right.gtin:
+        if left.gtin != right.gtin and not is_inhouse(left.gtin) and not is_inhouse(right.gtin):
+            return True
+    elif _are_siblings(left, right):
+        return True
+    if left.brand and right.brand and left.brand != right.brand and not alike(left.brand, right.brand):
+        return True
+    return any(not _fits(values, right.amounts[kind]) for kind, values in left.amounts.items() if kind in right.amounts)
+
+
+def _in_other_words(left: GoodFeatures, right: GoodFeatures, mine: set[str], theirs: set[str]) -> bool:
+    """Whether two titles call a thing differently. Those of two of a line have most words in common, and one that differs."""
+    alike = min(len(left.words) - len(mine), len(right.words) - len(theirs))
+    return alike < _FEWEST_OF_A_LINE or min(len(mine), len(theirs)) > alike
+
+
+def _fits(ours: frozenset[float], theirs: frozenset[float]) -> bool:
+    """Whether two say the same amounts, or one of them fewer of them."""
+    small, large = sorted((ours, theirs), key=len)
+    return all(any(abs(one - other) <= _TOLERANCE * max(one, other) for other in large) for one in small)
+
+
+def _amounts_left_out(left: GoodFeatures, right: GoodFeatures) -> list[float]:
+    kinds = set(left.amounts) ^ set(right.amounts)
+    return [_PACK_LEFT_OUT if kind == "pack" else _AMOUNT_LEFT_OUT for kind in kinds]
+
+
+def _price(left: GoodFeatures, right: GoodFeatures) -> float:
+    one, two = left.good, right.good
+    if not one.price_micros or not two.price_micros:
+        return 0.0
+    if one.currency != two.currency:
+        return _CURRENCY_OTHER if one.currency and two.currency else 0.0
+    small, large = sorted((one.price_micros, two.price_micros))
+    if small == large:
+        return _PRICE_SAME
+    ratio = large / small if small > 0 else _FAR
+    return _PRICE_NEAR if ratio <= _NEAR else _PRICE_FAR if ratio >= _FAR else 0.0
+
+
+def alike(one: str, two: str) -> bool:
+    """Whether one word may be the other mistyped, or cut short."""
+    return one == two or is_short_for(one, two) or are_a_slip_apart(one, two)
+
+
+@lru_cache(maxsize=65_536)
+def is_short_for(one: str, two: str) -> bool:
+    """Whether one word is the beginning of the other, its consonants ("ylw"), or its beginning and end ("pmint")."""
+    if _has_digit(one) or _has_digit(two):
+        return False
+    short, long = sorted((one, two), key=len)
+    if short[0] != long[0] or len(short) == len(long):
+        return False
+    if long.startswith(short):
+        return 1 < len(short) <= _LONG or long[len(short) :] in _PLURALS
+    left = short[1:]
+    return len(left) > 1 and (
+        (not _VOWELS & set(left) and _are_in(left, long[1:])) or (len(left) >= _LONG and long.endswith(left))
+    )
+
+
+@lru_cache(maxsize=65_536)
+def are_a_slip_apart(one: str, two: str) -> bool:
+    if _has_digit(one) or _has_digit(two) or min(len(one), len(two)) < _SHORTEST_MISTYPED:
+        return False
+    return DamerauLevenshtein.distance(one, two, score_cutoff=1) <= 1
+
+
+def _has_digit(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
+
+
+def _are_in(letters: str, word: str) -> bool:
+    left = iter(word)
+    return all(letter in left for letter in letters)

@@ -1,0 +1,304 @@
+"""What two goods are compared by: barcode, stock keeping unit, the words of the title, and what tells a good from its
+siblings (amounts, packs, sizes), each in one form. Pure."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+from tools.kit.yaml_text import parse_yaml
+from tools.resolution.features import folded
+
+_NUMBER: Final = r"\d+(?:[.,]\d+)?"
+_PLAIN: Final = re.compile(r"[^0-9a-z]")
+_GTIN_LENGTHS: Final = range(11, 15)
+"""A GTIN-12, -13 or -14, or one whose leading zero a spreadsheet has dropped."""
+_GTIN_8: Final = 8
+_AROUND_CODE: Final = re.compile(
+    r"(?i)^\W*(?:gtin|ean|upc|isbn|jan|barcode)(?:-?(?:a|8|12|13|14)(?=\W))?|\.0+$|[\s'\"():#\u00a0.-]"
+)
+"""What people and spreadsheets write around a code: its kind, an apostrophe, spaces, ".0"."""
+_LONGEST_TITLE: Final = 300
+_MOST_PAIRED: Final = 8
+"""Words of a title that are compared by in pairs and threes."""
+_SHORTEST_SKU: Final = 4
+_SHORTEST_NUMBER: Final = 6
+_SHORTEST_PART: Final = 3
+_FEWEST_OF_A_MAKER: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """Something that is sold, as one source knows it: a variant, or a product without any. `id` is its row's, `key` its
+    product's source key, which stays the same when the row is made anew; `price_micros` is in 10⁻⁶ of the currency."""
+
+    id: str
+    product_id: str
+    key: str
+    source: str
+    title: str
+    variant: str | None = None
+    sku: str | None = None
+    gtin: str | None = None
+    brand: str | None = None
+    price_micros: int | None = None
+    currency: str | None = None
+    is_whole: bool = False
+    """Whether it stands for a product with variants as a whole: another source may not tell them apart."""
+    is_gone: bool = False
+    """Whether its source has deleted it: another of the same source may be the same made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodFeatures:
+    """The same, as it is compared. Empty texts are not known."""
+
+    good: Good
+    gtin: str
+    """14 digits."""
+    sku: str
+    """Letters and digits alone; see `is_plain_sku`."""
+    is_plain_sku: bool
+    """Whether the SKU is so short or plain a number that another source may well use it for something else."""
+    sku_cores: tuple[str, ...]
+    """The SKU, without a word of the source's own before or behind it ("SH-MUG-BLU-12", "MUG-BLU-12-UK"), and turned round."""
+    sku_parts: frozenset[str]
+    words: frozenset[str]
+    """Of title and variant, without amounts, sizes and brand."""
+    brand: str
+    """Folded; of the title, where it names one that any good of the tenant's says it is of."""
+    amounts: Mapping[str, frozenset[float]]
+    """Kind (g, ml, cm, pack, size, …) → what is said of it."""
+    keys: Mapping[str, tuple[str, ...]]
+    """What goods that may be one have in common (see `_keys`); each by its name."""
+
+    @property
+    def named(self) -> tuple[frozenset[str], frozenset[tuple[str, frozenset[float]]]]:
+        """All that a title says but the brand."""
+        return self.words, frozenset(self.amounts.items())
+
+    @property
+    def id(self) -> str:
+        return self.good.id
+
+    @property
+    def key(self) -> str:
+        return self.good.key
+
+
+def gtin(text: str | None) -> str:
+    """A GTIN-8, -12, -13 or -14 as 14 digits; empty for what is none by its length or check digit (GS1 General
+    Specifications, sections 3.3.2 and 7.9), or stands for none ("0000000000000")."""
+    digits = _AROUND_CODE.sub("", text or "")
+    if not digits.isascii() or not digits.isdigit() or (len(digits) not in _GTIN_LENGTHS and len(digits) != _GTIN_8):
+        return ""
+    whole = digits.zfill(14)
+    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(whole))
+    is_filler = len(set(digits.lstrip("0")[:-1])) <= 1 or digits in "1234567890123"
+    return "" if total % 10 or is_filler else whole
+
+
+def is_inhouse(code: str) -> bool:
+    """Whether a GTIN is one that a shop gives for use within its own walls: prefixes 02, 04 and 20 to 29 (GS1 General
+    Specifications, 1.4.2: restricted circulation numbers). Another shop's is another thing."""
+    return code[0] == "0" and (code[1] == "2" or code[1:3] in ("02", "04"))
+
+
+def sku_of(text: str | None) -> str:
+    return _PLAIN.sub("", folded(text)) if text else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    units: Mapping[str, tuple[str, float]]
+    """Unit as it is written → its kind, and how many of the kind's unit it is."""
+    packs: frozenset[str]
+    sizes: Mapping[str, str]
+    same: Mapping[str, str]
+    idle: frozenset[str]
+    measured: re.Pattern[str]
+    packed: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _writing() -> _Writing:
+    told: dict[str, Any] = parse_yaml(Path(__file__).with_name("goods.yaml").read_text("utf-8"))
+    units = {name: (kind, float(factor)) for kind, names in told["units"].items() for name, factor in names.items()}
+    packs = "|".join(sorted(told["packs"], key=len, reverse=True))
+    names = "|".join(sorted(units, key=len, reverse=True))
+    return _Writing(
+        units=units,
+        packs=frozenset(told["packs"]),
+        sizes={form: size for size, forms in told["sizes"].items() for form in forms},
+        same={form: forms[0] for forms in told["same"] for form in forms},
+        idle=frozenset(told["idle"]),
+        measured=re.compile(rf"(?<![\w.])({_NUMBER})\s*({names})(?![a-z0-9])"),
+        packed=re.compile(
+            rf"(?<!\w)(?:(?:{packs})\s+(?:of|de|a|mit|zu)\s+(\d+)|(?:{packs})\s*(\d+)(?!\s*(?:{names})\b)"
+            rf"|(\d+)\s*-?\s*(?:{packs})(?!\w)|x\s*(\d+)(?!\w)|(\d+)\s*x(?!\w))"
+        ),
+    )  # fmt: skip
+
+
+_SIGNS: Final = re.compile(r"[^\w.,\-×]|_")
+_COUNTED: Final = {
+    "dozen": "12 pack",
+    "pair": "2 pack",
+    "twin pack": "2 pack",
+    "twinpack": "2 pack",
+    "trio": "3 pack",
+    "dutzend": "12 pack",
+}
+_COUNT_WORDS: Final = re.compile(r"\b(?:(?:a |1 )?(dozen|twin pack|twinpack|pair|trio|dutzend))\b(?! of \d)")
+_SIZE_WORDS: Final = re.compile(r"\b(extra|x)[\s-]+(small|large)\b")
+_T_SHIRT: Final = re.compile(r"\bt[\s-]shirt")
+_FLUID: Final = re.compile(r"\bfl\.?\s*oz\b")
+_BESIDE_X: Final = re.compile(rf"(?<=\d)\s*[x×]\s*(?={_NUMBER})")
+_SIDES: Final = re.compile(
+    rf"(?<![\w.])({_NUMBER}) x ((?:{_NUMBER} x )?{_NUMBER})\s*(mm|cm|m|in|inch|inches)(?![a-z0-9])"
+)
+
+
+@lru_cache(maxsize=65_536)
+def read_title(text: str) -> tuple[frozenset[str], tuple[tuple[str, frozenset[float]], ...]]:
+    """The words of a folded title and the amounts that it names, by kind. A size is an amount too: its place among the sizes."""
+    writing = _writing()
+    left = _FLUID.sub("floz", _T_SHIRT.sub("tshirt", _SIZE_WORDS.sub(r"x\2", text)))
+    left = _COUNT_WORDS.sub(lambda found: _COUNTED[found[1]], _BESIDE_X.sub(" x ", left))
+    amounts: dict[str, set[float]] = {}
+
+    def measured(found: re.Match[str]) -> str:
+        kind, factor = writing.units[found[2]]
+        amounts.setdefault(kind, set()).add(round(float(found[1].replace(",", ".")) * factor, 4))
+        return " "
+
+    def packed(found: re.Match[str]) -> str:
+        count = int(next(one for one in found.groups() if one))
+        if count > 1:
+            amounts.setdefault("pack", set()).add(float(count))
+        return " "
+
+    left = _SIDES.sub(
+        lambda found: f"{found[1]} {found[3]} {found[2].replace(' x ', f' {found[3]} ')} {found[3]}", left
+    )
+    left = writing.packed.sub(packed, writing.measured.sub(measured, left))
+    kept: set[str] = set()
+    places = list(dict.fromkeys(writing.sizes.values()))
+    for word in re.findall(r"[^\W_]+", left):
+        if word in writing.sizes:
+            amounts.setdefault("size", set()).add(float(places.index(writing.sizes[word])))
+        elif word not in writing.idle and word not in writing.packs:
+            kept.add(writing.same.get(word, word))
+    return frozenset(kept), tuple((kind, frozenset(values)) for kind, values in sorted(amounts.items()))
+
+
+def _cores(parts: list[str]) -> tuple[str, ...]:
+    """Without a word before or behind, where what is left has a number to tell a good by; and the parts in order."""
+    whole = "".join(parts)
+    found = [whole]
+    for own, rest in ((parts[:1], parts[1:]), (parts[-1:], parts[:-1])):
+        left = "".join(rest)
+        is_own = len(rest) > 1 and own[0].isalpha() and own[0] not in _writing().sizes
+        if is_own and len(left) >= _SHORTEST_NUMBER and not left.isalpha():
+            found.append(left)
+    if len(parts) > 2:  # noqa: PLR2004 - what is left is to tell a good
+        found.append("".join(sorted(parts)))
+    return tuple(found)
+
+
+class Brands:
+    """The brands that a tenant's goods say they are of: one source may write them into the title, and another leave them
+    out."""
+
+    def __init__(self, goods: Sequence[Good]) -> None:
+        writing = _writing()
+        names = {name for one in goods if one.brand and (name := _phrase(one.brand))}
+        names -= writing.sizes.keys() | writing.same.keys() | writing.idle
+        listed = sorted(names, key=lambda name: (-len(name), name))
+        self._of_prefix = _brands_by_prefix(goods)
+        self._found = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)") if listed else None
+
+    def split(self, title: str) -> tuple[str, str]:
+        """The brand that a title names, and the rest of it."""
+        plain = _phrase(title)
+        found = self._found.search(plain) if self._found else None
+        return (found[0], f"{plain[: found.start()]} {plain[found.end() :]}") if found else ("", plain)
+
+    def of_code(self, code: str) -> str:
+        """The brand whose maker gave a barcode, by the company prefix; empty where that is not known."""
+        return self._of_prefix.get(_prefix(code), "") if code and not is_inhouse(code) else ""
+
+
+def _brands_by_prefix(goods: Iterable[Good]) -> dict[str, str]:
+    """A GS1 company prefix is one maker's: that of several goods that say which brand they are of, and all the same."""
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in goods:
+        if one.brand and (code := gtin(one.gtin)) and not is_inhouse(code):
+            told[_prefix(code)][_phrase(one.brand)] += 1
+    return {
+        prefix: next(iter(brands))
+        for prefix, brands in told.items()
+        if len(brands) == 1 and brands.total() >= _FEWEST_OF_A_MAKER
+    }
+
+
+def _prefix(code: str) -> str:
+    """The company prefix of a GTIN of 14 digits, without its packing indicator. It has 4 to 12 digits, which only GS1's own
+    list could tell: seven are what most have (GS1 General Specifications, 1.4.4)."""
+    return code[1:8]
+
+
+def _phrase(text: str) -> str:
+    """Folded, with all signs but those that amounts need as single spaces."""
+    return " ".join(_SIGNS.sub(" ", folded(text[:_LONGEST_TITLE]).replace("'", "").replace("’", "")).split())
+
+
+def features_of_good(good: Good, brands: Brands) -> GoodFeatures:
+    named, rest = brands.split(f"{good.title} {good.variant or ''}")
+    words, amounts = read_title(rest)
+    sku = sku_of(good.sku)
+    code, of_sku = gtin(good.gtin), gtin(good.sku)
+    if of_sku:
+        code, sku = code or of_sku, ""
+    split = [part for part in re.split(r"[^0-9a-z]+", folded(good.sku or "")) if part] if sku else []
+    parts = frozenset(part for part in split if len(part) >= _SHORTEST_PART)
+    return GoodFeatures(
+        good,
+        code,
+        sku,
+        len(sku) < _SHORTEST_SKU or (sku.isdigit() and len(sku) < _SHORTEST_NUMBER),
+        _cores(split),
+        parts,
+        words,
+        named or (_phrase(good.brand) if good.brand else brands.of_code(code)),
+        dict(amounts),
+        dict(_keys(code, sku, parts, words, amounts)),
+    )
+
+
+def _keys(
+    code: str,
+    sku: str,
+    parts: frozenset[str],
+    words: frozenset[str],
+    amounts: tuple[tuple[str, frozenset[float]], ...],
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The barcode, the SKU, two parts of it (a source puts its own before or behind), and two or three words of the title
+    or amounts in it, whatever their order."""
+    if code:
+        yield "gtin", ("gtin", code)
+    if sku:
+        yield "sku", ("sku", sku)
+    for pair in combinations(sorted(parts), 2):
+        yield f"sku {pair}", ("part", *pair)
+    told = [f"{kind}:{min(values):g}" for kind, values in amounts]
+    listed = sorted(words, key=lambda word: (-len(word), word))[: _MOST_PAIRED - min(len(told), 2)] + told[:2]
+    if len(listed) == 1:
+        yield "title", ("title", *listed)
+    for count in (2, 3):
+        for some in combinations(sorted(listed), count):
+            yield f"title {some}", ("title", *some)
