@@ -44,7 +44,8 @@ class Groups(Generic[T]):
         self._apart = {pair for pair, same in decisions.items() if not same}
         self._vouched = {key for pair, same in decisions.items() if same for key in pair}
 
-    def _root(self, one: T) -> str:
+    def root(self, one: T) -> str:
+        """The id of the one that stands for all who are with a record."""
         id_ = one.id
         if id_ not in self._of:
             self._of[id_] = id_
@@ -53,10 +54,10 @@ class Groups(Generic[T]):
 
     def members(self, one: T) -> list[T]:
         """Those that are with a record, and itself."""
-        return self._members[self._root(one)]
+        return self._members[self.root(one)]
 
     def are_one(self, left: T, right: T) -> bool:
-        return self._root(left) == self._root(right)
+        return self.root(left) == self.root(right)
 
     def said_apart(self, left: T, right: T) -> bool:
         """Whether the owner parted any two whom this would bring together."""
@@ -74,7 +75,7 @@ class Groups(Generic[T]):
         )
 
     def join(self, left: T, right: T) -> None:
-        one, two = self._root(left), self._root(right)
+        one, two = self.root(left), self.root(right)
         if one == two:
             return
         if len(self._members[one]) < len(self._members[two]):
