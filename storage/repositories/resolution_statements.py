@@ -96,10 +96,11 @@ def _touched(model: type[Any]) -> Any:
 
 
 TOUCHED: Final = {model: _touched(model) for model in (Customer, Contact, Message, Product, ProductVariant)}
+# What is NULL is left out by the reader: where the statement says so, SQLite takes the index of all that are not.
 STANDING_FOR: Final = prepared(
     union(
-        select(Customer.merged_into_id).where(Customer.id.in_(_IDS), Customer.merged_into_id.is_not(None)),
-        select(Contact.customer_id).where(Contact.id.in_(_IDS), Contact.customer_id.is_not(None)),
+        select(Customer.merged_into_id).where(Customer.id.in_(_IDS)),
+        select(Contact.customer_id).where(Contact.id.in_(_IDS)),
     )
 )
 MEMBERS: Final = prepared(
