@@ -295,9 +295,11 @@ def _texts_of(model: type[Any]) -> list[InstrumentedAttribute[Any]]:
 _OURS: Final = frozenset(
     ("version_hash", "content_hash", "source_key", "dedup_key", "sealed", "nonce_hash", "credentials")
 )
-_NOT_SCANNED: Final[tuple[type[Any], ...]] = (RawRecord, Connector, PrivacyRequest, Suppression)
+_NOT_SCANNED: Final = frozenset(model.__tablename__ for model in (RawRecord, Connector, PrivacyRequest, Suppression))
 _SCANNED: Final[dict[str, type[Any]]] = {
     model.__tablename__: model
     for model in ALL_MODELS
-    if issubclass(model, TenantOwned) and issubclass(model, Ingested | Unaudited) and model not in _NOT_SCANNED
+    if issubclass(model, TenantOwned)
+    and issubclass(model, Ingested | Unaudited)
+    and model.__tablename__ not in _NOT_SCANNED
 }

@@ -343,6 +343,7 @@ async def test_shopifys_three_are_answered_and_then_done(
         wrong = await post(url, hooks["shopify"], {**body, "more": 1}, topic=topic, key="another key")
         assert wrong.status_code == 401
     kinds = {"access", "erase_person", "erase_account"}
+    asked: list[dict[str, Any]] = []
     for _ in range(300):
         asked = (await owner.get("/api/privacy/requests")).json()["items"]
         if {one["status"] for one in asked} == {"done"}:
