@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
-from sqlalchemy.orm import InstrumentedAttribute
-
 from storage.kernel.ids import new_id
 from storage.models.base import Base
 from storage.models.commerce import (
@@ -159,14 +157,11 @@ class Chunk:
 
     # ── looking up ───────────────────────────────────────────────────────────────────────────────────────
 
-    async def find(
-        self, column: InstrumentedAttribute[Any], values: Iterable[Any], columns: Sequence[InstrumentedAttribute[Any]]
-    ) -> list[Values]:
+    async def find(self, column: Any, values: Iterable[Any], columns: Sequence[Any]) -> list[Values]:
         """As IngestionRepository.find. Of rows that are made anew it gives what the batch has said of them so far."""
         rows = await self.uow.ingestion.find(column, values, columns)
         if self.context.anew is not None:
-            model: type[Any] = column.class_  # pyright: ignore[reportAssignmentType] - of a mapped class
-            await lay_over(self.uow, self.context.anew, model, rows, self.memory.unmade)
+            await lay_over(self.uow, self.context.anew, column.class_, rows, self.memory.unmade)
         return rows
 
     # ── collecting ───────────────────────────────────────────────────────────────────────────────────────
