@@ -107,22 +107,18 @@ class SaleSignals(Signals):
                 .subquery()
             )
             first_on = and_(days.c.product_id == OrderLine.product_id, days.c.first_on == OrderLine.ordered_on)
-            lines = (
-                select(OrderLine.id, place.label("place"))
-                .join(days, first_on)
-                .join(Order, Order.id == OrderLine.order_id)
-                .where(*counted())
-                .subquery()
+            told: Any = await self.session.execute(
+                _first_of_each(
+                    select(
+                        *_SALE, OrderLine.net_micros, OrderLine.id, Product.source_key, Product.title, Product.id, place
+                    )
+                    .select_from(OrderLine)
+                    .join(days, first_on)
+                    .join(Order, Order.id == OrderLine.order_id)
+                    .join(Product, Product.id == OrderLine.product_id)
+                    .where(Product.merged_into_id.is_(None), *counted())
+                )
             )
-            statement = (
-                select(*_SALE, OrderLine.net_micros, OrderLine.id, Product.source_key, Product.title, Product.id)
-                .select_from(OrderLine)
-                .join(lines, and_(lines.c.id == OrderLine.id, lines.c.place == 1))
-                .join(Order, Order.id == OrderLine.order_id)
-                .join(Product, Product.id == OrderLine.product_id)
-                .where(Product.merged_into_id.is_(None))
-            )
-            told: Any = await self.session.execute(statement)
             for *sale, net, line_id, key, title, product_id in told:
                 found.append(_sale(key, title, sale, amount=net, line_id=line_id, product_id=product_id))
         return found
@@ -182,18 +178,16 @@ class SaleSignals(Signals):
         with_lines = select(OrderLine.id).where(OrderLine.order_id == Order.id).correlate(Order).exists()
         found: list[SaleMade] = []
         for part in parts(names):
-            orders = (
-                select(Order.id, channel.label("channel"), func.lower(channel).label("folded"), place.label("place"))
-                .outerjoin(vendors, vendors.c.batch_id == Order.created_by_batch_id)
-                .where(func.lower(channel).in_(part), with_lines, *counted())
-                .subquery()
+            told: Any = await self.session.execute(
+                _first_of_each(
+                    select(
+                        *_SALE, Order.total_micros, channel.label("channel"), func.lower(channel).label("folded"), place
+                    )
+                    .select_from(Order)
+                    .outerjoin(vendors, vendors.c.batch_id == Order.created_by_batch_id)
+                    .where(func.lower(channel).in_(part), with_lines, *counted())
+                )
             )
-            statement = (
-                select(*_SALE, Order.total_micros, orders.c.channel, orders.c.folded)
-                .select_from(Order)
-                .join(orders, and_(orders.c.id == Order.id, orders.c.place == 1))
-            )
-            told: Any = await self.session.execute(statement)
             for *sale, total, named, folded in told:
                 found.append(_sale(folded, named, sale, amount=total))
         return found
@@ -239,15 +233,15 @@ class SaleSignals(Signals):
             for name, currency, net in await self.session.execute(sums):
                 amounts.setdefault(name, {})[currency] = int(net)
             place = func.row_number().over(partition_by=column, order_by=(Order.ordered_at, Order.source_key))
-            orders = select(Order.id, place.label("place")).where(column.in_(list(used)), *counted()).subquery()
-            firsts = (
-                select(*_SALE, Order.total_micros, column)
-                .select_from(Order)
-                .join(orders, and_(orders.c.id == Order.id, orders.c.place <= _SHOWN))
-                .order_by(column, orders.c.place)
-            )
             shown: dict[str, list[SaleMade]] = {}
-            told: Any = await self.session.execute(firsts)
+            told: Any = await self.session.execute(
+                _first_of_each(
+                    select(*_SALE, Order.total_micros, column.label("promotion"), place).where(
+                        column.in_(list(used)), *counted()
+                    ),
+                    _SHOWN,
+                )
+            )
             for *sale, total, name in told:
                 shown.setdefault(name, []).append(_sale(name, name, sale, amount=total))
             found += [
@@ -287,6 +281,14 @@ def _sale(
         batch_id=batch_id,
         product_id=product_id,
     )
+
+
+def _first_of_each(ranked: Any, most: int = 1) -> Any:
+    """The rows of a statement whose last column is their place among their own, up to that place, by it. What it shows is
+    ranked with it: joined to the rows again, the ranking is made anew for each of them where the planner takes it for short."""
+    whole = ranked.subquery()
+    *shown, place = whole.c
+    return select(*shown).where(place <= most).order_by(place)
 
 
 def _channel(vendors: Any, named: Any) -> Any:

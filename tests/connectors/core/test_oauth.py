@@ -33,6 +33,7 @@ SHOWN: dict[str, Any] = {
     "stripe": {"id": "acct_1", "settings": {"dashboard": {"display_name": "Corner Shop"}}},
     "square": {"merchant": {"id": "MLR1", "business_name": "Corner Shop"}},
     "zoho": {"org": [{"id": "5501", "company_name": "Corner Shop"}]},
+    "zohobooks": {"organizations": [{"organization_id": "5502", "name": "Corner Shop"}]},
     "quickbooks": {"CompanyInfo": {"CompanyName": "Corner Shop"}},
     "xero": [{"tenantId": "0f0e7f7a-6f5c-4d6e-9d36-6c9c7d7f0001", "tenantName": "Corner Shop"}],
     "gmail": {"emailAddress": "corner@shop.example"},
@@ -45,6 +46,7 @@ ACCOUNTS = {
     "square": "MLR1",
     "hubspot": "6251",
     "zoho": "5501",
+    "zohobooks": "5502",
     "quickbooks": "4620816365",
     "xero": "0f0e7f7a-6f5c-4d6e-9d36-6c9c7d7f0001",
     "gmail": "corner@shop.example",
@@ -72,7 +74,7 @@ def came_back(vendor: LoopbackVendor, name: str, query: dict[str, str], **change
             params |= {"shop": "corner.myshopify.com", "timestamp": "1764400000", "host": "YWRtaW4"}
         case "quickbooks":
             params |= {"realmId": "4620816365"}
-        case "zoho":
+        case "zoho" | "zohobooks":
             params |= {"location": "eu", "accounts-server": "https://accounts.zoho.eu"}
         case _:
             pass

@@ -66,10 +66,12 @@ class ShopifyStandIn(VendorServer):
     vendor: ClassVar[str] = "shopify"
     throttle_modes: ClassVar[tuple[str, ...]] = ("THROTTLED",)
 
-    def __init__(self, world: World, *, plan: str = "standard", enforce_limits: bool = True) -> None:
+    def __init__(
+        self, world: World, *, plan: str = "standard", enforce_limits: bool = True, has_payments: bool = True
+    ) -> None:
         self.key = "shpat_" + identifier("shopify", "custom app", length=32, alphabet=HEX)
         self.versions = VERSIONS
-        self.has_payments = True
+        self.has_payments = has_payments
         self.bucket = Bucket(world.clock, plan)
         self._schema: GraphQLSchema = build_schema(whole_sdl())
         super().__init__(world, enforce_limits=enforce_limits)
