@@ -1,6 +1,6 @@
 """What happened to a business is detected in what its sources bring: what, when, how much, and by which rows it is shown."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,10 +12,12 @@ from storage.kernel.clock import FixedClock
 from storage.kernel.money import Money
 from storage.models.commerce import Product
 from tests.events.shop import Shop, days_from, listed, orders
-from tests.resolution.sources import order, payment
+from tests.resolution.sources import order, payment, product
 from tools.events.service import EventService
 from tools.events.views import view_of
+from tools.kit.workers import Workers
 from tools.lineage.entities import lineage_of
+from tools.resolution.service import ResolutionService
 
 pytestmark = pytest.mark.anyio
 
@@ -269,3 +271,15 @@ async def test_an_undo_between_two_changes_of_a_price_leaves_one_change(shop: Sh
     assert await shop.events("price_change") == []
     async with shop.database.read(shop.actor) as uow:
         assert await uow.session.scalar(select(Product.list_price_micros)) == 10_000_000
+
+
+async def test_a_stock_out_that_two_sources_tell_of_happened_once(shop: Shop) -> None:
+    resolution = ResolutionService(shop.database, Workers())
+    books, web = await shop.connector("quickbooks"), await shop.connector("shopify")
+    soap = {"title": "Honey Soap", "barcode": "4006381333931", "sku": "SOAP-HONEY-1"}
+    # The books hear of it a day later.
+    for source, key, day, left in ((books, "b1", 1, 5), (web, "s1", 1, 5), (web, "s1", 2, 0), (books, "b1", 3, 0)):
+        await shop.sync(source, product(key, **soap, stock=left, on=date(2026, 6, day)))
+        await resolution.resolve(shop.actor)
+        await shop.look()
+    assert await shop.titles("stock_out") == ["Honey Soap (SOAP-HONEY-1) is out of stock: 5 were left before."]
