@@ -62,6 +62,8 @@ def source(model: type[Any], column: InstrumentedAttribute[Any] | Label[Any]) ->
 CURRENCIES: Final = frozenset((source(Order, Order.currency), source(Refund, Refund.currency)))
 TIMES_OF_DAY: Final = source(Order, _TIMED)
 TALLIED_SOURCES: Final = frozenset(source(model, column) for model, columns in TALLIED.items() for column in columns)
+TITLES_OF_WHOLES: Final = frozenset((source(OrderLine, OrderLine.merged_title), source(Refund, Refund.merged_title)))
+"""Not tallied: what stands for several products bears the title of one of them, which is."""
 _COLUMNS: Final = hashlib.sha256(" ".join(sorted(TALLIED_SOURCES)).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from storage.metrics.model import Mappers, SemanticModel
-from storage.repositories.tallies import CURRENCIES, TALLIED_SOURCES, TIMES_OF_DAY, Step
+from storage.repositories.tallies import CURRENCIES, TALLIED_SOURCES, TIMES_OF_DAY, TITLES_OF_WHOLES, Step
 from storage.uow import ReadUnitOfWork
 from tools.language.packs import Held
 from tools.language.shelf import Shelf
@@ -109,7 +109,8 @@ class LinkedValues:
         definition = self._model.dimensions[dimension]
         if dimension in self._model.fixed_values or definition.of_clock:
             return []
-        sources = [f"{table}.{column}" for table, column in self._model.columns_of(dimension)]
+        named = (f"{table}.{column}" for table, column in self._model.columns_of(dimension))
+        sources = [one for one in named if one not in TITLES_OF_WHOLES]
         return sources if TALLIED_SOURCES.issuperset(sources) else []
 
 

@@ -144,6 +144,10 @@ def _told(row: Any, column: Any, keys: dict[str, dict[str, Any]], connection_id:
     value = getattr(row, column.key)
     if column.key in _ONCE_SEEN:
         return value is not None
+    if column.key == "counted_product_id":  # a product, but for no key in the schema
+        return keys["unified_products"][value]
+    if column.key == "source_key" and value.endswith(f":amount:{getattr(row, 'order_id', None)}"):
+        return "the one line of " + str(keys["unified_orders"][row.order_id])
     for reference in column.foreign_keys:
         return keys[reference.column.table.name][value] if value is not None else None
     match value:
