@@ -135,8 +135,7 @@ class Orders:
             self._drop_what_is_gone(row, order)
 
     def _drop_what_is_gone(self, row: Known, order: OrderRecord) -> None:
-        """A vendor's order is sent whole: lines and refunds that it has no more are taken out. One of a sum alone says
-        nothing of its lines (see `_write_standing_line`)."""
+        """A vendor's order is sent whole: lines and refunds that it has no more are taken out."""
         refunds = {self._local(refund.key) for refund in order.refunds}
         mine = self._local(f"{order.key}:")
         gone = [
@@ -147,12 +146,10 @@ class Orders:
         self._chunk.remove(Refund, gone)
         held = {known.values["order_line_id"] for known in self._refunds_of[row.id] if known not in gone}
         lines = {self._local(line.key) for line in order.lines}
-        tells_lines = bool(order.lines) or order.amount_micros is None
         lost = [
             known
             for known in self._lines_of[row.id]
-            if tells_lines
-            and known.values["source_key"].startswith(mine)
+            if known.values["source_key"].startswith(mine)
             and known.values["source_key"] not in lines
             and known.id not in held
         ]
@@ -329,20 +326,9 @@ class Orders:
         )
 
     def _write_standing_line(self, row: Known, order: OrderRecord) -> None:
-        """The one line of an order whose source tells an amount but no goods. Lines that it told before stay while they come
-        to that amount, or a refund holds one of them: a list of a vendor's leaves out what the single object has."""
-        if order.amount_micros is None:
+        """The one line of an order whose source tells an amount but no goods."""
+        if order.amount_micros is None or self._sold(row):
             return
-        if sold := self._sold(row):
-            own = self._local(f"{order.key}:")
-            held = {known.values["order_line_id"] for known in self._refunds_of[row.id]}
-            if (
-                not order.has_own_key
-                or sum(line.values["net_micros"] for line in sold) == order.amount_micros
-                or any(line.id in held or not line.values["source_key"].startswith(own) for line in sold)
-            ):
-                return
-            self._take_out(row, sold)
         net = order.amount_micros
         values: Values = {
             "order_id": row.id,
