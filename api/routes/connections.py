@@ -21,6 +21,11 @@ _PAGES: dict[int | str, dict[str, object]] = {
     status: {"description": HTTPStatus(status).phrase, "content": {"text/html": {"schema": {"type": "string"}}}}
     for status in (200, 403, 404, 409, 422, 503)
 }
+# A text that cannot be stored is refused before the route is reached.
+_PAGES[422]["content"] = {
+    "text/html": {"schema": {"type": "string"}},
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+}
 _SENT_BACK = [
     {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": text}
     for name, text in (
