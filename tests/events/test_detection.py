@@ -13,6 +13,7 @@ from storage.kernel.money import Money
 from storage.models.commerce import Product
 from tests.events.shop import Shop, days_from, listed, orders
 from tests.resolution.sources import order, payment, product
+from tools.events.schemas import AskEvents
 from tools.events.service import EventService
 from tools.events.views import view_of
 from tools.kit.workers import Workers
@@ -229,6 +230,19 @@ async def test_the_evidence_opens_in_lineage(shop: Shop, database: Database, act
                 assert {record.id for record in one.records} == {record.id for record in opened.records}
             records = [record for one in shown.evidence for record in one.records]
             assert any(record.of_this_batch and record.batch_id == event.created_by_batch_id for record in records)
+
+
+async def test_lately_is_before_the_last_day_with_data_where_the_tenants_clock_says_so(
+    shop: Shop, database: Database, actor: Actor
+) -> None:
+    await shop.bring("shopify", order("1001", at="2024-05-04T12:00", goods={"Mug": 10}))
+    asked = AskEvents(question="what happened lately?")
+    async with database.read(actor) as uow:
+        assert (await EventService().ask(uow, asked)).items == ()
+    async with database.write(actor) as uow:
+        (await uow.tenants.current()).clock = "latest_data"
+    async with database.read(actor) as uow:
+        assert {one.kind for one in (await EventService().ask(uow, asked)).items} == {"first_sale", "new_channel"}
 
 
 async def test_another_tenant_sees_nothing_of_it(shop: Shop, database: Database, other_actor: Actor) -> None:

@@ -63,7 +63,8 @@ class EventService:
     async def ask(self, uow: ReadUnitOfWork, request: AskEvents) -> EventsFound:
         """The events that a question is about. Of a thing's first sale there is one, however long ago."""
         tenant = await uow.tenants.current()
-        day = request.as_of or today(uow.clock, tenant.timezone)
+        latest = await uow.sale_signals.last_day() if tenant.clock == "latest_data" else None
+        day = request.as_of or latest or today(uow.clock, tenant.timezone)
         calendar = Calendar(tenant.week_start, tenant.fiscal_year_start, tenant.country)
         asked = meant(request.question, day, calendar)
         wanted = EventFilter(
