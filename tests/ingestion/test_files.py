@@ -283,6 +283,14 @@ def test_no_bytes_can_break_the_reader(tmp_path: Path, content: bytes) -> None:
         pass
 
 
+def test_a_cell_that_ends_in_a_backslash_ends_there(tmp_path: Path) -> None:
+    path = tmp_path / "any.csv"
+    path.write_bytes(b'Order,Customer,Remarks\n1,Ann,"see\nC:\\"\n2,Bob,fine\n3,Cy,ok\n')
+    assert [row.cells for row in rows(path, sniff(path))] == [
+        ["1", "Ann", "see\nC:\\"], ["2", "Bob", "fine"], ["3", "Cy", "ok"],
+    ]  # fmt: skip
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.lists(

@@ -39,7 +39,7 @@ def sniff_delimited(path: Path) -> FileShape:
         delimiter, skipped = named[-1], 1
     else:
         delimiter = _delimiter(lines)
-    escape = "\\" if _escapes_with_backslash(lines) else None
+    escape = "\\" if _escapes_with_backslash(lines[skipped:], delimiter) else None
     dialect = _options(delimiter, escape)
     records = [(line, cells) for line, cells, _ in _records(iter(lines[skipped:]), dialect)]
     while records and not any(cell.strip() for cell in records[0][1]):
@@ -210,6 +210,19 @@ def _delimiter(lines: list[str]) -> str:
     return best
 
 
-def _escapes_with_backslash(lines: list[str]) -> bool:
+def _escapes_with_backslash(lines: list[str], delimiter: str) -> bool:
+    """Whether quotes within a cell are written `\\"` and not, by RFC 4180, twice. A cell that ends in a backslash looks alike:
+    where the file is a table only without it, it is none."""
     text = "".join(lines)
-    return '\\"' in text and '""' not in text
+    if '\\"' not in text or '""' in text:
+        return False
+    return _unlike(lines, delimiter, "\\") <= _unlike(lines, delimiter, None)
+
+
+def _unlike(lines: list[str], delimiter: str, escape: str | None) -> int:
+    """How many records have another number of cells than most, or cannot be read."""
+    found = [
+        len(cells) if not problem else 0 for _, cells, problem in _records(iter(lines), _options(delimiter, escape))
+    ]
+    [(usual, _)] = Counter(width for width in found if width).most_common(1) or [(0, 0)]
+    return sum(width != usual for width in found)
