@@ -18,7 +18,7 @@ from tools.kit.capability import Contract
 from tools.privacy.erasure import ACCESS, ERASE_PERSON
 
 router = APIRouter(prefix="/api/privacy", tags=["privacy"], route_class=IdempotentRoute)
-Owner = Annotated[Actor, Depends(permitted(Permission.DATA_IMPORT))]
+Owner = Annotated[Actor, Depends(permitted(Permission.TENANT_MANAGE))]
 
 
 class PrivacyRequestView(Contract):

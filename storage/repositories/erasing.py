@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, String, Text, and_, cast, delete, or_, select, update
+from sqlalchemy import JSON, String, Text, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import ALL_MODELS
 from storage.models.base import Identified, Ingested, TenantOwned, Unaudited
-from storage.models.commerce import Address, Customer, Order, Transaction
+from storage.models.commerce import Address, Customer, Order, Product, ProductVariant, Transaction
 from storage.models.ingestion import Connector, IngestionBatch, RawRecord, RecordLink
 from storage.models.privacy import PrivacyRequest, Suppression
 from storage.models.relations import Contact, Message
@@ -164,6 +164,15 @@ class ErasingRepository(Repository):
         for part in parts(address_ids):
             rows = await self.session.execute(select(Address.line1).where(Address.id.in_(part)))
             found.update(text for (text,) in rows if text)
+        return found
+
+    async def goods_called(self, words: Collection[str]) -> set[str]:
+        """The titles of products, and of their variants, that are one of these words, in lower case."""
+        found: set[str] = set()
+        for part in parts({word.strip().casefold() for word in words}):
+            for title in (Product.title, ProductVariant.title):
+                called = func.lower(title)
+                found.update(await self.session.scalars(select(called).where(called.in_(part)).distinct()))
         return found
 
     async def addresses_of(self, order_ids: Collection[str]) -> set[str]:

@@ -19,7 +19,7 @@ from storage.kernel.errors import CopilotError
 from storage.kernel.ids import new_id
 from storage.models import ALL_MODELS
 from storage.models.base import TenantOwned
-from storage.models.commerce import Customer, Order, OrderLine
+from storage.models.commerce import Customer, Order, OrderLine, Product
 from storage.models.conversations import ChatMessage, ChatThread
 from storage.models.ingestion import RawRecord
 from storage.models.privacy import PrivacyRequest
@@ -171,6 +171,25 @@ async def test_she_is_nowhere_any_more_and_no_sync_brings_her_back(
     await renormalise(business)
     assert quoting(await told(business)) == set()
     assert await figures(business) == before
+
+
+async def test_who_is_called_as_goods_or_fields_are_takes_neither_with_her(
+    business: Business, service: ErasureService
+) -> None:
+    async def goods() -> tuple[list[str], list[str]]:
+        async with business.worker.database.read(business.actor) as uow:
+            titles = select(Product.title).order_by(Product.id)
+            payloads = select(RawRecord.payload).where(RawRecord.object == "product").order_by(RawRecord.id)
+            return list(await uow.session.scalars(titles)), list(await uow.session.scalars(payloads))
+
+    before, subject = await goods(), await subject_of(business)
+    assert any('"id"' in payload for payload in before[1])
+    async with business.worker.database.write(business.actor) as uow:
+        row = await uow.session.scalar(select(Customer).where(Customer.email == EMAIL))
+        assert row is not None
+        row.name, row.company, row.contact_name = before[0][0], "title", "variants"
+    await asked(business, service, ERASE_PERSON, subject)
+    assert await goods() == before
 
 
 async def test_what_is_known_of_her_is_gathered(business: Business, service: ErasureService) -> None:

@@ -23,7 +23,7 @@ from tools.connectors.core.credentials import CredentialStore
 from tools.ingestion.batches import Batches
 from tools.ingestion.mapping.payload import exact_json, parse_payload
 from tools.ingestion.mapping.rosetta import mapping_of
-from tools.privacy.redaction import digest, pattern_of, plain_redacted, redacted, spellings
+from tools.privacy.redaction import digest, pattern_of, plain_redacted, quotable, redacted, spellings
 from tools.privacy.subject import Subject
 
 ANSWERED_WITHIN: Final = timedelta(days=30)
@@ -117,8 +117,9 @@ class ErasureService:
             await self._suppress(uow, connector_id, known, subject)
             await self._blank(uow, known)
             await self._redact_raw(uow, known)
+            goods = await uow.erasing.goods_called(known.words)
         # Beside what is hers by its keys she is wherever her name is quoted.
-        words = known.words
+        words = quotable(known.words, goods)
         found = spellings(words)
         pattern = pattern_of(words)
         async with self._database.write(actor) as uow:

@@ -32,6 +32,9 @@ _KEPT: Final = re.compile(
 _SHORTEST: Final = 5
 """Characters of a name below which it is looked for in its own members only: it may be a word."""
 
+_DIGITS: Final = 6
+"""Of a telephone number at least."""
+
 
 def redacted(value: Any, words: Collection[str], *, is_person: bool = False) -> Any:
     """A payload without a person. `words` are what she is called and reached by, taken out of every text; `is_person`: the
@@ -67,6 +70,18 @@ def pattern_of(words: Iterable[str]) -> re.Pattern[str] | None:
     if not wanted:
         return None
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, wanted)) + r")(?!\w)", re.IGNORECASE)
+
+
+def quotable(words: Iterable[str], goods: Collection[str]) -> set[str]:
+    """Those by which a person may be looked for beyond her own records: addresses, numbers, and names of several words that no
+    product bears (`goods`, in lower case). Whoever calls herself "price" or "Green Tea" and asks to be erased takes neither
+    the word nor the product with her."""
+    return {
+        word
+        for one in words
+        if (word := one.strip()).casefold() not in goods
+        and ("@" in word or len(word.split()) > 1 or sum(char.isdigit() for char in word) >= _DIGITS)
+    }
 
 
 def without_words(text: str, pattern: re.Pattern[str] | None) -> str:
