@@ -32,6 +32,9 @@ _KEPT: Final = re.compile(
 _SHORTEST: Final = 5
 """Characters of a name below which it is looked for in its own members only: it may be a word."""
 
+_WHO: Final = re.compile(r"customer|contact|buyer|client|who_id|recipient", re.IGNORECASE)
+"""Members that tell whom something is of."""
+_OWN_ID: Final = re.compile(r"(^|_)id$|Id$|ID$|^value$")
 _DIGITS: Final = 6
 """Of a telephone number at least."""
 
@@ -117,21 +120,24 @@ def digest(tenant_id: str, connector_id: str, kind: str, text: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def known_by(value: Any) -> Iterator[tuple[str, str]]:
-    """What a payload may name a person by: (`id` or `reach`, text) of its members that look like it."""
+def known_by(value: Any, is_person: bool = False) -> Iterator[tuple[str, str]]:
+    """What a payload may name a person by: (`id` or `reach`, text) of its members that look like it. An id counts where it is
+    said of a customer or contact, or is that of the object, where it `is_person`: vendors count things of other kinds by the
+    same small numbers."""
     if isinstance(value, dict):
         for key, inner in cast("dict[str, Any]", value).items():
+            is_who = _WHO.search(key) is not None
             if isinstance(inner, dict | list):
-                yield from known_by(inner)
+                yield from known_by(inner, is_who)
             elif inner is not None and not isinstance(inner, bool):
                 text = str(inner)
                 if "@" in text or re.search(r"phone|mobile", key, re.IGNORECASE):
                     yield "reach", text
-                elif re.search(r"id$|customer|contact", key, re.IGNORECASE):
+                elif is_who or (is_person and _OWN_ID.search(key) is not None):
                     yield "id", text.rpartition("/")[2]
     elif isinstance(value, list):
         for one in cast("list[Any]", value):
-            yield from known_by(one)
+            yield from known_by(one, is_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ def left_of(value: Any, erased: Erased, is_person: bool) -> Any:
     """What may be taken in of a vendor's object: all of it, or, where it tells of somebody who was erased, the rest."""
     if not erased.digests:
         return value
-    named = {one for one in known_by(value) if erased.holds(*one)}
+    named = {one for one in known_by(value, is_person) if erased.holds(*one)}
     if not named:
         return value
     return redacted(value, [text for kind, text in named if kind == "reach"], is_person=is_person)
