@@ -401,6 +401,13 @@ class IngestionRepository(Repository):
         statement = select(BatchChange).where(BatchChange.batch_id == batch_id).order_by(BatchChange.id).limit(limit)
         return list(await self.session.scalars(statement.where(BatchChange.id > after) if after else statement))
 
+    async def drop_removals(self, batch_id: str, ids: Iterable[str]) -> None:
+        """Rows that a batch was to take out are to stay."""
+        for part in parts(ids):
+            changes = select(BatchChange).where(BatchChange.batch_id == batch_id, BatchChange.unified_id.in_(part))
+            removals = [change.id for change in await self.session.scalars(changes) if not change.after]
+            await self.delete_rows(BatchChange, removals)
+
     async def current_values(
         self, model: type[Any], ids: Iterable[str], names: Sequence[str]
     ) -> dict[str, dict[str, Any]]:

@@ -134,14 +134,14 @@ class RemakingRepository(Repository):
                     links.by_others = True
         return found
 
-    async def pending(self, scope: Scope, model: type[Base], ids: Iterable[str]) -> Pending:
+    async def pending(self, batch_id: str, model: type[Base], ids: Iterable[str]) -> Pending:
         """What the batch will change in these rows, as their columns take it."""
         found = Pending()
         for part in parts(set(ids)):
             statement = (
                 select(BatchChange)
                 .where(
-                    BatchChange.batch_id == scope.batch_id,
+                    BatchChange.batch_id == batch_id,
                     BatchChange.unified_id.in_(part),
                     BatchChange.unified_type == model.__tablename__,
                 )
@@ -179,7 +179,7 @@ class RemakingRepository(Repository):
             owner: type[Any] = column.class_  # pyright: ignore[reportAssignmentType] - of a mapped class
             for part in parts(ids):
                 rows = (await self.session.execute(select(owner.id, column).where(column.in_(part)))).all()
-                pending = await self.pending(scope, owner, [row[0] for row in rows])
+                pending = await self.pending(scope.batch_id, owner, [row[0] for row in rows])
                 used.update(
                     target
                     for id_, target in rows
@@ -193,7 +193,7 @@ class RemakingRepository(Repository):
         for part in parts(order_ids):
             statement = select(Transaction.id, Transaction.order_id).where(Transaction.order_id.in_(part))
             rows: dict[str, str] = {id_: str(of) for id_, of in await self.session.execute(statement)}
-            pending = await self.pending(scope, Transaction, rows)
+            pending = await self.pending(scope.batch_id, Transaction, rows)
             found.update(
                 {
                     id_: order_id

@@ -140,14 +140,20 @@ class Sources:
 
     async def begin(self, source: str, *records: Record) -> Written:
         """The same without its end: nobody sees yet what was brought."""
+        return await self.begin_pages(source, records)
+
+    async def begin_pages(self, source: str, *pages: Sequence[Record]) -> Written:
+        """The same, of a list that comes in several pages, each written by itself."""
         connector_id = source if len(source) == len(new_id()) else await self.connector(source)
         batch_id = new_id()
         async with self.database.write(self.actor) as uow:
             uow.add(IngestionBatch(id=batch_id, connector_id=connector_id, status="applying"))
         normaliser = Normaliser(BatchContext(batch_id, connector_id, "thing", self.today))
-        async with self.database.write(self.actor) as uow:
-            written = await normaliser.write(uow, records, skip_known=False)
-            assert written.refused == []
+        written = Written()
+        for records in pages:
+            async with self.database.write(self.actor) as uow:
+                written.add(await normaliser.write(uow, records, skip_known=False))
+        assert written.refused == []
         self.batches.append(batch_id)
         self.written = written
         return written

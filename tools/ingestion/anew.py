@@ -39,7 +39,7 @@ async def lay_over(
         return
     links = await uow.remaking.links(scope, model.__tablename__, stored)
     made = [id_ for id_ in stored if id_ in links and links[id_].by_batch]
-    pending = await uow.remaking.pending(scope, model, made) if made else None
+    pending = await uow.remaking.pending(scope.batch_id, model, made) if made else None
     for id_, row in stored.items():
         if pending is not None and id_ in made:
             row.update({name: value for name, value in pending.after.get(id_, {}).items() if name in row})

@@ -123,6 +123,8 @@ class Memory:
     """Customer or product → the one that stands for it and others."""
     unmade: dict[str, Values] = field(default_factory=dict[str, Values])
     """Rows that are to be made anew and were not yet → what they hold (see tools.ingestion.anew)."""
+    has_changes: bool | None = None
+    """Whether the batch has changed rows that were there before it; None where that is not known yet."""
 
     def make_room(self) -> None:
         if len(self.unmade) > _REMEMBERED:
@@ -152,17 +154,35 @@ class Chunk:
         self._changes: list[Values] = []
         self._deleted: dict[type[Base], list[str]] = {}
         self._replaced: dict[type[Base], list[str]] = {}
+        self._removed: dict[tuple[type[Base], str], Known] = {}
+        self._restored: list[str] = []
         self.outcome: dict[int, Outcome] = {}
         """id() of a source row → "created" or "updated"; absent where nothing came of it."""
 
     # ── looking up ───────────────────────────────────────────────────────────────────────────────────────
 
     async def find(self, column: Any, values: Iterable[Any], columns: Sequence[Any]) -> list[Values]:
-        """As IngestionRepository.find. Of rows that are made anew it gives what the batch has said of them so far."""
+        """As IngestionRepository.find, of rows as the batch has left them so far: what it has taken out is not among them,
+        and comes back with `make`."""
+        model = column.class_
         rows = await self.uow.ingestion.find(column, values, columns)
         if self.context.anew is not None:
-            await lay_over(self.uow, self.context.anew, column.class_, rows, self.memory.unmade)
-        return rows
+            await lay_over(self.uow, self.context.anew, model, rows, self.memory.unmade)
+        earlier = {row["id"]: row for row in rows if row["created_by_batch_id"] != self.context.batch_id}
+        if not earlier or not await self._has_changes():
+            return rows
+        pending = await self.uow.remaking.pending(self.context.batch_id, model, earlier)
+        for id_, changed in pending.after.items():
+            if self.context.anew is None:
+                earlier[id_].update({name: value for name, value in changed.items() if name in earlier[id_]})
+            if id_ in pending.removed and (key := earlier[id_].get("source_key")) is not None:
+                self._removed[model, key] = Known(id_, earlier[id_], own=False)
+        return [row for row in rows if row["id"] not in pending.removed]
+
+    async def _has_changes(self) -> bool:
+        if self.memory.has_changes is None:
+            self.memory.has_changes = bool(await self.uow.ingestion.changes_of(self.context.batch_id, None, 1))
+        return self.memory.has_changes
 
     # ── collecting ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -178,6 +198,21 @@ class Chunk:
         if outcome is not None:
             self.note(source, outcome)
         return id_
+
+    def make(self, model: type[Base], values: Values, source: SourceRow) -> Known:
+        """A new row with a `source_key`; where the batch has taken out the row of that key, that one again."""
+        gone = self._removed.pop((model, values["source_key"]), None)
+        if gone is None:
+            return Known(self.add(model, values, source), values, own=True)
+        for taken in (self._deleted, self._replaced):
+            if gone.id in taken.get(model, ()):
+                taken[model].remove(gone.id)
+        if not gone.own:
+            self._restored.append(gone.id)
+        self.change(
+            model, gone, {name: value for name, value in values.items() if gone.values.get(name) != value}, source
+        )
+        return gone
 
     def change(self, model: type[Base], row: Known, values: Values, source: SourceRow) -> None:
         """Sets columns of a row that exists: at once where it is the batch's own, else when it is committed."""
@@ -209,7 +244,8 @@ class Chunk:
         self._link(model, row.id, source)
 
     def remove(self, model: type[Base], rows: Sequence[Known]) -> None:
-        """Takes rows out that others replace: at once, or (kept whole, to be put back by an undo) at the commit."""
+        """Takes rows with a `source_key` out: at once, or (kept whole, to be put back by an undo) at the commit."""
+        self._removed.update({(model, row.values["source_key"]): row for row in rows})
         self._replaced.setdefault(model, []).extend(row.id for row in rows if not row.own)
         self._deleted.setdefault(model, []).extend(row.id for row in rows if row.own)
 
@@ -218,6 +254,7 @@ class Chunk:
         self._links[id_, id(source)] = (model, id_, source)
 
     def _record(self, model: type[Base], id_: str, before: Values, after: Values) -> None:
+        self.memory.has_changes = True
         self._changes.append(
             {
                 "batch_id": self.context.batch_id,
@@ -264,6 +301,7 @@ class Chunk:
             await self.uow.ingestion.change_rows(model, changes)
         for model, ids in self._deleted.items():
             await self.uow.ingestion.delete_rows(model, ids)
+        await self.uow.ingestion.drop_removals(self.context.batch_id, self._restored)
         for model, ids in self._replaced.items():
             for id_, before in (await self.uow.ingestion.snapshot(model, ids)).items():
                 self._record(model, id_, before, {})

@@ -135,7 +135,8 @@ class Orders:
             self._drop_what_is_gone(row, order)
 
     def _drop_what_is_gone(self, row: Known, order: OrderRecord) -> None:
-        """A vendor's order is sent whole: lines and refunds that it has no more are taken out."""
+        """A vendor's order is sent whole: lines and refunds that it has no more are taken out. One of a sum alone says
+        nothing of its lines (see `_write_standing_line`)."""
         refunds = {self._local(refund.key) for refund in order.refunds}
         mine = self._local(f"{order.key}:")
         gone = [
@@ -143,8 +144,10 @@ class Orders:
             for known in self._refunds_of[row.id]
             if known.values["source_key"].startswith(mine) and known.values["source_key"] not in refunds
         ]
-        self._chunk.remove(Refund, gone)
-        held = {known.values["order_line_id"] for known in self._refunds_of[row.id] if known not in gone}
+        self._take_out(Refund, gone, self._refunds, self._refunds_of[row.id])
+        held = {known.values["order_line_id"] for known in self._refunds_of[row.id]}
+        if not order.lines and order.amount_micros is not None:
+            return
         lines = {self._local(line.key) for line in order.lines}
         lost = [
             known
@@ -153,9 +156,15 @@ class Orders:
             and known.values["source_key"] not in lines
             and known.id not in held
         ]
-        self._chunk.remove(OrderLine, lost)
-        self._refunds_of[row.id] = [known for known in self._refunds_of[row.id] if known not in gone]
-        self._lines_of[row.id] = [known for known in self._lines_of[row.id] if known not in lost]
+        self._take_out(OrderLine, lost, self._lines, self._lines_of[row.id])
+
+    def _take_out(
+        self, model: type[OrderLine | Refund], rows: Sequence[Known], by_key: dict[str, Known], siblings: list[Known]
+    ) -> None:
+        self._chunk.remove(model, rows)
+        for row in rows:
+            siblings.remove(row)
+            by_key.pop(row.values["source_key"], None)
 
     def _is_same(self, row: Known, order: OrderRecord) -> bool:
         """Whether an order of another source with the same number is this one: same day, and the same goods."""
@@ -232,7 +241,7 @@ class Orders:
             return written
         standing = [line for line in self._lines_of[row.id] if line not in self._sold(row)]
         if standing:
-            self._take_out(row, standing)
+            self._take_out(OrderLine, standing, self._lines, self._lines_of[row.id])
         fresh: list[LineRecord] = []
         for line in order.lines:
             known = self._lines.get(self._local(line.key))
@@ -252,12 +261,6 @@ class Orders:
                 known = self._new_line(line, row, values)
             written[line.key] = known
         return written
-
-    def _take_out(self, row: Known, standing: list[Known]) -> None:
-        self._chunk.remove(OrderLine, standing)
-        for line in standing:
-            self._lines_of[row.id].remove(line)
-            self._lines.pop(line.values["source_key"], None)
 
     def _gone(self, row: Known, kept: set[int]) -> list[Known]:
         """Lines that this source once gave the order and gives no more: a changed line has a new key."""
@@ -315,7 +318,7 @@ class Orders:
         siblings = self._lines_of[row.id]
         values["source_key"] = self._free_key(line, row)
         values["line_no"] = 1 + max((s.values["line_no"] for s in siblings), default=0)
-        known = Known(self._chunk.add(OrderLine, values, line.source), values, own=True)
+        known = self._chunk.make(OrderLine, values, line.source)
         self._lines[values["source_key"]] = known
         siblings.append(known)
         return known
@@ -326,9 +329,20 @@ class Orders:
         )
 
     def _write_standing_line(self, row: Known, order: OrderRecord) -> None:
-        """The one line of an order whose source tells an amount but no goods."""
-        if order.amount_micros is None or self._sold(row):
+        """The one line of an order whose source tells an amount but no goods. Lines that it told before stay while they come
+        to that amount, or a refund holds one of them: a list of a vendor's leaves out what the single object has."""
+        if order.amount_micros is None:
             return
+        if sold := self._sold(row):
+            own = self._local(f"{order.key}:")
+            held = {known.values["order_line_id"] for known in self._refunds_of[row.id]}
+            if (
+                not order.has_own_key
+                or sum(line.values["net_micros"] for line in sold) == order.amount_micros
+                or any(line.id in held or not line.values["source_key"].startswith(own) for line in sold)
+            ):
+                return
+            self._take_out(OrderLine, sold, self._lines, self._lines_of[row.id])
         net = order.amount_micros
         values: Values = {
             "order_id": row.id,
@@ -343,7 +357,7 @@ class Orders:
             self._chunk.change(OrderLine, known, differing(known, values, fill_only=False), order.source)
             return
         values |= {"source_key": self._local(self._standing_key(row)), "line_no": 1}
-        known = Known(self._chunk.add(OrderLine, values, order.source), values, own=True)
+        known = self._chunk.make(OrderLine, values, order.source)
         self._lines_of[row.id].append(known)
 
     # ── refunds ──────────────────────────────────────────────────────────────────────────────────────────
@@ -381,7 +395,7 @@ class Orders:
             self._chunk.change(Refund, known, differing(known, values, fill_only=False), refund.source)
         else:
             values["source_key"] = key
-            known = Known(self._chunk.add(Refund, values, refund.source), values, own=True)
+            known = self._chunk.make(Refund, values, refund.source)
         self._refunds[key] = known
 
     def _taken_back(self, refund: RefundRecord, sold: Values) -> Values:

@@ -396,7 +396,7 @@ class RenormaliseService:
             return None, 0
         links = await uow.remaking.links(run.scope, name, ids)
         unmade = [id_ for id_, one in links.items() if one.in_scope and not one.by_batch and not one.by_others]
-        pending = await uow.remaking.pending(run.scope, model, unmade)
+        pending = await uow.remaking.pending(run.scope.batch_id, model, unmade)
         left = [id_ for id_ in unmade if id_ not in pending.removed]
         left = sorted(await uow.remaking.existing(model, left))
         kept = await uow.remaking.still_used(run.scope, model, left) | await uow.remaking.is_history(
