@@ -20,8 +20,11 @@ _USERS: Final[dict[type[Any], tuple[InstrumentedAttribute[Any], ...]]] = {
     OrderLine: (Refund.order_line_id,),
 }
 """What rows of a table are referred to by. A payment can do without its order."""
-_HISTORIES: Final[tuple[type[Any], ...]] = (ProductCost, StockLevel)
-"""Tables in which a product has a row for each time that something changed."""
+_HISTORIES: Final[dict[type[Any], tuple[InstrumentedAttribute[Any], ...]]] = {
+    ProductCost: (ProductCost.product_id, ProductCost.variant_id),
+    StockLevel: (StockLevel.product_id, StockLevel.variant_id, StockLevel.location),
+}
+"""Tables with a row for each time that something changed → whose rows are those of one thing."""
 
 
 _STREAMED_AT_ONCE: Final = 10_000
@@ -207,18 +210,13 @@ class RemakingRepository(Repository):
         """Which of these rows are an earlier state of something that the batch has made a later one of."""
         if model not in _HISTORIES:
             return set()
-        found: set[str] = set()
+        same, found = _HISTORIES[model], set[str]()
+        by_batch = select(RecordLink.unified_id).where(
+            RecordLink.unified_type == model.__tablename__, RecordLink.batch_id == scope.batch_id
+        )
         for part in parts(ids):
-            statement = select(model.id, model.product_id).where(model.id.in_(part))
-            of = {row[0]: row[1] for row in await self.session.execute(statement)}
-            made = select(model.product_id).where(
-                model.product_id.in_(set(of.values())),
-                model.id.in_(
-                    select(RecordLink.unified_id).where(
-                        RecordLink.unified_type == model.__tablename__, RecordLink.batch_id == scope.batch_id
-                    )
-                ),
-            )
-            products = set(await self.session.scalars(made))
-            found.update(id_ for id_, product in of.items() if product in products)
+            rows = (await self.session.execute(select(model.id, *same).where(model.id.in_(part)))).all()
+            made = select(*same).where(same[0].in_({row[1] for row in rows}), model.id.in_(by_batch)).distinct()
+            things = {tuple(thing) for thing in (await self.session.execute(made)).all()}
+            found.update(row[0] for row in rows if tuple(row[1:]) in things)
         return found

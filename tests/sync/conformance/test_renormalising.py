@@ -67,6 +67,8 @@ def other_mapping(vendor: str) -> VendorMapping:
     """The vendor's mapping, a version later: some fields are no longer read, others say something else, and of what makes
     several kinds of rows the last is made no more."""
     document: dict[str, Any] = yaml.safe_load((folder_of(vendor) / "mapping.yaml").read_text("utf-8"))
+    if "same_as" in document:
+        return other_mapping(document["same_as"])
     document["version"] += 1
     for spec in document["objects"].values():
         makes = spec.get("makes", [])
