@@ -24,6 +24,7 @@ from storage.models.conversations import ChatMessage, ChatRun, ChatThread
 from storage.models.identity import Tenant
 from storage.repositories.runs import RunStatus
 from storage.scope import TurnMemory
+from tools.ingestion.mapping.terms import withheld_sources
 from tools.kit.catalogue import Catalogue
 from tools.sources.nouns import SourceNouns
 
@@ -67,6 +68,7 @@ class _Found:
     waiting: ChatRun | None
     earlier: Sequence[ChatMessage]
     sources: Mapping[str, tuple[str, ...]]
+    withheld: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,13 @@ class TurnStarter:
         conflict for one that is still being answered, or whose waiting call was decided about."""
         found = await self._look_up(actor, request)
         now, thread_id, title = self.database.clock.now(), request.thread_id, title_of(request.question)
-        context = replace(_context(actor, found.tenant, request, now), sources=found.sources)
+        context = _context(actor, found.tenant, request, now)
+        context = replace(context, sources=found.sources, withheld=found.withheld)
         context.memory.query = next((one.context for one in reversed(found.earlier) if one.context), None)
         if request.resume:
             job = self._resume(context, request, found.waiting)
         else:
-            first = first_state(request.question, turns_of(found.earlier))
+            first = first_state(request.question, turns_of(found.earlier, found.withheld))
             job = Job(context, start_turn(self.graph, first, context))
         said = [] if found.thread else [*found.earlier]
         if request.question:
@@ -108,17 +111,17 @@ class TurnStarter:
     async def _look_up(self, actor: Actor, request: RunRequest) -> _Found:
         async with self.database.read(actor) as uow:
             tenant = await uow.tenants.current()
-            sources = await self.nouns.of(uow)
+            sources, withheld = await self.nouns.of(uow), await withheld_sources(uow)
             thread = await (uow.threads.get if request.resume else uow.threads.find)(request.thread_id)
             if thread is None:
                 # What a client brings of a conversation that was held elsewhere.
                 said = [_message(request.thread_id, one.role, one.text, None) for one in request.earlier]
-                return _Found(tenant, None, None, said, sources)
+                return _Found(tenant, None, None, said, sources, withheld)
             waiting = await uow.runs.open(thread.id)
             if waiting is not None and waiting.status == RunStatus.RUNNING:
                 raise _still_answered()
             earlier = await uow.threads.latest_messages(thread.id, 2 * TURNS)
-            return _Found(tenant, thread, waiting, earlier, sources)
+            return _Found(tenant, thread, waiting, earlier, sources, withheld)
 
     def _resume(self, context: RunContext, request: RunRequest, waiting: ChatRun | None) -> Job:
         if waiting is None:

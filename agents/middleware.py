@@ -7,11 +7,13 @@ from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, HumanInTheLoopMiddleware, ModelRetryMiddleware
 from langchain.agents.middleware.types import ModelRequest, ModelResponse
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
 from agents.models import ModelInterruptedError
 from agents.repair import RepairCalls
 from agents.state import RunContext
+from agents.withholding import Withholding
 from prompts.loader import Prompt
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
@@ -91,9 +93,10 @@ def told_of_sources(prompt: Prompt, context: RunContext) -> str:
 
 
 def middleware_of(
-    prompt: Prompt, about_sources: Prompt, capabilities: Sequence[AnyCapability]
+    prompt: Prompt, about_sources: Prompt, capabilities: Sequence[AnyCapability], local: BaseChatModel
 ) -> list[AgentMiddleware[Any, Any, Any]]:
-    """An agent's middleware, from what it may call. `about_sources` is for who can ask the tenant's databases."""
+    """An agent's middleware, from what it may call. `about_sources` is for who can ask the tenant's databases, `local`
+    the model that reads what no remote one may."""
     links: list[AgentMiddleware[Any, Any, Any]] = []
     if len(capabilities) == 1 and (field := words_field(capabilities[0])) is not None:
         links.append(OwnWords(capabilities[0].tool_name, field))
@@ -102,7 +105,9 @@ def middleware_of(
         ModelRetryMiddleware(max_retries=1, retry_on=(ModelInterruptedError,), on_failure="error", initial_delay=0.0)
     )
     told = about_sources if any(one.asks_sources for one in capabilities) else None
-    chain: list[AgentMiddleware[Any, Any, Any]] = [AroundModelCall(*links, Instructions(prompt, told), RepairCalls())]
+    chain: list[AgentMiddleware[Any, Any, Any]] = [
+        AroundModelCall(*links, Instructions(prompt, told), Withholding(local), RepairCalls())
+    ]
     if gated := [one for one in capabilities if one.effect.needs_approval]:
         chain.append(
             HumanInTheLoopMiddleware(

@@ -84,6 +84,8 @@ class ModelHandle:
     chat: BaseChatModel
     load: Callable[[], None]
     """Blocks for the seconds that loading takes."""
+    local: BaseChatModel
+    """The embedded one, which reads what no remote one may."""
 
     async def warm(self) -> None:
         """Load ahead of the first question, off the event loop."""
@@ -102,9 +104,9 @@ def model_factory(config: ModelConfig, embedded: BaseChatModel, load_embedded: C
     _check_names(config)
     # The embedded model needs no one behind it.
     if config.targets[0] == EMBEDDED:
-        return ModelHandle(EMBEDDED.name, embedded, load_embedded)
+        return ModelHandle(EMBEDDED.name, embedded, load_embedded, embedded)
     chat = RemoteModel(config=config, embedded=embedded)
-    return ModelHandle(config.targets[0].name, chat, chat.load)
+    return ModelHandle(config.targets[0].name, chat, chat.load, embedded)
 
 
 def remote_model(config: ModelConfig) -> "RemoteModel":

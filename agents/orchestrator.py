@@ -29,6 +29,7 @@ from agents.registry import AGENTS
 from agents.spec import AgentSpec
 from agents.state import AgentTask, Delegation, Reply, RunContext, TurnState
 from agents.untraced import ask_langsmith_inline
+from agents.withholding import for_remote, marked, may_leave
 from prompts.loader import PromptLibrary
 from storage.database import Database
 from storage.kernel.actor import Module
@@ -61,12 +62,14 @@ TurnGraph = CompiledStateGraph[TurnState, RunContext, TurnState, TurnState]
 
 class Orchestrator:
     """Built once per process. `graph` is called with a TurnState and a RunContext; agents and routers are built when
-    they are first needed and kept, one for each set of tools that some actor may use."""
+    they are first needed and kept, one for each set of tools that some actor may use. `local` is the
+    model that reads what the tenant keeps from remote ones."""
 
     def __init__(
         self,
         *,
         model: BaseChatModel,
+        local: BaseChatModel | None = None,
         catalogue: Catalogue,
         database: Database,
         prompts: PromptLibrary,
@@ -75,6 +78,7 @@ class Orchestrator:
         agents: Sequence[AgentSpec] = AGENTS,
     ) -> None:
         self._model = model
+        self._local = local or model
         self._catalogue = catalogue
         self._database = database
         self._prompts = prompts
@@ -103,6 +107,8 @@ class Orchestrator:
         return graph.compile(checkpointer=checkpointer, name="orchestrator")
 
     async def _recall(self, state: TurnState, runtime: Runtime[RunContext]) -> dict[str, Any]:
+        if runtime.context.withheld and self._model is not self._local:
+            return {"recalled": []}  # of other conversations it is not known what their answers came from
         return {"recalled": await self._recollection.recall(runtime.context, state["question"])}
 
     async def _route(self, state: TurnState, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -118,6 +124,7 @@ class Orchestrator:
             prompt += told_of_sources(self._prompts[_ABOUT_SOURCES], runtime.context)
         messages: list[AnyMessage] = [SystemMessage(prompt), *as_router_reads(state["history"], specs)]
         messages.append(HumanMessage(state["question"]))
+        messages = self._readable(messages, runtime.context) or messages
         router = self._router(runtime.context, specs)
         reply = await _speak(router, messages)
         delegations, mistakes = _read(reply, state["question"], specs)
@@ -137,7 +144,7 @@ class Orchestrator:
         capabilities = self._allowed(runtime.context, spec)
         if not capabilities:
             text = self._cannot_yet(runtime.context, spec)
-            return {"replies": [Reply(delegation=state["delegation"], text=text, grounded=False)]}
+            return {"replies": [Reply(delegation=state["delegation"], text=text, grounded=False, withheld=False)]}
         messages: list[AnyMessage] = as_agent_reads(state["history"], spec.module)
         messages.append(HumanMessage(state["delegation"]["request"]))
         with spanned(
@@ -148,7 +155,8 @@ class Orchestrator:
         if not (text := said[-1].text.strip() if said else ""):
             raise CopilotError(ErrorKind.UNAVAILABLE, "The language model gave no answer.", hint="Ask again.")
         grounded = any(isinstance(one, ToolMessage) and one.status == "success" for one in said)
-        return {"replies": [Reply(delegation=state["delegation"], text=text, grounded=grounded)]}
+        withheld = not all(may_leave(one, runtime.context.withheld) for one in said)
+        return {"replies": [Reply(delegation=state["delegation"], text=text, grounded=grounded, withheld=withheld)]}
 
     async def _answer(self, state: TurnState, runtime: Runtime[RunContext]) -> dict[str, Any]:
         # Agents that ran at the same time end in any order; the answer keeps the order in which they were asked.
@@ -172,14 +180,26 @@ class Orchestrator:
             SystemMessage(self._prompts["answer"].render(today=context.today.isoformat())),
             HumanMessage(question),
             AIMessage("", tool_calls=calls),
-            *(ToolMessage(one["text"], tool_call_id=one["delegation"]["id"]) for one in replies),
+            *(
+                ToolMessage(
+                    one["text"],
+                    tool_call_id=one["delegation"]["id"],
+                    additional_kwargs=marked(withheld=one["withheld"]),
+                )
+                for one in replies
+            ),
         ]
-        reply = await _speak(self._model, messages)
+        model = self._model if self._readable(messages, context) else self._local
+        reply = await _speak(model, messages)
         return reply.text.strip() or "\n\n".join(one["text"] for one in replies)
 
     async def _remember(self, state: TurnState, runtime: Runtime[RunContext]) -> None:
         if any(reply["grounded"] for reply in state["replies"]):
             await self._recollection.remember(runtime.context, state["question"], state["answer"])
+
+    def _readable(self, messages: list[AnyMessage], context: RunContext) -> list[AnyMessage] | None:
+        """The messages as the model may read them; None where it may not read what this turn has found."""
+        return messages if self._model is self._local else for_remote(messages, context.withheld)
 
     def _listed(self, context: RunContext) -> tuple[AgentSpec, ...]:
         """The agents of the modules that are switched on: also those without a tool, which say so themselves."""
@@ -221,7 +241,7 @@ class Orchestrator:
                 self._model,
                 tools=langchain_tools(capabilities, self._database),
                 middleware=middleware_of(
-                    self._prompts[spec.system_prompt], self._prompts[_ABOUT_SOURCES], capabilities
+                    self._prompts[spec.system_prompt], self._prompts[_ABOUT_SOURCES], capabilities, self._local
                 ),
                 context_schema=RunContext,
                 checkpointer=_checkpointed(capabilities),

@@ -19,6 +19,9 @@ class RunContext(CallContext):
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """The databases of the tenant's own that can be asked: name → what they are about, in nouns."""
 
+    withheld: frozenset[str] = frozenset()
+    """The sources whose data no remote model may read (see agents.withholding)."""
+
     @property
     def memory(self) -> TurnMemory:
         assert self.turn is not None  # noqa: S101 - a run always is a turn
@@ -47,6 +50,8 @@ class Turn(TypedDict):
     answer: str
     agents: list[str]
     tools: list[ToolUse]
+    withheld: bool
+    """Whether no remote model may read the answer."""
 
 
 class Delegation(TypedDict):
@@ -58,11 +63,13 @@ class Delegation(TypedDict):
 
 
 class Reply(TypedDict):
-    """What an agent answered. `grounded` says that a tool's result stands behind it."""
+    """What an agent answered. `grounded` says that a tool's result stands behind it, `withheld` that no remote model may
+    read it."""
 
     delegation: Delegation
     text: str
     grounded: bool
+    withheld: bool
 
 
 def _collected(known: list[Reply], new: list[Reply]) -> list[Reply]:

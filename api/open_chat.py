@@ -61,6 +61,7 @@ async def open_chat(parts: ChatParts) -> AsyncGenerator[Chat]:
         checkpoints = await stack.enter_async_context(open_checkpoints(_checkpoints(settings)))
         orchestrator = Orchestrator(
             model=model.chat,
+            local=model.local,
             catalogue=parts.catalogue,
             database=database,
             prompts=prompts,

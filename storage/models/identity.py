@@ -27,6 +27,8 @@ class Tenant(Identified, Stamped, Base):
     week_start: Mapped[int] = mapped_column(default=1)
     """ISO weekday, 1 = Monday … 7 = Sunday."""
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    keeps_restricted_data: Mapped[bool] = mapped_column(default=False)
+    """Whether what came from vendors whose terms allow no training is kept from remote models."""
     metrics_version: Mapped[int] = mapped_column(default=0, info=UNLISTED)
     """Counts the changes of its own metrics: 0 where it never had any, which then need not be looked for."""
     events_version: Mapped[int] = mapped_column(default=0, info=UNLISTED)

@@ -265,7 +265,7 @@ class MetricsRepository:
             part = new[at : at + _KEYS_AT_ONCE]
             rows = select(RawRecord.batch_id, func.count()).where(RawRecord.batch_id.in_(part))
             counted.update(dict.fromkeys(part, 0))
-            counted.update((await self._session.execute(rows.group_by(RawRecord.batch_id))).tuples().all())
+            counted.update((await self._session.execute(rows.group_by(RawRecord.batch_id))).all())
         given, refused = Counter[str | None](), Counter[str | None]()
         for id_, connector_id, rejected in committed:
             given[connector_id] += counted[id_]

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from agents.budget import Allowance, ModelUsage
 from agents.orchestrator import Orchestrator
-from agents.recollection import NoRecollection
+from agents.recollection import NoRecollection, Recollection
 from agents.runs import RunConfig, RunService
 from memory.checkpoints import CheckpointConfig, Checkpoints, open_checkpoints
 from memory.events import InProcessEventLog, RunEventLog
@@ -94,10 +94,12 @@ async def open_chat(database: Database, actor: Actor, tmp_path: Path) -> AsyncIt
         async def open_(
             model: BaseChatModel,
             *,
+            local: BaseChatModel | None = None,
             who: Actor = actor,
             config: RunConfig | None = None,
             log: RunEventLog | None = None,
             catalogue: Catalogue | None = None,
+            recollection: Recollection | None = None,
         ) -> Chat:
             catalogue = catalogue or shop_catalogue()
             prompts = load_prompts()
@@ -106,10 +108,11 @@ async def open_chat(database: Database, actor: Actor, tmp_path: Path) -> AsyncIt
             )
             orchestrator = Orchestrator(
                 model=model,
+                local=local,
                 catalogue=catalogue,
                 database=database,
                 prompts=prompts,
-                recollection=NoRecollection(),
+                recollection=recollection or NoRecollection(),
                 checkpointer=checkpoints.saver,
             )
             log, usage = log or InProcessEventLog(), KeptUsage()

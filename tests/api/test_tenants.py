@@ -34,7 +34,13 @@ async def test_a_request_without_a_token_says_how_to_sign_in(client: httpx.Async
 
 async def test_only_the_settings_that_are_sent_change(owner: Caller):
     before = (await owner.get(CURRENT)).json()
-    patch = {"clock": "latest_data", "week_start": 7, "country": "US", "modules": ["mini-foundry", "data-lineage"]}
+    patch = {
+        "clock": "latest_data",
+        "week_start": 7,
+        "country": "US",
+        "modules": ["mini-foundry", "data-lineage"],
+        "keeps_restricted_data": True,
+    }
     after = (await owner.patch(CURRENT, patch)).json()
     assert after == before | patch
     cleared = (await owner.patch(CURRENT, {"country": None})).json()

@@ -16,6 +16,7 @@ from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.commerce import Customer, Order, OrderLine, Product, Transaction
 from storage.models.ingestion import RawRecord
 from tests.lineage.conftest import Import
+from tests.resolution.sources import Sources, customer
 from tests.sync.conftest import Synced
 from tools.lineage.entities import lineage_of
 from tools.lineage.schemas import EntityLineage, FieldLineage
@@ -50,6 +51,16 @@ def leaf_of(payload: Any, pointer: str) -> Any:
         step = escaped.replace("~1", "/").replace("~0", "~")
         payload = payload[int(step)] if isinstance(payload, list) else payload[step]
     return payload
+
+
+@pytest.mark.parametrize(("vendor", "limits"), [("xero", ("no_training",)), ("stripe", ()), ("files", ())])
+async def test_what_a_vendors_terms_forbid_travels_with_its_rows(
+    database: Database, actor: Actor, vendor: str, limits: tuple[str, ...]
+) -> None:
+    await Sources(database, actor).sync(vendor, customer("c1", name="Ann Lee"))
+    [ann] = await ids(database, actor, Customer)
+    [record] = (await trace(database, actor, "customer", ann)).records
+    assert record.usage_limits == limits
 
 
 # ── a vendor's objects ───────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ from storage.kernel.actor import Actor
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from storage.models.commerce import Product
+from storage.models.ingestion import Connector
 from tests.metrics.shop import Shop, expected, write_shop
 from tests.models.conftest import Ledger, RemoteFactory
 from tests.query.asking import ask, statements
@@ -79,6 +80,17 @@ def fills(query: Any, words: Any = None) -> Answer:
     return Answer(
         calls=(Call("fill_query", {"query": query, "words": {"dosh": "revenue"} if words is None else words}),)
     )
+
+
+async def test_no_model_is_asked_where_the_tenant_keeps_its_books_from_models(
+    asking: Asking, shop: Shop, database: Database, actor: Actor
+) -> None:
+    async with database.write(actor) as uow:
+        uow.add(Connector(type="xero", name="Books", external_key="books"))
+        (await uow.tenants.current()).keeps_restricted_data = True
+    answer, sent = await asking(DOSH, [fills(RIGHT)])
+    assert sent == []
+    assert answer.status != "answered"
 
 
 async def test_a_believed_query_is_answered_like_any_other(asking: Asking, shop: Shop, ledger: Ledger) -> None:

@@ -149,6 +149,7 @@ class TenantView(Contract):
     week_start: int
     fiscal_year_start: int
     clock: str
+    keeps_restricted_data: bool
     created_at: datetime
 
 
@@ -178,6 +179,10 @@ class TenantPatch(Contract):
     week_start: Weekday = 1
     fiscal_year_start: Month = 1
     clock: ClockRule = "today"
+    keeps_restricted_data: bool = Field(
+        default=False,
+        description="Whether data whose vendor's terms allow no training (Xero's) is kept from remote language models.",
+    )
     modules: tuple[Module, ...] = Field(default=(), description="The modules that are switched on.")
 
 

@@ -22,6 +22,7 @@ def tenant_view(tenant: Tenant) -> TenantView:
         week_start=tenant.week_start,
         fiscal_year_start=tenant.fiscal_year_start,
         clock=tenant.clock,
+        keeps_restricted_data=tenant.keeps_restricted_data,
         created_at=tenant.created_at,
     )
 

@@ -30,6 +30,8 @@ class Source(_Block):
     type: str
     rows: int
     last_sync_at: datetime | None = None
+    usage_limits: tuple[str, ...] = ()
+    """What the vendor's terms forbid: "no_training"."""
 
 
 class Provenance(_Block):

@@ -17,6 +17,7 @@ from storage.uow import ReadUnitOfWork
 from tools.ingestion.cells import Defaults
 from tools.ingestion.file_mapping import FileMapping
 from tools.ingestion.mapping.shown import UnifiedRow
+from tools.ingestion.mapping.terms import usage_limits
 from tools.lineage.files import rows_of_file
 from tools.lineage.reading import PLUMBING, Told, currency_of, leaf_values, rows_of_vendor, same, shown, told_of
 from tools.lineage.schemas import (
@@ -204,6 +205,7 @@ def _record(one: LinkedRecord, versions: Mapping[tuple[str, str, str], Sequence[
         filename=one.batch.filename,
         position=raw.position,
         mapping_version=str(one.mapping_version) if one.mapping_version is not None else None,
+        usage_limits=usage_limits(one.connector.type),
     )
 
 

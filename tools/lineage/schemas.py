@@ -78,6 +78,7 @@ class RawRecordView(Contract):
     filename: str | None
     position: int | None
     mapping_version: str | None = Field(description="Of the vendor's mapping that the row was made by.")
+    usage_limits: tuple[str, ...] = Field(description="What the vendor's terms forbid: `no_training`.")
 
 
 class ChangedField(Contract):

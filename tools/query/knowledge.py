@@ -11,6 +11,7 @@ from storage.models.identity import Tenant
 from storage.repositories.metrics import DataBounds, SourceSummary
 from storage.repositories.quality import KeptQuality
 from storage.uow import ReadUnitOfWork
+from tools.ingestion.mapping.terms import usage_limits
 from tools.kit.blocks import Provenance, Source
 from tools.language.values import ValueIndex
 from tools.query.linked import LinkedValues
@@ -53,7 +54,7 @@ class Knowledge:
         trusted = self.trust(tables)
         synced: list[datetime] = [s.last_sync_at for s in self.sources if s.last_sync_at]
         return Provenance(
-            sources=tuple(Source(id=s.id, name=s.name, type=s.type, rows=s.rows, last_sync_at=s.last_sync_at) for s in self.sources),
+            sources=tuple(Source(id=s.id, name=s.name, type=s.type, rows=s.rows, last_sync_at=s.last_sync_at, usage_limits=usage_limits(s.type)) for s in self.sources),
             last_sync_at=max(synced, default=None),
             row_count=row_count,
             data_from=bounds.first,

@@ -15,7 +15,7 @@ from storage.metrics.query import MetricQuery, TimeRange
 from storage.metrics.records import CompiledList, GroupMember, RecordColumn
 from storage.metrics.render import readable
 from storage.repositories.records import Origin, RecordPage, RecordSummary
-from tools.kit.blocks import Cell, Column, Provenance, Source
+from tools.kit.blocks import Cell, Column, Provenance
 from tools.query.drill import (
     FARTHEST,
     FigureKey,
@@ -252,11 +252,7 @@ def _provenance(opened: Opened, lists: Sequence[RecordListView]) -> Provenance:
             counts[origin.source_id] = counts.get(origin.source_id, 0) + origin.records
     if not counts:
         return whole
-    sources = tuple(
-        Source(id=one.id, name=one.name, type=one.type, rows=counts[one.id], last_sync_at=one.last_sync_at)
-        for one in whole.sources
-        if one.id in counts
-    )
+    sources = tuple(one.model_copy(update={"rows": counts[one.id]}) for one in whole.sources if one.id in counts)
     notes = tuple(
         f"{one.label} is not known of {one.records:,} of the {listed.records:,} records ({one.share * 100:.1f} %)."
         for listed in lists

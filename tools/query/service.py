@@ -20,6 +20,7 @@ from storage.metrics.rollup import Coverage
 from storage.models.identity import Tenant
 from storage.repositories.metrics import DataBounds, MetricRows
 from storage.uow import ReadUnitOfWork
+from tools.ingestion.mapping.terms import withheld_sources
 from tools.kit.blocks import Column
 from tools.language.annotator import Annotator
 from tools.language.dictionary import NO_WORDS, Dictionary
@@ -477,6 +478,8 @@ class QueryService:
             return (replace(first, notes=(*counted.notes, *first.notes)), *others)
         except (Unclear, Unsupported) as problem:
             if self._helper is None or not problem.unread or problem.language is not None:
+                raise
+            if await withheld_sources(uow):  # what is shown of the data may be of any of them
                 raise
             shown = read_shown(question, basis.knowledge.values)
             dated = with_days(shown.question, basis.happenings, basis.days.today, basis.calendar)
