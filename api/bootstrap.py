@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from api.afterwards import Afterwards
 from api.alerts import CHECK, AlertClock, checking
 from api.chat import Chat
 from api.connections import CALLBACK
@@ -23,7 +24,7 @@ from api.renormalising import RENORMALISE, renormalise_outdated, renormalising
 from api.scores import Scores
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
-from api.sync import SYNC, Afterwards, SyncClock, begin_once, opening, synchronising
+from api.sync import SYNC, SyncClock, begin_once, opening, synchronising
 from api.vega import VegaBundle
 from api.webhooks import Webhooks
 from memory.embeddings import EMBEDDED, WordLlamaEmbedder
@@ -147,6 +148,7 @@ class Services:
     sources: DataSourceService
     lineage: LineageService
     resolution: ResolutionService
+    afterwards: Afterwards
     erasure: ErasureService
     lineage_relay: Relay
     scores: Scores
@@ -219,17 +221,20 @@ async def open_services(
         lineage = LineageService(database, query, teller)
         alerts = AlertService(query, database)
         scores = Scores(database, rollup, lineage, alerts, feed, happened=(happened := Happened(detection, feed)))
-        jobs.register(COMMIT, committing(imports, resolution := _open_resolution(stack, database), happened, scores))
-        vendors, connections = await _open_connections(stack, settings, database, secret)
-        syncs, begin_sync = _open_syncs(
-            database, batches, vendors, jobs, Afterwards(resolution, happened, scores, feed)
+        after = Afterwards(
+            resolution := ResolutionService(database, _open_workers(stack, seconds=_RESOLVING_SECONDS)),
+            happened,
+            scores,
+            feed,
         )
+        jobs.register(COMMIT, committing(imports, after))
+        vendors, connections = await _open_connections(stack, settings, database, secret)
+        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, after)
         erasure = _open_erasure(
             ErasureService(database, batches, vendors.store, forgetting(lambda: services.chat)), jobs, resolution, feed
         )
         webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
-        workers = Workers()
-        stack.callback(workers.close)
+        workers = _open_workers(stack)
         foundry, events = Foundry.over(query, workers, database), EventService()
         metrics, dimensions = MetricService(query), DimensionService(query)
         insights, kpis = InsightService(query, workers), KpiService(query, database, workers)
@@ -310,6 +315,7 @@ async def open_services(
             sources=sources,
             lineage=lineage,
             resolution=resolution,
+            afterwards=after,
             erasure=erasure,
             lineage_relay=relay,
             scores=scores,
@@ -417,10 +423,10 @@ def _open_erasure(
     return erasure
 
 
-def _open_resolution(stack: AsyncExitStack, database: Database) -> ResolutionService:
-    workers = Workers(seconds=_RESOLVING_SECONDS)
+def _open_workers(stack: AsyncExitStack, seconds: float = 60.0) -> Workers:
+    workers = Workers(seconds=seconds)
     stack.callback(workers.close)
-    return ResolutionService(database, workers)
+    return workers
 
 
 async def _open_lineage(stack: AsyncExitStack, settings: Settings, database: Database) -> tuple[Relay, RunTeller]:

@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from api.happened import Happened
-from api.scores import Scores
+from api.afterwards import Afterwards
 from api.turns import in_turn
 from memory.jobs import JobHandler, Report
 from storage.kernel.actor import Actor
+from tools.imports.schemas import ImportReport
 from tools.imports.service import ImportService
 from tools.ingestion.file_mapping import FileMapping
-from tools.resolution.service import ResolutionService
 
 COMMIT = "import.commit"
 
 
-def committing(imports: ImportService, resolution: ResolutionService, happened: Happened, scores: Scores) -> JobHandler:
+def told(made: ImportReport) -> dict[str, Any]:
+    """What the tenant's feed tells of an import's rows."""
+    return made.model_dump(mode="json", include={"file_id", "created", "updated", "unchanged"})
+
+
+def committing(imports: ImportService, afterwards: Afterwards) -> JobHandler:
     """The handler of COMMIT: arguments are a file's id and, where it was edited, its mapping."""
 
     async def commit(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -25,11 +29,7 @@ def committing(imports: ImportService, resolution: ResolutionService, happened: 
             report(done, message)
 
         made = await in_turn(lambda: imports.commit(actor, file_id, mapping, progress), report)
-        await resolution.resolve(actor, lambda words: report(0.99, words))
-        report(0.99, "looking at what happened")
-        await happened.tell(actor)
-        report(1.0, "adding up days and months")
-        await scores.work_out(actor, file_id)
+        await afterwards.see_to(actor, file_id, told(made), report)
         rejects = f"/api/connectors/files/{file_id}/rejects" if made.rejected else None
         return made.model_dump(mode="json") | {"rejects": rejects}
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from api.sync import Afterwards
+from api.afterwards import Afterwards
+from api.sync import told
 from api.turns import in_turn
 from memory.jobs import JobHandler, JobService, JobView, Report
 from storage.database import Database
@@ -36,7 +37,8 @@ def renormalising(service: RenormaliseService, afterwards: Afterwards) -> JobHan
             ),
             report,
         )
-        return await afterwards.see_to(actor, made, report, after_removal=True)
+        await afterwards.see_to(actor, made.id, told(made), report, after_removal=True)
+        return made.model_dump(mode="json")
 
     return renormalise
 

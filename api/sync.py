@@ -3,16 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
-from api.happened import Happened
-from api.scores import Scores
+from api.afterwards import Afterwards
 from api.turns import in_turn
-from memory.feed import TenantFeed
 from memory.jobs import JobHandler, JobService, JobView, Report
 from storage.database import Database
 from storage.kernel.actor import Actor, Role, Surface
@@ -23,7 +20,6 @@ from storage.models.system import JobState
 from storage.scope import SystemPurpose
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.vendors import Vendors
-from tools.resolution.service import ResolutionService
 from tools.sync.run import OpenConnection
 from tools.sync.schemas import SyncRun
 from tools.sync.service import SyncService
@@ -44,29 +40,10 @@ def opening(vendors: Vendors) -> Any:
     return opened
 
 
-@dataclass(frozen=True)
-class Afterwards:
-    """What follows when rows of a connection were written and can be seen: who and what is one, what happened, the figures, and
-    a word on the tenant's feed that they can be asked for."""
-
-    resolution: ResolutionService
-    happened: Happened
-    scores: Scores
-    feed: TenantFeed
-
-    async def see_to(
-        self, actor: Actor, made: SyncRun, report: Report, *, after_removal: bool = False
-    ) -> dict[str, Any]:
-        """`after_removal`: the run may have taken rows out. Returns the run as the job's result."""
-        await self.resolution.resolve(actor, lambda words: report(0.97, words), after_removal=after_removal)
-        report(0.98, "looking at what happened")
-        await self.happened.tell(actor)
-        report(1.0, "adding up days and months")
-        await self.scores.work_out(actor, made.id)
-        counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
-        changed = {"connection_id": made.connection_id, "run_id": made.id, **counted}
-        await self.feed.publish(actor.tenant_id, "data.changed", changed)
-        return made.model_dump(mode="json")
+def told(made: SyncRun) -> dict[str, Any]:
+    """What the tenant's feed tells of a run's rows."""
+    counted = made.model_dump(mode="json", include={"created", "updated", "unchanged"})
+    return {"connection_id": made.connection_id, "run_id": made.id, **counted}
 
 
 def synchronising(syncs: SyncService, afterwards: Afterwards) -> JobHandler:
@@ -87,7 +64,8 @@ def synchronising(syncs: SyncService, afterwards: Afterwards) -> JobHandler:
             ),
             report,
         )
-        return await afterwards.see_to(actor, made, report)
+        await afterwards.see_to(actor, made.id, told(made), report)
+        return made.model_dump(mode="json")
 
     return sync
 

@@ -15,7 +15,7 @@ from pydantic import Field
 from api.deps import PageDep, ServicesDep, permitted
 from api.errors import problems
 from api.idempotency import IdempotentRoute, once
-from api.imports import COMMIT
+from api.imports import COMMIT, told
 from api.listing import Listing
 from memory.jobs import JobView
 from storage.kernel.actor import Actor, Permission
@@ -192,5 +192,5 @@ async def _after(head: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 async def undo_import(services: ServicesDep, actor: Importer, file_id: str) -> ImportReport:
     """Take an import back: its rows go, and what it changed is as before."""
     report = await services.imports.undo(actor, file_id)
-    await services.resolution.resolve(actor)
+    await services.afterwards.see_to_undone(actor, told(report))
     return report

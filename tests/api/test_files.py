@@ -1,5 +1,6 @@
 """A file from upload to answer and back, over the API."""
 
+import asyncio
 import csv
 import io
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
+from fastapi import FastAPI
 
+from api.bootstrap import Services
 from storage.database import DatabaseConfig
 from tests.api.conftest import Caller
 
@@ -69,6 +72,22 @@ async def test_a_commit_is_a_job_that_can_be_followed(owner: Caller):
     assert (result["created"], result["rejected"]) == (3, 1)
     assert (await owner.get(f"/api/jobs/{job['id']}")).json() == events[-1]
     assert (await events_of(owner, job["id"], **{"Last-Event-ID": "1"}))[-1] == events[-1]
+
+
+async def test_the_tenants_stream_tells_that_rows_came_and_that_they_went(app: FastAPI, owner: Caller):
+    services: Services = app.state.services
+    place = await services.feed.place(owner.tenant_id, None)
+    report = (await imported(owner))["result"]
+    assert (await owner.client.delete(f"{FILES}/{report['file_id']}", headers=owner.headers)).status_code == 200
+    told: list[dict[str, Any]] = []
+    async with asyncio.timeout(10):
+        async for event in services.feed.follow(owner.tenant_id, place):
+            if event.type == "data.changed":
+                told.append(orjson.loads(event.data))
+            if len(told) == 2:
+                break
+    assert [one["file_id"] for one in told] == [report["file_id"]] * 2
+    assert told[0]["created"] == 3
 
 
 async def test_the_import_answers_questions_and_says_where_from(owner: Caller):
