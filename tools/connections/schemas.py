@@ -31,6 +31,7 @@ class AskedField(Contract):
     name: str = Field(examples=["shop"])
     title: str
     secret: bool = False
+    required: bool = True
 
 
 class VendorView(Contract):
@@ -40,7 +41,10 @@ class VendorView(Contract):
     type: str = Field(examples=["shopify"])
     title: str = Field(examples=["Shopify"])
     ways: tuple[Way, ...]
-    settings: tuple[AskedField, ...] = Field(description="What is asked for before an authorization.")
+    settings: tuple[AskedField, ...] = Field(
+        description="What is asked for before an authorization. What is not required chooses one of several accounts that a "
+        "sign-in permits; without it the one that was permitted last is connected, or the vendor's default."
+    )
     key: tuple[AskedField, ...] = Field(description="What is asked for to connect with a key.")
     connections: tuple[ConnectionView, ...]
 
@@ -54,7 +58,8 @@ class ConnectorList(Contract):
 
 
 class AuthorizeRequest(Contract):
-    """What the vendor needs to know beforehand: the shop's address for Shopify, nothing for the others."""
+    """What the vendor needs to know beforehand: the shop's address for Shopify; which organisation at Xero or Zoho Books where
+    there are several."""
 
     settings: dict[str, Entered] = Field(default_factory=dict, examples=[{"shop": "corner.myshopify.com"}])
 

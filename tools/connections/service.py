@@ -55,13 +55,13 @@ class ConnectionService:
             "oauth": config.oauth is not None and self._vendors.has_client(config.vendor),
             "key": config.key is not None,
         }
-        asked = ((name, one.title) for name, one in config.settings.items() if one.asked)
+        asked = [(name, one) for name, one in config.settings.items() if one.asked or one.chosen]
         key = config.key.fields.items() if config.key is not None else ()
         return VendorView(
             type=config.vendor,
             title=config.title,
             ways=tuple(way for way, is_offered in offered.items() if is_offered),
-            settings=tuple(AskedField(name=name, title=title) for name, title in asked),
+            settings=tuple(AskedField(name=name, title=one.title, required=one.asked) for name, one in asked),
             key=tuple(AskedField(name=name, title=one.title, secret=name == "token") for name, one in key),
             connections=connections,
         )

@@ -285,6 +285,46 @@ async def test_a_code_that_the_vendor_does_not_take_connects_nothing(connecting:
         assert await uow.connections.all() == []
 
 
+FIRST, SECOND = "0f0e7f7a-6f5c-4d6e-9d36-6c9c7d7f0001", "0f0e7f7a-6f5c-4d6e-9d36-6c9c7d7f0002"
+SEVERAL: dict[str, Any] = {
+    "xero": [
+        {"tenantId": FIRST, "tenantName": "First", "updatedDateUtc": "2026-03-01T10:00:00.0000000"},
+        {"tenantId": SECOND, "tenantName": "Second", "updatedDateUtc": "2026-11-02T10:00:00.0000000"},
+    ],
+    "zohobooks": {
+        "organizations": [
+            {"organization_id": "1", "name": "First", "is_default_org": False},
+            {"organization_id": "2", "name": "Second", "is_default_org": True},
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "account"),
+    [
+        ("xero", {}, "Second"),
+        ("xero", {"tenant_id": FIRST.upper()}, "First"),
+        ("zohobooks", {}, "Second"),
+        ("zohobooks", {"organization": "1"}, "First"),
+    ],
+)
+async def test_of_several_organisations_the_one_that_is_meant_is_connected(connecting: Connecting, vendor: LoopbackVendor, actor: Actor, name: str, chosen: dict[str, str], account: str) -> None:  # fmt: skip
+    """The chosen one, else that which was permitted last, else the vendor's default."""
+    vendor.script = [(200, {}, SEVERAL[name])]
+    query = query_of((await connecting.begin(actor, name, chosen)).authorization_url)
+    assert (await connecting.complete(came_back(vendor, name, query))).name == account
+
+
+async def test_an_organisation_that_was_not_permitted_is_not_connected(connecting: Connecting, vendor: LoopbackVendor, actor: Actor, database: Database) -> None:  # fmt: skip
+    vendor.script = [(200, {}, SEVERAL["zohobooks"])]
+    query = query_of((await connecting.begin(actor, "zohobooks", {"organization": "3"})).authorization_url)
+    error = await refused(connecting, came_back(vendor, "zohobooks", query))
+    assert (error.kind, error.message) == (ErrorKind.INVALID, "Zoho Books was not permitted for this organisation.")
+    async with database.read(actor) as uow:
+        assert await uow.connections.all() == []
+
+
 @pytest.mark.parametrize("shown", [{}, [], [{"tenantId": None}], [{"tenantId": "../../x"}], [{"tenantId": {"a": 1}}]])
 async def test_an_account_that_cannot_be_told_is_not_connected(connecting: Connecting, vendor: LoopbackVendor, actor: Actor, database: Database, shown: Any) -> None:  # fmt: skip
     vendor.script = [(200, {}, shown)]

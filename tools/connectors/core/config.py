@@ -42,6 +42,8 @@ class Setting(_Part):
     """Whether the case of letters says nothing."""
     asked: bool = False
     """Whether the owner is asked for it before an authorization begins; else the vendor tells it."""
+    chosen: bool = False
+    """Whether she may say it then, because one sign-in can permit several."""
 
     @model_validator(mode="after")
     def _usable(self) -> "Setting":
@@ -113,6 +115,13 @@ class Account(_Part):
     """Where the name stands: in the same answer; for a setting in that of the `check`."""
     setting: str | None = None
     """The setting that the id becomes, where requests need it."""
+    among: str | None = None
+    """Where all that was permitted is listed; `path` and `name_path` are then of one of them: of the one that was chosen,
+    else of the latest or the preferred one, else of the first."""
+    latest: str | None = None
+    """Of one of them, when it was permitted: a text that sorts by time."""
+    preferred: str | None = None
+    """Of one of them, whether it is the vendor's own default."""
 
 
 class Call(_Part):

@@ -20,7 +20,7 @@ from tools.connectors.core.config import Account, OAuth, VendorConfig
 from tools.connectors.core.credentials import Connection, Credentials, Held, NewConnection
 from tools.connectors.core.endpoints import Endpoints
 from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejected
-from tools.connectors.core.paths import text_at
+from tools.connectors.core.paths import first_at, found_at, text_at
 from tools.connectors.core.renewal import StaticTokens
 from tools.connectors.core.state import (
     LIFE,
@@ -75,7 +75,7 @@ class Connecting:
         require_connecting(actor)
         calls = self._vendors.token_calls(vendor)
         config, oauth, endpoints = calls.config, calls.oauth, self._vendors.endpoints(vendor)
-        asked = {name for name, one in config.settings.items() if one.asked}
+        asked = {name: one.asked for name, one in config.settings.items() if one.asked or one.chosen}
         checked = _settings(endpoints, settings, asked, config, "/settings")
         nonce, verifier = new_nonce(), new_verifier() if oauth.pkce else None
         expires_at = self._vendors.clock.now() + LIFE
@@ -187,7 +187,7 @@ class Connecting:
         if problems:
             raise CopilotError(ErrorKind.INVALID, f"{config.title} cannot be connected with this.", problems=tuple(problems))  # fmt: skip
         own = {name: value for name, value in plain.items() if name != "token"}
-        settings = _settings(self._vendors.endpoints(vendor), own, set(own), config, "/fields")
+        settings = _settings(self._vendors.endpoints(vendor), own, dict.fromkeys(own, True), config, "/fields")
         returned = _Returned(actor, vendor, settings, None)
         try:
             return await self._connect(
@@ -213,6 +213,8 @@ class Connecting:
             # Only a signed callback says by itself whose account it is.
             is_vouched_for = where.source == "setting" and config.oauth is not None and config.oauth.callback_hmac
             told = await self._look(returned, settings, credentials, must=answer is None or not is_vouched_for)
+        if where.among is not None:
+            told = _permitted(told, where, settings, config)
         account = settings[where.path] if where.source == "setting" else text_at(told, where.path)
         name = text_at(told, where.name_path) if where.name_path else None
         # Some say what is wrong with a key in an answer of status 200 (GraphQL).
@@ -287,14 +289,31 @@ async def _still_allowed(uow: SystemUnitOfWork, row: OAuthState) -> Actor | None
     return actor if actor.may(Permission.DATA_IMPORT) else None
 
 
+def _permitted(told: Any, where: Account, settings: Mapping[str, str], config: VendorConfig) -> Any:
+    """Of all that a sign-in permits the one to connect."""
+    listed = found_at(told, where.among or "")
+    if where.setting is not None and (wanted := settings.get(where.setting)) is not None:
+        for one in listed:
+            if (text_at(one, where.path) or "").casefold() == wanted.casefold():
+                return one
+        what = config.settings[where.setting].title
+        raise invalid(
+            f"{config.title} was not permitted for this {what.lower()}.", pointer=f"/settings/{where.setting}"
+        )
+    if where.preferred is not None:
+        return next((one for one in listed if first_at(one, where.preferred) is True), next(iter(listed), None))
+    return max(listed, key=lambda one: text_at(one, where.latest or "") or "", default=None)
+
+
 def _settings(
-    endpoints: Endpoints, given: Mapping[str, str], asked: set[str], config: VendorConfig, pointer: str
+    endpoints: Endpoints, given: Mapping[str, str], asked: Mapping[str, bool], config: VendorConfig, pointer: str
 ) -> dict[str, str]:
+    """`asked`: the settings that may be given, and whether each must be."""
     for name in given:
         if name not in asked:
             raise invalid(f"{config.title} has no such setting.", pointer=f"{pointer}/{name}")
-    for name in sorted(asked):
-        if not given.get(name):
+    for name, is_required in sorted(asked.items()):
+        if is_required and not given.get(name):
             raise invalid(f"{config.settings[name].title} is missing.", pointer=f"{pointer}/{name}")
     return {name: endpoints.checked(name, value, f"{pointer}/{name}") for name, value in given.items()}
 
