@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tools.resolution.evidence import ENOUGH, POSSIBLE, Evidence, Weigher, contradicts, name_level
+from tools.resolution.evidence import ENOUGH, POSSIBLE, Evidence, Weigher
 from tools.resolution.features import COUNTED, Features
 from tools.resolution.joining import Decisions, Groups, pairs_within
+from tools.resolution.names import contradicts, name_level
 
 _MARGIN: Final = 3.0
 """Bits by which a record that fits two who are certainly two must fit the better one better."""

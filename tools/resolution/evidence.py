@@ -6,20 +6,16 @@ often others do, is the share of records that hold the value. A pair begins at �
 picked at random, and is taken for one buyer from `ENOUGH` bits on.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import Final, Literal
+from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from tools.resolution.features import Features, folded, full_forms, initials_of, key_of, spells
+from tools.resolution.features import Features, folded, is_given_name, key_of, spells, words
 from tools.resolution.mailboxes import is_provider, is_relayed
-
-NameLevel = Literal["same", "part", "initial", "single", "typo", "given", "kin", "other", "unknown"]
-"""How two names lie: the same, one without a middle name, an initial, one of one word, mistyped, another family
-name, another given name, another name, or one of them not known."""
+from tools.resolution.names import NameLevel, are_alike, contradicts, is_short_for, name_level
 
 ENOUGH: Final = 5.0
 """Bits from which two records are one buyer: odds of 32 to 1."""
@@ -43,22 +39,27 @@ _MAIL_OTHER: Final = -1.5
 _SOMEBODY_ELSES: Final = -6.0
 _ONE_GENERATION: Final = -8.0
 """Who is called junior or senior is called so because there is another."""
-_OTHER_FORM: Final = -10.0
+_OTHER_FORM: Final = -20.0
 """A company of one legal form is not one of another: Acme Ltd and Acme LLP are two persons before the law."""
 _OTHER_DOMAIN: Final = -6.0
 """Nor has a company two domains for its mail: who has a name after another bearer of it takes another domain."""
 _REACHED: Final = 3.0
 _INITIAL_ALONE: Final = -4.0
-_TYPO_ALONE: Final = -2.5
-_OTHERWISE_REACHED: Final = (0.0, -5.0, -6.0)
+_TYPO_ALONE: Final = -1.5
+_OTHERWISE_REACHED: Final = (0.0, -4.0, -6.0)
 """Where none, one or both of mailbox and number are other ones."""
 _DOUBTED: Final = frozenset(["mail", "phone", "place", "form", "generation"])
 _EVERYBODYS: Final = 6.0
 """Bits below which a domain is a provider's, where anybody may have a mailbox, and few have two."""
 _SAME_PROVIDER: Final = -2.5
 _PHONE_SAME: Final = 7.5
+_PHONE_SLIPS: Final = {1: 7.0, 2: 2.5}
+"""Digits mistyped → log2(m ÷ u): few pairs of numbers lie so near by chance, and some numbers in a hundred are mistyped."""
 _PHONE_OTHER: Final = -1.0
 _PLACE_SAME: Final = 0.0
+_HOUSES: Final = 13.0
+"""log2(1 ÷ share of records that bear one house) at least: what is seen once in few records is rarer than they show."""
+_PLACE_ALIKE: Final = -0.5
 _NEAR: Final = -0.5
 _STREET_OTHER: Final = -2.5
 _PLACE_OTHER: Final = -1.5
@@ -66,15 +67,10 @@ _COUNTRY_OTHER: Final = -3.0
 _SAME_SOURCE: Final = -1.0
 _COLLEAGUE: Final = 0.6
 _LIKE: Final = 0.9
-_SAME_COMPANY: Final = 0.94
-_LONG: Final = 4
 _MOST_SLIPS: Final = 2
-_LONGER: Final = 7
-_SHORTEST_STEM: Final = 3
+_LONG: Final = 4
 _BORNE_BY: Final = 4
-"""Records of one given name from which it is none that somebody mistyped."""
-_HERS: Final = frozenset(["ie", "in", "ina", "ine", "ette", "ita", "elle"])
-_ENDINGS: Final = frozenset(["", "a", "e", "o"])
+"""Records of one given name, or domain, from which it is none that somebody mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +126,12 @@ class Weigher:
         """Whether what looks like a slip is another name that others bear too: John and Joan."""
         if left.family != right.family or not left.given or not right.given or left.given[0] == right.given[0]:
             return False
-        if _is_short_for(*sorted((left.given[0], right.given[0]), key=len)):
+        if is_short_for(*sorted((left.given[0], right.given[0]), key=len)):
             return False
-        return all(self._counts.get(one.keys.get("first", 0), 0) >= _BORNE_BY for one in (left, right))
+        return all(
+            is_given_name(one.given[0]) or self._counts.get(one.keys.get("first", 0), 0) >= _BORNE_BY
+            for one in (left, right)
+        )
 
     def _begins_with_family(self, one: Features) -> bool:
         """Whether the first word of a name is more often the last: families come first in some tongues."""
@@ -147,7 +146,7 @@ class Weigher:
             name = "kin"
         parts = [("prior", self._prior), ("name", self._name(name, left, right))]
         parts += [("mail", self._mail(left, right)), ("phone", self._phone(left, right))]
-        parts += [("place", self._place(left, right)), ("employer", self._employer(left, right))]
+        parts += [("place", self._place(left, right)), ("employer", self._employer(name, left, right))]
         if left.party.source == right.party.source:
             parts.append(("source", _SAME_SOURCE))
         if left.legal and right.legal and not left.legal & right.legal:
@@ -205,7 +204,13 @@ class Weigher:
             rarity = self._rarity_of(key_of("mail", shared)) if shared != left.email else self._rarity(left, "mail")
             return rarity + (_ROLE_SAME if left.is_role else _MAIL_SAME) + whose
         (one, here), (two, there) = (mail.rsplit("@", 1) for mail in (left.email, right.email))
-        if one == two and DamerauLevenshtein.distance(here, there, score_cutoff=2) <= 1 and not left.is_role:
+        is_slip = here == there or not (self._is_borne(left) and self._is_borne(right))
+        if (
+            is_slip
+            and one == two
+            and DamerauLevenshtein.distance(here, there, score_cutoff=2) <= 1
+            and not left.is_role
+        ):
             return -self._prior * 0.8
         if one == two and "local" in left.keys and not left.is_role:
             return self._rarity(left, "local") + _LOCAL_SAME
@@ -226,6 +231,10 @@ class Weigher:
         # One at work and one at home are what most people have.
         return colleague + (_MAIL_OTHER if at_providers[0] == at_providers[1] else 0.0)
 
+    def _is_borne(self, one: Features) -> bool:
+        """Whether the domain of a mailbox is one that there is, and none that somebody mistyped: mail.com is not gmail.com."""
+        return is_provider(one.email) or self._counts.get(one.keys.get("domain", 0), 0) >= _BORNE_BY
+
     def _are_companies_of_two_domains(self, left: Features, right: Features) -> bool:
         if not left.is_company and not right.is_company:
             return False
@@ -238,17 +247,21 @@ class Weigher:
     def _phone(self, left: Features, right: Features) -> float:
         if not left.phone or not right.phone:
             return 0.0
-        same = left.phone[-9:] == right.phone[-9:]
-        return self._rarity(left, "phone") + _PHONE_SAME if same else _PHONE_OTHER
+        slips = DamerauLevenshtein.distance(left.phone[-9:], right.phone[-9:], score_cutoff=2)
+        if slips == 0:
+            return self._rarity(left, "phone") + _PHONE_SAME
+        return _PHONE_SLIPS.get(slips, _PHONE_OTHER)
 
     def _place(self, left: Features, right: Features) -> float:
         if left.country and right.country and left.country != right.country:
             return _COUNTRY_OTHER
         here, there = left.keys.get("place"), right.keys.get("place")
         if here is not None and here == there:
-            return self._rarity(left, "place") + _PLACE_SAME
+            return self._place_rarity(left) + _PLACE_SAME
         streets = bool(left.house and right.house)
         alike = streets and _streets_alike(left.house, right.house)
+        if (alike and _are_in_one_town(left, right)) or _is_within(left, right) or _is_within(right, left):
+            return min(self._place_rarity(one) for one in (left, right) if "place" in one.keys) + _PLACE_ALIKE
         if left.postal and left.postal == right.postal:
             bits = self._rarity(left, "postal") + _NEAR
             return bits + 3.0 if alike else bits + (_STREET_OTHER if streets else 0.0)
@@ -262,12 +275,20 @@ class Weigher:
             return 0.0
         return _OUTLET if left.is_company or right.is_company else _PLACE_OTHER
 
-    def _employer(self, left: Features, right: Features) -> float:
-        """Two people at one company; what their mailboxes have said already is not said twice."""
+    def _place_rarity(self, one: Features) -> float:
+        """A house is as rare in a small shop as in a large one."""
+        return self._rarity(one, "place") + max(_HOUSES + self._prior, 0.0)
+
+    def _employer(self, level: NameLevel, left: Features, right: Features) -> float:
+        """Two people at one company, which has hardly two of one name; what their mailboxes have said already is not said twice."""
         mine, theirs = left.keys.get("employer"), right.keys.get("employer")
-        if mine is None or mine != theirs or (left.email and right.email):
+        if mine is None or mine != theirs or _are_at_one_domain(left, right):
             return 0.0
-        return self._rarity(left, "employer") * _COLLEAGUE
+        return self._rarity(left, "employer") * (1.0 if level in ("same", "part") else _COLLEAGUE)
+
+
+def _are_at_one_domain(left: Features, right: Features) -> bool:
+    return bool(left.email) and left.email.rpartition("@")[2] == right.email.rpartition("@")[2]
 
 
 def _unreached(name: NameLevel, known: Mapping[str, float]) -> float:
@@ -301,165 +322,29 @@ def _begins_as(local: str, one: Features) -> bool:
     return len(first) == 1 and local.replace(one.family, "").strip("._-").startswith(first)
 
 
+def _are_in_one_town(left: Features, right: Features) -> bool:
+    """Whether postcode and town are the same but for a slip, as far as both are known, and any of them is."""
+    pairs = [(one, two) for one, two in ((left.postal, right.postal), (left.city, right.city)) if one and two]
+    return bool(pairs) and all(one == two or are_alike(one, two) for one, two in pairs)
+
+
+def _is_within(left: Features, right: Features) -> bool:
+    """Whether the one's street, and its postcode or town, are all in the other's line: "12 High St, Leeds LS1 2AB"."""
+    if not left.house or not right.house or right.postal or right.city or not (left.postal or left.city):
+        return False
+    held = set(right.house.split())
+    if not set(left.house.split()) <= held:
+        return False
+    line = "".join(words(right.party.line1))
+    return bool((left.postal and left.postal in line) or (left.city and left.city.replace(" ", "") in line))
+
+
 def _streets_alike(left: str, right: str) -> bool:
     ours, theirs = ({word for word in side.split() if word[0].isdigit()} for side in (left, right))
-    return bool(ours & theirs) and JaroWinkler.similarity(left, right) >= _LIKE
-
-
-def contradicts(level: NameLevel) -> bool:
-    """Whether two who are so named are two."""
-    return level in ("kin", "other")
-
-
-def name_level(left: Features, right: Features) -> NameLevel:
-    if left.is_company or right.is_company:
-        return _company_level(left, right)
-    if not left.tokens or not right.tokens:
-        return "unknown"
-    if left.is_joint != right.is_joint:
-        return "kin"
-    if not left.family or not right.family:
-        return _single_level(left, right)
-    ours, theirs = left.tokens, right.tokens
-    if ours == theirs or sorted(ours) == sorted(theirs):
-        return "same" if len(ours[0]) > 1 else "initial"
-    if left.family == right.family or _alike(left.family, right.family):
-        level = _given_level(left.given, right.given)
-        return "typo" if left.family != right.family and level in ("same", "part") else level
-    aligned = _aligned(ours, theirs)
-    if aligned is not None:
-        return aligned
-    if "".join(ours) == "".join(theirs):
-        return "same"
-    same = (
-        left.given and right.given and len(left.given[0]) > 1 and full_forms(left.given[0]) & full_forms(right.given[0])
-    )
-    return "given" if same else "other"
-
-
-def _aligned(ours: tuple[str, ...], theirs: tuple[str, ...]) -> NameLevel | None:
-    """How the words of the shorter name lie to those of the longer, whatever their order: one surname of two left out,
-    names turned. None where any word of it has no fellow."""
-    small, large = sorted((ours, theirs), key=len)
-    if len(small) == 1:
-        return None
-    left, level, whole = list(large), 0, 0
-    for word in sorted(small, key=len, reverse=True):
-        fits = [(at, _fit(word, other)) for at, other in enumerate(left)]
-        at, fit = min(fits, key=lambda one: one[1])
-        if fit == _NO_FIT and len(word) == 1 and len(small) > 2:  # noqa: PLR2004 - two names and more
-            continue  # a middle initial
-        if fit == _NO_FIT:
-            return None
-        whole += fit < 2  # noqa: PLR2004 - more than an initial
-        level = max(level, fit)
-        left.pop(at)
-    return ("part", "typo", "initial")[level] if whole else None
-
-
-_NO_FIT: Final = 3
-
-
-def _fit(one: str, two: str) -> int:
-    """0: the same word, 1: mistyped, 2: the initial, 3: another."""
-    if one == two or (min(len(one), len(two)) > 1 and full_forms(one) & full_forms(two)):
-        return 0
-    if 1 in (len(one), len(two)):
-        return 2 if initials_of(one) & initials_of(two) else _NO_FIT
-    return 1 if _alike(one, two) else _NO_FIT
-
-
-def _company_level(left: Features, right: Features) -> NameLevel:
-    if left.is_company != right.is_company:
-        person = right if left.is_company else left
-        if not person.tokens:
-            return "unknown"
-        # A company that nothing marks as one reads like a person; a person and the company that she is at are two.
-    ours, theirs = (one.company if one.is_company else one.named for one in (left, right))
-    if ours.replace(" ", "") == theirs.replace(" ", ""):
-        return "same"
-    one, two = set(ours.split()), set(theirs.split())
-    if one == two:
-        return "same"
-    small, large = sorted((one, two), key=len)
-    if small <= large and len(small) > 1:
-        return "part"
-    mine, its = one - two, two - one
-    if len(mine) == len(its) == 1 and not _alike(*mine, *its):
-        return "other"  # branches in two towns
-    return "typo" if len(ours) > _LONG and (_slips(ours, theirs) or _similar(ours, theirs)) else "other"
-
-
-def _slips(ours: str, theirs: str) -> bool:
+    if not ours & theirs:
+        return False
+    slips = min(_MOST_SLIPS, max(len(left), len(right)) // 6)
     return (
-        DamerauLevenshtein.distance(ours, theirs, score_cutoff=_MOST_SLIPS)
-        <= _MOST_SLIPS
-        <= min(len(ours), len(theirs)) / 4
+        JaroWinkler.similarity(left, right) >= _LIKE
+        or DamerauLevenshtein.distance(left, right, score_cutoff=slips) <= slips
     )
-
-
-def _similar(ours: str, theirs: str) -> bool:
-    return JaroWinkler.similarity(ours, theirs) >= _SAME_COMPANY
-
-
-def _single_level(left: Features, right: Features) -> NameLevel:
-    """Where one of the two is a single word."""
-    one, two = ({form for word in side.tokens for form in full_forms(word)} for side in (left, right))
-    if one & two or any(1 in (len(a), len(b)) and a[0] == b[0] for a in one for b in two):
-        return "single"
-    if any(min(len(a), len(b)) > _LONG and _alike(a, b) for a in one for b in two):
-        return "typo"
-    return "other"
-
-
-def _given_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> NameLevel:
-    """Of two of one family name."""
-    if not ours or not theirs:
-        return "initial"
-    one, two = ours[0], theirs[0]
-    if ours == theirs:
-        return "same"
-    if one == two or (len(one) > 1 and len(two) > 1 and full_forms(one) & full_forms(two)):
-        if _middles_differ(ours[1:], theirs[1:]):
-            return "kin"
-        return "same" if len(ours) == len(theirs) == 1 else "part"
-    if one in theirs or two in ours:
-        return "kin"
-    if 1 in (len(one), len(two)):
-        return "initial" if initials_of(one) & initials_of(two) else "kin"
-    if _is_gendered(one, two):
-        return "kin"
-    return "typo" if _alike(one, two) or _is_short_for(*sorted((one, two), key=len)) else "kin"
-
-
-def _is_gendered(one: str, two: str) -> bool:
-    """Paul and Paula, Mario and Maria: one letter, and two people."""
-    stem = min(len(one), len(two)) - (len(one) == len(two))
-    if one[:stem] != two[:stem] or max(one, two, key=len).endswith(min(one, two, key=len)[-1] * 2):
-        return False  # Mariaa is Maria
-    ours, theirs = one[stem:], two[stem:]
-    return (ours in _ENDINGS and theirs in _ENDINGS) or (not ours and theirs in _HERS) or (not theirs and ours in _HERS)
-
-
-def _is_short_for(short: str, long: str) -> bool:
-    """Steffi for Stefanie, Phil for Philippe, Bert for Robert."""
-    stem = re.sub("(?:ie|ey|y|i|o)$", "", short)
-    shortest = _SHORTEST_STEM if stem == short else _LONG
-    stem = stem[:-1] if len(stem) > _LONG and stem[-1] == stem[-2] else stem
-    return (len(stem) >= shortest and long.startswith(stem)) or (len(short) >= _LONG and long.endswith(short))
-
-
-def _middles_differ(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    return bool(ours and theirs) and all(a[0] != b[0] for a in ours for b in theirs)
-
-
-def _alike(one: str, two: str) -> bool:
-    """Whether one word is the other with a slip of the hand or ear."""
-    if one == two:
-        return True
-    if min(len(one), len(two)) < _LONG:
-        return (
-            len(one) != len(two) and min(len(one), len(two)) == _LONG - 1 and DamerauLevenshtein.distance(one, two) == 1
-        )
-    furthest = 2 if min(len(one), len(two)) >= _LONGER else 1
-    return DamerauLevenshtein.distance(one, two, score_cutoff=furthest + 1) <= furthest

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.kit.yaml_text import parse_yaml
-from tools.resolution.mailboxes import FAMILY, mailboxes
+from tools.resolution.mailboxes import FAMILY, is_provider, mailboxes
 
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "a", "œ": "o", "þ": "th", "ð": "d"}
@@ -28,6 +28,7 @@ _ADDRESSES: Final = frozenset(
 _PARTICLES: Final = frozenset(
     "von van vom zu zum zur der den ter ten de del della di da la le los las dos das af av bin ibn al el".split()
 )
+_SPACE_TOO_LATE: Final = re.compile(r"(?<=[^\W\d_])([^\W\d_]) (?=[^\W\d_])")
 _GLUED: Final = re.compile(r"\b([vV]on|[vV]an|[dD]e|[dD]el|[dD]i)(?=[A-Z])")
 _GENERATIONS: Final = {
     "jr": "jr",
@@ -42,7 +43,7 @@ _GENERATIONS: Final = {
 }
 _LEGAL: Final = frozenset(
     "ltd limited llc llp inc incorporated corp corporation co company plc gmbh ag kg ohg ug gbr ek eg se sa sas sarl sl slu srl spa "
-    "gesmbh eu rl cv sp zoo incorporated bv nv oy ab as aps pty pte kft sro zoo spzoo anonim sirketi sti lda ltda".split()
+    "gesmbh eu rl cv sp zoo incorporated bv nv oy ab as aps pty pte pvt private kft zrt sro zoo spzoo dac clg ulc cic pllc lllp eurl sasu snc sci eirl sprl bvba kgaa srls oyj doo bhd anonim sirketi sti lda ltda".split()
 )
 _AND_THE: Final = frozenset("and und y et e och ve i the".split())
 _ABBREVIATED: Final = {
@@ -63,12 +64,13 @@ _STREETS: Final = {
     "apartment": "apt", "flat": "apt", "unit": "apt", "suite": "apt", "ste": "apt", "highway": "hwy", "parkway": "pkwy",
     "rue": "r", "ulica": "ul", "north": "n", "south": "s", "east": "e", "west": "w", "close": "cl", "crescent": "cres",
 }  # fmt: skip
-EDITION: Final = 2
+EDITION: Final = 3
 """Of the rules by which keys are made. To be raised with them: what was kept by others is then made anew."""
 COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
 _FEWEST_DIGITS: Final = 4
 _FEWEST_LETTERS: Final = 3
 _FEWEST_DIFFERENT: Final = 3
+_LONGEST_BEGINNING: Final = 4
 _SHORTEST_LOCAL: Final = 6
 """Different digits a telephone number has at least, or it stands for none ("000-000-0000")."""
 
@@ -193,6 +195,11 @@ def short_forms(given: str) -> frozenset[str]:
     return frozenset(short for short, full in _nicknames().items() if given in full)
 
 
+def is_given_name(word: str) -> bool:
+    """Whether nicknames.yaml has it: a name, and none that somebody mistyped."""
+    return word in _nicknames()
+
+
 @lru_cache(maxsize=65_536)
 def initials_of(given: str) -> frozenset[str]:
     """The letters that a given name may be cut down to: Elizabeth's are E, L and B."""
@@ -240,7 +247,7 @@ def person_name(text: str | None) -> tuple[tuple[str, ...], str, str]:
     are left out, and so is what is said twice."""
     if not text or "@" in text:
         return (), "", ""
-    text = _GLUED.sub(r"\1 ", mended(text))
+    text = _SPACE_TOO_LATE.sub(_space_before_capital, _GLUED.sub(r"\1 ", mended(text)))
     before, comma, after = text.partition(",")
     behind = words(after)
     turned = f"{after} {before}" if comma and behind and behind[0] not in _GENERATIONS else text
@@ -251,13 +258,18 @@ def person_name(text: str | None) -> tuple[tuple[str, ...], str, str]:
         return (), "", ""
     whole = [word for word in parts if word not in _PARTICLES]
     parts = list(dict.fromkeys(whole if len(whole) > 1 else parts))
-    if len(parts) > 2 and parts[0] == "m" and len(parts[1]) > 1 and len(turned.split()) > 2:  # noqa: PLR2004 - "M. Éric Salangnac"
-        parts = parts[1:]
     if _is_family_alone(turned, parts):
         return (), parts[-1], generation
     if len(parts) == 1:
         return (parts[0],), "", generation
     return tuple(parts[:-1]), parts[-1], generation
+
+
+def _space_before_capital(found: re.Match[str]) -> str:
+    """ "SeánK elly" is Seán Kelly."""
+    text, at = found.string, found.start()
+    slipped = text[at].isupper() and text[at - 1].islower() and text[found.end()].islower()
+    return f" {text[at]}" if slipped else found[0]
 
 
 def _is_family_alone(text: str, parts: list[str]) -> bool:
@@ -350,7 +362,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
     is_company = bool(named) and (has_legal_form(name) or names_a_trade(name) or (bool(company) and named == company))
     legal = legal_forms(name) | legal_forms(party.company)
     if not is_company and not family and not given and "@" not in (name or ""):
-        is_company = bool(company) and not party.contact_name
+        is_company = bool(company) and not party.contact_name and not _is_persons(party.email)
         given, family, generation = person_name(party.contact_name)
     if is_company:
         given, family, generation, company = (), "", "", named or company
@@ -388,6 +400,11 @@ def features_of(party: Party, *, country: str = "") -> Features:
     return found
 
 
+def _is_persons(email: str | None) -> bool:
+    """Whether a mailbox is a person's: a record without a name is hers, wherever she works."""
+    return any(not is_role for _, is_role in mailboxes(email)[:1])
+
+
 def _spelled_out(given: tuple[str, ...], family: str, email: str) -> tuple[str, ...]:
     """ "J. Byrne" whose mailbox is john.byrne@ is John."""
     if not family or len(given) != 1 or len(given[0]) != 1 or not email:
@@ -406,14 +423,9 @@ def full_name(given: Iterable[str], family: str) -> str:
 
 def keys_of(one: Features) -> dict[str, int]:
     """Hashes of what records of one buyer have in common: the mailbox, its name at another provider, the number, the
-    place, the name, and the name's parts with the place. Those of COUNTED are shared by too many to compare all of
+    place, the name, the name's parts with the place, and a company's domain. Those of COUNTED are shared by too many to compare all of
     them, and only say how rare a value is."""
-    found: dict[str, tuple[str, ...]] = {}
-    if one.email:
-        local, _, domain = one.email.partition("@")
-        found |= {"mail": (one.email,), "domain": (domain,)}
-        if len(local) >= _SHORTEST_LOCAL and not one.is_role and not spells(local, one):
-            found["local"] = (local,)
+    found = _mail_keys(one)
     if one.phone:
         found["phone"] = (one.phone[-9:],)
     if one.house and (one.postal or one.city):
@@ -432,10 +444,26 @@ def keys_of(one: Features) -> dict[str, int]:
             found |= {"first": (one.given[0] if one.given else "",), "last": (last,)}
         if one.postal:
             found["near"] = (last, first[:1], one.postal)
+            if len(first) > 1 and not one.is_company:
+                found["named here"] = (first, one.postal)
+        if one.house:
+            found["door"] = (last, one.house)
         if one.city:
             found["city"] = (full_name((first,), last), one.city)
     hashes = {kind: key_of(kind, *parts) for kind, parts in found.items()}
     return hashes | {f"mail {place}": key_of("mail", box) for place, box in enumerate(one.emails[1:])}
+
+
+def _mail_keys(one: Features) -> dict[str, tuple[str, ...]]:
+    if not one.email:
+        return {}
+    local, _, domain = one.email.partition("@")
+    found: dict[str, tuple[str, ...]] = {"mail": (one.email,), "domain": (domain,)}
+    if one.is_company and not is_provider(one.email):
+        found["site"] = (domain,)
+    if len(local) >= _SHORTEST_LOCAL and not one.is_role and not _is_made_of(local, one) and not spells(local, one):
+        found["local"] = (local,)
+    return found
 
 
 def _ends(one: Features) -> tuple[str, str]:
@@ -456,6 +484,12 @@ def spells(local: str, one: Features) -> bool:
         if len(word) > 1:
             left = left.replace(word, "", 1)
     return len(left) <= 2  # noqa: PLR2004 - initials
+
+
+def _is_made_of(local: str, one: Features) -> bool:
+    """Whether a mailbox's name holds a name of hers, or its beginning: what else is in it, another of that name may have too."""
+    plain = folded(local)
+    return any(word[:_LONGEST_BEGINNING] in plain for word in one.tokens if len(word) >= _FEWEST_LETTERS)
 
 
 def key_of(*parts: str) -> int:

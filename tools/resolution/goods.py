@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tools.resolution.goods_evidence import ENOUGH, POSSIBLE, GoodsEvidence, GoodsWeigher
-from tools.resolution.goods_features import Brands, Good, GoodFeatures, features_of_good
+from tools.resolution.goods_features import Brands, Good, GoodFeatures, features_of_good, reworded
 from tools.resolution.joining import LARGEST_BLOCK, Decisions, Groups, pairs_within
 
 _MARGIN: Final = 3.0
@@ -55,6 +55,9 @@ def find_goods(goods: Sequence[Good], decisions: Decisions) -> GoodsFound:
     brands = Brands(goods)
     features = [features_of_good(one, brands) for one in goods]
     weigher = GoodsWeigher(features)
+    if wording := weigher.learnt(_of_one_code(features)):
+        features = [reworded(one, wording.of(one.words)) for one in features]
+        weigher = GoodsWeigher(features)
     found = (weigher.weigh(left, right) for left, right in _candidates(features))
     weighed = sorted(
         (one for one in found if one is not None and one.bits >= POSSIBLE),
@@ -71,9 +74,21 @@ def find_goods(goods: Sequence[Good], decisions: Decisions) -> GoodsFound:
 
 
 def _candidates(features: Sequence[GoodFeatures]) -> Iterable[tuple[GoodFeatures, GoodFeatures]]:
+    return _sharing(features, lambda one: one.keys.values())
+
+
+def _of_one_code(features: Sequence[GoodFeatures]) -> Iterable[tuple[GoodFeatures, GoodFeatures]]:
+    """Goods that share a barcode or an SKU."""
+    return _sharing(features, lambda one: [one.keys[kind] for kind in ("gtin", "sku") if kind in one.keys])
+
+
+def _sharing(
+    features: Sequence[GoodFeatures], keys: Callable[[GoodFeatures], Iterable[tuple[str, ...]]]
+) -> Iterable[tuple[GoodFeatures, GoodFeatures]]:
+    """Goods of two products that have one of these in common, where that is not too many."""
     blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, one in enumerate(features):
-        for key in one.keys.values():
+        for key in keys(one):
             blocks[key].append(place)
     shared = (places for places in blocks.values() if 1 < len(places) <= LARGEST_BLOCK)
     for one, two in pairs_within(shared, len(features)):

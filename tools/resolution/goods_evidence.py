@@ -5,7 +5,7 @@ a number in the name) contradicts wherever both tell it and it is not the same, 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -14,7 +14,9 @@ from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from tools.resolution.goods_features import GoodFeatures, is_inhouse
+from tools.resolution.goods_features import GoodFeatures, is_common_word, is_inhouse
+from tools.resolution.goods_habits import Habits, have_two_skus, price_level
+from tools.resolution.goods_wording import Alternatives, Lessons, Wording, forms_without_a_word
 
 ENOUGH: Final = 5.0
 """Bits from which two goods are one: odds of 32 to 1."""
@@ -23,31 +25,26 @@ POSSIBLE: Final = 0.0
 _GTIN_SAME: Final = 9.0
 _SKU_SAME: Final = 5.0
 _SKU_WITHIN: Final = 3.0
-_SKU_OTHER: Final = -1.0
 _PLAIN_SKU_SAME: Final = 1.0
+_ONLY_TITLE: Final = -2.5
+"""Two goods that have neither brand nor SKU in common: others may well be called so."""
 _BRAND_SAME: Final = 1.5
-_SHARED_BY_BRANDS: Final = 16.0
 _AMOUNT_SAME: Final = 1.0
 _BOTH_LEFT_OUT: Final = -7.0
 _FEWEST_IN_A_LINE: Final = 2
-_FEWEST_OF_A_LINE: Final = 2
 _FEWEST_OF_A_GOOD: Final = 3
 """Letters that the SKU of one good has more than its line's."""
 _WHOLE_TITLE: Final = 6.5
 _ONLY_ALIKE: Final = 0.5
 """Share of a word's rarity that counts where it is only nearly the same: mistyped, cut short."""
 _TITLE_ALONE: Final = 6.5
-_WORD_LEFT_OUT: Final = -2.2
+_WORD_LEFT_OUT: Final = -4.3
+_LEFT_OUT_OF_ONE_CODE: Final = -2.2
+"""What a word that only one title has says where a code says that the two are one."""
 _OTHER_WORDS: Final = -3.0
 _NUMBER_LEFT_OUT: Final = -6.0
 _AMOUNT_LEFT_OUT: Final = -3.5
 _PACK_LEFT_OUT: Final = -6.0
-_PRICE_SAME: Final = 3.0
-_PRICE_NEAR: Final = 1.0
-_PRICE_FAR: Final = -4.0
-_CURRENCY_OTHER: Final = -1.5
-_NEAR: Final = 1.25
-_FAR: Final = 1.5
 _TOLERANCE: Final = 0.02
 """Of an amount: 16 oz are 454 g on many a label."""
 _LONG: Final = 4
@@ -76,34 +73,30 @@ class GoodsWeigher:
         self._words: Counter[str] = Counter()
         self._held: Counter[tuple[str, str]] = Counter()
         self._lines: dict[Hashable, dict[str, set[Hashable]]] = defaultdict(lambda: defaultdict(set))
-        brands: dict[Hashable, set[str]] = defaultdict(set)
-        held: Counter[tuple[str, str, str]] = Counter()
+        held: dict[tuple[str, str, str], set[Hashable]] = defaultdict(set)
         skus: list[str] = []
         records = 0
-        for one in features:
+        listed = list(features)
+        self._alternatives = Alternatives(listed)
+        for one in listed:
             records += 1
             self._words.update(one.words)
             self._held.update((kind, value) for kind, value in (("gtin", one.gtin), ("sku", one.sku)) if value)
-            if one.brand:
-                brands[one.named].add(one.brand)
             if not one.good.is_gone and not one.good.is_whole:
-                held.update(
-                    (kind, one.good.source, value) for kind, value in (("gtin", one.gtin), ("sku", one.sku)) if value
-                )
-            for form in _less(one):
+                for kind, value in (("gtin", one.gtin), ("sku", one.sku)):
+                    held[kind, one.good.source, value].add(one.named)
+            for _, form in forms_without_a_word(one):
                 self._lines[form][one.brand].add(one.named)
             if one.sku:
                 skus.append(one.sku)
         self._all = log2(max(records, 2))
-        self._shared = {value for (_, _, value), times in held.items() if times > 1}
-        """Barcodes and SKUs that one source gives to several goods: a line's."""
+        self._shared = {value for (_, _, value), named in held.items() if value and len(named) > 1}
+        """Barcodes and SKUs that one source gives to goods of several titles: a line's."""
         skus.sort()
         self._line_skus = {
             one for one, two in pairwise(skus) if two.startswith(one) and len(two) - len(one) >= _FEWEST_OF_A_GOOD
         }
-        shared = sum(len(those) > 1 for those in brands.values()) / max(len(brands), 1)
-        self._brand_left_out = -log2(1 + _SHARED_BY_BRANDS * shared)
-        """Less where goods of several brands are called the same."""
+        self._habits = Habits(listed)
 
     def _rarity(self, times: int) -> float:
         """log2(1 ÷ share of goods that hold it); the two that are compared hold it in any case."""
@@ -128,9 +121,9 @@ class GoodsWeigher:
         """None where the two are certainly two."""
         if are_told_apart(left, right):
             return None
-        title, found, mine, theirs = self._title(left, right)
         bear_one = self._bear_one_code(left, right)
-        if mine and theirs and not (bear_one and _in_other_words(left, right, mine, theirs)):
+        title, found, mine, theirs = self._title(left, right, _LEFT_OUT_OF_ONE_CODE if bear_one else _WORD_LEFT_OUT)
+        if mine and theirs and not (bear_one and self._is_reworded(left, right, mine, theirs)):
             return None
         if bear_one:
             title = max(title, _OTHER_WORDS)
@@ -141,7 +134,7 @@ class GoodsWeigher:
             missing.append(_BOTH_LEFT_OUT)
         parts = (
             ("prior", -self._all), ("gtin", code), ("sku", sku), ("title", title), ("brand", self._brand(left, right)),
-            ("price", _price(left, right)), ("variant", sum(missing) + _AMOUNT_SAME * same),
+            ("price", self._habits.price[price_level(left.good, right.good)]), ("variant", sum(missing) + _AMOUNT_SAME * same),
         )  # fmt: skip
         is_named = found and (code > 0 or sku > _SKU_SAME)
         says_little = not is_named and (bool(mine or theirs or missing) or not (left.brand and right.brand))
@@ -153,6 +146,16 @@ class GoodsWeigher:
             return left.gtin not in self._shared
         return bool(left.sku) and left.sku == right.sku and not left.is_plain_sku and left.sku not in self._shared
 
+    def learnt(self, pairs: Iterable[tuple[GoodFeatures, GoodFeatures]]) -> Wording:
+        """What goods of one code, which `pairs` are to be of, are called by different sources."""
+        lessons = Lessons(self._alternatives)
+        for left, right in pairs:
+            if self._bear_one_code(left, right) and not are_told_apart(left, right):
+                mine, theirs = self._left_over(left, right)
+                code = left.gtin if left.gtin and left.gtin == right.gtin else left.sku
+                lessons.add(code, left.words, right.words, frozenset(mine), frozenset(theirs))
+        return lessons.learnt()
+
     def contradict(self, left: GoodFeatures, right: GoodFeatures) -> bool:
         """Whether two goods are certainly two by what they say of themselves."""
         if are_told_apart(left, right):
@@ -160,10 +163,17 @@ class GoodsWeigher:
         mine, theirs = self._left_over(left, right)
         if not mine or not theirs:
             return False
-        return not (self._bear_one_code(left, right) and _in_other_words(left, right, mine, theirs))
+        return not (self._bear_one_code(left, right) and self._is_reworded(left, right, mine, theirs))
+
+    def _is_reworded(self, left: GoodFeatures, right: GoodFeatures, mine: set[str], theirs: set[str]) -> bool:
+        """Whether two titles of one code call a thing differently: they have a word in common, and none in which they differ
+        tells goods of a line apart."""
+        if len(mine) == len(left.words) and not (left.gtin and left.gtin == right.gtin):
+            return False
+        return not self._alternatives.tell_apart(mine, theirs)
 
     def _brand(self, left: GoodFeatures, right: GoodFeatures) -> float:
-        return _BRAND_SAME if left.brand and right.brand else self._brand_left_out
+        return _BRAND_SAME if left.brand and right.brand else self._habits.brand_left_out
 
     def _gtin(self, left: GoodFeatures, right: GoodFeatures) -> float:
         if not left.gtin or left.gtin != right.gtin:
@@ -178,39 +188,44 @@ class GoodsWeigher:
             if left.is_plain_sku or left.sku in self._line_skus or left.sku in self._shared:
                 return _PLAIN_SKU_SAME
             return self._rarity(self._held["sku", left.sku]) + _SKU_SAME
-        if left.is_plain_sku or right.is_plain_sku:
-            return 0.0
-        if _is_within(left, right):
+        if not left.is_plain_sku and not right.is_plain_sku and _is_within(left, right):
             return min(self._rarity(self._held["sku", one.sku]) for one in (left, right)) + _SKU_WITHIN
-        short, long = sorted((left.sku, right.sku), key=len)
-        return 0.0 if long.startswith(short) else _SKU_OTHER  # of a line, and of one good of it
+        if not have_two_skus(left, right):
+            return 0.0
+        return self._habits.sku_other + (0.0 if left.brand and right.brand else _ONLY_TITLE)
 
     def _left_over(self, left: GoodFeatures, right: GoodFeatures) -> tuple[set[str], set[str]]:
-        """The words of each title for which the other has none."""
+        """The words of each title for which the other has none: the same whichever is the left one."""
+        if sorted(left.words) > sorted(right.words):
+            theirs, mine = self._left_over(right, left)
+            return mine, theirs
         mine, theirs = set(left.words - right.words), set(right.words - left.words)
         for word in sorted(mine, key=lambda one: (-len(one), one)):
             fellow = next((other for other in sorted(theirs) if self._are_alike(word, other)), None)
             if fellow is not None:
                 mine.discard(word)
                 theirs.discard(fellow)
-        mine -= {word for word in mine if any(alike(word, part) for part in right.brand.split())}
-        theirs -= {word for word in theirs if any(alike(word, part) for part in left.brand.split())}
+        mine -= {word for word in mine if _is_of_brand(word, right)}
+        theirs -= {word for word in theirs if _is_of_brand(word, left)}
         if mine and theirs and "".join(sorted(mine)) == "".join(sorted(theirs)):
             return set(), set()
         return mine, theirs
 
-    def _title(self, left: GoodFeatures, right: GoodFeatures) -> tuple[float, bool, set[str], set[str]]:
-        """The bits of two titles, whether any word is in both, and the words of each that the other lacks."""
+    def _title(
+        self, left: GoodFeatures, right: GoodFeatures, left_out: float
+    ) -> tuple[float, bool, set[str], set[str]]:
+        """The bits of two titles, `left_out` for each word that only one has, whether any word is in both, and the words of each that the other lacks."""
         mine, theirs = self._left_over(left, right)
         same = left.words & right.words
         bits = sum(self._rarity(self._words[word]) for word in same)
-        bits += sum(self._rarity(self._words[word]) for word in left.words - same - mine) * _ONLY_ALIKE
+        nearly = (*(left.words - same - mine), *(right.words - same - theirs))
+        bits += sum(self._rarity(self._words[word]) for word in nearly) / 2 * _ONLY_ALIKE
         found = bits > 0
-        if found and not mine and not theirs and len(left.words) > 1:
+        if found and not mine and not theirs and min(len(left.words), len(right.words)) > 1:
             bits = max(bits, self._all + _WHOLE_TITLE)
         bits = min(bits, self._all + _TITLE_ALONE)
         for word in mine | theirs:
-            bits += _NUMBER_LEFT_OUT if _has_digit(word) else _WORD_LEFT_OUT
+            bits += _NUMBER_LEFT_OUT if _has_digit(word) else left_out
         return bits, found, mine, theirs
 
     def _are_alike(self, one: str, two: str) -> bool:
@@ -220,11 +235,9 @@ class GoodsWeigher:
         )
 
 
-def _less(one: GoodFeatures) -> Iterator[Hashable]:
-    """What a good would be called with a word less."""
-    amounts = frozenset(one.amounts.items())
-    for word in one.words:
-        yield one.words - {word}, amounts
+def _is_of_brand(word: str, other: GoodFeatures) -> bool:
+    """Whether a word of a title may be from the other's brand; a colour is none, whatever Greyfriars are called."""
+    return not is_common_word(word) and any(alike(word, part) for part in other.brand.split())
 
 
 def _is_within(left: GoodFeatures, right: GoodFeatures) -> bool:
@@ -245,6 +258,11 @@ def _are_siblings(left: GoodFeatures, right: GoodFeatures) -> bool:
     )
 
 
+def _are_called_alike(left: GoodFeatures, right: GoodFeatures) -> bool:
+    """Whether two goods have one title and one price: shops number goods anew, and mistype their numbers."""
+    return left.named == right.named and price_level(left.good, right.good) == "same"
+
+
 def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods are certainly two whatever their titles say."""
     if left.good.product_id == right.good.product_id:
@@ -254,17 +272,11 @@ def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
     if left.gtin and right.gtin:
         if left.gtin != right.gtin and not is_inhouse(left.gtin) and not is_inhouse(right.gtin):
             return True
-    elif _are_siblings(left, right):
+    elif _are_siblings(left, right) and not _are_called_alike(left, right):
         return True
     if left.brand and right.brand and left.brand != right.brand and not alike(left.brand, right.brand):
         return True
     return any(not _fits(values, right.amounts[kind]) for kind, values in left.amounts.items() if kind in right.amounts)
-
-
-def _in_other_words(left: GoodFeatures, right: GoodFeatures, mine: set[str], theirs: set[str]) -> bool:
-    """Whether two titles call a thing differently. Those of two of a line have most words in common, and one that differs."""
-    alike = min(len(left.words) - len(mine), len(right.words) - len(theirs))
-    return alike < _FEWEST_OF_A_LINE or min(len(mine), len(theirs)) > alike
 
 
 def _fits(ours: frozenset[float], theirs: frozenset[float]) -> bool:
@@ -276,19 +288,6 @@ def _fits(ours: frozenset[float], theirs: frozenset[float]) -> bool:
 def _amounts_left_out(left: GoodFeatures, right: GoodFeatures) -> list[float]:
     kinds = set(left.amounts) ^ set(right.amounts)
     return [_PACK_LEFT_OUT if kind == "pack" else _AMOUNT_LEFT_OUT for kind in kinds]
-
-
-def _price(left: GoodFeatures, right: GoodFeatures) -> float:
-    one, two = left.good, right.good
-    if not one.price_micros or not two.price_micros:
-        return 0.0
-    if one.currency != two.currency:
-        return _CURRENCY_OTHER if one.currency and two.currency else 0.0
-    small, large = sorted((one.price_micros, two.price_micros))
-    if small == large:
-        return _PRICE_SAME
-    ratio = large / small if small > 0 else _FAR
-    return _PRICE_NEAR if ratio <= _NEAR else _PRICE_FAR if ratio >= _FAR else 0.0
 
 
 def alike(one: str, two: str) -> bool:

@@ -4,7 +4,7 @@ siblings (amounts, packs, sizes), each in one form. Pure."""
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
@@ -108,6 +108,11 @@ def is_inhouse(code: str) -> bool:
     return code[0] == "0" and (code[1] == "2" or code[1:3] in ("02", "04"))
 
 
+def is_common_word(word: str) -> bool:
+    """Whether a word is one that goods.yaml has a common form of: colours and the commonest things."""
+    return word in _writing().common
+
+
 def sku_of(text: str | None) -> str:
     return _PLAIN.sub("", folded(text)) if text else ""
 
@@ -119,6 +124,7 @@ class _Writing:
     packs: frozenset[str]
     sizes: Mapping[str, str]
     same: Mapping[str, str]
+    common: frozenset[str]
     idle: frozenset[str]
     measured: re.Pattern[str]
     packed: re.Pattern[str]
@@ -135,6 +141,7 @@ def _writing() -> _Writing:
         packs=frozenset(told["packs"]),
         sizes={form: size for size, forms in told["sizes"].items() for form in forms},
         same={form: forms[0] for forms in told["same"] for form in forms},
+        common=frozenset(forms[0] for forms in told["same"]),
         idle=frozenset(told["idle"]),
         measured=re.compile(rf"(?<![\w.])({_NUMBER})\s*({names})(?![a-z0-9])"),
         packed=re.compile(
@@ -278,6 +285,14 @@ def features_of_good(good: Good, brands: Brands) -> GoodFeatures:
         dict(amounts),
         dict(_keys(code, sku, parts, words, amounts)),
     )
+
+
+def reworded(one: GoodFeatures, words: frozenset[str]) -> GoodFeatures:
+    """The same with other words."""
+    if words == one.words:
+        return one
+    amounts = tuple(one.amounts.items())
+    return replace(one, words=words, keys=dict(_keys(one.gtin, one.sku, one.sku_parts, words, amounts)))
 
 
 def _keys(

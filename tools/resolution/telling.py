@@ -20,7 +20,7 @@ _NAMES: Final = {
 }
 _FOR: Final = {
     "mail": ("the same or a like mailbox", "another mailbox"),
-    "phone": ("the same telephone", "another telephone"),
+    "phone": ("the same or nearly the same telephone", "another telephone"),
     "place": ("the same or a near address", "another address"),
     "employer": ("the same company", ""),
     "form": ("", "another legal form"),
