@@ -29,6 +29,10 @@ def settings_for(home: Path, config: DatabaseConfig, **changes: Any) -> Settings
     return load_settings(**fixed, **changes)
 
 
+_OF_THE_APPLICATION = {"env", "cors_origins", "max_body_bytes", "max_upload_bytes", "otlp_endpoint"}
+"""What `create_app` reads of the settings; the rest goes to the services."""
+
+
 class _Application:
     """An application that other services are opened for in each test: what FastAPI makes of all routes, at the first request
     that comes by them, takes longer than most tests. Two that run at once are never the same one."""
@@ -45,10 +49,12 @@ class _Application:
     @classmethod
     @contextmanager
     def taken(cls, settings: Settings) -> Generator["_Application"]:
-        """One that was made with the same settings, but for where its stores are."""
-        idle = cls.idle.setdefault(settings.model_dump_json(exclude={"home", "database_url", "durable_url"}), [])
+        """One that was made with the same settings: those that are the application's own and not its services'."""
+        idle = cls.idle.setdefault(settings.model_dump_json(include=_OF_THE_APPLICATION), [])
         application = idle.pop() if idle else cls(settings)
         yield application
+        # What it was opened with is not kept for as long as it lies idle.
+        del application.opened, application.app.state.services
         idle.append(application)
 
 
