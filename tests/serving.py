@@ -1,19 +1,19 @@
 """The application behind a real server on loopback, and a way to it that can be cut."""
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
 
+from evals.standins.serving import loopback_socket
+
 
 @asynccontextmanager
 async def serving(app: FastAPI) -> AsyncGenerator[str]:
     """Serves the application with its life from start to stop; gives its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with loopback_socket() as listener:
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,15 +1,16 @@
 """The application behind a real server on loopback: for what only a connection can show."""
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
 
+from evals.standins.serving import PromptServer, loopback_socket
 
-class _Server(uvicorn.Server):
+
+class _Server(PromptServer):
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         # They belong to pytest.
@@ -19,8 +20,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def live(app: FastAPI) -> AsyncGenerator[str]:
     """Serves an application whose services are open; yields its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with loopback_socket() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         # The fixture has the application's lifespan already.
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
@@ -31,5 +31,5 @@ async def live(app: FastAPI) -> AsyncGenerator[str]:
         try:
             yield url
         finally:
-            server.should_exit = True
+            server.stop()
             await serving

@@ -1,6 +1,5 @@
 """The OpenAPI document holds: whatever is sent, no fault, and no answer that is not declared."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
+from evals.standins.serving import loopback_socket
 from storage.database import DatabaseConfig
 from tests.api.conftest import PASSWORD, settings_for
 
@@ -37,8 +37,7 @@ def url(embedded_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     store.write_bytes(embedded_template.read_bytes())
     # Generated requests sign in wrongly more often than people do.
     config = settings_for(home, DatabaseConfig(f"sqlite:///{store}"), login_attempts=1_000_000)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with loopback_socket() as listener:
         server = uvicorn.Server(uvicorn.Config(create_app(config), log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

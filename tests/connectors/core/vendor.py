@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import json
-import socket
-import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from evals.standins.serving import LoopbackServer
 from storage.kernel.clock import FixedClock
 
 Answer = "tuple[int, dict[str, str], Any]"
@@ -83,20 +81,9 @@ class LoopbackVendor:
     @contextmanager
     def serving(self) -> Iterator["LoopbackVendor"]:
         app = Starlette(routes=[Route("/{rest:path}", self._serve, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])])
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-            thread.start()
-            while not server.started:
-                assert thread.is_alive(), "the vendor did not start"
-                time.sleep(0.005)
-            try:
-                yield self
-            finally:
-                server.should_exit = server.force_exit = True
-                thread.join(10)
+        with LoopbackServer(app) as server:
+            self.url = server.origin
+            yield self
 
     def calls(self, path: str) -> list[Seen]:
         return [one for one in self.seen if one.path.startswith(path)]
