@@ -20,6 +20,8 @@ from storage.migrate import upgrade
 from storage.models.identity import Membership, Tenant, User
 from storage.scope import SystemPurpose
 from tests.postgres import Databases, administer, drop_leftovers, running_postgres, with_database
+from tests.processes import kept_workers
+from tools.kit.workers import Workers
 
 TenantFactory = Callable[..., Awaitable[Actor]]
 
@@ -30,6 +32,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture
+def workers() -> Workers:
+    return kept_workers()
 
 
 @pytest.fixture

@@ -58,9 +58,8 @@ def model() -> EmbeddedModel:
 
 
 @pytest.fixture
-def catalogue(database: Database) -> Catalogue:
+def catalogue(database: Database, workers: Workers) -> Catalogue:
     query = QueryService(load_semantics(), mapped_classes(Base), database)
-    workers = Workers()
     foundry = Foundry.over(query, workers, database)
     metrics = metric_capabilities(MetricService(query), DimensionService(query))
     events = event_capabilities(EventService())

@@ -16,6 +16,7 @@ from api.bootstrap import Services, open_services
 from api.settings import LogFormat, Settings, load_settings
 from storage.database import DatabaseConfig
 from storage.kernel.clock import FixedClock
+from tests.processes import kept_processes
 
 logs.configure("WARNING", LogFormat.JSON)
 
@@ -63,8 +64,9 @@ async def running(settings: Settings, clock: FixedClock | None = None) -> AsyncG
     """An application with its services open, as a server runs it."""
     with _Application.taken(settings) as application:
         application.opened = lambda: open_services(settings, clock=clock)
-        async with application.app.router.lifespan_context(application.app):
-            yield application.app
+        with kept_processes():
+            async with application.app.router.lifespan_context(application.app):
+                yield application.app
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from tests.processes import kept_processes
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
@@ -65,7 +66,7 @@ class Smb:
     def __call__(self, *arguments: str) -> Outcome:
         """Runs a command in this process. What is raised and not told as an exit code fails the test that ran it."""
         unset = {name: None for name in os.environ if name.startswith("SMB_")}
-        with _own_logging():
+        with _own_logging(), kept_processes():
             done = CliRunner().invoke(app, arguments, env=unset | self._own, catch_exceptions=False)
         return Outcome(done.exit_code, done.stdout, done.stderr)
 

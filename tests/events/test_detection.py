@@ -191,11 +191,10 @@ async def test_a_day_with_many_refunds_is_held_against_the_days_before(shop: Sho
     assert len(event.evidence) == 12
 
 
-async def test_what_repeats_another_source_happened_once(shop: Shop, database: Database, actor: Actor) -> None:
-    from tools.kit.workers import Workers
-    from tools.resolution.service import ResolutionService
-
-    resolution = ResolutionService(database, Workers())
+async def test_what_repeats_another_source_happened_once(
+    shop: Shop, database: Database, actor: Actor, workers: Workers
+) -> None:
+    resolution = ResolutionService(database, workers)
     await shop.sync("shopify", order("1001", at="2026-05-04T12:00", channel="Online Store"))
     await resolution.resolve(actor)
     await shop.look()
@@ -287,8 +286,8 @@ async def test_an_undo_between_two_changes_of_a_price_leaves_one_change(shop: Sh
         assert await uow.session.scalar(select(Product.list_price_micros)) == 10_000_000
 
 
-async def test_a_stock_out_that_two_sources_tell_of_happened_once(shop: Shop) -> None:
-    resolution = ResolutionService(shop.database, Workers())
+async def test_a_stock_out_that_two_sources_tell_of_happened_once(shop: Shop, workers: Workers) -> None:
+    resolution = ResolutionService(shop.database, workers)
     books, web = await shop.connector("quickbooks"), await shop.connector("shopify")
     soap = {"title": "Honey Soap", "barcode": "4006381333931", "sku": "SOAP-HONEY-1"}
     # The books hear of it a day later.

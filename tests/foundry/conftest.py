@@ -1,6 +1,6 @@
 """A shop with figures, and the dashboards over it as the product has them."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -23,13 +23,6 @@ AS_OF = date(2026, 3, 20)
 @pytest.fixture
 def query(database: Database) -> QueryService:
     return QueryService(load_semantics(), mapped_classes(Base), database)
-
-
-@pytest.fixture(scope="session")
-def workers() -> Iterator[Workers]:
-    workers = Workers()
-    yield workers
-    workers.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Two years of a shop in a real store, and what the product finds in it."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -17,13 +17,6 @@ from tools.query.service import QueryService
 from tools.semantics.loader import load_semantics
 
 Find = Callable[..., Awaitable[InsightList]]
-
-
-@pytest.fixture(scope="session")
-def workers() -> Iterator[Workers]:
-    workers = Workers()
-    yield workers
-    workers.close()
 
 
 @pytest.fixture

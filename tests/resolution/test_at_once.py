@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.commerce import Customer, Order
+from tests.processes import kept_workers
 from tests.resolution.sources import Sources, customer, order
 from tests.resolution.test_buyers import MAYA, customers, orders_by_customer
 from tools.kit.workers import Workers
@@ -21,8 +22,8 @@ BEN = {"name": "Ben Gray", "email": "ben@gray.ie"}
 
 
 @pytest.fixture
-def service(database: Database) -> ResolutionService:
-    return ResolutionService(database, Workers())
+def service(database: Database, workers: Workers) -> ResolutionService:
+    return ResolutionService(database, workers)
 
 
 async def test_an_order_that_a_sync_gives_to_another_customer_while_she_is_merged_is_hers(
@@ -92,7 +93,7 @@ async def test_whom_an_owner_merges_in_another_process_while_all_are_compared_st
         other = Database(database.config, database.clock)
         async with other.write(actor) as uow:
             one, two = (id_ for key, id_ in ids.items() if "s1" in key or "s2" in key)
-            made = await ResolutionService(other, Workers()).merge(uow, MergeRequest(one_id=one, other_id=two))
+            made = await ResolutionService(other, kept_workers()).merge(uow, MergeRequest(one_id=one, other_id=two))
             merged.append(made.customer_id)
         await other.dispose()
 

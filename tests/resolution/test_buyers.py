@@ -22,8 +22,8 @@ MAYA = {"name": "Maya Okafor", "email": "maya.okafor@gmail.com"}
 
 
 @pytest.fixture
-def service(database: Database) -> ResolutionService:
-    return ResolutionService(database, Workers())
+def service(database: Database, workers: Workers) -> ResolutionService:
+    return ResolutionService(database, workers)
 
 
 async def customers(database: Database, actor: Actor) -> list[Customer]:

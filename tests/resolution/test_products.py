@@ -24,8 +24,8 @@ OTHERS = [
 
 
 @pytest.fixture
-def service(database: Database) -> ResolutionService:
-    return ResolutionService(database, Workers())
+def service(database: Database, workers: Workers) -> ResolutionService:
+    return ResolutionService(database, workers)
 
 
 async def products(database: Database, actor: Actor) -> list[Product]:

@@ -27,8 +27,8 @@ BEN = {"name": "Ben Gray", "email": "ben@gray.ie"}
 
 
 @pytest.fixture
-def service(database: Database) -> ResolutionService:
-    return ResolutionService(database, Workers())
+def service(database: Database, workers: Workers) -> ResolutionService:
+    return ResolutionService(database, workers)
 
 
 async def figure(database: Database, actor: Actor, metric: str, *, on: date | None = None) -> Any:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def service(database: Database) -> ResolutionService:
-    return ResolutionService(database, Workers())
+def service(database: Database, workers: Workers) -> ResolutionService:
+    return ResolutionService(database, workers)
 
 
 async def test_a_payment_that_was_linked_to_an_order_outlives_it(

@@ -30,10 +30,10 @@ from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from tests.conftest import registered
+from tests.processes import kept_workers
 from tests.resolution.test_sales import figure
 from tests.sync.conformance.table import VENDORS
 from tests.sync.conftest import Synced, authorized, service_over, vendors_at
-from tools.kit.workers import Workers
 from tools.resolution.service import ResolutionService
 
 SETTINGS = {vendor.name: dict(vendor.settings) for vendor in VENDORS}
@@ -230,7 +230,7 @@ async def one_shop(config: DatabaseConfig) -> AsyncGenerator[OneShop]:
             for name, vendors in clients.items():
                 connection = await authorized(vendors, actor, name, dict(SETTINGS[name]))
                 connections[name] = Synced(actor, connection, service_over(database, vendors), database)
-            yield OneShop(world, actor, database, connections, ResolutionService(database, Workers()))
+            yield OneShop(world, actor, database, connections, ResolutionService(database, kept_workers()))
         finally:
             for vendors in clients.values():
                 await vendors.http.aclose()
