@@ -121,7 +121,7 @@ class Analyses(Facts):
         for name, step in zip(analysis.steps, steps, strict=True):
             kind = step.then.model_copy(update={"times": 1})
             if kind not in took:
-                took[kind] = self._taken(things, kind, within, analysis.then_in)
+                took[kind] = self._taken(things, kind, within, analysis.then_in).subquery()
             reached = and_(counted, took[kind].c.days >= step.then.times)
             columns.append((OutputColumn(name, "step", name), func.sum(case((reached, 1), else_=0))))
         rows = func.sum(func.count()).over() if query.grain else func.count()

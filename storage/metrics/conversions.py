@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import FromClause, Subquery
+from sqlalchemy.sql.selectable import FromClause
 
 from storage.metrics.buckets import ordinal
 from storage.metrics.joins import Fact
@@ -39,12 +39,12 @@ def first_days(
 
 def days_taken(
     fact: Fact, key: ColumnElement[Any], day: ColumnElement[date], things: FromClause, conditions: Conditions
-) -> Subquery:
+) -> Select[Any]:
     """(key, days): on how many different days each thing has a row of a fact that meets the conditions."""
     fact.join_to(things, things.c.key == key)
     days = func.count(day.distinct()).label("days")
     statement = fact.apply(select(things.c.key, days)).where(things.c.day.is_not(None), day.is_not(None), *conditions)
-    return statement.group_by(things.c.key).subquery()
+    return statement.group_by(things.c.key)
 
 
 def soon_enough(day: ColumnElement[date], first: ColumnElement[date], within_days: int) -> ColumnElement[bool]:

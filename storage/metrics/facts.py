@@ -35,7 +35,7 @@ from storage.metrics.model import (
     Step,
     SumMetric,
 )
-from storage.metrics.pieces import EVER, Cohort, Cut, Span, Terms, holds, meets, rarely, within
+from storage.metrics.pieces import EVER, Cohort, Cut, Span, Terms, holds, made_once, meets, rarely, within
 from storage.metrics.quantiles import ROWS, VALUE, quantile
 from storage.metrics.query import Filter, Grain, Member, TimeRange
 from storage.metrics.rollup import NOTHING_KEPT, Coverage, Rollup
@@ -292,8 +292,8 @@ class Facts:
                 raise AssertionError(metric)
 
     def _conversion(self, fact: Fact, metric: ConversionMetric, when: ColumnElement[bool] | None) -> ColumnElement[Any]:
-        things = self._things(metric, first=metric.first).subquery()
-        taken = self._taken(things, metric.then, metric.within_days)
+        things = made_once(self._things(metric, first=metric.first))
+        taken = made_once(self._taken(things, metric.then, metric.within_days))
         key, day = fact.column(metric.key), fact.column(self._time(metric.entity, metric.entity))
         fact.join_to(things, things.c.key == key)
         fact.join_to(taken, taken.c.key == key)
@@ -327,7 +327,7 @@ class Facts:
 
     def _taken(
         self, things: FromClause, step: Step, within_days: int | None = None, then_in: TimeRange | None = None
-    ) -> Subquery:
+    ) -> Select[Any]:
         """(key, days): on how many different days each thing took a step, up to the day that is known."""
         fact = self._fact(step.entity)
         key, day = fact.column(step.key), fact.column(step.day)

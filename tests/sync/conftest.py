@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from evals.standins.vendors.kit.server import VendorServer
 from evals.standins.vendors.stripe import StripeStandIn
 from evals.standins.vendors.world import World, build_world
-from storage.database import Database
+from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.ids import new_id
@@ -27,6 +27,15 @@ from tools.ingestion.batches import Batches
 from tools.sync.run import OpenConnection
 from tools.sync.schemas import SyncRun
 from tools.sync.service import SyncService
+
+on_both_databases = pytest.mark.parametrize("database_config", ["sqlite", "postgres"], indirect=True)
+"""For what the two may differ in: the rows that a vendor's whole account makes. How it is kept up to date is code over them,
+proved on PostgreSQL too (make prove)."""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.prove)])
+def database_config(request: pytest.FixtureRequest) -> DatabaseConfig:
+    return request.getfixturevalue("embedded_config" if request.param == "sqlite" else "postgres_config")
 
 
 class SharedSleep(VirtualSleep):

@@ -18,7 +18,7 @@ from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError
 from storage.models.ingestion import RawRecord
 from storage.models.relations import CalendarEvent, Message
-from tests.sync.conftest import Synced, authorized, service_over, vendors_at
+from tests.sync.conftest import Synced, authorized, on_both_databases, service_over, vendors_at
 from tools.connectors.core.vendors import Vendors
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +108,7 @@ async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     await assert_true(shop, world)
 
 
+@on_both_databases
 async def test_what_came_was_read_moved_and_deleted_since_is_brought_up_to_date(
     shop: Synced, server: GoogleStandIn, world: World, clock: FixedClock
 ) -> None:

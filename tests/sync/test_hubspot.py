@@ -20,7 +20,7 @@ from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Product
 from storage.models.ingestion import RawRecord
 from storage.models.relations import Contact, Deal
-from tests.sync.conftest import Synced, authorized, service_over, vendors_at
+from tests.sync.conftest import Synced, authorized, on_both_databases, service_over, vendors_at
 from tools.connectors.core.resources import load_resources
 from tools.connectors.core.vendors import Vendors
 
@@ -107,6 +107,7 @@ async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     await assert_true(shop, world)
 
 
+@on_both_databases
 async def test_what_was_added_changed_and_archived_since_is_brought_up_to_date(
     shop: Synced, server: HubSpotStandIn, world: World, clock: FixedClock
 ) -> None:

@@ -16,7 +16,7 @@ from storage.kernel.clock import FixedClock
 from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
 from storage.models.relations import Contact
-from tests.sync.conftest import Synced, authorized, service_over, vendors_at
+from tests.sync.conftest import Synced, authorized, on_both_databases, service_over, vendors_at
 from tools.connectors.core.vendors import Vendors
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +97,7 @@ def pass_time(server: QuickBooksStandIn, clock: FixedClock, seconds: float = 360
     clock.at = server.clock.now()
 
 
+@on_both_databases
 async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     shop: Synced, server: QuickBooksStandIn, world: World, clock: FixedClock
 ) -> None:

@@ -30,7 +30,7 @@ from storage.models.commerce import (
 )
 from storage.models.commerce import Refund as UnifiedRefund
 from storage.models.ingestion import Connector, RawRecord, SyncSighting
-from tests.sync.conftest import Synced, authorized, service_over, vendors_at
+from tests.sync.conftest import Synced, authorized, on_both_databases, service_over, vendors_at
 from tools.connectors.core.resources import load_resources
 from tools.connectors.core.vendors import Vendors
 
@@ -119,6 +119,7 @@ def pass_time(server: ShopifyStandIn, clock: FixedClock, seconds: float = 3600) 
 # ── all of it ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@on_both_databases
 async def test_goods_come_with_their_variants_costs_and_stock(shop: Synced, world: World) -> None:
     await shop.sync()
     sold = [variant for product in world.products for variant in product.variants]
@@ -280,6 +281,7 @@ def shallow(monkeypatch: pytest.MonkeyPatch, server: ShopifyStandIn, depth: int)
 # ── what is gone ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@on_both_databases
 async def test_a_full_run_finds_out_what_was_deleted_and_undoing_it_brings_it_back(
     shop: Synced, server: ShopifyStandIn, world: World, clock: FixedClock
 ) -> None:

@@ -20,7 +20,7 @@ from storage.kernel.errors import CopilotError
 from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Order, OrderLine, Product, StockLevel, Transaction
 from storage.models.ingestion import Connector, RawRecord
-from tests.sync.conftest import Synced, authorized, service_over, vendors_at
+from tests.sync.conftest import Synced, authorized, on_both_databases, service_over, vendors_at
 from tools.connectors.core.vendors import Vendors
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +117,7 @@ async def test_payments_of_every_place_and_from_before_the_last_year_are_read(
     await assert_true(shop, world)
 
 
+@on_both_databases
 async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     shop: Synced, server: SquareStandIn, world: World, clock: FixedClock
 ) -> None:

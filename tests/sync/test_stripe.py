@@ -16,7 +16,7 @@ from storage.kernel.ids import new_id
 from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Order, Product, Transaction
 from storage.models.ingestion import RawRecord
-from tests.sync.conftest import Synced
+from tests.sync.conftest import Synced, on_both_databases
 from tools.ingestion.batches import Batches
 
 pytestmark = pytest.mark.anyio
@@ -50,6 +50,7 @@ async def assert_true(shop: Synced, world: World) -> None:
             assert found.get(currency, {}).get(kind) == measures.get(name), (currency, name)
 
 
+@on_both_databases
 async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     shop: Synced, stripe: StripeStandIn, world: World
 ) -> None:
@@ -75,6 +76,7 @@ async def test_changes_that_the_vendor_has_forgotten_are_made_up_by_reading_all_
     await assert_true(shop, world)
 
 
+@on_both_databases
 async def test_nothing_of_a_run_is_seen_before_its_end(shop: Synced) -> None:
     seen: list[int] = []
 

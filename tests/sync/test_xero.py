@@ -22,7 +22,7 @@ from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
 from storage.models.ingestion import RawRecord
 from storage.models.relations import Contact
-from tests.sync.conftest import Synced, authorized, service_over, vendors_at
+from tests.sync.conftest import Synced, authorized, on_both_databases, service_over, vendors_at
 from tools.connectors.core.vendors import Vendors
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +108,7 @@ def pass_time(server: XeroStandIn, clock: FixedClock, seconds: float = 3600) -> 
     clock.at = server.clock.now()
 
 
+@on_both_databases
 async def test_a_first_sync_brings_what_is_true_of_the_books(shop: Synced, server: XeroStandIn, world: World) -> None:
     run = await shop.sync()
     assert (run.status, run.full, run.rejected, run.problem_count) == ("committed", True, 0, 0), run.problems

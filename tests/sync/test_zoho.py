@@ -20,7 +20,7 @@ from storage.kernel.money import from_micros
 from storage.models.commerce import Customer, Order, OrderLine, Product
 from storage.models.ingestion import RawRecord
 from storage.models.relations import Contact, Deal
-from tests.sync.conftest import Synced, authorized, service_over, vendors_at
+from tests.sync.conftest import Synced, authorized, on_both_databases, service_over, vendors_at
 from tools.connectors.core.vendors import Vendors
 
 pytestmark = pytest.mark.anyio
@@ -113,6 +113,7 @@ async def test_a_second_sync_asks_only_for_what_changed_and_changes_nothing(
     await assert_true(shop, world)
 
 
+@on_both_databases
 async def test_what_was_added_changed_and_deleted_since_is_brought_up_to_date(
     shop: Synced, server: ZohoStandIn, world: World, clock: FixedClock
 ) -> None:
