@@ -8,9 +8,12 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from httpx import create_ssl_context
 from sqlalchemy import URL
 
 from storage.database import Database, DatabaseConfig
@@ -32,6 +35,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """Each new httpx client reads all of the world's certificate authorities, for servers that speak no TLS."""
+    with patch("httpx._transports.default.create_ssl_context", cache(create_ssl_context)):
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,32 +80,37 @@ class Databases:
 
     def give_back(self, url: str) -> None:
         """Empties a database, unless a test changed its schema or still holds on to it."""
+        self._emptying = self._emptying or _emptying(_tables(self._server.set(database=self._template)))
         database = make_url(url)
-        if not self._tables:
-            self._tables = _tables(self._server.set(database=self._template))
         try:
-            if _tables(database) == self._tables:
-                administer(database, _emptying(self._tables))
-                self._free.append(str(database.database))
-        except asyncpg.LockNotAvailableError:
+            administer(database, self._emptying)
+        except (asyncpg.LockNotAvailableError, asyncpg.RaiseError):
             return
+        self._free.append(str(database.database))
 
     def drop(self) -> None:
         """Drops all that were made."""
         for name in self._made:
             administer(self._server, f"DROP DATABASE {name} WITH (FORCE)")
 
-    _tables: tuple[str, ...] = ()
+    _emptying: str = ""
 
 
-def _tables(database: URL) -> tuple[str, ...]:
-    return tuple(administer(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"))
+def _tables(database: URL) -> list[str]:
+    return administer(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
 
 
-def _emptying(tables: tuple[str, ...]) -> str:
+def _emptying(tables: Sequence[str]) -> str:
+    """Raises where these are not the tables that there are."""
     deletions = "; ".join(f"DELETE FROM {table}" for table in tables if table != "alembic_version")  # noqa: S608 - our own tables
     # As a replica the server fires no triggers: neither those that keep logs append-only nor foreign keys.
-    return f"SET session_replication_role = replica; SET lock_timeout = '2s'; {deletions}"
+    return f"""
+        SET session_replication_role = replica; SET lock_timeout = '2s';
+        DO $$ BEGIN
+            IF (SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public')
+                IS DISTINCT FROM '{" ".join(tables)}' THEN RAISE 'other tables'; END IF;
+            {deletions};
+        END $$"""  # noqa: S608
 
 
 @contextmanager
