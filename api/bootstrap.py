@@ -24,6 +24,7 @@ from api.renormalising import RENORMALISE, renormalise_outdated, renormalising
 from api.scores import Scores
 from api.settings import Settings, signing_secret
 from api.sources import INTROSPECT, introspecting
+from api.subscriptions import SUBSCRIBE, Subscriptions
 from api.sync import SYNC, SyncClock, begin_once, opening, synchronising
 from api.vega import VegaBundle
 from api.webhooks import Webhooks
@@ -53,6 +54,7 @@ from tools.connectors.core.budget import InProcessLedgers, RedisLedgers
 from tools.connectors.core.config import load_vendors
 from tools.connectors.core.credentials import CredentialStore
 from tools.connectors.core.oauth import Connecting
+from tools.connectors.core.subscriptions.keeping import Public, SubscriptionKeeper
 from tools.connectors.core.vendors import Vendors
 from tools.connectors.core.webhooks.verifying import PushIdentity
 from tools.connectors.core.wire import open_http
@@ -143,6 +145,7 @@ class Services:
     connections: ConnectionService
     syncs: SyncService
     webhooks: Webhooks
+    subscriptions: Subscriptions
     sync_clock: SyncClock | None
     """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
@@ -228,12 +231,12 @@ async def open_services(
             feed,
         )
         jobs.register(COMMIT, committing(imports, after))
-        vendors, connections = await _open_connections(stack, settings, database, secret)
-        syncs, begin_sync = _open_syncs(database, batches, vendors, jobs, after)
+        vendors, connections, subscriptions = await _open_connections(stack, settings, jobs, secret)
+        syncs, begin_sync = _open_syncs(batches, vendors, jobs, after, subscriptions)
         erasure = _open_erasure(
             ErasureService(database, batches, vendors.store, forgetting(lambda: services.chat)), jobs, resolution, feed
         )
-        webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), database, jobs, feed)
+        webhooks = _open_webhooks(stack, _webhook_service(settings, vendors), jobs, feed, subscriptions)
         workers = _open_workers(stack)
         foundry, events = Foundry.over(query, workers, database), EventService()
         metrics, dimensions = MetricService(query), DimensionService(query)
@@ -303,11 +306,13 @@ async def open_services(
             connections=connections,
             syncs=syncs,
             webhooks=webhooks,
+            subscriptions=subscriptions,
             sync_clock=SyncClock(
                 database,
                 jobs,
                 timedelta(minutes=settings.sync_minutes),
                 webhooks.sweep,
+                subscriptions.sweep,
                 lambda: renormalise_outdated(database, jobs),
             )
             if settings.sync_minutes
@@ -356,9 +361,9 @@ def _secret_box(settings: Settings, secret: str, purpose: str) -> SecretBox:
 
 
 async def _open_connections(
-    stack: AsyncExitStack, settings: Settings, database: Database, secret: str
-) -> tuple[Vendors, ConnectionService]:
-    http = await stack.enter_async_context(open_http())
+    stack: AsyncExitStack, settings: Settings, jobs: JobService, secret: str
+) -> tuple[Vendors, ConnectionService, Subscriptions]:
+    database, http = jobs.database, await stack.enter_async_context(open_http())
     if settings.redis_url:
         ledgers = RedisLedgers.connect(settings.redis_url)
         stack.push_async_callback(ledgers.aclose)
@@ -373,10 +378,15 @@ async def _open_connections(
         clients=settings.connector_clients,
         overrides=settings.connector_overrides,
     )
-    connecting = Connecting(vendors, secret=secret, redirect_uri=settings.resolved_public_url + CALLBACK)
-    connections = ConnectionService(vendors, connecting)
+    public = Public(settings.public_url or None, settings.sync_minutes > 0, settings.pubsub_topic)
+    keeper = SubscriptionKeeper(vendors, public)
+    redirect_uri = settings.resolved_public_url + CALLBACK
+    connecting = Connecting(vendors, secret=secret, redirect_uri=redirect_uri, subscriptions=keeper)
+    connections = ConnectionService(vendors, connecting, keeper)
     stack.push_async_callback(connections.aclose)
-    return vendors, connections
+    jobs.register(SUBSCRIBE, (subscriptions := Subscriptions(keeper, jobs)).handler())
+    stack.push_async_callback(subscriptions.aclose)
+    return vendors, connections, subscriptions
 
 
 def _webhook_service(settings: Settings, vendors: Vendors) -> WebhookService:
@@ -395,19 +405,20 @@ def _open_log(stack: AsyncExitStack, settings: Settings) -> RunEventLog:
 
 
 def _open_webhooks(
-    stack: AsyncExitStack, service: WebhookService, database: Database, jobs: JobService, feed: TenantFeed
+    stack: AsyncExitStack, service: WebhookService, jobs: JobService, feed: TenantFeed, subscriptions: Subscriptions
 ) -> Webhooks:
-    webhooks = Webhooks(service, database, jobs, feed)
+    webhooks = Webhooks(service, jobs, feed, subscriptions)
     stack.push_async_callback(webhooks.aclose)
     return webhooks
 
 
 def _open_syncs(
-    database: Database, batches: Batches, vendors: Vendors, jobs: JobService, after: Afterwards
+    batches: Batches, vendors: Vendors, jobs: JobService, after: Afterwards, subscriptions: Subscriptions
 ) -> tuple[SyncService, Begin]:
     """Syncs, and how one is begun as a job; also the jobs that make their rows anew."""
+    database = jobs.database
     syncs, anew = SyncService(database, batches, opening(vendors)), RenormaliseService(database, batches)
-    jobs.register(SYNC, synchronising(syncs, after))
+    jobs.register(SYNC, synchronising(syncs, after, subscriptions.after_sync))
     jobs.register(RENORMALISE, renormalising(anew, after))
 
     async def begin_sync(actor: Actor, connection_id: str, everything: bool) -> object:

@@ -95,8 +95,8 @@ class Settings(BaseSettings):
     source_folders: Annotated[tuple[Path, ...], NoDecode] = ()
     """Absolute folders whose database files tenants may ask: a comma-separated list."""
     public_url: str = ""
-    """Where browsers reach this installation, as in https://smb.example: vendors send their owners back there. By default
-    http://{host}:{port}."""
+    """Where browsers reach this installation, as in https://smb.example: vendors send their owners back there, and are asked
+    to post what changes there. By default http://{host}:{port} for browsers alone: nothing is subscribed at vendors then."""
     sync_minutes: int = Field(default=60, ge=0)
     """How often connections are brought up to date by themselves; 0: only when somebody asks."""
     connector_clients: Annotated[dict[str, OAuthClient], NoDecode] = Field(default_factory=dict[str, OAuthClient])
@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     absent."""
     pubsub_audience: str = ""
     """Whom its tokens are for; by default the address that it posts to, as Pub/Sub has it."""
+    pubsub_topic: str = Field(default="", pattern=r"^(projects/[\w.:-]+/topics/[\w.~+%-]+)?$")
+    """Where Gmail tells of changes, as in projects/acme/topics/gmail: mailboxes are watched where it is set. Its push
+    subscription posts to {public_url}/api/webhooks/gmail."""
     access_token_minutes: int = Field(default=30, gt=0, le=24 * 60)
     refresh_token_days: int = Field(default=30, gt=0, le=365)
     max_upload_bytes: int = Field(default=2 * 1024**3, gt=0)

@@ -46,9 +46,11 @@ def told(made: SyncRun) -> dict[str, Any]:
     return {"connection_id": made.connection_id, "run_id": made.id, **counted}
 
 
-def synchronising(syncs: SyncService, afterwards: Afterwards) -> JobHandler:
+def synchronising(
+    syncs: SyncService, afterwards: Afterwards, then: Callable[[Actor, str], Awaitable[None]]
+) -> JobHandler:
     """The handler of SYNC: arguments are a connection's id, the run's own, and whether all is read. Its end is told on the
-    tenant's feed, when the new figures can be asked for."""
+    tenant's feed, when the new figures can be asked for; `then` follows, with the connection's id."""
 
     async def sync(actor: Actor, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
         async def progress(done: float, message: str) -> None:
@@ -65,6 +67,7 @@ def synchronising(syncs: SyncService, afterwards: Afterwards) -> JobHandler:
             report,
         )
         await afterwards.see_to(actor, made.id, told(made), report)
+        await then(actor, made.connection_id)
         return made.model_dump(mode="json")
 
     return sync

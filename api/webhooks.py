@@ -7,10 +7,10 @@ from typing import Final
 import structlog
 
 from api.privacy import begin_fulfilling
+from api.subscriptions import Subscriptions
 from api.sync import begin_for_hints
 from memory.feed import TenantFeed
 from memory.jobs import JobService
-from storage.database import Database
 from storage.kernel.actor import Actor, Role, Surface
 from storage.models.watching import Notification
 from storage.scope import SystemPurpose
@@ -28,11 +28,14 @@ _logger: structlog.stdlib.BoundLogger = structlog.get_logger("webhooks")
 class Webhooks:
     """One per process. `aclose` waits for what is under way; what a crash leaves is found by `sweep`."""
 
-    def __init__(self, service: WebhookService, database: Database, jobs: JobService, feed: TenantFeed) -> None:
+    def __init__(
+        self, service: WebhookService, jobs: JobService, feed: TenantFeed, subscriptions: Subscriptions
+    ) -> None:
         self._service = service
-        self._database = database
+        self._database = jobs.database
         self._jobs = jobs
         self._feed = feed
+        self._subscriptions = subscriptions
         self._following: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
@@ -69,6 +72,9 @@ class Webhooks:
                 await begin_fulfilling(self._jobs, actor, request_id)
             for notice in told.notices:
                 await self._feed.publish(told.tenant_id, "notification", _shown(notice))
+            if told.is_lapsing:
+                actor = Actor(told.tenant_id, None, Role.OWNER, Surface.SYSTEM)
+                await self._subscriptions.begin_where_due(actor, told.connection_id)
             if told.is_due:
                 await self._fetch(told.tenant_id, told.connection_id)
         except Exception as error:

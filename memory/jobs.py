@@ -70,6 +70,10 @@ class JobService:
         self._handlers: dict[str, JobHandler] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
+    @property
+    def database(self) -> Database:
+        return self._database
+
     def register(self, kind: str, handler: JobHandler) -> None:
         self._handlers[kind] = handler
         self._engine.register(kind, self._run)

@@ -55,7 +55,7 @@ from storage.repositories.threads import ThreadRepository
 from storage.repositories.tool_executions import ToolExecutionRepository
 from storage.repositories.usage import UsageRepository
 from storage.repositories.watching import AlertRepository, InsightMarkRepository, KpiRepository, NotificationRepository
-from storage.repositories.webhooks import WebhookDeliveryRepository
+from storage.repositories.webhooks import VendorSubscriptionRepository, WebhookDeliveryRepository
 from storage.scope import GuardError, Scope
 from storage.tenancy import TenantSession
 
@@ -145,6 +145,10 @@ class _UnitOfWork:
     @cached_property
     def connections(self) -> ConnectionRepository:
         return ConnectionRepository(self.session)
+
+    @cached_property
+    def vendor_subscriptions(self) -> VendorSubscriptionRepository:
+        return VendorSubscriptionRepository(self.session)
 
     @cached_property
     def usage(self) -> UsageRepository:

@@ -16,11 +16,12 @@ class CutError(Exception):
     """Raised inside a response so that the server drops the connection in the middle of it."""
 
 
-def loopback_socket() -> socket.socket:
-    """A socket on a free port of the loopback. asyncio turns Nagle's algorithm off for sockets alone whose protocol is named;
+def loopback_socket(port: int = 0) -> socket.socket:
+    """A socket on the loopback, on a free port where none is given. asyncio turns Nagle's algorithm off for sockets alone whose protocol is named;
     with it, an answer in two parts takes 40 ms: the second waits until the first is acknowledged."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.bind(("127.0.0.1", 0))
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
     return bound
 
 

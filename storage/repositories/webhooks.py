@@ -1,13 +1,14 @@
-"""Deliveries of vendors' webhooks."""
+"""Deliveries of vendors' webhooks, and the subscriptions that they come by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
 from storage.kernel.ids import new_id
-from storage.models.webhooks import WebhookDelivery
+from storage.models.ingestion import Connector
+from storage.models.webhooks import VendorSubscription, WebhookDelivery
 from storage.repositories.base import Repository
 
 RECEIVED: Final = "received"
@@ -57,3 +58,42 @@ class WebhookDeliveryRepository(Repository):
     async def forget(self, before: datetime) -> None:
         """Deletes what was received before a moment."""
         await self.session.execute(delete(WebhookDelivery).where(WebhookDelivery.received_at < before))
+
+
+class VendorSubscriptionRepository(Repository):
+    async def of(self, connector_id: str) -> list[VendorSubscription]:
+        """A connection's subscriptions, oldest first."""
+        statement = select(VendorSubscription).where(VendorSubscription.connector_id == connector_id)
+        return list(await self.session.scalars(statement.order_by(VendorSubscription.id)))
+
+    async def all(self) -> list[VendorSubscription]:
+        """The tenant's subscriptions, oldest first."""
+        return list(await self.session.scalars(select(VendorSubscription).order_by(VendorSubscription.id)))
+
+    async def look_again(self, connector_id: str) -> None:
+        """All of a connection are due now."""
+        statement = update(VendorSubscription).where(VendorSubscription.connector_id == connector_id)
+        await self.session.execute(statement.values(due_at=self.clock.now()))
+
+    async def due(self, vendors: Collection[str], now: datetime) -> list[Connector]:
+        """Active connections to these vendors, synchronised once at least, that have no subscriptions yet or any that is due.
+        For system units: all tenants'."""
+        mine = VendorSubscription.connector_id == Connector.id
+        is_due = exists().where(
+            mine,
+            VendorSubscription.due_at <= now,
+            or_(VendorSubscription.busy_until.is_(None), VendorSubscription.busy_until <= now),
+        )
+        statement = select(Connector).where(
+            Connector.type.in_(vendors),
+            Connector.status == "active",
+            Connector.last_sync_at.is_not(None),
+            or_(~exists().where(mine), is_due),
+        )
+        return list(await self.session.scalars(statement.order_by(Connector.id)))
+
+    async def is_due(self, connector_id: str) -> bool:
+        """Whether a connection has no subscriptions yet, or any that is due."""
+        rows = await self.of(connector_id)
+        now = self.clock.now()
+        return not rows or any(row.due_at <= now and (row.busy_until is None or row.busy_until <= now) for row in rows)

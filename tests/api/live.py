@@ -18,9 +18,9 @@ class _Server(PromptServer):
 
 
 @asynccontextmanager
-async def live(app: FastAPI) -> AsyncGenerator[str]:
-    """Serves an application whose services are open; yields its address."""
-    with loopback_socket() as listener:
+async def live(app: FastAPI, port: int = 0) -> AsyncGenerator[str]:
+    """Serves an application whose services are open; yields its address. `port` for one that has to know it before."""
+    with loopback_socket(port) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         # The fixture has the application's lifespan already.
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
@@ -33,3 +33,10 @@ async def live(app: FastAPI) -> AsyncGenerator[str]:
         finally:
             server.stop()
             await serving
+
+
+def free_port() -> int:
+    """One that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

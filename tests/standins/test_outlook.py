@@ -282,4 +282,4 @@ def test_an_address_that_does_not_echo_is_not_subscribed(server: OutlookStandIn)
     with Receiver(echoes=False) as deaf:
         refused = subscribed(server, deaf.url, 60)
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "ValidationError")
-    assert server.subscriptions == {}
+    assert server.subscriptions.kept == {}

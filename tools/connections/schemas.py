@@ -12,6 +12,26 @@ ConnectionStatus = Literal["active", "needs_reconnect", "disconnected"]
 Entered = Annotated[str, Field(max_length=500)]
 
 
+SubscriptionState = Literal["active", "pending", "failed", "refused", "at_vendor", "unavailable", "no_public_url"]
+
+
+class SubscriptionView(Contract):
+    """What a vendor was asked to tell by webhooks as soon as it changes. Whatever the state, changes are fetched on schedule."""
+
+    topics: tuple[str, ...] = Field(
+        description="What it tells of, by the vendor's words.", examples=[["ORDERS_UPDATED"]]
+    )
+    state: SubscriptionState = Field(
+        description=(
+            "active: the vendor tells us. pending: it is set up after the first sync. failed: it is tried again. refused: "
+            "a permission is missing at the vendor. at_vendor: it is set up on the vendor's own page, as `message` says. "
+            "unavailable: not at this vendor, or not in this installation. no_public_url: this installation cannot be reached."
+        )
+    )
+    message: str | None = Field(default=None, description="What is missing, or what went wrong last.")
+    expires_at: datetime | None = Field(default=None, description="When the vendor forgets it; it is renewed before.")
+
+
 class ConnectionView(Contract):
     """One account at one vendor. `message` says what the owner should do where it is not active."""
 
@@ -23,6 +43,9 @@ class ConnectionView(Contract):
     message: str | None = None
     connected_at: datetime
     last_sync_at: datetime | None = None
+    subscriptions: tuple[SubscriptionView, ...] = Field(
+        default=(), description="What the vendor tells us of by itself; nothing once it is disconnected."
+    )
 
 
 class AskedField(Contract):

@@ -1,7 +1,8 @@
 """The use cases of connections: what there is, connecting, and ending it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import structlog
 from pydantic import SecretStr
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError, ErrorKind, not_found
 from storage.models.ingestion import Connector
+from storage.models.webhooks import VendorSubscription
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.connections.schemas import (
     AskedField,
@@ -18,12 +20,14 @@ from tools.connections.schemas import (
     ConnectorList,
     DisconnectRequest,
     ListConnectorsRequest,
+    SubscriptionView,
     VendorView,
     Way,
 )
 from tools.connectors.core.config import VendorConfig
 from tools.connectors.core.credentials import DISCONNECTED, Connection, Held
 from tools.connectors.core.oauth import Connecting
+from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
 from tools.connectors.core.vendors import Vendors
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connections")
@@ -32,8 +36,9 @@ _logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connections"
 class ConnectionService:
     """One per process. `aclose` waits for revocations that are under way."""
 
-    def __init__(self, vendors: Vendors, connecting: Connecting) -> None:
+    def __init__(self, vendors: Vendors, connecting: Connecting, subscriptions: SubscriptionKeeper) -> None:
         self._vendors = vendors
+        self._subscriptions = subscriptions
         self._connecting = connecting
         self._revoking: set[asyncio.Task[None]] = set()
 
@@ -43,9 +48,12 @@ class ConnectionService:
     async def list_connectors(self, uow: ReadUnitOfWork, _request: ListConnectorsRequest) -> ConnectorList:
         """All vendors in the order of the catalogue; connections oldest first."""
         rows = await uow.connections.all()
+        kept: dict[str, list[VendorSubscription]] = defaultdict(list)
+        for one in await uow.vendor_subscriptions.all():
+            kept[one.connector_id].append(one)
         return ConnectorList(
             items=tuple(
-                self._kind(config, tuple(view_of(row) for row in rows if row.type == config.vendor))
+                self._kind(config, tuple(self._view(row, kept[row.id]) for row in rows if row.type == config.vendor))
                 for config in self._vendors.configs.values()
             )
         )
@@ -87,7 +95,29 @@ class ConnectionService:
 
     async def _shown(self, actor: Actor, connection: Connection) -> ConnectionView:
         async with self._vendors.store.database.read(actor) as uow:
-            return view_of(await uow.connections.get(connection.id))
+            row = await uow.connections.get(connection.id)
+            return self._view(row, await uow.vendor_subscriptions.of(row.id))
+
+    def _view(self, row: Connector, kept: Sequence[VendorSubscription]) -> ConnectionView:
+        return ConnectionView(
+            id=row.id,
+            type=row.type,
+            name=row.name,
+            account=row.external_key,
+            status=row.status,  # pyright: ignore[reportArgumentType] - the table's states are the contract's
+            message=row.status_message,
+            connected_at=row.created_at,
+            last_sync_at=row.last_sync_at,
+            subscriptions=tuple(
+                SubscriptionView(
+                    topics=one.topics,
+                    state=one.state,  # pyright: ignore[reportArgumentType] - the keeper's states are the contract's
+                    message=one.message,
+                    expires_at=one.expires_at,
+                )
+                for one in self._subscriptions.shown(row, kept)
+            ),
+        )
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -104,7 +134,7 @@ class ConnectionService:
         task = asyncio.create_task(self._revoke(held))
         self._revoking.add(task)
         task.add_done_callback(self._revoking.discard)
-        return view_of(row)
+        return self._view(row, ())
 
     async def _revoke(self, held: Held) -> None:
         try:
@@ -130,16 +160,3 @@ class ConnectionService:
                 hint="Say which by its name.",
             )
         return found[0]
-
-
-def view_of(row: Connector) -> ConnectionView:
-    return ConnectionView(
-        id=row.id,
-        type=row.type,
-        name=row.name,
-        account=row.external_key,
-        status=row.status,  # pyright: ignore[reportArgumentType] - the table's states are the contract's
-        message=row.status_message,
-        connected_at=row.created_at,
-        last_sync_at=row.last_sync_at,
-    )

@@ -28,7 +28,7 @@ from tools.connectors.core.webhooks.verifying import PushIdentity, Trust, Verdic
 from tools.privacy.erasure import ACCESS, ANSWERED_WITHIN, ERASE_ACCOUNT, ERASE_PERSON
 from tools.privacy.subject import Subject, subject_of
 
-_FETCHED: Final = ("change", "deleted")
+_FETCHED: Final = ("change", "deleted", "subscription")
 """What a sync sees."""
 _PRIVACY: Final = ("redact", "data_request")
 _OF_ACCOUNTS: Final = ("shop/redact",)
@@ -48,6 +48,8 @@ class Told:
     hints: int
     received_at: datetime
     is_due: bool
+    is_lapsing: bool = False
+    """Whether its subscriptions are to be looked at."""
     notices: tuple[Notification, ...] = ()
     requests: tuple[str, ...] = ()
     """Ids of what people ask of the data about them."""
@@ -134,6 +136,8 @@ class WebhookService:
     ) -> tuple[Told, ...]:
         pairs = await self._resolved(uow, vendor, connection_id, hints)
         kept = await uow.webhooks.keep([_delivery(row, hint) for row, hint in pairs])
+        for connector_id in {one.connector_id for one in kept if one.kind == "subscription"}:
+            await uow.vendor_subscriptions.look_again(connector_id)
         fresh = {(one.connector_id, one.dedup_key): one for one in kept}
         by_connection: dict[str, list[tuple[Hint, WebhookDelivery]]] = defaultdict(list)
         rows: dict[str, Connector] = {}
@@ -193,6 +197,7 @@ class WebhookService:
             len(pairs),
             received_at,
             is_due,
+            is_due and any(hint.kind == "subscription" for hint, _ in pairs),
             notices,
             tuple(one.id for one in requests),
         )

@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from tools.connectors.core.folders import folder_of, known_vendors
+from tools.connectors.core.subscriptions.rules import SubscriptionRule
 from tools.connectors.core.webhooks.rules import WebhookRule
 from tools.kit.yaml_text import parse_yaml
 
@@ -290,6 +291,8 @@ class VendorConfig(_Part):
     """Where the body of a refusal tells the reason."""
     webhook: WebhookRule | None = None
     """How the vendor's webhooks are checked and read."""
+    subscriptions: SubscriptionRule | None = Field(default=None, discriminator="by")
+    """How the vendor is asked to send them; None where it sends none, or nobody knows how."""
 
     @model_validator(mode="after")
     def _knows_its_settings(self) -> "VendorConfig":
@@ -310,6 +313,8 @@ class VendorConfig(_Part):
                 raise ValueError(f"settings: no setting {name!r}")
         if self.oauth is None and self.key is None:
             raise ValueError("oauth: neither oauth nor key")
+        if self.subscriptions is not None and self.webhook is None:
+            raise ValueError("subscriptions: `webhook` says how what comes is checked")
         return self
 
     def _templates(self) -> list[tuple[str, str]]:

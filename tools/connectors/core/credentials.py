@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -83,13 +83,24 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A webhook subscription that the vendor may have of a connection; no id where it was not heard of again."""
+
+    name: str
+    id: str | None
+    resource_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """What the store holds of a connection at one version; no credentials once they are forgotten."""
+    """What the store holds of a connection at one version; no credentials once they are forgotten. `subscriptions` only of
+    one that was just ended."""
 
     connection: Connection
     version: int
     credentials: Credentials | None
     predecessor: Predecessor | None
+    subscriptions: tuple[Subscribed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,7 @@ class CredentialStore:
             row.connected_at = uow.clock.now()
             row.lease_owner = row.lease_until = None
             await uow.flush()
+            await uow.vendor_subscriptions.look_again(row.id)
             uow.audit("connect", "connectors", row.id, after={"vendor": new.vendor, "account": new.account, "way": new.way})  # fmt: skip
             return Connection.of(row)
 
@@ -218,7 +230,12 @@ class CredentialStore:
         row.lease_owner = row.lease_until = None
         if held.credentials is not None:
             uow.audit("disconnect", "connectors", row.id, before={"vendor": row.type, "account": row.external_key})
-        return held
+        kept = await uow.vendor_subscriptions.of(connection_id)
+        for one in kept:
+            await uow.delete(one)
+        return replace(
+            held, subscriptions=tuple(Subscribed(one.name, one.external_id, one.resource_id) for one in kept)
+        )
 
     # ── the installation's secret ────────────────────────────────────────────────────────────────────────
 

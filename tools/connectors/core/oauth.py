@@ -32,6 +32,7 @@ from tools.connectors.core.state import (
     new_verifier,
     nonce_hash,
 )
+from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
 from tools.connectors.core.token_calls import TokenCalls
 from tools.connectors.core.vendors import Vendors
 
@@ -60,13 +61,17 @@ class _Returned:
 
 
 class Connecting:
-    """One per process. `redirect_uri` is the callback's public address, the same one that the vendors know."""
+    """One per process. `redirect_uri` is the callback's public address, the same one that the vendors know; `subscriptions`
+    takes away what vendors were asked to send."""
 
-    def __init__(self, vendors: Vendors, *, secret: str, redirect_uri: str) -> None:
+    def __init__(
+        self, vendors: Vendors, *, secret: str, redirect_uri: str, subscriptions: SubscriptionKeeper | None = None
+    ) -> None:
         self._vendors = vendors
         self._store = vendors.store
         self._signer = StateSigner(secret)
         self._redirect_uri = redirect_uri
+        self._subscriptions = subscriptions
 
     # ── by permission ────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,11 +267,13 @@ class Connecting:
         return await self._store.forget(uow, connection_id)
 
     async def revoke(self, held: Held) -> bool:
-        """The other half: tells the vendor to end what was held. Returns whether it did."""
-        vendor = held.connection.vendor
-        if held.credentials is None or held.connection.way != "oauth" or not self._vendors.has_client(vendor):
+        """The other half: tells the vendor to send nothing more and to end what was held. Returns whether it did end it."""
+        vendor, credentials = held.connection.vendor, held.credentials
+        if self._subscriptions is not None:
+            credentials = await self._subscriptions.leave(held)
+        if credentials is None or held.connection.way != "oauth" or not self._vendors.has_client(vendor):
             return False
-        return await self._vendors.token_calls(vendor).revoke(held.credentials, held.connection.settings)
+        return await self._vendors.token_calls(vendor).revoke(credentials, held.connection.settings)
 
 
 def require_connecting(actor: Actor) -> None:

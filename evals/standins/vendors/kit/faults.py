@@ -27,6 +27,8 @@ class Faults:
     _slow: _Knob = field(default_factory=_Knob)
     _cursor: _Knob = field(default_factory=_Knob)
     _expire: _Knob = field(default_factory=_Knob)
+    _subscribing: _Knob = field(default_factory=_Knob)
+    _handshake: _Knob = field(default_factory=_Knob)
     _gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -57,6 +59,14 @@ class Faults:
         """Refuse every access token that is out, though its time has not come."""
         self._expire = _Knob(1)
 
+    def refuse_subscriptions(self, times: int = 1) -> None:
+        """Answer so many calls that would make, list or change subscriptions as if a permission were missing."""
+        self._subscribing = _Knob(times)
+
+    def fail_handshakes(self, times: int = 1) -> None:
+        """Find so many addresses that subscribers name not to answer as they must."""
+        self._handshake = _Knob(times)
+
     def close_gate(self) -> None:
         """Hold requests where they are, as a slow vendor would, until `open_gate`: for limits on concurrency."""
         self._gate.clear()
@@ -83,6 +93,12 @@ class Faults:
 
     def take_dead_cursor(self) -> bool:
         return self._cursor.take()
+
+    def take_subscribing(self) -> bool:
+        return self._subscribing.take()
+
+    def take_handshake(self) -> bool:
+        return self._handshake.take()
 
     def take_expiry(self) -> bool:
         return self._expire.take()

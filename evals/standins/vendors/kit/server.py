@@ -14,11 +14,12 @@ from starlette.routing import Route
 from evals.standins.serving import CutError, LoopbackServer
 from evals.standins.vendors.kit.budget import Budget, Limit, Violation
 from evals.standins.vendors.kit.clock import VirtualClock
+from evals.standins.vendors.kit.delivering import Deliverer
 from evals.standins.vendors.kit.faults import Faults
 from evals.standins.vendors.kit.oauth import AuthorizationServer, Grant
 from evals.standins.vendors.kit.recorder import Asked
 from evals.standins.vendors.kit.wire import encode
-from evals.standins.vendors.world import World
+from evals.standins.vendors.world import Change, World
 
 POLL_SECONDS = 0.002
 
@@ -73,6 +74,7 @@ class VendorServer:
         """Called before an API request is answered: where a test changes the world between two pages."""
         self.on_answer: Callable[[Asked, Answer], Answer] | None = None
         """Called with every answer of the API: a vendor that has changed its objects since (see kit.drift)."""
+        self.deliverer = Deliverer(world, self.tell)
         self.oauth = self.authorization_server()
         self._loopback = LoopbackServer(Starlette(routes=list(self.routes())))
 
@@ -111,6 +113,10 @@ class VendorServer:
     def throttled(self, mode: str, wait: float) -> Answer:
         """The refusal over a limit. `mode` is one of `throttle_modes` or a limit's name."""
         raise NotImplementedError
+
+    def tell(self, change: Change) -> None:
+        """Posts what a change is worth to those who subscribed."""
+        del change
 
     def is_key(self, token: str) -> bool:
         """Whether the token is a key that needs no OAuth."""
@@ -220,6 +226,8 @@ class VendorServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.faults.open_gate()
+        self.deliverer.end()
+        self._crashes += self.deliverer.crashes
         self._loopback.__exit__(kind, error, trace)
         if self._crashes:
             # A stand-in that broke proves nothing, whatever the client made of its answer.

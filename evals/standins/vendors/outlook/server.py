@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-import httpx
 from starlette.routing import Route
 
 from evals.standins.vendors.kit.budget import Limit
@@ -18,14 +17,12 @@ from evals.standins.vendors.kit.webhooks import Courier, Draft
 from evals.standins.vendors.kit.wire import Json, guid, iso, moment
 from evals.standins.vendors.outlook import delta, render
 from evals.standins.vendors.outlook.delta import Token
+from evals.standins.vendors.outlook.subscriptions import Subscriptions
 from evals.standins.vendors.world import Change, World
 from evals.standins.vendors.world.things import Mail
 
 DEFAULT_PAGE, MAX_PAGE = 10, 1000  # vendor-facts §9 [R]
 DELTA_KEPT = timedelta(days=30)  # how long a delta token lives [K]
-HANDSHAKE_SECONDS = 10.0  # vendor-facts §9 [S/K]
-SHORTEST, LONGEST = timedelta(minutes=45), timedelta(minutes=10_080)  # vendor-facts §9 [V/S]
-MOST_SUBSCRIPTIONS = 1000
 ROTATING = OAuthRules(3600, "new_each_use", refresh_seconds=90 * DAY, pkce=True, token_length=80)  # vendor-facts §9 [V]
 WITHOUT_OFFLINE = OAuthRules(3600, None, pkce=True)
 
@@ -44,8 +41,8 @@ class OutlookStandIn(VendorServer):
     throttle_modes: ClassVar[tuple[str, ...]] = ("ten-minutes", "concurrent")
 
     def __init__(self, world: World, *, enforce_limits: bool = True, limits: tuple[Limit, ...] | None = None) -> None:
-        self.subscriptions: dict[str, Json] = {}
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
+        self.subscriptions = Subscriptions(self)
         self.webhooks = Courier(self.clock, sign, "no key: clientState is in the body")
 
     def authorization_server(self) -> AuthorizationServer:
@@ -66,10 +63,8 @@ class OutlookStandIn(VendorServer):
             yield self.api(f"/v1.0/me/{folder}/messages", self._messages)
         yield self.api("/v1.0/me/messages/{id}", self._message)
         yield self.api("/v1.0/me/calendarView/delta", self._event_delta)
-        yield self.api("/v1.0/subscriptions", self._subscribe, ("POST",))
-        yield self.api("/v1.0/subscriptions", lambda _: Answer({"value": list(self.subscriptions.values())}))
-        yield self.api("/v1.0/subscriptions/{id}", self._renew, ("PATCH",))
-        yield self.api("/v1.0/subscriptions/{id}", self._unsubscribe, ("DELETE",))
+        yield self.api("/v1.0/subscriptions", self._subscriptions, ("POST", "GET"))
+        yield self.api("/v1.0/subscriptions/{id}", self._subscriptions, ("PATCH", "DELETE"))
 
     def dressed(self, asked: Asked, answer: Answer) -> Answer:
         ident = guid("graph", "request", len(self.requests))
@@ -82,33 +77,33 @@ class OutlookStandIn(VendorServer):
     def unauthorized(self, asked: Asked) -> Answer:
         token = self.token_in(asked)
         if token is None:
-            return self._problem(401, "InvalidAuthenticationToken", "Access token is empty.")
+            return self.problem(401, "InvalidAuthenticationToken", "Access token is empty.")
         message = "Lifetime validation failed, the token is expired."
-        return self._problem(401, "InvalidAuthenticationToken", message)
+        return self.problem(401, "InvalidAuthenticationToken", message)
 
     def unavailable(self, status: int) -> Answer:
-        return self._problem(status, "serviceNotAvailable", "The service is temporarily unavailable.")
+        return self.problem(status, "serviceNotAvailable", "The service is temporarily unavailable.")
 
     def throttled(self, mode: str, wait: float) -> Answer:
         code = "ApplicationThrottled" if mode != "concurrent" else "MailboxConcurrency"
         message = "Application is over its MailboxConcurrency limit." if mode == "concurrent" else "Too many requests."
-        answer = self._problem(429, code, message)
+        answer = self.problem(429, code, message)
         answer.headers["Retry-After"] = str(max(1, -int(-wait // 1)))  # vendor-facts §9 [V/S]
         return answer
 
-    def _problem(self, status: int, code: str, message: str) -> Answer:
+    def problem(self, status: int, code: str, message: str) -> Answer:
         inner = {"date": iso(self.clock.now())[:-1], "request-id": guid("graph", "problem", len(self.requests))}
         return Answer({"error": {"code": code, "message": message, "innerError": inner}}, status)
 
     def _bad(self, message: str, code: str = "ErrorInvalidUrlQuery") -> RefusedError:
-        return RefusedError(self._problem(400, code, message))
+        return RefusedError(self.problem(400, code, message))
 
     def _scope(self, asked: Asked, *scopes: str) -> None:
         grant = self.grant(asked)
         given = {scope.rpartition("/")[2] for scope in grant.scope.split()} if grant else set[str]()
         if not given & set(scopes):
             message = "Access is denied. Check credentials and try again."
-            raise RefusedError(self._problem(403, "ErrorAccessDenied", message))
+            raise RefusedError(self.problem(403, "ErrorAccessDenied", message))
 
     # Mail.
 
@@ -121,7 +116,7 @@ class OutlookStandIn(VendorServer):
         name = render.folder_named(asked.places["folder"])
         if name is None:
             message = "The specified object was not found in the store."
-            raise RefusedError(self._problem(404, "ErrorItemNotFound", message))
+            raise RefusedError(self.problem(404, "ErrorItemNotFound", message))
         return name
 
     def _made(self, asked: Asked) -> Callable[[Mail], Json]:
@@ -158,7 +153,7 @@ class OutlookStandIn(VendorServer):
         for mail in self.world.mails:
             if render.mail_id(mail.number, render.FOLDER_OF[mail.folder], immutable=immutable) == asked.places["id"]:
                 return Answer(made(mail))
-        return self._problem(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+        return self.problem(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
     def _mail_delta(self, asked: Asked) -> Answer:
         name = self._folder(asked)
@@ -225,7 +220,7 @@ class OutlookStandIn(VendorServer):
         if token.at < now - DELTA_KEPT.total_seconds() or self.faults.take_dead_cursor():
             # vendor-facts §9 [V/S]: then a full sync.
             message = "The sync state generation is not found; continuation token is invalid or expired."
-            raise RefusedError(self._problem(410, "syncStateNotFound", message))
+            raise RefusedError(self.problem(410, "syncStateNotFound", message))
         return Token(scope, token.since, latest, 0, now)
 
     def _after(self, asked: Asked) -> datetime | None:
@@ -249,56 +244,35 @@ class OutlookStandIn(VendorServer):
 
     # Subscriptions.
 
-    def _subscribe(self, asked: Asked) -> Answer:
-        body = self._body(asked)
-        ends = self._until(body)
-        if len(str(body.get("clientState", ""))) > 128:
-            raise self._bad("clientState has at most 128 characters.", "InvalidRequest")
-        if len(self.subscriptions) >= MOST_SUBSCRIPTIONS:
-            raise self._bad("Too many subscriptions.", "ExtensionError")
-        self._shake_hands(str(body.get("notificationUrl", "")))
-        ident = guid("graph", "subscription", len(self.requests))
-        self.subscriptions[ident] = {
-            **body,
-            "id": ident,
-            "applicationId": self.oauth.client.id,
-            "creatorId": render.USER,
-            "expirationDateTime": iso(ends),
-        }
-        return Answer(self.subscriptions[ident], 201)
+    def _subscriptions(self, asked: Asked) -> Answer:
+        if self.faults.take_subscribing():
+            self._scope(asked, "nothing that anybody has")
+        book = self.subscriptions
+        match asked.method:
+            case "POST":
+                return book.create(asked, self._body(asked))
+            case "PATCH":
+                return book.renew(asked, self._body(asked))
+            case "DELETE":
+                return book.delete(asked)
+            case _:
+                return book.listed()
 
-    def _shake_hands(self, url: str) -> None:
-        """The address must give the decoded token back as plain text (vendor-facts §9 [S/K])."""
-        token = f"Validation: Testing client application reachability + {guid('graph', 'shake', len(self.requests))}"
-        join = "&" if "?" in url else "?"
-        try:
-            answer = httpx.post(f"{url}{join}validationToken={quote(token, safe='')}", timeout=HANDSHAKE_SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise self._bad("Subscription validation request failed.", "ValidationError") from None
-        plain = answer.headers.get("content-type", "").startswith("text/plain")
-        if answer.status_code != 200 or not plain or answer.text != token:
-            raise self._bad("Subscription validation request failed. Response must exactly match.", "ValidationError")
+    def tell(self, change: Change) -> None:
+        for url, body in self.subscriptions.posts(change):
+            self.webhooks.post(url, body)
 
-    def _renew(self, asked: Asked) -> Answer:
-        known = self.subscriptions.get(asked.places["id"])
-        if known is None:
-            return self._problem(404, "ResourceNotFound", "The object was not found.")
-        known["expirationDateTime"] = iso(self._until(self._body(asked)))
-        return Answer(known)
+    def tell_life(self, event: str) -> None:
+        """Posts a lifecycle event of every subscription to its lifecycleNotificationUrl."""
+        for url, body in self.subscriptions.life_posts(event):
+            self.webhooks.post(url, body)
 
-    def _unsubscribe(self, asked: Asked) -> Answer:
-        gone = self.subscriptions.pop(asked.places["id"], None)
-        return Answer(status=204 if gone else 404)
+    def notices(self, change: Change) -> Json:
+        """What the live subscriptions are told of a change, as one body."""
+        return self.subscriptions.notices(change)
 
-    def _until(self, body: Json) -> datetime:
-        try:
-            ends = moment(str(body["expirationDateTime"]))
-        except (KeyError, ValueError):
-            raise self._bad("expirationDateTime is needed.", "InvalidRequest") from None
-        ahead = ends - self.clock.now()
-        if not SHORTEST <= ahead <= LONGEST:
-            raise self._bad("Subscription expiration must be 45 to 10080 minutes ahead.", "ExtensionError")
-        return ends
+    def lifecycle(self, event: str) -> Json:
+        return self.subscriptions.lifecycle(event)
 
     def _body(self, asked: Asked) -> Json:
         try:
@@ -306,51 +280,6 @@ class OutlookStandIn(VendorServer):
         except ValueError:
             raise self._bad("The body is no JSON.", "BadRequest") from None
         return body
-
-    def notices(self, change: Change) -> Json:
-        """What the live subscriptions are told of a mail's change: its id, and the clientState they gave."""
-        kind = {"created": "created", "updated": "updated", "deleted": "deleted"}[change.action]
-        mail = change.thing
-        folder = render.FOLDER_OF[mail.folder] if isinstance(mail, Mail) else "inbox"
-        ident = render.mail_id(change.number, folder, immutable=False)
-        path = f"Users/{render.USER}/Messages/{ident}"
-        live = [each for each in self.subscriptions.values() if moment(each["expirationDateTime"]) > self.clock.now()]
-        return {
-            "value": [
-                {
-                    "subscriptionId": each["id"],
-                    "subscriptionExpirationDateTime": each["expirationDateTime"],
-                    "changeType": kind,
-                    "resource": path,
-                    "resourceData": {
-                        "@odata.type": "#Microsoft.Graph.Message",
-                        "@odata.id": path,
-                        "@odata.etag": f'W/"{guid(change.sequence)}"',
-                        "id": ident,
-                    },
-                    "clientState": each.get("clientState"),
-                    "tenantId": render.TENANT,
-                }
-                for each in live
-                if kind in str(each.get("changeType", "")).split(",")
-            ]
-        }
-
-    def lifecycle(self, event: str) -> Json:
-        """`reauthorizationRequired`, `subscriptionRemoved` or `missed` for every subscription (§9 [V/S])."""
-        return {
-            "value": [
-                {
-                    "lifecycleEvent": event,
-                    "subscriptionId": each["id"],
-                    "subscriptionExpirationDateTime": each["expirationDateTime"],
-                    "resource": each.get("resource"),
-                    "clientState": each.get("clientState"),
-                    "tenantId": render.TENANT,
-                }
-                for each in self.subscriptions.values()
-            ]
-        }
 
     # OAuth.
 

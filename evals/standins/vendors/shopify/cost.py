@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     get_named_type,
     value_from_ast_untyped,
@@ -23,6 +24,7 @@ from evals.standins.vendors.kit.clock import VirtualClock
 from evals.standins.vendors.kit.wire import Json
 
 MAX_QUERY_COST = 1000  # vendor-facts §1 [K]
+MUTATION_COST = 10  # shopify.dev/docs/api/usage/limits [K]
 RESTORE_RATES = {"standard": 100, "advanced": 200, "plus": 1000, "enterprise": 2000}  # vendor-facts §1 [V]
 BUCKET_SECONDS = 20  # vendor-facts §1 [V/R]: the bucket holds twenty seconds of restoring
 
@@ -79,10 +81,14 @@ class Costs:
     variables: dict[str, Any]
 
     def requested(self, operation: OperationDefinitionNode) -> int:
+        if operation.operation is OperationType.MUTATION:
+            return MUTATION_COST
         return self._of(operation.selection_set, self.schema.query_type, None, known=False)
 
     def actual(self, operation: OperationDefinitionNode, data: Json | None) -> int:
         """By what came: a null costs no more than itself, a page as much as it has nodes."""
+        if operation.operation is OperationType.MUTATION:
+            return MUTATION_COST
         return self._of(operation.selection_set, self.schema.query_type, data or {}, known=True)
 
     def _of(self, selection: SelectionSetNode | None, parent: Any, data: Any, *, known: bool) -> int:

@@ -1,7 +1,7 @@
 """The part of Shopify's Admin GraphQL schema that is served, in its names and nullability (vendor-facts §1)."""
 
 SDL = """
-schema { query: QueryRoot }
+schema { query: QueryRoot mutation: Mutation }
 
 scalar DateTime
 scalar Decimal
@@ -164,8 +164,25 @@ type ShopifyPaymentsAccount implements Node {
     sortKey: PayoutSortKeys = ISSUED_AT): ShopifyPaymentsPayoutConnection!
 }
 
+enum WebhookSubscriptionTopic {
+  APP_UNINSTALLED CUSTOMERS_CREATE CUSTOMERS_DELETE CUSTOMERS_UPDATE INVENTORY_LEVELS_UPDATE ORDERS_CANCELLED
+  ORDERS_CREATE ORDERS_DELETE ORDERS_UPDATED PRODUCTS_CREATE PRODUCTS_DELETE PRODUCTS_UPDATE REFUNDS_CREATE
+}
+type WebhookSubscription { id: ID! topic: WebhookSubscriptionTopic! uri: String! createdAt: DateTime! }
+type UserError { field: [String!] message: String! }
+input WebhookSubscriptionInput { uri: String }
+type WebhookSubscriptionCreatePayload { webhookSubscription: WebhookSubscription userErrors: [UserError!]! }
+type WebhookSubscriptionDeletePayload { deletedWebhookSubscriptionId: ID userErrors: [UserError!]! }
+
+type Mutation {
+  webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!,
+    webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload
+  webhookSubscriptionDelete(id: ID!): WebhookSubscriptionDeletePayload
+}
+
 type QueryRoot {
   shop: Shop!
+  webhookSubscriptions(first: Int, after: String, last: Int, before: String): WebhookSubscriptionConnection!
   shopifyPaymentsAccount: ShopifyPaymentsAccount
   orders(first: Int, after: String, last: Int, before: String, query: String, reverse: Boolean = false,
     sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
@@ -198,6 +215,7 @@ CONNECTIONS = (
     "OrderTransaction",
     "MailingAddress",
     "ShopifyPaymentsPayout",
+    "WebhookSubscription",
 )
 
 

@@ -38,7 +38,8 @@ from evals.standins.vendors.shopify.cost import MAX_QUERY_COST, Bucket, Costs
 from evals.standins.vendors.shopify.paging import Cursors, GraphError, Row, connection, search
 from evals.standins.vendors.shopify.render_order import order_rows, refund_node
 from evals.standins.vendors.shopify.schema import whole_sdl
-from evals.standins.vendors.world import World
+from evals.standins.vendors.shopify.subscriptions import Subscriptions
+from evals.standins.vendors.world import Change, World
 from evals.standins.vendors.world.things import Order
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")  # vendor-facts §1 [V]: quarterly
@@ -77,6 +78,7 @@ class ShopifyStandIn(VendorServer):
         super().__init__(world, enforce_limits=enforce_limits)
         self.cursors = Cursors(dead=self.faults.take_dead_cursor)
         self.webhooks = Courier(self.clock, webhooks.sign, self.oauth.client.secret)
+        self.subscriptions = Subscriptions(self.clock, self.faults, self.deliverer.begin)
 
     def authorization_server(self) -> AuthorizationServer:
         def rules_of(grant: Grant) -> OAuthRules:
@@ -213,6 +215,7 @@ class ShopifyStandIn(VendorServer):
             "shopifyPaymentsAccount": account if self.has_payments else None,
             "productVariants": listed("products", variants),
             "refund": lambda _info, id: self._refund(grant, id),  # noqa: A006  GraphQL's own name
+            **self.subscriptions.resolvers(_scopes(grant) if grant is not None else None),
         }
         for name, rows in sources.items():
             root |= {
@@ -234,6 +237,13 @@ class ShopifyStandIn(VendorServer):
             since = self.clock.now() - WITHOUT_ALL_ORDERS
             orders = [order for order in orders if order.created_at >= since]
         return order_rows(self.world, self.cursors, orders)
+
+    def tell(self, change: Change) -> None:
+        topic = webhooks.topic_of(change)
+        if topic is None:
+            return
+        for url in self.subscriptions.addresses(topic):
+            self.webhooks.post(url, webhooks.body_of(self.world, change), topic=topic)
 
     # OAuth.
 

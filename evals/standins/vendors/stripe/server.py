@@ -24,6 +24,7 @@ from evals.standins.vendors.kit.server import Answer, RefusedError, VendorServer
 from evals.standins.vendors.kit.webhooks import Courier, Draft
 from evals.standins.vendors.kit.wire import Json, identifier
 from evals.standins.vendors.stripe import events, render
+from evals.standins.vendors.stripe.endpoints import Endpoints
 from evals.standins.vendors.stripe.idents import ident
 from evals.standins.vendors.stripe.writes import CustomerWrites
 from evals.standins.vendors.world import Change, World
@@ -102,6 +103,7 @@ class StripeStandIn(VendorServer):
         self.writes = CustomerWrites(world)
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
         self.webhooks = Courier(self.clock, sign, WEBHOOK_SECRET)
+        self.subscriptions = Endpoints(self.clock, self.deliverer.begin, problem)
 
     def authorization_server(self) -> AuthorizationServer:
         # Stripe Apps: 1 h, 1 year, rolled at each exchange (vendor-facts §2 [K], rotation [S]).
@@ -120,6 +122,8 @@ class StripeStandIn(VendorServer):
         yield self.api("/v1/customers", self._created, ("POST",))
         yield self.api("/v1/customers/{id}", self._updated, ("POST",))
         yield self.api("/v1/customers/{id}", self._deleted, ("DELETE",))
+        yield self.api("/v1/webhook_endpoints", self._endpoints, ("POST", "GET"))
+        yield self.api("/v1/webhook_endpoints/{id}", self._endpoints, ("DELETE",))
         yield self.api("/v1/invoices/{id}/lines", self._invoice_lines)
         for path in PATHS:
             yield self.api(f"/v1/{path}", self._list(path))
@@ -352,6 +356,23 @@ class StripeStandIn(VendorServer):
         for grant in self.connect.grants:
             grant.revoked = True
         return Answer({"stripe_user_id": render.ACCOUNT})
+
+    def _endpoints(self, asked: Asked) -> Answer:
+        self._check(asked, "webhook_endpoints")
+        if self.faults.take_subscribing():
+            raise _refused(403, "The provided key does not have the required permissions for this endpoint.")
+        does = {
+            "POST": self.subscriptions.create,
+            "GET": self.subscriptions.listed,
+            "DELETE": self.subscriptions.delete,
+        }
+        return does[asked.method](asked)
+
+    def tell(self, change: Change) -> None:
+        for kind in events.types_of(change):
+            body = events.event(self.world, change, kind, self.version)
+            for url, secret in self.subscriptions.told(kind):
+                self.webhooks.post(url, body, key=secret)
 
     def event_of(self, change: Change) -> Json:
         """The (last) event of a change, as a webhook carries it. Raises IndexError where Stripe has none for it."""

@@ -1,7 +1,7 @@
 """A business that changes: things by kind and number, and a journal of everything that happened to them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,6 +54,8 @@ class World:
     def __init__(self, clock: VirtualClock | None = None) -> None:
         self.clock = clock or VirtualClock()
         self.journal: list[Change] = []
+        self.listeners: list[Callable[[Change], None]] = []
+        """Called with every change as it happens."""
         self._changes: Counter[tuple[Kind, int]] = Counter()
         self._things: dict[Kind, dict[int, Thing]] = {kind: {} for kind in KINDS}
 
@@ -179,3 +181,5 @@ class World:
         entry = Change(len(self.journal) + 1, at, KIND_OF[type(thing)], thing.number, action, deepcopy(thing), before)
         self.journal.append(entry)
         self._changes[entry.kind, entry.number] += 1
+        for listener in self.listeners:
+            listener(entry)

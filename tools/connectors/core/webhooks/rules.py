@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-HintKind = Literal["change", "deleted", "ended", "redact", "data_request"]
-"""`ended`: the vendor let us in no longer. `redact` and `data_request`: a person asks to be forgotten, or what is known."""
+HintKind = Literal["change", "deleted", "ended", "redact", "data_request", "subscription"]
+"""`subscription`: the vendor says that what we subscribed to ends, or has ended. `ended`: the vendor let us in no longer. `redact` and `data_request`: a person asks to be forgotten, or what is known."""
 
 
 class _Part(BaseModel):

@@ -1,0 +1,229 @@
+"""What a vendor was asked to send is there once, at the address that counts, before and after whatever happens."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from evals.standins.vendors.kit.recorder import Asked
+from tests.connectors.subscriptions.conftest import Kit
+from tests.connectors.subscriptions.table import EXPIRING, TABLE, Row
+from tools.connectors.core.subscriptions.keeping import (
+    LEASE,
+    LOOKED_AT_EVERY,
+    SOONEST,
+    Kept,
+    Public,
+    SubscriptionKeeper,
+)
+
+pytestmark = pytest.mark.anyio
+every = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.vendor)
+expiring = pytest.mark.parametrize("row", EXPIRING, ids=lambda row: row.vendor)
+lists = pytest.mark.parametrize("row", [row for row in TABLE if row.lists], ids=lambda row: row.vendor)
+
+
+class _Killed(SubscriptionKeeper):
+    """Dies between the vendor's answer and our writing it down."""
+
+    async def _settle(self, *_: object) -> Kept:
+        raise KeyboardInterrupt
+
+
+@every
+async def test_a_connection_is_subscribed_at_its_own_address_and_only_once(kit: Kit, row: Row) -> None:
+    await kit.was_synchronised()
+    assert await kit.is_due()
+    assert await kit.keep() == Kept(active=row.count, made=row.count)
+    assert (len(kit.kept), kit.urls) == (row.count, {kit.own_url})
+    assert await kit.states() == {"active"}
+    assert not await kit.is_due()
+    ids = set(kit.kept)
+    kit.wait(LOOKED_AT_EVERY)
+    assert await kit.is_due()
+    assert await kit.keep() == Kept(active=row.count)
+    assert set(kit.kept) == ids
+
+
+@every
+async def test_nothing_is_asked_for_before_the_first_sync(kit: Kit, row: Row) -> None:
+    assert not await kit.is_due()
+    assert await kit.states() == {"pending"}
+
+
+@lists
+async def test_what_a_crash_left_at_the_vendor_is_not_made_twice(kit: Kit, row: Row) -> None:
+    await kit.was_synchronised()
+    with pytest.raises(KeyboardInterrupt):
+        await _Killed(kit.vendors, Public(kit.origin)).keep(kit.actor, kit.connection.id)
+    assert len(kit.kept) == row.count
+    assert await kit.keep() == Kept(), "as long as whoever died may yet be at it"
+    kit.wait(LEASE)
+    assert await kit.is_due()
+    kept = await kit.keep()
+    assert (kept.active, kept.failed) == (row.count, 0)
+    assert (len(kit.kept), kit.urls) == (row.count, {kit.own_url})
+    assert await kit.states() == {"active"}
+
+
+@lists
+async def test_an_answer_that_is_lost_on_its_way_leaves_one(kit: Kit, row: Row) -> None:
+    def cut_the_first_creation(asked: Asked) -> None:
+        if asked.method == "POST" and (b"mutation" in asked.body or "graphql" not in asked.path):
+            kit.server.on_request = None
+            kit.server.faults.drop_connection_after(0)
+
+    kit.server.on_request = cut_the_first_creation
+    first = await kit.keep()
+    assert first.failed == 1
+    assert len(kit.kept) == row.count, "it was made, and nobody heard of it"
+    kit.wait(SOONEST)
+    assert (await kit.keep()).active == row.count
+    assert len(kit.kept) == row.count
+
+
+@lists
+async def test_what_the_vendor_has_lost_is_made_anew(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    kit.server.subscriptions.lose()
+    kit.wait(LOOKED_AT_EVERY)
+    assert (await kit.keep()).made == row.count
+    assert len(kit.kept) == row.count
+
+
+@lists
+async def test_one_at_a_former_address_of_ours_is_taken_away_and_nobody_elses(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    strange = dict(next(iter(kit.kept.values())))
+    strange |= {"id": "z-another", row.url: f"{kit.origin}/api/webhooks/{row.vendor}/another-connection"}
+    kit.kept["z-another"] = strange
+    kit.origin, before = kit.origin + "/moved", kit.own_url
+    kept = await kit.keep()
+    assert kept.made == row.count
+    assert before not in kit.urls
+    assert kit.own_url in kit.urls
+    assert "z-another" in kit.kept
+    assert len(kit.kept) == row.count + 1
+
+
+@every
+async def test_a_permission_that_is_missing_is_told_and_tried_again(kit: Kit, row: Row) -> None:
+    kit.server.faults.refuse_subscriptions(100)
+    assert (await kit.keep()).failed == row.count
+    assert await kit.states() == {"refused"}
+    assert all(one.message and "does not let us subscribe" in one.message for one in await kit.shown())
+    assert kit.kept == {}
+    kit.server.faults.refuse_subscriptions(0)
+    kit.wait(LOOKED_AT_EVERY)
+    await kit.was_synchronised()
+    assert await kit.is_due()
+    assert (await kit.keep()).made == row.count
+    assert await kit.states() == {"active"}
+
+
+@every
+async def test_a_vendor_in_trouble_is_asked_again_soon_and_less_and_less_often(kit: Kit, row: Row) -> None:
+    await kit.was_synchronised()
+    waited = []
+    for _ in range(3):
+        kit.server.faults.outage(100)
+        assert (await kit.keep()).failed == row.count
+        now = kit.clock.at
+        waited.append(min(one.due_at for one in await kit.stored()) - now)
+        kit.wait(waited[-1])
+    assert waited == [SOONEST, SOONEST * 2, SOONEST * 4]
+    assert await kit.states() == {"failed"}
+    kit.server.faults.outage(0)
+    assert (await kit.keep()).made == row.count
+
+
+@every
+async def test_of_several_who_look_at_once_one_subscribes(kit: Kit, row: Row) -> None:
+    looks = await asyncio.gather(*(kit.keep() for _ in range(4)))
+    assert sum(one.made for one in looks) == row.count
+    assert len(kit.kept) == row.count
+
+
+@every
+async def test_a_connection_that_ends_takes_its_subscriptions_with_it(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    await kit.connecting().disconnect(kit.actor, kit.connection.id)
+    assert kit.kept == {}
+    assert await kit.stored() == []
+    assert (await kit.connector()).webhook_secret is None
+    assert await kit.shown() == ()
+
+
+@every
+async def test_a_vendor_that_cannot_be_reached_keeps_no_connection_from_ending(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    kit.server.faults.outage(100)
+    await kit.connecting().disconnect(kit.actor, kit.connection.id)
+    ended = await kit.connector()
+    assert (ended.status, ended.credentials, ended.webhook_secret) == ("disconnected", None, None)
+    assert await kit.stored() == []
+
+
+@every
+async def test_one_that_is_connected_again_is_looked_at_at_once(kit: Kit, row: Row) -> None:
+    await kit.was_synchronised()
+    await kit.keep()
+    assert not await kit.is_due()
+    async with kit.vendors.store.database.write(kit.actor) as uow:
+        await uow.vendor_subscriptions.look_again(kit.connection.id)
+    assert await kit.is_due()
+    assert await kit.keep() == Kept(active=row.count)
+
+
+@expiring
+async def test_what_expires_is_renewed_before_it_does(kit: Kit, row: Row) -> None:
+    assert row.lasts is not None
+    await kit.was_synchronised()
+    await kit.keep()
+    begun, ids = kit.clock.at, set(kit.kept)
+    for _ in range(2 * max(1, row.lasts.days) + 3):
+        soonest = min(one.due_at for one in await kit.stored())
+        assert all(one.expires_at is not None and one.expires_at > soonest for one in await kit.stored())
+        kit.wait(soonest - kit.clock.at)
+        assert await kit.is_due()
+        assert await kit.keep() == Kept(active=row.count), "none was missing at any moment"
+    assert kit.clock.at - begun > row.lasts
+    if row.keeps_ids:
+        assert set(kit.kept) == ids
+    assert await kit.states() == {"active"}
+
+
+@expiring
+async def test_one_that_ran_out_while_nobody_looked_is_made_anew_and_what_was_missed_is_fetched(
+    kit: Kit, row: Row
+) -> None:
+    assert row.lasts is not None
+    await kit.was_synchronised()
+    await kit.keep()
+    kit.wait(row.lasts + timedelta(days=3))
+    assert await kit.states() == {"failed"}
+    assert await kit.is_due()
+    assert (await kit.keep()).made == row.count, "so that a sync follows"
+    assert await kit.states() == {"active"}
+
+
+@every
+async def test_without_a_public_address_nothing_is_subscribed_and_that_is_said(kit: Kit, row: Row) -> None:
+    await kit.was_synchronised()
+    keeper = SubscriptionKeeper(kit.vendors, Public(None))
+    assert await keeper.due() == []
+    assert await keeper.keep(kit.actor, kit.connection.id) == Kept()
+    assert kit.kept == {}
+    (shown,) = keeper.shown(await kit.connector(), [])
+    assert shown.state == "no_public_url"
+    assert "SMB_PUBLIC_URL" in (shown.message or "")
+    assert shown.topics
+
+
+@every
+async def test_an_installation_that_does_nothing_by_itself_subscribes_nothing(kit: Kit, row: Row) -> None:
+    await kit.was_synchronised()
+    keeper = SubscriptionKeeper(kit.vendors, Public(kit.origin, polls=False))
+    assert await keeper.due() == []
+    (shown,) = keeper.shown(await kit.connector(), [])
+    assert shown.state == "unavailable"

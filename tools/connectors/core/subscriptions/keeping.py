@@ -1,0 +1,424 @@
+"""Subscriptions of connections at their vendors, kept as they should be: made, renewed, adopted, made anew, taken away.
+
+Nothing here is done twice. Of two who look at a connection at once one does (the rows say so before the vendor is asked),
+and what a crash left behind at the vendor is found in its list by its address, which holds the connection's id.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from pydantic import SecretStr
+
+from storage.kernel.actor import Actor
+from storage.kernel.errors import CopilotError
+from storage.models.ingestion import Connector
+from storage.models.webhooks import VendorSubscription
+from storage.scope import SystemPurpose
+from storage.uow import WriteUnitOfWork
+from tools.connectors.core.credentials import ACTIVE, Connection, Credentials, Held
+from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejected
+from tools.connectors.core.renewal import StaticTokens
+from tools.connectors.core.subscriptions.calls import Asked, Known, SubscriptionCalls
+from tools.connectors.core.subscriptions.rules import ApiSubscriptions, PortalSubscriptions, SubscriptionKind
+from tools.connectors.core.vendors import Vendors
+from tools.connectors.core.wire import scrubbed
+
+WEBHOOKS: Final = "/api/webhooks"
+LOOKED_AT_EVERY: Final = timedelta(days=1)
+"""Vendors drop what they could not deliver to (Shopify within hours, vendor-facts.md §1); Google advises a day (§8)."""
+SOONEST: Final = timedelta(minutes=5)
+LATEST: Final = timedelta(hours=6)
+"""Between two tries of what fails: five minutes, doubled each time, at most six hours."""
+LEASE: Final = timedelta(minutes=10)
+LEAVING_SECONDS: Final = 15.0
+"""How long a vendor is waited for when a connection ends."""
+_FORBIDDEN: Final = (401, 403)
+_SHORT: Final = 2
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.subscriptions")
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What this installation is reached by. `url` is its public address, None where it has none; `polls` whether it does
+    anything by itself."""
+
+    url: str | None
+    polls: bool = True
+    pubsub_topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What the owner is told of a subscription. `state`: active, pending, failed, refused (a permission is missing),
+    at_vendor (it is set up on the vendor's own page), unavailable, or no_public_url."""
+
+    topics: tuple[str, ...]
+    state: str
+    message: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of a look: how many subscriptions there are, and how many of them are new, so that what changed before
+    them is to be fetched."""
+
+    active: int = 0
+    made: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class _Claim:
+    """A connection that is ours to look at, as it was."""
+
+    connection: Connection
+    rows: dict[str, Known | None]
+    """Name → what was known of it."""
+    has_secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    known: Known | None
+    is_new: bool = False
+    error: VendorError | None = None
+
+
+@dataclass(slots=True)
+class _Result:
+    outcomes: dict[str, _Outcome] = field(default_factory=dict[str, _Outcome])
+    secret: SecretStr | None = None
+    """One that the vendor gave."""
+    told: list[str] = field(default_factory=list[str])
+    """Secrets that the vendor was told: its words about a refusal may repeat them."""
+
+
+class SubscriptionKeeper:
+    """One per process."""
+
+    def __init__(self, vendors: Vendors, public: Public) -> None:
+        self._vendors = vendors
+        self._store = vendors.store
+        self._database = vendors.store.database
+        self._public = public
+
+    # ── what there is to be ──────────────────────────────────────────────────────────────────────────────
+
+    def address(self, vendor: str, connection_id: str | None = None) -> str:
+        """Where a vendor posts to: of one connection, or of the whole installation."""
+        own = f"/{connection_id}" if connection_id else ""
+        return f"{self._public.url or ''}{WEBHOOKS}/{vendor}{own}"
+
+    def vendors(self) -> list[str]:
+        """Those that can be subscribed by us."""
+        if self._public.url is None or not self._public.polls:
+            return []
+        return [name for name, one in self._vendors.configs.items() if isinstance(one.subscriptions, ApiSubscriptions)]
+
+    def kinds(self, connection: Connection) -> tuple[SubscriptionKind, ...]:
+        """What of a connection is to be subscribed; nothing where it cannot be."""
+        rule = self._vendors.config(connection.vendor).subscriptions
+        if connection.vendor not in self.vendors() or not isinstance(rule, ApiSubscriptions):
+            return ()
+        if connection.way not in rule.ways:
+            return ()
+        return tuple(kind for kind in rule.kinds if self._has_needs(kind))
+
+    def _has_needs(self, kind: SubscriptionKind) -> bool:
+        return kind.needs != "pubsub_topic" or bool(self._public.pubsub_topic)
+
+    def shown(self, row: Connector, kept: Sequence[VendorSubscription]) -> tuple[Subscription, ...]:
+        """How it stands with a connection's subscriptions, for its owner. Nothing for one that was ended."""
+        connection, config = Connection.of(row), self._vendors.config(row.type)
+        rule = config.subscriptions
+        if connection.status == "disconnected":
+            return ()
+        if rule is None:
+            return (
+                Subscription((), "unavailable", f"{config.title} sends no webhooks that could be set up from here."),
+            )
+        if isinstance(rule, PortalSubscriptions):
+            return (self._at_vendor((), rule.told, config.vendor),)
+        topics = tuple(topic for kind in rule.kinds for each in kind.each.values() for topic in each)
+        if connection.way not in rule.ways:
+            return (self._at_vendor(topics, rule.otherwise, config.vendor),)
+        if self._public.url is None:
+            text = f"This installation has no public address (SMB_PUBLIC_URL), so {config.title} cannot be asked to send changes: they are fetched on schedule."
+            return (Subscription(topics, "no_public_url", text),)
+        if not self._public.polls:
+            text = "Nothing is fetched but when somebody asks (SMB_SYNC_MINUTES is 0), so nothing is subscribed."
+            return (Subscription(topics, "unavailable", text),)
+        rows = {one.name: one for one in kept}
+        return tuple(self._state(kind, each, rows.get(name)) for kind in rule.kinds for name, each in kind.each.items())
+
+    def _at_vendor(self, topics: tuple[str, ...], told: str, vendor: str) -> Subscription:
+        if self._public.url is None:
+            text = "This installation has no public address (SMB_PUBLIC_URL): changes are fetched on schedule."
+            return Subscription(topics, "no_public_url", text)
+        text = told.replace("{app_url}", self.address(vendor)).replace("{setting}", "SMB_WEBHOOK_SECRETS")
+        return Subscription(topics, "at_vendor", text)
+
+    def _state(self, kind: SubscriptionKind, topics: tuple[str, ...], row: VendorSubscription | None) -> Subscription:
+        if not self._has_needs(kind):
+            text = "The operator of this installation sets SMB_PUBSUB_TOPIC: changes are fetched on schedule."
+            return Subscription(topics, "unavailable", text)
+        if row is None:
+            return Subscription(topics, "pending", "It is set up after the first sync.")
+        now = self._database.clock.now()
+        if row.status == "active" and row.expires_at is not None and row.expires_at <= now:
+            return Subscription(topics, "failed", row.message or "It has run out, and is set up anew.", row.expires_at)
+        return Subscription(topics, row.status, row.message, row.expires_at)
+
+    # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def due(self) -> list[tuple[str, str]]:
+        """Tenant and connection of all that are to be looked at now."""
+        async with self._database.system(SystemPurpose.SCHEDULER) as uow:
+            rows = await uow.vendor_subscriptions.due(self.vendors(), uow.clock.now())
+            return [(row.tenant_id, row.id) for row in rows if self.kinds(Connection.of(row))]
+
+    async def is_due(self, actor: Actor, connection_id: str) -> bool:
+        async with self._database.read(actor) as uow:
+            row = await uow.connections.get(connection_id)
+            is_kept = row.status == ACTIVE and bool(self.kinds(Connection.of(row)))
+            return is_kept and await uow.vendor_subscriptions.is_due(connection_id)
+
+    async def keep(self, actor: Actor, connection_id: str) -> Kept:
+        """Makes a connection's subscriptions what they should be. What cannot be had is written down with the reason and
+        tried again later: nothing of the vendor's is raised. Raises not found."""
+        claim = await self._claim(actor, connection_id)
+        if claim is None:
+            return Kept()
+        client, result = self._vendors.client(actor, claim.connection), _Result()
+        for kind in self.kinds(claim.connection):
+            calls = SubscriptionCalls(kind, client, claim.connection.settings, self._database.clock)
+            await self._keep_kind(actor, calls, claim, result)
+        return await self._settle(actor, claim, result)
+
+    async def _claim(self, actor: Actor, connection_id: str) -> _Claim | None:
+        """None where there is nothing to do, or somebody is at it."""
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection_id)
+            connection = Connection.of(row)
+            names = [name for kind in self.kinds(connection) for name in kind.each]
+            if row.status != ACTIVE or row.credentials is None or not names:
+                return None
+            now = uow.clock.now()
+            rows = {one.name: one for one in await uow.vendor_subscriptions.of(connection_id)}
+            if any(one.busy_until is not None and one.busy_until > now for one in rows.values()):
+                return None
+            for name in rows.keys() - set(names):
+                await uow.delete(rows.pop(name))
+            known = {name: _of_row(rows[name]) if name in rows else None for name in names}
+            for name in names:
+                if name not in rows:
+                    rows[name] = VendorSubscription(connector_id=row.id, name=name, status="pending", due_at=now)
+                    uow.add(rows[name])
+                rows[name].busy_until = now + LEASE
+            return _Claim(connection, known, row.webhook_secret is not None)
+
+    async def _keep_kind(self, actor: Actor, calls: SubscriptionCalls, claim: _Claim, result: _Result) -> None:
+        kind, connection = calls.kind, claim.connection
+        try:
+            secret = await self._store.webhook_secret(actor, connection.id) if kind.secret == "ours" else None  # noqa: S105 - not one
+            listed = await calls.listed() if kind.list is not None else []
+        except VendorError as error:
+            result.outcomes |= {name: _Outcome(claim.rows[name], error=error) for name in kind.each}
+            return
+        except CopilotError:
+            return  # it was ended meanwhile
+        result.told += [secret.get_secret_value()] if secret is not None else []
+        ours = [one for one in listed if self._is_ours(one, connection)]
+        used: set[str] = set()
+        for name, topics in kind.each.items():
+            url = self._posted_to(kind, connection, name)
+            asked = Asked(name, topics, url, str(secrets.randbits(60)), secret, self._public.pubsub_topic)
+            before = claim.rows[name]
+            found = before if kind.list is None else _match(ours, asked)
+            outcome = await self._keep_one(calls, claim, asked, found)
+            result.outcomes[name] = outcome
+            if outcome.known is not None:
+                used.add(outcome.known.id)
+                result.secret = outcome.known.secret or result.secret
+            if kind.list is None and before is not None:
+                ours.append(before)
+        if not any(result.outcomes[name].error for name in kind.each):
+            await self._take_away(calls, [one for one in ours if one.id not in used])
+
+    async def _keep_one(self, calls: SubscriptionCalls, claim: _Claim, asked: Asked, found: Known | None) -> _Outcome:
+        kind, before = calls.kind, claim.rows[asked.name]
+        now = self._database.clock.now()
+        is_alive = found is not None and found.is_alive and (found.expires_at is None or found.expires_at > now)
+        try:
+            if found is not None and is_alive and self._is_provable(kind, claim, found, before):
+                if kind.life_seconds is None:
+                    return _Outcome(found)
+                renewed = await calls.renew(asked, found) if kind.renew is not None else None
+                if renewed is not None:
+                    return _Outcome(renewed)
+            made = await calls.create(asked)
+            # Made over one that was alive, nothing was missed.
+            return _Outcome(made, is_new=not (is_alive and kind.list is None and kind.renew is None))
+        except VendorError as error:
+            return _Outcome(found if is_alive else None, error=error)
+
+    @staticmethod
+    def _is_provable(kind: SubscriptionKind, claim: _Claim, found: Known, before: Known | None) -> bool:
+        """Whether what a subscription that is there delivers can be checked: by the secret that we gave it, or were given."""
+        match kind.secret:
+            case "none":
+                return True
+            case "ours":
+                return claim.has_secret
+            case "given":
+                return found.secret is not None or (claim.has_secret and before is not None and before.id == found.id)
+
+    def _posted_to(self, kind: SubscriptionKind, connection: Connection, name: str) -> str:
+        """The connection's address; with the name of what is told where nothing else in the vendor's list says that."""
+        own = self.address(connection.vendor, connection.id)
+        has_names = kind.list is not None and kind.listed.topics is None and len(kind.each) > 1
+        return f"{own}?of={name}" if has_names else own
+
+    def _is_ours(self, known: Known, connection: Connection) -> bool:
+        """Whether it posts to this connection, at whatever address the installation had then."""
+        return known.url is not None and urlsplit(known.url).path.endswith(
+            f"{WEBHOOKS}/{connection.vendor}/{connection.id}"
+        )
+
+    async def _take_away(self, calls: SubscriptionCalls, known: Sequence[Known]) -> None:
+        """Those that are doubled, or post to an address of before. One that cannot be is found again next time."""
+        for one in known:
+            try:
+                await calls.remove(one)
+            except VendorError as error:
+                _logger.warning("a subscription stays at its vendor", vendor=error.vendor, status=error.status)
+
+    # ── writing down ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def _settle(self, actor: Actor, claim: _Claim, result: _Result) -> Kept:
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(claim.connection.id)
+            was_ended = row.credentials is None
+            if not was_ended:
+                if result.secret is not None:
+                    row.webhook_secret = self._store.seal(result.secret.get_secret_value())
+                await self._written(uow, claim, result)
+        if was_ended:
+            _logger.warning("a connection ended while it was subscribed", vendor=claim.connection.vendor)
+            return Kept()
+        outcomes = result.outcomes.values()
+        return Kept(
+            active=sum(one.known is not None for one in outcomes),
+            made=sum(one.is_new for one in outcomes),
+            failed=sum(one.error is not None for one in outcomes),
+        )
+
+    async def _written(self, uow: WriteUnitOfWork, claim: _Claim, result: _Result) -> None:
+        now = uow.clock.now()
+        for row in await uow.vendor_subscriptions.of(claim.connection.id):
+            row.busy_until = None
+            if (outcome := result.outcomes.get(row.name)) is None:
+                continue
+            known, error = outcome.known, outcome.error
+            row.external_id = known.id if known is not None else None
+            row.resource_id = known.resource_id if known is not None else None
+            row.url = known.url if known is not None else None
+            row.expires_at = known.expires_at if known is not None else None
+            if error is None:
+                row.status, row.message, row.failures = "active", None, 0
+                row.due_at = now + _until_next(row.expires_at, now)
+                continue
+            row.failures += 1
+            row.message = _said(error, result.told)
+            is_forbidden = isinstance(error, VendorRefused) or error.status in _FORBIDDEN
+            row.status = "active" if known is not None else "refused" if is_forbidden else "failed"
+            pause = LOOKED_AT_EVERY if is_forbidden else min(SOONEST * 2 ** min(row.failures - 1, 10), LATEST)
+            row.due_at = now + pause
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def leave(self, held: Held) -> Credentials | None:
+        """Takes away what a connection that was ended had at its vendor, as well as that can be done in LEAVING_SECONDS.
+        Raises nothing of the vendor's. Returns the credentials as they are now: they may have been renewed for it."""
+        if held.credentials is None or not held.subscriptions:
+            return held.credentials
+        credentials = held.credentials
+        try:
+            async with asyncio.timeout(LEAVING_SECONDS):
+                credentials = await self._opened(held, credentials)
+                await self._left(held, credentials)
+        except (CopilotError, TimeoutError) as error:
+            _logger.warning(
+                "subscriptions stay at their vendor", vendor=held.connection.vendor, error=type(error).__name__
+            )
+        return credentials
+
+    async def _opened(self, held: Held, credentials: Credentials) -> Credentials:
+        now = self._database.clock.now()
+        has_ended = credentials.expires_at is not None and credentials.expires_at <= now
+        if not has_ended or credentials.refresh_token is None or not self._vendors.has_client(held.connection.vendor):
+            return credentials
+        calls = self._vendors.token_calls(held.connection.vendor)
+        return (await calls.refresh(credentials.refresh_token, held.connection.settings)).credentials
+
+    async def _left(self, held: Held, credentials: Credentials) -> None:
+        connection = held.connection
+        rule = self._vendors.config(connection.vendor).subscriptions
+        if not isinstance(rule, ApiSubscriptions):
+            return
+        tokens = StaticTokens(credentials.access_token, self._vendors.config(connection.vendor).title)
+        client = self._vendors.client_with(connection.vendor, connection.settings, tokens, budget_of=connection.id)
+        others = await self._others(connection)
+        for kind in rule.kinds:
+            if kind.of_account and others:
+                continue
+            calls = SubscriptionCalls(kind, client, connection.settings, self._database.clock)
+            mine = [
+                Known(one.id, resource_id=one.resource_id)
+                for one in held.subscriptions
+                if one.name in kind.each and one.id is not None
+            ]
+            if kind.list is not None:
+                mine = [one for one in await calls.listed() if self._is_ours(one, connection)]
+            await self._take_away(calls, mine)
+
+    async def _others(self, connection: Connection) -> int:
+        """How many other connections to the same account there are, of any tenant."""
+        async with self._database.system(SystemPurpose.WEBHOOK) as uow:
+            rows = await uow.connections.of_accounts(connection.vendor, [connection.account])
+        return sum(row.id != connection.id and row.status == ACTIVE for row in rows)
+
+
+def _of_row(row: VendorSubscription) -> Known | None:
+    if row.external_id is None:
+        return None
+    return Known(row.external_id, row.url, None, row.expires_at, resource_id=row.resource_id)
+
+
+def _match(ours: Sequence[Known], asked: Asked) -> Known | None:
+    """The one of ours that posts here what is asked for: of several the one that lasts longest."""
+    good = [
+        one
+        for one in ours
+        if one.url == asked.url and one.is_alive and (one.topics is None or one.topics == frozenset(asked.topics))
+    ]
+    return max(good, key=lambda one: (one.expires_at.timestamp() if one.expires_at else 0.0, one.id), default=None)
+
+
+def _until_next(expires_at: datetime | None, now: datetime) -> timedelta:
+    """Half of what is left, and a day at most."""
+    if expires_at is None:
+        return LOOKED_AT_EVERY
+    return max(min(LOOKED_AT_EVERY, (expires_at - now) / _SHORT), timedelta(minutes=1))
+
+
+def _said(error: VendorError, told: Sequence[str]) -> str:
+    text = f"{error.vendor} does not let us subscribe: {error.reason}" if isinstance(error, VendorRejected) and error.status in _FORBIDDEN else error.message  # fmt: skip
+    return scrubbed(text, *told)
