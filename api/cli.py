@@ -207,6 +207,17 @@ def rates_import(
     _run(import_rates(file, as_json=as_json), as_json)
 
 
+@connectors.command("list")
+def connectors_list(
+    tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant's id or name; all without.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the accounts that are connected, and what their vendors tell by themselves: since when, until when, and why not."""
+    from api.cli_connectors import list_connections
+
+    _run(list_connections(tenant, as_json=as_json), as_json)
+
+
 @connectors.command("map")
 def connectors_map(  # noqa: PLR0917 - typer reads options from a plain signature
     vendor: Annotated[

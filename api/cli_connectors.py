@@ -1,7 +1,8 @@
-"""`smb connectors`: what a vendor's payload becomes."""
+"""`smb connectors`: what is connected, and what a vendor's payload becomes."""
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,41 @@ from tools.ingestion.mapping.rosetta import Account
 
 _LOOKED_AT_EVERY: Final = 0.3
 """Seconds between two looks at a job."""
+
+
+_STATES: Final = {
+    "active": "told at once",
+    "pending": "not set up yet",
+    "failed": "failed, tried again",
+    "refused": "refused by the vendor",
+    "at_vendor": "to be set up at the vendor",
+    "unavailable": "not available",
+    "no_public_url": "no public address",
+}
+
+
+async def list_connections(tenant: str | None, *, as_json: bool) -> None:
+    """Prints each connection with its subscriptions, of one tenant or of all."""
+    settings = load_settings()
+    async with open_database(settings) as database:
+        tenants = [await find_tenant(database, tenant)] if tenant else await all_tenants(database)
+    found: list[dict[str, Any]] = []
+    for tenant_id in tenants:
+        async with connected(settings, tenant_id) as client:
+            found += [{"tenant": tenant_id, **one} for one in await _connections(client, None)]
+    lines = [line for one in found for line in _lines(one)]
+    emit({"connections": found}, "\n".join(lines) or "No account is connected.", as_json=as_json)
+
+
+def _lines(one: dict[str, Any]) -> Iterator[str]:
+    synced = f", last read {one['last_sync_at']}" if one["last_sync_at"] else ""
+    yield f"{one['name']} ({one['type']}), {one['status']}{synced}  {one['id']}"
+    for kept in one["subscriptions"]:
+        topics = ", ".join(kept["topics"]) or "webhooks"
+        until = f", until {kept['expires_at']}" if kept["expires_at"] else ""
+        yield f"  {topics}: {_STATES[kept['state']]}{until}"
+        if kept["message"]:
+            yield f"    {kept['message']}"
 
 
 async def renormalise(tenant: str | None, connection: str | None, objects: tuple[str, ...], *, as_json: bool) -> int:

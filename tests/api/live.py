@@ -1,6 +1,7 @@
 """The application behind a real server on loopback: for what only a connection can show."""
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 

@@ -21,8 +21,8 @@ from evals.standins.vendors.world import World, build_world
 from storage.database import DatabaseConfig
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.clock import FixedClock
-from storage.models.commerce import Customer
-from storage.models.relations import Message
+from storage.models.commerce import Customer, Product
+from storage.models.relations import Contact, Message
 from storage.scope import SystemPurpose
 from tests.api.conftest import Caller, settings_for, sign_in
 from tests.api.live import free_port, live
@@ -111,6 +111,8 @@ class Office:
                 sent_back = urlsplit((await browser.get(begun.json()["authorization_url"])).headers["location"])
                 assert (await browser.get(f"{self.url}{sent_back.path}?{sent_back.query}")).status_code == 200
         self.connection = (await self.view())["id"]
+        if self.row.vendor == "gmail":  # as the operator sets up the topic's push subscription
+            self.vendor.webhooks.key = self.vendor.subscriptions.push_url = f"{self.url}/api/webhooks/gmail"
 
     async def view(self) -> dict[str, Any]:
         if (await self.owner.get("/api/auth/me")).status_code == 401:  # days have passed
@@ -182,6 +184,10 @@ def rename(world: World) -> None:
     world.change(world.customers[0], email="told.at.once@mail.example")
 
 
+def retitle(world: World) -> None:
+    world.change(world.products[0], title="Told at once")
+
+
 def write(world: World) -> None:
     mail = replace(world.mails[-1], number=world.next_number(type(world.mails[0])), subject="Told at once")
     mail.sent_at = world.clock.now()
@@ -191,7 +197,10 @@ def write(world: World) -> None:
 Happening = tuple[Callable[[World], None], Any, str]
 PEOPLE: Happening = (rename, select(Customer.email), "told.at.once@mail.example")
 MAIL: Happening = (write, select(Message.subject), "Told at once")
-HAPPENINGS = {"outlook": MAIL, "gmail": MAIL}
+# New customers are in Square's own search half a minute late (vendor-facts.md §3), goods are not.
+GOODS: Happening = (retitle, select(Product.title), "Told at once")
+CONTACTS: Happening = (rename, select(Contact.email), "told.at.once@mail.example")
+HAPPENINGS = {"outlook": MAIL, "gmail": MAIL, "square": GOODS, "zoho": CONTACTS}
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.vendor)
@@ -205,7 +214,7 @@ async def test_what_changes_at_a_connected_vendor_is_in_our_store_though_nobody_
         told = await until("connection.changed")
         await until("data.changed")
     assert (told["connection_id"], told["type"]) == (office.connection, row.vendor)
-    assert word in await office.rows(statement)
+    assert any(word in str(one) for one in await office.rows(statement))
     assert [answer.status_code for answer in office.vendor.webhooks.answers] == [row.answer] * len(
         office.vendor.webhooks.answers
     )

@@ -8,7 +8,7 @@ from alembic import op
 from storage.migrations import rules
 
 revision = "e7b2c9d4a1f6"
-down_revision = "a4d7c1e08b35"
+down_revision = "b2e8d64f1c07"
 branch_labels = None
 depends_on = None
 

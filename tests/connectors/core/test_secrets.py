@@ -27,8 +27,10 @@ from tests.connectors.core.conftest import CLIENT_SECRET, INSTALLATION, connecte
 from tests.connectors.core.test_oauth import SHOWN, begun, came_back
 from tests.connectors.core.vendor import LoopbackVendor, OAuthRule
 from tests.spans import recorded
+from tools.connectors.core.credentials import Connection
 from tools.connectors.core.errors import VendorError
 from tools.connectors.core.oauth import Connecting
+from tools.connectors.core.subscriptions.keeping import Public, SubscriptionKeeper
 from tools.connectors.core.vendors import Vendors
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +42,7 @@ PLANTED = (
     "rk_live_planted",
     "code-0-",
     "planted-in-words",
+    "whsec-planted",
 )
 """What the loopback vendor issues begins with these."""
 
@@ -110,11 +113,39 @@ async def life_of_a_connection(vendors: Vendors, connecting: Connecting, vendor:
     key = {"token": SecretStr("rk_live_planted0001")}
     kept.append(await failure(connecting.connect_with_key(actor, "stripe", key)))
     vendor.script = [(200, {}, SHOWN["stripe"])]
-    kept.append(await connecting.connect_with_key(actor, "stripe", key))
+    kept.append(shop := await connecting.connect_with_key(actor, "stripe", key))
+    kept += await subscribed(vendors, vendor, actor, shop)
     kept.append(await failure(connecting.complete({"state": query["state"], "code": "code-0-xero"})))
     again = await connected(vendors, actor, vendor)
     kept.append(await connecting.disconnect(actor, again.id))
     await connected(vendors, actor, vendor, "square")  # one that stays
+    return kept
+
+
+async def subscribed(vendors: Vendors, vendor: LoopbackVendor, actor: Actor, shop: Connection) -> list[Any]:
+    """What comes of subscribing, by a vendor that gives a secret and by one that repeats ours."""
+    keeper = SubscriptionKeeper(vendors, Public("https://smb.example"))
+    made = {"id": "we_1", "url": keeper.address("stripe", shop.id), "secret": "whsec-planted-0001"}
+    vendor.script = [(200, {}, {"data": []}), (200, {}, made)]
+    kept: list[Any] = [keeper, looked := await keeper.keep(actor, shop.id)]
+    assert looked.made == 1
+    assert await vendors.store.webhook_secret(actor, shop.id) == SecretStr("whsec-planted-0001")
+    mailbox = await connected(vendors, actor, vendor, "outlook")
+    ours = await vendors.store.webhook_secret(actor, mailbox.id, SecretStr("whsec-planted-ours"))
+    assert ours.get_secret_value() == "whsec-planted-ours"
+
+    def repeated(length: int) -> Any:
+        """The vendor's words, so long that they are cut within the secret."""
+        return lambda seen: (400, {}, {"error": {"message": f"no good{'.' * length}{seen.form['clientState']}"}})
+
+    vendor.script = [(200, {}, {"value": []}), repeated(1), repeated(283)]
+    kept.append(looked := await keeper.keep(actor, mailbox.id))
+    assert looked.failed == 2
+    async with vendors.store.database.read(actor) as uow:
+        rows = await uow.vendor_subscriptions.of(mailbox.id)
+        kept += keeper.shown(await uow.connections.get(mailbox.id), rows)
+        assert all("no good" in (row.message or "") and "[redacted]" in (row.message or "") for row in rows)
+    vendor.script = [(200, {}, {"value": []})]
     return kept
 
 

@@ -15,7 +15,7 @@ from storage.kernel.clock import FixedClock
 from storage.models.ingestion import Connector
 from storage.models.webhooks import VendorSubscription
 from tests.connectors.core.conftest import INSTALLATION, REDIRECT
-from tests.connectors.subscriptions.table import Row
+from tests.connectors.subscriptions.table import TOPIC, Row
 from tests.standins.receiver import Receiver
 from tests.sync.conftest import authorized, vendors_at
 from tools.connectors.core.credentials import Connection
@@ -37,9 +37,7 @@ class Kit:
     origin: str
 
     def keeper(self, origin: str | None = None) -> SubscriptionKeeper:
-        return SubscriptionKeeper(
-            self.vendors, Public(origin or self.origin, pubsub_topic="projects/acme/topics/gmail")
-        )
+        return SubscriptionKeeper(self.vendors, Public(origin or self.origin, pubsub_topic=TOPIC))
 
     def connecting(self) -> Connecting:
         return Connecting(self.vendors, secret=INSTALLATION, redirect_uri=REDIRECT, subscriptions=self.keeper())
@@ -58,7 +56,7 @@ class Kit:
 
     @property
     def own_url(self) -> str:
-        return f"{self.origin}/api/webhooks/{self.row.vendor}/{self.connection.id}"
+        return self.row.posts_to or f"{self.origin}/api/webhooks/{self.row.vendor}/{self.connection.id}"
 
     async def stored(self) -> list[VendorSubscription]:
         async with self.vendors.store.database.read(self.actor) as uow:

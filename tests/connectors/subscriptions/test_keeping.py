@@ -6,8 +6,14 @@ from datetime import timedelta
 import pytest
 
 from evals.standins.vendors.kit.recorder import Asked
+from storage.database import Database
+from storage.kernel.clock import FixedClock
+from storage.models.ingestion import Connector
+from tests.conftest import TenantFactory
+from tests.connectors.core.conftest import VirtualSleep, vendors_over
 from tests.connectors.subscriptions.conftest import Kit
 from tests.connectors.subscriptions.table import EXPIRING, TABLE, Row
+from tests.sync.conftest import authorized
 from tools.connectors.core.subscriptions.keeping import (
     LEASE,
     LOOKED_AT_EVERY,
@@ -39,7 +45,7 @@ async def test_a_connection_is_subscribed_at_its_own_address_and_only_once(kit: 
     assert await kit.states() == {"active"}
     assert not await kit.is_due()
     ids = set(kit.kept)
-    kit.wait(LOOKED_AT_EVERY)
+    kit.wait(min(one.due_at for one in await kit.stored()) - kit.clock.at)
     assert await kit.is_due()
     assert await kit.keep() == Kept(active=row.count)
     assert set(kit.kept) == ids
@@ -227,3 +233,132 @@ async def test_an_installation_that_does_nothing_by_itself_subscribes_nothing(ki
     assert await keeper.due() == []
     (shown,) = keeper.shown(await kit.connector(), [])
     assert shown.state == "unavailable"
+
+
+# ── what is particular to some ───────────────────────────────────────────────────────────────────────────
+
+
+def only(vendor: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("row", [row for row in TABLE if row.vendor == vendor], ids=[vendor])
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if row.vendor in ("stripe", "square")], ids=lambda row: row.vendor
+)
+async def test_a_secret_that_the_vendor_gives_once_is_the_connections_own(kit: Kit, row: Row) -> None:
+    given = kit.server.subscriptions.secret_of
+    await kit.keep()
+    (first,) = kit.kept
+    assert await kit.secret() == given(first)
+    assert given(first) not in (await kit.connector()).webhook_secret
+    kit.server.subscriptions.lose()
+    kit.wait(LOOKED_AT_EVERY)
+    await kit.keep()
+    (second,) = kit.kept
+    assert second != first
+    assert await kit.secret() == given(second) != given(first)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.vendor in ("outlook", "zoho")], ids=lambda row: row.vendor)
+async def test_a_secret_of_ours_is_told_to_the_vendor_and_stays_the_same(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    secret = await kit.secret()
+    assert {one.get("clientState") or one.get("token") for one in kit.kept.values()} == {secret}
+    kit.wait(LOOKED_AT_EVERY)
+    await kit.keep()
+    assert await kit.secret() == secret
+
+
+@only("square")
+async def test_an_endpoint_that_the_vendor_has_switched_off_is_replaced(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    (first,) = kit.kept
+    kit.kept[first]["enabled"] = False
+    kit.wait(LOOKED_AT_EVERY)
+    assert (await kit.keep()).made == 1
+    assert first not in kit.kept
+    assert len(kit.kept) == 1
+
+
+@only("zoho")
+async def test_a_permission_of_before_that_lacks_webhooks_goes_on_reading(kit: Kit, row: Row) -> None:
+    for grant in kit.server.oauth.grants:
+        grant.scope = "ZohoCRM.modules.READ,ZohoCRM.org.READ"
+    assert (await kit.keep()).failed == row.count
+    assert await kit.states() == {"refused"}
+    assert all("Connect it again" in (one.message or "") for one in await kit.shown())
+    assert (await kit.connector()).status == "active"
+    client = kit.vendors.client(kit.actor, kit.connection)
+    assert (await client.request("GET", "/org")).status == 200
+
+
+@only("gmail")
+async def test_a_mailbox_without_a_topic_is_not_watched_and_the_operator_reads_why(kit: Kit, row: Row) -> None:
+    keeper = SubscriptionKeeper(kit.vendors, Public(kit.origin))
+    assert await keeper.keep(kit.actor, kit.connection.id) == Kept()
+    (shown,) = keeper.shown(await kit.connector(), [])
+    assert shown.state == "unavailable"
+    assert "SMB_PUBSUB_TOPIC" in (shown.message or "")
+    assert kit.kept == {}
+
+
+@only("gmail")
+async def test_a_mailbox_that_another_tenant_reads_too_stays_watched(
+    kit: Kit, row: Row, make_tenant: TenantFactory
+) -> None:
+    await kit.keep()
+    await authorized(kit.vendors, await make_tenant("Another Shop"), "gmail")
+    await kit.connecting().disconnect(kit.actor, kit.connection.id)
+    assert set(kit.kept) == {"me"}
+
+
+@only("shopify")
+async def test_a_topic_that_a_permission_does_not_cover_keeps_the_others_from_nothing(kit: Kit, row: Row) -> None:
+    for grant in kit.server.oauth.grants:
+        grant.scope = "read_customers,read_products,read_inventory"
+    kept = await kit.keep()
+    assert (kept.active, kept.failed) == (8, 5)
+    failed = [one for one in await kit.shown() if one.state == "failed"]
+    assert {one.topics[0].partition("_")[0] for one in failed} == {"ORDERS", "REFUNDS"}
+    assert all("specified topic" in (one.message or "") for one in failed)
+
+
+@pytest.mark.parametrize(
+    ("row", "way", "word"),
+    [
+        (next(row for row in TABLE if row.vendor == "shopify"), "key", "app of its own"),
+        (next(row for row in TABLE if row.vendor == "square"), "oauth", "/api/webhooks/square,"),
+    ],
+    ids=["shopify", "square"],
+)
+async def test_a_connection_of_the_other_way_says_what_is_to_be_done(kit: Kit, row: Row, way: str, word: str) -> None:
+    async with kit.vendors.store.database.write(kit.actor) as uow:
+        connector = await uow.connections.locked(kit.connection.id)
+        connector.config = {**connector.config, "way": way}
+    await kit.was_synchronised()
+    assert await kit.keep() == Kept()
+    assert not await kit.is_due()
+    (shown,) = await kit.shown()
+    assert shown.state == ("at_vendor" if row.vendor == "square" else "unavailable")
+    assert word in (shown.message or "")
+
+
+@pytest.mark.parametrize("vendor", ["hubspot", "quickbooks", "xero", "zohobooks"])
+async def test_vendors_without_such_an_api_say_where_the_operator_goes(
+    vendor: str, database: Database, clock: FixedClock
+) -> None:
+    vendors = vendors_over(database, "http://127.0.0.1:9", VirtualSleep(clock), clock)
+    keeper = SubscriptionKeeper(vendors, Public("https://smb.example"))
+    row = Connector(type=vendor, external_key="a", name="A", status="active", config={"way": "oauth"})
+    (shown,) = keeper.shown(row, [])
+    if vendor == "zohobooks":
+        assert shown.state == "unavailable"
+    else:
+        assert shown.state == "at_vendor"
+        assert f"https://smb.example/api/webhooks/{vendor} " in (shown.message or "").replace(
+            vendor + ",", vendor + " "
+        )
+        assert ("SMB_WEBHOOK_SECRETS" in (shown.message or "")) is (vendor != "hubspot")
+    (dark,) = SubscriptionKeeper(vendors, Public(None)).shown(row, [])
+    assert dark.state == ("unavailable" if vendor == "zohobooks" else "no_public_url")
+    await vendors.http.aclose()

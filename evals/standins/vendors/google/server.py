@@ -1,5 +1,6 @@
 """Gmail and Google Calendar: quota in units, history that dies, sync tokens, refresh tokens that stay (§8)."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import ClassVar
 from starlette.routing import Route
 
 from evals.standins.vendors.google import push, render
+from evals.standins.vendors.google.watches import Watches
 from evals.standins.vendors.kit.budget import Limit
 from evals.standins.vendors.kit.oauth import (
     DAY,
@@ -22,7 +24,7 @@ from evals.standins.vendors.kit.recorder import Asked
 from evals.standins.vendors.kit.server import Answer, RefusedError, VendorServer
 from evals.standins.vendors.kit.webhooks import Courier
 from evals.standins.vendors.kit.wire import Json, iso, millis, moment
-from evals.standins.vendors.world import World
+from evals.standins.vendors.world import Change, World
 from evals.standins.vendors.world.things import Event, Mail
 
 HISTORY_KEPT = timedelta(days=7)  # vendor-facts §8 [V]: at least a week
@@ -30,8 +32,8 @@ SYNC_KEPT = timedelta(days=28)  # how long a calendar's sync token lives [K]
 AUDIENCE = "https://smb.example/api/webhooks/gmail"
 GMAIL = "https://www.googleapis.com/auth/gmail."
 CALENDAR = "https://www.googleapis.com/auth/calendar"
-UNITS = {"messages": 5, "history": 2, "profile": 1, "labels": 1, "watch": 100, "threads": 10}
-"""Quota units by the last fixed word of the path (vendor-facts §8 [V]; labels, watch and threads [K])."""
+UNITS = {"messages": 5, "history": 2, "profile": 1, "labels": 1, "watch": 100, "stop": 50, "threads": 10}
+"""Quota units by the last fixed word of the path (vendor-facts §8 [V]; labels, watch, stop and threads [K])."""
 
 OFFLINE = OAuthRules(3600, "same", refresh_seconds=182 * DAY, pkce=True, max_refresh_tokens=100)  # §8 [S/K]
 TESTING = OAuthRules(3600, "same", refresh_hard_seconds=7 * DAY, pkce=True, max_refresh_tokens=100)  # §8 [S/K]
@@ -54,6 +56,7 @@ class GoogleStandIn(VendorServer):
         self.keys = push.PushKeys()
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
         self.webhooks = Courier(self.clock, self.keys.sign, AUDIENCE)
+        self.subscriptions = Watches(self.clock, self.deliverer.begin)
 
     def authorization_server(self) -> AuthorizationServer:
         def rules_of(grant: Grant) -> OAuthRules:
@@ -77,6 +80,7 @@ class GoogleStandIn(VendorServer):
         yield self.api(f"{base}/messages/{{id}}", self._message, cost=_units)
         yield self.api(f"{base}/history", self._history, cost=_units)
         yield self.api(f"{base}/watch", self._watch, ("POST",), cost=_units)
+        yield self.api(f"{base}/stop", self._stop, ("POST",), cost=_units)
         yield self.api("/calendar/v3/users/me/calendarList", self._calendars)
         yield self.api("/calendar/v3/calendars/{calendar}/events", self._events)
 
@@ -177,8 +181,23 @@ class GoogleStandIn(VendorServer):
 
     def _watch(self, asked: Asked) -> Answer:
         self._scope(asked)
-        ends = self.clock.now() + timedelta(days=7)  # vendor-facts §8 [K]
-        return Answer({"historyId": self._history_now(), "expiration": str(millis(ends))})
+        if self.faults.take_subscribing():
+            message = "User not authorized to perform this action."
+            raise RefusedError(_problem(403, message, "forbidden", "PERMISSION_DENIED", "global"))
+        try:
+            topic = str(json.loads(asked.body)["topicName"])
+        except (ValueError, KeyError, TypeError):
+            raise _invalid("Invalid topicName") from None
+        return Answer({"historyId": self._history_now(), "expiration": self.subscriptions.watch(topic)})
+
+    def _stop(self, asked: Asked) -> Answer:
+        self._scope(asked)
+        self.subscriptions.lose()
+        return Answer(status=204)
+
+    def tell(self, change: Change) -> None:
+        if change.kind == "mail" and (url := self.subscriptions.address()) is not None:
+            self.webhooks.post(url, self.notice())
 
     def notice(self) -> Json:
         """The push of the present state of the mailbox."""

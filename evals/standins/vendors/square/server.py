@@ -15,7 +15,8 @@ from evals.standins.vendors.kit.webhooks import Courier
 from evals.standins.vendors.kit.wire import Json, iso, moment, part
 from evals.standins.vendors.square import events, render
 from evals.standins.vendors.square.paging import Row, page, problem, refused
-from evals.standins.vendors.world import World
+from evals.standins.vendors.square.subscriptions import Subscriptions
+from evals.standins.vendors.world import Change, World
 from evals.standins.vendors.world.things import RATES, Product, Thing
 
 VERSION = "2026-09-16"  # vendor-facts §3 [V]
@@ -48,6 +49,7 @@ class SquareStandIn(VendorServer):
         self.index_delay = 30.0
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
         self.webhooks = Courier(self.clock, events.sign, SIGNATURE_KEY)
+        self.subscriptions = Subscriptions(self.deliverer.begin, problem)
 
     def authorization_server(self) -> AuthorizationServer:
         def rules_of(grant: Grant) -> OAuthRules:
@@ -82,6 +84,8 @@ class SquareStandIn(VendorServer):
         yield self.api("/v2/inventory/counts/batch-retrieve", self._counts, ("POST",))
         yield self.api("/v2/invoices", self._invoices)
         yield self.api("/v2/events", self._events, ("POST",))
+        yield self.api("/v2/webhooks/subscriptions", self._subscriptions, ("POST", "GET"))
+        yield self.api("/v2/webhooks/subscriptions/{id}", self._subscriptions, ("DELETE",))
 
     def is_key(self, token: str) -> bool:
         return token == self.key
@@ -108,6 +112,18 @@ class SquareStandIn(VendorServer):
     def throttled(self, mode: str, wait: float) -> Answer:
         del mode, wait
         return problem(429, "RATE_LIMIT_ERROR", "RATE_LIMITED", "Too many requests.")  # vendor-facts §3 [V]
+
+    def _subscriptions(self, asked: Asked) -> Answer:
+        # Not with a merchant's permission (developer.squareup.com/docs/webhooks/webhook-subscriptions-api) [V].
+        if not self.is_key(self.token_in(asked) or "") or self.faults.take_subscribing():
+            return problem(403, "AUTHENTICATION_ERROR", "FORBIDDEN", "A personal access token is needed.")
+        book = self.subscriptions
+        return {"POST": book.create, "GET": book.listed, "DELETE": book.delete}[asked.method](asked)
+
+    def tell(self, change: Change) -> None:
+        kind = events.type_of(change)
+        for url, key in self.subscriptions.told(kind) if kind is not None else ():
+            self.webhooks.post(url, events.event(self.world, change), key=key)
 
     # Lists.
 

@@ -69,6 +69,9 @@ class Endpoints:
             return self._problem(404, f"No such webhook endpoint: '{ident}'", code="resource_missing", param="id")
         return Answer({"id": ident, "object": "webhook_endpoint", "deleted": True})
 
+    def secret_of(self, ident: str) -> str:
+        return self.secrets[ident]
+
     def told(self, kind: str) -> list[tuple[str, str]]:
         """Address and secret of those that are told of a type of event."""
         return [

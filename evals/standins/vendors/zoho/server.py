@@ -13,10 +13,11 @@ from evals.standins.vendors.kit.oauth import AuthorizationServer, OAuthError, OA
 from evals.standins.vendors.kit.recorder import Asked
 from evals.standins.vendors.kit.server import Answer, RefusedError, VendorServer
 from evals.standins.vendors.kit.webhooks import Courier, Draft
-from evals.standins.vendors.kit.wire import Json, identifier, millis, moment
+from evals.standins.vendors.kit.wire import Json, identifier, moment
 from evals.standins.vendors.world import Change, World
 from evals.standins.vendors.world.things import Order, Thing
 from evals.standins.vendors.zoho import render
+from evals.standins.vendors.zoho.watches import Watches
 
 MAX_PAGE = 200  # vendor-facts §5 [V]
 MAX_FIELDS = 50  # vendor-facts §5 [V]
@@ -44,12 +45,12 @@ class ZohoStandIn(VendorServer):
 
     def __init__(self, world: World, *, enforce_limits: bool = True, limits: tuple[Limit, ...] | None = None) -> None:
         self.paged_rows = PAGED_ROWS
-        self.watches: list[Json] = []
         self.hidden: set[str] = set()
         self.sells = False
         self._refreshed: dict[str, list[datetime]] = {}
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
         self.webhooks = Courier(self.clock, sign, "no key: the token is in the body")
+        self.subscriptions = Watches(self.clock, self.deliverer.begin, _problem)
 
     def authorization_server(self) -> AuthorizationServer:
         return AuthorizationServer("zoho", self.clock, RULES, prefix=lambda _: "1000.")
@@ -59,7 +60,7 @@ class ZohoStandIn(VendorServer):
         yield self.open("/oauth/v2/token", self._token, ("POST",))
         yield self.open("/oauth/v2/token/revoke", self._revoke, ("POST",))
         yield self.api("/crm/v8/org", self._org)
-        yield self.api("/crm/v8/actions/watch", self._watch, ("POST",))
+        yield self.api("/crm/v8/actions/watch", self._watch, ("POST", "PUT", "GET", "DELETE"))
         yield self.api("/crm/v8/{module}/deleted", self._deleted)
         yield self.api("/crm/v8/{module}", self._records)
         yield self.api("/crm/v8/{module}/{id}", self._record)
@@ -220,54 +221,19 @@ class ZohoStandIn(VendorServer):
         return Answer({"org": [made]})
 
     def _watch(self, asked: Asked) -> Answer:
-        try:
-            wanted: list[Json] = json.loads(asked.body)["watch"]
-        except (ValueError, KeyError, TypeError):
-            raise RefusedError(_problem(400, "INVALID_DATA", "watch is missing")) from None
-        made: list[Json] = []
-        for each in wanted:
-            if len(str(each.get("token", ""))) > 50:
-                raise RefusedError(_problem(400, "INVALID_DATA", "token has at most 50 characters"))
-            # Without an expiry an hour; a day is the most that an old text allows (vendor-facts §5 [V]).
-            most, asked_for = self.clock.now() + timedelta(days=1), each.get("channel_expiry")
-            ends = min(most, moment(str(asked_for))) if asked_for else self.clock.now() + timedelta(hours=1)
-            self.watches.append({**each, "channel_expiry": ends})
-            detail = {
-                "channel_id": each.get("channel_id"),
-                "channel_expiry": render.stamp(ends),
-                "events": each.get("events"),
-            }
-            made.append(
-                {
-                    "code": "SUCCESS",
-                    "details": {"events": [detail]},
-                    "message": "Successfully subscribed",
-                    "status": "success",
-                }
-            )
-        return Answer({"watch": made}, 202)
+        grant = self.grant(asked)
+        scopes = re.split(r"[,\s]+", grant.scope if grant else "")
+        if self.faults.take_subscribing() or not any(each.startswith("ZohoCRM.notifications.") for each in scopes):
+            raise RefusedError(_problem(401, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL"))
+        return self.subscriptions.asked(asked)
 
     def notices(self, change: Change) -> list[Json]:
-        """What each live watch is told of a change: ids only, with its token (vendor-facts §5 [K])."""
-        names = {render.MODULES[module]: module for module in render.MODULES}
-        module = names.get(type(change.thing))
-        operation = {"created": "insert", "updated": "update", "deleted": "delete"}[change.action]
-        return [
-            {
-                "server_time": millis(self.clock.now()),
-                "query_params": {},
-                "module": module,
-                "resource_uri": f"{self.origin}/crm/v8/{module}",
-                "ids": [render.ident(str(module), change.number)],
-                "operation": operation,
-                "channel_id": watch.get("channel_id"),
-                "token": watch.get("token"),
-                "affected_fields": [],
-            }
-            for watch in self.watches
-            if watch["channel_expiry"] > self.clock.now()
-            and {f"{module}.all", f"{module}.{operation}"} & {str(event) for event in _events(watch)}
-        ]
+        """What each live watch is told of a change."""
+        return [body for _, body in self.subscriptions.notices(change, self.origin)]
+
+    def tell(self, change: Change) -> None:
+        for url, body in self.subscriptions.notices(change, self.origin):
+            self.webhooks.post(url, body)
 
     # Books.
 
@@ -375,10 +341,6 @@ class ZohoBooksStandIn(ZohoStandIn):
 def sign(draft: Draft) -> dict[str, str]:
     """Nothing: notifications are not signed (vendor-facts §5 [V])."""
     return {"x-zoho-request-id": identifier("zoho", draft.body.hex(), length=20)}
-
-
-def _events(watch: Json) -> list[str]:
-    return watch.get("events") or []
 
 
 def _problem(status: int, code: str, message: str) -> Answer:

@@ -23,6 +23,7 @@ from storage.scope import SystemPurpose
 from storage.uow import WriteUnitOfWork
 from tools.connectors.core.credentials import ACTIVE, Connection, Credentials, Held
 from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejected
+from tools.connectors.core.http import AccessToken, Tokens, VendorClient
 from tools.connectors.core.renewal import StaticTokens
 from tools.connectors.core.subscriptions.calls import Asked, Known, SubscriptionCalls
 from tools.connectors.core.subscriptions.rules import ApiSubscriptions, PortalSubscriptions, SubscriptionKind
@@ -39,7 +40,9 @@ LEASE: Final = timedelta(minutes=10)
 LEAVING_SECONDS: Final = 15.0
 """How long a vendor is waited for when a connection ends."""
 _FORBIDDEN: Final = (401, 403)
-_SHORT: Final = 2
+_HALF: Final = 2
+_TELLING: Final = 3
+"""So many characters of a secret tell nothing."""
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.subscriptions")
 
 
@@ -98,6 +101,18 @@ class _Result:
     """One that the vendor gave."""
     told: list[str] = field(default_factory=list[str])
     """Secrets that the vendor was told: its words about a refusal may repeat them."""
+
+
+class _Patient:
+    """The tokens of a connection, for calls that its permission may not cover: some vendors answer 401 then (Zoho), which
+    must not end what the permission does cover."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.current = tokens.current
+        self.renewed = tokens.renewed
+        self.worked = tokens.worked
+
+    async def refused(self, token: AccessToken, reason: str) -> None: ...
 
 
 class SubscriptionKeeper:
@@ -163,7 +178,7 @@ class SubscriptionKeeper:
             text = "This installation has no public address (SMB_PUBLIC_URL): changes are fetched on schedule."
             return Subscription(topics, "no_public_url", text)
         text = told.replace("{app_url}", self.address(vendor)).replace("{setting}", "SMB_WEBHOOK_SECRETS")
-        return Subscription(topics, "at_vendor", text)
+        return Subscription(topics, "at_vendor" if "{app_url}" in told else "unavailable", text)
 
     def _state(self, kind: SubscriptionKind, topics: tuple[str, ...], row: VendorSubscription | None) -> Subscription:
         if not self._has_needs(kind):
@@ -196,11 +211,15 @@ class SubscriptionKeeper:
         claim = await self._claim(actor, connection_id)
         if claim is None:
             return Kept()
-        client, result = self._vendors.client(actor, claim.connection), _Result()
+        client, result = self._client(actor, claim.connection), _Result()
         for kind in self.kinds(claim.connection):
             calls = SubscriptionCalls(kind, client, claim.connection.settings, self._database.clock)
             await self._keep_kind(actor, calls, claim, result)
         return await self._settle(actor, claim, result)
+
+    def _client(self, actor: Actor, connection: Connection) -> VendorClient:
+        tokens = _Patient(self._vendors.tokens(actor, connection))
+        return self._vendors.client_with(connection.vendor, connection.settings, tokens, budget_of=connection.id)
 
     async def _claim(self, actor: Actor, connection_id: str) -> _Claim | None:
         """None where there is nothing to do, or somebody is at it."""
@@ -416,9 +435,18 @@ def _until_next(expires_at: datetime | None, now: datetime) -> timedelta:
     """Half of what is left, and a day at most."""
     if expires_at is None:
         return LOOKED_AT_EVERY
-    return max(min(LOOKED_AT_EVERY, (expires_at - now) / _SHORT), timedelta(minutes=1))
+    return max(min(LOOKED_AT_EVERY, (expires_at - now) / _HALF), timedelta(minutes=1))
 
 
 def _said(error: VendorError, told: Sequence[str]) -> str:
-    text = f"{error.vendor} does not let us subscribe: {error.reason}" if isinstance(error, VendorRejected) and error.status in _FORBIDDEN else error.message  # fmt: skip
-    return scrubbed(text, *told)
+    text = error.message
+    if isinstance(error, VendorRefused):
+        text = f"{error.vendor} does not let us subscribe: a permission is missing. Connect it again to give it."
+    elif isinstance(error, VendorRejected) and error.status in _FORBIDDEN:
+        text = f"{error.vendor} does not let us subscribe: {error.reason}"
+    text = scrubbed(text, *told)
+    # The vendor's words were cut short, perhaps in the middle of a secret.
+    for secret in told:
+        cut = next((size for size in range(len(secret) - 1, _TELLING, -1) if text.endswith(secret[:size])), 0)
+        text = f"{text[: len(text) - cut]}[redacted]" if cut else text
+    return text

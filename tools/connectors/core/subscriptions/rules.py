@@ -93,7 +93,7 @@ class ApiSubscriptions(_Part):
     ways: tuple[Way, ...] = ("oauth", "key")
     """Connections that were made so can be subscribed."""
     otherwise: str = ""
-    """What is to be done for the others, as `told` of a portal."""
+    """What the owner of another is told, as `told` of a portal; without {app_url} it cannot be had at all."""
 
     @model_validator(mode="after")
     def _names_are_one_each(self) -> "ApiSubscriptions":
