@@ -54,7 +54,8 @@ from tools.connectors.core.budget import InProcessLedgers, RedisLedgers
 from tools.connectors.core.config import load_vendors
 from tools.connectors.core.credentials import CredentialStore
 from tools.connectors.core.oauth import Connecting
-from tools.connectors.core.subscriptions.keeping import Public, SubscriptionKeeper
+from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
+from tools.connectors.core.subscriptions.standing import Public
 from tools.connectors.core.vendors import Vendors
 from tools.connectors.core.webhooks.verifying import PushIdentity
 from tools.connectors.core.wire import open_http

@@ -30,7 +30,8 @@ from tests.spans import recorded
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.errors import VendorError
 from tools.connectors.core.oauth import Connecting
-from tools.connectors.core.subscriptions.keeping import Public, SubscriptionKeeper
+from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
+from tools.connectors.core.subscriptions.standing import Public
 from tools.connectors.core.vendors import Vendors
 
 pytestmark = pytest.mark.anyio

@@ -20,7 +20,8 @@ from tests.standins.receiver import Receiver
 from tests.sync.conftest import authorized, vendors_at
 from tools.connectors.core.credentials import Connection
 from tools.connectors.core.oauth import Connecting
-from tools.connectors.core.subscriptions.keeping import Kept, Public, Subscription, SubscriptionKeeper
+from tools.connectors.core.subscriptions.keeping import Kept, SubscriptionKeeper
+from tools.connectors.core.subscriptions.standing import Public, Subscription
 from tools.connectors.core.vendors import Vendors
 
 

@@ -19,9 +19,9 @@ from tools.connectors.core.subscriptions.keeping import (
     LOOKED_AT_EVERY,
     SOONEST,
     Kept,
-    Public,
     SubscriptionKeeper,
 )
+from tools.connectors.core.subscriptions.standing import Public
 
 pytestmark = pytest.mark.anyio
 every = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.vendor)
