@@ -2,17 +2,17 @@
 language, which builds a dictionary of parameters per row.
 
 A server is sent one array per column, and plans and runs one statement for all rows. An embedded store gets many rows in
-one statement where nobody waits for its outcome: SQLite then works without Python's lock, and the event loop goes on.
+one statement; where nobody waits for its outcome, SQLite works without Python's lock, and the event loop goes on. What
+is the same in all rows travels once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import JSON, Column, Connection, Dialect, String, Table, TypeDecorator, bindparam, insert, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import JSON, Column, Connection, Dialect, String, Table, TypeDecorator, bindparam, update
 
 from storage.kernel.ids import new_id
 from storage.scope import GuardError
@@ -38,33 +38,26 @@ def insert_rows(
     broken constraint, unless conflicts are ignored."""
     if not rows:
         return 0
-    if unknown := {key for row in rows for key in row}.difference(table.columns.keys()):
+    given = frozenset[str]().union(*rows)
+    if unknown := (given | stamp.keys()).difference(table.columns.keys()):
         raise GuardError(f"{table.name} has no {', '.join(sorted(unknown))}")
+    own = (given | {"id"}).difference(stamp)
+    statement = _compiled(table, connection.dialect, own, frozenset(stamp), ignore_conflicts)
+    shared = tuple(column.value(stamp) for column in statement.shared)
+    columns = [column.values(rows) for column in statement.own]
     if connection.dialect.name == "postgresql":
-        return _insert_arrays(connection, table, rows, stamp, ignore_conflicts=ignore_conflicts)
-    sql, columns = _compiled(table, connection.dialect, ignore_conflicts)
-    values = list(zip(*(column.values(rows, stamp) for column in columns), strict=False))
-    if deferrable and not ignore_conflicts:
-        _put_off(connection, sql, values)
-        return len(rows)
-    result = connection.exec_driver_sql(sql, values)
-    return result.rowcount if ignore_conflicts else len(rows)
-
-
-def _put_off(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    start = 0
+        result = connection.exec_driver_sql(statement.of_rows(1), (*shared, *columns))
+        return len(result.all()) if ignore_conflicts else len(rows)
+    values, start, count = list(zip(*columns, strict=True)), 0, 0
     for size in _ROWS_AT_ONCE:
         while len(rows) - start >= size:
-            flat = tuple(chain.from_iterable(rows[start : start + size]))
-            connection.exec_driver_sql(_of_rows(sql, size), flat, execution_options={DEFERRABLE: True})
+            parameters = shared + tuple(chain.from_iterable(values[start : start + size]))
             start += size
-
-
-@lru_cache(maxsize=256)
-def _of_rows(sql: str, count: int) -> str:
-    """The statement for one row as one for many."""
-    before, _, marks = sql.partition(" VALUES ")
-    return f"{before} VALUES {', '.join([marks] * count)}"
+            is_put_off = not ignore_conflicts and (deferrable or start < len(rows))
+            options = {DEFERRABLE: True} if is_put_off else {}
+            result = connection.exec_driver_sql(statement.of_rows(size), parameters, execution_options=options)
+            count += result.rowcount if ignore_conflicts else size
+    return count
 
 
 def update_rows(connection: Connection, column: Column[Any], values: Mapping[str, Any], tenant_id: str) -> None:
@@ -86,51 +79,72 @@ class _Parameter:
 
     name: str
     processor: Callable[[Any], Any] | None
-    column: Column[Any]
+    default: Any
 
-    def values(self, rows: Sequence[Mapping[str, Any]], stamp: Mapping[str, Any]) -> Iterable[Any]:
+    @classmethod
+    def of(cls, column: Column[Any], dialect: Dialect) -> "_Parameter":
+        return cls(column.name, column.type.dialect_impl(dialect).bind_processor(dialect), column.default)
+
+    def value(self, stamp: Mapping[str, Any]) -> Any:
+        """The one for all rows."""
+        given = stamp[self.name] if self.name in stamp else self._otherwise()
+        return given if given is None or self.processor is None else self.processor(given)
+
+    def values(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         name, processor = self.name, self.processor
-        if name in stamp:
-            return repeat(processor(stamp[name]) if processor else stamp[name], len(rows))
         if name == "id":
-            return (row.get("id") or new_id() for row in rows)
-        default = _default(self.column)
-        given = (row.get(name, default) for row in rows)
+            return [row.get(name) or new_id() for row in rows]
+        default = self._otherwise()
+        given = [row.get(name, default) for row in rows]
         if processor is None:
             return given
-        return (None if value is None else processor(value) for value in given)
+        return [None if value is None else processor(value) for value in given]
+
+    def _otherwise(self) -> Any:
+        if self.default is None:
+            return None
+        return self.default.arg(None) if self.default.is_callable else self.default.arg
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """`before` the values of a row, those `values`, and what is `after` the last; its parameters are the `shared` ones and then
+    each row's `own`, or their arrays."""
+
+    before: str
+    values: str
+    after: str
+    shared: tuple[_Parameter, ...]
+    own: tuple[_Parameter, ...]
+
+    def of_rows(self, count: int) -> str:
+        return f"{self.before}{', '.join([self.values] * count)}{self.after}"
 
 
 @lru_cache(maxsize=256)
-def _compiled(table: Table, dialect: Dialect, ignore_conflicts: bool) -> tuple[str, tuple[_Parameter, ...]]:
-    """The statement for one row, and its parameters in order."""
-    statement: Any = sqlite.insert(table).on_conflict_do_nothing() if ignore_conflicts else insert(table)
-    compiled = statement.compile(dialect=dialect, column_keys=table.columns.keys())
-    columns: list[Column[Any]] = [table.columns[name] for name in compiled.positiontup or ()]
-    return compiled.string, tuple(_Parameter(column.name, _processor(column, dialect), column) for column in columns)
-
-
-def _insert_arrays(
-    connection: Connection,
-    table: Table,
-    rows: Sequence[Mapping[str, Any]],
-    stamp: Mapping[str, Any],
-    *,
-    ignore_conflicts: bool,
-) -> int:
-    sql, columns = _compiled_arrays(table, connection.dialect, ignore_conflicts)
-    arrays = tuple(list(column.values(rows, stamp)) for column in columns)
-    result = connection.exec_driver_sql(sql, arrays)
-    return len(result.all()) if ignore_conflicts else len(rows)
-
-
-@lru_cache(maxsize=256)
-def _compiled_arrays(table: Table, dialect: Dialect, ignore_conflicts: bool) -> tuple[str, tuple[_Parameter, ...]]:
-    """The statement for an array per column, and what goes into each. Texts travel without their length: a cast to it
-    would cut them short where an insert refuses them."""
+def _compiled(
+    table: Table, dialect: Dialect, own: frozenset[str], stamped: frozenset[str], ignore_conflicts: bool
+) -> _Statement:
+    """The statement for rows that give the columns of `own`, where all share what is `stamped` and the defaults of others."""
     name = dialect.identifier_preparer
-    columns: list[Column[Any]] = list(table.columns)
-    quoted = [name.format_column(column) for column in columns]
+    shared = [c for c in table.columns if c.name in stamped or (c.name not in own and c.default is not None)]
+    columns = [*shared, *(c for c in table.columns if c.name in own)]
+    names = ", ".join(map(name.format_column, columns))
+    before = f"INSERT INTO {name.format_table(table)} ({names}) "
+    after = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    parameters = [_Parameter.of(column, dialect) for column in columns]
+    split = tuple(parameters[: len(shared)]), tuple(parameters[len(shared) :])
+    if dialect.name == "postgresql":
+        after += f" RETURNING {name.format_column(table.c.id)}" if ignore_conflicts else ""
+        return _Statement(before, _selected(columns, len(shared), dialect), after, *split)
+    marks = [f"?{place}" for place in range(1, len(shared) + 1)] + ["?"] * (len(columns) - len(shared))
+    return _Statement(f"{before}VALUES ", f"({', '.join(marks)})", after, *split)
+
+
+def _selected(columns: Sequence[Column[Any]], shared: int, dialect: Dialect) -> str:
+    """The rows of arrays, one for each column after the first `shared`. Texts travel without their length: a cast to it would cut
+    them short where an insert refuses them."""
+    quoted = [dialect.identifier_preparer.format_column(column) for column in columns]
     arrays: list[str] = []
     picked: list[str] = []
     for place, (column, called) in enumerate(zip(columns, quoted, strict=True), 1):
@@ -139,23 +153,8 @@ def _compiled_arrays(table: Table, dialect: Dialect, ignore_conflicts: bool) -> 
             kind = kind.impl_instance
         is_json = isinstance(kind, JSON)
         of = "TEXT" if is_json or isinstance(kind, String) else kind.compile(dialect)
-        arrays.append(f"${place}::{of}[]")
-        picked.append(f"given.{called}::{kind.compile(dialect)}" if is_json else f"given.{called}")
-    sql = (
-        f"INSERT INTO {name.format_table(table)} ({', '.join(quoted)}) SELECT {', '.join(picked)} "  # noqa: S608 - the schema's names
-        f"FROM unnest({', '.join(arrays)}) AS given ({', '.join(quoted)})"
-    )
-    if ignore_conflicts:
-        sql += f" ON CONFLICT DO NOTHING RETURNING {name.format_column(table.c.id)}"
-    return sql, tuple(_Parameter(column.name, _processor(column, dialect), column) for column in columns)
-
-
-def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _default(column: Column[Any]) -> Any:
-    default: Any = column.default
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else default.arg
+        if place > shared:
+            arrays.append(f"${place}::{of}[]")
+        one = f"given.{called}" if place > shared else f"${place}::{of}"
+        picked.append(f"{one}::{kind.compile(dialect)}" if is_json else one)
+    return f"SELECT {', '.join(picked)} FROM unnest({', '.join(arrays)}) AS given ({', '.join(quoted[shared:])})"  # noqa: S608 - the schema's names

@@ -101,17 +101,19 @@ class GuardedSession(Session):
         if not self.scope.writable:
             self._unfinished = ()
 
-    def insert_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]], **how: bool) -> int:
+    def insert_rows(
+        self, model: type[Base], rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any] | None = None, **how: bool
+    ) -> int:
         """See TenantSession.bulk_insert, and storage.bulk for `how`."""
         _require_writable(self.scope)
         if not issubclass(model, Ingested | Unaudited):
             raise GuardError(f"{model.__name__} is audited row by row: add it")
         self.flush()  # what the rows refer to goes in first
-        stamp: dict[str, Any] = {}
+        stamp: dict[str, Any] = dict(shared or {})
         if issubclass(model, Stamped):
-            stamp = dict.fromkeys(("created_at", "updated_at"), self.scope.clock.now())
+            stamp |= dict.fromkeys(("created_at", "updated_at"), self.scope.clock.now())
         if issubclass(model, TenantOwned) and (tenant_id := self.scope.tenant_id) is not None:
-            if any(row.get("tenant_id", tenant_id) != tenant_id for row in rows):
+            if any(row.get("tenant_id", tenant_id) != tenant_id for row in (stamp, *rows)):
                 raise GuardError("a row of another tenant is refused")
             stamp["tenant_id"] = tenant_id
         table = cast(Table, model.__table__)
@@ -153,16 +155,17 @@ class TenantSession(AsyncSession):
         model: type[Base],
         rows: Sequence[Mapping[str, Any]],
         *,
+        shared: Mapping[str, Any] | None = None,
         ignore_conflicts: bool = False,
         deferrable: bool = False,
     ) -> int:
         """Inserts many rows of an ingested or unaudited class at once, keyed by column; absent columns get their
-        default. Stamps tenant, times and missing ids. Returns how many rows went in: with `ignore_conflicts`
+        default, and those of `shared` what it says. Stamps tenant, times and missing ids. Returns how many rows went in: with `ignore_conflicts`
         those that break a unique key are left out. With `deferrable` they may go in with the next statement or the
         commit: that is where an IntegrityError is raised."""
         return await self.run_sync(
             lambda session: cast(GuardedSession, session).insert_rows(
-                model, rows, ignore_conflicts=ignore_conflicts, deferrable=deferrable
+                model, rows, shared, ignore_conflicts=ignore_conflicts, deferrable=deferrable
             )
         )
 

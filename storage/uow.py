@@ -276,11 +276,14 @@ class _Writing(_UnitOfWork):
         model: type[Base],
         rows: Sequence[Mapping[str, Any]],
         *,
+        shared: Mapping[str, Any] | None = None,
         ignore_conflicts: bool = False,
         deferrable: bool = False,
     ) -> int:
         """Many rows at once (see TenantSession.bulk_insert)."""
-        return await self.session.bulk_insert(model, rows, ignore_conflicts=ignore_conflicts, deferrable=deferrable)
+        return await self.session.bulk_insert(
+            model, rows, shared=shared, ignore_conflicts=ignore_conflicts, deferrable=deferrable
+        )
 
     def audit(
         self,

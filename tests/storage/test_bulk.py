@@ -57,6 +57,15 @@ async def test_what_goes_in_comes_out(database: Database, actor: Actor, count: i
     assert sorted(found, key=lambda row: row["id"]) == rows
 
 
+async def test_what_is_the_same_in_all_rows_is_said_once(database: Database, actor: Actor) -> None:
+    rows = [{name: value for name, value in movement(number).items() if name != "kind"} for number in range(300)]
+    async with database.write(actor) as uow:
+        assert await uow.bulk_insert(Transaction, rows, shared={"kind": "fee", "description": None}) == 300
+    async with database.read(actor) as uow:
+        found = (await uow.session.execute(select(Transaction.kind, Transaction.amount_micros))).all()
+    assert sorted(found) == [("fee", row["amount_micros"]) for row in rows]
+
+
 BROKEN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "a key that is taken": lambda row: {**row, "source_key": "till:0"},
     "a customer that is none": lambda row: {**row, "customer_id": new_id()},

@@ -296,7 +296,8 @@ class Chunk:
             CalendarEvent,
         ):
             if rows := self._new.get(model):
-                await self.uow.bulk_insert(model, rows, deferrable=True)
+                shared = {"created_by_batch_id": self.context.batch_id}
+                await self.uow.bulk_insert(model, rows, shared=shared, deferrable=True)
         for model, changes in self._in_place.items():
             await self.uow.ingestion.change_rows(model, changes)
         for model, ids in self._deleted.items():
@@ -312,12 +313,11 @@ class Chunk:
                     "unified_type": model.__tablename__,
                     "unified_id": id_,
                     "raw_record_id": raw_ids[id(source)],
-                    "batch_id": self.context.batch_id,
-                    "mapping_version": self.context.mapping_version,
                 }
                 for model, id_, source in self._links.values()
                 if id(source) in raw_ids
             ],
+            shared={"batch_id": self.context.batch_id, "mapping_version": self.context.mapping_version},
             deferrable=True,
         )
         await self.uow.bulk_insert(BatchChange, self._changes, deferrable=True)
@@ -356,18 +356,20 @@ class Chunk:
             rows.append(
                 {
                     "id": id_,
-                    "connector_id": self.context.connector_id,
-                    "batch_id": self.context.batch_id,
-                    "object": self.context.object,
                     "source_id": source.source_id,
                     "version_hash": version,
                     "position": source.position,
                     "payload": source.payload,
                     "around": source.around,
-                    "received_at": self.now,
                 }
             )
-        await self.uow.bulk_insert(RawRecord, rows, deferrable=True)
+        shared = {
+            "connector_id": self.context.connector_id,
+            "batch_id": self.context.batch_id,
+            "object": self.context.object,
+            "received_at": self.now,
+        }
+        await self.uow.bulk_insert(RawRecord, rows, shared=shared, deferrable=True)
         return ids
 
 

@@ -105,6 +105,8 @@ def test_decimals_keep_every_digit_and_the_raw_text_says_the_same() -> None:
         ('{"a": NaN}', "NaN"),
         ('{"a": Infinity}', "Infinity"),
         ('{"a": 1, "a": 2}', "twice"),
+        (r'{"a": "\u0022", "\u0061": "\\u0022"}', "twice"),
+        (r'{"\u0022": {"b": 1, "b": "\""}}', "twice"),
         ("[" * 5000 + "]" * 5000, "nested too deep"),
         ('{"a": ' + "9" * 5000 + "}", "too large"),
         (b"\xff\xfe\x00", "no JSON"),
@@ -113,6 +115,11 @@ def test_decimals_keep_every_digit_and_the_raw_text_says_the_same() -> None:
 def test_what_is_no_honest_json_is_refused_in_words(text: str | bytes, said: str) -> None:
     with pytest.raises(CopilotError, match=said):
         parse_payload(text)
+
+
+def test_a_quotation_mark_may_be_written_in_every_way() -> None:
+    text = r'{"\u0022": "\\u0022", "b": ["\u0022\"", {"\\\u0022": "\\\""}]}'
+    assert parse_payload(text) == parse_payload(text.encode()) == {'"': "\\u0022", "b": ['""', {'\\"': '\\"'}]}
 
 
 def test_a_version_changes_with_the_content_and_not_with_the_order_of_keys() -> None:
