@@ -81,18 +81,19 @@ def _customer_record(node: Node, source: SourceRow, naming: Naming) -> CustomerF
 
 
 def _customer(node: Node, naming: Naming) -> CustomerRecord:
+    get = node.values.get
     address = node.part("address")
     return CustomerRecord(
-        id=naming.id(node.value("id")),
-        name=node.value("name") or node.value("company"),
-        contact_name=node.value("contact_name"),
-        company=node.value("company"),
-        email=node.value("email"),
-        phone=node.value("phone"),
-        segment=node.value("segment"),
+        id=naming.id(get("id")),
+        name=get("name") or get("company"),
+        contact_name=get("contact_name"),
+        company=get("company"),
+        email=get("email"),
+        phone=get("phone"),
+        segment=get("segment"),
         address=_address(address) if address else None,
         first_seen_at=_at(node, "first_seen_at"),
-        deleted=node.value("deleted"),
+        deleted=get("deleted"),
     )
 
 
@@ -105,26 +106,26 @@ def _known(customer: Node | None, naming: Naming) -> CustomerRecord | None:
 
 
 def _address(node: Node) -> AddressRecord:
-    names = ("line1", "line2", "city", "state", "region", "postal_code", "country")
-    return AddressRecord(**{name: node.value(name) for name in names})
+    return AddressRecord(**node.values)
 
 
 def _product(node: Node | None, naming: Naming) -> ProductRecord | None:
     if node is None:
         return None
+    get = node.values.get
     record = ProductRecord(
-        id=naming.id(node.value("id")),
-        sku=node.value("sku"),
-        title=node.value("title"),
-        category=node.value("category"),
-        subcategory=node.value("subcategory"),
-        brand=node.value("brand"),
-        supplier=node.value("supplier"),
-        status=node.value("status"),
-        currency=node.value("currency") or naming.currency,
-        list_price_micros=node.value("list_price"),
-        deleted=node.value("deleted"),
-        is_named_by_id=node.value("id") is not None,
+        id=naming.id(get("id")),
+        sku=get("sku"),
+        title=get("title"),
+        category=get("category"),
+        subcategory=get("subcategory"),
+        brand=get("brand"),
+        supplier=get("supplier"),
+        status=get("status"),
+        currency=get("currency") or naming.currency,
+        list_price_micros=get("list_price"),
+        deleted=get("deleted"),
+        is_named_by_id=get("id") is not None,
     )
     return record if record.id or record.sku or record.title else None
 
@@ -217,11 +218,12 @@ def _order(node: Node, source: SourceRow, naming: Naming) -> OrderRecord:
 
 
 def _line(node: Node, order_key: str, source: SourceRow, naming: Naming, *, tax_included: bool) -> LineRecord:
-    quantity, price = node.value("quantity"), node.value("unit_price")
-    gross, discount, net = node.value("gross"), node.value("discount"), node.value("net")
-    tax = node.value("tax")
+    get = node.values.get
+    quantity, price = get("quantity"), get("unit_price")
+    gross, discount, net = get("gross"), get("discount"), get("net")
+    tax = get("tax")
     count = MICROS if quantity is None else quantity
-    if net is None and discount is None and (after := node.value("unit_net")) is not None:
+    if net is None and discount is None and (after := get("unit_net")) is not None:
         net = times(after, count)
     if gross is None:
         if price is not None and not (net is not None and discount is not None):
@@ -230,7 +232,7 @@ def _line(node: Node, order_key: str, source: SourceRow, naming: Naming, *, tax_
             gross = (net or 0) + (discount or 0)
     if net is None:
         net = gross - (discount or 0)
-    inside = node.value("tax_inside") or (tax if tax_included else None)
+    inside = get("tax_inside") or (tax if tax_included else None)
     if inside:
         untaxed = net - inside
         gross = _divided_like(gross, untaxed, net)
@@ -239,21 +241,21 @@ def _line(node: Node, order_key: str, source: SourceRow, naming: Naming, *, tax_
     if price is None and quantity:
         price = over(gross, quantity)
     product = _product(node.part("product"), naming)
-    title = node.value("title") or (product.title if product else None)
+    title = get("title") or (product.title if product else None)
     return LineRecord(
         source=source,
-        key=f"{order_key}:{node.value('key') or node.place}",
+        key=f"{order_key}:{get('key') or node.place}",
         product=product,
         variant=_variant(node.part("variant")),
         title=title,
-        sku=node.value("sku") or (product.sku if product else None),
+        sku=get("sku") or (product.sku if product else None),
         quantity_e6=quantity,
         unit_price_micros=price,
         gross_micros=gross,
         discount_micros=gross - net,
         net_micros=net,
         tax_micros=tax,
-        cost_micros=node.value("cost"),
+        cost_micros=get("cost"),
     )
 
 
@@ -323,24 +325,25 @@ def _refund(
 
 
 def _transaction(node: Node, source: SourceRow, naming: Naming) -> TransactionRecord:
-    order = node.value("order")
+    get = node.values.get
+    order = get("order")
     return TransactionRecord(
         source=source,
-        key=f"{naming.key(node)}:{node.value('kind')}",
+        key=f"{naming.key(node)}:{get('kind')}",
         kind=node.value("kind"),
         when=node.value("at"),
-        currency=node.value("currency") or naming.currency or NO_CURRENCY,
+        currency=get("currency") or naming.currency or NO_CURRENCY,
         amount_micros=node.value("amount"),
-        fee_micros=node.value("fee"),
-        account=node.value("account"),
-        category=node.value("category"),
-        counterparty=node.value("counterparty"),
-        description=node.value("description"),
-        status=node.value("status"),
+        fee_micros=get("fee"),
+        account=get("account"),
+        category=get("category"),
+        counterparty=get("counterparty"),
+        description=get("description"),
+        status=get("status"),
         customer=_known(node.part("customer"), naming),
         order_key=order,
-        settled_currency=node.value("settled_currency") if node.value("settled") is not None else None,
-        settled_micros=node.value("settled"),
+        settled_currency=get("settled_currency") if get("settled") is not None else None,
+        settled_micros=get("settled"),
     )
 
 

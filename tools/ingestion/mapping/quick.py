@@ -6,7 +6,6 @@ Whatever the Reader would have a word to say about makes this one give up, and t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -30,6 +29,7 @@ from tools.ingestion.mapping.paths import (
     members_of,
     snake_case,
 )
+from tools.ingestion.mapping.row_code import Named, Plain, Read, Said, Way, row_code
 from tools.ingestion.mapping.spec import Made, ObjectSpec, Rule, VendorMapping
 from tools.ingestion.mapping.targets import FieldKind
 from tools.ingestion.mapping.values import LONGEST, Ways, read_amount, read_code, read_text
@@ -42,28 +42,11 @@ _LAST_PLAIN_SECOND: Final = 4_000_000_000
 """Unix seconds up to here are read without a look at the ends of the calendar."""
 Look = Callable[[Scope], list[Any]]
 LookOnce = Callable[[Scope], Any]
-ReadField = Callable[[Scope, "str | None"], Any]
-"""(scope, the row's currency) → the value, `_Said` where the mapping itself says it, None where nothing does."""
 Make = Callable[[Scope, "str | None"], list[Node]]
 
 
 class Deviation(Exception):  # noqa: N818 - a finding, and not told to anybody
     """The Reader would have something to say here."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A value that the mapping itself says."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """An amount that names its own currency."""
-
-    value: int
-    currency: str
 
 
 class QuickReader:
@@ -84,58 +67,49 @@ class QuickReader:
         scope = Scope(item, "", None, self._mapping.either_case, self._mapping.value_in)
         try:
             key = self._id(scope, None) if self._id is not None else None
-            if isinstance(key, _Said):
+            if isinstance(key, Said):
                 key = key.value
             if not (isinstance(item, dict) and self._is_one(scope)):
                 return None if self._makes else (str(key) if key else None, [])
             nodes = [node for make in self._makes for node in make(scope, None)]
-        except Deviation:
+        except (Deviation, ValueError, ArithmeticError):
             return None
         return str(key) if key else None, nodes
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _make(self, made: Made, rule: str) -> Make:
-        kinds, needs = made.target.fields, made.target.needs
+        kinds, needs = made.target.fields, frozenset(made.target.needs)
         names = sorted(made.fields, key=lambda name: kinds[name] != "code")
-        fields = [(name, self._field(made.fields[name], kinds[name])) for name in names]
+        has_when, has_unless, has_currency = bool(made.when), bool(made.unless), "currency" in kinds
+        fill = row_code(
+            [(name, self._way(made.fields[name], kinds[name])) for name in names],
+            has_currency=has_currency,
+            either_case=self._mapping.either_case,
+        )
         parts = [
             (name, [self._make(entry, f"{rule}.{name}") for entry in entries]) for name, entries in made.parts.items()
         ]
         scopes = self._scopes(made.each)
         when, unless = self._condition(made.when), self._condition(made.unless)
-        has_when, has_unless, has_currency = bool(made.when), bool(made.unless), "currency" in kinds
 
         def make(scope: Scope, currency: str | None) -> list[Node]:
             nodes: list[Node] = []
             for place, inner in enumerate(scopes(scope)):
                 if (has_when and not when(inner)) or (has_unless and unless(inner)):
                     continue
-                values: dict[str, Any] = {}
-                own: str | None = currency
-                says_something = False
-                for name, read in fields:
-                    value = read(inner, own)
-                    if value is None:
-                        continue
-                    if type(value) is _Said:
-                        value = value.value
-                    else:
-                        says_something = True
-                        if type(value) is _Named:
-                            named: _Named = value
-                            if own is None and has_currency:
-                                own = values["currency"] = named.currency
-                            value = named.value
-                    values[name] = value
-                    if name == "currency":
-                        own = str(value) if value else currency
-                inside = {name: [node for one in making for node in one(inner, own)] for name, making in parts}
-                if not (says_something or any(inside.values())):
+                values, own, says_something = fill(inner, currency)
+                inside: dict[str, list[Node]] = {}
+                for name, making in parts:
+                    inside[name] = found = []
+                    for one in making:
+                        found += one(inner, own)
+                    says_something = says_something or bool(found)
+                if not says_something:
                     continue
-                if any(need not in values for need in needs):
+                if not needs <= values.keys():
                     raise Deviation
-                nodes.append(Node(made.row, rule, values=values, parts=inside, place=place, of=made.of))
+                nodes.append(Node(made.row, rule, {}, inside, place, made.of, values))
             return nodes
 
         return make
@@ -157,23 +131,23 @@ class QuickReader:
         tests = [
             (
                 self._look_once(path),
-                self._look(path),
+                self._look(path) if self._names(path) is None else None,
                 frozenset(as_word(word).casefold() for word in words if word is not None),
                 None in words,
+                "*" in words,
             )
             for path, words in conditions.items()
         ]
 
         def holds(scope: Scope) -> bool:
-            for look_once, look, allowed, may_be_absent in tests:
+            for look_once, look, allowed, may_be_absent, may_be_any in tests:
                 first = look_once(scope)
-                if type(first) is str and first in allowed:
-                    continue
-                found = look(scope) if first is not None else ()
-                if not found:
+                if first is None:
                     if not may_be_absent:
                         return False
-                elif "*" not in allowed and not any(as_word(one).casefold() in allowed for one in found):
+                elif may_be_any or (type(first) is str and first in allowed) or as_word(first).casefold() in allowed:
+                    continue
+                elif look is None or not any(as_word(one).casefold() in allowed for one in look(scope)):
                     return False
             return True
 
@@ -181,7 +155,25 @@ class QuickReader:
 
     # ── fields ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _field(self, rule: Rule, kind: FieldKind) -> ReadField:
+    def _way(self, rule: Rule, kind: FieldKind) -> Way:
+        """How a field of a row is read: where it can be without a call for it alone."""
+        names = self._names(rule.path) if rule.path is not None else None
+        if (
+            rule.when
+            or rule.unless
+            or kind == "money"
+            or not (rule.const is not None or (names and _is_plain(rule, kind)))
+        ):
+            return self._field(rule, kind)
+        try:
+            if names is None:
+                return self._said(rule.const, kind) or self._field(rule, kind)
+            convert = self._converted(rule, kind)
+            return Plain(names, convert, convert is read_text, self._said(rule.default, kind))
+        except (ValueError, ArithmeticError):
+            return self._field(rule, kind)
+
+    def _field(self, rule: Rule, kind: FieldKind) -> Read:
         read = self._read(rule, kind)
         if not rule.when and not rule.unless:
             return read
@@ -195,11 +187,12 @@ class QuickReader:
 
         return under_conditions
 
-    def _read(self, rule: Rule, kind: FieldKind) -> ReadField:
-        is_plain = rule.path is not None and not (rule.less or rule.only or rule.zone)
+    def _read(self, rule: Rule, kind: FieldKind) -> Read:
         if rule.first:
             return self._first(rule, kind)
-        if not is_plain or kind in ("words", "addresses"):
+        if rule.const is not None:
+            return self._const(rule, kind)
+        if not _is_plain(rule, kind):
             return self._as_the_reader(rule, kind)
         try:
             default = self._said(rule.default, kind)
@@ -209,11 +202,11 @@ class QuickReader:
             return self._money(rule, default)
         return self._scalar(rule, kind, default)
 
-    def _said(self, text: str | None, kind: FieldKind) -> _Said | None:
+    def _said(self, text: str | None, kind: FieldKind) -> Said | None:
         traced = self._fields.said(text, kind)
-        return _Said(traced.value) if traced is not None else None
+        return Said(traced.value) if traced is not None else None
 
-    def _as_the_reader(self, rule: Rule, kind: FieldKind) -> ReadField:
+    def _as_the_reader(self, rule: Rule, kind: FieldKind) -> Read:
         fields = self._fields
 
         def read(scope: Scope, currency: str | None) -> Any:
@@ -224,12 +217,19 @@ class QuickReader:
             if traced is None:
                 return None
             if traced.currency is not None:
-                return _Named(traced.value, traced.currency.value)
-            return traced.value if traced.pointers else _Said(traced.value)
+                return Named(traced.value, traced.currency.value)
+            return traced.value if traced.pointers else Said(traced.value)
 
         return read
 
-    def _first(self, rule: Rule, kind: FieldKind) -> ReadField:
+    def _const(self, rule: Rule, kind: FieldKind) -> Read:
+        try:
+            said = self._said(rule.const, kind)
+        except (ValueError, ArithmeticError):
+            return self._as_the_reader(rule, kind)
+        return lambda _scope, _currency: said
+
+    def _first(self, rule: Rule, kind: FieldKind) -> Read:
         try:
             default = self._said(rule.default, kind)
         except (ValueError, ArithmeticError):
@@ -244,7 +244,7 @@ class QuickReader:
 
         return first
 
-    def _money(self, rule: Rule, default: _Said | None) -> ReadField:
+    def _money(self, rule: Rule, default: Said | None) -> Read:
         look = self._look_once(rule.path or "")
         per = self._look_once(rule.per) if rule.per is not None else None
         ways, style, sign = self._ways, rule.style, -1 if rule.negate else 1
@@ -277,8 +277,8 @@ class QuickReader:
 
         return read
 
-    def _scalar(self, rule: Rule, kind: FieldKind, default: _Said | None) -> ReadField:
-        look, convert, prefix = self._look_once(rule.path or ""), self._converted(rule, kind), rule.prefix
+    def _scalar(self, rule: Rule, kind: FieldKind, default: Said | None) -> Read:
+        look, convert = self._look_once(rule.path or ""), self._converted(rule, kind)
 
         def read(scope: Scope, _currency: str | None) -> Any:
             raw = look(scope)
@@ -288,11 +288,9 @@ class QuickReader:
                 value = convert(raw)
             except (ValueError, ArithmeticError):
                 raise Deviation from None
-            if value is None:
-                return default
-            return f"{prefix}{value}" if prefix else value
+            return value if value is not None else default
 
-        if convert is not read_text or prefix:
+        if convert is not read_text:
             return read
 
         def text(scope: Scope, currency: str | None) -> Any:
@@ -304,6 +302,17 @@ class QuickReader:
         return text
 
     def _converted(self, rule: Rule, kind: FieldKind) -> Callable[[Any], Any]:
+        convert, prefix = self._bare(rule, kind), rule.prefix
+        if not prefix:
+            return convert
+
+        def prefixed(raw: Any) -> Any:
+            value = convert(raw)
+            return f"{prefix}{value}" if value is not None else None
+
+        return prefixed
+
+    def _bare(self, rule: Rule, kind: FieldKind) -> Callable[[Any], Any]:
         fields, zone = self._fields, self._ways.zone
 
         def as_the_reader(raw: Any) -> Any:
@@ -363,13 +372,18 @@ class QuickReader:
 
         return look
 
+    def _names(self, path: str) -> list[list[str]] | None:
+        """The alternatives of a path that only goes from member to member, and so leads to one value at most; None of others."""
+        if self._mapping.value_in is not None:
+            return None
+        names = [[step.name for step in steps if isinstance(step, Member)] for steps in compiled(path)]
+        is_simple = all(len(found) == len(steps) for found, steps in zip(names, compiled(path), strict=True))
+        return names if is_simple else None
+
     def _look_once(self, path: str) -> LookOnce:
         """The first of them, or None."""
-        alternatives = compiled(path)
-        either_case, value_in = self._mapping.either_case, self._mapping.value_in
-        names = [[step.name for step in steps if isinstance(step, Member)] for steps in alternatives]
-        is_simple = all(len(found) == len(steps) for found, steps in zip(names, alternatives, strict=True))
-        if not is_simple or either_case or value_in is not None:
+        names = self._names(path)
+        if names is None or self._mapping.either_case:
             look = self._look(path)
 
             def first(scope: Scope) -> Any:
@@ -401,6 +415,12 @@ class QuickReader:
             return None
 
         return simple
+
+
+def _is_plain(rule: Rule, kind: FieldKind) -> bool:
+    """Whether a field is one value at one path."""
+    is_one = kind not in ("words", "addresses") and not (rule.less or rule.only or rule.zone)
+    return rule.path is not None and is_one
 
 
 def _walk(steps: Sequence[Step], *, either_case: bool) -> Callable[[Scope], list[Any]]:
