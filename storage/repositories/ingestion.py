@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, literal, null, or_, select, update
+from sqlalchemy import Executable, bindparam, case, delete, func, literal, null, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.kernel.errors import not_found
@@ -35,7 +36,9 @@ from storage.models.ingestion import (
     SyncSighting,
 )
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
+from storage.one_of import one_of
 from storage.repositories.base import Page, PageRequest, Repository, parts
+from storage.statements import prepared
 
 UNIFIED: Final[dict[str, type[Base]]] = {
     model.__tablename__: model
@@ -208,11 +211,12 @@ class IngestionRepository(Repository):
     async def find(
         self, column: InstrumentedAttribute[Any], values: Iterable[Any], columns: Sequence[InstrumentedAttribute[Any]]
     ) -> list[dict[str, Any]]:
-        """Rows of one class whose `column` has one of `values`, as dictionaries of `columns`."""
+        """Rows of one class whose `column` of texts has one of `values`, as dictionaries of `columns`."""
         names = [c.key for c in columns]
+        statement = _finding(column, *columns)
         rows: list[dict[str, Any]] = []
         for part in parts(set(values)):
-            result = await self.session.execute(select(*columns).where(column.in_(part)))
+            result = await self.session.execute(statement, {"values": part})
             rows.extend(dict(zip(names, row, strict=True)) for row in result)
         return rows
 
@@ -222,15 +226,12 @@ class IngestionRepository(Repository):
         """source_id → (raw record id, version hash) of the newest version that is stored."""
         found: dict[str, tuple[str, str]] = {}
         for part in parts(set(source_ids)):
-            statement = (
-                select(RawRecord.source_id, RawRecord.id, RawRecord.version_hash)
-                .where(
-                    RawRecord.connector_id == connector_id, RawRecord.object == object_, RawRecord.source_id.in_(part)
-                )
-                .order_by(RawRecord.received_at, RawRecord.id)
-            )
+            given = {"connector": connector_id, "kind": object_, "source_ids": part}
             found.update(
-                {source: (id_, version) for source, id_, version in (await self.session.execute(statement)).all()}
+                {
+                    source: (id_, version)
+                    for source, id_, version in (await self.session.execute(_VERSIONS, given)).all()
+                }
             )
         return found
 
@@ -549,6 +550,22 @@ class IngestionRepository(Repository):
                 or_(ImportReject.position > position, (ImportReject.position == position) & (ImportReject.id > id_))
             )
         return list(await self.session.scalars(statement.order_by(ImportReject.position, ImportReject.id).limit(limit)))
+
+
+_VERSIONS: Final = prepared(
+    select(RawRecord.source_id, RawRecord.id, RawRecord.version_hash)
+    .where(
+        RawRecord.connector_id == bindparam("connector"),
+        RawRecord.object == bindparam("kind"),
+        one_of(RawRecord.source_id, "source_ids"),
+    )
+    .order_by(RawRecord.received_at, RawRecord.id)
+)
+
+
+@lru_cache(maxsize=256)
+def _finding(column: InstrumentedAttribute[Any], *columns: InstrumentedAttribute[Any]) -> Executable:
+    return prepared(select(*columns).where(one_of(column, "values")))
 
 
 def _plain(value: Any) -> Any:
