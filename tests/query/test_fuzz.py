@@ -2,6 +2,7 @@
 not their figures. Whatever is typed: no fault, no long wait, one narrowed SELECT, and nothing of the other tenant."""
 
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -45,12 +46,16 @@ class Party:
     most: float
 
 
+_NUMBERED = re.compile(r"\?\d+")
+"""SQLite's parameters by number, which sqlglot does not read."""
+
+
 @cache
 def findings(statement: str, dialect: str) -> tuple[str, ...]:
     """What is wrong with a statement, whatever its parameters are."""
     if statement.startswith(("PRAGMA", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config")):
         return ()
-    parsed = sqlglot.parse(statement, dialect=dialect)
+    parsed = sqlglot.parse(_NUMBERED.sub("?", statement), dialect=dialect)
     if len(parsed) != 1:
         return ("several statements",)
     (tree,) = parsed
