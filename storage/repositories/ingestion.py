@@ -133,8 +133,7 @@ class IngestionRepository(Repository):
 
     async def batch_locked(self, batch_id: str) -> IngestionBatch:
         """The same, as it stands now, and until the unit of work ends nobody else's to change."""
-        statement = select(IngestionBatch).where(IngestionBatch.id == batch_id).with_for_update()
-        found = await self.session.scalar(statement, execution_options={"populate_existing": True})
+        found = await self.session.scalar(_LOCKED, {"id": batch_id}, execution_options={"populate_existing": True})
         if found is None:
             raise not_found("The import")
         return found
@@ -154,8 +153,7 @@ class IngestionRepository(Repository):
 
     async def sync_cursor(self, connector_id: str, object_: str) -> SyncCursor | None:
         """The same of one kind of object."""
-        statement = select(SyncCursor).where(SyncCursor.connector_id == connector_id, SyncCursor.object == object_)
-        return await self.session.scalar(statement)
+        return await self.session.scalar(_CURSOR, {"connector": connector_id, "kind": object_})
 
     async def batches(self, request: PageRequest) -> Page[IngestionBatch]:
         """Imports of files, newest first."""
@@ -552,6 +550,10 @@ class IngestionRepository(Repository):
         return list(await self.session.scalars(statement.order_by(ImportReject.position, ImportReject.id).limit(limit)))
 
 
+_LOCKED: Final = prepared(select(IngestionBatch).where(IngestionBatch.id == bindparam("id")).with_for_update())
+_CURSOR: Final = prepared(
+    select(SyncCursor).where(SyncCursor.connector_id == bindparam("connector"), SyncCursor.object == bindparam("kind"))
+)
 _VERSIONS: Final = prepared(
     select(RawRecord.source_id, RawRecord.id, RawRecord.version_hash)
     .where(

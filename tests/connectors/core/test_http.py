@@ -84,6 +84,13 @@ async def test_the_link_to_the_next_page_keeps_its_own_query(vendors: Vendors, v
     assert (vendor.seen[0].path, vendor.seen[0].query) == ("/v1.0/me/messages", {"$skip": "10", "$select": "id"})
 
 
+async def test_a_cookie_of_one_accounts_session_goes_into_no_other_request(vendors: Vendors, vendor: LoopbackVendor) -> None:  # fmt: skip
+    vendor.script = [(200, {"Set-Cookie": "session=of-another; Path=/"}, {})]
+    for _ in range(2):
+        await client_of(vendors, "stripe").request("GET", "/x")
+    assert ["cookie" in seen.headers for seen in vendor.seen] == [False, False]
+
+
 async def test_numbers_stay_exact(vendors: Vendors, vendor: LoopbackVendor) -> None:
     vendor.script = [(200, {}, b'{"a": 0.1, "b": 12345678901234567890.123456, "c": 7}')]
     answer = await client_of(vendors, "stripe").request("GET", "/x")

@@ -4,6 +4,7 @@ JSON whose numbers stay exact."""
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -38,8 +39,10 @@ class UnreadableError(Exception):
 
 
 def open_http() -> httpx.AsyncClient:
-    """The one client of a process. Environment and .netrc are not looked at: a token goes where the vendor's data says."""
-    return httpx.AsyncClient(follow_redirects=False, timeout=TIMEOUT, trust_env=False)
+    """The one client of a process. Environment and .netrc are not looked at: a token goes where the vendor's data says. No
+    cookie is kept: what a vendor sets for one account's session would go into requests for another's."""
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(follow_redirects=False, timeout=TIMEOUT, trust_env=False, cookies=no_cookies)
 
 
 async def exchange(
