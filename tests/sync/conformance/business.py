@@ -80,6 +80,7 @@ class Business:
         """Another tenant connects the same account, and is followed from now on. Whatever limits were reached before are
         those of the past."""
         self.pass_time(120)
+        self.server.budget.renew()  # the day's too
         self.actor = await registered(self.worker.database, name)
         self.connection = await authorized(
             self.worker.vendors, self.actor, self.vendor.name, dict(self.vendor.settings)

@@ -57,6 +57,10 @@ class Budget:
             spent.popleft()
         return sum(cost for _, cost in spent)
 
+    def renew(self) -> None:
+        """Nothing of what was spent counts any more, as when another day has begun."""
+        self._spent.clear()
+
     def left(self, name: str, at: datetime) -> int:
         limit = next(limit for limit in self.limits if limit.name == name)
         return max(0, limit.count - self.used(limit, at))
