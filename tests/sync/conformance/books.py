@@ -90,6 +90,8 @@ async def money_of(
 
 
 _OURS = {"id", "tenant_id", "created_at", "updated_at", "created_by_batch_id"}
+_REFERRED_TO = {"counted_product_id": "unified_products", "customer_id": "unified_customers"}
+"""Columns that refer to a row, but for no key in the schema."""
 _ONCE_SEEN = {"deleted_at"}
 """Moments at which we saw something: whether there is one is the content."""
 
@@ -144,8 +146,8 @@ def _told(row: Any, column: Any, keys: dict[str, dict[str, Any]], connection_id:
     value = getattr(row, column.key)
     if column.key in _ONCE_SEEN:
         return value is not None
-    if column.key == "counted_product_id":  # a product, but for no key in the schema
-        return keys["unified_products"][value]
+    if column.key in _REFERRED_TO and not column.foreign_keys:
+        return keys[_REFERRED_TO[column.key]][value] if value is not None else None
     if column.key == "source_key" and value.endswith(f":amount:{getattr(row, 'order_id', None)}"):
         return "the one line of " + str(keys["unified_orders"][row.order_id])
     for reference in column.foreign_keys:
