@@ -110,7 +110,7 @@ def _emptying(tables: Sequence[str]) -> str:
             IF (SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public')
                 IS DISTINCT FROM '{" ".join(tables)}' THEN RAISE 'other tables'; END IF;
             {deletions};
-        END $$"""  # noqa: S608
+        END $$"""  # noqa: S608 - our own tables
 
 
 @contextmanager
