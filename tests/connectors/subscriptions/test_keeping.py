@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from evals.standins.vendors.kit.recorder import Asked
@@ -14,6 +15,7 @@ from tests.connectors.core.conftest import VirtualSleep, vendors_over
 from tests.connectors.subscriptions.conftest import Kit
 from tests.connectors.subscriptions.table import EXPIRING, TABLE, Row
 from tests.sync.conftest import authorized
+from tools.connectors.core.subscriptions import keeping
 from tools.connectors.core.subscriptions.keeping import (
     LEASE,
     LOOKED_AT_EVERY,
@@ -32,7 +34,7 @@ lists = pytest.mark.parametrize("row", [row for row in TABLE if row.lists], ids=
 class _Killed(SubscriptionKeeper):
     """Dies between the vendor's answer and our writing it down."""
 
-    async def _settle(self, *_: object) -> Kept:
+    async def _settle(self, *_: object) -> Kept | None:
         raise KeyboardInterrupt
 
 
@@ -75,7 +77,7 @@ async def test_what_a_crash_left_at_the_vendor_is_not_made_twice(kit: Kit, row: 
 @lists
 async def test_an_answer_that_is_lost_on_its_way_leaves_one(kit: Kit, row: Row) -> None:
     def cut_the_first_creation(asked: Asked) -> None:
-        if asked.method == "POST" and (b"mutation" in asked.body or "graphql" not in asked.path):
+        if is_creation(asked.method, asked.path, asked.body):
             kit.server.on_request = None
             kit.server.faults.drop_connection_after(0)
 
@@ -167,6 +169,49 @@ async def test_a_vendor_that_cannot_be_reached_keeps_no_connection_from_ending(k
     await kit.connecting().disconnect(kit.actor, kit.connection.id)
     ended = await kit.connector()
     assert (ended.status, ended.credentials, ended.webhook_secret) == ("disconnected", None, None)
+    assert await kit.stored() == []
+
+
+def is_creation(method: str, path: str, body: bytes) -> bool:
+    return method == "POST" and (b"mutation" in body or "graphql" not in path)
+
+
+@every
+async def test_a_connection_that_ends_while_it_is_subscribed_leaves_nothing_at_its_vendor(kit: Kit, row: Row) -> None:
+    is_asked, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def hold_the_first_creation(request: httpx.Request) -> None:
+        if not is_asked.is_set() and is_creation(request.method, request.url.path, request.content):
+            is_asked.set()
+            await goes_on.wait()
+
+    kit.vendors.http.event_hooks = {"request": [hold_the_first_creation]}
+    look = asyncio.create_task(kit.keep())
+    await is_asked.wait()
+    end = asyncio.create_task(kit.connecting().disconnect(kit.actor, kit.connection.id))
+    async with asyncio.timeout(30):
+        while True:
+            if (await kit.connector()).status == "disconnected":
+                break
+            await asyncio.sleep(0.01)
+    await asyncio.wait([end], timeout=0.5)
+    goes_on.set()
+    assert await look == Kept()
+    await end
+    assert kit.kept == {}
+    assert await kit.stored() == []
+
+
+@lists
+async def test_an_end_waits_in_vain_for_a_look_that_died_and_takes_away_what_it_made(
+    kit: Kit, row: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.3)
+    with pytest.raises(KeyboardInterrupt):
+        await _Killed(kit.vendors, Public(kit.origin)).keep(kit.actor, kit.connection.id)
+    assert len(kit.kept) == row.count
+    await kit.connecting().disconnect(kit.actor, kit.connection.id)
+    assert kit.kept == {}
     assert await kit.stored() == []
 
 

@@ -232,7 +232,8 @@ class CredentialStore:
             uow.audit("disconnect", "connectors", row.id, before={"vendor": row.type, "account": row.external_key})
         kept = await uow.vendor_subscriptions.of(connection_id)
         for one in kept:
-            await uow.delete(one)
+            if one.busy_until is None or one.busy_until <= uow.clock.now():
+                await uow.delete(one)  # else whoever is looking at it does, once what they made is taken away
         return replace(
             held, subscriptions=tuple(Subscribed(one.name, one.external_id, one.resource_id) for one in kept)
         )

@@ -1,7 +1,9 @@
 """Subscriptions of connections at their vendors, kept as they should be: made, renewed, adopted, made anew, taken away.
 
 Nothing here is done twice. Of two who look at a connection at once one does (the rows say so before the vendor is asked),
-and what a crash left behind at the vendor is found in its list by its address, which holds the connection's id.
+and what a crash left behind at the vendor is found in its list by its address, which holds the connection's id. A connection
+that ends while somebody looks at it keeps its rows until that look is over: whoever ends it waits for that, and whoever looks
+takes away what it made.
 """
 
 import asyncio
@@ -15,12 +17,13 @@ from urllib.parse import urlsplit
 import structlog
 from pydantic import SecretStr
 
-from storage.kernel.actor import Actor
+from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError
+from storage.models.ingestion import Connector
 from storage.models.webhooks import VendorSubscription
 from storage.scope import SystemPurpose
 from storage.uow import WriteUnitOfWork
-from tools.connectors.core.credentials import ACTIVE, Connection, Credentials, Held
+from tools.connectors.core.credentials import ACTIVE, Connection, Credentials, Held, Subscribed
 from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejected
 from tools.connectors.core.http import AccessToken, Tokens, VendorClient
 from tools.connectors.core.renewal import StaticTokens
@@ -37,6 +40,9 @@ LATEST: Final = timedelta(hours=6)
 LEASE: Final = timedelta(minutes=10)
 LEAVING_SECONDS: Final = 15.0
 """How long a vendor is waited for when a connection ends."""
+LOOK_SECONDS: Final = 8.0
+"""Of these for a look that is under way: it stops before its next call, so what is waited for is one call."""
+_POLL_SECONDS: Final = 0.1
 _FORBIDDEN: Final = (401, 403)
 _HALF: Final = 2
 _TELLING: Final = 3
@@ -59,6 +65,7 @@ class _Claim:
     """A connection that is ours to look at, as it was."""
 
     connection: Connection
+    connected_at: datetime | None
     rows: dict[str, Known | None]
     """Name → what was known of it."""
     has_secret: bool
@@ -82,12 +89,20 @@ class _Result:
 
 class _Patient:
     """The tokens of a connection, for calls that its permission may not cover: some vendors answer 401 then (Zoho), which
-    must not end what the permission does cover."""
+    must not end what the permission does cover. `last` is the one that was used last, for when the connection has ended."""
 
     def __init__(self, tokens: Tokens) -> None:
-        self.current = tokens.current
-        self.renewed = tokens.renewed
+        self._tokens = tokens
         self.worked = tokens.worked
+        self.last: AccessToken | None = None
+
+    async def current(self) -> AccessToken:
+        self.last = await self._tokens.current()
+        return self.last
+
+    async def renewed(self, stale: AccessToken) -> AccessToken:
+        self.last = await self._tokens.renewed(stale)
+        return self.last
 
     async def refused(self, token: AccessToken, reason: str) -> None: ...
 
@@ -113,15 +128,23 @@ class SubscriptionKeeper(Standing):
         claim = await self._claim(actor, connection_id)
         if claim is None:
             return Kept()
-        client, result = self._client(actor, claim.connection), _Result()
+        tokens, result = _Patient(self._vendors.tokens(actor, claim.connection)), _Result()
+        client = self._client(claim.connection, tokens)
         for kind in self.kinds(claim.connection):
             calls = SubscriptionCalls(kind, client, claim.connection.settings, self._database.clock)
             await self._keep_kind(actor, calls, claim, result)
-        return await self._settle(actor, claim, result)
+        kept = await self._settle(actor, claim, result)
+        if kept is None:
+            await self._take_back(actor, claim, result, tokens.last)
+        return kept or Kept()
 
-    def _client(self, actor: Actor, connection: Connection) -> VendorClient:
-        tokens = _Patient(self._vendors.tokens(actor, connection))
+    def _client(self, connection: Connection, tokens: Tokens) -> VendorClient:
         return self._vendors.client_with(connection.vendor, connection.settings, tokens, budget_of=connection.id)
+
+    async def _is_still(self, actor: Actor, claim: _Claim) -> bool:
+        """Whether the connection was not ended meanwhile, nor ended and made again."""
+        async with self._database.read(actor) as uow:
+            return _is_same(await uow.connections.get(claim.connection.id), claim)
 
     async def _claim(self, actor: Actor, connection_id: str) -> _Claim | None:
         """None where there is nothing to do, or somebody is at it."""
@@ -143,7 +166,7 @@ class SubscriptionKeeper(Standing):
                     rows[name] = VendorSubscription(connector_id=row.id, name=name, status="pending", due_at=now)
                     uow.add(rows[name])
                 rows[name].busy_until = now + LEASE
-            return _Claim(connection, known, row.webhook_secret is not None)
+            return _Claim(connection, row.connected_at, known, row.webhook_secret is not None)
 
     async def _keep_kind(self, actor: Actor, calls: SubscriptionCalls, claim: _Claim, result: _Result) -> None:
         kind, connection = calls.kind, claim.connection
@@ -159,6 +182,8 @@ class SubscriptionKeeper(Standing):
         ours = [one for one in listed if self._is_ours(one, connection)]
         used: set[str] = set()
         for name, topics in kind.each.items():
+            if not await self._is_still(actor, claim):
+                return
             url = self._posted_to(kind, connection, name)
             asked = Asked(name, topics, url, str(secrets.randbits(60)), secret, self._public.pubsub_topic)
             before = claim.rows[name]
@@ -223,17 +248,15 @@ class SubscriptionKeeper(Standing):
 
     # ── writing down ─────────────────────────────────────────────────────────────────────────────────────
 
-    async def _settle(self, actor: Actor, claim: _Claim, result: _Result) -> Kept:
+    async def _settle(self, actor: Actor, claim: _Claim, result: _Result) -> Kept | None:
+        """None, and nothing is written, where the connection was ended meanwhile."""
         async with self._database.write(actor) as uow:
             row = await uow.connections.locked(claim.connection.id)
-            was_ended = row.credentials is None
-            if not was_ended:
-                if result.secret is not None:
-                    row.webhook_secret = self._store.seal(result.secret.get_secret_value())
-                await self._written(uow, claim, result)
-        if was_ended:
-            _logger.warning("a connection ended while it was subscribed", vendor=claim.connection.vendor)
-            return Kept()
+            if not _is_same(row, claim):
+                return None
+            if result.secret is not None:
+                row.webhook_secret = self._store.seal(result.secret.get_secret_value())
+            await self._written(uow, claim, result)
         outcomes = result.outcomes.values()
         return Kept(
             active=sum(one.known is not None for one in outcomes),
@@ -265,6 +288,29 @@ class SubscriptionKeeper(Standing):
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
 
+    async def _take_back(self, actor: Actor, claim: _Claim, result: _Result, token: AccessToken | None) -> None:
+        """The connection ended while it was looked at: what it has at its vendor is taken away as long as our token works,
+        and its rows go last, since whoever ended it waits for that. One that was made again meanwhile is looked at anew."""
+        connection = claim.connection
+        known = [(name, one.known) for name, one in result.outcomes.items() if one.known is not None]
+        had = [Subscribed(name, one.id, one.resource_id) for name, one in known]
+        try:
+            if token is not None and await self._is_ended(actor, connection.id):
+                await self._left(connection, token.value, had)
+        except CopilotError as error:
+            _logger.warning("subscriptions stay at their vendor", vendor=connection.vendor, error=type(error).__name__)
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection.id)
+            for one in await uow.vendor_subscriptions.of(connection.id):
+                if row.credentials is None:
+                    await uow.delete(one)
+                else:
+                    one.busy_until, one.due_at = None, uow.clock.now()
+
+    async def _is_ended(self, actor: Actor, connection_id: str) -> bool:
+        async with self._database.read(actor) as uow:
+            return (await uow.connections.get(connection_id)).credentials is None
+
     async def leave(self, held: Held) -> Credentials | None:
         """Takes away what a connection that was ended had at its vendor, as well as that can be done in LEAVING_SECONDS.
         Raises nothing of the vendor's. Returns the credentials as they are now: they may have been renewed for it."""
@@ -274,12 +320,31 @@ class SubscriptionKeeper(Standing):
         try:
             async with asyncio.timeout(LEAVING_SECONDS):
                 credentials = await self._opened(held, credentials)
-                await self._left(held, credentials)
+                if await self._stays_ended(held.connection):
+                    await self._left(held.connection, credentials.access_token, held.subscriptions)
         except (CopilotError, TimeoutError) as error:
             _logger.warning(
                 "subscriptions stay at their vendor", vendor=held.connection.vendor, error=type(error).__name__
             )
         return credentials
+
+    async def _stays_ended(self, connection: Connection) -> bool:
+        """Waits until whoever is looking at an ended connection has noticed; False where it was made again meanwhile. Where
+        nobody notices they have died: their rows are deleted, and what they made is in the vendor's list."""
+        actor = Actor(connection.tenant_id, None, Role.OWNER, Surface.SYSTEM)
+        for _ in range(round(LOOK_SECONDS / _POLL_SECONDS)):
+            async with self._database.read(actor) as uow:
+                is_looked_at = bool(await uow.vendor_subscriptions.of(connection.id))
+            if not is_looked_at or not await self._is_ended(actor, connection.id):
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+        async with self._database.write(actor) as uow:
+            row = await uow.connections.locked(connection.id)
+            if row.credentials is not None:
+                return False
+            for one in await uow.vendor_subscriptions.of(connection.id):
+                await uow.delete(one)
+            return True
 
     async def _opened(self, held: Held, credentials: Credentials) -> Credentials:
         now = self._database.clock.now()
@@ -289,13 +354,11 @@ class SubscriptionKeeper(Standing):
         calls = self._vendors.token_calls(held.connection.vendor)
         return (await calls.refresh(credentials.refresh_token, held.connection.settings)).credentials
 
-    async def _left(self, held: Held, credentials: Credentials) -> None:
-        connection = held.connection
+    async def _left(self, connection: Connection, token: SecretStr, had: Sequence[Subscribed]) -> None:
         rule = self._vendors.config(connection.vendor).subscriptions
         if not isinstance(rule, ApiSubscriptions):
             return
-        tokens = StaticTokens(credentials.access_token, self._vendors.config(connection.vendor).title)
-        client = self._vendors.client_with(connection.vendor, connection.settings, tokens, budget_of=connection.id)
+        client = self._client(connection, StaticTokens(token, self._vendors.config(connection.vendor).title))
         others = await self._others(connection)
         for kind in rule.kinds:
             if kind.of_account and others:
@@ -303,7 +366,7 @@ class SubscriptionKeeper(Standing):
             calls = SubscriptionCalls(kind, client, connection.settings, self._database.clock)
             mine = [
                 Known(one.id, resource_id=one.resource_id)
-                for one in held.subscriptions
+                for one in had
                 if one.name in kind.each and one.id is not None
             ]
             if kind.list is not None:
@@ -315,6 +378,10 @@ class SubscriptionKeeper(Standing):
         async with self._database.system(SystemPurpose.WEBHOOK) as uow:
             rows = await uow.connections.of_accounts(connection.vendor, [connection.account])
         return sum(row.id != connection.id and row.status == ACTIVE for row in rows)
+
+
+def _is_same(row: Connector, claim: _Claim) -> bool:
+    return row.credentials is not None and row.connected_at == claim.connected_at
 
 
 def _of_row(row: VendorSubscription) -> Known | None:
