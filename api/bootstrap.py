@@ -50,7 +50,7 @@ from tools.alerts.tool import capabilities as alert_capabilities
 from tools.connections.service import ConnectionService
 from tools.connections.tool import capabilities as connection_capabilities
 from tools.connections.webhooks import WebhookService
-from tools.connectors.core.budget import InProcessLedgers, RedisLedgers
+from tools.connectors.core.budget import FileLedgers, RedisLedgers
 from tools.connectors.core.config import load_vendors
 from tools.connectors.core.credentials import CredentialStore
 from tools.connectors.core.oauth import Connecting
@@ -369,7 +369,7 @@ async def _open_connections(
         ledgers = RedisLedgers.connect(settings.redis_url)
         stack.push_async_callback(ledgers.aclose)
     else:
-        ledgers = InProcessLedgers(database.clock)
+        ledgers = FileLedgers(database.clock, settings.home / "budgets")
     vendors = Vendors(
         configs=load_vendors(),
         http=http,

@@ -4,15 +4,19 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from api.bootstrap import open_services
+from api.settings import load_settings
 from storage.kernel.clock import FixedClock, SystemClock
 from storage.kernel.errors import CopilotError
 from storage.kernel.ids import new_id
 from tests.connectors.core.vendor import LoopbackVendor
-from tools.connectors.core.budget import Budget, InProcessLedgers, LedgerStore, RedisLedgers
+from tools.connectors.core.budget import Budget, FileLedgers, InProcessLedgers, LedgerStore, RedisLedgers
 from tools.connectors.core.config import CostBucket, Throttle, VendorConfig, Window, load_vendors
 from tools.connectors.core.endpoints import ROLES, Endpoints
 from tools.connectors.core.errors import VendorUnavailable
@@ -98,6 +102,60 @@ async def test_a_budget_that_has_no_room_in_time_says_when(stores: list[LedgerSt
     assert time.monotonic() - started < 5
     assert late.value.retry_after is not None
     assert 86_000 < late.value.retry_after < 90_000
+
+
+async def test_the_product_remembers_a_day_of_a_vendor_from_one_start_to_the_next(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, redis_url="", vector_url="")
+    config = config_with(Throttle(windows=(Window(name="day", amount=1, seconds=86_400),)))
+    async with open_services(settings) as services:
+        await _through(Budget(services.vendors.ledgers, config, "c", asyncio.sleep))
+    async with open_services(settings) as services:
+        with pytest.raises(VendorUnavailable):
+            await _through(Budget(services.vendors.ledgers, config, "c", asyncio.sleep))
+
+
+async def begun_and_never_ended(store: LedgerStore, config: VendorConfig) -> None:
+    """A request whose process dies before it is answered."""
+    slot = Budget(store, config, "c", asyncio.sleep).slot(1, 1.0)
+    await slot.__aenter__()
+
+
+@pytest.mark.parametrize("crash", [False, True], ids=["answered", "under way"])
+async def test_what_was_sent_on_a_day_counts_after_a_restart(tmp_path: Path, clock: FixedClock, crash: bool) -> None:
+    config = config_with(Throttle(windows=(Window(name="day", amount=3, seconds=86_400),), concurrent=1))
+    async with Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep).slot(1, 1.0):
+        pass
+    clock.at += timedelta(hours=23)
+    before = FileLedgers(clock, tmp_path)
+    if crash:
+        await begun_and_never_ended(before, config)
+    else:
+        async with Budget(before, config, "c", asyncio.sleep).slot(1, 1.0):
+            pass
+    after = FileLedgers(clock, tmp_path)
+    async with Budget(after, config, "c", asyncio.sleep).slot(1, 1.0):
+        pass
+    with pytest.raises(VendorUnavailable):
+        async with Budget(after, config, "c", asyncio.sleep).slot(1, 60.0):
+            pytest.fail("it was let through")
+    clock.at += timedelta(hours=2)
+    async with Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep).slot(1, 1.0):
+        pass  # the first one's day is over
+    with pytest.raises(VendorUnavailable):
+        async with Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep).slot(1, 60.0):
+            pytest.fail("it was let through")
+
+
+def empty_the_files_in(folder: Path) -> None:
+    (file,) = folder.iterdir()
+    file.write_bytes(b"")
+
+
+async def test_a_file_of_a_budget_that_was_damaged_ends_no_sync(tmp_path: Path, clock: FixedClock) -> None:
+    config = config_with(Throttle(windows=(Window(name="day", amount=1, seconds=86_400),)))
+    await _through(Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep))
+    empty_the_files_in(tmp_path)
+    await _through(Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep))
 
 
 async def test_connections_have_budgets_of_their_own_and_the_application_has_one_for_all() -> None:

@@ -1,14 +1,20 @@
-"""Who may send to a vendor now. One process counts by itself; several count together in Redis.
+"""Who may send to a vendor now. One process counts by itself, and writes down what counts for long; several count together in
+Redis.
 
 Not by the `limits` library: its windows end by when a request was let go and not by when it was answered, and it knows no
 requests under way and no buckets that answers tell about.
 """
 
+import hashlib
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import structlog
 
 from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
@@ -20,7 +26,10 @@ from tools.connectors.core.ledger import Ledger, Told
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connectors")
 Sleep = Callable[[float], Awaitable[None]]
+_LONG: Final = timedelta(hours=1)
+"""What matters for longer outlives a restart: a window that is shorter is over, or nearly, when the process is back."""
 _TRIES: Final = 200
 """How often a change of a shared ledger is tried again because others changed it meanwhile."""
 
@@ -42,6 +51,45 @@ class InProcessLedgers:
 
     async def change(self, key: str, work: Callable[[Ledger, float], float], keep: timedelta) -> float:  # noqa: ARG002 - they end with the process
         return work(self._ledgers.setdefault(key, Ledger()), self._clock.now().timestamp())
+
+
+class FileLedgers(InProcessLedgers):
+    """Ledgers of one process, of which those that count by the hour or the day are in files too: what was sent before a crash
+    counts after it. A request that was under way then counts as answered when the ledger is used again."""
+
+    def __init__(self, clock: Clock, folder: Path) -> None:
+        super().__init__(clock)
+        self._folder = folder
+
+    async def change(self, key: str, work: Callable[[Ledger, float], float], keep: timedelta) -> float:
+        """Raises UNAVAILABLE where the file cannot be written: a request that is not counted is not sent."""
+        if keep <= _LONG:
+            return await super().change(key, work, keep)
+        file = self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
+        if key not in self._ledgers:
+            self._ledgers[key] = self._left_in(file)
+        result = await super().change(key, work, keep)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            fresh = file.with_suffix(f".{os.getpid()}")
+            fresh.write_text(self._ledgers[key].model_dump_json(), "utf-8")
+            fresh.replace(file)
+        except OSError as error:
+            raise CopilotError(ErrorKind.UNAVAILABLE, "What was sent to a vendor cannot be written down.") from error
+        return result
+
+    @staticmethod
+    def _left_in(file: Path) -> Ledger:
+        try:
+            ledger = Ledger.model_validate_json(file.read_bytes())
+        except FileNotFoundError:
+            return Ledger()
+        except (OSError, ValueError):
+            _logger.warning("what was sent to a vendor before is not known", file=file.name)
+            return Ledger()
+        for one in ledger.in_flight.values():
+            one.since = 0.0
+        return ledger
 
 
 class RedisLedgers:
