@@ -11,16 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from memory.events import LoggedEvent, RunEventLog
 from memory.feed import TenantFeed
+from memory.slots import FairSlots
 from storage.database import Database
-from storage.durable import DurableEngine, WorkState
+from storage.durable import AT_ONCE, OF_ONE, DurableEngine, WorkState
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.system import Job, JobState
 from storage.scope import SystemPurpose
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("jobs")
-_AT_ONCE = 4
-"""Jobs that one process runs side by side; the others wait as queued."""
 _REPORT_SECONDS = 0.5
 _WAIT = 15.0
 FAULT = CopilotError(ErrorKind.UNAVAILABLE, "Something went wrong on our side.", hint="It has been logged. Try again.")
@@ -68,7 +67,7 @@ class JobService:
         self._log = log
         self._feed = feed
         self._handlers: dict[str, JobHandler] = {}
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._slots = FairSlots(AT_ONCE, OF_ONE)
 
     @property
     def database(self) -> Database:
@@ -85,7 +84,7 @@ class JobService:
         async with self._database.write(actor) as uow:
             job = await uow.jobs.enqueue(kind, arguments, user_id=actor.user_id, idempotency_key=idempotency_key)
             view = _view(job)
-        await self._engine.submit(kind, view.id, _on_behalf_of(actor))
+        await self._engine.submit(kind, view.id, _on_behalf_of(actor), owner=actor.tenant_id)
         return view
 
     async def get(self, actor: Actor, job_id: str) -> JobView:
@@ -155,14 +154,15 @@ class JobService:
             await self._fail(Actor(tenant_id, user_id, Role.VIEWER, Surface.SYSTEM), job_id, gone)
             return
         role = Role(membership.role) if membership is not None else Role.OPERATOR
-        await self._engine.submit(kind, job_id, _on_behalf_of(Actor(tenant_id, user_id, role, Surface.SYSTEM)))
+        actor = Actor(tenant_id, user_id, role, Surface.SYSTEM)
+        await self._engine.submit(kind, job_id, _on_behalf_of(actor), owner=tenant_id)
 
     async def _run(self, job_id: str, arguments: dict[str, Any]) -> None:
         actor = Actor(
             arguments["tenant_id"], arguments["user_id"], Role(arguments["role"]), Surface(arguments["surface"])
         )
         with structlog.contextvars.bound_contextvars(job_id=job_id):
-            async with self._slots:
+            async with self._slots.of(actor.tenant_id):
                 await self._run_as(actor, job_id)
 
     async def _run_as(self, actor: Actor, job_id: str) -> None:

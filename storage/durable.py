@@ -18,9 +18,13 @@ Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 it already did it must find done. It reports its own failures; what it raises is only kept as an error."""
 
 _APPLICATION = "smb"
-_QUEUE = "smb-work"
-_AT_ONCE = 4
-"""Pieces of shared work that one process takes at a time."""
+_QUEUE = "smb-work-by-owner"
+_QUEUE_BEFORE = "smb-work"
+"""What an older program put there has no owner: it is still taken."""
+AT_ONCE = 4
+"""Pieces of work that one process does side by side; the others wait."""
+OF_ONE = 3
+"""Of these of one owner: whoever has much to do leaves the others a place."""
 _POLL_SECONDS = 0.5
 _VERSION = "1"
 """Raised when a handler's arguments change so that work begun by an older program cannot be continued by this one.
@@ -81,15 +85,16 @@ class DurableEngine:
             # On the loop itself: DBOS resumes work on the loop that launches it.
             self._workflows = _launch(self._config, self._handlers)
             if self._config.shared:
-                await _open_queue()
+                await _open_queues()
             self._started = True
 
-    async def submit(self, name: str, work_id: str, arguments: dict[str, Any]) -> None:
-        """Writes the work down and begins it. A work id that is known already is left as it is."""
+    async def submit(self, name: str, work_id: str, arguments: dict[str, Any], *, owner: str) -> None:
+        """Writes the work down and begins it. A work id that is known already is left as it is. Where processes share their
+        work, none takes more than AT_ONCE pieces at a time, nor more than OF_ONE of one owner."""
         await self.start()
-        from dbos import DBOS, SetWorkflowID
+        from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
-        with SetWorkflowID(work_id):
+        with SetWorkflowID(work_id), SetEnqueueOptions(queue_partition_key=owner if self._config.shared else None):
             if self._config.shared:
                 await DBOS.enqueue_workflow_async(_QUEUE, self._workflows[name], work_id, arguments)
             else:
@@ -137,10 +142,16 @@ def _launch(config: DurableConfig, handlers: dict[str, Handler]) -> dict[str, An
     return workflows
 
 
-async def _open_queue() -> None:
+async def _open_queues() -> None:
     from dbos import DBOS
 
-    await DBOS.register_queue_async(_QUEUE, worker_concurrency=_AT_ONCE, polling_interval_sec=_POLL_SECONDS)
+    await DBOS.register_queue_async(
+        _QUEUE,
+        worker_concurrency=AT_ONCE,
+        partition_worker_concurrency=OF_ONE,
+        polling_interval_sec=_POLL_SECONDS,
+    )
+    await DBOS.register_queue_async(_QUEUE_BEFORE, worker_concurrency=AT_ONCE, polling_interval_sec=_POLL_SECONDS)
 
 
 def _workflow(name: str, handler: Handler) -> Any:

@@ -61,8 +61,16 @@ async def feed(clock: FixedClock) -> TenantFeed:
 
 
 @pytest.fixture
-async def jobs(database: Database, tmp_path: Path, works: Works, feed: TenantFeed) -> AsyncIterator[JobService]:
-    engine = DurableEngine(DurableConfig(f"sqlite:///{tmp_path / 'durable.sqlite3'}"))
+def is_shared() -> bool:
+    """Whether the work is whoever's has room."""
+    return False
+
+
+@pytest.fixture
+async def jobs(
+    database: Database, tmp_path: Path, works: Works, feed: TenantFeed, is_shared: bool
+) -> AsyncIterator[JobService]:
+    engine = DurableEngine(DurableConfig(f"sqlite:///{tmp_path / 'durable.sqlite3'}", shared=is_shared))
     jobs = JobService(database=database, engine=engine, log=InProcessEventLog(), feed=feed)
     for kind in ("add", "refuse", "break_down", "wait"):
         jobs.register(kind, getattr(works, kind))
@@ -168,6 +176,45 @@ async def test_a_kind_that_is_no_longer_known_ends(jobs: JobService, database: D
         job_id = (await uow.jobs.enqueue("forgotten", {}, user_id=actor.user_id)).id
     await jobs.recover()
     assert (await jobs.get(actor, job_id)).state is JobState.FAILED
+
+
+async def running(jobs: JobService, actor: Actor, ids: list[str], count: int) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            seen = [(await jobs.get(actor, one)).state for one in ids]
+            if seen.count(JobState.RUNNING) == count:
+                return
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("is_shared", [False, True], ids=["own work", "shared work"])
+async def test_a_tenant_with_much_to_do_leaves_the_others_a_place(
+    jobs: JobService, actor: Actor, other_actor: Actor, works: Works
+):
+    many = [(await jobs.submit(actor, "wait", {})).id for _ in range(8)]
+    await running(jobs, actor, many, 3)
+    other = await jobs.submit(other_actor, "add", {"numbers": [2]})
+    async with asyncio.timeout(30):
+        assert (await states(jobs, other_actor, other.id))[-1].result == {"sum": 2}
+    await running(jobs, actor, many, 3)
+    works.proceed.set()
+    for one in many:
+        assert (await states(jobs, actor, one))[-1].state is JobState.SUCCEEDED
+
+
+async def test_whoever_has_the_least_under_way_is_next(
+    jobs: JobService, actor: Actor, other_actor: Actor, works: Works
+):
+    long = [(await jobs.submit(actor, "wait", {})).id for _ in range(3)]
+    await running(jobs, actor, long, 3)
+    theirs = await jobs.submit(other_actor, "wait", {})
+    await running(jobs, other_actor, [theirs.id], 1)
+    many = [(await jobs.submit(actor, "add", {"numbers": [1]})).id for _ in range(5)]
+    late = await jobs.submit(other_actor, "add", {"numbers": [2]})
+    works.proceed.set()
+    for owner, one in [*((actor, one) for one in many), (other_actor, late.id)]:
+        await states(jobs, owner, one)
+    assert other_actor.tenant_id in [who.tenant_id for who, _ in works.calls[:3]]
 
 
 async def test_the_tenants_feed_tells_each_step(jobs: JobService, actor: Actor, feed: TenantFeed):

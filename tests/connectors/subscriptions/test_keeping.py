@@ -34,7 +34,7 @@ lists = pytest.mark.parametrize("row", [row for row in TABLE if row.lists], ids=
 class _Killed(SubscriptionKeeper):
     """Dies between the vendor's answer and our writing it down."""
 
-    async def _settle(self, *_: object) -> Kept | None:
+    async def _settle(self, *_: object) -> Kept:
         raise KeyboardInterrupt
 
 
