@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.bootstrap import Services
 from api.connections import CALLBACK, page
 from api.deps import ServicesDep, permitted
 from api.errors import STATUS, problems
 from api.idempotency import IdempotentRoute
 from storage.kernel.actor import Actor, Permission
-from storage.kernel.errors import CopilotError
+from storage.kernel.errors import CopilotError, ErrorKind
 from tools.connections.schemas import AuthorizationView, AuthorizeRequest, ConnectionView, KeyRequest
 
 router = APIRouter(prefix="/api/connectors", tags=["connectors"], route_class=IdempotentRoute)
@@ -70,11 +71,41 @@ async def disconnect(services: ServicesDep, actor: Importer, connection_id: str)
 @callback.get(CALLBACK, response_class=HTMLResponse, responses=_PAGES, openapi_extra={"parameters": _SENT_BACK})
 async def oauth_callback(request: Request, services: ServicesDep) -> Response:
     """Where vendors send a browser back to. The `state` says whose authorization it was: no token is needed. It answers with
-    a page for a person, and leads nowhere else."""
+    a page for a person, and leads nowhere else. Who gives the permission need not be who asked for it: a browser (which
+    accepts text/html) is shown for whom it is, and connects by posting to the same address; any other client connects at
+    once."""
+    params = dict(request.query_params)
+    if "error" in params or "text/html" not in request.headers.get("accept", ""):
+        return await _completed(services, params)
     try:
-        made = await services.connections.complete(dict(request.query_params))
+        asking = await services.connections.asking(params)
     except CopilotError as error:
-        text = f"{error.message} {error.hint}" if error.hint else error.message
-        return HTMLResponse(page("Not connected", text), STATUS[error.kind])
+        return _not_connected(error)
+    text = (
+        f"{asking.by or 'A program'} has asked to read this {asking.vendor} account for {asking.tenant}. If it was not you "
+        f"who began this, or {asking.tenant} is not yours, close this window: nothing is connected then."
+    )
+    title = f"Connect {asking.vendor} to {asking.tenant}?"
+    return HTMLResponse(page(title, text, button=f"Connect to {asking.tenant}", query=request.url.query))
+
+
+@callback.post(CALLBACK, response_class=HTMLResponse, responses=_PAGES, openapi_extra={"parameters": _SENT_BACK})
+async def oauth_consent(request: Request, services: ServicesDep) -> Response:
+    """What the page of the callback posts when its reader agrees: the same query once more, from that page alone."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return _not_connected(CopilotError(ErrorKind.FORBIDDEN, "This was not asked from the page that asks it."))
+    return await _completed(services, dict(request.query_params))
+
+
+async def _completed(services: Services, params: dict[str, str]) -> Response:
+    try:
+        made = await services.connections.complete(params)
+    except CopilotError as error:
+        return _not_connected(error)
     text = f"{made.account} is connected to {made.tenant}. You can close this window."
     return HTMLResponse(page(f"{made.vendor} is connected", text))
+
+
+def _not_connected(error: CopilotError) -> Response:
+    text = f"{error.message} {error.hint}" if error.hint else error.message
+    return HTMLResponse(page("Not connected", text), STATUS[error.kind])

@@ -83,6 +83,10 @@ class ConnectionRepository(Repository):
 
 
 class OAuthStateRepository(Repository):
+    async def find(self, nonce_hash: str) -> OAuthState | None:
+        """The state of a nonce, left as it is."""
+        return await self.session.scalar(select(OAuthState).where(OAuthState.nonce_hash == nonce_hash))
+
     async def take(self, nonce_hash: str) -> OAuthState | None:
         """The state of a nonce, deleted with the end of the unit of work: the second who asks finds none."""
         statement = select(OAuthState).where(OAuthState.nonce_hash == nonce_hash).with_for_update()

@@ -1,7 +1,10 @@
 """Accounts at vendors over the API: begun, come back from, connected by key, listed, ended."""
 
+import html
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -107,6 +110,62 @@ async def test_a_callback_without_a_state_of_ours_is_a_page_and_leads_nowhere(cl
     assert response.status_code == status
     assert "location" not in response.headers
     assert "evil.example" not in response.text
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "sec-fetch-site": "cross-site"}
+"""What a browser says when a vendor sends it back."""
+
+
+def posted_to(page: str) -> str:
+    """Where the page's button leads."""
+    found = re.search(r'<form method="post" action="([^"]*)">', page)
+    assert found is not None, page
+    return CALLBACK + html.unescape(found[1])
+
+
+async def test_a_browser_that_comes_back_is_shown_for_whom_it_gives_the_permission_before_anything_is_connected(
+    owner: Caller, vendor: LoopbackVendor
+) -> None:
+    query = await authorized(owner)
+    vendor.codes["c-1"], vendor.script = None, [(200, {}, XERO)]
+    came = {"code": "c-1", "state": query["state"], "more": '"><script>&amp;'}
+    for _ in range(2):  # looked at again, it is the same
+        page = await owner.client.get(CALLBACK, params=came, headers=BROWSER)
+        assert page.status_code == 200
+        assert "Connect Xero to Corner Shop?" in page.text
+        assert "ana@example.com has asked to read this Xero account for Corner Shop" in page.text
+        assert "<script" not in page.text
+        assert vendor.token_calls == []
+        assert (await listed(owner))["xero"]["connections"] == []
+    agreed = await owner.client.post(posted_to(page.text), headers={**BROWSER, "sec-fetch-site": "same-origin"})
+    assert (agreed.status_code, "is connected to Corner Shop" in agreed.text) == (200, True)
+    assert len((await listed(owner))["xero"]["connections"]) == 1
+    again = await owner.client.get(CALLBACK, params=came, headers=BROWSER)
+    assert (again.status_code, "Not connected" in again.text) == (403, True)
+
+
+async def test_no_other_site_agrees_in_its_readers_place(owner: Caller, vendor: LoopbackVendor) -> None:
+    query = await authorized(owner)
+    vendor.codes["c-1"], vendor.script = None, [(200, {}, XERO)]
+    for site in ("cross-site", "same-site", "none"):
+        came = {"code": "c-1", "state": query["state"]}
+        page = await owner.client.post(CALLBACK, params=came, headers={**BROWSER, "sec-fetch-site": site})
+        assert page.status_code == 403
+    assert vendor.token_calls == []
+    assert (await listed(owner))["xero"]["connections"] == []
+
+
+async def test_a_browser_that_was_told_no_is_asked_nothing(owner: Caller) -> None:
+    query = await authorized(owner)
+    page = await owner.client.get(CALLBACK, params={"error": "access_denied", **query}, headers=BROWSER)
+    assert (page.status_code, "declined" in page.text, "<form" in page.text) == (409, True, False)
+
+
+async def test_a_browser_with_a_state_that_is_over_is_asked_nothing(owner: Caller, clock: FixedClock) -> None:
+    query = await authorized(owner)
+    clock.at += timedelta(minutes=11)
+    page = await owner.client.get(CALLBACK, params={"code": "c", "state": query["state"]}, headers=BROWSER)
+    assert (page.status_code, "<form" in page.text) == (403, False)
 
 
 async def test_a_second_visit_with_the_same_state_connects_nothing(owner: Caller, vendor: LoopbackVendor) -> None:

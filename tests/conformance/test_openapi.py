@@ -108,6 +108,7 @@ def test_the_document_has_what_the_contract_promises(url: str):
         ("get", "/api/connectors"),
         ("post", "/api/connectors/{type}/authorize"),
         ("get", "/api/connectors/oauth/callback"),
+        ("post", "/api/connectors/oauth/callback"),
         ("post", "/api/connectors/{type}/connect"),
         ("delete", "/api/connectors/{connection_id}"),
         ("post", "/api/connectors/files"),

@@ -26,7 +26,7 @@ from tools.connections.schemas import (
 )
 from tools.connectors.core.config import VendorConfig
 from tools.connectors.core.credentials import DISCONNECTED, Connection, Held
-from tools.connectors.core.oauth import Connecting
+from tools.connectors.core.oauth import Asking, Connecting
 from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
 from tools.connectors.core.vendors import Vendors
 
@@ -80,6 +80,10 @@ class ConnectionService:
         """As Connecting.begin."""
         begun = await self._connecting.begin(actor, vendor, settings)
         return AuthorizationView(authorization_url=begun.authorization_url, expires_at=begun.expires_at)
+
+    async def asking(self, params: Mapping[str, str]) -> Asking:
+        """As Connecting.asking."""
+        return await self._connecting.asking(params.get("state", ""))
 
     async def complete(self, params: Mapping[str, str]) -> Completed:
         """As Connecting.complete."""

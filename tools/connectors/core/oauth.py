@@ -51,6 +51,15 @@ class AuthorizationRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """For whom an authorization was begun: the vendor's title, the business, and whose account asked, None for a machine."""
+
+    vendor: str
+    tenant: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Returned:
     """An authorization that came back, used up."""
 
@@ -133,27 +142,47 @@ class Connecting:
                 settings[setting] = self._vendors.endpoints(returned.vendor).checked(setting, value)
         return await self._connect(returned, settings, granted.credentials, calls.oauth.account, granted.answer)
 
+    async def asking(self, state: str) -> Asking:
+        """For whom a permission is, before it is used. Raises FORBIDDEN as `complete` does; the state stays as it is."""
+        hashed, expires_at = self._checked(state)
+        async with self._store.database.system(SystemPurpose.OAUTH) as uow:
+            row = await uow.oauth_states.find(hashed)
+            if row is None or not self._is_for(state, row) or min(expires_at, row.expires_at) <= uow.clock.now():
+                raise _refused()
+            if await _still_allowed(uow, row) is None:
+                raise _refused()
+            tenant = await uow.tenants.get(row.tenant_id)
+            user = await uow.users.get(row.user_id) if row.user_id is not None else None
+            return Asking(self._vendors.config(row.vendor).title, tenant.name, user.email if user else None)
+
     async def _returned(self, state: str) -> _Returned:
         """Whose authorization a state is. Raises FORBIDDEN for one that is forged, expired or used before, alike."""
-        refused = CopilotError(ErrorKind.FORBIDDEN, "This sign-in is unknown, expired or was used before.", hint=_SENT_BACK)  # fmt: skip
-        try:
-            hashed, expires_at, is_made_here = nonce_hash(state), expiry_of(state), self._signer.was_made_here(state)
-        except ValueError:
-            raise refused from None
-        if not is_made_here:
-            raise refused
+        hashed, expires_at = self._checked(state)
         async with self._store.database.system(SystemPurpose.OAUTH) as uow:
             row = await uow.oauth_states.take(hashed)
-            if row is None or not self._signer.is_for(state, Begun(row.tenant_id, row.user_id, row.vendor)):
-                raise refused  # and a row that was only guessed at stays
+            if row is None or not self._is_for(state, row):
+                raise _refused()  # and a row that was only guessed at stays
             now = uow.clock.now()
             await uow.oauth_states.forget_expired(now - _FORGOTTEN_AFTER)
             actor = await _still_allowed(uow, row)
             kept: dict[str, Any] = json.loads(self._store.open(row.sealed))
             is_late = min(expires_at, row.expires_at) <= now
         if is_late or actor is None:
-            raise refused
+            raise _refused()
         return _Returned(actor, row.vendor, kept["settings"], kept["verifier"])
+
+    def _checked(self, state: str) -> tuple[str, datetime]:
+        """What the store knows a state by, and when it ends. Raises FORBIDDEN for one that was not made here."""
+        try:
+            hashed, expires_at, is_made_here = nonce_hash(state), expiry_of(state), self._signer.was_made_here(state)
+        except ValueError:
+            raise _refused() from None
+        if not is_made_here:
+            raise _refused()
+        return hashed, expires_at
+
+    def _is_for(self, state: str, row: OAuthState) -> bool:
+        return self._signer.is_for(state, Begun(row.tenant_id, row.user_id, row.vendor))
 
     def _told(self, calls: TokenCalls, params: Mapping[str, str], begun: Mapping[str, str]) -> dict[str, str]:
         """The settings with what the vendor sent back beside the code."""
@@ -282,6 +311,10 @@ def require_connecting(actor: Actor) -> None:
         raise CopilotError(
             ErrorKind.FORBIDDEN, "Your role may not connect sources.", hint="Ask an owner or an analyst."
         )
+
+
+def _refused() -> CopilotError:
+    return CopilotError(ErrorKind.FORBIDDEN, "This sign-in is unknown, expired or was used before.", hint=_SENT_BACK)
 
 
 async def _still_allowed(uow: SystemUnitOfWork, row: OAuthState) -> Actor | None:
