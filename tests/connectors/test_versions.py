@@ -11,7 +11,7 @@ from tools.ingestion.mapping.spec import VendorMapping, load_mapping
 
 MADE = {
     "shopify": (2, "7b401ef47690"),
-    "stripe": (2, "09d09e8dfca8"),
+    "stripe": (3, "a324353ce85a"),
     "square": (2, "fdfd8d869db2"),
     "hubspot": (1, "4586ec397de8"),
     "zoho": (2, "65e040587f9a"),

@@ -165,3 +165,26 @@ def test_a_price_may_be_of_parts_of_a_cent_and_a_plans_is_its_amount(given: dict
     price = {"id": "price_1", "object": "price", "currency": "usd", "product": "prod_1", "active": True, **given}
     [product] = rows(mapped("stripe", "price", price), "unified_products")
     assert product["list_price"] == {"amount": shown, "currency": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("given", "discount", "net", "total"),
+    [
+        ({"total": 1980, "tax": 180}, "2.00", "18.00", "19.80"),
+        ({"total": 1800, "total_tax_amounts": [{"amount": 163, "inclusive": True}], "tax": 163}, "2.00", "18.00", "18.00"),
+        ({"total": 1962, "total_tax_amounts": [{"amount": 162, "inclusive": False}], "tax": 162}, "2.00", "18.00", "19.62"),
+        ({"total": 1700, "total_discount_amounts": [{"amount": 200}, {"amount": 100}]}, "3.00", "17.00", "17.00"),
+        ({"total": 2000, "discount": None}, "0.00", "20.00", "20.00"),
+    ],
+    ids=["before tax", "tax in prices", "tax by rates", "told of the whole", "none"],
+)  # fmt: skip
+def test_an_old_invoice_s_discount_stands_on_no_line(
+    given: dict[str, Any], discount: str, net: str, total: str
+) -> None:
+    line = {"id": "sub_1", "object": "line_item", "amount": 2000, "quantity": 2, "description": "Gold"}
+    coupon = {"object": "discount", "coupon": {"id": "TENTH", "percent_off": 10}}
+    payload = invoice(subtotal=2000, discount=coupon, lines={"object": "list", "data": [line]}) | given
+    report = mapped("stripe", "invoice", payload)
+    [sold], [order] = rows(report, "order_lines"), rows(report, "unified_orders")
+    assert [*money(sold, "gross", "discount", "net"), *money(order, "total")] == ["20.00", discount, net, total]
+    assert_nothing_lost(report, payload)
