@@ -1,13 +1,14 @@
 """What a payload comes to, as a report: unified rows with their origin, and every leaf that no row holds."""
 
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tools.ingestion.mapping.paths import Scope
-from tools.ingestion.mapping.payload import leaves, parse_file
+from tools.ingestion.mapping.payload import content_key, leaves, parse_file, version_of
 from tools.ingestion.mapping.rosetta import Account, MappedObject, Rosetta, Unmapped, Why, mapping_of
 from tools.ingestion.mapping.shown import UnifiedRow
 
@@ -120,8 +121,22 @@ def map_payload(vendor: str, object_: str, payload: bytes | str, account: Accoun
             for p in one.reading.problems
         ),
         coverage=_coverage(len(held), unmapped),
-        notes=() if spec.makes or spec.wraps else (f"{known} makes no unified rows: it is kept raw.",),
+        notes=tuple(_foreign(mapped))
+        if spec.makes or spec.wraps
+        else (f"{known} makes no unified rows: it is kept raw.",),
     )
+
+
+def _foreign(mapped: list[MappedObject]) -> Iterator[str]:
+    """What is said of objects that have neither a key of their kind nor anything else that makes a row: an error, a hint,
+    another's record. It is no problem of a payload's: a vendor that answers so is told of elsewhere."""
+    for one in mapped:
+        if one.records or one.reading.problems or one.source.source_id != content_key(version_of(one.item)):
+            continue
+        yield _written(
+            f"{one.reading.pointer or '/'} is no {one.reading.object.replace('_', ' ')}: it has no key of one, and makes no "
+            "row. It is kept raw."
+        )
 
 
 def _kept_whole(vendor: str, object_: str, version: int, parsed: Any, *, licence: str) -> MappingReport:
