@@ -18,7 +18,7 @@ MADE = {
     "zohobooks": (2, "65e040587f9a"),
     "quickbooks": (2, "c5e30c5ba394"),
     "xero": (1, "68cdff72a3b7"),
-    "gmail": (1, "60c4126338c9"),
+    "gmail": (2, "36815766998b"),
     "outlook": (1, "e47f2dc158db"),
 }
 

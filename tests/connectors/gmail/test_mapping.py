@@ -1,5 +1,6 @@
 """What Gmail's messages, Google Calendar's events and Google's contacts become."""
 
+import base64
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -187,3 +188,31 @@ def test_a_google_contact_has_the_first_of_each() -> None:
 @given(damaged([payload for _, payload in KNOWN]), st.sampled_from(["message", "event", "contact"]))
 def test_whatever_google_sends_no_leaf_is_lost(payload: Any, object_: str) -> None:
     assert_nothing_lost(mapped("gmail", object_, payload), payload)
+
+
+@pytest.mark.parametrize("line", ["\r\n", "\n"])
+def test_a_raw_message_says_who_wrote_whom_about_what(line: str) -> None:
+    written = line.join([
+        "from: =?UTF-8?B?w4RubmE=?= <Anna@Example.org>", "To: bob@example.org,", " Cy <cy@example.org>", "Cc: dee@example.org",
+        "Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=", " aus Bern", "", "Subject: of the body", "",
+    ])  # fmt: skip
+    raw = base64.urlsafe_b64encode(written.encode()).decode()
+    payload = {"id": "1", "threadId": "1", "labelIds": ["INBOX"], "internalDate": "1767225600000", "raw": raw}
+    report = mapped("gmail", "message", payload)
+    [message] = rows(report, "messages")
+    assert {name: message[name] for name in ("subject", "sender", "sender_name", "recipients")} == {
+        "subject": "Grüße aus Bern",
+        "sender": "anna@example.org",
+        "sender_name": "Änna",
+        "recipients": ["bob@example.org", "cy@example.org", "dee@example.org"],
+    }
+    assert_nothing_lost(report, payload)
+
+
+@pytest.mark.parametrize("raw", ["x", "no base64!", "AAAA", "Z3Vlc3Mgd2hhdA==", "Éé"])
+def test_what_is_no_raw_message_says_nothing(raw: str) -> None:
+    payload = {"id": "1", "labelIds": ["INBOX"], "raw": raw}
+    report = mapped("gmail", "message", payload)
+    [message] = rows(report, "messages")
+    assert not {"subject", "sender", "recipients"} & set(message)
+    assert_nothing_lost(report, payload)

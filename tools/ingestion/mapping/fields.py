@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from storage.kernel.money import to_micros
-from tools.ingestion.mapping.mail import addresses, decoded, display_name
+from tools.ingestion.mapping.mail import (
+    addresses,
+    decoded,
+    display_name,
+    recipients_of,
+    sender_name_of,
+    sender_of,
+    subject_of,
+)
 from tools.ingestion.mapping.moments import read_moment
 from tools.ingestion.mapping.paths import Found, Scope, as_word, find, holds
 from tools.ingestion.mapping.payload import leaves, pointer_to
@@ -53,6 +61,10 @@ _TEXTS: Final[dict[str | None, Callable[[str], str | None]]] = {
     "header": decoded,
     "display_name": display_name,
     "html": html.unescape,
+    "subject_of": subject_of,
+    "sender_of": sender_of,
+    "sender_name_of": sender_name_of,
+    "recipients_of": recipients_of,
 }
 """Ways of writing texts."""
 _AS_IT_IS: Final = Rule(const="")
@@ -122,7 +134,8 @@ class FieldReader:
         words: list[str] = []
         for one in found:
             if kind == "addresses" and isinstance(one.value, str) and rule.match is None:
-                words += addresses(one.value)  # as long as it is: a text is cut off
+                written = _TEXTS[rule.style](one.value) if rule.style in _TEXTS else one.value
+                words += addresses(written or "")  # as long as it is: a text is cut off
             elif (text := _checked(lambda raw: self.scalar(raw, "text", rule), one)) is not None:
                 words += addresses(text) if kind == "addresses" else [text]
         return _marked(list(dict.fromkeys(words)) or None, found, rule, used)

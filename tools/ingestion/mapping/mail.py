@@ -1,12 +1,17 @@
 """Headers of e-mails as the vendors hand them on: addresses with names around them (RFC 5322, section 3.4), words encoded
 for seven bits (RFC 2047). Whatever does not fit is left as it is; nothing here raises."""
 
+import base64
+import binascii
 import re
 from typing import Final
 
 _BETWEEN: Final = re.compile(r"[\s<>()\[\]\\,;:\"']+")
 _LONGEST: Final = 100_000
 """Characters of a header: several thousand addresses."""
+_LONGEST_HEAD: Final = 400_000
+"""Characters of a message in base64 that may hold its headers; all that follows is its body."""
+_FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
 _ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
 
 
@@ -49,3 +54,41 @@ def decoded(text: str) -> str:
         return str(make_header(decode_header(text)))
     except (MessageError, LookupError, ValueError):
         return text
+
+
+def subject_of(message: str) -> str | None:
+    """The subject of a whole message (RFC 5322) in base64url, decoded."""
+    found = _headers(message, "subject")
+    return decoded(found[0]).strip() or None if found else None
+
+
+def sender_of(message: str) -> str | None:
+    """The header of the same that says who wrote it."""
+    return next(iter(_headers(message, "from") or _headers(message, "sender")), None)
+
+
+def sender_name_of(message: str) -> str | None:
+    header = sender_of(message)
+    return display_name(header) if header else None
+
+
+def recipients_of(message: str) -> str | None:
+    """All those of the same to whom it was written, in one header."""
+    return ", ".join(header for name in ("to", "cc", "bcc") for header in _headers(message, name)) or None
+
+
+def _headers(message: str, name: str) -> list[str]:
+    """The values of a header, unfolded; none of what is no message."""
+    head = message[:_LONGEST_HEAD].rstrip("=")
+    head = head[: len(head) - (len(head) % 4 == 1)]
+    try:
+        raw = base64.b64decode(head + "=" * (-len(head) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return []
+    try:
+        text = raw.decode()  # RFC 6532
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    lines = _FOLD.sub("", re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]).splitlines()
+    fields = [line.partition(":") for line in lines]
+    return [value.strip() for field, colon, value in fields if colon and field.strip().casefold() == name]

@@ -84,7 +84,8 @@ class Rule(_Strict):
     style: str | None = None
     """A way of writing amounts or moments that differs from the vendor's usual one (see values). Of a moment also `utc_day`:
     midnight in UTC is a day without a time of day; `day`: only the day is meant, as it is written. Of a text: `header`, a mail's header, whose encoded words are decoded;
-    `display_name`, the name before the address in one; `html`, with characters written as entities."""
+    `display_name`, the name before the address in one; `html`, with characters written as entities; `subject_of`, `sender_of`, `sender_name_of` and
+    `recipients_of`, what the headers of a whole message in base64url say."""
     negate: bool = False
     per: Path | None = None
     zone: Path | None = None
