@@ -46,3 +46,20 @@ def test_an_order_of_the_crm_without_its_lines_is_its_sum(lines: dict[str, Any])
     [order] = rows(report, "unified_orders")
     assert [order[name]["amount"] for name in ("amount", "tax", "total")] == ["100.00", "19.00", "119.00"]
     assert order["ordered_at"] == "2026-06-10T03:30:00Z"
+
+
+def test_a_discount_of_the_whole_is_taken_off_once_where_lines_tell_their_part() -> None:
+    line = {
+        "line_item_id": "1",
+        "name": "Drive",
+        "rate": 120,
+        "quantity": 1.5,
+        "discount_amount": 18.0,
+        "item_total": 180.0,
+    }
+    payload = {"invoice": {**INVOICE, "currency_code": "EUR", "discount_type": "entity_level", "discount_total": 18.0,
+                           "shipping_charge": 0, "total": 162.0, "line_items": [line]}}  # fmt: skip
+    report = mapped("zohobooks", "invoice", payload)
+    [sold] = rows(report, "order_lines")
+    assert [sold[name]["amount"] for name in ("gross", "discount", "net")] == ["180.00", "18.00", "162.00"]
+    assert_nothing_lost(report, payload)
