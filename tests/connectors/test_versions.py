@@ -11,7 +11,7 @@ from tools.ingestion.mapping.spec import VendorMapping, load_mapping
 
 MADE = {
     "shopify": (2, "7b401ef47690"),
-    "stripe": (3, "a324353ce85a"),
+    "stripe": (3, "097e33df6b10"),
     "square": (2, "fdfd8d869db2"),
     "hubspot": (1, "4586ec397de8"),
     "zoho": (3, "bc627bbe109c"),

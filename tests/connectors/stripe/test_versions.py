@@ -188,3 +188,13 @@ def test_an_old_invoice_s_discount_stands_on_no_line(
     [sold], [order] = rows(report, "order_lines"), rows(report, "unified_orders")
     assert [*money(sold, "gross", "discount", "net"), *money(order, "total")] == ["20.00", discount, net, total]
     assert_nothing_lost(report, payload)
+
+
+@pytest.mark.parametrize(("moved", "fee"), [(None, {"amount": "180", "currency": "JPY"}), ("txn_7", None)])
+def test_the_first_charges_said_their_own_fee(moved: str | None, fee: dict[str, str] | None) -> None:
+    details = [{"amount": 180, "currency": "jpy", "type": "stripe_fee"}]
+    payload = {**CHARGE, "balance_transaction": moved, "fee": 180, "fee_details": details}
+    report = mapped("stripe", "charge", payload)
+    [charge] = rows(report, "unified_transactions")
+    assert (charge.get("fee"), report.coverage.unknown) == (fee, 0)
+    assert_nothing_lost(report, payload)
