@@ -5,27 +5,36 @@ import gc
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from httpx import create_ssl_context
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 
 from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor, Module, Role, Surface
 from storage.kernel.clock import FixedClock
+from storage.metrics.model import SemanticModel
 from storage.migrate import upgrade
 from storage.models.identity import Membership, Tenant, User
 from storage.scope import SystemPurpose
 from tests.postgres import Databases, administer, drop_leftovers, running_postgres, with_database
 from tests.processes import kept_workers
 from tools.kit.workers import Workers
+from tools.language.lexicon import Lexicon
+from tools.query.lexicon import build_lexicon
+from tools.semantics.loader import load_semantics
 
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+_STATEMENTS_KEPT = 4_000
 TenantFactory = Callable[..., Awaitable[Actor]]
 
 
@@ -44,6 +53,45 @@ def certificates_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Each test opens stores of its own, and SQLAlchemy would compile every statement anew for each of their engines: that
+    took the tests of some rooms two fifths of their time. Engines of one dialect compile alike, so they share what is compiled,
+    as all units of work of a server do."""
+    kept = LRUCache[Any, Any](_STATEMENTS_KEPT)
+    init = Engine.__init__
+
+    def sharing(engine: Engine, *arguments: Any, **options: Any) -> None:
+        init(engine, *arguments, **options)
+        engine._compiled_cache = kept
+
+    def alike(one: DefaultDialect, other: object) -> bool:
+        return type(one) is type(other)
+
+    def by_kind(one: DefaultDialect) -> int:
+        return hash(type(one))
+
+    with (
+        patch.object(Engine, "__init__", sharing),
+        patch.object(DefaultDialect, "__eq__", alike),
+        patch.object(DefaultDialect, "__hash__", by_kind),
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lexicon_built_once() -> Iterator[None]:
+    """A server builds the lexicon of the product's own model when it starts; here one starts in each test."""
+    product = load_semantics()
+    built = cache(lambda held: build_lexicon(product, held))
+
+    def kept(model: SemanticModel, held: Container[str] = ()) -> Lexicon:
+        return built(()) if model is product and held == () else build_lexicon(model, held)
+
+    with patch("tools.query.layer.build_lexicon", kept):
+        yield
+
+
 @pytest.fixture
 def workers() -> Workers:
     return kept_workers()
@@ -56,7 +104,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
+    return FixedClock(NOW)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """Databases of a tenant's own, asked by their names: in a conversation, over HTTP, in the chat and over MCP alike."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,15 @@ from api.settings import Settings
 from evals.foreign.clinic import clinic
 from evals.foreign.hotel import hotel
 from storage.database import DatabaseConfig
+from storage.kernel.clock import FixedClock
 from storage.kernel.ids import new_id
-from tests.api.conftest import Caller, settings_for
+from tests.api.conftest import Caller, client_of, register, running, settings_for, sign_in
 from tests.api.live import live
 from tests.api.test_chat import THREADS, run, text_of, turn
 from tests.api.test_data_sources import QUERY, SOURCES, introspected
 from tests.api.test_files import imported
 from tests.api.test_mcp import session
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.anyio
 AS_OF = "2025-07-01"
@@ -29,24 +33,54 @@ SPECIES = {one["id"]: one["name"] for one in clinic().rows["species"]}
 IN_MARCH = sum(visit["visit_date"].startswith("2025-03") for visit in VISITS)
 
 
-@pytest.fixture
-def database_config(embedded_config: DatabaseConfig) -> DatabaseConfig:
-    """What the two databases differ in is tested below the API."""
-    return embedded_config
+@dataclass(frozen=True)
+class Kept:
+    """Where a tenant lies with her shop and her sources, as a server left it that was stopped."""
+
+    path: Path
+    tenant_id: str
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    allowed = tmp_path / "data"
-    allowed.mkdir()
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    allowed = tmp_path_factory.mktemp("data")
     clinic().write(allowed / "clinic.db")
     hotel().write(allowed / "hotel.db")
     return allowed
 
 
+def settings_in(path: Path, folder: Path) -> Settings:
+    return settings_for(path / "home", DatabaseConfig(f"sqlite:///{path / 'smb.db'}"), source_folders=(folder,))
+
+
+@pytest.fixture(scope="module")
+def kept(embedded_template: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The owner of a small shop, with an approved clinic and a hotel whose draft is not approved: made once for all tests,
+    each of which has a copy of its own. What the two databases differ in is tested below the API."""
+    path = tmp_path_factory.mktemp("kept")
+    shutil.copyfile(embedded_template, path / "smb.db")
+
+    async def make() -> str:
+        async with running(settings_in(path, folder), FixedClock(NOW)) as app, client_of(app) as client:
+            owner = await register(client, "ana@example.com")
+            await imported(owner)
+            await connect(owner, folder, "Clinic", "clinic.db")
+            await connect(owner, folder, "Hotel system", "hotel.db", approve=False)
+            return owner.tenant_id
+
+    return Kept(path, asyncio.run(make()))
+
+
 @pytest.fixture
-def settings(database_config: DatabaseConfig, tmp_path: Path, folder: Path) -> Settings:
-    return settings_for(tmp_path / "home", database_config, source_folders=(folder,))
+def settings(kept: Kept, folder: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(kept.path, tmp_path / "kept")
+    return settings_in(tmp_path / "kept", folder)
+
+
+@pytest.fixture
+async def keeper(client: httpx.AsyncClient, kept: Kept) -> Caller:
+    """The owner of what was kept, signed in."""
+    return await sign_in(client, "ana@example.com", kept.tenant_id)
 
 
 async def connect(owner: Caller, folder: Path, name: str, file: str, *, approve: bool = True, look: bool = True) -> str:
@@ -58,15 +92,6 @@ async def connect(owner: Caller, folder: Path, name: str, file: str, *, approve:
     if look and approve:
         assert (await owner.post(f"{SOURCES}/{source_id}/approve")).status_code == 200
     return source_id
-
-
-@pytest.fixture
-async def keeper(owner: Caller, folder: Path) -> Caller:
-    """The owner of a small shop, with an approved clinic and a hotel whose draft is not approved."""
-    await imported(owner)
-    await connect(owner, folder, "Clinic", "clinic.db")
-    await connect(owner, folder, "Hotel system", "hotel.db", approve=False)
-    return owner
 
 
 async def ask(owner: Caller, question: str, conversation: str | None = None) -> dict[str, Any]:

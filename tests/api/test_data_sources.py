@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -26,11 +27,18 @@ QUERY = "/api/modules/mini-foundry/query"
 PASSWORD = "squirrel tail 7"
 
 
+@pytest.fixture(scope="module")
+def clinic_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clinic") / "clinic.db"
+    clinic().write(path)
+    return path
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, clinic_file: Path) -> Path:
     allowed = tmp_path / "data"
     allowed.mkdir()
-    clinic().write(allowed / "clinic.db")
+    shutil.copyfile(clinic_file, allowed / "clinic.db")
     return allowed
 
 
