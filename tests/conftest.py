@@ -5,9 +5,9 @@ import gc
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
+from agents.embedded.cards import ToolCard
+from agents.embedded.routing import Router
+from agents.embedded.signals import LanguageSignals
 from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor, Module, Role, Surface
 from storage.kernel.clock import FixedClock
@@ -29,6 +32,7 @@ from storage.scope import SystemPurpose
 from tests.postgres import Databases, administer, drop_leftovers, running_postgres, with_database
 from tests.processes import kept_workers
 from tools.kit.workers import Workers
+from tools.language.annotator import Annotator
 from tools.language.lexicon import Lexicon
 from tools.query.lexicon import build_lexicon
 from tools.semantics.loader import load_semantics
@@ -38,12 +42,16 @@ _STATEMENTS_KEPT = 4_000
 TenantFactory = Callable[..., Awaitable[Actor]]
 
 
+def pytest_configure() -> None:
+    """Collecting makes thousands of modules and tests that all stay: looking for garbage among them took a quarter of it."""
+    gc.set_threshold(50_000, 20, 20)
+
+
 def pytest_collection_finish() -> None:
     """Whatever is there by now stays to the end: going through millions of such objects for garbage, again and again, took
     the tests a third of their time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -89,6 +97,29 @@ def lexicon_built_once() -> Iterator[None]:
         return built(()) if model is product and held == () else build_lexicon(model, held)
 
     with patch("tools.query.layer.build_lexicon", kept):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routers_learn_once() -> Iterator[None]:
+    """A server learns a set of tools once; here one starts in each test. What is learned follows from the tools, the day and
+    the words that are known, and holds no test's data."""
+    train = Router._train
+    learned: dict[Any, tuple[Annotator, Any]] = {}
+
+    def kept(router: Router, cards: Sequence[ToolCard], today: date) -> Any:
+        signals = router._signals
+        if not isinstance(signals, LanguageSignals):
+            return train(router, cards, today)
+        annotator = signals._annotator
+        smalltalk = tuple((kind, tuple(texts)) for kind, texts in router._smalltalk.items())
+        key = (id(annotator.lexicon), id(annotator.words), annotator.calendar, smalltalk, router._weights, today)
+        key += tuple(card.key for card in cards)
+        if key not in learned:
+            learned[key] = annotator, train(router, cards, today)
+        return learned[key][1]
+
+    with patch.object(Router, "_train", kept):
         yield
 
 
