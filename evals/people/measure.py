@@ -61,8 +61,9 @@ def party_of(id_: str, one: LabelledRecord) -> Party:
 
 
 def good_of(id_: str, one: LabelledProduct) -> Good:
+    source = "" if one.source == "file" else one.source  # as the store has it: a file is of no connector
     return Good(
-        id_, id_, f"{one.source}:{one.source_id}", one.source, one.title, one.variant, one.sku, one.gtin, one.brand, one.price_micros,
+        id_, id_, f"{one.source}:{one.source_id}", source, one.title, one.variant, one.sku, one.gtin, one.brand, one.price_micros,
         one.currency,
     )  # fmt: skip
 

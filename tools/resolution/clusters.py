@@ -16,6 +16,7 @@ _TWO: Final = -5.0
 """Bits of doubt from which two who have a name in common are taken for two."""
 
 _SAYS_LITTLE: Final = frozenset(["initial", "single", "unknown"])
+_WRITTEN_OTHERWISE: Final = frozenset(["same", "part", "typo"])
 _BEYOND_DOUBT: Final = 15.0
 
 
@@ -47,7 +48,7 @@ def group(records: Sequence[Features], pairs: Iterable[Evidence], decisions: Dec
     """First those are put together who share a mailbox or a number. Two who have nothing but the name and the place in common
     are then taken for what is known of their groups as a whole (Benjelloun et al., "Swoosh", 2009): a record that names no
     mailbox does not make one person of two who have two, and where it fits two who are two, it is neither's."""
-    groups = Groups[Features](decisions, _are_two)
+    groups = Groups[Features](decisions, _groups_contradict)
     groups.join_as_said(records, decisions)
     weighed = sorted(
         (one for one in pairs if one.bits >= POSSIBLE),
@@ -130,6 +131,29 @@ def _are_two(one: Features, two: Features) -> bool:
     if contradicts(name_level(one, two)):
         return True
     return bool(one.generation and two.generation) and one.generation != two.generation
+
+
+def _groups_contradict(ours: Sequence[Features], theirs: Sequence[Features]) -> bool:
+    """Whether any two of two groups are certainly two. One whose name is but another way of writing that of somebody in its
+    group (mistyped, turned round) is who that one is: "Tobeas Lee" with Tobias Lee is no other than Tobi Lee."""
+    return any(
+        _are_two(one, two) and not (_is_meant(one, ours, two) or _is_meant(two, theirs, one))
+        for one in ours
+        for two in theirs
+    )
+
+
+def _is_meant(one: Features, group: Sequence[Features], two: Features) -> bool:
+    """Whether one of a group bears a name that is that of `one` but for its writing, and the same as that of `two`."""
+    if one.generation and two.generation and one.generation != two.generation:
+        return False
+    for other in group:
+        if other is one:
+            continue
+        levels = {name_level(other, one), name_level(other, two)}
+        if "same" in levels and levels <= _WRITTEN_OTHERWISE:
+            return True
+    return False
 
 
 def _doubt(groups: Groups[Features], pair: Evidence, weigher: Weigher) -> float:

@@ -13,7 +13,7 @@ from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from tools.resolution.features import Features, folded, is_given_name, key_of, spells, words
+from tools.resolution.features import Features, folded, full_forms, is_given_name, key_of, short_forms, spells, words
 from tools.resolution.mailboxes import is_provider, is_relayed
 from tools.resolution.names import NameLevel, are_alike, contradicts, is_short_for, name_level
 
@@ -247,9 +247,9 @@ class Weigher:
     def _phone(self, left: Features, right: Features) -> float:
         if not left.phone or not right.phone:
             return 0.0
+        if both := _phone_in_common(left, right):
+            return self._rarity_of(key_of("phone", both)) + _PHONE_SAME
         slips = DamerauLevenshtein.distance(left.phone[-9:], right.phone[-9:], score_cutoff=2)
-        if slips == 0:
-            return self._rarity(left, "phone") + _PHONE_SAME
         return _PHONE_SLIPS.get(slips, _PHONE_OTHER)
 
     def _place(self, left: Features, right: Features) -> float:
@@ -297,9 +297,14 @@ def _unreached(name: NameLevel, known: Mapping[str, float]) -> float:
     return doubt + _OTHERWISE_REACHED[(known["mail"] < 0) + (known["phone"] < 0)]
 
 
+def _phone_in_common(left: Features, right: Features) -> str:
+    """The end of a number that both have; empty where there is none."""
+    both = {one[-9:] for one in left.phones} & {one[-9:] for one in right.phones}
+    return min(both, default="")
+
+
 def _is_reached_alike(left: Features, right: Features) -> bool:
-    same_phone = left.phone and left.phone[-9:] == right.phone[-9:]
-    return bool(set(left.emails) & set(right.emails)) or bool(same_phone)
+    return bool(set(left.emails) & set(right.emails)) or bool(_phone_in_common(left, right))
 
 
 def _is_somebody_elses(left: Features, right: Features) -> bool:
@@ -311,9 +316,16 @@ def _is_somebody_elses(left: Features, right: Features) -> bool:
         return False
     named = left if left.tokens else right
     local = folded(named.email.partition("@")[0])
-    if spells(local, named) or _begins_as(local, named):
+    if spells(local, named) or _begins_as(local, named) or _holds_given(local, named):
         return False
     return any(len(word) > 2 and word in local for word in (named.family, *named.given[1:]))  # noqa: PLR2004 - a name
+
+
+def _holds_given(local: str, one: Features) -> bool:
+    """Whether a mailbox bears the given name of somebody, or what it is shortened to, whatever else it bears."""
+    first = one.given[0] if one.given else ""
+    forms = full_forms(first) | short_forms(first) if len(first) > 1 else ()
+    return any(len(form) > 2 and form in local for form in forms)  # noqa: PLR2004 - a name
 
 
 def _begins_as(local: str, one: Features) -> bool:

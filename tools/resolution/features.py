@@ -62,9 +62,15 @@ _STREETS: Final = {
     "street": "st", "str": "st", "strasse": "st", "road": "rd", "avenue": "av", "ave": "av", "drive": "dr", "lane": "ln",
     "boulevard": "bd", "blvd": "bd", "court": "ct", "place": "pl", "square": "sq", "calle": "c", "platz": "pl", "terrace": "ter",
     "apartment": "apt", "flat": "apt", "unit": "apt", "suite": "apt", "ste": "apt", "highway": "hwy", "parkway": "pkwy",
+    "way": "wy", "circle": "cir", "trail": "trl", "grove": "gr", "grv": "gr", "gardens": "gdns", "gdn": "gdns", "heights": "hts",
+    "terr": "ter", "cr": "cres", "crs": "cres", "bvd": "bd", "bld": "bd", "avda": "av", "avd": "av", "avenida": "av", "allee": "all",
+    "chemin": "ch", "impasse": "imp", "route": "rte", "plaza": "pl", "pza": "pl", "plza": "pl", "paseo": "pso", "carretera": "ctra",
+    "privada": "priv", "pvda": "priv", "camino": "cno", "calzada": "calz", "viale": "vle", "piazza": "pza", "corso": "cso", "caddesi": "cad",
+    "cadde": "cad", "cd": "cad", "sokak": "sk", "sokagi": "sk", "sok": "sk", "aleja": "al", "plac": "pl", "osiedle": "os", "duong": "d",
+    "mount": "mt", "saint": "st", "room": "apt", "no": "apt", "top": "apt", "wohnung": "apt", "whg": "apt", "piso": "apt",
     "rue": "r", "ulica": "ul", "north": "n", "south": "s", "east": "e", "west": "w", "close": "cl", "crescent": "cres",
 }  # fmt: skip
-EDITION: Final = 3
+EDITION: Final = 4
 """Of the rules by which keys are made. To be raised with them: what was kept by others is then made anew."""
 COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
 _FEWEST_DIGITS: Final = 4
@@ -119,6 +125,8 @@ class Features:
     """Whether the mailbox is an office's (info@) or a household's, not a person's."""
     phone: str
     """E.164, else its digits."""
+    phones: tuple[str, ...]
+    """All that its field holds."""
     house: str
     """Street and number."""
     city: str
@@ -233,7 +241,7 @@ def _is_company(after: str, before: str, company: str | None, email: str | None)
     whole = company_name(after)
     if not whole or whole in _GENERATIONS:
         return False
-    if (has_legal_form(after) and len(after.split()) > 1) or whole == company_name(company):
+    if ((has_legal_form(after) or names_a_trade(after)) and len(after.split()) > 1) or whole == company_name(company):
         return True
     local, _, domain = (email or "").casefold().partition("@")
     if len(whole) > _FEWEST_LETTERS and whole.replace(" ", "") in re.sub(r"\W", "", domain.partition(".")[0]):
@@ -339,9 +347,24 @@ def telephone(text: str | None, country: str) -> str:
     return digits[-9:]
 
 
+_BETWEEN_NUMBERS: Final = re.compile(r"(?i)\s*(?:[,;|]|\s/\s|\bor\b|\boder\b|\band\b|\bund\b|\bou\b|\by\b)\s*")
+
+
+def telephones(text: str | None, country: str) -> tuple[str, ...]:
+    """The numbers of a field that should hold one ("020 7946 0000 / 0161 496 0000")."""
+    found = (telephone(one, country) for one in _BETWEEN_NUMBERS.split(text or ""))
+    return tuple(dict.fromkeys(one for one in found if one)) or tuple(filter(None, [telephone(text, country)]))
+
+
+_LONG_ROADS: Final = re.compile(r"(?i)(?<=\w)(?:gasse\b|weg\b|g\.|w\.)(?=\s)")
+_ROADS: Final = {"g": "gasse", "w": "weg"}
+"""Behind a name in one word with it: Lessinggasse, Lessingg."""
+
+
 @lru_cache(maxsize=65_536)
 def street(line1: str | None) -> str:
     """Street and number without regard to how either is abbreviated."""
+    line1 = _LONG_ROADS.sub(lambda road: f" {_ROADS[road[0].casefold()[0]]} ", line1) if line1 else line1
     found = words(re.sub(r"(?i)stra(?:ß|ss)e\b|str\.", " st ", line1) if line1 else line1)
     parts = [_STREETS.get(word, word) for word in found]
     numbers = [word for word in parts if word[0].isdigit()]
@@ -351,6 +374,22 @@ def street(line1: str | None) -> str:
 @lru_cache(maxsize=16_384)
 def _town(city: str | None) -> str:
     return " ".join(words(city))
+
+
+def _address(party: Party) -> tuple[str | None, str | None, str | None]:
+    """Street, town and postcode, also where all are in the first line: "12 High St, Leeds, LS1 2AB", "Hauptstr. 5, 50667 Köln"."""
+    parts = [part.strip() for part in (party.line1 or "").split(",") if part.strip()]
+    if party.city or party.postal_code or len(parts) < 2:  # noqa: PLR2004 - a street and a town
+        return party.line1, party.city, party.postal_code
+    if found := _POSTCODE_AND_TOWN.fullmatch(parts[-1]):
+        return ", ".join(parts[:-1]), found["town"], found["code"]
+    if len(parts) > 2 and _POSTCODE.fullmatch(parts[-1]) and not re.search(r"\d", parts[-2]):  # noqa: PLR2004 - and a postcode
+        return ", ".join(parts[:-2]), parts[-2], parts[-1]
+    return party.line1, party.city, party.postal_code
+
+
+_POSTCODE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 -]{2,9}")
+_POSTCODE_AND_TOWN: Final = re.compile(r"(?P<code>\d{4,6}|\d{2}-\d{3}) (?P<town>[^\d]+)")
 
 
 def features_of(party: Party, *, country: str = "") -> Features:
@@ -369,13 +408,15 @@ def features_of(party: Party, *, country: str = "") -> Features:
         is_joint = False
     boxes = mailboxes(party.email)
     email, is_role = boxes[0] if boxes else ("", False)
+    is_role = is_role or _is_households(email, family)
     emails = tuple(box for box, _ in boxes)
     given = _spelled_out(given, family, email)
     code = (party.country_code or "").upper()
-    phone = telephone(party.phone, code or country.upper())
-    postal = "".join(words(party.postal_code))
+    phones = telephones(party.phone, code or country.upper())
+    line1, place, postal_code = _address(party)
+    postal = "".join(words(postal_code))
     postal = postal[:5] if code == "US" else postal
-    house, city = street(party.line1), _town(party.city)
+    house, city = street(line1), _town(place)
     found = Features(
         party,
         given,
@@ -389,7 +430,8 @@ def features_of(party: Party, *, country: str = "") -> Features:
         email,
         emails,
         is_role,
-        phone,
+        phones[0] if phones else "",
+        phones,
         house,
         city,
         postal,
@@ -405,15 +447,21 @@ def _is_persons(email: str | None) -> bool:
     return any(not is_role for _, is_role in mailboxes(email)[:1])
 
 
+def _is_households(email: str, family: str) -> bool:
+    """Whether a mailbox bears the family's name as that of all of them: thesmiths@, the.smith@."""
+    bare = re.sub(r"[^a-z]", "", folded(email.partition("@")[0]))
+    return bool(family) and bare in {f"the{family}", f"the{family}s", f"the{family}es", f"{family}s"}
+
+
 def _spelled_out(given: tuple[str, ...], family: str, email: str) -> tuple[str, ...]:
     """ "J. Byrne" whose mailbox is john.byrne@ is John."""
-    if not family or len(given) != 1 or len(given[0]) != 1 or not email:
+    if not family or not given or len(given[0]) != 1 or not email:
         return given
     parts = words(email.partition("@")[0].replace("_", " "))
     if len(parts) != 2 or family not in parts:  # noqa: PLR2004 - given and family name
         return given
     other = parts[1 - parts.index(family)]
-    return (other,) if len(other) > 1 and other.isalpha() and given[0] in initials_of(other) else given
+    return (other, *given[1:]) if len(other) > 1 and other.isalpha() and given[0] in initials_of(other) else given
 
 
 def full_name(given: Iterable[str], family: str) -> str:
@@ -451,6 +499,7 @@ def keys_of(one: Features) -> dict[str, int]:
         if one.city:
             found["city"] = (full_name((first,), last), one.city)
     hashes = {kind: key_of(kind, *parts) for kind, parts in found.items()}
+    hashes |= {f"phone {place}": key_of("phone", number[-9:]) for place, number in enumerate(one.phones[1:])}
     return hashes | {f"mail {place}": key_of("mail", box) for place, box in enumerate(one.emails[1:])}
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from tools.resolution.goods_evidence import ENOUGH, POSSIBLE, GoodsEvidence, GoodsWeigher
 from tools.resolution.goods_features import Brands, Good, GoodFeatures, features_of_good, reworded
-from tools.resolution.joining import LARGEST_BLOCK, Decisions, Groups, pairs_within
+from tools.resolution.joining import LARGEST_BLOCK, Decisions, Groups, never, pairs_within
 
 _MARGIN: Final = 3.0
 """Bits by which a good that fits two who are certainly two must fit the better one better."""
@@ -63,7 +63,7 @@ def find_goods(goods: Sequence[Good], decisions: Decisions) -> GoodsFound:
         (one for one in found if one is not None and one.bits >= POSSIBLE),
         key=lambda one: (-one.bits, one.left.id, one.right.id),
     )
-    certain, possible = _grouped(weighed, decisions, weigher.contradict)
+    certain, possible = _grouped(weighed, decisions, weigher)
     products = _products(goods)
     together, joined = _together(products, certain, decisions)
     return GoodsFound(
@@ -97,11 +97,11 @@ def _sharing(
 
 
 def _grouped(
-    weighed: Sequence[GoodsEvidence], decisions: Decisions, contradict: Callable[[GoodFeatures, GoodFeatures], bool]
+    weighed: Sequence[GoodsEvidence], decisions: Decisions, weigher: GoodsWeigher
 ) -> tuple[list[GoodsEvidence], list[GoodsEvidence]]:
     """What was taken for one, the strongest first, and what an owner may decide."""
-    groups = Groups[GoodFeatures](decisions, contradict)
-    torn = _torn(weighed, contradict)
+    groups = Groups[GoodFeatures](decisions, weigher.groups_contradict)
+    torn = _torn(weighed, weigher.contradict)
     certain: list[GoodsEvidence] = []
     possible: list[GoodsEvidence] = []
     for one in weighed:
@@ -110,7 +110,7 @@ def _grouped(
         elif groups.said_apart(one.left, one.right):
             continue
         elif (
-            one.bits >= ENOUGH
+            one.bits + _doubt(groups, one, weigher) >= ENOUGH
             and (one.left.id, one.right.id) not in torn
             and not groups.contradict(one.left, one.right)
         ):
@@ -119,6 +119,14 @@ def _grouped(
         else:
             possible.append(one)
     return certain, possible
+
+
+def _doubt(groups: Groups[GoodFeatures], pair: GoodsEvidence, weigher: GoodsWeigher) -> float:
+    """Bits that speak against two groups' being one beyond what does against the pair that would join them."""
+    ours, theirs = (groups.members(one) for one in (pair.left, pair.right))
+    if pair.bits < ENOUGH or len(ours) == len(theirs) == 1:
+        return 0.0
+    return weigher.doubt(ours, theirs) - min(dict(pair.parts)["sku"], 0.0)
 
 
 def _torn(
@@ -140,7 +148,7 @@ def _torn(
 
 
 def _one_goods(certain: Iterable[GoodsEvidence]) -> list[list[GoodFeatures]]:
-    groups = Groups[GoodFeatures]({}, lambda _, __: False)
+    groups = Groups[GoodFeatures]({}, never)
     for one in certain:
         groups.join(one.left, one.right)
     return groups.all()
@@ -163,7 +171,7 @@ def _together(
     products: Mapping[str, _Product], certain: Iterable[GoodsEvidence], decisions: Decisions
 ) -> tuple[list[list[_Product]], set[frozenset[str]]]:
     """Products that are one, and the pairs by which they are."""
-    groups = Groups[_Product](decisions, lambda _, __: False)
+    groups = Groups[_Product](decisions, never)
     groups.join_as_said(products.values(), decisions)
     vouched = {key for pair, same in decisions.items() if same for key in pair}
     joined: set[frozenset[str]] = set()

@@ -5,16 +5,16 @@ a number in the name) contradicts wherever both tell it and it is not the same, 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, permutations, takewhile
 from math import log2
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from tools.resolution.goods_features import GoodFeatures, is_common_word, is_inhouse
+from tools.resolution.goods_features import LARGE, LEFT, GoodFeatures, are_one_item, is_common_word, is_inhouse
 from tools.resolution.goods_habits import Habits, have_two_skus, price_level
 from tools.resolution.goods_wording import Alternatives, Lessons, Wording, forms_without_a_word
 
@@ -30,8 +30,10 @@ _ONLY_TITLE: Final = -2.5
 """Two goods that have neither brand nor SKU in common: others may well be called so."""
 _BRAND_SAME: Final = 1.5
 _AMOUNT_SAME: Final = 1.0
+_OF_ONE_FILE: Final = -2.0
 _BOTH_LEFT_OUT: Final = -7.0
 _FEWEST_IN_A_LINE: Final = 2
+_MOST_OF_A_LINE: Final = 20
 _FEWEST_OF_A_GOOD: Final = 3
 """Letters that the SKU of one good has more than its line's."""
 _WHOLE_TITLE: Final = 6.5
@@ -41,7 +43,7 @@ _TITLE_ALONE: Final = 6.5
 _WORD_LEFT_OUT: Final = -4.3
 _LEFT_OUT_OF_ONE_CODE: Final = -2.2
 """What a word that only one title has says where a code says that the two are one."""
-_OTHER_WORDS: Final = -3.0
+_OTHER_WORDS: Final = -2.0
 _NUMBER_LEFT_OUT: Final = -6.0
 _AMOUNT_LEFT_OUT: Final = -3.5
 _PACK_LEFT_OUT: Final = -6.0
@@ -73,8 +75,8 @@ class GoodsWeigher:
         self._words: Counter[str] = Counter()
         self._held: Counter[tuple[str, str]] = Counter()
         self._lines: dict[Hashable, dict[str, set[Hashable]]] = defaultdict(lambda: defaultdict(set))
+        self._called: dict[Hashable, set[str]] = defaultdict(set)
         held: dict[tuple[str, str, str], set[Hashable]] = defaultdict(set)
-        skus: list[str] = []
         records = 0
         listed = list(features)
         self._alternatives = Alternatives(listed)
@@ -85,18 +87,38 @@ class GoodsWeigher:
             if not one.good.is_gone and not one.good.is_whole:
                 for kind, value in (("gtin", one.gtin), ("sku", one.sku)):
                     held[kind, one.good.source, value].add(one.named)
+            self._called[one.named].add(one.good.source)
             for _, form in forms_without_a_word(one):
                 self._lines[form][one.brand].add(one.named)
-            if one.sku:
-                skus.append(one.sku)
         self._all = log2(max(records, 2))
         self._shared = {value for (_, _, value), named in held.items() if value and len(named) > 1}
         """Barcodes and SKUs that one source gives to goods of several titles: a line's."""
-        skus.sort()
-        self._line_skus = {
-            one for one, two in pairwise(skus) if two.startswith(one) and len(two) - len(one) >= _FEWEST_OF_A_GOOD
-        }
+        self._line_skus = self._of_lines(listed)
         self._habits = Habits(listed)
+
+    def _of_lines(self, goods: Iterable[GoodFeatures]) -> set[str]:
+        """SKUs that are a line's: others begin so and are of goods that are told apart, or nothing but letters is before what
+        they add."""
+        bearing: dict[str, list[GoodFeatures]] = defaultdict(list)
+        for one in goods:
+            if one.sku:
+                bearing[one.sku].append(one)
+        skus = sorted(bearing)
+        found: set[str] = set()
+        for at, sku in enumerate(skus):
+            longer = list(takewhile(lambda other: other.startswith(sku), skus[at + 1 : at + _MOST_OF_A_LINE]))  # noqa: B023 - used at once
+            if not any(len(other) - len(sku) >= _FEWEST_OF_A_GOOD for other in longer):
+                continue
+            of_line = [one for other in (sku, *longer) for one in bearing[other]][:_MOST_OF_A_LINE]
+            if sku.isalpha() or any(self._are_siblings(one, two) for one, two in combinations(of_line, 2)):
+                found.add(sku)
+        return found
+
+    def _are_siblings(self, one: GoodFeatures, two: GoodFeatures) -> bool:
+        ours, theirs = _amounts(one, two), _amounts(two, one)
+        if any(not _fits(values, theirs[kind]) for kind, values in ours.items() if kind in theirs):
+            return True
+        return self._alternatives.tell_apart(one.words - two.words, two.words - one.words)
 
     def _rarity(self, times: int) -> float:
         """log2(1 ÷ share of goods that hold it); the two that are compared hold it in any case."""
@@ -117,23 +139,41 @@ class GoodsWeigher:
         }
         return len(fuller) >= _FEWEST_IN_A_LINE
 
+    def _has_one_fuller(self, short: GoodFeatures, full: GoodFeatures) -> bool:
+        """Whether a title with a word more is the only one that there is of those, and no other source calls anything by the
+        title without it."""
+        if not short.words < full.words:
+            return False
+        found = self._lines.get(short.named, {})
+        fuller = {
+            named
+            for brand, those in found.items()
+            if not brand or not short.brand or brand == short.brand
+            for named in those
+        }
+        return fuller == {full.named} and len(self._called[short.named]) < _FEWEST_IN_A_LINE
+
     def weigh(self, left: GoodFeatures, right: GoodFeatures) -> GoodsEvidence | None:
         """None where the two are certainly two."""
         if are_told_apart(left, right):
             return None
         bear_one = self._bear_one_code(left, right)
-        title, found, mine, theirs = self._title(left, right, _LEFT_OUT_OF_ONE_CODE if bear_one else _WORD_LEFT_OUT)
+        is_plain = bear_one or self._has_one_fuller(left, right) or self._has_one_fuller(right, left)
+        title, found, mine, theirs = self._title(left, right, _LEFT_OUT_OF_ONE_CODE if is_plain else _WORD_LEFT_OUT)
         if mine and theirs and not (bear_one and self._is_reworded(left, right, mine, theirs)):
             return None
         if bear_one:
             title = max(title, _OTHER_WORDS)
         missing = _amounts_left_out(left, right)
-        same = len(left.amounts.keys() & right.amounts.keys())
+        if bear_one:
+            missing = [max(sum(missing), _AMOUNT_LEFT_OUT)] if missing else []
+        same = len(_amounts(left, right).keys() & _amounts(right, left).keys())
         code, sku = self._gtin(left, right), self._sku(left, right)
         if code <= 0 and sku < _SKU_SAME and self._is_of_a_line(left) and self._is_of_a_line(right):
             missing.append(_BOTH_LEFT_OUT)
+        again = _OF_ONE_FILE if left.good.source == right.good.source else 0.0
         parts = (
-            ("prior", -self._all), ("gtin", code), ("sku", sku), ("title", title), ("brand", self._brand(left, right)),
+            ("prior", -self._all), ("source", again), ("gtin", code), ("sku", sku), ("title", title), ("brand", self._brand(left, right)),
             ("price", self._habits.price[price_level(left.good, right.good)]), ("variant", sum(missing) + _AMOUNT_SAME * same),
         )  # fmt: skip
         is_named = found and (code > 0 or sku > _SKU_SAME)
@@ -144,7 +184,11 @@ class GoodsWeigher:
         """Whether two goods have a barcode or SKU in common that is theirs alone."""
         if left.gtin and left.gtin == right.gtin and not is_inhouse(left.gtin):
             return left.gtin not in self._shared
-        return bool(left.sku) and left.sku == right.sku and not left.is_plain_sku and left.sku not in self._shared
+        if not left.sku or not right.sku or left.is_plain_sku or right.is_plain_sku:
+            return False
+        if {left.sku, right.sku} & (self._shared | self._line_skus):
+            return False
+        return left.sku == right.sku or left.sku in right.sku_cores or right.sku in left.sku_cores
 
     def learnt(self, pairs: Iterable[tuple[GoodFeatures, GoodFeatures]]) -> Wording:
         """What goods of one code, which `pairs` are to be of, are called by different sources."""
@@ -158,8 +202,34 @@ class GoodsWeigher:
 
     def contradict(self, left: GoodFeatures, right: GoodFeatures) -> bool:
         """Whether two goods are certainly two by what they say of themselves."""
-        if are_told_apart(left, right):
+        return are_told_apart(left, right) or self._are_called_otherwise(left, right)
+
+    def doubt(self, ours: Iterable[GoodFeatures], theirs: Sequence[GoodFeatures]) -> float:
+        """What speaks against two groups' being one, in bits of 0 and below: the worst of their SKUs. Nothing where any two of
+        them have a barcode or SKU in common."""
+        worst = 0.0
+        for one in ours:
+            for two in theirs:
+                if self._bear_one_code(one, two):
+                    return 0.0
+                worst = min(worst, self._sku(one, two))
+        return worst
+
+    def groups_contradict(self, ours: Sequence[GoodFeatures], theirs: Sequence[GoodFeatures]) -> bool:
+        """Whether that is so of any two of two groups. What is called by several names is so of one name if it is not of
+        another that has its code."""
+        if any(are_told_apart(one, two) for one in ours for two in theirs):
             return True
+        otherwise = {(one.id, two.id) for one in ours for two in theirs if self._are_called_otherwise(one, two)}
+        return any(
+            (one.id, two.id) in otherwise
+            and all((other.id, two.id) in otherwise for other in ours if self._bear_one_code(one, other))
+            and all((one.id, other.id) in otherwise for other in theirs if self._bear_one_code(two, other))
+            for one in ours
+            for two in theirs
+        )
+
+    def _are_called_otherwise(self, left: GoodFeatures, right: GoodFeatures) -> bool:
         mine, theirs = self._left_over(left, right)
         if not mine or not theirs:
             return False
@@ -205,6 +275,8 @@ class GoodsWeigher:
             if fellow is not None:
                 mine.discard(word)
                 theirs.discard(fellow)
+        for some, others in ((mine, theirs), (theirs, mine)):
+            _without_glued(some, others)
         mine -= {word for word in mine if _is_of_brand(word, right)}
         theirs -= {word for word in theirs if _is_of_brand(word, left)}
         if mine and theirs and "".join(sorted(mine)) == "".join(sorted(theirs)):
@@ -235,6 +307,14 @@ class GoodsWeigher:
         )
 
 
+def _without_glued(some: set[str], others: set[str]) -> None:
+    """Takes out a word that is two of the other title's without the space between, and these."""
+    for one, two in permutations(sorted(others), 2):
+        if one + two in some:
+            some.discard(one + two)
+            others -= {one, two}
+
+
 def _is_of_brand(word: str, other: GoodFeatures) -> bool:
     """Whether a word of a title may be from the other's brand; a colour is none, whatever Greyfriars are called."""
     return not is_common_word(word) and any(alike(word, part) for part in other.brand.split())
@@ -250,12 +330,10 @@ def _are_siblings(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two SKUs were made in one way, and are of two goods."""
     if not left.sku or not right.sku or left.sku == right.sku or left.is_plain_sku or right.is_plain_sku:
         return False
-    short, long = sorted((left.sku, right.sku), key=len)
-    if long.startswith(short) or _is_within(left, right):
+    ours, theirs = ((one.sku, *one.sku_cores) for one in (left, right))
+    if any(one.startswith(two) or two.startswith(one) for one in ours for two in theirs):
         return False
-    return any(
-        one[:_LONG] == two[:_LONG] for one in (left.sku, *left.sku_cores) for two in (right.sku, *right.sku_cores)
-    )
+    return not _is_within(left, right) and any(one[:_LONG] == two[:_LONG] for one in ours for two in theirs)
 
 
 def _are_called_alike(left: GoodFeatures, right: GoodFeatures) -> bool:
@@ -267,16 +345,29 @@ def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods are certainly two whatever their titles say."""
     if left.good.product_id == right.good.product_id:
         return not left.good.is_whole and not right.good.is_whole
-    if left.good.source == right.good.source and not left.good.is_gone and not right.good.is_gone:
+    if are_of_one_system(left, right) and not left.good.is_gone and not right.good.is_gone:
         return True
     if left.gtin and right.gtin:
-        if left.gtin != right.gtin and not is_inhouse(left.gtin) and not is_inhouse(right.gtin):
+        if not are_one_item(left.gtin, right.gtin) and not is_inhouse(left.gtin) and not is_inhouse(right.gtin):
             return True
     elif _are_siblings(left, right) and not _are_called_alike(left, right):
         return True
     if left.brand and right.brand and left.brand != right.brand and not alike(left.brand, right.brand):
         return True
-    return any(not _fits(values, right.amounts[kind]) for kind, values in left.amounts.items() if kind in right.amounts)
+    if any(_are_side_and_pair(one, two) for one, two in ((left, right), (right, left))):
+        return True
+    ours, theirs = _amounts(left, right), _amounts(right, left)
+    return any(not _fits(values, theirs[kind]) for kind, values in ours.items() if kind in theirs)
+
+
+def are_of_one_system(left: GoodFeatures, right: GoodFeatures) -> bool:
+    """Whether two goods are of one system, which knows each good once; files, which have no source, may name one twice."""
+    return left.good.source == right.good.source != ""
+
+
+def _are_side_and_pair(one: GoodFeatures, two: GoodFeatures) -> bool:
+    """Whether the one is of one side, and the other several."""
+    return "side" in one.amounts and "side" not in two.amounts and "pack" in two.amounts and "pack" not in one.amounts
 
 
 def _fits(ours: frozenset[float], theirs: frozenset[float]) -> bool:
@@ -286,8 +377,15 @@ def _fits(ours: frozenset[float], theirs: frozenset[float]) -> bool:
 
 
 def _amounts_left_out(left: GoodFeatures, right: GoodFeatures) -> list[float]:
-    kinds = set(left.amounts) ^ set(right.amounts)
-    return [_PACK_LEFT_OUT if kind == "pack" else _AMOUNT_LEFT_OUT for kind in kinds]
+    kinds = set(_amounts(left, right)) ^ set(_amounts(right, left))
+    return [_PACK_LEFT_OUT if kind in ("pack", "state") else _AMOUNT_LEFT_OUT for kind in kinds]
+
+
+def _amounts(one: GoodFeatures, other: GoodFeatures) -> Mapping[str, frozenset[float]]:
+    """What one says of itself; its L is no size where the other is of a side."""
+    if "side" in other.amounts and "size" not in other.amounts and one.amounts.get("size") == LARGE:
+        return {kind: values for kind, values in one.amounts.items() if kind != "size"} | {"side": LEFT}
+    return one.amounts
 
 
 def alike(one: str, two: str) -> bool:

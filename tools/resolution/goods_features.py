@@ -18,6 +18,8 @@ _PLAIN: Final = re.compile(r"[^0-9a-z]")
 _GTIN_LENGTHS: Final = range(11, 15)
 """A GTIN-12, -13 or -14, or one whose leading zero a spreadsheet has dropped."""
 _GTIN_8: Final = 8
+_IN_BRACKETS: Final = re.compile(r"\[[^\[\]]+\]|\([^()]+\)")
+_ISBN_10: Final = re.compile(r"\d{9}[\dXx]")
 _AROUND_CODE: Final = re.compile(
     r"(?i)^\W*(?:gtin|ean|upc|isbn|jan|barcode)(?:-?(?:a|8|12|13|14)(?=\W))?|\.0+$|[\s'\"():#\u00a0.-]"
 )
@@ -28,6 +30,8 @@ _MOST_PAIRED: Final = 8
 _SHORTEST_SKU: Final = 4
 _SHORTEST_NUMBER: Final = 6
 _SHORTEST_PART: Final = 3
+_LONG_SKU: Final = 8
+_SHORTEST_PLURAL: Final = 4
 _FEWEST_OF_A_MAKER: Final = 2
 
 
@@ -94,12 +98,30 @@ def gtin(text: str | None) -> str:
     """A GTIN-8, -12, -13 or -14 as 14 digits; empty for what is none by its length or check digit (GS1 General
     Specifications, sections 3.3.2 and 7.9), or stands for none ("0000000000000")."""
     digits = _AROUND_CODE.sub("", text or "")
+    if _ISBN_10.fullmatch(digits) and _is_isbn(digits):
+        digits = _with_check_digit(f"978{digits[:-1]}")
     if not digits.isascii() or not digits.isdigit() or (len(digits) not in _GTIN_LENGTHS and len(digits) != _GTIN_8):
         return ""
     whole = digits.zfill(14)
     total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(whole))
     is_filler = len(set(digits.lstrip("0")[:-1])) <= 1 or digits in "1234567890123"
     return "" if total % 10 or is_filler else whole
+
+
+def _is_isbn(digits: str) -> bool:
+    """Whether ten digits are a book's number of before 2007 by their check digit, of which X is ten (ISO 2108)."""
+    return sum((10 - at) * (10 if digit in "Xx" else int(digit)) for at, digit in enumerate(digits)) % 11 == 0
+
+
+def _with_check_digit(digits: str) -> str:
+    total = sum(int(digit) * (1 if at % 2 else 3) for at, digit in enumerate(reversed(digits)))
+    return f"{digits}{-total % 10}"
+
+
+def are_one_item(one: str, two: str) -> bool:
+    """Whether two GTINs are of one item number, one of them with a packing indicator: of a good, and of the carton that holds
+    several of it (GS1 General Specifications, 2.1.7)."""
+    return one == two or (one[1:13] == two[1:13] and "0" in (one[0], two[0]))
 
 
 def is_inhouse(code: str) -> bool:
@@ -117,6 +139,10 @@ def sku_of(text: str | None) -> str:
     return _PLAIN.sub("", folded(text)) if text else ""
 
 
+def sku_parts(text: str | None) -> list[str]:
+    return [part for part in re.split(r"[^0-9a-z]+", folded(text or "")) if part]
+
+
 @dataclass(frozen=True, slots=True)
 class _Writing:
     units: Mapping[str, tuple[str, float]]
@@ -126,7 +152,14 @@ class _Writing:
     same: Mapping[str, str]
     common: frozenset[str]
     idle: frozenset[str]
+    told: Mapping[str, Mapping[str, float]]
+    """What else tells goods apart (a side, a state) → the words for it → the place of what they say."""
+    channels: frozenset[str]
+    talk: re.Pattern[str]
+    shoes: re.Pattern[str]
     measured: re.Pattern[str]
+    by: re.Pattern[str]
+    """Measures without a unit: 26 x 2.1."""
     packed: re.Pattern[str]
 
 
@@ -143,14 +176,27 @@ def _writing() -> _Writing:
         same={form: forms[0] for forms in told["same"] for form in forms},
         common=frozenset(forms[0] for forms in told["same"]),
         idle=frozenset(told["idle"]),
+        told={
+            kind: {form: float(place) for place, forms in enumerate(told[name]) for form in forms}
+            for kind, name in (("side", "sides"), ("state", "states"))
+        },
+        talk=re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, told['talk']), key=len, reverse=True))})(?!\w)"),
+        channels=frozenset(told["channels"]),
+        shoes=re.compile(rf"\b(?:{'|'.join(told['shoes'])})\b"),
         measured=re.compile(rf"(?<![\w.])({_NUMBER})\s*({names})(?![a-z0-9])"),
+        by=re.compile(
+            rf"(?<![\w.,])({_NUMBER}) x ({_NUMBER}[a-z]?(?: x {_NUMBER}[a-z]?)?)(?!\w|[.,]\d|\s?-?\s?(?:{packs})(?!\w))"
+        ),
         packed=re.compile(
             rf"(?<!\w)(?:(?:{packs})\s+(?:of|de|a|mit|zu)\s+(\d+)|(?:{packs})\s*(\d+)(?!\s*(?:{names})\b)"
-            rf"|(\d+)\s*-?\s*(?:{packs})(?!\w)|x\s*(\d+)(?!\w)|(\d+)\s*x(?!\w))"
+            rf"|(\d+)\s*-?\s*(?:{packs})(?!\w|\s+(?:of|de|a|mit|zu)\s+\d)|x\s*(\d+)(?!\w)|(?<!\d[.,])(\d+)\s*x(?!\w))"
         ),
     )  # fmt: skip
 
 
+LEFT: Final = frozenset([0.0])
+LARGE: Final = frozenset([4.0])
+"""The places of a left side, and of L among the sizes."""
 _SIGNS: Final = re.compile(r"[^\w.,\-×]|_")
 _COUNTED: Final = {
     "dozen": "12 pack",
@@ -164,10 +210,31 @@ _COUNT_WORDS: Final = re.compile(r"\b(?:(?:a |1 )?(dozen|twin pack|twinpack|pair
 _SIZE_WORDS: Final = re.compile(r"\b(extra|x)[\s-]+(small|large)\b")
 _T_SHIRT: Final = re.compile(r"\bt[\s-]shirt")
 _FLUID: Final = re.compile(r"\bfl\.?\s*oz\b")
+_EUROPEAN: Final = re.compile(r"\beur?\s*(?=\d\d(?:[.,]5)?(?!\w|[.,]\d))")
+"""Shoes are of European sizes where nothing else is said."""
+_WORD: Final = re.compile(r"[^\W_]*\d[.,]\d+[a-z]?|[^\W_]+")
+_STATES: Final = re.compile(
+    r"\b(?:b[\s-]?(?:ware|stock|grade)|grade b|2nd hand|second hand|pre[\s-]owned|open box|ex[\s-]display|like new)\b"
+)
+_BRITISH: Final = re.compile(r"\buk\s*(\d\d?(?:[.,]5)?)(?!\w|[.,]\d)")
+_TIMES: Final = re.compile(r"(?<=\d) +(?=x\d+(?!\w|[.,]\d))")
+"""Before how many there are of something that ends in a number: No. 12 x3."""
 _BESIDE_X: Final = re.compile(rf"(?<=\d)\s*[x×]\s*(?={_NUMBER})")
 _SIDES: Final = re.compile(
     rf"(?<![\w.])({_NUMBER}) x ((?:{_NUMBER} x )?{_NUMBER})\s*(mm|cm|m|in|inch|inches)(?![a-z0-9])"
 )
+
+
+def _singular(word: str) -> str:
+    """A plural in s as its singular; what is cut off of other words is cut off wherever they stand."""
+    is_plural = len(word) >= _SHORTEST_PLURAL and word.endswith("s") and word[-2] not in "sui"
+    return word[:-1] if is_plural and word.isalpha() else word
+
+
+def _european(found: re.Match[str]) -> str:
+    """A British size of grown-ups' shoes as a European one, to the half: a last is 25 barleycorns (a third of an inch) longer
+    than its size, and has so many Paris points (two thirds of a centimetre; ISO/TS 19407)."""
+    return f"{round(2 * 1.27 * (float(found[1].replace(',', '.')) + 25)) / 2:g}"
 
 
 @lru_cache(maxsize=65_536)
@@ -175,6 +242,10 @@ def read_title(text: str) -> tuple[frozenset[str], tuple[tuple[str, frozenset[fl
     """The words of a folded title and the amounts that it names, by kind. A size is an amount too: its place among the sizes."""
     writing = _writing()
     left = _FLUID.sub("floz", _T_SHIRT.sub("tshirt", _SIZE_WORDS.sub(r"x\2", text)))
+    left = _STATES.sub("refurbished", left)
+    if writing.shoes.search(left):
+        left = _BRITISH.sub(_european, left)
+    left = _TIMES.sub(" , ", _EUROPEAN.sub("", writing.talk.sub(" ", left)))
     left = _COUNT_WORDS.sub(lambda found: _COUNTED[found[1]], _BESIDE_X.sub(" x ", left))
     amounts: dict[str, set[float]] = {}
 
@@ -192,34 +263,56 @@ def read_title(text: str) -> tuple[frozenset[str], tuple[tuple[str, frozenset[fl
     left = _SIDES.sub(
         lambda found: f"{found[1]} {found[3]} {found[2].replace(' x ', f' {found[3]} ')} {found[3]}", left
     )
-    left = writing.packed.sub(packed, writing.measured.sub(measured, left))
     kept: set[str] = set()
+
+    def by(found: re.Match[str]) -> str:
+        if found[1] == "1" and found[2].isdigit():
+            return f" x {found[2]} "
+        kept.add(f"{found[1]}x{found[2].replace(' ', '')}".replace(",", "."))
+        return " "
+
+    left = writing.packed.sub(packed, writing.by.sub(by, writing.measured.sub(measured, left)))
     places = list(dict.fromkeys(writing.sizes.values()))
-    for word in re.findall(r"[^\W_]+", left):
-        if word in writing.sizes:
+    for found in _WORD.findall(left):
+        word = found.replace(",", ".")
+        kind = next((kind for kind, places_ in writing.told.items() if word in places_), "")
+        if kind:
+            amounts.setdefault(kind, set()).add(writing.told[kind][word])
+        elif word in writing.sizes:
             amounts.setdefault("size", set()).add(float(places.index(writing.sizes[word])))
         elif word not in writing.idle and word not in writing.packs:
-            kept.add(writing.same.get(word, word))
+            kept.add(writing.same.get(word) or writing.same.get(one := _singular(word), one))
     return frozenset(kept), tuple((kind, frozenset(values)) for kind, values in sorted(amounts.items()))
 
 
+def _is_plain(sku: str) -> bool:
+    return len(sku) < _SHORTEST_SKU or (sku.isdigit() and len(sku) < _SHORTEST_NUMBER)
+
+
 def _cores(parts: list[str]) -> tuple[str, ...]:
-    """Without a word before or behind, where what is left has a number to tell a good by; and the parts in order."""
+    """Without a word before or behind, where what is left has a number to tell a good by; the parts in order; and its numbers
+    without the zeros before them."""
+    if not parts:
+        return ()
     whole = "".join(parts)
     found = [whole]
     for own, rest in ((parts[:1], parts[1:]), (parts[-1:], parts[:-1])):
         left = "".join(rest)
         is_own = len(rest) > 1 and own[0].isalpha() and own[0] not in _writing().sizes
+        is_own = is_own or own[0] in _writing().channels
         if is_own and len(left) >= _SHORTEST_NUMBER and not left.isalpha():
             found.append(left)
     if len(parts) > 2:  # noqa: PLR2004 - what is left is to tell a good
         found.append("".join(sorted(parts)))
+    bare = "".join(part.lstrip("0") if part.isdigit() else part for part in parts)
+    if bare != whole and len(bare) >= _SHORTEST_NUMBER and not bare.isalpha():
+        found.append(bare)
     return tuple(found)
 
 
 class Brands:
-    """The brands that a tenant's goods say they are of: one source may write them into the title, and another leave them
-    out."""
+    """The brands that a tenant's goods say they are of, and the numbers that they bear: one source may write them into the
+    title, and another leave them out."""
 
     def __init__(self, goods: Sequence[Good]) -> None:
         writing = _writing()
@@ -227,6 +320,8 @@ class Brands:
         names -= writing.sizes.keys() | writing.same.keys() | writing.idle
         listed = sorted(names, key=lambda name: (-len(name), name))
         self._of_prefix = _brands_by_prefix(goods)
+        listed_skus = ((sku_of(one.sku), *_cores(sku_parts(one.sku))[1:]) for one in goods if one.sku)
+        self._skus = {sku for forms in listed_skus for sku in forms if _tells_by_itself(sku)}
         self._found = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)") if listed else None
 
     def split(self, title: str) -> tuple[str, str]:
@@ -235,9 +330,22 @@ class Brands:
         found = self._found.search(plain) if self._found else None
         return (found[0], f"{plain[: found.start()]} {plain[found.end() :]}") if found else ("", plain)
 
+    def numbered(self, title: str) -> tuple[str, str]:
+        """A title without the SKU that it names, and that SKU."""
+        for word in title.split():
+            sku = sku_of(word) if len(word) >= _SHORTEST_NUMBER else ""
+            if sku in self._skus or (_IN_BRACKETS.fullmatch(word) and _tells_by_itself(sku)):
+                return " ".join(one for one in title.split() if one != word), sku
+        return title, ""
+
     def of_code(self, code: str) -> str:
         """The brand whose maker gave a barcode, by the company prefix; empty where that is not known."""
         return self._of_prefix.get(_prefix(code), "") if code and not is_inhouse(code) else ""
+
+
+def _tells_by_itself(sku: str) -> bool:
+    """Whether an SKU is none that could be a word or a number in a title."""
+    return len(sku) >= _LONG_SKU and not sku.isalpha() and not sku.isdigit()
 
 
 def _brands_by_prefix(goods: Iterable[Good]) -> dict[str, str]:
@@ -265,25 +373,30 @@ def _phrase(text: str) -> str:
 
 
 def features_of_good(good: Good, brands: Brands) -> GoodFeatures:
-    named, rest = brands.split(f"{good.title} {good.variant or ''}")
+    title, told = brands.numbered(good.title)
+    named, rest = brands.split(f"{title} {good.variant or ''}")
     words, amounts = read_title(rest)
     sku = sku_of(good.sku)
     code, of_sku = gtin(good.gtin), gtin(good.sku)
     if of_sku:
         code, sku = code or of_sku, ""
-    split = [part for part in re.split(r"[^0-9a-z]+", folded(good.sku or "")) if part] if sku else []
+    split = sku_parts(good.sku) if sku else []
+    if told and (_is_plain(sku) or told in sku):
+        sku, split = told, []
     parts = frozenset(part for part in split if len(part) >= _SHORTEST_PART)
+    brand = named or (_phrase(good.brand) if good.brand else brands.of_code(code))
     return GoodFeatures(
         good,
         code,
         sku,
-        len(sku) < _SHORTEST_SKU or (sku.isdigit() and len(sku) < _SHORTEST_NUMBER),
-        _cores(split),
+        _is_plain(sku),
+        _cores(split) + ((told,) if told else ()),
         parts,
         words,
-        named or (_phrase(good.brand) if good.brand else brands.of_code(code)),
+        brand,
         dict(amounts),
-        dict(_keys(code, sku, parts, words, amounts)),
+        dict(_keys(code, sku, parts, words, amounts, brand))
+        | ({"told": ("sku", told)} if told and told != sku else {}),
     )
 
 
@@ -292,18 +405,22 @@ def reworded(one: GoodFeatures, words: frozenset[str]) -> GoodFeatures:
     if words == one.words:
         return one
     amounts = tuple(one.amounts.items())
-    return replace(one, words=words, keys=dict(_keys(one.gtin, one.sku, one.sku_parts, words, amounts)))
+    told = {"told": one.keys["told"]} if "told" in one.keys else {}
+    return replace(
+        one, words=words, keys=dict(_keys(one.gtin, one.sku, one.sku_parts, words, amounts, one.brand)) | told
+    )
 
 
-def _keys(
+def _keys(  # noqa: PLR0917 - what a good is compared by
     code: str,
     sku: str,
     parts: frozenset[str],
     words: frozenset[str],
     amounts: tuple[tuple[str, frozenset[float]], ...],
+    brand: str,
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The barcode, the SKU, two parts of it (a source puts its own before or behind), and two or three words of the title
-    or amounts in it, whatever their order."""
+    """The barcode, the SKU, two parts of it (a source puts its own before or behind), two or three words of the title or
+    amounts in it, whatever their order, and the brand with all words but one."""
     if code:
         yield "gtin", ("gtin", code)
     if sku:
@@ -314,6 +431,9 @@ def _keys(
     listed = sorted(words, key=lambda word: (-len(word), word))[: _MOST_PAIRED - min(len(told), 2)] + told[:2]
     if len(listed) == 1:
         yield "title", ("title", *listed)
+    if brand:
+        for word in ("", *listed):
+            yield f"brand {word}", ("brand", brand, *sorted({*listed} - {word}))
     for count in (2, 3):
         for some in combinations(sorted(listed), count):
             yield f"title {some}", ("title", *some)

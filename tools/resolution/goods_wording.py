@@ -54,7 +54,7 @@ class Alternatives:
     """Words by which one source tells goods apart that are called the same otherwise."""
 
     def __init__(self, features: Iterable[GoodFeatures]) -> None:
-        self._together: set[Phrase] = set()
+        self._together: Counter[Phrase] = Counter()
         lines: dict[tuple[str, str, object], dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
         whole: dict[tuple[str, str, object], set[tuple[str, str]]] = defaultdict(set)
         for one in features:
@@ -77,17 +77,17 @@ class Alternatives:
             )
             if line in whole:
                 self._said.update(word for word, codes in words.items() if not _bear_one(codes, whole[line]))
-        self._pairs = {pair for pair, count in pairs.items() if count >= _FEWEST_LINES}
+        self._pairs = pairs
 
     def tell_apart(self, mine: Iterable[str], theirs: Iterable[str]) -> bool:
         """Whether a word of the one title and a word of the other tell goods of a line apart."""
         others = list(theirs)
-        return any(frozenset((a, b)) in self._pairs for a in mine for b in others)
+        return any(self._pairs[frozenset((a, b))] >= _FEWEST_LINES for a in mine for b in others)
 
-    def may_be_one(self, ours: Iterable[str], theirs: Iterable[str]) -> bool:
-        """Whether that is so of no two, and none stand beside each other in a title."""
-        others = list(theirs)
-        return not any(frozenset((a, b)) in self._pairs | self._together for a in ours for b in others)
+    def against(self, ours: Iterable[str], theirs: Iterable[str]) -> int:
+        """How many lines two words tell the goods of apart, or titles in which they stand beside each other."""
+        pairs = [frozenset((a, b)) for b in theirs for a in ours]
+        return sum(max(self._pairs[pair], self._together[pair]) for pair in pairs)
 
     def may_be_idle(self, word: str) -> bool:
         return self._said[word] < _FEWEST_LINES
@@ -149,16 +149,24 @@ class Lessons:
                 for phrase in (one, two)
                 if members.setdefault(stands.get(phrase, phrase), [phrase])
             )
-            if ours is theirs or not self._may_be_one(ours, theirs):
+            if ours is theirs or not self._may_be_one(ours, theirs, contexts):
                 continue
             for phrase in theirs:
                 stands[phrase] = ours[0]
             ours.extend(theirs)
         return Wording({phrase: first for phrase, first in stands.items() if phrase != first}, idle)
 
-    def _may_be_one(self, ours: Iterable[Phrase], theirs: Iterable[Phrase]) -> bool:
+    def _may_be_one(
+        self, ours: Iterable[Phrase], theirs: Iterable[Phrase], contexts: Mapping[tuple[Phrase, Phrase], set[str]]
+    ) -> bool:
+        """Whether phrases stand in each other's place in more goods of one code than speak against it: codes are mistaken, and
+        goods of two makers are called alike where nobody names the maker."""
         others = list(theirs)
-        return all(self._alternatives.may_be_one(a - b, b - a) for a in ours for b in others)
+        pairs = [(one, two) for one in ours for two in others]
+        swapped = sum(len(contexts.get((min(pair, key=sorted), max(pair, key=sorted)), ())) for pair in pairs)
+        return sum(self._alternatives.against(one - two, list(two - one)) for one, two in pairs) < max(
+            swapped, _FEWEST_LINES
+        )
 
 
 def _has_digit(word: str) -> bool:

@@ -22,6 +22,11 @@ class Grouped(Protocol):
 T = TypeVar("T", bound=Grouped)
 
 
+def never(_: object, __: object) -> bool:
+    """What contradicts nothing."""
+    return False
+
+
 def pairs_within(blocks: Iterable[Sequence[int]], count: int) -> Iterator[tuple[int, int]]:
     """Pairs of places, below `count`, that are in one block, each once; the earlier first."""
     seen: set[int] = set()
@@ -37,7 +42,7 @@ def pairs_within(blocks: Iterable[Sequence[int]], count: int) -> Iterator[tuple[
 class Groups(Generic[T]):
     """Disjoint sets whose members do not contradict each other, but where an owner vouches for one."""
 
-    def __init__(self, decisions: Decisions, contradict: Callable[[T, T], bool]) -> None:
+    def __init__(self, decisions: Decisions, contradict: Callable[[Sequence[T], Sequence[T]], bool]) -> None:
         self._contradict = contradict
         self._of: dict[str, str] = {}
         self._members: dict[str, list[T]] = {}
@@ -67,12 +72,8 @@ class Groups(Generic[T]):
 
     def contradict(self, left: T, right: T) -> bool:
         """Whether any two whom this would bring together are certainly two."""
-        return any(
-            self._contradict(a, b)
-            for a in self.members(left)
-            for b in self.members(right)
-            if a.key not in self._vouched and b.key not in self._vouched
-        )
+        ours, theirs = ([a for a in self.members(one) if a.key not in self._vouched] for one in (left, right))
+        return self._contradict(ours, theirs)
 
     def join(self, left: T, right: T) -> None:
         one, two = self.root(left), self.root(right)
