@@ -26,7 +26,7 @@ def lay_down(draft: Draft, one: Person | Company) -> None:
     if home.state and draft.rng.unit() < 0.8:
         full = at.states.get(home.state, home.state)
         draft.fields["state"] = full if draft.rng.unit() < 0.15 else home.state
-    if draft.has("town alone", spare):
+    if draft.has("no more than a town", spare):
         return
     if draft.rng.unit() < 0.95:
         draft.fields["postal_code"] = _postcode(draft, home, town)

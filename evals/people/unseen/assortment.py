@@ -37,7 +37,7 @@ class Good:
     shared_sku: bool = False
     gtin: str = ""
     shared_gtin: str = ""
-    """What "barcode of the line" or "barcode of the predecessor" calls it where others bear the barcode too."""
+    """What "one barcode for the line" or "barcode of the predecessor" calls it where others bear the barcode too."""
     price: float = 0.0
     renamed: str = ""
 
@@ -90,7 +90,7 @@ class Assortment:
             good = replace(good, sku=sku, shared_sku=shared_sku)
             if coded:
                 code = siblings[0].gtin if shared_gtin and siblings else ""
-                good = self._coded(good, code, "barcode of the line" if shared_gtin else "")
+                good = self._coded(good, code, "one barcode for the line" if shared_gtin else "")
             siblings.append(good)
         yield from siblings
         yield from self._relatives(rng.one_of(siblings), numbering)
@@ -126,7 +126,7 @@ class Assortment:
             brand = rng.one_of(GOODS.shops) if own else rng.one_of(at.brands)
             words = rng.one_of(at.words)
             if tries > 8 or rng.unit() < 0.5:
-                words = f"{words} {rng.one_of(at.words)}"
+                words = " ".join(sorted({words, rng.one_of(at.words)}, key=at.words.index))
             if tries > 30:
                 words = f"{words} No. {rng.whole(2, 10 * tries)}"
             line = brand, words, rng.one_of(list(at.nouns))

@@ -42,6 +42,8 @@ def _note_employer(draft: Draft, one: Person | Company, address: str) -> None:
 def _mail(draft: Draft, one: Person) -> str:
     if one.partner and one.partner.mails and draft.has("partner's mail"):
         return one.partner.mails[-1]
+    if one.work and draft.has("office's mail", 2.2 if draft.system in _OFFICES else 0.7):
+        return one.work.mail
     if one.work_mail and draft.has("work mail", 2.2 if draft.system in _OFFICES else 0.7):
         return one.work_mail
     if one.shared_mail and draft.has("shared mail"):
@@ -122,7 +124,7 @@ def _written_phone(draft: Draft, phone: Phone) -> str:
         return misdialled(rng, _dialled(draft, phone))
     draft.facts.append(Fact(phone.id, strong=phone.own))
     written = _dialled(draft, phone)
-    if "office phone" in draft.mess and draft.has("extension"):
+    if "office phone" in draft.mess and draft.has("extension dialled"):
         written += rng.one_of([" x{0}", " ext. {0}", " ext {0}", "-{0}"]).format(rng.whole(11, 399))
     return written
 

@@ -10,7 +10,7 @@ from evals.people.unseen.world import Company, Person, mailbox_fact, plain
 
 _WRITTEN_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _HABITS: Final = {"square": {"given name alone": 5.0, "called name": 1.6}, "gmail": {"given name alone": 3.0, "called name": 1.8},
-                  "hubspot": {"given name alone": 2.0}, "stripe": {"middle": 1.5, "initial": 1.4}}  # fmt: skip
+                  "hubspot": {"given name alone": 2.0}, "stripe": {"middle": 1.5, "given name as a letter": 1.4}}  # fmt: skip
 """What some systems invite to."""
 _TURNED: Final = {"VN": 18.0, "JP": 12.0}
 """Where the family name comes first, more names are turned round."""
@@ -30,7 +30,7 @@ def person_name(draft: Draft, one: Person) -> None:
     given = _given(draft, one, habits)
     if draft.has("given name alone", habits.get("given name alone", 1.0)):
         draft.called, words = folded(given), [given]
-    elif draft.has("surname alone"):
+    elif draft.has("only the surname"):
         draft.called, words = folded(family), [_title(draft, one), family]
     else:
         draft.called = f"{folded(given)} {folded(family)}"
@@ -111,7 +111,7 @@ def _given(draft: Draft, one: Person, habits: dict[str, float]) -> str:
         return rng.one_of(one.called)
     if " " in one.given and draft.has("called name"):
         return one.given.split(" ")[-1] if one.country == "VN" else rng.one_of(one.given.split(" "))
-    if draft.has("initial", habits.get("initial", 1.0)):
+    if draft.has("given name as a letter", habits.get("given name as a letter", 1.0)):
         return one.given[0]
     if one.middle and draft.has("middle", habits.get("middle", 1.0)):
         return f"{one.given} {one.middle if rng.unit() < 0.4 else one.middle[0]}"
@@ -141,7 +141,7 @@ def _ordered(draft: Draft, one: Person, given: str, family: str) -> list[str]:
     words = [family, *initials] if family_first else [*initials, family]
     if " " in one.family and not one.second and draft.has("particle joined"):
         words = [word.replace(" ", "") if word == family else word for word in words]
-    if draft.has("title"):
+    if draft.has("title before"):
         words.insert(0, _title(draft, one))
     return [*words, *([suffix] if suffix else [])]
 
@@ -172,7 +172,7 @@ def _spelled(draft: Draft, text: str, country: str) -> str:
 
 
 def _cased(draft: Draft, text: str) -> str:
-    if draft.has("capitals", draft.at.capitals):
+    if draft.has("written in capitals", draft.at.capitals):
         return text.upper()
     return text.lower() if draft.has("lower case", draft.at.lower) else text
 

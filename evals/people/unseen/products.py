@@ -16,13 +16,13 @@ from evals.people.unseen.world import plain
 
 MESS: Final[dict[str, float]] = {
     # titles
-    "without brand": 1.0, "words in another order": 0.12, "noun left out": 0.06, "short noun": 0.1, "foreign words": 0.02, "plural": 0.03, "capitals": 0.05, "mistyped title": 0.025,
+    "without brand": 1.0, "words in another order": 0.12, "noun left out": 0.06, "short noun": 0.1, "foreign words": 0.02, "plural": 0.03, "written in capitals": 0.05, "mistyped title": 0.025,
     "value left out": 0.05, "value otherwise": 0.3, "values in title": 1.0, "adorned": 0.05, "category before": 0.04, "retired": 0.035,
-    "renamed": 0.5, "cut off": 0.012, "no accents": 0.35, "pack": 1.0, "edition left out": 0.1, "bundle": 1.0, "number as title": 0.008,
+    "renamed": 0.5, "title cut off": 0.012, "no accents": 0.35, "pack": 1.0, "edition left out": 0.1, "bundle": 1.0, "number as title": 0.008,
     # numbers
     "mistyped sku": 0.008, "sku with prefix": 0.07, "sku without signs": 0.05, "sku in lower case": 0.03, "sku of the line": 1.0,
-    "supplier's number": 0.7, "mistyped barcode": 0.008, "padded barcode": 0.08, "barcode of the line": 1.0,
-    "barcode of the predecessor": 1.0, "no barcode": 0.01, "scientific": 0.006,
+    "number by the supplier": 0.7, "mistyped barcode": 0.008, "padded barcode": 0.08, "one barcode for the line": 1.0,
+    "barcode of the predecessor": 1.0, "barcode stand-in": 0.01, "scientific": 0.006,
     # the rest
     "another price": 0.2, "wholesale price": 0.45, "another currency": 0.02, "shop as brand": 0.1, "listed twice": 0.04, "nothing": 1.0,
 }  # fmt: skip
@@ -234,14 +234,22 @@ def _finished(draft: _Draft, title: str) -> str:
         title = f"{rng.one_of(GOODS.trades[draft.good.trade].category)}:{title}"
     if not title.isascii() and draft.has("no accents"):
         title = plain(title)
-    if draft.has("capitals", 14.0 if source == "file" else 1.0):
+    if draft.has("written in capitals", 14.0 if source == "file" else 1.0):
         title = title.upper()
-    if len(title) > _LENGTHS.get(source, 255):
-        draft.mess.append("cut off")
-        title = title[: _LENGTHS[source]]
-    elif draft.variant and len(title) > 20 and draft.has("cut off"):
-        title = title[:20]
-    return title.strip()
+    length = _LENGTHS.get(source, 255)
+    if draft.variant and len(title) > 20 and draft.has("title cut off"):
+        length = 20
+    if len(title) > length:
+        draft.mess.append("title cut off")
+        _forget(draft)
+    return title[:length].strip()
+
+
+def _forget(draft: _Draft) -> None:
+    """What stood at the end of a title is gone with it."""
+    draft.marks = ()
+    if "values in title" in draft.mess:
+        draft.shown.clear()
 
 
 # Numbers
@@ -251,7 +259,7 @@ def _sku(draft: _Draft) -> None:
     rng, good = draft.rng, draft.good
     if not draft.fills("sku"):
         return
-    if draft.source == "file" and not good.own and draft.has("supplier's number"):
+    if draft.source == "file" and not good.own and draft.has("number by the supplier"):
         draft.sku = f"{sum(map(ord, good.brand)) % 90 + 10}-{int(good.truth.rpartition('-')[2]) * 7 + 10_013}"
         draft.facts.append(Fact(f"supplier {good.truth}", strong=True))
         return
@@ -278,7 +286,7 @@ def _barcode(draft: _Draft) -> None:
     rng, good = draft.rng, draft.good
     if not draft.fills("gtin"):
         return
-    if draft.has("no barcode", 1.0 if good.gtin else 4.0):
+    if draft.has("barcode stand-in", 1.0 if good.gtin else 4.0):
         draft.gtin = rng.one_of(GOODS.nobarcodes)
         return
     if not (gtin := good.gtin):

@@ -118,6 +118,8 @@ DIALLED: Final = {code: (at.dial[0], at.dial[1], at.dial[2].split()) for code, a
 
 def plain(text: str) -> str:
     """Without accents, in ASCII where there is any."""
+    if text.isascii():
+        return text
     bare = unicodedata.normalize("NFKD", text.translate(_DOTLESS))
     return "".join(one for one in bare if not unicodedata.combining(one))
 
