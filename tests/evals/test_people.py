@@ -8,13 +8,14 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from types import ModuleType
 
 import phonenumbers
 import pytest
 
-from evals.people import blind, practice
+from evals.people import blind, practice, unseen
 from evals.people.blind.people import ODDS as BLIND_PEOPLE
 from evals.people.blind.products import ODDS as BLIND_PRODUCTS
 from evals.people.deciding import Fact, Trace, decided, folded
@@ -22,9 +23,11 @@ from evals.people.practice.people import RATES as PRACTICE_PEOPLE
 from evals.people.practice.products import RATES as PRACTICE_PRODUCTS
 from evals.people.records import LabelledProduct, LabelledRecord
 from evals.people.scoring import pairwise
+from evals.people.unseen.drafts import MESS as UNSEEN_PEOPLE
+from evals.people.unseen.products import MESS as UNSEEN_PRODUCTS
 
 FOLDER = Path(__file__).resolve().parents[2] / "evals/people"
-both = pytest.mark.parametrize("generator", [practice, blind], ids=["practice", "blind"])
+each = pytest.mark.parametrize("generator", [practice, blind, unseen], ids=["practice", "blind", "unseen"])
 
 
 @cache
@@ -54,7 +57,7 @@ def truths(records: Iterable[LabelledRecord]) -> set[str]:
 # The generators
 
 
-@both
+@each
 def test_the_same_arguments_give_the_same_records_and_another_seed_gives_others(generator: ModuleType) -> None:
     assert generator.generate_people(5, 300) == generator.generate_people(5, 300)
     assert generator.generate_people(5, 300) != generator.generate_people(6, 300)
@@ -62,13 +65,13 @@ def test_the_same_arguments_give_the_same_records_and_another_seed_gives_others(
     assert generator.generate_products(5, 300) != generator.generate_products(6, 300)
 
 
-@both
+@each
 def test_a_handful_can_be_asked_for(generator: ModuleType) -> None:
     assert generator.generate_people(1, 2)
     assert len({good.truth for good in generator.generate_products(1, 3)}) == 3
 
 
-@both
+@each
 def test_no_record_comes_twice_and_none_is_blank(generator: ModuleType) -> None:
     for records in (people(generator), products(generator)):
         assert max(Counter((one.source, one.source_id) for one in records).values()) == 1
@@ -76,13 +79,13 @@ def test_no_record_comes_twice_and_none_is_blank(generator: ModuleType) -> None:
     assert all(one.title for one in products(generator))
 
 
-@both
+@each
 def test_a_truth_is_a_company_or_a_person_and_never_both(generator: ModuleType) -> None:
     for records in by(people(generator), lambda one: one.truth).values():
         assert len({"company" in one.mess or "firm" in one.mess for one in records}) == 1
 
 
-@both
+@each
 def test_what_stands_for_nobody_or_says_nothing_is_a_truth_of_its_own_that_cannot_be_decided(
     generator: ModuleType,
 ) -> None:
@@ -96,13 +99,13 @@ def test_what_stands_for_nobody_or_says_nothing_is_a_truth_of_its_own_that_canno
     assert not any(one.decidable or len(groups[one.truth]) > 1 for one in nobody)
 
 
-@both
+@each
 def test_most_records_can_be_decided(generator: ModuleType) -> None:
     for records in (people(generator), products(generator)):
         assert 0.7 < sum(one.decidable for one in records) / len(records) < 0.98
 
 
-@both
+@each
 def test_what_can_be_decided_never_looks_the_same_as_somebody_else(generator: ModuleType) -> None:
     """A name with a mailbox, or with a telephone, of two truths would be a label that nobody can honour."""
     decidable = [one for one in people(generator) if one.decidable and one.name]
@@ -119,18 +122,20 @@ def test_what_can_be_decided_never_looks_the_same_as_somebody_else(generator: Mo
     ("records", "kinds"),
     [
         (lambda: people(practice), PRACTICE_PEOPLE),
-        (lambda: people(blind), BLIND_PEOPLE),
         (lambda: products(practice), PRACTICE_PRODUCTS),
+        (lambda: people(blind), BLIND_PEOPLE),
         (lambda: products(blind), BLIND_PRODUCTS),
+        (lambda: people(unseen), UNSEEN_PEOPLE),
+        (lambda: products(unseen), UNSEEN_PRODUCTS),
     ],
-    ids=["practice people", "blind people", "practice products", "blind products"],
+    ids=[f"{name} {what}" for name in ("practice", "blind", "unseen") for what in ("people", "products")],
 )
 def test_every_kind_of_mess_occurs(records: Callable[[], list[LabelledRecord]], kinds: dict[str, float]) -> None:
     found = Counter(kind for record in records() for kind in record.mess)
     assert [kind for kind in kinds if not found[kind]] == []
 
 
-@both
+@each
 def test_persons_who_differ_share_names_towns_mailboxes_telephones_and_houses(generator: ModuleType) -> None:
     records = people(generator)
     for key in (
@@ -142,7 +147,7 @@ def test_persons_who_differ_share_names_towns_mailboxes_telephones_and_houses(ge
         assert sum(len(truths(group)) > 1 for group in by(records, key).values()) >= 8
 
 
-@both
+@each
 def test_one_person_has_several_names_mailboxes_telephones_and_systems(generator: ModuleType) -> None:
     groups = by((one for one in people(generator) if one.decidable), lambda one: one.truth).values()
     for field in ("name", "email", "phone", "line1", "source"):
@@ -150,21 +155,21 @@ def test_one_person_has_several_names_mailboxes_telephones_and_systems(generator
     assert any(count > 1 for group in groups for count in Counter(one.source for one in group).values())
 
 
-@both
+@each
 def test_common_names_are_common_and_rare_ones_many(generator: ModuleType) -> None:
     families = Counter(folded(one.name).split(" ")[-1] for one in people(generator) if one.name and "," not in one.name)
     assert families.most_common(1)[0][1] > 40
     assert sum(count == 1 for count in families.values()) > 300
 
 
-@both
+@each
 def test_telephones_are_such_as_can_be_dialled(generator: ModuleType) -> None:
     written = [one.phone for one in people(generator) if one.phone and re.fullmatch(r"\+[\d ]{9,}", one.phone)]
     valid = sum(phonenumbers.is_valid_number(phonenumbers.parse(number)) for number in written)
     assert valid > 0.85 * len(written)
 
 
-@both
+@each
 def test_barcodes_have_their_check_digit_but_for_slips(generator: ModuleType) -> None:
     codes = [one.gtin for one in products(generator) if one.gtin and re.fullmatch(r"\d{12,14}", one.gtin)]
     right = sum(
@@ -173,7 +178,7 @@ def test_barcodes_have_their_check_digit_but_for_slips(generator: ModuleType) ->
     assert 0.95 * len(codes) < right < len(codes)
 
 
-@both
+@each
 def test_barcodes_come_in_several_lengths_and_numbers_are_used_again(generator: ModuleType) -> None:
     records = products(generator)
     assert {8, 12, 13, 14} <= {len(one.gtin) for one in records if one.gtin} | ({8} if generator is blind else set())
@@ -184,19 +189,21 @@ def test_barcodes_come_in_several_lengths_and_numbers_are_used_again(generator: 
     assert sum(len(owners) > 1 for owners in shown.values()) > 20
 
 
-def test_the_two_generators_know_nothing_of_each_other() -> None:
-    for mine, others in (("practice", "blind"), ("blind", "practice")):
+def test_the_generators_know_nothing_of_each_other() -> None:
+    names = {"practice", "blind", "unseen"}
+    for mine in names:
         for path in (FOLDER / mine).glob("*.py"):
             imported = [
                 ast.unparse(node)
                 for node in ast.walk(ast.parse(path.read_text()))
                 if isinstance(node, ast.Import | ast.ImportFrom)
             ]
-            assert not any(others in line for line in imported)
-    assert not {*PRACTICE_PEOPLE} & {*BLIND_PEOPLE}
+            assert not any(f"people.{other}" in line for line in imported for other in names - {mine})
+    for one, other in combinations((PRACTICE_PEOPLE, BLIND_PEOPLE, UNSEEN_PEOPLE), 2):
+        assert not {*one} & {*other}
 
 
-@both
+@each
 def test_no_simple_rule_is_good_enough(generator: ModuleType) -> None:
     """Joined by the mailbox alone much is missed, and by anything shared nearly everybody is one."""
     by_mail = {
@@ -213,7 +220,7 @@ def test_no_simple_rule_is_good_enough(generator: ModuleType) -> None:
 
 @pytest.mark.prove
 @pytest.mark.timeout(300)
-@both
+@each
 def test_two_hundred_thousand_records_take_less_than_a_minute(generator: ModuleType) -> None:
     started = time.process_time()
     assert len(generator.generate_people(1, 95_000)) > 200_000
