@@ -1,7 +1,7 @@
 """Labelled customers, contacts and goods as the systems of a small business hold them, to measure identity resolution.
 
-Two generators, `practice` and `blind`, each with `generate_people` and `generate_products`, make the same kinds of record
-from names, rates and mess of their own: what resolves identities may be tuned on the first and is judged on the second.
+Three generators, `practice`, `blind` and `unseen`, each with `generate_people` and `generate_products`, make the same kinds of
+record from names, rates and mess of their own: what resolves identities may be tuned on the first and is judged on the others.
 They share the record types, the rule of what can be decided at all, and the scorer.
 
 Whose a record is (`truth`):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evals.people import blind, practice, public
+from evals.people import blind, practice, public, unseen
 from evals.people.records import LabelledProduct, LabelledRecord
 from evals.people.scoring import Labelled, Pairwise, pairwise
 from tools.ingestion.places import country_code
@@ -74,9 +74,9 @@ def main(
     products: Annotated[int, typer.Option(min=100, help="Goods in each set.")] = 8_000,
     seed: Annotated[int, typer.Option(help="Of the records; the rules were tuned on 1, 3 and 7.")] = 21,
 ) -> None:
-    """Prints precision and recall over pairs: for both generators, and for the public sets where they are."""
+    """Prints precision and recall over pairs: for the generators, and for the public sets where they are."""
     for what, scored, count in (("people", score, persons), ("goods", score_goods, products)):
-        for generator in (practice, blind):
+        for generator in (practice, blind, unseen):
             _tell(generator.__name__.rpartition(".")[2], what, scored(generator, seed, count))
     if (held := public.folder()) is None:
         typer.echo("The public sets are not here: make .venv-bench/.stamp", err=True)
