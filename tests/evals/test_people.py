@@ -15,19 +15,19 @@ from types import ModuleType
 import phonenumbers
 import pytest
 
-from evals.people import blind, practice, unseen
-from evals.people.blind.people import ODDS as BLIND_PEOPLE
-from evals.people.blind.products import ODDS as BLIND_PRODUCTS
+from evals.people import practice, studied, unseen
 from evals.people.deciding import Fact, Trace, decided, folded
 from evals.people.practice.people import RATES as PRACTICE_PEOPLE
 from evals.people.practice.products import RATES as PRACTICE_PRODUCTS
 from evals.people.records import LabelledProduct, LabelledRecord
 from evals.people.scoring import pairwise
+from evals.people.studied.people import ODDS as STUDIED_PEOPLE
+from evals.people.studied.products import ODDS as STUDIED_PRODUCTS
 from evals.people.unseen.drafts import MESS as UNSEEN_PEOPLE
 from evals.people.unseen.products import MESS as UNSEEN_PRODUCTS
 
 FOLDER = Path(__file__).resolve().parents[2] / "evals/people"
-each = pytest.mark.parametrize("generator", [practice, blind, unseen], ids=["practice", "blind", "unseen"])
+each = pytest.mark.parametrize("generator", [practice, studied, unseen], ids=["practice", "studied", "unseen"])
 
 
 @cache
@@ -123,12 +123,12 @@ def test_what_can_be_decided_never_looks_the_same_as_somebody_else(generator: Mo
     [
         (lambda: people(practice), PRACTICE_PEOPLE),
         (lambda: products(practice), PRACTICE_PRODUCTS),
-        (lambda: people(blind), BLIND_PEOPLE),
-        (lambda: products(blind), BLIND_PRODUCTS),
+        (lambda: people(studied), STUDIED_PEOPLE),
+        (lambda: products(studied), STUDIED_PRODUCTS),
         (lambda: people(unseen), UNSEEN_PEOPLE),
         (lambda: products(unseen), UNSEEN_PRODUCTS),
     ],
-    ids=[f"{name} {what}" for name in ("practice", "blind", "unseen") for what in ("people", "products")],
+    ids=[f"{name} {what}" for name in ("practice", "studied", "unseen") for what in ("people", "products")],
 )
 def test_every_kind_of_mess_occurs(records: Callable[[], list[LabelledRecord]], kinds: dict[str, float]) -> None:
     found = Counter(kind for record in records() for kind in record.mess)
@@ -181,7 +181,7 @@ def test_barcodes_have_their_check_digit_but_for_slips(generator: ModuleType) ->
 @each
 def test_barcodes_come_in_several_lengths_and_numbers_are_used_again(generator: ModuleType) -> None:
     records = products(generator)
-    assert {8, 12, 13, 14} <= {len(one.gtin) for one in records if one.gtin} | ({8} if generator is blind else set())
+    assert {8, 12, 13, 14} <= {len(one.gtin) for one in records if one.gtin} | ({8} if generator is studied else set())
     shown: defaultdict[str, set[str]] = defaultdict(set)
     for one in records:
         if one.sku:
@@ -190,7 +190,7 @@ def test_barcodes_come_in_several_lengths_and_numbers_are_used_again(generator: 
 
 
 def test_the_generators_know_nothing_of_each_other() -> None:
-    names = {"practice", "blind", "unseen"}
+    names = {"practice", "studied", "unseen"}
     for mine in names:
         for path in (FOLDER / mine).glob("*.py"):
             imported = [
@@ -199,7 +199,7 @@ def test_the_generators_know_nothing_of_each_other() -> None:
                 if isinstance(node, ast.Import | ast.ImportFrom)
             ]
             assert not any(f"people.{other}" in line for line in imported for other in names - {mine})
-    for one, other in combinations((PRACTICE_PEOPLE, BLIND_PEOPLE, UNSEEN_PEOPLE), 2):
+    for one, other in combinations((PRACTICE_PEOPLE, STUDIED_PEOPLE, UNSEEN_PEOPLE), 2):
         assert not {*one} & {*other}
 
 

@@ -56,6 +56,11 @@ def are_one(*records: Party) -> bool:
             person("a", "Beacon Bikes DAC", contact_name="Deb Thompson", email="info@beaconbikes.com"),
             person("b", "BEACON BIKES", company="Beacon Bikes", email="accounts@beaconbikes.com"),
         ),
+        # several numbers in one field, and a whole address in one line
+        (person("a", "Uma Lauterkamp", phone="0113 496 0101 / 0113 496 0202"), person("b", "Uma Lauterkamp", phone="0113 496 0202")),
+        (person("a", "Uma Lauterkamp", line1="12 High Crescent, Leeds, LS1 2AB"), person("b", "Uma Lauterkamp", line1="12 High Cres", city="Leeds", postal_code="LS1 2AB")),
+        # a mailbox that bears a second surname is hers still
+        (person("a", "ximena.cagozargarcia@gmail.com", email="ximena.cagozargarcia@gmail.com"), person("b", "Ximena Cagozar", email="ximena.cagozargarcia@gmail.com")),
         # a record without a name is that of whoever's mailbox it shows
         (
             person("a", None, company="Anchor Fitness LLC", email="carmen.castillo@anchorfitness.net"),
@@ -172,3 +177,33 @@ def test_a_barcode_that_a_good_has_from_its_sibling_does_not_make_them_one() -> 
     one = Good("a", "a", "a", "till", "Travel Candle Lemon", gtin="4006381333931")
     two = Good("b", "b", "b", "books", "Candle Travel Peppermint", gtin="4006381333931")
     assert not any({"a", "b"} <= set(ids) for ids in find_goods([*shop, one, two], {}).goods)
+
+
+def test_who_is_mistyped_is_whoever_was_meant_and_a_bridge_of_two_names_is_none() -> None:
+    mail = "tobi1988@gmx.at"
+    meant = [
+        person(id_, name, email=mail)
+        for id_, name in (("a", "Tobeas Tannhauser"), ("b", "Tobias Tannhauser"), ("c", "Tobi Tannhauser"))
+    ]
+    assert sorted(map(sorted, find_people(meant, "", {}).groups)) == [["a", "b", "c"]]
+    two = [
+        person(id_, name, email=mail)
+        for id_, name in (("a", "Tobias Tannhauser"), ("b", "T. Tannhauser"), ("c", "Tina Tannhauser"))
+    ]
+    assert all(not {"a", "c"} <= {*ids} for ids in find_people(two, "", {}).groups)
+
+
+def test_two_who_share_the_mailbox_of_a_household_are_not_one_by_an_initial() -> None:
+    here = (
+        person("a", "Ms Williams", email="thewilliamss@gmail.com"),
+        person("b", "Barbara Williams", email="thewilliamss@gmail.com"),
+    )
+    assert not find_people(here, "", {}).groups
+
+
+def test_an_initial_is_that_of_the_name_which_the_mailbox_spells() -> None:
+    here = (
+        person("a", "S. G. O'Brien", email="siobhan-obrien@gmail.com"),
+        person("b", "Alexander O'Brien", email="siobhan-obrien@gmail.com"),
+    )
+    assert not find_people(here, "", {}).groups

@@ -189,10 +189,11 @@ def _together(
 
 
 def _fit(members: Iterable[_Product]) -> bool:
-    """Whether products of one source, if there are any among these, are the variants of another source's product."""
+    """Whether products of one source, if there are any among these, are the variants of another source's product. Files, which
+    have no source, may name one twice."""
     sources: dict[str, list[_Product]] = defaultdict(list)
     for one in members:
-        if not one.is_gone:
+        if one.source and not one.is_gone:
             sources[one.source].append(one)
     with_variants = {source for source, own in sources.items() if any(one.has_several for one in own)}
     return all(

@@ -46,7 +46,8 @@ _LEFT_OUT_OF_ONE_CODE: Final = -2.2
 _OTHER_WORDS: Final = -2.0
 _NUMBER_LEFT_OUT: Final = -6.0
 _AMOUNT_LEFT_OUT: Final = -3.5
-_PACK_LEFT_OUT: Final = -6.0
+_LEFT_OUT: Final = {"pack": -6.0, "state": -12.0}
+"""Who sells something used says so: what is not said to be used is new."""
 _TOLERANCE: Final = 0.02
 """Of an amount: 16 oz are 454 g on many a label."""
 _LONG: Final = 4
@@ -378,7 +379,7 @@ def _fits(ours: frozenset[float], theirs: frozenset[float]) -> bool:
 
 def _amounts_left_out(left: GoodFeatures, right: GoodFeatures) -> list[float]:
     kinds = set(_amounts(left, right)) ^ set(_amounts(right, left))
-    return [_PACK_LEFT_OUT if kind in ("pack", "state") else _AMOUNT_LEFT_OUT for kind in kinds]
+    return [_LEFT_OUT.get(kind, _AMOUNT_LEFT_OUT) for kind in kinds]
 
 
 def _amounts(one: GoodFeatures, other: GoodFeatures) -> Mapping[str, frozenset[float]]:

@@ -180,7 +180,7 @@ def _writing() -> _Writing:
             kind: {form: float(place) for place, forms in enumerate(told[name]) for form in forms}
             for kind, name in (("side", "sides"), ("state", "states"))
         },
-        talk=re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, told['talk']), key=len, reverse=True))})(?!\w)"),
+        talk=re.compile(rf"(?<!\w)(?:{'|'.join(sorted(told['talk'], key=len, reverse=True))})(?!\w)"),
         channels=frozenset(told["channels"]),
         shoes=re.compile(rf"\b(?:{'|'.join(told['shoes'])})\b"),
         measured=re.compile(rf"(?<![\w.])({_NUMBER})\s*({names})(?![a-z0-9])"),

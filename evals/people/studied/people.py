@@ -1,4 +1,4 @@
-"""People, firms and what their systems hold of them: the data that identity resolution is judged on.
+"""People, firms and what their systems hold of them: the studied data.
 
 Who there is: of the dwellings 43 % hold one person, 31 % a pair, 20 % a family, 5 % a house of unrelated tenants (three to
 six), 1 % are places where many live or work behind one door and one telephone (a home, a hall, a business centre). A firm comes to twelve

@@ -1,4 +1,4 @@
-"""Goods and what systems hold of them: the data that identity resolution is judged on.
+"""Goods and what systems hold of them: the studied data.
 
 A range ("Falkner Ridge running shoe") has one to nine goods, which differ in size, shade, vintage, side, box or state; each
 is a truth of its own, a refurbished machine is another good than a new one, and so are the volumes of models that are named

@@ -1,0 +1,87 @@
+"""How shops write what tells goods apart, and what they write that says nothing."""
+
+from typing import Any
+
+import pytest
+
+from tools.resolution.goods import find_goods
+from tools.resolution.goods_features import Good, are_one_item, gtin
+
+
+def good(id_: str, title: str, source: str = "", **told: Any) -> Good:
+    return Good(id_, id_, id_, source or id_, title, **told)
+
+
+def are_one(one: Good, other: Good) -> bool:
+    return bool(find_goods([one, other], {}).goods)
+
+
+SHOE: dict[str, Any] = {"brand": "Falkner", "price_micros": 85_000_000, "currency": "EUR"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ridge brake pad left", "Ridge brake pad links"),
+        ("Ridge brake pad LH", "Ridge brake pad L"),
+        ("Ridge sandal red EU 40", "Ridge sandal red UK 6.5"),
+        ("Ridge sandal red EU 42", "Ridge sandal red 42"),
+        ("Ridge tyre 27.5 x 2.25", "Ridge tyre 27.5x2.25"),
+        ("Ridge hex bolt M4 box of 100", "Ridge hex bolt M4 1 x 100"),
+        ("Ridge hex bolt zinc 20 box of 100", "Ridge hex bolt zinc 20 100 pcs"),
+        ("Ridge cordless drill refurbished", "Ridge cordless drill B-Ware"),
+        ("Ridge walking boot red", "NEW! Ridge walking boot red - SALE"),
+        ("Ridge walking boot red", "Ridge walking boot red (special offer) | free shipping"),
+        ("Ridge walking boot red", "Ridge walkingboot red"),
+        ("Ridge dog lead red", "Ridge dogs lead red"),
+    ],
+)
+def test_one_thing_in_two_ways_of_writing_is_one(one: str, other: str) -> None:
+    assert are_one(good("a", one, **SHOE), good("b", other, **SHOE))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ridge brake pad left", "Ridge brake pad right"),
+        ("Ridge brake pad left", "Ridge brake pad pair"),
+        ("Ridge sandal red EU 40", "Ridge sandal red UK 8"),
+        ("Ridge tyre 27.5 x 2.25", "Ridge tyre 26 x 2.25"),
+        ("Ridge cordless drill", "Ridge cordless drill refurbished"),
+        ("Ridge tea No. 12 x3", "Ridge tea No. 12 x6"),
+    ],
+)
+def test_two_things_that_are_called_nearly_alike_are_two(one: str, other: str) -> None:
+    assert not are_one(good("a", one, **SHOE), good("b", other, **SHOE))
+
+
+def test_an_sku_within_a_title_is_that_of_the_good() -> None:
+    told = good("a", "[FRIDGEWA/00123] Bergschuh rot")
+    assert are_one(told, good("b", "Bergschuh rot", sku="FRIDGEWA-00123"))
+    assert not are_one(told, good("b", "Bergschuh rot", sku="FRIDGEWA-00124"))
+
+
+def test_what_a_channel_puts_behind_an_sku_and_zeros_in_it_make_no_other_good() -> None:
+    for other in ("RIDGEWA/00123-FBA", "RIDGEWA/123", "B2B-RIDGEWA/00123"):
+        assert are_one(good("a", "Walking boot red", sku="RIDGEWA/00123"), good("b", "Walking boot red", sku=other))
+
+
+def test_a_book_has_one_number_of_ten_digits_and_of_thirteen() -> None:
+    assert gtin("0-306-40615-2") == gtin("9780306406157") == "09780306406157"
+    assert gtin("043942089X") == gtin("9780439420891")
+    assert not gtin("0306406153")
+
+
+def test_a_carton_bears_the_number_of_what_it_holds() -> None:
+    assert are_one_item(gtin("5012345678900"), gtin("15012345678907"))
+    assert not are_one_item(gtin("5012345678900"), gtin("5012345678917"))
+
+
+def test_files_may_name_a_good_twice_and_a_shop_does_not() -> None:
+    twice: dict[str, Any] = {"sku": "RIDGE-0123", **SHOE}
+    files = [Good(id_, id_, id_, "", "Walking boot red", **twice) for id_ in "ab"]
+    shop = [Good(id_, id_, id_, "shop", "Walking boot red", **twice) for id_ in "ab"]
+    found = find_goods(files, {})
+    assert found.goods
+    assert found.products
+    assert not find_goods(shop, {}).goods
