@@ -76,7 +76,6 @@ class GoodsWeigher:
         self._words: Counter[str] = Counter()
         self._held: Counter[tuple[str, str]] = Counter()
         self._lines: dict[Hashable, dict[str, set[Hashable]]] = defaultdict(lambda: defaultdict(set))
-        self._called: dict[Hashable, set[str]] = defaultdict(set)
         held: dict[tuple[str, str, str], set[Hashable]] = defaultdict(set)
         records = 0
         listed = list(features)
@@ -88,7 +87,6 @@ class GoodsWeigher:
             if not one.good.is_gone and not one.good.is_whole:
                 for kind, value in (("gtin", one.gtin), ("sku", one.sku)):
                     held[kind, one.good.source, value].add(one.named)
-            self._called[one.named].add(one.good.source)
             for _, form in forms_without_a_word(one):
                 self._lines[form][one.brand].add(one.named)
         self._all = log2(max(records, 2))
@@ -140,27 +138,12 @@ class GoodsWeigher:
         }
         return len(fuller) >= _FEWEST_IN_A_LINE
 
-    def _has_one_fuller(self, short: GoodFeatures, full: GoodFeatures) -> bool:
-        """Whether a title with a word more is the only one that there is of those, and no other source calls anything by the
-        title without it."""
-        if not short.words < full.words:
-            return False
-        found = self._lines.get(short.named, {})
-        fuller = {
-            named
-            for brand, those in found.items()
-            if not brand or not short.brand or brand == short.brand
-            for named in those
-        }
-        return fuller == {full.named} and len(self._called[short.named]) < _FEWEST_IN_A_LINE
-
     def weigh(self, left: GoodFeatures, right: GoodFeatures) -> GoodsEvidence | None:
         """None where the two are certainly two."""
         if are_told_apart(left, right):
             return None
         bear_one = self._bear_one_code(left, right)
-        is_plain = bear_one or self._has_one_fuller(left, right) or self._has_one_fuller(right, left)
-        title, found, mine, theirs = self._title(left, right, _LEFT_OUT_OF_ONE_CODE if is_plain else _WORD_LEFT_OUT)
+        title, found, mine, theirs = self._title(left, right, _LEFT_OUT_OF_ONE_CODE if bear_one else _WORD_LEFT_OUT)
         if mine and theirs and not (bear_one and self._is_reworded(left, right, mine, theirs)):
             return None
         if bear_one:
@@ -189,7 +172,7 @@ class GoodsWeigher:
             return False
         if {left.sku, right.sku} & (self._shared | self._line_skus):
             return False
-        return left.sku == right.sku or left.sku in right.sku_cores or right.sku in left.sku_cores
+        return left.sku == right.sku
 
     def learnt(self, pairs: Iterable[tuple[GoodFeatures, GoodFeatures]]) -> Wording:
         """What goods of one code, which `pairs` are to be of, are called by different sources."""
@@ -217,18 +200,8 @@ class GoodsWeigher:
         return worst
 
     def groups_contradict(self, ours: Sequence[GoodFeatures], theirs: Sequence[GoodFeatures]) -> bool:
-        """Whether that is so of any two of two groups. What is called by several names is so of one name if it is not of
-        another that has its code."""
-        if any(are_told_apart(one, two) for one in ours for two in theirs):
-            return True
-        otherwise = {(one.id, two.id) for one in ours for two in theirs if self._are_called_otherwise(one, two)}
-        return any(
-            (one.id, two.id) in otherwise
-            and all((other.id, two.id) in otherwise for other in ours if self._bear_one_code(one, other))
-            and all((one.id, other.id) in otherwise for other in theirs if self._bear_one_code(two, other))
-            for one in ours
-            for two in theirs
-        )
+        """Whether that is so of any two of two groups."""
+        return any(self.contradict(one, two) for one in ours for two in theirs)
 
     def _are_called_otherwise(self, left: GoodFeatures, right: GoodFeatures) -> bool:
         mine, theirs = self._left_over(left, right)
