@@ -110,11 +110,6 @@ class Database:
         """Read-only connections without a tenant of their own: for storage.expert, which gives them one."""
         return self._readers
 
-    @property
-    def is_embedded(self) -> bool:
-        """Whether the store is a file of this machine, with one writer at a time, and no server."""
-        return self.config.embedded_path is not None
-
     async def ping(self) -> None:
         """Returns when the database answers. Raises UNAVAILABLE, or what the driver raises, when it does not."""
         async with self._readers.connect() as connection:
@@ -125,7 +120,7 @@ class Database:
         twice the size. Without, SQLite takes any index for worth while, also one that leads to every row, and a server
         goes by what it knew before an import until it looks by itself, a minute later. Returns whether there was anything
         to tell."""
-        if self.is_embedded:
+        if self.config.embedded_path is not None:
             async with self._writers.begin() as connection:
                 return await connection.run_sync(learn_sizes)
         engine = owner_engine(self.config)  # requests own no table

@@ -1,8 +1,8 @@
 """The lists of a vendor, one after another, from wherever a run has come to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,14 +21,14 @@ from tools.connectors.core.listing import (
 from tools.connectors.core.resources import Listing, Resource
 from tools.ingestion.mapping.rosetta import TakenObject
 from tools.privacy.redaction import left_of
-from tools.sync.ahead import TOGETHER, TOGETHER_AT_A_SERVER, Ahead, AskedPage, Place, TakenPage
+from tools.sync.ahead import Ahead, TakenPage
 from tools.sync.run import OpenConnection, Run
 from tools.sync.writing import PageWriter
 
 _NOT_OURS: Final = (403, 404)
 """Answers that say that we may not read a kind of object, or that this account has none of it."""
-_MAPPED_AT_ONCE: Final = 10
-"""Objects, between which others have their turn: pages are written, webhooks answered, and the chat speaks."""
+_MAPPED_AT_ONCE: Final = 20
+"""Objects, between which others have their turn: webhooks are answered, and the chat speaks, while a sync runs."""
 Progress = Callable[[float, str], Awaitable[None]]
 
 
@@ -53,43 +53,50 @@ class ListReader:
 
     async def _read(self, run: Run, opened: OpenConnection, progress: Progress) -> None:
         resources = run.resources.resources
-        # Before anything is listed: what changes meanwhile is among the changes then.
-        begun = [await self._begun(run, resource, opened) for resource in resources]
-        calls = [
-            call
-            for resource, cursor in zip(resources, begun, strict=True)
-            if cursor is not None and (call := _call(run, resource, cursor, opened)) is not None
-        ]
+        for resource in resources:  # before anything is listed: what changes meanwhile is among the changes then
+            await self._begun(run, resource, opened)
+        for place, resource in enumerate(resources):
+            async with aclosing(self._read_one(run, resource, opened)) as counts:
+                async for count in counts:
+                    share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
+                    await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
 
-        async def read(place: Place) -> AskedPage:
-            return await _asked(opened.client, calls, place)
-
-        async def take(asked: AskedPage) -> list[TakenObject]:
-            return await _taken(run, asked)
-
-        if not calls:
+    async def _read_one(self, run: Run, resource: Resource, opened: OpenConnection) -> AsyncGenerator[int]:
+        """Yields how many objects of the resource are in, after each page."""
+        cursor = await self._begun(run, resource, opened)
+        if cursor is None:
             return
-        together = TOGETHER if self._database.is_embedded else TOGETHER_AT_A_SERVER
-        async with Ahead(read, take, Place(0, calls[0].state), together) as ahead:
-            counts = dict.fromkeys((resource.key for resource in resources), 0)
-            while pages := await ahead.pages():
-                resource = pages[0].asked.resource
-                await self._write(run, resource, pages)
-                counts[resource.key] += sum(len(one.page.items) for one in pages)
-                count, place = counts[resource.key], resources.index(resource)
-                share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
-                await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
+        everything = run.full or (cursor.since is None and _is_by_token(resource))
+        listing = _listing(resource, full=everything)
+        state, since, count = cursor.page, None if everything else cursor.since, 0
+        settings = {**opened.settings, **resource.window_at(run.started_at)}
+        if listing is None or state is None:
+            return
 
-    async def _write(self, run: Run, resource: Resource, pages: list[TakenPage]) -> None:
-        refused = pages[0].asked.refused
-        if refused is not None:
-            run.notes.refused(resource.object, refused)
-            run.notes.unread(resource.object)
-        for words in (words for one in pages for words in one.page.denied):
-            run.notes.refused(resource.object, words)
-        await self._writer.write(run, resource, pages)
-        if refused is not None:
-            await self._leave(run, resource)
+        async def read(at: PageState) -> TakenPage:
+            page = await _page(opened.client, settings, resource, listing, at, since=since)
+            return TakenPage(page, await _taken(run, resource, page))
+
+        async with Ahead(read, state) as ahead:
+            while state is not None:
+                try:
+                    pages = await ahead.pages()
+                except VendorRejected as error:
+                    # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
+                    if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
+                        raise
+                    # A key or a plan that does not cover this kind of object: the others are read all the same.
+                    run.notes.refused(resource.object, error.message)
+                    run.notes.unread(resource.object)
+                    await self._writer.write(run, resource, [TakenPage(Page([], None, None), [])])
+                    await self._leave(run, resource)
+                    return
+                for words in (words for one in pages for words in one.page.denied):
+                    run.notes.refused(resource.object, words)
+                await self._writer.write(run, resource, pages)
+                count += sum(len(one.page.items) for one in pages)
+                state = pages[-1].page.next
+                yield count
 
     async def _leave(self, run: Run, resource: Resource) -> None:
         """Leaves a kind of object as if it had not been asked for: the next run asks for the same again."""
@@ -138,43 +145,6 @@ class _ForgottenError(Exception):
     """The vendor no longer knows what changed since the last run."""
 
 
-@dataclass(frozen=True, slots=True)
-class _ListCall:
-    """How one list is asked for, and the page that a run begins with."""
-
-    resource: Resource
-    listing: Listing
-    settings: Mapping[str, str]
-    since: str | None
-    state: PageState
-
-
-def _call(run: Run, resource: Resource, cursor: SyncCursor, opened: OpenConnection) -> _ListCall | None:
-    """None where nothing of the list is left to read."""
-    everything = run.full or (cursor.since is None and _is_by_token(resource))
-    listing = _listing(resource, full=everything)
-    if listing is None or cursor.page is None:
-        return None
-    settings = {**opened.settings, **resource.window_at(run.started_at)}
-    return _ListCall(resource, listing, settings, None if everything else cursor.since, cursor.page)
-
-
-async def _asked(client: Client, calls: list[_ListCall], place: Place) -> AskedPage:
-    """One page. A list that a key or a plan does not cover is passed over: the others are read all the same."""
-    call = calls[place.number]
-    following = place.number + 1
-    after_list = Place(following, calls[following].state) if following < len(calls) else None
-    try:
-        page = await _page(client, call, place.state)
-    except VendorRejected as error:
-        # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
-        if place.state or error.status not in (*_NOT_OURS, *call.resource.missing_statuses):
-            raise
-        return AskedPage(call.resource, Page([], None, None), after_list, refused=error.message)
-    after = Place(place.number, page.next) if page.next is not None else after_list
-    return AskedPage(call.resource, page, after)
-
-
 def _listing(resource: Resource, *, full: bool) -> Listing | None:
     """The call that a run makes for a resource."""
     return resource.list if full or resource.changes is None else resource.changes
@@ -191,10 +161,17 @@ def _has_moved_on(resource: Resource, known: SyncCursor | None, now: datetime) -
     return now - known.full_at >= timedelta(days=resource.window.renew_days)
 
 
-async def _page(client: Client, call: _ListCall, state: PageState) -> Page:
-    resource, since = call.resource, call.since
+async def _page(
+    client: Client,
+    settings: Mapping[str, str],
+    resource: Resource,
+    listing: Listing,
+    state: PageState,
+    *,
+    since: str | None,
+) -> Page:
     try:
-        return await read_resource(client, resource, call.listing, state, since=since, settings=call.settings)
+        return await read_resource(client, resource, listing, state, since=since, settings=settings)
     except EndlessError as error:
         if since is not None:
             raise _ForgottenError from error
@@ -206,13 +183,12 @@ async def _page(client: Client, call: _ListCall, state: PageState) -> Page:
         raise
 
 
-async def _taken(run: Run, asked: AskedPage) -> list[TakenObject]:
+async def _taken(run: Run, resource: Resource, page: Page) -> list[TakenObject]:
     """What a page's objects are mapped to, oldest first."""
     taken: list[TakenObject] = []
-    items, kind = asked.page.items, asked.resource.object
-    for place, one in enumerate(reversed(items) if asked.resource.newest_first else items):
+    for place, one in enumerate(reversed(page.items) if resource.newest_first else page.items):
         if place and place % _MAPPED_AT_ONCE == 0:
             await asyncio.sleep(0)
-        value = left_of(one.value, run.erased, kind in run.people)
-        taken += run.rosetta.take_all(kind, value, one.pointer)
+        value = left_of(one.value, run.erased, resource.object in run.people)
+        taken += run.rosetta.take_all(resource.object, value, one.pointer)
     return taken
