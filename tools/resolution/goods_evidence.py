@@ -105,7 +105,8 @@ class GoodsWeigher:
         skus = sorted(bearing)
         found: set[str] = set()
         for at, sku in enumerate(skus):
-            longer = list(takewhile(lambda other: other.startswith(sku), skus[at + 1 : at + _MOST_OF_A_LINE]))  # noqa: B023 - used at once
+            following = skus[at + 1 : at + _MOST_OF_A_LINE]
+            longer = list(takewhile(lambda other, sku=sku: other.startswith(sku), following))
             if not any(len(other) - len(sku) >= _FEWEST_OF_A_GOOD for other in longer):
                 continue
             of_line = [one for other in (sku, *longer) for one in bearing[other]][:_MOST_OF_A_LINE]

@@ -156,6 +156,8 @@ async def test_a_file_of_a_budget_that_was_damaged_ends_no_sync(tmp_path: Path, 
     await _through(Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep))
     empty_the_files_in(tmp_path)
     await _through(Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep))
+    with pytest.raises(VendorUnavailable):  # from then on it is counted again
+        await _through(Budget(FileLedgers(clock, tmp_path), config, "c", asyncio.sleep))
 
 
 async def test_connections_have_budgets_of_their_own_and_the_application_has_one_for_all() -> None:
