@@ -15,8 +15,8 @@ _WORTH_FROM_PAGES: Final = 16
 
 
 def learn_sizes(connection: Connection) -> bool:
-    """Counts what is in the tables of trade where the database has not, or has when there was less than half as much.
-    Returns whether it did. SQLite takes a tenth of a second for a hundred thousand rows, in which nobody else can write;
+    """Counts what is in the tables of trade where the database has not, or has when there was less than half as much; on
+    a server also where much was written since. Returns whether it did. SQLite takes a tenth of a second for a hundred thousand rows, in which nobody else can write;
     PostgreSQL, which looks at a sample, a few at most. There it takes the tables' owner."""
     grown = _grown_on_server(connection) if connection.dialect.name == "postgresql" else _grown(connection)
     for table in grown:
@@ -41,9 +41,13 @@ def _grown(connection: Connection) -> list[str]:
 
 
 def _grown_on_server(connection: Connection) -> list[str]:
-    """By their pages: how many there are, and were when they were counted last."""
+    """By their pages: how many there are, and were when they were counted last. And by what was written since: to a tenant
+    that came after that, the planner grants one row of a table that its neighbours fill, and goes through all that it has
+    for each of them. PostgreSQL looks by itself at a tenth of the table, which a new neighbour may never come to."""
     statement = text(
-        "SELECT relname FROM pg_class WHERE oid = ANY(CAST(:tables AS regclass[])) AND pg_relation_size(oid) "
-        "/ current_setting('block_size')::bigint >= greatest(:worth_from, 2 * relpages)"
+        "SELECT relname FROM pg_class WHERE oid = ANY(CAST(:tables AS regclass[])) "
+        "AND (pg_relation_size(oid) / current_setting('block_size')::bigint >= greatest(:pages, 2 * relpages) "
+        "OR pg_stat_get_mod_since_analyze(oid) >= :rows)"
     )
-    return list(connection.scalars(statement, {"tables": list(_TABLES), "worth_from": _WORTH_FROM_PAGES}))
+    worth_from = {"pages": _WORTH_FROM_PAGES, "rows": _WORTH_FROM}
+    return list(connection.scalars(statement, {"tables": list(_TABLES), **worth_from}))

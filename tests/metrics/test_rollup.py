@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from storage.database import Database, owner_engine
+from storage.database import Database, DatabaseConfig, owner_engine
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.metrics.compiler import Compiler
@@ -23,6 +23,7 @@ from storage.metrics.query import Filter, Grain, Member, MetricQuery, Operator, 
 from storage.metrics.rollup import Coverage, Rollup, next_month, portions_of
 from storage.models.base import Base
 from storage.models.commerce import Customer
+from tests.conftest import registered
 from tests.metrics.shop import CATEGORIES, CHANNELS, COUNTRIES, FIRST, write_shop
 from tools.imports.service import ImportService
 from tools.ingestion.catalogue import load_catalogue
@@ -282,6 +283,29 @@ async def test_a_store_learns_how_large_its_tables_are(database: Database, actor
     assert await known_rows(database) == 1_200
     assert told or database.config.embedded_path is None  # a server may have looked by itself in between
     assert not await database.learn_sizes()  # it knows now
+
+
+async def test_a_server_learns_of_a_new_neighbour_among_many_rows(
+    postgres_config: DatabaseConfig, clock: FixedClock
+) -> None:
+    for name, count in (("Harbour Homeware", 60_000), ("Rival Rugs", 3_000)):
+        database = Database(postgres_config, clock)
+        owner = await registered(database, name)
+        async with database.write(owner) as uow:
+            await uow.bulk_insert(Customer, [{"source_key": str(n)} for n in range(count)])
+        await database.dispose()  # a connection that ends tells at once how much it wrote
+        assert await database.learn_sizes()
+        assert await rows_expected(postgres_config, owner) == pytest.approx(count, rel=0.3)
+
+
+async def rows_expected(config: DatabaseConfig, owner: Actor) -> int:
+    """How many customers a server's planner thinks that a tenant has."""
+    engine = owner_engine(config)
+    statement = text("EXPLAIN (FORMAT JSON) SELECT id FROM unified_customers WHERE tenant_id = :tenant")
+    async with engine.connect() as connection:
+        [plan] = await connection.scalar(statement, {"tenant": owner.tenant_id})
+    await engine.dispose()
+    return plan["Plan"]["Plan Rows"]
 
 
 async def forget_pages(database: Database) -> None:
