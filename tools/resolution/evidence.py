@@ -13,7 +13,9 @@ from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from tools.resolution.features import Features, folded, full_forms, is_given_name, key_of, short_forms, spells, words
+from tools.resolution.features import Features, key_of, spells
+from tools.resolution.folding import folded, words
+from tools.resolution.given_names import full_forms, is_given_name, short_forms
 from tools.resolution.mailboxes import is_provider, is_relayed
 from tools.resolution.names import NameLevel, are_alike, contradicts, is_short_for, name_level
 

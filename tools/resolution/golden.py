@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tools.kit.yaml_text import parse_yaml
-from tools.resolution.features import folded, words
+from tools.resolution.folding import folded, words
 
 _FILE: Final = "file"
 _STOCK: Final = "stock"

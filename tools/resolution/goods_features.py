@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tools.kit.yaml_text import parse_yaml
-from tools.resolution.features import folded
+from tools.resolution.folding import folded
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)?"
 _PLAIN: Final = re.compile(r"[^0-9a-z]")

@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from tools.resolution.features import Features, full_forms, initials_of
+from tools.resolution.features import Features
+from tools.resolution.given_names import full_forms, initials_of
 
 NameLevel = Literal["same", "part", "initial", "single", "typo", "given", "kin", "other", "unknown"]
 """How two names lie: the same, one without a middle name, an initial, one of one word, mistyped, another family

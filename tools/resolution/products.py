@@ -18,7 +18,7 @@ from storage.models.commerce import Product
 from storage.repositories.goods import StockSeries, StoredProduct, StoredVariant
 from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
-from tools.resolution.features import folded
+from tools.resolution.folding import folded
 from tools.resolution.golden import Member, best_of, place_of
 from tools.resolution.goods import GoodsFound, find_goods
 from tools.resolution.goods_features import Good

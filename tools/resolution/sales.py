@@ -15,7 +15,7 @@ from storage.repositories.sales import StoredSale
 from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.kit.yaml_text import parse_yaml
-from tools.resolution.features import words
+from tools.resolution.folding import words
 from tools.resolution.matching import Record, match
 
 _AROUND: Final = timedelta(days=46)
