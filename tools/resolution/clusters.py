@@ -68,7 +68,7 @@ def group(records: Sequence[Features], pairs: Iterable[Evidence], decisions: Dec
     for one in vague:
         if (
             (one.left.party.id, one.right.party.id) not in neither
-            and one.bits + _doubt(groups, one, weigher) >= ENOUGH
+            and one.bits + 0.7 * _doubt(groups, one, weigher) >= ENOUGH
             and _may_join(groups, one)
         ):
             groups.join(one.left, one.right)
@@ -167,6 +167,9 @@ def _doubt(groups: Groups[Features], pair: Evidence, weigher: Weigher) -> float:
 def _groups_are_two(groups: Groups[Features], one: Features, two: Features, weigher: Weigher) -> bool:
     """Whether the groups of two are known by other mailboxes, numbers or places, or by names that contradict each other."""
     ours, theirs = groups.members(one), groups.members(two)
-    if any(contradicts(name_level(a, b)) for a in ours for b in theirs):
+    pairs = [weigher.weigh(a, b) for a in ours for b in theirs]
+    if any(contradicts(pair.name) for pair in pairs):
         return True
+    if any(pair.bits >= ENOUGH and not pair.conflicts for pair in pairs):
+        return False
     return weigher.doubt(ours, theirs).bits <= _TWO

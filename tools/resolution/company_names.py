@@ -7,6 +7,7 @@ from typing import Final
 
 from tools.kit.yaml_text import parse_yaml
 from tools.resolution.folding import folded, words
+from tools.resolution.given_names import is_given_name
 from tools.resolution.person_names import GENERATIONS
 
 _LEGAL: Final = frozenset(
@@ -50,6 +51,9 @@ def _is_company(after: str, before: str, company: str | None, email: str | None)
     whole = company_name(after)
     if not whole or whole in GENERATIONS:
         return False
+    first, behind = words(before), words(after)
+    if len(first) > 1 and len(behind) > 1 and is_given_name(first[0]) and not any(map(is_given_name, behind)):
+        return True
     if ((has_legal_form(after) or names_a_trade(after)) and len(after.split()) > 1) or whole == company_name(company):
         return True
     local, _, domain = (email or "").casefold().partition("@")

@@ -46,9 +46,12 @@ _OTHER_FORM: Final = -20.0
 _OTHER_DOMAIN: Final = -6.0
 """Nor has a company two domains for its mail: who has a name after another bearer of it takes another domain."""
 _REACHED: Final = 3.0
+_RENAMED: Final = 1.5
+"""At one mailbox another family name is mostly that of before or after a wedding."""
 _INITIAL_ALONE: Final = -4.0
 _TYPO_ALONE: Final = -1.5
-_OTHERWISE_REACHED: Final = (0.0, -4.0, -6.0)
+_OTHER_MAIL: Final = -2.5
+_OTHER_PHONE: Final = -1.5
 """Where none, one or both of mailbox and number are other ones."""
 _DOUBTED: Final = frozenset(["mail", "phone", "place", "form", "generation"])
 _EVERYBODYS: Final = 6.0
@@ -87,8 +90,7 @@ class Doubt:
 
     @property
     def bits(self) -> float:
-        ways = (self.mail < 0) + (self.phone < 0)
-        return self.mail + self.phone + self.place + self.form + self.generation + _OTHERWISE_REACHED[ways]
+        return self.mail + self.phone + self.place + self.form + self.generation + _otherwise_reached(self.mail, self.phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Weigher:
 
     def weigh(self, left: Features, right: Features) -> Evidence:
         name = name_level(left, right)
-        if name == "given" and self._begins_with_family(left):
+        if name == "given" and (self._begins_with_family(left) or self._begins_with_family(right)):
             name = "kin"
         if name == "typo" and self._are_two_given_names(left, right):
             name = "kin"
@@ -157,6 +159,8 @@ class Weigher:
         if len(generations) == 1 and left.generation != right.generation and not _is_reached_alike(left, right):
             parts.append(("generation", _ONE_GENERATION))
         known = dict(parts)
+        if name == "given" and not left.is_role and set(left.emails) & set(right.emails):
+            parts.append(("renamed", _RENAMED))
         is_reached = max(known["mail"], known["phone"]) >= _REACHED
         if not is_reached:
             parts.append(("unreached", _unreached(name, known)))
@@ -296,7 +300,11 @@ def _are_at_one_domain(left: Features, right: Features) -> bool:
 def _unreached(name: NameLevel, known: Mapping[str, float]) -> float:
     """Doubt where neither a mailbox nor a number is shared: a house has several who are named alike."""
     doubt = {"initial": _INITIAL_ALONE, "typo": _TYPO_ALONE}.get(name, 0.0)
-    return doubt + _OTHERWISE_REACHED[(known["mail"] < 0) + (known["phone"] < 0)]
+    return doubt + _otherwise_reached(known["mail"], known["phone"])
+
+
+def _otherwise_reached(mail: float, phone: float) -> float:
+    return _OTHER_MAIL * (mail < 0) + _OTHER_PHONE * (phone < 0)
 
 
 def _phone_in_common(left: Features, right: Features) -> str:

@@ -8,10 +8,10 @@ from typing import Final
 
 from tools.resolution.addresses import address_of, street, telephones, town
 from tools.resolution.company_names import company_name, has_legal_form, legal_forms, names_a_trade, without_aside
-from tools.resolution.folding import folded, words
+from tools.resolution.folding import folded, scripts_of, words
 from tools.resolution.given_names import full_forms, initials_of, short_forms, usual_form
 from tools.resolution.mailboxes import FAMILY, is_provider, mailboxes
-from tools.resolution.person_names import is_joint, person_name
+from tools.resolution.person_names import bare_name, is_joint, person_name
 
 EDITION: Final = 4
 """Of the rules by which keys are made. To be raised with them: what was kept by others is then made anew."""
@@ -49,6 +49,8 @@ class Features:
     family: str
     generation: str
     """Of two of one name: jr, sr, ii, …"""
+    scripts: frozenset[str]
+    """What the name is written in other than Latin letters."""
     is_joint: bool
     """Whether the name is that of two ("Mr & Mrs Smith")."""
     is_company: bool
@@ -94,19 +96,21 @@ class Features:
 
 def features_of(party: Party, *, country: str = "") -> Features:
     """`country` is the tenant's own: numbers without a prefix are of it where the record names no country."""
-    name, aside = without_aside(party.name, party.company, party.email)
+    address = party.email or (party.name if party.name and "@" in party.name else None)
+    name, aside = without_aside(party.name, party.company, address)
     company, named = company_name(party.company or aside), company_name(name)
     given, family, generation = person_name(name)
     is_two = is_joint(name)
     is_company = bool(named) and (has_legal_form(name) or names_a_trade(name) or (bool(company) and named == company))
     legal = legal_forms(name) | legal_forms(party.company)
-    if not is_company and not family and not given and "@" not in (name or ""):
-        is_company = bool(company) and not party.contact_name and not _is_persons(party.email)
+    is_contacts = not is_company and not family and not given and "@" not in (name or "")
+    if is_contacts:
+        is_company = bool(company) and not party.contact_name and not _is_persons(address)
         given, family, generation = person_name(party.contact_name)
     if is_company:
-        given, family, generation, company = (), "", "", named or company
+        given, family, generation, company = (), "", "", _with_branch(named, aside, party.contact_name) or company
         is_two = False
-    boxes = mailboxes(party.email)
+    boxes = mailboxes(address)
     email, is_role = boxes[0] if boxes else ("", False)
     is_role = is_role or _is_households(email, family)
     emails = tuple(box for box, _ in boxes)
@@ -122,6 +126,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
         given,
         family,
         generation,
+        scripts_of(bare_name((party.name if is_company or not is_contacts else party.contact_name) or "")),
         is_two,
         is_company,
         company,
@@ -140,6 +145,14 @@ def features_of(party: Party, *, country: str = "") -> Features:
     )
     found.keys.update(keys_of(found))
     return found
+
+
+def _with_branch(named: str, aside: str | None, contact: str | None) -> str:
+    """A company's name with what stands behind it, which tells one of its outlets from another."""
+    behind = company_name(bare_name(aside or ""))
+    if not named or not behind or set(words(contact)) & set(behind.split()):
+        return named
+    return f"{named} {behind}"
 
 
 def _is_persons(email: str | None) -> bool:

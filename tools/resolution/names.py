@@ -3,21 +3,20 @@
 import re
 from typing import Final, Literal
 
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+from rapidfuzz.distance import DamerauLevenshtein
 
 from tools.resolution.features import Features
-from tools.resolution.given_names import full_forms, initials_of
+from tools.resolution.given_names import full_forms, initials_of, is_given_name
 
 NameLevel = Literal["same", "part", "initial", "single", "typo", "given", "kin", "other", "unknown"]
 """How two names lie: the same, one without a middle name, an initial, one of one word, mistyped, another family
 name, another given name, another name, or one of them not known."""
 
 _LONG: Final = 4
-_SAME_COMPANY: Final = 0.94
 _MOST_SLIPS: Final = 2
 _LONGER: Final = 7
 _SHORTEST_STEM: Final = 3
-_HERS: Final = frozenset(["ie", "in", "ina", "ine", "ette", "ita", "elle"])
+_HERS: Final = frozenset(["ie", "in", "ina", "ine", "ette", "ita", "elle", "le"])
 _ENDINGS: Final = frozenset(["", "a", "e", "o"])
 
 
@@ -27,29 +26,58 @@ def contradicts(level: NameLevel) -> bool:
 
 
 def name_level(left: Features, right: Features) -> NameLevel:
+    """How two names lie. Names of two scripts may show that they are one, but not that they are two: a name is read in more
+    ways than one, and Chinese signs in a Japanese name as no other of its signs tells."""
+    level = _level(left, right)
+    return "unknown" if contradicts(level) and left.scripts != right.scripts else level
+
+
+def _level(left: Features, right: Features) -> NameLevel:
     if left.is_company or right.is_company:
         return _company_level(left, right)
     if not left.tokens or not right.tokens:
         return "unknown"
     if left.is_joint != right.is_joint:
         return "kin"
+    if _joined(left.tokens) & _joined(right.tokens):
+        return "same"
     if not left.family or not right.family:
-        return _single_level(left, right)
+        # "Mrs. Lewis" and "Cheryl" have told nothing that the other has.
+        is_half = not left.given or not right.given
+        level = _single_level(left, right)
+        return "unknown" if is_half and contradicts(level) else level
+    if not left.given or not right.given:
+        return _family_alone_level(left, right)
     ours, theirs = left.tokens, right.tokens
     if ours == theirs or sorted(ours) == sorted(theirs):
         return "same" if len(ours[0]) > 1 else "initial"
-    if left.family == right.family or are_alike(left.family, right.family):
+    if left.family == right.family or are_alike(left.family, right.family) or is_cut_off(left.family, right.family):
         level = _given_level(left.given, right.given)
         return "typo" if left.family != right.family and level in ("same", "part") else level
     aligned = _aligned(ours, theirs)
     if aligned is not None:
         return aligned
-    if "".join(ours) == "".join(theirs):
-        return "same"
-    same = (
-        left.given and right.given and len(left.given[0]) > 1 and full_forms(left.given[0]) & full_forms(right.given[0])
-    )
-    return "given" if same else "other"
+    return "given" if _firsts(ours) & _firsts(theirs) else "other"
+
+
+def _joined(tokens: tuple[str, ...]) -> set[str]:
+    """A name of some length without spaces, the family name behind or before."""
+    found = {"".join(tokens), "".join((*tokens[-1:], *tokens[:-1]))}
+    return found if len(tokens) > 1 or len(tokens[0]) > _LONGER else set()
+
+
+def _firsts(tokens: tuple[str, ...]) -> frozenset[str]:
+    """The full forms of whoever's given name stands first, or last where what stands first is none."""
+    is_turned = not is_given_name(tokens[0]) and is_given_name(tokens[-1])
+    first = tokens[-1] if is_turned else tokens[0]
+    return full_forms(first) if len(first) > 1 else frozenset()
+
+
+def _family_alone_level(left: Features, right: Features) -> NameLevel:
+    """Where one of the two is a family's name and nothing more; of two the other may give the second alone."""
+    alone, other = (left, right) if not left.given else (right, left)
+    is_hers = any(alone.family == word or are_alike(alone.family, word) for word in other.tokens)
+    return "initial" if is_hers else "other"
 
 
 def _aligned(ours: tuple[str, ...], theirs: tuple[str, ...]) -> NameLevel | None:
@@ -85,7 +113,9 @@ def _fit(one: str, two: str) -> int:
         return 0
     if 1 in (len(one), len(two)):
         return 2 if initials_of(one) & initials_of(two) else _NO_FIT
-    return 1 if are_alike(one, two) else _NO_FIT
+    if _is_gendered(one, two) and (is_given_name(one) or is_given_name(two)):
+        return _NO_FIT
+    return 1 if are_alike(one, two) or is_cut_off(one, two) else _NO_FIT
 
 
 def _company_level(left: Features, right: Features) -> NameLevel:
@@ -94,19 +124,34 @@ def _company_level(left: Features, right: Features) -> NameLevel:
         if not person.tokens:
             return "unknown"
         # A company that nothing marks as one reads like a person; a person and the company that she is at are two.
+        company = left if left.is_company else right
+        if set(person.tokens) < set(company.company.split()) and is_given_name(person.given[0] if person.given else ""):
+            return "kin"
     ours, theirs = (one.company if one.is_company else one.named for one in (left, right))
     if ours.replace(" ", "") == theirs.replace(" ", ""):
         return "same"
     one, two = set(ours.split()), set(theirs.split())
     if one == two:
         return "same"
-    small, large = sorted((one, two), key=len)
-    if small <= large and len(small) > 1:
-        return "part"
-    mine, its = one - two, two - one
-    if len(mine) == len(its) == 1 and not are_alike(*mine, *its):
-        return "other"  # branches in two towns
-    return "typo" if len(ours) > _LONG and (_slips(ours, theirs) or _similar(ours, theirs)) else "other"
+    mine, its, slips = _without_fellows(one - two, two - one)
+    if not mine and not its:
+        return "typo"
+    if not mine or not its:
+        return "part" if min(len(one), len(two)) > 1 else "typo" if slips else "other"
+    # Branches in two towns have each a word that the other has not.
+    return "typo" if len(ours) > _LONG and _slips(ours, theirs) else "other"
+
+
+def _without_fellows(mine: set[str], its: set[str]) -> tuple[set[str], set[str], int]:
+    """Words of two companies' names without those that are one but for a slip, or cut short, and how many these are."""
+    mine, its, slips = set(mine), set(its), 0
+    for word in sorted(mine):
+        fellow = next((one for one in sorted(its) if are_alike(word, one) or is_cut_off(word, one)), None)
+        if fellow is not None:
+            mine.discard(word)
+            its.discard(fellow)
+            slips += 1
+    return mine, its, slips
 
 
 def _slips(ours: str, theirs: str) -> bool:
@@ -115,10 +160,6 @@ def _slips(ours: str, theirs: str) -> bool:
         <= _MOST_SLIPS
         <= min(len(ours), len(theirs)) / 4
     )
-
-
-def _similar(ours: str, theirs: str) -> bool:
-    return JaroWinkler.similarity(ours, theirs) >= _SAME_COMPANY
 
 
 def _single_level(left: Features, right: Features) -> NameLevel:
@@ -143,12 +184,22 @@ def _given_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> NameLevel:
             return "kin"
         return "same" if len(ours) == len(theirs) == 1 else "part"
     if (len(one) > 1 and one in theirs) or (len(two) > 1 and two in ours):
-        return "part" if _begins_with_initials(ours, two) or _begins_with_initials(theirs, one) else "kin"
+        return "part" if _begins_with_initials(ours, two) or _begins_with_initials(theirs, one) else "given"
     if 1 in (len(one), len(two)):
         return "initial" if initials_of(one) & initials_of(two) else "kin"
+    if 2 in (len(one), len(two)) and is_beginning(one, two):
+        return "initial"
     if _is_gendered(one, two):
         return "kin"
-    return "typo" if are_alike(one, two) or is_short_for(*sorted((one, two), key=len)) else "kin"
+    is_slip = are_alike(one, two) or _are_mangled(one, two) or is_short_for(*sorted((one, two), key=len))
+    return "typo" if is_slip else "kin"
+
+
+def _are_mangled(one: str, two: str) -> bool:
+    """Whether of two given names one is none, and the other with two slips."""
+    if min(len(one), len(two)) < _SHORTEST_STEM or max(len(one), len(two)) < _LONG:
+        return False
+    return not (is_given_name(one) and is_given_name(two)) and DamerauLevenshtein.distance(one, two) <= _MOST_SLIPS
 
 
 def _begins_with_initials(given: tuple[str, ...], name: str) -> bool:
@@ -171,6 +222,16 @@ def is_short_for(short: str, long: str) -> bool:
     shortest = _SHORTEST_STEM if stem == short else _LONG
     stem = stem[:-1] if len(stem) > _LONG and stem[-1] == stem[-2] else stem
     return (len(stem) >= shortest and long.startswith(stem)) or (len(short) >= _LONG and long.endswith(short))
+
+
+def is_cut_off(one: str, two: str) -> bool:
+    """Whether one word is the beginning of the other: a field was too short for it."""
+    return min(len(one), len(two)) >= _SHORTEST_STEM and is_beginning(one, two)
+
+
+def is_beginning(one: str, two: str) -> bool:
+    """Whether either of two words begins with the other."""
+    return one.startswith(two) or two.startswith(one)
 
 
 def _middles_differ(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
