@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 import asyncpg
@@ -59,6 +60,31 @@ def drop_leftovers(server: URL) -> None:
             administer(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+class _Administrator:
+    """Runs statements in many databases over connections that stay open: opening one took longer than most statements."""
+
+    def __init__(self) -> None:
+        self._connections: dict[str, asyncpg.Connection[Any]] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, url: URL, statements: str) -> None:
+        asyncio.run_coroutine_threadsafe(self._run(url, statements), self._loop).result()
+
+    async def _run(self, url: URL, statements: str) -> None:
+        name = url.render_as_string(hide_password=False)
+        connection = self._connections.get(name)
+        if connection is None or connection.is_closed():
+            connection = self._connections[name] = await asyncpg.connect(name, timeout=5)
+        await connection.execute(statements)
+
+    def close(self) -> None:
+        """The connections end with the databases, which are dropped by force."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+
 class Databases:
     """Empty databases of one schema. A used one is emptied and used again, which is much faster than another clone:
     dropping a database makes the server write everything it holds."""
@@ -68,32 +94,37 @@ class Databases:
         self._template = template
         self._free: list[str] = []
         self._made: list[str] = []
+        self._administrator = _Administrator()
 
     def take(self) -> str:
-        """The URL of an empty database."""
-        if not self._free:
-            name = f"{self._template}_{len(self._made)}"
-            administer(self._server, f"CREATE DATABASE {name} TEMPLATE {self._template}")
-            self._made.append(name)
-            self._free.append(name)
-        url = with_database(self._server, self._free.pop())
-        administer(make_url(url), _UNCOUNTED)
-        return url
+        """The URL of an empty database, of whose former rows the planner knows nothing."""
+        while self._free:
+            url = with_database(self._server, self._free.pop())
+            if self._empty(make_url(url)):
+                return url
+        name = f"{self._template}_{len(self._made)}"
+        administer(self._server, f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        self._made.append(name)
+        return with_database(self._server, name)
 
     def give_back(self, url: str) -> None:
-        """Empties a database, unless a test changed its schema or still holds on to it."""
+        """For another test, which empties it."""
+        self._free.append(str(make_url(url).database))
+
+    def _empty(self, database: URL) -> bool:
+        """Not where a test changed its schema or still holds on to it."""
         self._emptying = self._emptying or _emptying(_tables(self._server.set(database=self._template)))
-        database = make_url(url)
         try:
-            administer(database, self._emptying)
-        except (asyncpg.LockNotAvailableError, asyncpg.RaiseError):
-            return
-        self._free.append(str(database.database))
+            self._administrator.run(database, self._emptying)
+        except (asyncpg.LockNotAvailableError, asyncpg.RaiseError, asyncpg.InvalidCatalogNameError):
+            return False
+        return True
 
     def drop(self) -> None:
         """Drops all that were made."""
+        self._administrator.close()
         for name in self._made:
-            administer(self._server, f"DROP DATABASE {name} WITH (FORCE)")
+            administer(self._server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     _emptying: str = ""
 
@@ -104,7 +135,8 @@ def _tables(database: URL) -> list[str]:
 
 # What the planner knew of a former test's rows, or of none, made it take plans for the next one's that took half a minute.
 _UNCOUNTED = """
-    UPDATE pg_class SET relpages = 0, reltuples = -1, relallvisible = 0 WHERE relnamespace = 'public'::regnamespace;
+    UPDATE pg_class SET relpages = 0, reltuples = -1, relallvisible = 0
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reltuples >= 0;
     DELETE FROM pg_statistic USING pg_class WHERE starelid = oid AND relnamespace = 'public'::regnamespace;
     SELECT pg_stat_reset();"""
 
@@ -119,7 +151,9 @@ def _emptying(tables: Sequence[str]) -> str:
             IF (SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public')
                 IS DISTINCT FROM '{" ".join(tables)}' THEN RAISE 'other tables'; END IF;
             {deletions};
-        END $$"""  # noqa: S608 - our own tables
+        END $$;
+        RESET session_replication_role; RESET lock_timeout;
+        {_UNCOUNTED}"""  # noqa: S608 - our own tables
 
 
 @contextmanager
