@@ -64,7 +64,7 @@ class _Administrator:
     """Runs statements in many databases over connections that stay open: opening one took longer than most statements."""
 
     def __init__(self) -> None:
-        self._connections: dict[str, asyncpg.Connection[Any]] = {}
+        self._connections: dict[str, asyncpg.Connection] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
