@@ -311,6 +311,14 @@ def _are_siblings(left: GoodFeatures, right: GoodFeatures) -> bool:
     return not _is_within(left, right) and any(one[:_LONG] == two[:_LONG] for one in ours for two in theirs)
 
 
+def _are_listed_twice(left: GoodFeatures, right: GoodFeatures) -> bool:
+    """Whether two goods of one system are called the same, and nothing that both tell is another: somebody entered one anew."""
+    if left.good.is_whole or right.good.is_whole or left.named != right.named:
+        return False
+    told = ((left.gtin, right.gtin), (left.sku, right.sku), (left.brand, right.brand))
+    return all(not one or not two or one == two for one, two in told)
+
+
 def _are_called_alike(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods have one title and one price: shops number goods anew, and mistype their numbers."""
     return left.named == right.named and price_level(left.good, right.good) == "same"
@@ -320,7 +328,7 @@ def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods are certainly two whatever their titles say."""
     if left.good.product_id == right.good.product_id:
         return not left.good.is_whole and not right.good.is_whole
-    if are_of_one_system(left, right) and not left.good.is_gone and not right.good.is_gone:
+    if are_of_one_system(left, right) and not left.good.is_gone and not right.good.is_gone and not _are_listed_twice(left, right):
         return True
     if left.gtin and right.gtin:
         if not are_one_item(left.gtin, right.gtin) and not is_inhouse(left.gtin) and not is_inhouse(right.gtin):
