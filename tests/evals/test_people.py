@@ -15,8 +15,10 @@ from types import ModuleType
 import phonenumbers
 import pytest
 
-from evals.people import practice, studied, unseen
+from evals.people import fresh, practice, studied, unseen
 from evals.people.deciding import Fact, Trace, decided, folded
+from evals.people.fresh.listing import MESS as FRESH_PRODUCTS
+from evals.people.fresh.mess import MESS as FRESH_PEOPLE
 from evals.people.practice.people import RATES as PRACTICE_PEOPLE
 from evals.people.practice.products import RATES as PRACTICE_PRODUCTS
 from evals.people.records import LabelledProduct, LabelledRecord
@@ -27,7 +29,8 @@ from evals.people.unseen.drafts import MESS as UNSEEN_PEOPLE
 from evals.people.unseen.products import MESS as UNSEEN_PRODUCTS
 
 FOLDER = Path(__file__).resolve().parents[2] / "evals/people"
-each = pytest.mark.parametrize("generator", [practice, studied, unseen], ids=["practice", "studied", "unseen"])
+GENERATORS = ("practice", "studied", "unseen", "fresh")
+each = pytest.mark.parametrize("generator", [practice, studied, unseen, fresh], ids=GENERATORS)
 
 
 @cache
@@ -93,7 +96,8 @@ def test_what_stands_for_nobody_or_says_nothing_is_a_truth_of_its_own_that_canno
     nobody = [
         one
         for one in people(generator)
-        if {"placeholder", "nobody", "bare", "nearly empty", "joint", "both"} & {*one.mess}
+        if {"placeholder", "nobody", "bare", "nearly empty", "joint", "both", "stands for nobody", "two in one"}
+        & {*one.mess}
     ]
     assert len(nobody) > 0.01 * len(people(generator))
     assert not any(one.decidable or len(groups[one.truth]) > 1 for one in nobody)
@@ -127,8 +131,10 @@ def test_what_can_be_decided_never_looks_the_same_as_somebody_else(generator: Mo
         (lambda: products(studied), STUDIED_PRODUCTS),
         (lambda: people(unseen), UNSEEN_PEOPLE),
         (lambda: products(unseen), UNSEEN_PRODUCTS),
+        (lambda: people(fresh), FRESH_PEOPLE),
+        (lambda: products(fresh), FRESH_PRODUCTS),
     ],
-    ids=[f"{name} {what}" for name in ("practice", "studied", "unseen") for what in ("people", "products")],
+    ids=[f"{name} {what}" for name in GENERATORS for what in ("people", "products")],
 )
 def test_every_kind_of_mess_occurs(records: Callable[[], list[LabelledRecord]], kinds: dict[str, float]) -> None:
     found = Counter(kind for record in records() for kind in record.mess)
@@ -190,7 +196,7 @@ def test_barcodes_come_in_several_lengths_and_numbers_are_used_again(generator: 
 
 
 def test_the_generators_know_nothing_of_each_other() -> None:
-    names = {"practice", "studied", "unseen"}
+    names = {*GENERATORS}
     for mine in names:
         for path in (FOLDER / mine).glob("*.py"):
             imported = [
@@ -199,7 +205,7 @@ def test_the_generators_know_nothing_of_each_other() -> None:
                 if isinstance(node, ast.Import | ast.ImportFrom)
             ]
             assert not any(f"people.{other}" in line for line in imported for other in names - {mine})
-    for one, other in combinations((PRACTICE_PEOPLE, STUDIED_PEOPLE, UNSEEN_PEOPLE), 2):
+    for one, other in combinations((PRACTICE_PEOPLE, STUDIED_PEOPLE, UNSEEN_PEOPLE, FRESH_PEOPLE), 2):
         assert not {*one} & {*other}
 
 
