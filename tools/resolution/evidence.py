@@ -150,6 +150,8 @@ class Weigher:
             name = "kin"
         parts = [("prior", self._prior), ("name", self._name(name, left, right))]
         parts += [("mail", self._mail(left, right)), ("phone", self._phone(left, right))]
+        if _is_offices(left, right) or _is_offices(right, left):
+            parts.append(("office", _SOMEBODY_ELSES))
         parts += [("place", self._place(left, right)), ("employer", self._employer(name, left, right))]
         if left.party.source == right.party.source:
             parts.append(("source", _SAME_SOURCE))
@@ -315,6 +317,13 @@ def _phone_in_common(left: Features, right: Features) -> str:
 
 def _is_reached_alike(left: Features, right: Features) -> bool:
     return bool(set(left.emails) & set(right.emails)) or bool(_phone_in_common(left, right))
+
+
+def _is_offices(nameless: Features, one: Features) -> bool:
+    """Whether a record without a name is an office's, whose telephone one of its people gives too."""
+    if not nameless.is_nameless or not nameless.is_role or one.is_company or not one.tokens:
+        return False
+    return bool(one.email) and not set(one.emails) & set(nameless.emails)
 
 
 def _is_somebody_elses(left: Features, right: Features) -> bool:

@@ -30,15 +30,20 @@ def short_forms(given: str) -> frozenset[str]:
 
 
 def is_given_name(word: str) -> bool:
-    """Whether nicknames.yaml has it: a name, and none that somebody mistyped."""
-    return word in _nicknames()
+    """Whether it is a known one: a name, and none that somebody mistyped."""
+    return word in _nicknames() or word in _known()
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    found: dict[str, str] = parse_yaml(Path(__file__).with_name("given_names.yaml").read_text("utf-8"))
+    return frozenset(folded(name) for names in found.values() for name in names.split())
 
 
 @lru_cache(maxsize=65_536)
 def initials_of(given: str) -> frozenset[str]:
     """The letters that a given name may be cut down to: Elizabeth's are E, L and B."""
-    full = full_forms(given)
-    return frozenset({name[0] for name in full} | {short[0] for short, forms in _nicknames().items() if forms & full})
+    return frozenset(name[0] for name in full_forms(given) | short_forms(given))
 
 
 def usual_form(given: str) -> str:

@@ -141,7 +141,7 @@ class GoodsWeigher:
 
     def weigh(self, left: GoodFeatures, right: GoodFeatures) -> GoodsEvidence | None:
         """None where the two are certainly two."""
-        if are_told_apart(left, right):
+        if self._are_told_apart(left, right):
             return None
         bear_one = self._bear_one_code(left, right)
         title, found, mine, theirs = self._title(left, right, _LEFT_OUT_OF_ONE_CODE if bear_one else _WORD_LEFT_OUT)
@@ -179,7 +179,7 @@ class GoodsWeigher:
         """What goods of one code, which `pairs` are to be of, are called by different sources."""
         lessons = Lessons(self._alternatives)
         for left, right in pairs:
-            if self._bear_one_code(left, right) and not are_told_apart(left, right):
+            if self._bear_one_code(left, right) and not self._are_told_apart(left, right):
                 mine, theirs = self._left_over(left, right)
                 code = left.gtin if left.gtin and left.gtin == right.gtin else left.sku
                 lessons.add(code, left.words, right.words, frozenset(mine), frozenset(theirs))
@@ -187,7 +187,7 @@ class GoodsWeigher:
 
     def contradict(self, left: GoodFeatures, right: GoodFeatures) -> bool:
         """Whether two goods are certainly two by what they say of themselves."""
-        return are_told_apart(left, right) or self._are_called_otherwise(left, right)
+        return self._are_told_apart(left, right) or self._are_called_otherwise(left, right)
 
     def doubt(self, ours: Iterable[GoodFeatures], theirs: Sequence[GoodFeatures]) -> float:
         """What speaks against two groups' being one, in bits of 0 and below: the worst of their SKUs. Nothing where any two of
@@ -203,6 +203,22 @@ class GoodsWeigher:
     def groups_contradict(self, ours: Sequence[GoodFeatures], theirs: Sequence[GoodFeatures]) -> bool:
         """Whether that is so of any two of two groups."""
         return any(self.contradict(one, two) for one in ours for two in theirs)
+
+    def _are_told_apart(self, left: GoodFeatures, right: GoodFeatures) -> bool:
+        is_told_once = are_of_one_system(left, right) and not left.good.is_gone and not right.good.is_gone
+        return are_told_apart(left, right) or (is_told_once and not self._are_listed_twice(left, right))
+
+    def _are_listed_twice(self, left: GoodFeatures, right: GoodFeatures) -> bool:
+        """Whether two goods of one system are called the same, or bear one number and are called so but for a word that one
+        leaves out, and nothing that both tell is another: somebody entered one anew."""
+        if left.good.is_whole or right.good.is_whole or left.amounts != right.amounts:
+            return False
+        mine, theirs = self._left_over(left, right)
+        bear_one = (left.gtin and left.gtin == right.gtin) or (left.sku and left.sku == right.sku)
+        if (mine or theirs) and (not bear_one or (mine and theirs)):
+            return False
+        told = ((left.gtin, right.gtin), (left.sku, right.sku), (left.brand, right.brand))
+        return all(not one or not two or one == two for one, two in told)
 
     def _are_called_otherwise(self, left: GoodFeatures, right: GoodFeatures) -> bool:
         mine, theirs = self._left_over(left, right)
@@ -311,14 +327,6 @@ def _are_siblings(left: GoodFeatures, right: GoodFeatures) -> bool:
     return not _is_within(left, right) and any(one[:_LONG] == two[:_LONG] for one in ours for two in theirs)
 
 
-def _are_listed_twice(left: GoodFeatures, right: GoodFeatures) -> bool:
-    """Whether two goods of one system are called the same, and nothing that both tell is another: somebody entered one anew."""
-    if left.good.is_whole or right.good.is_whole or left.named != right.named:
-        return False
-    told = ((left.gtin, right.gtin), (left.sku, right.sku), (left.brand, right.brand))
-    return all(not one or not two or one == two for one, two in told)
-
-
 def _are_called_alike(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods have one title and one price: shops number goods anew, and mistype their numbers."""
     return left.named == right.named and price_level(left.good, right.good) == "same"
@@ -328,8 +336,6 @@ def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods are certainly two whatever their titles say."""
     if left.good.product_id == right.good.product_id:
         return not left.good.is_whole and not right.good.is_whole
-    if are_of_one_system(left, right) and not left.good.is_gone and not right.good.is_gone and not _are_listed_twice(left, right):
-        return True
     if left.gtin and right.gtin:
         if not are_one_item(left.gtin, right.gtin) and not is_inhouse(left.gtin) and not is_inhouse(right.gtin):
             return True

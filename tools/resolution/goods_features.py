@@ -33,6 +33,7 @@ _SHORTEST_PART: Final = 3
 _LONG_SKU: Final = 8
 _SHORTEST_PLURAL: Final = 4
 _FEWEST_OF_A_MAKER: Final = 2
+_FEWEST_OF_A_CATEGORY: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,9 +321,15 @@ class Brands:
         names -= writing.sizes.keys() | writing.same.keys() | writing.idle
         listed = sorted(names, key=lambda name: (-len(name), name))
         self._of_prefix = _brands_by_prefix(goods)
+        self._categories = _categories(goods)
         listed_skus = ((sku_of(one.sku), *_cores(sku_parts(one.sku))[1:]) for one in goods if one.sku)
         self._skus = {sku for forms in listed_skus for sku in forms if _tells_by_itself(sku)}
         self._found = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)") if listed else None
+
+    def uncategorised(self, title: str) -> str:
+        """A title without the category that stands before it: "Kitchen:Serving Tray"."""
+        category, colon, rest = title.partition(":")
+        return rest if colon and _phrase(category) in self._categories else title
 
     def split(self, title: str) -> tuple[str, str]:
         """The brand that a title names, and the rest of it."""
@@ -341,6 +348,16 @@ class Brands:
     def of_code(self, code: str) -> str:
         """The brand whose maker gave a barcode, by the company prefix; empty where that is not known."""
         return self._of_prefix.get(_prefix(code), "") if code and not is_inhouse(code) else ""
+
+
+def _categories(goods: Iterable[Good]) -> frozenset[str]:
+    """What stands before a colon in the titles of several goods: books put a good's category there."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in goods:
+        category, colon, rest = one.title.partition(":")
+        if colon and rest.strip():
+            found[_phrase(category)].add(_phrase(rest))
+    return frozenset(category for category, those in found.items() if len(those) >= _FEWEST_OF_A_CATEGORY)
 
 
 def _tells_by_itself(sku: str) -> bool:
@@ -373,7 +390,7 @@ def _phrase(text: str) -> str:
 
 
 def features_of_good(good: Good, brands: Brands) -> GoodFeatures:
-    title, told = brands.numbered(good.title)
+    title, told = brands.numbered(brands.uncategorised(good.title))
     named, rest = brands.split(f"{title} {good.variant or ''}")
     words, amounts = read_title(rest)
     sku = sku_of(good.sku)

@@ -29,7 +29,8 @@ def name_level(left: Features, right: Features) -> NameLevel:
     """How two names lie. Names of two scripts may show that they are one, but not that they are two: a name is read in more
     ways than one, and Chinese signs in a Japanese name as no other of its signs tells."""
     level = _level(left, right)
-    return "unknown" if contradicts(level) and left.scripts != right.scripts else level
+    is_read_otherwise = left.scripts != right.scripts and left.is_company == right.is_company
+    return "unknown" if is_read_otherwise and contradicts(level) else level
 
 
 def _level(left: Features, right: Features) -> NameLevel:
@@ -125,7 +126,7 @@ def _company_level(left: Features, right: Features) -> NameLevel:
             return "unknown"
         # A company that nothing marks as one reads like a person; a person and the company that she is at are two.
         company = left if left.is_company else right
-        if set(person.tokens) < set(company.company.split()) and is_given_name(person.given[0] if person.given else ""):
+        if _is_her_business(person, company):
             return "kin"
     ours, theirs = (one.company if one.is_company else one.named for one in (left, right))
     if ours.replace(" ", "") == theirs.replace(" ", ""):
@@ -140,6 +141,14 @@ def _company_level(left: Features, right: Features) -> NameLevel:
         return "part" if min(len(one), len(two)) > 1 else "typo" if slips else "other"
     # Branches in two towns have each a word that the other has not.
     return "typo" if len(ours) > _LONG and _slips(ours, theirs) else "other"
+
+
+def _is_her_business(person: Features, company: Features) -> bool:
+    """Whether a company is called by a person's names and what it does: her accounts are not its own."""
+    named = company.company.split()
+    if len(named) <= len(person.tokens) or not any(map(is_given_name, person.tokens)):
+        return False
+    return all(any(_fit(word, other) < _NO_FIT for other in named) for word in person.tokens)
 
 
 def _without_fellows(mine: set[str], its: set[str]) -> tuple[set[str], set[str], int]:
