@@ -77,11 +77,20 @@ def test_a_carton_bears_the_number_of_what_it_holds() -> None:
     assert not are_one_item(gtin("5012345678900"), gtin("5012345678917"))
 
 
-def test_files_may_name_a_good_twice_and_a_shop_does_not() -> None:
+@pytest.mark.parametrize("source", ["", "shop"])
+def test_a_good_that_was_entered_twice_is_one(source: str) -> None:
     twice: dict[str, Any] = {"sku": "RIDGE-0123", **SHOE}
-    files = [Good(id_, id_, id_, "", "Walking boot red", **twice) for id_ in "ab"]
-    shop = [Good(id_, id_, id_, "shop", "Walking boot red", **twice) for id_ in "ab"]
-    found = find_goods(files, {})
+    found = find_goods([Good(id_, id_, id_, source, "Walking boot red", **twice) for id_ in "ab"], {})
     assert found.goods
     assert found.products
-    assert not find_goods(shop, {}).goods
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"sku": "RIDGE-0124"}, {"gtin": "4006381333931"}, {"brand": "Other"}, {"title": "Walking boot blue"}, {"title": "Walking boot red 2 pack"}],
+)  # fmt: skip
+def test_a_shop_lists_what_it_tells_apart(other: dict[str, Any]) -> None:
+    """Of a good in another shop nobody could say so."""
+    told: dict[str, Any] = {"title": "Walking boot red", "sku": "RIDGE-0123", **SHOE, "gtin": "4006381333948"}
+    found = find_goods([Good("a", "a", "a", "shop", **told), Good("b", "b", "b", "shop", **{**told, **other})], {})
+    assert not found.goods

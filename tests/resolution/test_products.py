@@ -107,15 +107,33 @@ async def test_two_of_one_source_are_two_unless_one_of_them_is_gone_there(
     sources: Sources, service: ResolutionService, database: Database, actor: Actor
 ) -> None:
     shop = await sources.connector("shopify")
-    twice = [product("s1", "Honey Soap", barcode=EARL_GREY), product("s2", "Honey Soap", barcode=EARL_GREY)]
-    await sources.sync(shop, *OTHERS, *twice)
+    sizes = [
+        product("s1", "Honey Soap 50 g", sku="HS-0050", price=4),
+        product("s2", "Honey Soap", sku="HS-0051", price=4),
+    ]
+    await sources.sync(shop, *OTHERS, *sizes)
     await sources.sync("square", product("q1", "Wax Candle"))
     await service.resolve(actor)
-    assert [one.title for one in await products(database, actor)] == ["Honey Soap", "Honey Soap", "Wax Candle"]
-    gone = product("s1", "Honey Soap", barcode=EARL_GREY, deleted=True)
-    await sources.sync(shop, gone)
+    assert [one.title for one in await products(database, actor)] == ["Honey Soap", "Honey Soap 50 g", "Wax Candle"]
+    anew = [
+        product("s1", "Honey Soap 50 g", sku="HS-0050", price=4, deleted=True),
+        product("s3", "Honey Soap 50 g", sku="HS-0050", price=4),
+    ]
+    await sources.sync(shop, *anew)
+    await service.resolve(actor)
+    assert [one.title for one in await products(database, actor)] == ["Honey Soap", "Honey Soap 50 g", "Wax Candle"]
+
+
+async def test_what_a_shop_lists_twice_is_one_product_with_the_sales_of_both(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    twice = [product(id_, "Honey Soap", barcode=EARL_GREY, price=4) for id_ in ("s1", "s2")]
+    sold = [order(f"{n}", goods={"Honey Soap": 4}, listed=[one]) for n, one in enumerate(twice, 1001)]
+    await sources.sync("shopify", *OTHERS, *twice, *sold)
+    await sources.sync("square", product("q1", "Wax Candle"))
     await service.resolve(actor)
     assert [one.title for one in await products(database, actor)] == ["Honey Soap", "Wax Candle"]
+    assert await figures(database, actor, "revenue", "product") == {"Honey Soap": 8}
 
 
 async def test_items_of_the_books_are_variants_of_the_shops_product(

@@ -130,7 +130,7 @@ WORDS = st.sampled_from(
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.lists(WORDS, min_size=1, max_size=5), st.sampled_from("abc"), st.sampled_from([None, "EG-250", "MUG-B"]),
                           st.sampled_from([None, 9_000_000, 12_000_000])), min_size=2, max_size=12))  # fmt: skip
-def test_a_pair_of_goods_weighs_the_same_both_ways_and_no_two_of_one_source_are_one(
+def test_a_pair_of_goods_weighs_the_same_both_ways_and_none_that_one_source_tells_apart_are_one(
     told: list[tuple[list[str], str, str | None, int | None]],
 ) -> None:
     goods = [
@@ -144,9 +144,12 @@ def test_a_pair_of_goods_weighs_the_same_both_ways_and_no_two_of_one_source_are_
         here, there = weigher.weigh(one, two), weigher.weigh(two, one)
         assert (here is None) == (there is None)
         assert here is None or there is None or here.bits == pytest.approx(there.bits)
-    source = {one.id: one.source for one in goods}
+    by_id = {one.id: one for one in features}
     for ids in find_goods(goods, {}).goods:
-        assert len({source[id_] for id_ in ids}) == len(ids)
+        for one, two in combinations([by_id[id_] for id_ in ids], 2):
+            if one.good.source == two.good.source:
+                assert one.amounts == two.amounts
+                assert not one.sku or not two.sku or one.sku == two.sku
 
 
 def test_goods_of_which_the_code_says_that_they_are_one_teach_what_sources_call_them() -> None:

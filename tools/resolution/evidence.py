@@ -90,7 +90,14 @@ class Doubt:
 
     @property
     def bits(self) -> float:
-        return self.mail + self.phone + self.place + self.form + self.generation + _otherwise_reached(self.mail, self.phone)
+        return (
+            self.mail
+            + self.phone
+            + self.place
+            + self.form
+            + self.generation
+            + _otherwise_reached(self.mail, self.phone)
+        )
 
 
 @dataclass(frozen=True, slots=True)

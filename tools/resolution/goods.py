@@ -3,7 +3,7 @@ its own: what goes in and comes out can be pickled.
 
 A good is what is bought: a variant, or a product without any. Products are one where they share a good. A shop's product
 with variants and the items that the books hold of each of them are one product; otherwise no two of one source are, unless
-one of them was deleted there or the owner says so.
+they are one good that was entered twice, one of them was deleted there or the owner says so.
 """
 
 from collections import Counter, defaultdict
@@ -65,9 +65,10 @@ def find_goods(goods: Sequence[Good], decisions: Decisions) -> GoodsFound:
     )
     certain, possible = _grouped(weighed, decisions, weigher)
     products = _products(goods)
-    together, joined = _together(products, certain, decisions)
+    one_goods = _one_goods(certain)
+    together, joined = _together(products, certain, decisions, _by_product(one_goods))
     return GoodsFound(
-        [[one.id for one in members] for members in _one_goods(certain)],
+        [[one.id for one in members] for members in one_goods],
         [[one.id for one in members] for members in together],
         _pairs(certain, possible, joined),
     )
@@ -154,6 +155,11 @@ def _one_goods(certain: Iterable[GoodsEvidence]) -> list[list[GoodFeatures]]:
     return groups.all()
 
 
+def _by_product(goods: Iterable[Sequence[GoodFeatures]]) -> dict[str, int]:
+    """Product → the place of a group of goods that has one of its."""
+    return {one.good.product_id: at for at, members in enumerate(goods) for one in members}
+
+
 # ── products ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -168,7 +174,10 @@ def _products(goods: Iterable[Good]) -> dict[str, _Product]:
 
 
 def _together(
-    products: Mapping[str, _Product], certain: Iterable[GoodsEvidence], decisions: Decisions
+    products: Mapping[str, _Product],
+    certain: Iterable[GoodsEvidence],
+    decisions: Decisions,
+    good_of: Mapping[str, int],
 ) -> tuple[list[list[_Product]], set[frozenset[str]]]:
     """Products that are one, and the pairs by which they are."""
     groups = Groups[_Product](decisions, never)
@@ -181,23 +190,27 @@ def _together(
         if groups.are_one(left, right):
             joined.add(pair)
         elif not groups.said_apart(left, right) and _fit(
-            [one for one in (*groups.members(left), *groups.members(right)) if one.key not in vouched]
+            [one for one in (*groups.members(left), *groups.members(right)) if one.key not in vouched], good_of
         ):
             groups.join(left, right)
             joined.add(pair)
     return groups.all(), joined
 
 
-def _fit(members: Iterable[_Product]) -> bool:
-    """Whether products of one source, if there are any among these, are the variants of another source's product. Files, which
-    have no source, may name one twice."""
+def _fit(members: Iterable[_Product], good_of: Mapping[str, int]) -> bool:
+    """Whether products of one source, if there are any among these, are the variants of another source's product, or one good
+    each and the same. Files, which have no source, may name one twice."""
     sources: dict[str, list[_Product]] = defaultdict(list)
     for one in members:
         if one.source and not one.is_gone:
             sources[one.source].append(one)
     with_variants = {source for source, own in sources.items() if any(one.has_several for one in own)}
     return all(
-        len(own) == 1 or (bool(with_variants - {source}) and not any(one.has_several for one in own))
+        len(own) == 1
+        or (
+            not any(one.has_several for one in own)
+            and (bool(with_variants - {source}) or len({good_of[one.id] for one in own}) == 1)
+        )
         for source, own in sources.items()
     )
 
