@@ -13,7 +13,7 @@ from tools.resolution.given_names import full_forms, initials_of, short_forms, u
 from tools.resolution.mailboxes import FAMILY, is_provider, mailboxes
 from tools.resolution.person_names import bare_name, is_joint, person_name
 
-EDITION: Final = 4
+EDITION: Final = 5
 """Of the rules by which keys are made. To be raised with them: what was kept by others is then made anew."""
 COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
 _FEWEST_LETTERS: Final = 3
