@@ -15,22 +15,22 @@ from types import ModuleType
 import phonenumbers
 import pytest
 
-from evals.people import fresh, practice, studied, unseen
+from evals.people import hard, practice, studied, unseen
 from evals.people.deciding import Fact, Trace, decided, folded
-from evals.people.fresh.listing import MESS as FRESH_PRODUCTS
-from evals.people.fresh.mess import MESS as FRESH_PEOPLE
+from evals.people.hard.drafts import MESS as HARD_PEOPLE
+from evals.people.hard.products import MESS as HARD_PRODUCTS
 from evals.people.practice.people import RATES as PRACTICE_PEOPLE
 from evals.people.practice.products import RATES as PRACTICE_PRODUCTS
 from evals.people.records import LabelledProduct, LabelledRecord
 from evals.people.scoring import pairwise
 from evals.people.studied.people import ODDS as STUDIED_PEOPLE
 from evals.people.studied.products import ODDS as STUDIED_PRODUCTS
-from evals.people.unseen.drafts import MESS as UNSEEN_PEOPLE
-from evals.people.unseen.products import MESS as UNSEEN_PRODUCTS
+from evals.people.unseen.listing import MESS as UNSEEN_PRODUCTS
+from evals.people.unseen.mess import MESS as UNSEEN_PEOPLE
 
 FOLDER = Path(__file__).resolve().parents[2] / "evals/people"
-GENERATORS = ("practice", "studied", "unseen", "fresh")
-each = pytest.mark.parametrize("generator", [practice, studied, unseen, fresh], ids=GENERATORS)
+GENERATORS = ("practice", "studied", "hard", "unseen")
+each = pytest.mark.parametrize("generator", [practice, studied, hard, unseen], ids=GENERATORS)
 
 
 @cache
@@ -129,10 +129,10 @@ def test_what_can_be_decided_never_looks_the_same_as_somebody_else(generator: Mo
         (lambda: products(practice), PRACTICE_PRODUCTS),
         (lambda: people(studied), STUDIED_PEOPLE),
         (lambda: products(studied), STUDIED_PRODUCTS),
+        (lambda: people(hard), HARD_PEOPLE),
+        (lambda: products(hard), HARD_PRODUCTS),
         (lambda: people(unseen), UNSEEN_PEOPLE),
         (lambda: products(unseen), UNSEEN_PRODUCTS),
-        (lambda: people(fresh), FRESH_PEOPLE),
-        (lambda: products(fresh), FRESH_PRODUCTS),
     ],
     ids=[f"{name} {what}" for name in GENERATORS for what in ("people", "products")],
 )
@@ -205,7 +205,7 @@ def test_the_generators_know_nothing_of_each_other() -> None:
                 if isinstance(node, ast.Import | ast.ImportFrom)
             ]
             assert not any(f"people.{other}" in line for line in imported for other in names - {mine})
-    for one, other in combinations((PRACTICE_PEOPLE, STUDIED_PEOPLE, UNSEEN_PEOPLE, FRESH_PEOPLE), 2):
+    for one, other in combinations((PRACTICE_PEOPLE, STUDIED_PEOPLE, HARD_PEOPLE, UNSEEN_PEOPLE), 2):
         assert not {*one} & {*other}
 
 

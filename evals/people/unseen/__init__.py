@@ -1,32 +1,32 @@
-"""Customers, contacts and goods as shops, tills, payment services, books, CRMs, mailboxes and spreadsheets of small businesses hold
-them, with whose they are. Written by somebody who knew neither what resolves identities nor the other two generators.
+"""Records and goods as the owner of a small business finds them: to judge by, and read by nobody who tunes what is judged.
 
-`world` and `assortment` say who and what there is, in nine countries and twelve trades; `people` and `products` write it down as
-eleven and seven systems do; the names, words, habits of systems and ways of writing are in the YAML files beside. How often each
-kind of mess befalls a record that can have it is in the two `MESS`; a system's own carelessness multiplies that.
+`people` makes seven businesses (shops.yaml): a homeware shop, cafes, a wholesaler, a web shop of six countries, and others,
+each with the systems that such a business has, and each system filling the fields that it fills. Most records are clean or
+nearly so; some are bad. `products` makes shops (goods.yaml) that list their goods in a shop, at the till, in the books and in a
+supplier's list, some of which an app fills from the shop.
 
 Where the rates come from:
-- Slips: more than 80 % of misspelt words have one error (Damerau, 1964), few in the first letter (Yannakoudakis and Fawthrop, 1983);
-  the kinds are those of the generators Febrl and GeCo (Christen and Vatsalan): neighbouring keys, sound,
-  shape, missing, doubled, extra and swapped letters.
-- Names of one person in two places: between two collections of the cohort ALSPAC 18 % of surnames and 12 % of forenames differ
-  ("Generating synthetic identifiers to support development and evaluation of data linkage methods", IJPDS, 2024). Here, where
-  called names and initials are usual, it is about a tenth of the surnames and a quarter of the forenames.
-- Surnames at marriage: 79 % of wives took the husband's, 14 % kept theirs, 5 % joined both (Pew Research Center, 7 September 2023).
-- Mailboxes: at least 0.6 % have a mistyped domain, gamil.com the foremost (bounceshift.com, 1.47 million addresses); vendors of
-  checks tell of 1 to 3 %, and of 2 to 8 % while a form is filled. Here 1.3 % before the system's carelessness, with those domains.
-- Guest checkouts and counter sales that make a customer anew are what shops complain of most in Shopify's forum; "up to 25 %" of
-  profiles say those who sell the mending. Here a twentieth of the records comes a second time in the same system, beside the
-  customers who are there twice by chance.
-- Barcodes: every size, colour and number in the pack has its own, with a check digit (GS1 General Specifications); that brands use
-  one for a whole line, or a predecessor's again, is what GS1's "Verified by GS1" is meant to find.
-- All the rest (fields that systems fill, households, moves, shares of called names, of the shop's own numbers, of prices that differ)
-  is judgement.
-
-What makes it hard on purpose: parents and children of one name, couples whose given names begin alike, flatmates, houses of flats,
-strangers of one name in a town, chains, sister companies under one roof, sole traders, colleagues with one telephone and mailbox,
-the shop's own mailbox and telephone, stand-ins ("none@none.com"), parcels for friends; lines of one name by several brands,
-siblings that differ in one value, packs, successors and bundles, numbers used again.
+- Surnames: in the USA of 2000 the 275 commonest were borne by 26 % of the people, and most surnames by one person or a few (US
+  Census Bureau). Common ones are drawn by rank, the others put together; how many are common differs by culture.
+- Moves: 11 to 12 % of Americans moved in a year (US Census Bureau, 2013 and 2014); 10 % a year here.
+- Surnames after a marriage: 79 % of American wives took the husband's name, 14 % kept theirs, 5 % joined the two (Pew Research
+  Center, 2023); about one woman in a hundred changes it in a year.
+- Mailboxes: typing errors in 1 to 3 % of the addresses collected (ZeroBounce). People said that they had some
+  three of them, and a third that they changed one in a year (NFO and Return Path, 2002); the latter is thought far too much
+  (Magill), so 5 % a year change theirs here, and 20 % have a second one that they give at times.
+- Names: where hospital records known to be duplicates differ in the given name it is misspelt in 53 % of the cases, in the
+  surname in 34 %, and most others are exchanged parts (Just and others, 2016). Of 100 English records that did not link, 37
+  failed by the name (HSCIC, 2009). Of pairs of one person's records that bear names, just under two in three here show quite
+  the same text; most of the others differ by a form that people use themselves, some 8 % by a mistake.
+- Postcodes: missing or different in 53 % of linked English hospital records, sex or date of birth in 0.1 % (Harron and others,
+  2017): what is missing or out of date is far commoner than a wrong digit.
+- Duplicates in one system: 5 % in a group practice and 10 % in hospitals (AHIMA); 6 to 15 % here, the most where a checkout
+  makes a new customer each time.
+- Staff: tenure of 4.6 years (US Bureau of Labor Statistics); changes of employer are left out, since the new one is seldom a
+  customer of the same shop.
+- Barcodes: trade practice, not counted: most branded goods have one, the shop's own seldom, the books show none.
+- All else is judgement: households, namesakes, chains, sole traders, shared mailboxes and telephones, shortened names, what
+  each system leaves empty, prices, how goods are numbered and called.
 """
 
 from evals.people.unseen.people import generate_people

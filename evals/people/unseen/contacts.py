@@ -1,149 +1,180 @@
-"""How mailboxes and telephones are written."""
+"""Mailboxes, telephones and houses: new ones, and the ways of writing them."""
 
-from typing import Final
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from evals.people.deciding import Fact
-from evals.people.unseen.data import WORDS
-from evals.people.unseen.drafts import Draft
-from evals.people.unseen.slips import misdialled, mistyped
-from evals.people.unseen.world import DIALLED, Company, Person, Phone, home_of, mailbox, mailbox_fact
+from evals.people.deciding import folded
+from evals.people.unseen.data import Bag, data, filled, ranked
 
-_MISDOMAINS: Final[dict[str, list[str]]] = WORDS.misdomains
-_OFFICES: Final = frozenset({"hubspot", "zoho", "quickbooks", "xero", "zohobooks", "outlook", "gmail"})
-"""Where people are more often written down at work."""
-_SEPARATORS: Final = {"space": " ", "none": "", "dash": "-", "dot": ".", "slash": " ", "paren": " ", "lead": "-"}
-
-
-def put_mail(draft: Draft, one: Person | Company, staff: Person | None = None) -> None:
-    """Writes the mailbox that somebody gave, if she has one."""
-    if draft.has("no mailbox"):
-        draft.fields["email"] = draft.rng.one_of(WORDS.nomails)
-        return
-    if draft.has("shop's mail"):
-        draft.fields["email"] = draft.rng.one_of(WORDS.own.mails)
-        return
-    if draft.system in ("shopify", "stripe") and isinstance(one, Person) and draft.has("relayed mail"):
-        relay = sum(ord(letter) * 131**at for at, letter in enumerate(one.truth)) % 36**10
-        address = f"{_base36(relay)}@privaterelay.appleid.com"
-    else:
-        address = _company_mail(draft, one, staff) if isinstance(one, Company) else _mail(draft, one)
-    if address:
-        _note_employer(draft, one, address)
-        draft.fields["email"] = _written_mail(draft, address)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "a", "ø": "o", "Ö": "oe", "Ü": "ue"})
 
 
-def _note_employer(draft: Draft, one: Person | Company, address: str) -> None:
-    """A mailbox at a company's domain tells for whom somebody works, and a company's record which it is."""
-    company = one if isinstance(one, Company) else one.work
-    if company and address.endswith(f"@{company.domain}"):
-        draft.facts.append(Fact(f"work at {company.domain}", strong=False))
+@dataclass(frozen=True, slots=True)
+class Country:
+    code: str
+    rules: dict[str, Any]
+    cultures: Bag[str]
+    cities: Bag[str]
+    streets: Bag[str]
+    providers: Bag[str]
 
 
-def _mail(draft: Draft, one: Person) -> str:
-    if one.partner and one.partner.mails and draft.has("partner's mail"):
-        return one.partner.mails[-1]
-    if one.work and draft.has("office's mail", 2.2 if draft.system in _OFFICES else 0.7):
-        return one.work.mail
-    if one.work_mail and draft.has("work mail", 2.2 if draft.system in _OFFICES else 0.7):
-        return one.work_mail
-    if one.shared_mail and draft.has("shared mail"):
-        return one.shared_mail
-    if len(one.mails) > 1:
-        old = draft.day < one.changes["mail"] or draft.has("old mail")
-        return one.mails[0 if old != draft.has("second mail", 0.5) else 1]
-    return one.mails[0] if one.mails else one.shared_mail or one.work_mail
+@cache
+def country(code: str) -> Country:
+    rules = data("places")[code]
+    mail = data("shops")["mail"]
+    return Country(
+        code=code,
+        rules=rules,
+        cultures=Bag(rules["names"]),
+        cities=ranked(rules["cities"].split("; "), 2),
+        streets=ranked(rules["streets"].split("|"), 12),
+        providers=Bag(mail["everywhere"] | mail.get(code, {})),
+    )
 
 
-def _company_mail(draft: Draft, one: Company, staff: Person | None) -> str:
-    if staff and draft.has("staff's mail"):
-        return staff.work_mail or (staff.mails[-1] if staff.mails else one.mail)
-    return one.mail
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """`national` are the digits without the country's code and the leading nought."""
+
+    country: str
+    national: str
 
 
-def _written_mail(draft: Draft, address: str) -> str:
-    """An address as it was put down; what is delivered elsewhere for a slip is weak evidence."""
-    rng = draft.rng
-    local, _, domain = address.partition("@")
-    if draft.has("mistyped mail", draft.at.slips):
-        draft.facts.append(Fact(mailbox(address), strong=False))
-        if domain in _MISDOMAINS and rng.unit() < 0.65:
-            return f"{local}@{rng.one_of(_MISDOMAINS[domain])}"
-        return f"{mistyped(rng, local, 'typed')}@{domain}"
-    draft.facts.append(mailbox_fact(address))
-    if domain == "gmail.com":
-        if draft.has("tagged mail"):
-            local = f"{local}+{rng.one_of(['shop', 'orders', 'news', 'store', '1'])}"
-        elif len(local) > 6 and draft.has("dots moved"):
-            bare = local.replace(".", "")
-            local = bare if "." in local else f"{bare[:4]}.{bare[4:]}"
-        if draft.has("second domain", 0.2):
-            domain = "googlemail.com"
-    written = f"{local}@{domain}"
-    if draft.has("capitals in mail"):
-        return written.upper() if rng.unit() < 0.4 else f"{local.title()}@{domain}"
-    return written
+@dataclass(frozen=True, slots=True)
+class House:
+    country: str
+    number: str
+    street: str
+    unit: str
+    city: str
+    state: str
+    postcode: str
 
 
-def _base36(number: int) -> str:
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    text = ""
-    while number:
-        number, last = divmod(number, 36)
-        text += digits[last]
-    return text or "0"
+@dataclass(slots=True)
+class Directory:
+    """Gives out mailboxes and telephones, none of them twice."""
+
+    rng: random.Random
+    _given: set[str] = field(default_factory=set[str])
+
+    def mailbox(self, local: str, domain: str) -> str:
+        address = f"{local}@{domain}"
+        while address in self._given:
+            address = f"{local}{self.rng.randint(1, 999)}@{domain}"
+        self._given.add(address)
+        return address
+
+    def personal(self, given: str, family: str, code: str) -> str:
+        """A person's mailbox with one of the large providers; half of them have a number in it."""
+        first, last = letters(given), letters(family)
+        rng = self.rng
+        patterns = [f"{first}.{last}", f"{first}{last}", f"{first[0]}{last}", f"{first}_{last}", f"{last}.{first}"]
+        local = rng.choices([*patterns, f"{first}{last[0]}"], (34, 24, 14, 7, 7, 6))[0]
+        if rng.random() < 0.06:
+            local = rng.choice(data("shops")["pastimes"].split())
+            return self.mailbox(f"{local}{rng.randint(1, 99)}", country(code).providers.draw(rng))
+        if rng.random() < 0.42:
+            local += rng.choice((f"{rng.randint(50, 99)}", f"{rng.randint(1, 99)}", f"{rng.randint(1955, 2004)}"))
+        return self.mailbox(local, country(code).providers.draw(rng))
+
+    def phone(self, code: str, area: str = "") -> Phone:
+        """A mobile number, or a landline of the area given."""
+        while (number := _number(self.rng, country(code), area)) in self._given:
+            pass
+        self._given.add(number)
+        return Phone(code, number)
 
 
-def put_phone(draft: Draft, one: Person | Company) -> None:
-    """Writes the number that somebody gave."""
-    if draft.has("no number"):
-        draft.fields["phone"] = draft.rng.one_of(WORDS.nophones)
-    elif draft.has("shop's phone"):
-        draft.fields["phone"] = draft.rng.one_of(WORDS.own.phones)
-    else:
-        phone = one.home.landline if isinstance(one, Company) else _number(draft, one)
-        draft.fields["phone"] = _written_phone(draft, phone)
+def _number(rng: random.Random, where: Country, area: str) -> str:
+    rules = where.rules
+    if rules["dial"] == "1":
+        area = area or where.cities.draw(rng).split("|")[3]
+        return area + filled(f"{rng.randint(2, 9)}{rng.randint(2, 9)}#####", rng)
+    if not area and where.code == "BR":
+        return where.cities.draw(rng).split("|")[3] + filled(f"9{rng.randint(6, 9)}#######", rng)
+    start = area + str(rng.randint(2, 7)) if area else rng.choice(rules["mobile"].split())
+    length = rules["landline" if area else "length"] - (where.code == "DE" and start[:2] == "17")
+    return start + filled("#" * (length - len(start)), rng)
 
 
-def _number(draft: Draft, one: Person) -> Phone:
-    if one.partner and one.partner.mobile and draft.has("partner's phone"):
-        return one.partner.mobile
-    if one.work and draft.has("office phone", 1.6 if draft.system in _OFFICES else 0.5):
-        return one.work.home.landline
-    if one.mobile is None or draft.has("house phone"):
-        return home_of(one, draft.day).landline
-    return one.mobile
+def letters(text: str) -> str:
+    """As it may stand in a mailbox."""
+    return re.sub(r"[^a-z]", "", folded(text.lower().translate(_UMLAUTS))) or "x"
 
 
-def _written_phone(draft: Draft, phone: Phone) -> str:
-    rng = draft.rng
-    if draft.has("scientific", 3.0 if draft.system == "file" else 0.0):
-        digits = DIALLED[phone.country][0] + "".join(phone.groups)
-        return f"{digits[0]}.{digits[1:6]}E+{len(digits) - 1}"
-    if draft.has("mistyped phone", draft.at.slips):
-        draft.facts.append(Fact(phone.id, strong=False))
-        return misdialled(rng, _dialled(draft, phone))
-    draft.facts.append(Fact(phone.id, strong=phone.own))
-    written = _dialled(draft, phone)
-    if "office phone" in draft.mess and draft.has("extension dialled"):
-        written += rng.one_of([" x{0}", " ext. {0}", " ext {0}", "-{0}"]).format(rng.whole(11, 399))
-    return written
+def house(rng: random.Random, code: str, city: str = "") -> House:
+    """A house in the city given ("name|state|postcode|area code"), or in any."""
+    where = country(code)
+    name, state, postcode, _ = (city or where.cities.draw(rng)).split("|")
+    number = str(rng.choices((rng.randint(1, 60), rng.randint(60, 400), rng.randint(400, 9999)), _lengths(code))[0])
+    if code in {"DE", "NL", "IT", "GB"} and rng.random() < 0.08:
+        number += rng.choice("abc")
+    kinds = data("shops")["units"].get(code)
+    unit = f"{rng.choice(kinds)} {rng.randint(1, 40)}" if kinds and rng.random() < 0.2 else ""
+    return House(code, number, where.streets.draw(rng), unit, name, state, filled(postcode, rng))
 
 
-def _dialled(draft: Draft, phone: Phone) -> str:
-    rng = draft.rng
-    code, trunk, styles = DIALLED[phone.country]
-    first, *rest = phone.groups
-    if rng.unit() < draft.at.international:
-        joined = rng.one_of(["", "", " "])
-        start = "00" if rng.unit() < 0.03 else "+"
-        middle = f"(0){first}" if trunk and joined and rng.unit() < 0.1 else first
-        return joined.join([f"{start}{code}", middle, *rest])
-    style = rng.one_of(styles)
-    if trunk and draft.system == "file" and draft.has("lost zero"):
-        return first + "".join(rest)
-    if style == "paren":
-        return f"({trunk}{first}) {('-' if phone.country == 'US' else ' ').join(rest)}"
-    if style == "slash":
-        return f"{trunk}{first}/{' '.join(rest)}"
-    written = _SEPARATORS[style].join([f"{trunk}{first}", *rest])
-    return f"1-{written}" if style == "lead" else written
+def _lengths(code: str) -> tuple[int, int, int]:
+    """How long streets are: numbers up to 60, up to 400, and beyond."""
+    return (20, 40, 40) if code in {"US", "CA"} else (70, 28, 2)
+
+
+def written_phone(phone: Phone, rng: random.Random, style: str) -> str:
+    """`style` is "international", which the systems themselves write, or "typed"."""
+    rules = country(phone.country).rules
+    if style == "international":
+        return f"+{rules['dial']}{phone.national}"
+    if rng.random() < 0.25:
+        gap = rng.choice(("", " "))
+        middle = len(phone.national) - 6
+        parts = (phone.national[:middle], phone.national[middle:-3], phone.national[-3:])
+        return f"{rng.choice(('+', '+', '00'))}{rules['dial']} {gap.join(parts)}"
+    digits = f"{rules['trunk']}{phone.national}"
+    fitting = [shape for shape in rules["shapes"] if shape.count("#") == len(digits)]
+    if not fitting:
+        return digits
+    rest = iter(digits)
+    return "".join(next(rest) if one == "#" else one for one in rng.choice(fitting))
+
+
+def written_house(one: House, rng: random.Random, *, typed: bool) -> tuple[str, str | None]:
+    """The two lines of an address; where people type it they shorten it."""
+    order = country(one.country).rules["address"]
+    street = _shortened(one.street, rng) if typed and rng.random() < 0.35 else one.street
+    first = {"number first": "{0} {1}", "number last": "{1} {0}", "street, number": "{1}, {0}"}[order]
+    line = first.format(one.number, street)
+    if not one.unit or rng.random() < 0.08:
+        return line, None
+    if rng.random() < 0.5:
+        return line, one.unit
+    return (f"{one.unit}, {line}" if one.country in {"GB", "IE", "IN"} else f"{line}, {one.unit}"), None
+
+
+def _shortened(street: str, rng: random.Random) -> str:
+    short = rng.choice(_SHORT)
+    for long, brief in short:
+        if street != (shorter := re.sub(long, brief, street)):
+            return shorter
+    return street
+
+
+def _pairs(text: str) -> Sequence[tuple[str, str]]:
+    return [(rf"{long}\b", brief) for long, brief in (pair.split(":") for pair in text.split("|"))]
+
+
+_SHORT = (
+    _pairs(
+        "Street:St|Road:Rd|Avenue:Ave|Lane:Ln|Close:Cl|Drive:Dr|straße:str.|Straße:Str.|Calle:C/|Avenida:Av.|avenue:av.|rue:r."
+        "|boulevard:bd|Via:V.|Rua:R.|Paseo:Pº|Terrace:Tce|gatan:g.|ul\\.:ul"
+    ),
+    _pairs(
+        "St:Street|Ave:Avenue|Rd:Road|Ln:Lane|Dr:Drive|Blvd:Boulevard|Ct:Court|Street:St.|Road:Rd.|straße:strasse|Straße:Strasse"
+        "|Avenida:Avda.|Calle:C.|Via:via|Rua:rua"
+    ),
+)

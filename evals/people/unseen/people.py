@@ -1,157 +1,164 @@
-"""Writes down who there is, as the systems of a small business hold them."""
+"""Customers and contacts of seven small businesses."""
 
+import random
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
 
-from evals.demo.draws import Draws, Weighted
-from evals.people.deciding import Fact, Trace, decided, folded
-from evals.people.records import LabelledRecord
-from evals.people.unseen.addresses import lay_down
-from evals.people.unseen.contacts import put_mail, put_phone
-from evals.people.unseen.data import WORDS
-from evals.people.unseen.drafts import MESS, Draft
-from evals.people.unseen.naming import company_forms, company_name, person_forms, person_name
-from evals.people.unseen.world import SPAN, Company, Person, World, everybody
-
-_SYSTEMS: Final = WORDS.systems
-_COUNTS: Final = Weighted([1, 2, 3, 4, 5, 6, 7, 9], [37, 25, 16, 10, 6, 3, 2, 1])
-_FIRST_DAY: Final = datetime(2016, 9, 1, tzinfo=UTC)
-_BUSINESS: Final = Weighted(
-    ["quickbooks", "xero", "zohobooks", "stripe", "shopify", "zoho", "hubspot", "file"], [26, 12, 8, 14, 10, 8, 6, 16]
-)
+from evals.people.deciding import decided
+from evals.people.records import Kind, LabelledRecord
+from evals.people.unseen.data import data, filled
+from evals.people.unseen.drafts import Clerk, Draft
+from evals.people.unseen.mess import MESS
+from evals.people.unseen.world import Firm, Person, World
 
 
 def generate_people(seed: int, persons: int) -> list[LabelledRecord]:
-    """Records of about so many persons and a ninth as many companies, in no order; the same for the same arguments."""
-    rng = Draws(seed, "unseen people")
+    """The records of about that many persons and of their employers, the oldest first. The same for the same arguments."""
+    rng = random.Random(f"unseen people {seed}")
     world = World(rng, persons)
-    systems = Weighted(list(_SYSTEMS), [at.share for at in _SYSTEMS.values()])
-    drafts = sorted(
-        (draft for one in everybody(world) for draft in _written(rng, one, systems)), key=lambda _: rng.unit()
-    )
-    known_as: defaultdict[str, set[str]] = defaultdict(set)
-    for one in world.persons:
-        known_as[one.truth] = person_forms(one)
-    for one in world.companies:
-        known_as[one.truth] = company_forms(one)
+    drafts = sorted(_Office(rng).all(world), key=lambda draft: draft.when)
+    known_as = {one.truth: one.name.known_as() for one in world.persons}
+    known_as |= {one.truth: one.called.known_as() for one in world.firms}
+    known_as |= {draft.truth: set[str]() for draft in drafts if draft.truth not in known_as}
     for draft in drafts:
-        known_as[draft.truth].add(draft.called)
-    traces = [Trace(draft.truth, draft.called, draft.family, draft.facts) for draft in drafts]
-    counts: defaultdict[str, int] = defaultdict(int)
-    records: list[LabelledRecord] = []
-    for draft, known in zip(drafts, decided(traces, known_as), strict=True):
-        counts[draft.system] += 1
-        records.append(_record(draft, f"{draft.system[:2]}-{counts[draft.system]:06}", known and not draft.undecidable))
-    return records
+        if draft.called:
+            known_as[draft.truth].add(draft.called)
+    numbers = _Numbers(rng)
+    can = decided([draft.trace() for draft in drafts], known_as)
+    return [_record(draft, numbers.next(draft.source), decidable=one) for draft, one in zip(drafts, can, strict=True)]
 
 
-def _written(rng: Draws, one: Person | Company, systems: Weighted[str]) -> Iterator[Draft]:
-    """All records of one person or company, and now and then one of nobody or of a couple."""
-    count = rng.weighted(_COUNTS)
-    days = sorted(rng.whole(0, SPAN - 1) for _ in range(count))
-    for day in days:
-        system = rng.weighted(systems if isinstance(one, Person) else _BUSINESS)
-        draft = Draft(rng, system, _SYSTEMS[system], day, one.truth)
-        _write(draft, one)
-        yield draft
-        if draft.has("entered twice"):
-            again = Draft(rng, system, _SYSTEMS[system], min(SPAN, day + rng.whole(0, 400)), one.truth)
-            again.mess.append("entered twice")
-            _write(again, one)
-            yield again
-    if rng.unit() < MESS["placeholder"] * count:
-        yield _nobody(rng, rng.weighted(systems), f"placeholder-{one.truth}")
-    if (
-        isinstance(one, Person)
-        and one.partner
-        and one.truth < one.partner.truth
-        and rng.unit() < MESS["joint"] * count * 4
-    ):
-        yield _joint(rng, one, one.partner)
+class _Office:
+    """Has everybody written down in the systems of their shop."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._clerk = Clerk(rng)
+        self._shops: dict[str, dict[str, Any]] = data("shops")["shops"]
+        self._systems: dict[str, dict[str, Any]] = data("shops")["systems"]
+        self._taken: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._nobody = 0
+
+    def all(self, world: World) -> Iterator[Draft]:
+        for person in world.persons:
+            yield from self._written(person)
+            if self._rng.random() < MESS["stands for nobody"] * 2:
+                yield self._placeholder(person)
+            if person.mates and self._rng.random() < MESS["two in one"] * 10:
+                yield self._couple(person)
+        for firm in world.firms:
+            yield from self._written(firm)
+
+    def _written(self, one: Person | Firm) -> Iterator[Draft]:
+        """In each system with its own chance, in one at least, and sometimes twice."""
+        column = 2 if isinstance(one, Firm) else 1 if one.employer else 0
+        odds = {source: chances[column] for source, chances in self._shops[one.shop]["sources"].items()}
+        met = [source for source, chance in odds.items() if self._rng.random() < chance]
+        met = met or [self._rng.choices(list(odds), list(odds.values()))[0]]
+        for source in met:
+            again = False
+            while True:
+                draft = self._draft(one, source, again=again)
+                if self._free(one.shop, draft):
+                    yield draft
+                if again or self._rng.random() >= self._chance_of_another(one, source):
+                    break
+                again = True
+
+    def _chance_of_another(self, one: Person | Firm, source: str) -> float:
+        """Where a mailbox is there once, mostly those are there twice who have two."""
+        system = self._systems[source]
+        if system["once"] != "email" or isinstance(one, Firm):
+            return system["duplicated"]
+        return system["duplicated"] * (3 if one.other_mails else 0.4)
+
+    def _draft(self, one: Person | Firm, source: str, *, again: bool) -> Draft:
+        when = self._moment(one)
+        if isinstance(one, Firm):
+            draft = self._clerk.of_firm(one, source, when)
+        else:
+            draft = self._clerk.of_person(one, source, when, again=again)
+        if again:
+            draft.mess.append("in the system again")
+        return draft
+
+    def _moment(self, one: Person | Firm) -> datetime:
+        return (one.since + (one.until - one.since) * self._rng.random()).replace(microsecond=0)
+
+    def _free(self, shop: str, draft: Draft) -> bool:
+        """Makes the record such that the system takes it beside those that it has; False where that cannot be."""
+        once: str = self._systems[draft.source]["once"]
+        value: str | None = getattr(draft, once) if once else None
+        if value is None:
+            return True
+        taken = self._taken[shop, draft.source]
+        if value.lower() in taken:
+            if once == "name":
+                draft.name = value = f"{value} {'(2)' if self._rng.random() < 0.3 else '2'}"
+            elif not (draft.phone or draft.line1):
+                return False
+            else:
+                draft.email = None
+                draft.facts = [fact for fact in draft.facts if "@" not in fact.what]
+                return True
+        free = value.lower() not in taken
+        taken.add(value.lower())
+        return free
+
+    def _placeholder(self, near: Person) -> Draft:
+        """A record that the till or somebody in a hurry made."""
+        rng, words = self._rng, data("shops")
+        self._nobody += 1
+        source = rng.choice([one for one in self._shops[near.shop]["sources"] if one not in {"gmail", "outlook"}])
+        draft = Draft(source, self._systems[source]["kind"], f"n{self._nobody:06}", self._moment(near), "")
+        draft.name = rng.choice(words["placeholders"])
+        if rng.random() < 0.35:
+            draft.email = rng.choice(words["placeholder mail"])
+        if rng.random() < 0.25:
+            draft.phone = rng.choice(words["placeholder phone"])
+        draft.mess = ["stands for nobody"]
+        return draft
+
+    def _couple(self, one: Person) -> Draft:
+        """Both of a household in one record."""
+        rng = self._rng
+        self._nobody += 1
+        source = rng.choice(list(self._shops[one.shop]["sources"]))
+        draft = self._clerk.of_person(one, source, self._moment(one), again=False)
+        draft = replace(draft, truth=f"n{self._nobody:06}", facts=[], called="", family="", mess=["two in one"])
+        both = f"{one.name.given} & {one.mates[0].name.given} {one.name.main}"
+        pattern = data("shops")["couples"][one.name.culture]
+        draft.name = pattern.format(one.name.main) if rng.random() < 0.6 else both
+        return draft
 
 
-def _write(draft: Draft, one: Person | Company) -> None:
-    if isinstance(one, Person):
-        _write_person(draft, one)
-    else:
-        _write_company(draft, one)
+class _Numbers:
+    """Numbers in the manner of each system, none of them twice."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._patterns = {name: system["id"] for name, system in data("shops")["systems"].items()}
+        self._given: set[tuple[str, str]] = set()
+        self._counts: defaultdict[str, int] = defaultdict(lambda: 1000)
+
+    def next(self, source: str) -> str:
+        pattern = self._patterns[source]
+        if len(pattern) < 6:
+            self._counts[source] += self._rng.randint(1, 3)
+            return str(self._counts[source])
+        while (source, number := filled(pattern, self._rng)) in self._given:
+            pass
+        self._given.add((source, number))
+        return number
 
 
-def _write_person(draft: Draft, one: Person) -> None:
-    if draft.fills("name"):
-        person_name(draft, one)
-    if one.work and draft.fills("company"):
-        draft.fields["company"] = company_name(draft, one.work, noted=False)
-        draft.facts.append(Fact(f"work at {one.work.domain}", strong=False))
-    if draft.fills("mail"):
-        put_mail(draft, one)
-    if draft.fills("phone"):
-        put_phone(draft, one)
-    if draft.fills("address"):
-        lay_down(draft, one)
-    if not any(draft.fields.get(name) for name in ("name", "email", "phone")):
-        person_name(draft, one)
-
-
-def _write_company(draft: Draft, one: Company) -> None:
-    rng = draft.rng
-    draft.mess.append("company")
-    staff = rng.one_of(one.staff) if one.staff else None
-    if staff and draft.has("department"):
-        draft.fields["name"] = rng.one_of(WORDS.departments)
-        draft.fields["company"] = company_name(draft, one, noted=False)
-        draft.undecidable = True
-    elif draft.fills("name"):
-        draft.fields["name"] = company_name(draft, one)
-        if staff and rng.unit() < 0.45:
-            draft.fields["contact_name"] = f"{staff.given} {staff.family}"
-    if draft.fills("mail"):
-        put_mail(draft, one, staff)
-    if rng.unit() < min(1.0, draft.at.phone * 1.3):
-        put_phone(draft, one)
-    if draft.fills("address"):
-        lay_down(draft, one)
-    if not any(draft.fields.get(name) for name in ("name", "email", "phone")):
-        draft.fields["name"] = company_name(draft, one)
-
-
-def _nobody(rng: Draws, system: str, truth: str) -> Draft:
-    """What stands for whoever it was."""
-    draft = Draft(rng, system, _SYSTEMS[system], rng.whole(0, SPAN - 1), truth, mess=["placeholder"], undecidable=True)
-    draft.fields["name"] = rng.one_of(WORDS.nobody)
-    if rng.unit() < 0.35:
-        draft.fields["email"] = rng.one_of(WORDS.nomails)
-    if rng.unit() < 0.2:
-        draft.fields["phone"] = rng.one_of(WORDS.nophones)
-    return draft
-
-
-def _joint(rng: Draws, one: Person, other: Person) -> Draft:
-    """A record of a couple, at their house; what it shows of the two is theirs as well."""
-    system = rng.one_of(["quickbooks", "file", "xero", "shopify"])
-    draft = Draft(rng, system, _SYSTEMS[system], 0, f"couple-{one.truth}", mess=["joint"], undecidable=True)
-    name = rng.one_of(
-        [
-            f"Mr & Mrs {one.family}", f"{one.given} & {other.given} {one.family}", f"{one.given} and {other.given} {one.family}",
-            f"The {one.family} Family", f"{one.given} {one.family} / {other.given} {other.family}", f"{one.given} + {other.given}",
-        ]
-    )  # fmt: skip
-    draft.fields["name"], draft.called = name, folded(name)
-    lay_down(draft, one)
-    if rng.unit() < 0.5:
-        put_phone(draft, one)
-    if one.shared_mail:
-        draft.fields["email"] = one.shared_mail
-    return draft
-
-
-def _record(draft: Draft, source_id: str, decidable: bool) -> LabelledRecord:
-    told = {name: value or None for name, value in draft.fields.items()}
+def _record(draft: Draft, number: str, *, decidable: bool) -> LabelledRecord:
     return LabelledRecord(
-        draft.system, source_id, draft.at.kind, told.get("name"), told.get("contact_name"), told.get("company"), told.get("email"),
-        told.get("phone"), told.get("line1"), told.get("line2"), told.get("city"), told.get("state"), told.get("postal_code"),
-        told.get("country"), _FIRST_DAY + timedelta(days=draft.day, seconds=draft.rng.whole(0, 86_400 - 1)), draft.truth, decidable,
-        tuple(dict.fromkeys(draft.mess)),
+        source=draft.source, source_id=number, kind=cast(Kind, draft.kind), name=draft.name, contact_name=draft.contact_name,
+        company=draft.company, email=draft.email, phone=draft.phone, line1=draft.line1, line2=draft.line2, city=draft.city,
+        state=draft.state, postal_code=draft.postal_code, country=draft.country or None, created_at=draft.when,
+        truth=draft.truth, decidable=decidable, mess=tuple(dict.fromkeys(draft.mess)),
     )  # fmt: skip

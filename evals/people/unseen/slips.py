@@ -1,69 +1,94 @@
-"""Slips of finger, ear and eye.
+"""Mistakes of hand, ear and software."""
 
-More than four in five misspelt words have one wrong, missing, extra or transposed letter (Damerau, "A technique for computer
-detection and correction of spelling errors", 1964), and few are wrong in their first letter (Yannakoudakis and Fawthrop, "The
-rules of spelling errors", 1983). What is heard over the telephone is spelt as it sounds, and what comes from a scanned card or
-form is misread by shape: the two further kinds that the generators Febrl and GeCo know.
-"""
+import random
+import unicodedata
 
-from typing import Final
-
-from evals.demo.draws import Draws, Weighted
-from evals.people.unseen.data import WORDS
-
-_SINGLE: Final = 0.83
-"""Share of mistyped words with one error."""
-_FIRST: Final = 0.06
-"""Share of errors that hit the first letter."""
-_BY_HAND: Final = Weighted(["neighbour", "missing", "swapped", "double", "extra"], [30, 26, 22, 14, 8])
-_DICTATED: Final = Weighted(["heard", "missing", "neighbour", "double", "swapped", "extra"], [48, 16, 14, 9, 9, 4])
-_SCANNED: Final = Weighted(["read", "missing", "double"], [80, 12, 8])
+_KEYS = dict(
+    zip(
+        "qwertyuiopasdfghjklzxcvbnm",
+        "wa qes wrd etf ryg tuh yij uok ipl ol qsz awd sef drg fth gyj huk jil ko asx zsc xdv cfb vgn bhm njk".split(),
+        strict=True,
+    )
+)
+_HEARD = (("ph", "f"), ("ck", "k"), ("y", "i"), ("ie", "ei"), ("s", "z"), ("ei", "ie"), ("th", "t"), ("c", "k"))
+_HEARD_TOO = (("tt", "t"), ("nn", "n"), ("ll", "l"), ("ss", "s"), ("mm", "m"), ("ai", "ei"), ("er", "ar"), ("v", "w"))
+_GERMAN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "o", "å": "aa"}
+)
+_PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "æ": "ae"})
 
 
-def mistyped(rng: Draws, word: str, how: str) -> str:
-    """`word` with an error or two, such as occur `how`: "typed", "dictated" or "scanned". Short words stay as they are."""
-    kinds = {"typed": _BY_HAND, "dictated": _DICTATED, "scanned": _SCANNED}[how]
-    for _ in range(1 if rng.unit() < _SINGLE else 2):
-        if len(word) < 4:
-            break
-        kind = rng.weighted(kinds)
-        word = _replaced(rng, word, kind) if kind in ("heard", "read") else _keyed(rng, word, kind)
-    return word
+def typed(text: str, rng: random.Random) -> str:
+    """One letter left out, doubled, exchanged with the next or with its neighbour on the keyboard. The first letter stays:
+    it is seldom wrong."""
+    places = [at for at, one in enumerate(text) if at and one.isalpha()]
+    if len(places) < 2:
+        return text
+    wrong = _struck(text, rng.choice(places), rng)
+    return wrong.upper() if text.isupper() else wrong
 
 
-def misdialled(rng: Draws, digits: str) -> str:
-    """`digits`, of which something else may stand between, with one of the last six wrong, missing or swapped."""
-    places = [at for at, one in enumerate(digits) if one.isdigit()][-6:]
-    if len(places) < 3:
-        return digits
-    at = rng.one_of(places[:-1])
-    kind = rng.unit()
-    if kind < 0.55:
-        return digits[:at] + str((int(digits[at]) + rng.whole(1, 9)) % 10) + digits[at + 1 :]
-    if kind < 0.85 and digits[at + 1].isdigit() and digits[at] != digits[at + 1]:
-        return digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
-    return digits[:at] + digits[at + 1 :]
+def _struck(text: str, at: int, rng: random.Random) -> str:
+    kind = rng.choices(("left out", "doubled", "exchanged", "next key"), (34, 16, 24, 26))[0]
+    if kind == "left out":
+        return text[:at] + text[at + 1 :]
+    if kind == "doubled":
+        return text[: at + 1] + text[at].lower() + text[at + 1 :]
+    if kind == "exchanged" and at + 1 < len(text) and text[at + 1].isalpha():
+        return text[:at] + text[at + 1].lower() + text[at].lower() + text[at + 2 :]
+    return text[:at] + rng.choice(_KEYS.get(text[at].lower(), "e")) + text[at + 1 :]
 
 
-def _keyed(rng: Draws, word: str, kind: str) -> str:
-    at = 0 if rng.unit() < _FIRST else rng.whole(1, len(word) - 1 - 1)
-    one = word[at]
-    if kind == "missing":
-        return word[:at] + word[at + 1 :]
-    if kind == "double":
-        return word[:at] + one + word[at:]
-    if kind == "swapped":
-        return word[:at] + word[at + 1] + one + word[at + 2 :]
-    wrong = rng.one_of(WORDS.keys.get(one.lower(), "e"))
-    wrong = wrong.upper() if one.isupper() else wrong
-    return word[:at] + wrong + word[at + (kind == "neighbour") :]
+def heard(text: str, rng: random.Random) -> str:
+    """Written by ear, as on the telephone; the text itself where nothing in it sounds like something else."""
+    fitting = [pair for pair in (*_HEARD, *_HEARD_TOO) if pair[0] in text[1:].lower()]
+    if not fitting:
+        return f"{text[:-1]}" if text.endswith("e") else f"{text}e"
+    sound, letters = rng.choice(fitting)
+    at = text.lower().index(sound, 1)
+    return text[:at] + letters + text[at + len(sound) :]
 
 
-def _replaced(rng: Draws, word: str, kind: str) -> str:
-    lower = word.lower()
-    fits = [(old, new) for old, new in (WORDS.heard if kind == "heard" else WORDS.read) if old in lower[1:]]
-    if not fits:
-        return _keyed(rng, word, "missing")
-    old, new = rng.one_of(fits)
-    at = lower.index(old, 1)
-    return word[:at] + (new.upper() if word.isupper() else new) + word[at + len(old) :]
+def digits(text: str, rng: random.Random) -> str:
+    """Two digits exchanged, or one wrong; not among the first three characters, where it would be noticed."""
+    places = [at for at, one in enumerate(text) if at > 2 and one.isdigit()] or [
+        at for at, one in enumerate(text) if one.isdigit()
+    ]
+    if not places:
+        return text
+    swaps = [at for at in places if text[at + 1 : at + 2].isdigit() and text[at] != text[at + 1]]
+    if swaps and rng.random() < 0.5:
+        at = rng.choice(swaps)
+        return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    at = rng.choice(places)
+    return text[:at] + rng.choice([one for one in "0123456789" if one != text[at]]) + text[at + 1 :]
+
+
+def mailbox(address: str, rng: random.Random) -> str:
+    """A mistake in the domain as often as in what is before it."""
+    local, _, domain = address.partition("@")
+    if rng.random() < 0.5:
+        return f"{typed(local, rng)}@{domain}"
+    name, _, top = domain.partition(".")
+    wrong = {"com": "con cmo co om", "co.uk": "com couk co.u", "de": "d ed", "fr": "ft", "net": "ne nte"}.get(top, "")
+    if wrong and rng.random() < 0.4:
+        return f"{local}@{name}.{rng.choice(wrong.split())}"
+    return f"{local}@{typed(name, rng)}.{top}"
+
+
+def without_accents(text: str, rng: random.Random) -> str:
+    """ "Muller" or "Mueller" for "Müller"."""
+    german = text.translate(_GERMAN)
+    if german != text and rng.random() < 0.5:
+        return german
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(one for one in plain if not unicodedata.combining(one))
+
+
+def misread(text: str) -> str:
+    """UTF-8 that was read as Windows-1252 ("MÃ¼ller")."""
+    return text.encode("utf-8").decode("cp1252", "replace")
+
+
+def has_accents(text: str) -> bool:
+    return not text.isascii()

@@ -4,9 +4,9 @@ import random
 from dataclasses import dataclass
 
 from evals.people.deciding import folded
-from evals.people.fresh.contacts import country, letters
-from evals.people.fresh.data import data, ranked
-from evals.people.fresh.naming import culture, family_name
+from evals.people.unseen.contacts import country, letters
+from evals.people.unseen.data import data, ranked
+from evals.people.unseen.naming import culture, family_name
 
 CHAIN = 0.05
 """The share of companies that are outlets of a chain."""

@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import Any
 
 from evals.people.deciding import folded
-from evals.people.fresh.data import Bag, data, filled, ranked
+from evals.people.unseen.data import Bag, data, filled, ranked
 
 NO_BRAND = 0.16
 """The share of goods that are the shop's own, or nobody's in particular."""

@@ -3,10 +3,10 @@
 from typing import Final
 
 from evals.people.deciding import Fact
-from evals.people.unseen.data import COUNTRIES
-from evals.people.unseen.drafts import Draft
-from evals.people.unseen.slips import misdialled, mistyped
-from evals.people.unseen.world import Company, Home, Person, home_of, plain
+from evals.people.hard.data import COUNTRIES
+from evals.people.hard.drafts import Draft
+from evals.people.hard.slips import misdialled, mistyped
+from evals.people.hard.world import Company, Home, Person, home_of, plain
 
 _SPARE: Final = {"stripe": 4.0, "hubspot": 3.0, "gmail": 3.0, "square": 2.0}
 """Systems that often know a town or a postcode and no street."""

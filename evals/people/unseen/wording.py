@@ -4,11 +4,11 @@ import random
 from dataclasses import dataclass, replace
 
 from evals.people.deciding import folded
-from evals.people.fresh import slips
-from evals.people.fresh.data import Bag, data
-from evals.people.fresh.firms import Called, initials, shortened
-from evals.people.fresh.mess import MESS
-from evals.people.fresh.naming import Name
+from evals.people.unseen import slips
+from evals.people.unseen.data import Bag, data
+from evals.people.unseen.firms import Called, initials, shortened
+from evals.people.unseen.mess import MESS
+from evals.people.unseen.naming import Name
 
 CASES = {"lower case", "capitals"}
 

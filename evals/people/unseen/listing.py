@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass, field
 
 from evals.people.deciding import Fact, folded
-from evals.people.fresh import slips
-from evals.people.fresh.data import data
-from evals.people.fresh.goods import Good, check_digit
+from evals.people.unseen import slips
+from evals.people.unseen.data import data
+from evals.people.unseen.goods import Good, check_digit
 
 MESS = {
     "letter wrong in the title": 0.012, "called otherwise": 0.12, "variant left out": 0.07, "variant shortened": 0.16,

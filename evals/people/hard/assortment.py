@@ -6,8 +6,8 @@ from itertools import product
 from typing import Final
 
 from evals.demo.draws import Draws, Weighted
-from evals.people.unseen.data import GOODS, Trade
-from evals.people.unseen.world import plain
+from evals.people.hard.data import GOODS, Trade
+from evals.people.hard.world import plain
 
 _AXES: Final[dict[str, dict[str, list[str]]]] = GOODS.axes
 _MIXED: Final = 0.11
