@@ -25,7 +25,7 @@ _BUSINESS: Final = Weighted(
 
 def generate_people(seed: int, persons: int) -> list[LabelledRecord]:
     """Records of about so many persons and a ninth as many companies, in no order; the same for the same arguments."""
-    rng = Draws(seed, "hard people")
+    rng = Draws(seed, "unseen people")
     world = World(rng, persons)
     systems = Weighted(list(_SYSTEMS), [at.share for at in _SYSTEMS.values()])
     drafts = sorted(

@@ -67,7 +67,7 @@ class _Draft:
 
 def generate_products(seed: int, products: int) -> list[LabelledProduct]:
     """Records of exactly so many goods, in no order; the same for the same arguments."""
-    rng = Draws(seed, "hard products")
+    rng = Draws(seed, "unseen products")
     assortment = Assortment(rng, products)
     drafts = sorted((draft for good in assortment.goods for draft in _written(rng, good)), key=lambda _: rng.unit())
     known_as: defaultdict[str, set[str]] = defaultdict(set)

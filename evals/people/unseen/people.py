@@ -17,7 +17,7 @@ from evals.people.unseen.world import Firm, Person, World
 
 def generate_people(seed: int, persons: int) -> list[LabelledRecord]:
     """The records of about that many persons and of their employers, the oldest first. The same for the same arguments."""
-    rng = random.Random(f"unseen people {seed}")
+    rng = random.Random(f"fresh people {seed}")
     world = World(rng, persons)
     drafts = sorted(_Office(rng).all(world), key=lambda draft: draft.when)
     known_as = {one.truth: one.name.known_as() for one in world.persons}

@@ -12,7 +12,7 @@ from evals.people.unseen.listing import Lister, Listing
 
 def generate_products(seed: int, products: int) -> list[LabelledProduct]:
     """The records of that many goods. The same for the same arguments."""
-    rng = random.Random(f"unseen goods {seed}")
+    rng = random.Random(f"fresh goods {seed}")
     catalogue, lister = Catalogue(rng, products), Lister(rng)
     listings: list[Listing] = []
     for good in catalogue.goods:
