@@ -1,6 +1,7 @@
 """Which days count, what little data says, and what a person put aside."""
 
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 
@@ -51,6 +52,19 @@ async def test_data_that_has_not_come_yet_is_no_drop(database: Database, actor: 
     found = await find(AS_OF)
     assert not found.items
     assert "19 December 2025" in found.notes[0]
+
+
+async def test_what_there_was_no_time_for_is_told_and_looked_at_the_next_time(
+    database: Database, actor: Actor, find: Find
+):
+    await write_sales(database, actor, history(gone="Customer C"))
+    with patch("tools.insights.gathering._SECONDS", -1.0):
+        hasty = await find(AS_OF)
+    assert "would have taken too long" in hasty.notes[-1]
+    whole = await find(AS_OF)
+    assert not whole.notes
+    assert whole.tested > hasty.tested
+    assert of(whole, "revenue", member="Customer C").kind == "fading"
 
 
 def test_closed_days_are_days_without_sales_and_longer_gaps_are_missing_data():

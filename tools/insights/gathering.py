@@ -32,13 +32,15 @@ _SECONDS = 15.0
 
 @dataclass(slots=True)
 class Gathered:
-    """`until`: the first day that is not known whole. `currency`: of all money in it."""
+    """`until`: the first day that is not known whole. `currency`: of all money in it. `is_cut`: whether it took too long to
+    look at all."""
 
     until: date
     currency: str | None
     panel: Panel = field(default_factory=Panel)
     weeks: int = 0
     notes: list[str] = field(default_factory=list[str])
+    is_cut: bool = False
 
 
 class Gatherer:
@@ -207,6 +209,7 @@ class Gatherer:
         late = time.perf_counter() - self._started > _SECONDS
         if late:
             label = self._basis.model.dimensions[dimension].label.lower()
+            found.is_cut = True
             found.notes.append(f"Not looked at by {label} and what comes after it: that would have taken too long.")
         return late
 

@@ -81,7 +81,10 @@ class InsightService:
             # A shop without a past needs no process of its own to be told so.
             outcome = await self._workers.run(find, gathered.panel) if gathered.panel.series else find(gathered.panel)
             # What was looked at is needed no more, and is large.
-            self._kept[key] = replace(gathered, panel=type(gathered.panel)()), outcome
+            gathered = replace(gathered, panel=type(gathered.panel)())
+            if gathered.is_cut:  # a server that is busy now need not be at the next asking
+                return gathered, outcome
+            self._kept[key] = gathered, outcome
         self._kept.move_to_end(key)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
