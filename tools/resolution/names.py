@@ -63,8 +63,8 @@ def _level(left: Features, right: Features) -> NameLevel:
 
 def _joined(tokens: tuple[str, ...]) -> set[str]:
     """A name of some length without spaces, the family name behind or before."""
-    found = {"".join(tokens), "".join((*tokens[-1:], *tokens[:-1]))}
-    return found if len(tokens) > 1 or len(tokens[0]) > _LONGER else set()
+    whole = "".join(tokens)
+    return {whole, "".join((*tokens[-1:], *tokens[:-1]))} if len(tokens) > 1 or len(whole) > _LONGER else set()
 
 
 def _firsts(tokens: tuple[str, ...]) -> frozenset[str]:
@@ -196,7 +196,7 @@ def _given_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> NameLevel:
         return "part" if _begins_with_initials(ours, two) or _begins_with_initials(theirs, one) else "given"
     if 1 in (len(one), len(two)):
         return "initial" if initials_of(one) & initials_of(two) else "kin"
-    if 2 in (len(one), len(two)) and is_beginning(one, two):
+    if min(len(one), len(two)) < _SHORTEST_STEM and is_beginning(one, two):
         return "initial"
     if _is_gendered(one, two):
         return "kin"
