@@ -43,6 +43,8 @@ _ONE_GENERATION: Final = -8.0
 """Who is called junior or senior is called so because there is another."""
 _OTHER_FORM: Final = -20.0
 """A company of one legal form is not one of another: Acme Ltd and Acme LLP are two persons before the law."""
+_ONE_DOMAIN: Final = 2.0
+"""Bits of a domain in common at most, of however many: the outlets of a chain have one."""
 _OTHER_DOMAIN: Final = -6.0
 """Nor has a company two domains for its mail: who has a name after another bearer of it takes another domain."""
 _REACHED: Final = 3.0
@@ -50,6 +52,8 @@ _RENAMED: Final = 1.5
 """At one mailbox another family name is mostly that of before or after a wedding."""
 _INITIAL_ALONE: Final = -4.0
 _TYPO_ALONE: Final = -1.5
+_MOST_UNREACHED: Final = 10.5
+"""Bits that a name and a place come to at most: a father and a son may bear the one and share the other, of however many."""
 _OTHER_MAIL: Final = -2.5
 _OTHER_PHONE: Final = -1.5
 """Where none, one or both of mailbox and number are other ones."""
@@ -173,6 +177,9 @@ class Weigher:
         is_reached = max(known["mail"], known["phone"]) >= _REACHED
         if not is_reached:
             parts.append(("unreached", _unreached(name, known)))
+            beyond = _MOST_UNREACHED - self._prior - known["name"] - known["place"]
+            if known["place"] > 0 and beyond < 0:
+                parts.append(("kin", beyond))
         conflicts = len(generations) > 1 or contradicts(name)
         bits = sum(weight for _, weight in parts)
         return Evidence(left, right, bits, name, conflicts, is_reached, tuple(part for part in parts if part[1]))
@@ -227,10 +234,12 @@ class Weigher:
             and not left.is_role
         ):
             return -self._prior * 0.8
-        if one == two and "local" in left.keys and not left.is_role:
+        if one == two and "local" in left.keys and not left.is_role and not left.is_company and not right.is_company:
             return self._rarity(left, "local") + _LOCAL_SAME
         share = 1.0 if left.is_company and right.is_company else _COLLEAGUE
         colleague = self._rarity(left, "domain") * share if here == there else 0.0
+        if left.is_company or right.is_company:
+            colleague = min(colleague, _ONE_DOMAIN)
         if here != there and self._are_companies_of_two_domains(left, right):
             return _OTHER_DOMAIN
         if left.is_role or right.is_role:
