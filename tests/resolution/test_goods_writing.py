@@ -34,6 +34,9 @@ SHOE: dict[str, Any] = {"brand": "Falkner", "price_micros": 85_000_000, "currenc
         ("Ridge walking boot red", "Ridge walking boot red (special offer) | free shipping"),
         ("Ridge walking boot red", "Ridge walkingboot red"),
         ("Ridge dog lead red", "Ridge dogs lead red"),
+        ("Ridge vacuum cleaner red", "Ridge Staubsauger rot"),
+        ("Ridge hiking boots blue", "Ridge Wanderstiefel blau"),
+        ("Ridge protein flavoured biscuit", "Ridge protein flavored cookie"),
     ],
 )
 def test_one_thing_in_two_ways_of_writing_is_one(one: str, other: str) -> None:

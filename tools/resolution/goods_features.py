@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tools.kit.yaml_text import parse_yaml
 from tools.resolution.folding import folded
+from tools.resolution.goods_vocabulary import in_one_form, singular
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)?"
 _PLAIN: Final = re.compile(r"[^0-9a-z]")
@@ -31,7 +32,6 @@ _SHORTEST_SKU: Final = 4
 _SHORTEST_NUMBER: Final = 6
 _SHORTEST_PART: Final = 3
 _LONG_SKU: Final = 8
-_SHORTEST_PLURAL: Final = 4
 _FEWEST_OF_A_MAKER: Final = 2
 _FEWEST_OF_A_CATEGORY: Final = 3
 
@@ -226,12 +226,6 @@ _SIDES: Final = re.compile(
 )
 
 
-def _singular(word: str) -> str:
-    """A plural in s as its singular; what is cut off of other words is cut off wherever they stand."""
-    is_plural = len(word) >= _SHORTEST_PLURAL and word.endswith("s") and word[-2] not in "sui"
-    return word[:-1] if is_plural and word.isalpha() else word
-
-
 def _european(found: re.Match[str]) -> str:
     """A British size of grown-ups' shoes as a European one, to the half: a last is 25 barleycorns (a third of an inch) longer
     than its size, and has so many Paris points (two thirds of a centimetre; ISO/TS 19407)."""
@@ -242,7 +236,7 @@ def _european(found: re.Match[str]) -> str:
 def read_title(text: str) -> tuple[frozenset[str], tuple[tuple[str, frozenset[float]], ...]]:
     """The words of a folded title and the amounts that it names, by kind. A size is an amount too: its place among the sizes."""
     writing = _writing()
-    left = _FLUID.sub("floz", _T_SHIRT.sub("tshirt", _SIZE_WORDS.sub(r"x\2", text)))
+    left = _FLUID.sub("floz", _T_SHIRT.sub("tshirt", _SIZE_WORDS.sub(r"x\2", in_one_form(text))))
     left = _STATES.sub("refurbished", left)
     if writing.shoes.search(left):
         left = _BRITISH.sub(_european, left)
@@ -282,7 +276,7 @@ def read_title(text: str) -> tuple[frozenset[str], tuple[tuple[str, frozenset[fl
         elif word in writing.sizes:
             amounts.setdefault("size", set()).add(float(places.index(writing.sizes[word])))
         elif word not in writing.idle and word not in writing.packs:
-            kept.add(writing.same.get(word) or writing.same.get(one := _singular(word), one))
+            kept.add(writing.same.get(word) or writing.same.get(one := singular(word), one))
     return frozenset(kept), tuple((kind, frozenset(values)) for kind, values in sorted(amounts.items()))
 
 
