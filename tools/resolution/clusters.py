@@ -68,7 +68,7 @@ def group(records: Sequence[Features], pairs: Iterable[Evidence], decisions: Dec
     for one in vague:
         if (
             (one.left.party.id, one.right.party.id) not in neither
-            and one.bits + 0.7 * _doubt(groups, one, weigher) >= ENOUGH
+            and one.bits + _doubt(groups, one, weigher) >= ENOUGH
             and _may_join(groups, one)
         ):
             groups.join(one.left, one.right)
