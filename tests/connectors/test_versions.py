@@ -12,14 +12,14 @@ from tools.ingestion.mapping.spec import VendorMapping, load_mapping
 MADE = {
     "shopify": (2, "7b401ef47690"),
     "stripe": (3, "097e33df6b10"),
-    "square": (2, "fdfd8d869db2"),
+    "square": (3, "672261ecc297"),
     "hubspot": (1, "4586ec397de8"),
-    "zoho": (3, "bc627bbe109c"),
-    "zohobooks": (3, "bc627bbe109c"),
+    "zoho": (4, "19878e1e89a0"),
+    "zohobooks": (4, "19878e1e89a0"),
     "quickbooks": (2, "c5e30c5ba394"),
     "xero": (1, "68cdff72a3b7"),
-    "gmail": (2, "36815766998b"),
-    "outlook": (1, "e47f2dc158db"),
+    "gmail": (3, "8a412ca4dc4b"),
+    "outlook": (2, "e47f2dc158db"),
 }
 
 

@@ -154,6 +154,18 @@ def test_an_event_without_an_offset_stands_in_its_own_zone() -> None:
     assert row["starts_at"] == "2026-07-01T03:30:00Z"
 
 
+def test_a_meeting_on_the_web_of_another_provider_has_its_link_as_its_place() -> None:
+    dial_in = [
+        {"entryPointType": "phone", "uri": "tel:+41-44-555-01-01"},
+        {"entryPointType": "video", "uri": "https://meet.example/7"},
+    ]
+    event = {"id": "1", "summary": "x", "conferenceData": {"entryPoints": dial_in}}
+    (row,) = rows(mapped("gmail", "event", event), "calendar_events")
+    assert row["location"] == "https://meet.example/7"
+    (row,) = rows(mapped("gmail", "event", {**event, "location": "Room 1"}), "calendar_events")
+    assert row["location"] == "Room 1"
+
+
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Los_Angeles", "Pacific/Auckland"])
 def test_whole_days_of_google_calendar_are_the_same_days_everywhere(zone: str) -> None:
     (row,) = rows(mapped("gmail", "event", p.WHOLE_DAY, zone=ZoneInfo(zone)), "calendar_events")

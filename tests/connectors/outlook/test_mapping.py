@@ -92,6 +92,10 @@ def test_an_outlook_event_stands_in_utc_by_its_windows_zone() -> None:
         ("tzone://Microsoft/Utc", "2026-07-01T09:00:00Z"),
         ("Pacific Standard Time", "2026-07-01T16:00:00Z"),
         ("India Standard Time", "2026-07-01T03:30:00Z"),
+        ("india standard time", "2026-07-01T03:30:00Z"),
+        ("Kamchatka Standard Time", "2026-06-30T21:00:00Z"),
+        ("Mid-Atlantic Standard Time", "2026-07-01T11:00:00Z"),
+        ("Coordinated Universal Time", "2026-07-01T09:00:00Z"),
         ("America/Sao_Paulo", "2026-07-01T12:00:00Z"),
     ],
 )

@@ -196,6 +196,16 @@ def test_payments_come_in_with_their_tip_and_fee() -> None:
     assert (moved[0]["order"], moved[0]["category"], moved[0]["account"]) == ("order:SQ-ORDER-1", "VISA", "Square")
 
 
+def test_what_another_keeps_of_a_payment_that_came_through_it_is_its_fee() -> None:
+    payment = {"id": "PAY-X", "status": "COMPLETED", "source_type": "EXTERNAL", "created_at": "2026-02-15T10:00:00Z",
+               "amount_money": {"amount": 2000, "currency": "USD"}, "total_money": {"amount": 2000, "currency": "USD"},
+               "external_details": {"type": "FOOD_DELIVERY", "source": "Rider", "source_fee_money": {"amount": 450, "currency": "USD"}}}  # fmt: skip
+    report = mapped("square", "payment", {"payment": payment})
+    [row] = rows(report, "unified_transactions")
+    assert (row["kind"], row["amount"], row["fee"]) == ("payment", _money("20.00"), _money("4.50"))
+    assert_nothing_lost(report, {"payment": payment})
+
+
 def test_a_refund_goes_out_and_gives_its_fee_back() -> None:
     assert rows(mapped("square", "refund", REFUND), "unified_transactions") == [
         {
@@ -264,6 +274,20 @@ def test_customers_have_their_name_company_and_address() -> None:
             "country": "US",
         }
     ]
+
+
+def test_customers_of_a_bulk_answer_stand_under_their_ids() -> None:
+    answer = {
+        "responses": {
+            "CUST-1": {"customer": {"id": "CUST-1", "given_name": "Ann"}},
+            "CUST-0": {"errors": [{"category": "INVALID_REQUEST_ERROR", "code": "NOT_FOUND"}]},
+            "CUST-2": {"customer": {"id": "CUST-2", "email_address": "bo@example.com"}},
+        }
+    }
+    report = mapped("square", "customers", answer)
+    assert [row["id"] for row in rows(report, "unified_customers")] == ["square:CUST-1", "square:CUST-2"]
+    assert report.coverage.unknown == 0
+    assert_nothing_lost(report, answer)
 
 
 def test_each_variation_is_a_product_with_its_price_and_cost() -> None:

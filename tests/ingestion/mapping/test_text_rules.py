@@ -132,7 +132,12 @@ def test_a_header_that_is_an_attack_is_read_as_fast_as_any(header: str) -> None:
     [
         ("header", "=?utf-8?B?w5x4?= und =?utf-8?Q?=C3=A4?=", "Üx und ä"),
         ("header", "=?broken?=", "=?broken?="),
+        ("header", "=?x-sjis?B?kL+LgY+R?= 7", "請求書 7"),
+        ("header", "=?ISO-8859-8-I?B?+ezl7Q==?=", "שלום"),
+        ("header", "=?x-cp1252*de?Q?Gr=FC=DFe?=", "Grüße"),
         ("display_name", '"Lee, Ann" <ann@x.org>', "Lee, Ann"),
+        ("display_name", "Lee, Ann <ann@x.org>", "Lee, Ann"),
+        ("display_name", "Lee, Ann <ann@x.org>, Bo <bo@x.org>", None),
         ("display_name", "(" * 3000, None),
         ("html", "a &amp; b &#39;c&#39;", "a & b 'c'"),
     ],

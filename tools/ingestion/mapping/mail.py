@@ -12,7 +12,16 @@ _LONGEST: Final = 100_000
 _LONGEST_HEAD: Final = 400_000
 """Characters of a message in base64 that may hold its headers; all that follows is its body."""
 _FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
-_ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
+_ENCODED: Final = re.compile(r"=\?([^?\s]+)(?=\?[bBqQ]\?[^?]*\?=)")
+_CODECS: Final = {
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "windows-31j": "cp932",
+    "windows-874": "cp874",
+    "windows-949": "cp949",
+    "sjis": "cp932",
+}
+"""Labels of character sets that mail programs write and Python does not know (WHATWG, Encoding, section 4.2)."""
 
 
 def addresses(header: str) -> list[str]:
@@ -26,7 +35,14 @@ def addresses(header: str) -> list[str]:
 def display_name(header: str) -> str | None:
     """The name of the first mailbox of a header, decoded; None where only an address stands."""
     mailboxes = _mailboxes(header)
-    return (decoded(mailboxes[0][0]).strip() or None) if mailboxes else None
+    if not mailboxes:
+        return None
+    name, address = mailboxes[0]
+    if not _is_address(address):
+        # `Lee, Ann <ann@x.org>`: one mailbox, where the comma should have stood in quotation marks.
+        before, _, behind = header[:_LONGEST].strip().partition("<")
+        name = before if behind.endswith(">") and _is_address(behind[:-1]) else name
+    return decoded(name).strip() or None
 
 
 def _is_address(word: str) -> bool:
@@ -51,9 +67,16 @@ def decoded(text: str) -> str:
     from email.header import decode_header, make_header
 
     try:
-        return str(make_header(decode_header(text)))
+        return str(make_header(decode_header(_ENCODED.sub(_known, text))))
     except (MessageError, LookupError, ValueError):
         return text
+
+
+def _known(word: "re.Match[str]") -> str:
+    """The beginning of an encoded word with a character set that Python knows, and without the language that may stand
+    behind it (RFC 2231, section 5)."""
+    label = word[1].partition("*")[0].lower().removeprefix("x-")
+    return f"=?{_CODECS.get(label, label)}"
 
 
 def subject_of(message: str) -> str | None:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,8 +22,20 @@ _COUNT: Final = re.compile(r"-?\d{1,17}(\.\d+)?")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECONDS: Final = 6
 _LONGEST_DATE: Final = 80
-_OTHER_ZONES: Final = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "gmt": "UTC"}
-"""Names of zones that neither IANA nor Windows has, in lower case: Exchange's own for UTC (vendor-facts.md §9)."""
+_OTHER_ZONES: Final = {
+    "tzone://microsoft/utc": "UTC",
+    "utc": "UTC",
+    "gmt": "UTC",
+    "coordinated universal time": "UTC",
+    "greenwich mean time": "UTC",
+    "kamchatka standard time": "Asia/Kamchatka",
+    "mid-atlantic standard time": "Etc/GMT+2",
+    "armenian standard time": "Asia/Yerevan",
+    "mexico standard time": "America/Mexico_City",
+    "mexico standard time 2": "America/Mazatlan",
+}
+"""Names of zones that neither IANA nor CLDR has, in lower case: Exchange's own for UTC (vendor-facts.md §9), and those that
+Windows has given up, but that calendars have kept which were written with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +156,18 @@ def _minutes(offset: str | None) -> int | None:
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """A time zone by its IANA name, or by the one that Windows has for it (Microsoft Graph uses those). Raises
-    ValueError for what is none."""
+    """A time zone by its IANA name, or by the one that Windows has for it (Microsoft Graph uses those), which counts in
+    any case. Raises ValueError for what is none."""
+    try:
+        return ZoneInfo(_windows_zones().get(name.casefold(), name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"stands in the time zone “{name[:60]}”, which is not known") from None
+
+
+@cache
+def _windows_zones() -> dict[str, str]:
+    """Names that are not IANA's, in lower case → IANA's."""
     from babel.core import get_global
 
     windows = cast("dict[str, str]", get_global("windows_zone_mapping"))
-    known = _OTHER_ZONES.get(name.casefold()) or windows.get(name, name)
-    try:
-        return ZoneInfo(known)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"stands in the time zone “{name[:60]}”, which is not known") from None
+    return {name.casefold(): zone for name, zone in windows.items()} | _OTHER_ZONES
