@@ -39,10 +39,16 @@ def test_an_item_of_books_without_a_count_has_no_stock_and_nothing_is_wrong_with
 
 @pytest.mark.parametrize(
     ("kind", "side", "row"),
-    [("card_payment", "credit", ("transfer", "-500.00")), ("refund", "debit", ("other", "500.00"))],
+    [
+        ("card_payment", "credit", ("transfer", "-500.00")),
+        ("refund", "debit", ("other", "500.00")),
+        ("tax_refund", "debit", ("other", "500.00")),
+        ("creditnote_refund", "credit", ("refund", "-500.00")),
+        ("creditnote_refund", None, ("refund", "-500.00")),
+    ],
 )
-def test_what_a_credit_card_is_paid_or_given_back_stands_only_in_the_bank_s_list(
-    kind: str, side: str, row: tuple[str, str]
+def test_what_only_the_bank_s_list_tells_comes_in_or_goes_out(
+    kind: str, side: str | None, row: tuple[str, str]
 ) -> None:
     answer = books("banktransactions", {**BANKED, "transaction_type": kind, "debit_or_credit": side})
     [moved] = rows(mapped("zoho", "banktransactions", answer), "unified_transactions")
