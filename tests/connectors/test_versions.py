@@ -12,7 +12,7 @@ from tools.ingestion.mapping.spec import VendorMapping, load_mapping
 MADE = {
     "shopify": (2, "7b401ef47690"),
     "stripe": (3, "097e33df6b10"),
-    "square": (3, "672261ecc297"),
+    "square": (3, "72bbaf0deb85"),
     "hubspot": (1, "4586ec397de8"),
     "zoho": (4, "055fc5f46fc8"),
     "zohobooks": (4, "055fc5f46fc8"),

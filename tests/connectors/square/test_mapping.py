@@ -226,6 +226,19 @@ def test_a_refund_goes_out_and_gives_its_fee_back() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("given_back", "fee"), [([], "-0.20"), ([{"amount_money": {"amount": -36, "currency": "USD"}}], "-0.56")]
+)
+def test_what_an_application_gives_back_of_its_fee_is_given_back_with_square_s(given_back: list[Any], fee: str) -> None:
+    refund = {"id": "REF-X", "status": "COMPLETED", "created_at": "2026-02-15T10:00:00Z", "payment_id": "PAY-X",
+              "amount_money": {"amount": 1000, "currency": "USD"}, "app_fee_money": {"amount": 20, "currency": "USD"},
+              "processing_fee": given_back}  # fmt: skip
+    report = mapped("square", "refund", {"refund": refund})
+    [row] = rows(report, "unified_transactions")
+    assert (row["amount"], row["fee"]) == (_money("-10.00"), _money(fee))
+    assert_nothing_lost(report, {"refund": refund})
+
+
 def test_a_payout_leaves_the_account_and_what_it_costs_is_a_fee() -> None:
     moved = rows(mapped("square", "payouts", PAYOUTS), "unified_transactions")
     assert [(row["key"], row["amount"], row["status"]) for row in moved] == [
