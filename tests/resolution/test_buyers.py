@@ -259,6 +259,8 @@ async def test_texts_of_any_length_are_compared_in_no_time(
 ) -> None:
     endless = 100_000
     await sources.sync("shopify", customer("s1", name="a " * endless, email="a" * endless, phone="1 x" * endless))
+    await sources.sync("shopify", customer("s2", name="a" + " " * endless + "b", email="b" * endless))
+    await sources.sync("shopify", customer("s3", name="a" + ",CPA" * endless, email="c" * endless))
     await sources.sync("stripe", customer("cus_1", **MAYA))
     await service.resolve(actor)
-    assert len(await customers(database, actor)) == 2
+    assert len(await customers(database, actor)) == 4

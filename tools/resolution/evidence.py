@@ -178,7 +178,7 @@ class Weigher:
         if not is_reached:
             parts.append(("unreached", _unreached(name, known)))
             beyond = _MOST_UNREACHED - self._prior - known["name"] - known["place"]
-            if known["place"] > 0 and beyond < 0:
+            if known["place"] > 0 and beyond < 0 and not left.is_company and not right.is_company:
                 parts.append(("kin", beyond))
         conflicts = len(generations) > 1 or contradicts(name)
         bits = sum(weight for _, weight in parts)

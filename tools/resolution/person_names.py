@@ -24,6 +24,8 @@ _TITLES: Final = frozenset(
 _ADDRESSES: Final = frozenset(
     "mr mrs ms miss dr prof professor rev herr frau hr fr monsieur madame mme mlle mademoiselle sr sra srta dna dona senor senora signor signora pan pani".split()
 )
+_LONGEST: Final = 300
+"""Letters beyond which a text is no name."""
 _FAMILY_FIRST: Final = frozenset(["CJK", "KANA", "HANGUL"])
 _SPANISH: Final = frozenset("sr sra srta dna senor senora".split())
 _PARTICLES: Final = frozenset(
@@ -50,7 +52,7 @@ _NAMELESS: Final = frozenset(
 
 def bare_name(text: str) -> str:
     """A name without what is written behind it: degrees, Japanese forms of address, a clerk's notes."""
-    return _BEHIND.sub("", _DEGREES.sub("", _NOTES.sub("", mended(text))))
+    return _BEHIND.sub("", _DEGREES.sub("", _NOTES.sub("", mended(text[:_LONGEST]))))
 
 
 def is_joint(name: str | None) -> bool:

@@ -27,6 +27,9 @@ _FOR: Final = {
     "source": ("", "both are in one source"),
     "generation": ("", "only one is called junior or senior"),
     "unreached": ("", "no mailbox or telephone in common"),
+    "kin": ("", "a father and a son may bear one name in one house"),
+    "renamed": ("one mailbox, by a family name of before or after a wedding", ""),
+    "office": ("", "an office's telephone, which those who work there give too"),
 }
 
 _FOR_GOODS: Final = {
