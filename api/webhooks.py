@@ -41,9 +41,9 @@ class Webhooks:
     async def aclose(self) -> None:
         await asyncio.gather(*self._following)
 
-    def rule(self, vendor: str) -> WebhookRule:
-        """Raises not found."""
-        return self._service.rule(vendor)
+    def rule(self, vendor: str, connection_id: str | None) -> WebhookRule:
+        """As WebhookService.rule."""
+        return self._service.rule(vendor, connection_id)
 
     async def receive(self, vendor: str, connection_id: str | None, post: Post) -> Received:
         """As WebhookService.receive. What it tells is written down when this returns, and followed up after it."""

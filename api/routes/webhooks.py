@@ -42,7 +42,7 @@ async def receive_webhook_of_connection(
 
 
 async def _received(request: Request, services: ServicesDep, vendor: str, connection_id: str | None) -> Response:
-    rule = services.webhooks.rule(vendor)
+    rule = services.webhooks.rule(vendor, connection_id)
     if rule.handshake is not None and (tried := request.query_params.get(rule.handshake)) is not None:
         if len(tried) > _LONGEST_HANDSHAKE:
             return Response(status_code=HTTPStatus.BAD_REQUEST)

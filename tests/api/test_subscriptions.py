@@ -16,13 +16,16 @@ from sqlalchemy import func, select
 
 from api.bootstrap import Services
 from api.settings import Settings
+from api.sync import SYNC
 from evals.standins.vendors.outlook import OutlookStandIn
 from evals.standins.vendors.world import World, build_world
 from storage.database import DatabaseConfig
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.clock import FixedClock
 from storage.models.commerce import Customer, Product
-from storage.models.relations import Contact, Message
+from storage.models.relations import CalendarEvent, Contact, Message
+from storage.models.system import Job
+from storage.models.webhooks import WebhookDelivery
 from storage.scope import SystemPurpose
 from tests.api.conftest import Caller, settings_for, sign_in
 from tests.api.live import free_port, live
@@ -30,12 +33,12 @@ from tests.api.test_webhook_syncs import Until, listening
 from tests.connectors.subscriptions.table import TABLE, Row
 
 pytestmark = pytest.mark.anyio
-BY_VENDOR = {row.vendor: row for row in TABLE}
+BY_NAME = {str(row): row for row in TABLE}
 
 
 @pytest.fixture
 def row() -> Row:
-    return BY_VENDOR["stripe"]
+    return BY_NAME["stripe"]
 
 
 @pytest.fixture
@@ -125,7 +128,9 @@ class Office:
         return (await self.view())["subscriptions"]
 
     async def states(self) -> set[str]:
-        return {one["state"] for one in await self.subscriptions()}
+        """All but of what needs a topic that the operator has not set."""
+        shown = await self.subscriptions()
+        return {one["state"] for one in shown if "SMB_PUBSUB_TOPIC" not in (one["message"] or "")}
 
     async def sync(self) -> None:
         job = (await self.owner.post(f"/api/connectors/{self.connection}/sync", {})).json()
@@ -194,18 +199,28 @@ def write(world: World) -> None:
     world.add(mail)
 
 
+def move(world: World) -> None:
+    world.change(world.events[0], title="Told at once")
+
+
+def rearrange(world: World) -> None:
+    world.change(world.events[1], title="Told twice")
+
+
 Happening = tuple[Callable[[World], None], Any, str]
 PEOPLE: Happening = (rename, select(Customer.email), "told.at.once@mail.example")
 MAIL: Happening = (write, select(Message.subject), "Told at once")
+AGAIN: Happening = (rearrange, select(CalendarEvent.title), "Told twice")
+EVENT: Happening = (move, select(CalendarEvent.title), "Told at once")
 # New customers are in Square's own search half a minute late (vendor-facts.md §3), goods are not.
 GOODS: Happening = (retitle, select(Product.title), "Told at once")
 CONTACTS: Happening = (rename, select(Contact.email), "told.at.once@mail.example")
-HAPPENINGS = {"outlook": MAIL, "gmail": MAIL, "square": GOODS, "zoho": CONTACTS}
+HAPPENINGS = {"outlook": MAIL, "gmail": MAIL, "calendar": EVENT, "square": GOODS, "zoho": CONTACTS}
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.vendor)
+@pytest.mark.parametrize("row", TABLE, ids=str)
 async def test_what_changes_at_a_connected_vendor_is_in_our_store_though_nobody_asks(office: Office, row: Row) -> None:
-    change, statement, word = HAPPENINGS.get(row.vendor, PEOPLE)
+    change, statement, word = HAPPENINGS.get(str(row), PEOPLE)
     await office.begin()
     assert await office.states() == {"active"}
     office.wait(timedelta(minutes=2))
@@ -296,7 +311,7 @@ async def test_without_a_public_address_the_owner_reads_why_nothing_is_told(
 class TestOutlook:
     @pytest.fixture
     def row(self) -> Row:
-        return BY_VENDOR["outlook"]
+        return BY_NAME["outlook"]
 
     async def test_the_schedule_renews_ahead_of_the_end(self, office: Office) -> None:
         await office.begin()
@@ -362,3 +377,131 @@ class TestOutlook:
         answer = await asyncio.to_thread(lambda: office.vendor.webhooks.post(kept["notificationUrl"], forged))
         assert answer.status_code == 401
         assert await office.rows(count) == before
+
+
+class TestGoogleCalendar:
+    """Beside the mailbox's watch: what Google calls a channel, whose messages hold nothing but headers."""
+
+    @pytest.fixture
+    def row(self) -> Row:
+        return BY_NAME["gmail"]
+
+    @pytest.fixture
+    def changes(self) -> dict[str, Any]:
+        """Nothing is fetched by the schedule alone."""
+        return {"sync_minutes": 100_000}
+
+    async def test_mail_and_appointments_of_one_connection_are_each_told(self, office: Office) -> None:
+        await office.begin()
+        assert await office.states() == {"active"}
+        for change, statement, word in (EVENT, MAIL, AGAIN):
+            office.wait(timedelta(minutes=2))
+            async with office.listening() as until, asyncio.timeout(60):
+                change(office.world)
+                await until("data.changed")
+            await office.quiet()
+            assert word in await office.rows(statement)
+        assert {answer.status_code for answer in office.vendor.webhooks.answers} == {200}
+
+    async def test_the_first_message_of_a_channel_and_one_that_is_sent_again_fetch_nothing(
+        self, office: Office
+    ) -> None:
+        await office.begin()
+        channel, before = channel_of(office), await syncs(office)
+        headers = office.vendor.channels.headers(channel, "exists")
+        assert await posted(office, {**headers, "x-goog-resource-state": "sync"}) == 200
+        assert await told_of(office) == 0
+        assert await posted(office, headers) == 200
+        await office.services.webhooks.aclose()
+        await office.quiet()
+        assert (await told_of(office), await syncs(office)) == (1, before + 1)
+        for state in ("exists", "not_exists", "sync"):
+            assert await posted(office, {**headers, "x-goog-resource-state": state}) == 200
+        assert await posted(office, headers, b"{ whatever the body is") == 200
+        await office.services.webhooks.aclose()
+        await office.quiet()
+        assert (await told_of(office), await syncs(office)) == (1, before + 1)
+
+    @pytest.mark.parametrize(
+        "forged",
+        [
+            {"x-goog-channel-token": "guessed"},
+            {"x-goog-channel-token": ""},
+            {"x-goog-channel-id": "1234567890"},
+            {"x-goog-channel-id": ""},
+            {"x-goog-resource-id": "another"},
+        ],
+        ids=str,
+    )
+    async def test_whoever_does_not_know_the_token_or_names_no_channel_of_ours_is_refused(
+        self, office: Office, forged: dict[str, str]
+    ) -> None:
+        await office.begin()
+        before = await syncs(office)
+        headers = office.vendor.channels.headers(channel_of(office), "exists") | forged
+        assert await posted(office, headers) == 401
+        await office.quiet()
+        assert (await told_of(office), await syncs(office)) == (0, before)
+
+    async def test_a_token_opens_its_own_address_only(self, office: Office) -> None:
+        await office.begin()
+        headers = office.vendor.channels.headers(channel_of(office), "exists")
+        for path in ("gmail", "gmail/another", f"outlook/{office.connection}"):
+            assert await posted(office, headers, url=f"{office.url}/api/webhooks/{path}") == 401
+        assert await told_of(office) == 0
+
+    async def test_the_schedule_replaces_a_channel_ahead_of_its_end_and_the_former_is_heard_no_more(
+        self, office: Office
+    ) -> None:
+        await office.begin()
+        former = dict(channel_of(office))
+        for _ in range(8):
+            office.wait(timedelta(days=1))
+            await office.tick()
+            assert await office.states() == {"active"}
+        assert len(office.vendor.subscriptions.kept) == 2
+        channel = channel_of(office)
+        assert channel["id"] != former["id"]
+        assert await posted(office, office.vendor.channels.headers(former, "exists")) == 401
+        assert await posted(office, office.vendor.channels.headers(channel, "exists")) == 200
+
+    @pytest.mark.parametrize("days", [1, 9])
+    async def test_of_one_that_was_lost_or_has_ended_what_was_missed_is_fetched(
+        self, office: Office, days: int
+    ) -> None:
+        await office.begin()
+        if days == 1:
+            office.vendor.subscriptions.lose()
+        office.wait(timedelta(days=days))
+        move(office.world)
+        await asyncio.sleep(0.2)
+        assert "Told at once" not in await office.rows(select(CalendarEvent.title))
+        await office.tick()
+        assert await office.states() == {"active"}
+        assert "Told at once" in await office.rows(select(CalendarEvent.title))
+
+    async def test_the_end_of_the_connection_ends_the_channel_and_its_address(self, office: Office) -> None:
+        await office.begin()
+        headers = office.vendor.channels.headers(channel_of(office), "exists")
+        assert (await office.owner.delete(f"/api/connectors/{office.connection}")).status_code == 204
+        assert office.vendor.subscriptions.kept == {}
+        assert await posted(office, headers) == 401
+
+
+def channel_of(office: Office) -> dict[str, Any]:
+    (channel,) = [one for one in office.vendor.subscriptions.kept.values() if "address" in one]
+    return channel
+
+
+async def posted(office: Office, headers: dict[str, str], body: bytes = b"", url: str | None = None) -> int:
+    where = url or f"{office.url}/api/webhooks/gmail/{office.connection}"
+    answer = await asyncio.to_thread(lambda: office.vendor.webhooks.post(where, body, headers=headers))
+    return answer.status_code
+
+
+async def syncs(office: Office) -> int:
+    return len(await office.rows(select(Job.id).where(Job.kind == SYNC)))
+
+
+async def told_of(office: Office) -> int:
+    return len(await office.rows(select(WebhookDelivery.id)))

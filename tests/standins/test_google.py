@@ -268,3 +268,108 @@ def test_a_push_carries_a_token_that_googles_keys_prove(
     assert verdicts == ["good", "InvalidAudienceError", "InvalidSignatureError", "expired"]
     message = json.loads(receiver.seen[0].body)["message"]
     assert json.loads(base64.b64decode(message["data"]))["emailAddress"] == ADDRESS
+
+
+STOP = "/calendar/v3/channels/stop"
+
+
+def post(server: GoogleStandIn, path: str, body: Any, scopes: str = SCOPES) -> httpx.Response:
+    token = server.oauth.issue(ADDRESS, scopes).access_token
+    return httpx.post(f"{server.origin}{path}", json=body, headers={"authorization": f"Bearer {token}"})
+
+
+def watched(server: GoogleStandIn, receiver: Receiver, ident: str = "channel-1", **more: Any) -> httpx.Response:
+    body = {"id": ident, "type": "web_hook", "address": receiver.url, "token": "a token of ours", **more}
+    return post(server, f"{EVENTS}/watch", body)
+
+
+def messages(server: GoogleStandIn, receiver: Receiver) -> list[tuple[str, str, str]]:
+    """Channel, number and state of all that came, once everything has."""
+    server.deliverer.end()
+    server.deliverer.begin()
+    names = ("x-goog-channel-id", "x-goog-message-number", "x-goog-resource-state")
+    return [(one.headers[names[0]], one.headers[names[1]], one.headers[names[2]]) for one in receiver.seen]
+
+
+def test_a_channel_tells_by_headers_that_a_calendar_has_changed_until_it_is_stopped(
+    world: World, server: GoogleStandIn, receiver: Receiver
+) -> None:
+    made = watched(server, receiver)
+    channel = made.json()
+    assert (made.status_code, channel["kind"], channel["id"], channel["token"]) == (
+        200,
+        "api#channel",
+        "channel-1",
+        "a token of ours",
+    )
+    assert channel["expiration"] == str(int((world.clock.now() + timedelta(days=7)).timestamp() * 1000))
+    world.change(world.mails[0], read=not world.mails[0].read)
+    world.change(world.events[0], title="moved")
+    world.delete(world.events[1])
+    told = [("channel-1", "1", "sync"), ("channel-1", "2", "exists"), ("channel-1", "3", "exists")]
+    assert messages(server, receiver) == told
+    last = receiver.seen[-1]
+    assert (last.body, last.headers["x-goog-channel-token"]) == (b"", "a token of ours")
+    assert last.headers["x-goog-resource-id"] == channel["resourceId"]
+    assert last.headers["x-goog-resource-uri"] == channel["resourceUri"]
+    assert last.headers["x-goog-channel-expiration"].endswith(" GMT")
+    named = {"id": "channel-1", "resourceId": channel["resourceId"]}
+    assert post(server, STOP, {**named, "resourceId": "another"}).status_code == 404
+    assert (post(server, STOP, named).status_code, post(server, STOP, named).status_code) == (204, 404)
+    world.change(world.events[0], title="moved again")
+    assert messages(server, receiver) == told
+
+
+def test_channels_are_beside_each_other_end_by_themselves_and_leave_the_mailbox_alone(
+    world: World, server: GoogleStandIn, receiver: Receiver
+) -> None:
+    hour = world.clock.now() + timedelta(hours=1)
+    first = watched(server, receiver, "first", expiration=str(int(hour.timestamp() * 1000))).json()
+    second = watched(server, receiver, "second", params={"ttl": "7200"}).json()
+    assert int(second["expiration"]) - int(first["expiration"]) == 3_600_000
+    assert first["resourceId"] == second["resourceId"]
+    assert post(server, f"{ME}/watch", {"topicName": "projects/a/topics/b"}).status_code == 200
+    world.change(world.events[0], title="one")
+    world.clock.advance(3600)
+    world.change(world.events[0], title="two")
+    told = [one for one in messages(server, receiver) if one[2] == "exists"]
+    assert told.count(("second", "2", "exists")) == told.count(("second", "3", "exists")) == 1
+    assert post(server, STOP, {"id": "first", "resourceId": first["resourceId"]}).status_code == 404
+    assert post(server, f"{ME}/stop", {}).status_code == 204
+    assert "second" in server.subscriptions.kept
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"id": "taken"}, "channelIdNotUnique"),
+        ({"id": ""}, "required"),
+        ({"id": "x" * 65}, "channelIdInvalid"),
+        ({"id": "no spaces"}, "channelIdInvalid"),
+        ({"type": "email"}, "push.channelTypeNotSupported"),
+        ({"address": None}, "required"),
+        ({"address": "http://smb.example/hook"}, "push.webhookUrlNotHttps"),
+        ({"token": "x" * 257}, "invalid"),
+        ({"expiration": "1"}, "invalid"),
+        ({"expiration": "tomorrow"}, "invalid"),
+        ({"params": {"ttl": "x"}}, "invalid"),
+    ],
+    ids=["taken", "unnamed", "long", "spaces", "type", "nowhere", "http", "token", "past", "no moment", "no life"],
+)
+def test_a_channel_that_cannot_be_is_refused(
+    server: GoogleStandIn, receiver: Receiver, wrong: dict[str, Any], reason: str
+) -> None:
+    named = {"id": "taken", "resourceId": watched(server, receiver, "taken").json()["resourceId"]}
+    post(server, STOP, named)
+    good = {"id": "new", "type": "web_hook", "address": receiver.url}
+    refused = post(server, f"{EVENTS}/watch", good | wrong)
+    assert (refused.status_code, refused.json()["error"]["errors"][0]["reason"]) == (400, reason)
+    assert server.subscriptions.kept == {}
+
+
+def test_a_channel_needs_the_calendars_scope_and_a_calendar(server: GoogleStandIn, receiver: Receiver) -> None:
+    body = {"id": "a", "type": "web_hook", "address": receiver.url}
+    assert post(server, f"{EVENTS}/watch", body, "https://www.googleapis.com/auth/gmail.readonly").status_code == 403
+    assert post(server, EVENTS.replace("primary", "other") + "/watch", body).status_code == 404
+    assert post(server, f"{EVENTS}/watch", [body]).status_code == 400
+    assert "token" not in post(server, f"{EVENTS}/watch", body).json()

@@ -79,26 +79,29 @@ class WebhookService:
             if config.webhook is not None and isinstance(config.webhook.check, TokenSigned)
         }  # fmt: skip
 
-    def rule(self, vendor: str) -> WebhookRule:
-        """Raises not found."""
+    def rule(self, vendor: str, connection_id: str | None) -> WebhookRule:
+        """That of the installation's address, or of a connection's own. Raises not found."""
         if (found := self._vendors.config(vendor).webhook) is None:
             raise not_found("The connector")
-        return found
+        return found.at(connection_id)
 
     async def receive(self, vendor: str, connection_id: str | None, post: Post) -> Received:
         """Checks a webhook and writes down what it tells, once. Posted to a connection's own address it tells of that
         connection only. An account that nobody has connected is noted in the log. Raises not found for a vendor, INVALID
         for a valid one that is no JSON, UNAVAILABLE where it can be neither checked nor kept: it is sent again then."""
-        rule = self.rule(vendor)
+        rule = self.rule(vendor, connection_id)
         verdict = await self._verdict(rule, vendor, connection_id, post)
+        hints = hints_of(rule, post) if verdict is Verdict.VALID else ()
+        told: tuple[Told, ...] = ()
+        if hints:
+            async with self._database.system(SystemPurpose.WEBHOOK) as uow:
+                if await _comes_by_one_of(uow, rule, connection_id, post):
+                    told = await self._kept(uow, vendor, connection_id, hints, post.body)
+                else:
+                    verdict = Verdict.UNKNOWN
         if verdict is not Verdict.VALID:
             _logger.warning("webhook refused", vendor=vendor, reason=verdict.value)
-            return Received(verdict)
-        hints = hints_of(rule, post)
-        if not hints:
-            return Received(verdict)
-        async with self._database.system(SystemPurpose.WEBHOOK) as uow:
-            return Received(verdict, await self._kept(uow, vendor, connection_id, hints, post.body))
+        return Received(verdict, told)
 
     # ── whose it is ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -116,7 +119,7 @@ class WebhookService:
         if rule.secret == "client" and vendor in self._vendors.clients:  # noqa: S105 - not one
             secrets.insert(0, self._vendors.clients[vendor].client_secret)
         keys: Mapping[str, Mapping[str, Any]] | None = None
-        if vendor in self._keys and self._pusher is not None and (key_id := key_id_of(post)) is not None:
+        if isinstance(rule.check, TokenSigned) and self._pusher is not None and (key_id := key_id_of(post)) is not None:
             keys = await self._keys[vendor].find(key_id)
         return Trust(secrets, keys, self._pusher)
 
@@ -217,6 +220,15 @@ class WebhookService:
             subject=self._vendors.store.seal(subject.model_dump_json()),
             due_at=now + ANSWERED_WITHIN,
         )
+
+
+async def _comes_by_one_of(uow: SystemUnitOfWork, rule: WebhookRule, connection_id: str | None, post: Post) -> bool:
+    """Whether what names its subscription names one that the connection has now. What comes by one that was replaced says
+    nothing that is not fetched: a sync follows whatever is made."""
+    if rule.comes_by is None or connection_id is None:
+        return True
+    named = (post.header(rule.comes_by.id_header), post.header(rule.comes_by.resource_id_header))
+    return named in {(one.external_id, one.resource_id) for one in await uow.vendor_subscriptions.of(connection_id)}
 
 
 def _delivery(row: Connector, hint: Hint) -> dict[str, Any]:

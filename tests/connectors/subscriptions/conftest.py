@@ -15,7 +15,7 @@ from storage.kernel.clock import FixedClock
 from storage.models.ingestion import Connector
 from storage.models.webhooks import VendorSubscription
 from tests.connectors.core.conftest import INSTALLATION, REDIRECT
-from tests.connectors.subscriptions.table import TOPIC, Row
+from tests.connectors.subscriptions.table import Row
 from tests.standins.receiver import Receiver
 from tests.sync.conftest import authorized, vendors_at
 from tools.connectors.core.credentials import Connection
@@ -38,7 +38,9 @@ class Kit:
     origin: str
 
     def keeper(self, origin: str | None = None) -> SubscriptionKeeper:
-        return SubscriptionKeeper(self.vendors, Public(origin or self.origin, pubsub_topic=TOPIC))
+        return SubscriptionKeeper(
+            self.vendors, Public(origin or self.origin, pubsub_topic=self.row.installation.get("pubsub_topic", ""))
+        )
 
     def connecting(self) -> Connecting:
         return Connecting(self.vendors, secret=INSTALLATION, redirect_uri=REDIRECT, subscriptions=self.keeper())
@@ -53,11 +55,16 @@ class Kit:
 
     @property
     def urls(self) -> set[str]:
-        return {str(one[self.row.url]).partition("?")[0] for one in self.kept.values()}
+        told = [str(one[name]) for one in self.kept.values() for name in self.row.url if name in one]
+        return {one.partition("?")[0] for one in told}
 
     @property
     def own_url(self) -> str:
-        return self.row.posts_to or f"{self.origin}/api/webhooks/{self.row.vendor}/{self.connection.id}"
+        return f"{self.origin}/api/webhooks/{self.row.vendor}/{self.connection.id}"
+
+    @property
+    def wanted_urls(self) -> set[str]:
+        return {one.replace("{own}", self.own_url) for one in self.row.posts_to}
 
     async def stored(self) -> list[VendorSubscription]:
         async with self.vendors.store.database.read(self.actor) as uow:
@@ -68,7 +75,9 @@ class Kit:
             return await uow.connections.get(self.connection.id)
 
     async def shown(self) -> tuple[Subscription, ...]:
-        return self.keeper().shown(await self.connector(), await self.stored())
+        """All but what needs a topic that the operator has not set."""
+        every = self.keeper().shown(await self.connector(), await self.stored())
+        return tuple(one for one in every if "SMB_PUBSUB_TOPIC" not in (one.message or ""))
 
     async def states(self) -> set[str]:
         return {one.state for one in await self.shown()}

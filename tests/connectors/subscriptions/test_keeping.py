@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from evals.standins.vendors.kit.recorder import Asked
 from storage.database import Database
@@ -23,12 +24,13 @@ from tools.connectors.core.subscriptions.keeping import (
     Kept,
     SubscriptionKeeper,
 )
+from tools.connectors.core.subscriptions.rules import SubscriptionKind
 from tools.connectors.core.subscriptions.standing import Public
 
 pytestmark = pytest.mark.anyio
-every = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.vendor)
-expiring = pytest.mark.parametrize("row", EXPIRING, ids=lambda row: row.vendor)
-lists = pytest.mark.parametrize("row", [row for row in TABLE if row.lists], ids=lambda row: row.vendor)
+every = pytest.mark.parametrize("row", TABLE, ids=str)
+expiring = pytest.mark.parametrize("row", EXPIRING, ids=str)
+lists = pytest.mark.parametrize("row", [row for row in TABLE if row.lists], ids=str)
 
 
 class _Killed(SubscriptionKeeper):
@@ -43,14 +45,16 @@ async def test_a_connection_is_subscribed_at_its_own_address_and_only_once(kit: 
     await kit.was_synchronised()
     assert await kit.is_due()
     assert await kit.keep() == Kept(active=row.count, made=row.count)
-    assert (len(kit.kept), kit.urls) == (row.count, {kit.own_url})
+    assert (len(kit.kept), kit.urls) == (row.count, kit.wanted_urls)
     assert await kit.states() == {"active"}
     assert not await kit.is_due()
     ids = set(kit.kept)
     kit.wait(min(one.due_at for one in await kit.stored()) - kit.clock.at)
     assert await kit.is_due()
-    assert await kit.keep() == Kept(active=row.count)
-    assert set(kit.kept) == ids
+    assert await kit.keep() == Kept(active=row.count, made=row.replaced)
+    assert len(kit.kept) == row.count
+    if row.keeps_ids:
+        assert set(kit.kept) == ids
 
 
 @every
@@ -70,7 +74,7 @@ async def test_what_a_crash_left_at_the_vendor_is_not_made_twice(kit: Kit, row: 
     assert await kit.is_due()
     kept = await kit.keep()
     assert (kept.active, kept.failed) == (row.count, 0)
-    assert (len(kit.kept), kit.urls) == (row.count, {kit.own_url})
+    assert (len(kit.kept), kit.urls) == (row.count, kit.wanted_urls)
     assert await kit.states() == {"active"}
 
 
@@ -103,7 +107,7 @@ async def test_what_the_vendor_has_lost_is_made_anew(kit: Kit, row: Row) -> None
 async def test_one_at_a_former_address_of_ours_is_taken_away_and_nobody_elses(kit: Kit, row: Row) -> None:
     await kit.keep()
     strange = dict(next(iter(kit.kept.values())))
-    strange |= {"id": "z-another", row.url: f"{kit.origin}/api/webhooks/{row.vendor}/another-connection"}
+    strange |= {"id": "z-another", row.url[0]: f"{kit.origin}/api/webhooks/{row.vendor}/another-connection"}
     kit.kept["z-another"] = strange
     kit.origin, before = kit.origin + "/moved", kit.own_url
     kept = await kit.keep()
@@ -223,7 +227,7 @@ async def test_one_that_is_connected_again_is_looked_at_at_once(kit: Kit, row: R
     async with kit.vendors.store.database.write(kit.actor) as uow:
         await uow.vendor_subscriptions.look_again(kit.connection.id)
     assert await kit.is_due()
-    assert await kit.keep() == Kept(active=row.count)
+    assert await kit.keep() == Kept(active=row.count, made=row.replaced)
 
 
 @expiring
@@ -237,7 +241,7 @@ async def test_what_expires_is_renewed_before_it_does(kit: Kit, row: Row) -> Non
         assert all(one.expires_at is not None and one.expires_at > soonest for one in await kit.stored())
         kit.wait(soonest - kit.clock.at)
         assert await kit.is_due()
-        assert await kit.keep() == Kept(active=row.count), "none was missing at any moment"
+        assert await kit.keep() == Kept(active=row.count, made=row.replaced), "none was missing at any moment"
     assert kit.clock.at - begun > row.lasts
     if row.keeps_ids:
         assert set(kit.kept) == ids
@@ -283,13 +287,11 @@ async def test_an_installation_that_does_nothing_by_itself_subscribes_nothing(ki
 # ── what is particular to some ───────────────────────────────────────────────────────────────────────────
 
 
-def only(vendor: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("row", [row for row in TABLE if row.vendor == vendor], ids=[vendor])
+def only(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("row", [row for row in TABLE if str(row) == name], ids=str)
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in TABLE if row.vendor in ("stripe", "square")], ids=lambda row: row.vendor
-)
+@pytest.mark.parametrize("row", [row for row in TABLE if row.vendor in ("stripe", "square")], ids=str)
 async def test_a_secret_that_the_vendor_gives_once_is_the_connections_own(kit: Kit, row: Row) -> None:
     given = kit.server.subscriptions.secret_of
     await kit.keep()
@@ -304,7 +306,7 @@ async def test_a_secret_that_the_vendor_gives_once_is_the_connections_own(kit: K
     assert await kit.secret() == given(second) != given(first)
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.vendor in ("outlook", "zoho")], ids=lambda row: row.vendor)
+@pytest.mark.parametrize("row", [row for row in TABLE if str(row) in ("outlook", "zoho", "calendar")], ids=str)
 async def test_a_secret_of_ours_is_told_to_the_vendor_and_stays_the_same(kit: Kit, row: Row) -> None:
     await kit.keep()
     secret = await kit.secret()
@@ -338,13 +340,72 @@ async def test_a_permission_of_before_that_lacks_webhooks_goes_on_reading(kit: K
 
 
 @only("gmail")
-async def test_a_mailbox_without_a_topic_is_not_watched_and_the_operator_reads_why(kit: Kit, row: Row) -> None:
+async def test_a_mailbox_without_a_topic_is_not_watched_but_its_calendar_is_and_the_operator_reads_why(
+    kit: Kit, row: Row
+) -> None:
+    await kit.was_synchronised()
     keeper = SubscriptionKeeper(kit.vendors, Public(kit.origin))
-    assert await keeper.keep(kit.actor, kit.connection.id) == Kept()
-    (shown,) = keeper.shown(await kit.connector(), [])
-    assert shown.state == "unavailable"
-    assert "SMB_PUBSUB_TOPIC" in (shown.message or "")
-    assert kit.kept == {}
+    assert await keeper.due() == [(kit.actor.tenant_id, kit.connection.id)]
+    assert await keeper.keep(kit.actor, kit.connection.id) == Kept(active=1, made=1)
+    mailbox, calendar = keeper.shown(await kit.connector(), await kit.stored())
+    assert (mailbox.state, calendar.state) == ("unavailable", "active")
+    assert "SMB_PUBSUB_TOPIC" in (mailbox.message or "")
+    assert kit.urls == {kit.own_url}
+
+
+@only("calendar")
+async def test_one_channel_is_ended_once_another_is_there_and_at_no_moment_is_there_none(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    (first,) = kit.kept
+    counted: list[tuple[str, int]] = []
+    kit.server.on_request = lambda asked: counted.append((asked.path.rpartition("/")[2], len(kit.kept)))
+    kit.wait(LOOKED_AT_EVERY)
+    await kit.keep()
+    assert counted == [("watch", 1), ("stop", 2)]
+    assert len(kit.kept) == 1
+    assert first not in kit.kept
+    (stored,) = await kit.stored()
+    assert (stored.external_id, stored.expires_at) == (next(iter(kit.kept)), kit.clock.at + timedelta(days=7))
+
+
+@only("calendar")
+async def test_a_channel_that_cannot_be_had_leaves_the_one_before(kit: Kit, row: Row) -> None:
+    await kit.keep()
+    (first,) = kit.kept
+    kit.wait(LOOKED_AT_EVERY)
+    kit.server.faults.refuse_subscriptions(1)
+    assert (await kit.keep()).failed == 1
+    assert set(kit.kept) == {first}
+    assert await kit.states() == {"active"}
+    assert [one.external_id for one in await kit.stored()] == [first]
+
+
+@only("calendar")
+async def test_a_channel_that_the_vendor_has_lost_is_made_anew_and_what_was_missed_is_fetched(
+    kit: Kit, row: Row
+) -> None:
+    await kit.keep()
+    kit.server.subscriptions.lose()
+    kit.wait(LOOKED_AT_EVERY)
+    assert await kit.keep() == Kept(active=1, made=1), "so that a sync follows"
+    assert kit.urls == {kit.own_url}
+
+
+def test_one_that_no_list_shows_has_to_be_ended() -> None:
+    kind = {"each": {"a": ["a"]}, "secret": "ours", "create": {"path": "/watch"}, "created": {"id": "id"}}
+    assert SubscriptionKind.model_validate({**kind, "remove": {"path": "/stop"}}).list is None
+    with pytest.raises(ValidationError, match="found in no list"):
+        SubscriptionKind.model_validate(kind)
+
+
+@only("calendar")
+async def test_an_address_without_https_is_refused_with_the_vendors_words(kit: Kit, row: Row) -> None:
+    kit.origin = "http://smb.example"
+    assert (await kit.keep()).failed == 1
+    (shown,) = await kit.shown()
+    assert (shown.state, kit.kept) == ("failed", {})
+    assert "must be HTTPS" in (shown.message or "")
+    assert await kit.secret() not in (shown.message or "")
 
 
 @only("gmail")

@@ -141,6 +141,29 @@ def test_gmails_account_is_inside_its_message():
         assert hints("gmail", {"message": {"data": broken, "messageId": "77"}})[0].account is None
 
 
+def test_a_calendars_channel_tells_by_headers_alone_that_something_changed():
+    rule = RULES["gmail"]
+    assert rule is not None
+
+    def told(state: str, number: str = "7", channel: str = "41", body: bytes = b"") -> tuple[Hint, ...]:
+        headers = {
+            "x-goog-resource-state": state,
+            "x-goog-message-number": number,
+            "x-goog-channel-id": channel,
+            "x-goog-resource-id": "o3hgv1538sdjfh",
+        }
+        return hints_of(rule.at("a connection"), Post("POST", "https://smb.example", headers, body))
+
+    assert told("sync") == told("SYNC") == ()
+    (one,) = told("exists")
+    assert (one.account, one.topic, one.kind, one.occurred_at) == (None, "exists", "change", None)
+    assert told("not_exists")[0].kind == "change"
+    for body in (b"{", b"\xff", b'{"id": 1}'):
+        assert told("exists", body=body) == (one,), "nothing is read of a body"
+    others = (told("exists", "8"), told("exists", channel="42"), told("exists", "17", "4"), told("exists", "1.7", "4"))
+    assert len({one.key, *(other[0].key for other in others)}) == 5
+
+
 def test_zoho_and_outlook_leave_the_account_to_the_address():
     zoho = {"module": "Contacts", "operation": "delete", "ids": ["1", "2"], "server_time": 1_762_075_800_000}
     assert [(one.account, one.kind, one.resource) for one in hints("zoho", zoho)] == [(None, "deleted", "1")]

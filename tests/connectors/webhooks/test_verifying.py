@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import RSAAlgorithm
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from evals.standins.vendors.hubspot.server import sign as hubspot
 from evals.standins.vendors.kit.webhooks import Draft, Sign
@@ -49,9 +49,10 @@ BODY = b'{"a": 1.50, "name": "Caf\xc3\xa9"}'
 
 
 def rule(vendor: str) -> WebhookRule:
-    found = CONFIGS[vendor].webhook
+    """`calendar` is Google's, beside Gmail's: at the address of a connection."""
+    found = CONFIGS["gmail" if vendor == "calendar" else vendor].webhook
     assert found is not None
-    return found
+    return found.at("a connection") if vendor == "calendar" else found
 
 
 def trusting(*secrets: str) -> Trust:
@@ -162,10 +163,10 @@ def test_no_made_up_signature_is_valid_or_breaks_the_check(mark: str, vendor: st
     assert verify(rule(vendor), forged, trusting(KEY), NOW) in (Verdict.WRONG, Verdict.MISSING)
 
 
-@pytest.mark.parametrize("vendor", [*SIGNED, "zoho", "outlook"])
+@pytest.mark.parametrize("vendor", [*SIGNED, "zoho", "outlook", "calendar"])
 def test_the_comparison_in_constant_time_has_the_last_word(vendor: str, monkeypatch: pytest.MonkeyPatch):
     """What it says is what counts: there is no other comparison beside it that could be faster."""
-    good = {"zoho": token_post(KEY), "outlook": state_post(KEY)}
+    good = {"zoho": token_post(KEY), "outlook": state_post(KEY), "calendar": channel_post(KEY)}
     post = good[vendor] if vendor in good else posted(vendor)
     monkeypatch.setattr(hmac, "compare_digest", lambda _a, _b: False)
     assert verify(rule(vendor), post, trusting(KEY), NOW) is Verdict.WRONG
@@ -173,7 +174,7 @@ def test_the_comparison_in_constant_time_has_the_last_word(vendor: str, monkeypa
     assert verify(rule(vendor), post, trusting("another secret"), NOW) is Verdict.VALID
 
 
-# ── a secret in the body ─────────────────────────────────────────────────────────────────────────────────
+# ── a secret that is repeated ────────────────────────────────────────────────────────────────────────────
 
 
 def token_post(token: Any) -> Post:
@@ -186,6 +187,11 @@ def state_post(*states: Any) -> Post:
     return Post("POST", URL, {}, json.dumps(body).encode())
 
 
+def channel_post(token: str | None, body: bytes = b"") -> Post:
+    headers = {"x-goog-channel-id": "7", "x-goog-resource-state": "exists", "x-goog-message-number": "2"}
+    return Post("POST", URL, {**headers, "x-goog-channel-token": token} if token is not None else headers, body)
+
+
 @pytest.mark.parametrize(("vendor", "make"), [("zoho", token_post), ("outlook", state_post)])
 def test_those_without_a_signature_repeat_our_secret(vendor: str, make: Callable[..., Post]):
     assert verify(rule(vendor), make(KEY), trusting(KEY), NOW) is Verdict.VALID
@@ -195,6 +201,40 @@ def test_those_without_a_signature_repeat_our_secret(vendor: str, make: Callable
         assert verify(rule(vendor), make(nothing), trusting(KEY), NOW) is Verdict.MISSING
     assert verify(rule(vendor), make(KEY), Trust(), NOW) is Verdict.NO_SECRET
     assert verify(rule(vendor), replace(make(KEY), body=b"{"), trusting(KEY), NOW) is Verdict.UNREADABLE
+
+
+def test_a_calendars_channel_repeats_our_secret_in_a_header_and_whatever_the_body_is_proves_nothing():
+    for body in (b"", b"{", json.dumps({"X-Goog-Channel-Token": KEY, "token": KEY}).encode()):
+        assert verify(rule("calendar"), channel_post(KEY, body), trusting(KEY), NOW) is Verdict.VALID
+        for wrong in ("guessed", KEY + "x", KEY[:-1], KEY.upper(), "\xff"):
+            assert verify(rule("calendar"), channel_post(wrong, body), trusting(KEY), NOW) is Verdict.WRONG
+        for nothing in (None, ""):
+            assert verify(rule("calendar"), channel_post(nothing, body), trusting(KEY), NOW) is Verdict.MISSING
+        assert verify(rule("calendar"), channel_post(KEY, body), Trust(), NOW) is Verdict.NO_SECRET
+
+
+def test_what_googles_keys_prove_is_asked_for_at_the_one_address_only():
+    gmail = rule("gmail")
+    assert (gmail.at(None), gmail.at("a connection")) == (gmail, gmail.own)
+    assert rule("outlook").at("a connection") is rule("outlook")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"check": {"by": "echo"}},
+        {"check": {"by": "echo", "path": "token", "header": "X-Token"}},
+        {"check": {"by": "echo", "items": "value.*", "header": "X-Token"}},
+        {"comes_by": {"id_header": "X-Id", "resource_id_header": "X-Of"}, "secret": "operator"},
+        {"shapes": [{"event_id": "id", "event_id_headers": ["X-Id"]}]},
+    ],
+    ids=str,
+)
+def test_a_rule_that_contradicts_itself_is_none(bad: dict[str, Any]):
+    good: dict[str, Any] = {"check": {"by": "echo", "header": "X-Token"}, "secret": "connection", "shapes": [{}]}
+    assert WebhookRule.model_validate(good).own is None
+    with pytest.raises(ValidationError):
+        WebhookRule.model_validate(good | bad)
 
 
 def test_one_wrong_notice_among_right_ones_spoils_them_all():

@@ -9,6 +9,7 @@ from typing import ClassVar
 from starlette.routing import Route
 
 from evals.standins.vendors.google import push, render
+from evals.standins.vendors.google.channels import Channels
 from evals.standins.vendors.google.watches import Watches
 from evals.standins.vendors.kit.budget import Limit
 from evals.standins.vendors.kit.oauth import (
@@ -57,6 +58,7 @@ class GoogleStandIn(VendorServer):
         super().__init__(world, enforce_limits=enforce_limits, limits=limits)
         self.webhooks = Courier(self.clock, self.keys.sign, AUDIENCE)
         self.subscriptions = Watches(self.clock, self.deliverer.begin)
+        self.channels = Channels(self, self.subscriptions.kept)
 
     def authorization_server(self) -> AuthorizationServer:
         def rules_of(grant: Grant) -> OAuthRules:
@@ -83,6 +85,8 @@ class GoogleStandIn(VendorServer):
         yield self.api(f"{base}/stop", self._stop, ("POST",), cost=_units)
         yield self.api("/calendar/v3/users/me/calendarList", self._calendars)
         yield self.api("/calendar/v3/calendars/{calendar}/events", self._events)
+        yield self.api("/calendar/v3/calendars/{calendar}/events/watch", self._watch_events, ("POST",))
+        yield self.api("/calendar/v3/channels/stop", self._stop_channel, ("POST",))
 
     def unauthorized(self, asked: Asked) -> Answer:
         del asked
@@ -192,12 +196,14 @@ class GoogleStandIn(VendorServer):
 
     def _stop(self, asked: Asked) -> Answer:
         self._scope(asked)
-        self.subscriptions.lose()
+        self.subscriptions.stop()
         return Answer(status=204)
 
     def tell(self, change: Change) -> None:
         if change.kind == "mail" and (url := self.subscriptions.address()) is not None:
             self.webhooks.post(url, self.notice())
+        if change.kind == "event":
+            self.channels.tell()
 
     def notice(self) -> Json:
         """The push of the present state of the mailbox."""
@@ -282,6 +288,18 @@ class GoogleStandIn(VendorServer):
             change.kind == "event" and change.number == event.number and change.action == "deleted"
             for change in self.world.journal[:sequence]
         )
+
+    def _watch_events(self, asked: Asked) -> Answer:
+        self._calendar_scope(asked)
+        if self.faults.take_subscribing():
+            raise _insufficient()
+        if asked.places["calendar"] not in {"primary", render.ADDRESS}:
+            return _problem(404, "Not Found", "notFound", "NOT_FOUND", "global")
+        return self.channels.watch(asked)
+
+    def _stop_channel(self, asked: Asked) -> Answer:
+        self._calendar_scope(asked)
+        return self.channels.stop(asked)
 
     def _calendar_scope(self, asked: Asked) -> None:
         grant = self.grant(asked)

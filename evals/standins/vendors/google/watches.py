@@ -7,10 +7,11 @@ from evals.standins.vendors.kit.clock import VirtualClock
 from evals.standins.vendors.kit.wire import Json, iso, millis, moment
 
 LIFE = timedelta(days=7)  # vendor-facts §8 [K]
+MAILBOX = "me"
 
 
 class Watches:
-    """`push_url` is where the topic's push subscription posts to: its owner has set it up."""
+    """`kept` has the calendar's channels too (see channels). `push_url` is where the topic's push subscription posts to: its owner has set it up."""
 
     def __init__(self, clock: VirtualClock, begin: Callable[[], None]) -> None:
         self.kept: dict[str, Json] = {}
@@ -19,16 +20,20 @@ class Watches:
         self._begin = begin
 
     def lose(self) -> None:
+        """Forget all without a word."""
         self.kept.clear()
+
+    def stop(self) -> None:
+        self.kept.pop(MAILBOX, None)
 
     def watch(self, topic: str) -> str:
         """Begins it, or anew; returns its end in milliseconds, as a text."""
         ends = self._clock.now() + LIFE
-        self.kept["me"] = {"id": "me", "topicName": topic, "until": iso(ends)}
+        self.kept[MAILBOX] = {"id": MAILBOX, "topicName": topic, "until": iso(ends)}
         self._begin()
         return str(millis(ends))
 
     def address(self) -> str | None:
         """Where a change is told, while the watch lasts."""
-        is_live = any(moment(each["until"]) > self._clock.now() for each in self.kept.values())
-        return self.push_url if is_live else None
+        watch = self.kept.get(MAILBOX)
+        return self.push_url if watch is not None and moment(watch["until"]) > self._clock.now() else None

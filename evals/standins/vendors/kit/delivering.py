@@ -16,7 +16,7 @@ class Deliverer:
     def __init__(self, world: World, tell: Callable[[Change], None]) -> None:
         self._world = world
         self._tell = tell
-        self._waiting: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Change | Callable[[], object] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.undelivered = 0
         self.crashes: list[Exception] = []
@@ -28,6 +28,10 @@ class Deliverer:
             self._thread.start()
             self._world.listeners.append(self._waiting.put)
 
+    def soon(self, post: Callable[[], object]) -> None:
+        """Something that is posted though nothing has changed, after all that waits."""
+        self._waiting.put(post)
+
     def end(self) -> None:
         if self._thread is not None:
             self._world.listeners.remove(self._waiting.put)
@@ -36,9 +40,12 @@ class Deliverer:
             self._thread = None
 
     def _run(self) -> None:
-        while (change := self._waiting.get()) is not None:
+        while (waiting := self._waiting.get()) is not None:
             try:
-                self._tell(change)
+                if isinstance(waiting, Change):
+                    self._tell(waiting)
+                else:
+                    waiting()
             except httpx.HTTPError:
                 self.undelivered += 1
             except Exception as error:

@@ -32,7 +32,7 @@ class Courier:
 
     One delivery is valid unless told otherwise: `key` another key than the vendor's, `age` seconds between signing
     and arrival, `reserialised` a body that was parsed and written again after it was signed, `signed_url` the
-    address that the signature was made for. A duplicate is a second `post`; any order is the order of the calls.
+    address that the signature was made for, `headers` those of a delivery without a signature. A duplicate is a second `post`; any order is the order of the calls.
     """
 
     clock: VirtualClock
@@ -51,8 +51,12 @@ class Courier:
         age: float = 0.0,
         reserialised: bool = False,
         signed_url: str | None = None,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Response:
-        content, headers = self.draft(signed_url or url, body, topic=topic, key=key, keys=keys, age=age)
+        if headers is None:
+            content, headers = self.draft(signed_url or url, body, topic=topic, key=key, keys=keys, age=age)
+        else:
+            content = body if isinstance(body, bytes) else encode(body)
         if reserialised:
             content = json.dumps(json.loads(content), indent=1).encode()
         answer = httpx.post(url, content=content, headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=False)

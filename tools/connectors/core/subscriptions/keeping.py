@@ -1,7 +1,8 @@
 """Subscriptions of connections at their vendors, kept as they should be: made, renewed, adopted, made anew, taken away.
 
 Nothing here is done twice. Of two who look at a connection at once one does (the rows say so before the vendor is asked),
-and what a crash left behind at the vendor is found in its list by its address, which holds the connection's id. A connection
+and what a crash left behind at the vendor is found in its list by its address, which holds the connection's id. Where there is
+no list (a calendar's channel) it tells until it expires, and is not listened to. A connection
 that ends while somebody looks at it keeps its rows until that look is over: whoever ends it waits for that, and whoever looks
 takes away what it made.
 """
@@ -210,8 +211,9 @@ class SubscriptionKeeper(Standing):
                 if renewed is not None:
                     return _Outcome(renewed)
             made = await calls.create(asked)
-            # Made over one that was alive, nothing was missed.
-            return _Outcome(made, is_new=not (is_alive and kind.list is None and kind.renew is None))
+            # Made over the one that there can be, which was alive, nothing was missed. Beside another that no list shows
+            # something may have been: the vendor may have lost that, or its last words come when it is no longer known.
+            return _Outcome(made, is_new=not (is_alive and kind.list is None and kind.created.id is None))
         except VendorError as error:
             return _Outcome(found if is_alive else None, error=error)
 

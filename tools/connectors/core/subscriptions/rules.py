@@ -65,7 +65,7 @@ class SubscriptionKind(_Part):
     """All that there are; None where the vendor does not list them."""
     listed: SubscriptionPaths = SubscriptionPaths()
     renew: SubscriptionCall | None = None
-    """None where one that expires is made anew."""
+    """None where one that expires is made anew, and then the one before ended."""
     remove: SubscriptionCall | None = None
     life_seconds: int | None = Field(default=None, ge=3_600)
     """How long one is asked for; None where it does not expire."""
@@ -80,6 +80,8 @@ class SubscriptionKind(_Part):
     def _can_be_kept(self) -> "SubscriptionKind":
         if self.secret == "given" and (len(self.each) > 1 or self.created.secret is None):  # noqa: S105 - not one
             raise ValueError("secret: one is given by one subscription, which says where it stands")
+        if self.list is None and self.created.id is not None and self.remove is None:
+            raise ValueError("remove: one that is found in no list is ended once another is there")
         if self.list is not None and (self.listed.id is None or self.listed.url is None):
             raise ValueError("listed: `id` and `url` tell which are ours")
         return self

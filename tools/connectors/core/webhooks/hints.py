@@ -54,13 +54,16 @@ class _Event:
 
 def hints_of(rule: WebhookRule, post: Post) -> tuple[Hint, ...]:
     """All events of a webhook that was verified: of several accounts, in any order, none where it only tries the address.
-    Raises INVALID for what is no JSON."""
-    try:
-        body = orjson.loads(post.body)
-    except orjson.JSONDecodeError:
-        raise invalid("The body is no JSON.") from None
+    Raises INVALID for what should be JSON and is none."""
+    body: Any = {}
+    if rule.has_body:
+        try:
+            body = orjson.loads(post.body)
+        except orjson.JSONDecodeError:
+            raise invalid("The body is no JSON.") from None
     for shape in rule.shapes:
-        if found := tuple(_hint(shape, event, post) for event in _events(shape, body)):
+        hints = (_hint(shape, event, post) for event in _events(shape, body))
+        if found := tuple(one for one in hints if one.topic.lower() not in shape.ignored):
             return found
     return ()
 
@@ -112,8 +115,9 @@ def _is_signed(shape: Shape, event: _Event, account: str) -> bool:
 
 def _key(shape: Shape, event: _Event, post: Post, told: tuple[str, ...]) -> str:
     """By the vendor's own id where it is unique; else by all that makes the event what it is."""
-    own = event.text(shape.event_id) if shape.event_id else _clean(post.header(shape.event_id_header or ""))
-    if own:
+    named = (_clean(post.header(one)) for one in shape.event_id_headers)
+    parts = [event.text(shape.event_id)] if shape.event_id else list(named)
+    if own := ".".join(parts) if all(parts) else "":
         return hashlib.sha256(orjson.dumps(["id", told[0], own])).hexdigest()
     item = event.item
     if shape.retry_fields:

@@ -48,12 +48,20 @@ class Signed(_Part):
 
 
 class Echoed(_Part):
-    """No signature: the body repeats a secret that we gave when we subscribed. Every text at `path` has to be it."""
+    """No signature: a secret that we gave when we subscribed is repeated, in the body or in a header. Every text at `path`
+    has to be it."""
 
     by: Literal["echo"]
-    path: str
+    path: str | None = None
     items: str | None = None
     """Each of these has to hold `path`; where absent the body itself."""
+    header: str | None = None
+
+    @model_validator(mode="after")
+    def _stands_in_one_place(self) -> "Echoed":
+        if (self.path is None) == (self.header is None) or (self.items is not None and self.path is None):
+            raise ValueError("echo: stands at a path of the body (of its items), or in a header")
+        return self
 
 
 class TokenSigned(_Part):
@@ -88,7 +96,8 @@ class Shape(_Part):
     """What changed: the first that is there."""
     event_id: str | None = None
     """Only where the vendor documents it as unique: it is what a delivery is known by."""
-    event_id_header: str | None = None
+    event_id_headers: tuple[str, ...] = ()
+    """Several are joined, where only together they are unique."""
     at: str | None = None
     at_header: str | None = None
     at_unit: Literal["iso", "seconds", "milliseconds"] = "iso"
@@ -96,18 +105,27 @@ class Shape(_Part):
     """What differs in an item that is sent again."""
     kinds: dict[str, HintKind] = {}
     """By a pattern of the topic (* is anything); what none fits is a change."""
+    ignored: tuple[str, ...] = ()
+    """Topics that tell of nothing, such as that of a first call that tries the address."""
 
     @model_validator(mode="after")
     def _known_by_one(self) -> "Shape":
         for name, one, other in (
             ("account", self.account, self.account_header),
             ("topic", self.topic or None, self.topic_header),
-            ("event_id", self.event_id, self.event_id_header),
+            ("event_id", self.event_id, self.event_id_headers or None),
             ("at", self.at, self.at_header),
         ):
             if one is not None and other is not None:
                 raise ValueError(f"{name}: stands in the body or in a header, not in both")
         return self
+
+
+class SubscriptionNamed(_Part):
+    """Headers that say by which subscription something comes: it has to be one that its connection has."""
+
+    id_header: str
+    resource_id_header: str
 
 
 class WebhookRule(_Part):
@@ -121,3 +139,18 @@ class WebhookRule(_Part):
     answer: int = Field(default=200, ge=200, le=299)
     handshake: str | None = None
     """A query parameter that is sent back as text/plain: how the vendor tries an address."""
+    has_body: bool = True
+    """Whether the body is JSON; where not, headers alone tell, and whatever the body holds is not read."""
+    comes_by: SubscriptionNamed | None = None
+    own: "WebhookRule | None" = None
+    """What comes to a connection's own address, where that is checked and read in another way."""
+
+    def at(self, connection_id: str | None) -> "WebhookRule":
+        """The rule of an address: a connection's own, or that of the whole installation."""
+        return self.own if self.own is not None and connection_id is not None else self
+
+    @model_validator(mode="after")
+    def _is_of_a_connection(self) -> "WebhookRule":
+        if self.comes_by is not None and self.secret != "connection":  # noqa: S105 - not one
+            raise ValueError("comes_by: only a connection has subscriptions")
+        return self

@@ -36,6 +36,7 @@ class Verdict(StrEnum):
     WRONG = "wrong"
     STALE = "stale"
     UNREADABLE = "unreadable"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +132,21 @@ def _is_fresh(check: Signed, moment: str, tolerance: int, now: datetime) -> bool
     return abs(now.timestamp() - seconds) <= tolerance
 
 
-# ── by a secret in the body ──────────────────────────────────────────────────────────────────────────────
+# ── by a secret that is repeated ─────────────────────────────────────────────────────────────────────────
 
 
 def _verify_echo(check: Echoed, post: Post, secrets: Sequence[SecretStr]) -> Verdict:
     if not secrets:
         return Verdict.NO_SECRET
-    try:
-        body = orjson.loads(post.body)
-    except orjson.JSONDecodeError:
-        return Verdict.UNREADABLE
-    items = found_at(body, check.items) if check.items is not None else [body]
-    said = [(found_at(item, check.path) or [None])[0] for item in items]
+    if check.path is None:
+        said: list[Any] = [post.header(check.header or "")]
+    else:
+        try:
+            body = orjson.loads(post.body)
+        except orjson.JSONDecodeError:
+            return Verdict.UNREADABLE
+        items = found_at(body, check.items) if check.items is not None else [body]
+        said = [(found_at(item, check.path) or [None])[0] for item in items]
     if not said or not all(isinstance(one, str) and one for one in said):
         return Verdict.MISSING
     known = [one.get_secret_value().encode() for one in secrets]
