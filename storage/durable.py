@@ -82,6 +82,7 @@ class DurableEngine:
             module = await asyncio.to_thread(importlib.import_module, "dbos._dbos")
             if getattr(module, "_dbos_global_instance", None) is not None:
                 raise RuntimeError("this process already runs a durable engine")
+            await asyncio.to_thread(_migrate, self._config)
             # On the loop itself: DBOS resumes work on the loop that launches it.
             self._workflows = _launch(self._config, self._handlers)
             if self._config.shared:
@@ -116,6 +117,17 @@ class DurableEngine:
 
         self._started = False
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+
+def _migrate(config: DurableConfig) -> None:
+    """Makes the store's tables, not on the event loop: indexes that a server makes CONCURRENTLY wait for all transactions to
+    end, and those of the loop would wait for it."""
+    from dbos import run_dbos_database_migrations
+
+    try:
+        run_dbos_database_migrations(config.url)
+    except Exception as error:
+        raise CopilotError(ErrorKind.UNAVAILABLE, "The store of durable jobs cannot be opened.") from error
 
 
 def _launch(config: DurableConfig, handlers: dict[str, Handler]) -> dict[str, Any]:

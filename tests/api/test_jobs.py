@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import make_url
 
 from memory.events import InProcessEventLog
 from memory.feed import TenantFeed
@@ -17,6 +18,8 @@ from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.system import JobState
+from tests.conftest import registered
+from tests.postgres import administer
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +93,23 @@ async def test_a_job_runs_to_its_result(jobs: JobService, actor: Actor, works: W
     ((caller, arguments),) = works.calls
     assert (caller.tenant_id, caller.user_id, caller.role) == (actor.tenant_id, actor.user_id, actor.role)
     assert arguments == {"numbers": [1, 2]}
+
+
+async def test_a_servers_store_is_made_while_a_reader_is_there(postgres_config: DatabaseConfig, clock: FixedClock):
+    """Indexes that are made CONCURRENTLY wait for the reader, who waits for the event loop."""
+    administer(make_url(postgres_config.url), "DROP SCHEMA IF EXISTS dbos CASCADE")
+    database = Database(postgres_config, clock)
+    reader = await registered(database)
+    engine = DurableEngine(DurableConfig(postgres_config.url, shared=True))
+    async with database.read(reader) as uow:
+        await uow.tenants.current()
+        starting = asyncio.create_task(engine.start())
+        await asyncio.sleep(2)
+        assert (await uow.tenants.current()).id == reader.tenant_id
+    async with asyncio.timeout(60):
+        await starting
+    await engine.close()
+    await database.dispose()
 
 
 async def test_asking_twice_under_one_key_does_it_once(jobs: JobService, actor: Actor, works: Works):
