@@ -145,13 +145,14 @@ class Office:
         return job
 
     async def quiet(self) -> None:
-        """Until no job is left."""
+        """Until no job is left. One that ended just before it was looked for may have left another to be submitted, which the
+        second look finds."""
+        clear = 0
         async with asyncio.timeout(60):
-            while True:
+            while clear < 2:
                 await self.services.subscriptions.aclose()
                 async with self.services.database.system(SystemPurpose.SCHEDULER) as uow:
-                    if not await uow.jobs.unfinished():
-                        return
+                    clear = 0 if await uow.jobs.unfinished() else clear + 1
                 await asyncio.sleep(0.05)
 
     async def begin(self) -> None:
