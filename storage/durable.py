@@ -82,7 +82,8 @@ class DurableEngine:
             module = await asyncio.to_thread(importlib.import_module, "dbos._dbos")
             if getattr(module, "_dbos_global_instance", None) is not None:
                 raise RuntimeError("this process already runs a durable engine")
-            await asyncio.to_thread(_migrate, self._config)
+            if self._config.url.startswith("postgres"):
+                await asyncio.to_thread(_migrate, self._config)
             # On the loop itself: DBOS resumes work on the loop that launches it.
             self._workflows = _launch(self._config, self._handlers)
             if self._config.shared:
@@ -120,13 +121,26 @@ class DurableEngine:
 
 
 def _migrate(config: DurableConfig) -> None:
-    """Makes the store's tables, not on the event loop: indexes that a server makes CONCURRENTLY wait for all transactions to
-    end, and those of the loop would wait for it."""
-    from dbos import run_dbos_database_migrations
+    """Makes a server's tables, not on the event loop: indexes that are made CONCURRENTLY wait for all transactions to end,
+    and those of the loop would wait for it. As `dbos.run_dbos_database_migrations`, which tells of what fails on standard
+    output, where commands print JSON."""
+    from dbos import DBOSPortableJSONSerializer
+    from dbos._sys_db import SystemDatabase
 
     try:
-        run_dbos_database_migrations(config.url)
-    except Exception as error:
+        store = SystemDatabase.create(
+            system_database_url=config.url,
+            engine_kwargs={"pool_size": 2, "max_overflow": 0, "pool_timeout": 30},
+            engine=None,
+            schema="dbos",
+            serializer=DBOSPortableJSONSerializer(),
+            executor_id=None,
+        )
+        try:
+            store.run_migrations()
+        finally:
+            store.destroy()
+    except Exception as error:  # whatever the driver has, as at launch
         raise CopilotError(ErrorKind.UNAVAILABLE, "The store of durable jobs cannot be opened.") from error
 
 

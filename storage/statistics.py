@@ -16,8 +16,8 @@ _WORTH_FROM_PAGES: Final = 16
 
 def learn_sizes(connection: Connection) -> bool:
     """Counts what is in the tables of trade where the database has not, or has when there was less than half as much; on
-    a server also where much was written since. Returns whether it did. SQLite takes a tenth of a second for a hundred thousand rows, in which nobody else can write;
-    PostgreSQL, which looks at a sample, a few at most. There it takes the tables' owner."""
+    a server also where much was written since. Returns whether it did. SQLite takes a tenth of a second for a hundred thousand
+    rows, in which nobody else can write; PostgreSQL, which looks at a sample, a few at most. There it takes the tables' owner."""
     grown = _grown_on_server(connection) if connection.dialect.name == "postgresql" else _grown(connection)
     for table in grown:
         connection.exec_driver_sql(f"ANALYZE {table}")

@@ -112,6 +112,14 @@ async def test_a_servers_store_is_made_while_a_reader_is_there(postgres_config: 
     await database.dispose()
 
 
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:9/none", "sqlite:////nowhere/durable.sqlite3"])
+async def test_a_store_that_cannot_be_opened_says_so_and_prints_nothing(url: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(CopilotError) as refused:
+        await DurableEngine(DurableConfig(url)).start()
+    assert refused.value.kind is ErrorKind.UNAVAILABLE
+    assert not capsys.readouterr().out
+
+
 async def test_asking_twice_under_one_key_does_it_once(jobs: JobService, actor: Actor, works: Works):
     first = await jobs.submit(actor, "add", {"numbers": [1]}, idempotency_key="k")
     await states(jobs, actor, first.id)

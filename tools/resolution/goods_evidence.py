@@ -205,8 +205,8 @@ class GoodsWeigher:
         return any(self.contradict(one, two) for one in ours for two in theirs)
 
     def _are_told_apart(self, left: GoodFeatures, right: GoodFeatures) -> bool:
-        is_told_once = are_of_one_system(left, right) and not left.good.is_gone and not right.good.is_gone
-        return are_told_apart(left, right) or (is_told_once and not self._are_listed_twice(left, right))
+        is_told_once = _are_of_one_system(left, right) and not left.good.is_gone and not right.good.is_gone
+        return _are_two_whatever_called(left, right) or (is_told_once and not self._are_listed_twice(left, right))
 
     def _are_listed_twice(self, left: GoodFeatures, right: GoodFeatures) -> bool:
         """Whether two goods of one system are called the same, or bear one number and are called so but for a word that one
@@ -332,7 +332,7 @@ def _are_called_alike(left: GoodFeatures, right: GoodFeatures) -> bool:
     return left.named == right.named and price_level(left.good, right.good) == "same"
 
 
-def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
+def _are_two_whatever_called(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods are certainly two whatever their titles say."""
     if left.good.product_id == right.good.product_id:
         return not left.good.is_whole and not right.good.is_whole
@@ -349,7 +349,7 @@ def are_told_apart(left: GoodFeatures, right: GoodFeatures) -> bool:
     return any(not _fits(values, theirs[kind]) for kind, values in ours.items() if kind in theirs)
 
 
-def are_of_one_system(left: GoodFeatures, right: GoodFeatures) -> bool:
+def _are_of_one_system(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two goods are of one system, which knows each good once; files, which have no source, may name one twice."""
     return left.good.source == right.good.source != ""
 
