@@ -1,14 +1,18 @@
 """While pages are written the next ones are read and mapped, up to a bound, and those that have come are given together."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from evals.standins.vendors.stripe import StripeStandIn
+from tests.sync.conftest import Synced
 from tools.connectors.core.errors import VendorRejected
 from tools.connectors.core.listing import Page, PageState
 from tools.ingestion.mapping.rosetta import TakenObject
 from tools.ingestion.records import SourceRow
-from tools.sync.ahead import MOST, TOGETHER, Ahead, TakenPage
+from tools.sync.ahead import MOST, TOGETHER, Ahead, TakenPage, Turn, weight
+from tools.sync.writing import PageWriter
 
 pytestmark = pytest.mark.anyio
 
@@ -40,8 +44,8 @@ class Vendor:
         return TakenPage(Page([], following, None), [taken(f"{number}-{place}") for place in range(OF_A_PAGE)])
 
 
-def taken(key: str) -> TakenObject:
-    return TakenObject("thing", "", SourceRow(key, key, "{}"), [], lambda: pytest.fail("nobody asks for more"))
+def taken(key: str, payload: str = "{}") -> TakenObject:
+    return TakenObject("thing", "", SourceRow(key, key, payload), [], lambda: pytest.fail("nobody asks for more"))
 
 
 def keys(pages: list[TakenPage]) -> list[str]:
@@ -97,3 +101,73 @@ async def test_a_run_that_breaks_off_leaves_no_request_behind() -> None:
     vendor.gate.set()
     await asyncio.sleep(0.01)
     assert (vendor.asked, vendor.answered) == ([1], [])
+
+
+def test_a_large_object_weighs_as_much_as_many_small_ones() -> None:
+    page = Page([], None, None)
+    small = [taken(str(place)) for place in range(10)]
+    assert weight(TakenPage(page, small)) == 10
+    assert weight(TakenPage(page, [*small, taken("large", "x" * 40_000)])) == 21
+    assert weight(TakenPage(page, [])) == 1  # a page of nothing is held too
+
+
+async def test_the_reader_waits_while_the_writer_works_and_goes_on_while_the_writer_waits() -> None:
+    turn, events = Turn(), list[str]()
+
+    async def read() -> None:
+        while True:
+            await turn.wait()
+            events.append("read")
+
+    reading = asyncio.ensure_future(read())
+    with turn.held() as resting:
+        await asyncio.sleep(0.01)
+        assert events == []
+        resting()
+        await asyncio.sleep(0.01)
+        assert events
+    reading.cancel()
+
+
+async def test_a_writer_that_fails_keeps_nobody() -> None:
+    turn = Turn()
+    with pytest.raises(RuntimeError, match="disk is full"), turn.held():
+        raise RuntimeError("the disk is full")
+    await asyncio.wait_for(turn.wait(), 5)
+
+
+async def test_the_next_list_is_read_while_the_end_of_the_one_before_is_written(
+    shop: Synced, stripe: StripeStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun_in_a_write: list[str] = []
+    write = PageWriter.write
+
+    def lists() -> list[str]:
+        return list(dict.fromkeys(asked.path for asked in stripe.requests))
+
+    async def slowly(*how: Any) -> None:
+        before = lists()
+        await write(*how)
+        await asyncio.sleep(0.1)
+        begun_in_a_write.extend(path for path in lists() if path not in before)
+
+    monkeypatch.setattr(PageWriter, "write", slowly)
+    await shop.sync()
+    assert begun_in_a_write == lists()[-len(begun_in_a_write) :]
+    assert len(begun_in_a_write) > 5
+    assert [asked.path for asked in stripe.requests] == sorted((a.path for a in stripe.requests), key=lists().index)
+
+
+async def test_a_run_that_cannot_write_leaves_no_list_being_read(
+    shop: Synced, stripe: StripeStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(PageWriter, "write", broken)
+    with pytest.raises(RuntimeError, match="disk is full"):
+        await shop.sync()
+    asked = len(stripe.requests)
+    await asyncio.sleep(0.2)
+    assert len(stripe.requests) == asked
+    assert [task for task in asyncio.all_tasks() if "_read_on" in repr(task)] == []

@@ -1,7 +1,7 @@
 """The one writer of unified rows: typed records in, rows of the unified schema out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -31,6 +31,10 @@ _ALWAYS: Final = date(1970, 1, 1)
 """From when a product's first known cost holds: sales before its file was imported had a cost too."""
 
 
+def nothing() -> None:
+    """Where nobody waits for a chunk's rows to be made."""
+
+
 class Normaliser:
     """Writes the records of one batch, chunk by chunk; each chunk in one transaction that the caller owns."""
 
@@ -40,11 +44,18 @@ class Normaliser:
         self._memory = memory or Memory()
 
     async def write(
-        self, uow: WriteUnitOfWork, records: Sequence[Record], *, skip_known: bool, only_raw: Sequence[SourceRow] = ()
+        self,
+        uow: WriteUnitOfWork,
+        records: Sequence[Record],
+        *,
+        skip_known: bool,
+        only_raw: Sequence[SourceRow] = (),
+        resting: Callable[[], None] = nothing,
     ) -> Written:
         """Writes a chunk. With `skip_known`, records whose source rows are all stored in just this version are not
         looked at again: right as long as the source is read the same way as the last time. `only_raw` are objects that
-        made no record, and are kept as they came."""
+        made no record, and are kept as they came. `resting` is called when all rows are made and only the store has
+        something to do."""
         with uow.including_batch(self._context.batch_id):
             sources = [*_sources(records), *only_raw]
             known = await uow.ingestion.raw_versions(
@@ -66,6 +77,7 @@ class Normaliser:
             for source in (*_sources(records), *only_raw):
                 if id(source) not in without:
                     chunk.keep_raw(source)
+            resting()
             written = await chunk.write(known)
         written.unchanged += skipped
         written.refused = refused

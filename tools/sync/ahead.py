@@ -1,7 +1,8 @@
 """The next pages of a list, read and mapped while those before them are written."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -9,10 +10,12 @@ from typing import Final, Self
 from tools.connectors.core.listing import Page, PageState
 from tools.ingestion.mapping.rosetta import TakenObject
 
-TOGETHER: Final = 400
-"""Objects that are worth a transaction. On an embedded store others wait for so many to be written, and no longer."""
+TOGETHER: Final = 1_600
+"""What is worth a transaction (see `weight`). On an embedded store others wait for so much to be written, and no longer."""
 MOST: Final = 2 * TOGETHER
-"""Objects that are held beside those that are being written, and those of one page more."""
+"""What is held beside what is being written, and one page more."""
+_OF_ONE: Final = 4_000
+"""Characters of an object's JSON that weigh as much as a small object: an order of many lines makes many rows."""
 _PATIENCE_SECONDS: Final = 0.1
 """How long a page waits for more to be written with it: of a slow vendor each is written by itself."""
 
@@ -23,6 +26,29 @@ class TakenPage:
 
     page: Page
     taken: list[TakenObject]
+
+
+class Turn:
+    """Who of a run has the processor: its writer before its reader, as long as the writer does not wait for the store. What is
+    read in the short waits between a chunk's look-ups would be missing in the long one, while its rows are inserted."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Event()
+        self._free.set()
+
+    async def wait(self) -> None:
+        """The reader's, between a few objects: the rest of the event loop has its turn here in any case."""
+        await asyncio.sleep(0)
+        await self._free.wait()
+
+    @contextmanager
+    def held(self) -> Generator[Callable[[], None]]:
+        """The writer's. Gives what it calls once it only waits for the store."""
+        self._free.clear()
+        try:
+            yield self._free.set
+        finally:
+            self._free.set()
 
 
 class Ahead:
@@ -49,7 +75,7 @@ class Ahead:
             return []
         given, count = 0, 0
         while given < len(self._held) and count < TOGETHER:
-            count += _weight(self._held[given])
+            count += weight(self._held[given])
             given += 1
         found, self._held = self._held[:given], self._held[given:]
         self._count -= count
@@ -81,7 +107,7 @@ class Ahead:
                 if not self._held:
                     self._first_at = asyncio.get_running_loop().time()
                 self._held.append(one)
-                self._count += _weight(one)
+                self._count += weight(one)
                 self._came.set()
                 state = one.page.next
         finally:
@@ -99,5 +125,6 @@ class Ahead:
             await asyncio.gather(self._reading, return_exceptions=True)
 
 
-def _weight(one: TakenPage) -> int:
-    return max(1, len(one.taken))
+def weight(one: TakenPage) -> int:
+    """Small objects, or as much as so many of them would be."""
+    return max(1, sum(1 + len(taken.source.payload) // _OF_ONE for taken in one.taken))

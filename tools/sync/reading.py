@@ -1,10 +1,13 @@
 """The lists of a vendor, one after another, from wherever a run has come to."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from types import TracebackType
+from typing import Final, Self
 
 from storage.database import Database
 from storage.models.ingestion import SyncCursor
@@ -21,7 +24,7 @@ from tools.connectors.core.listing import (
 from tools.connectors.core.resources import Listing, Resource
 from tools.ingestion.mapping.rosetta import TakenObject
 from tools.privacy.redaction import left_of
-from tools.sync.ahead import Ahead, TakenPage
+from tools.sync.ahead import Ahead, TakenPage, Turn
 from tools.sync.run import OpenConnection, Run
 from tools.sync.writing import PageWriter
 
@@ -55,48 +58,60 @@ class ListReader:
         resources = run.resources.resources
         for resource in resources:  # before anything is listed: what changes meanwhile is among the changes then
             await self._begun(run, resource, opened)
-        for place, resource in enumerate(resources):
-            async with aclosing(self._read_one(run, resource, opened)) as counts:
-                async for count in counts:
-                    share = 0.02 + 0.93 * (place + count / (count + 1_000)) / len(resources)
-                    await progress(share, f"{run.notes.total:,} objects; now {resource.object.replace('_', ' ')}")
+        async with _Lists(partial(self._list, run, opened), resources) as lists:
+            while (one := await lists.next()) is not None:
+                async with aclosing(self._read_one(run, one, lists)) as counts:
+                    async for count in counts:
+                        share = 0.02 + 0.93 * (one.place + count / (count + 1_000)) / len(resources)
+                        kind = one.resource.object.replace("_", " ")
+                        await progress(share, f"{run.notes.total:,} objects; now {kind}")
 
-    async def _read_one(self, run: Run, resource: Resource, opened: OpenConnection) -> AsyncGenerator[int]:
-        """Yields how many objects of the resource are in, after each page."""
+    async def _list(
+        self, run: Run, opened: OpenConnection, place: int, resource: Resource, turn: Turn
+    ) -> "_List | None":
+        """A resource's list from where the run has come to; None where there is nothing to read."""
         cursor = await self._begun(run, resource, opened)
         if cursor is None:
-            return
+            return None
         everything = run.full or (cursor.since is None and _is_by_token(resource))
         listing = _listing(resource, full=everything)
-        state, since, count = cursor.page, None if everything else cursor.since, 0
+        state, since = cursor.page, None if everything else cursor.since
         settings = {**opened.settings, **resource.window_at(run.started_at)}
         if listing is None or state is None:
-            return
+            return None
 
         async def read(at: PageState) -> TakenPage:
             page = await _page(opened.client, settings, resource, listing, at, since=since)
-            return TakenPage(page, await _taken(run, resource, page))
+            return TakenPage(page, await _taken(run, resource, page, turn))
 
-        async with Ahead(read, state) as ahead:
-            while state is not None:
-                try:
-                    pages = await ahead.pages()
-                except VendorRejected as error:
-                    # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
-                    if state or error.status not in (*_NOT_OURS, *resource.missing_statuses):
-                        raise
-                    # A key or a plan that does not cover this kind of object: the others are read all the same.
-                    run.notes.refused(resource.object, error.message)
-                    run.notes.unread(resource.object)
-                    await self._writer.write(run, resource, [TakenPage(Page([], None, None), [])])
-                    await self._leave(run, resource)
-                    return
-                for words in (words for one in pages for words in one.page.denied):
-                    run.notes.refused(resource.object, words)
-                await self._writer.write(run, resource, pages)
-                count += sum(len(one.page.items) for one in pages)
-                state = pages[-1].page.next
-                yield count
+        return _List(place, resource, Ahead(read, state), at_start=not state)
+
+    async def _read_one(self, run: Run, one: "_List", lists: "_Lists") -> AsyncGenerator[int]:
+        """Yields how many objects of the list are in, after each transaction."""
+        count, is_last = 0, False
+        while not is_last:
+            try:
+                pages = await one.ahead.pages()
+            except VendorRejected as error:
+                # In the middle of a list it is no answer to whether we may read it: the rest would be lost.
+                if not one.at_start or error.status not in (*_NOT_OURS, *one.resource.missing_statuses):
+                    raise
+                # A key or a plan that does not cover this kind of object: the others are read all the same.
+                run.notes.refused(one.resource.object, error.message)
+                run.notes.unread(one.resource.object)
+                await self._writer.write(run, one.resource, [TakenPage(Page([], None, None), [])])
+                await self._leave(run, one.resource)
+                return
+            for words in (words for page in pages for words in page.page.denied):
+                run.notes.refused(one.resource.object, words)
+            is_last = pages[-1].page.next is None
+            if is_last:
+                await lists.begin()
+            with lists.turn.held() as resting:
+                await self._writer.write(run, one.resource, pages, resting)
+            one.at_start = False
+            count += sum(len(page.page.items) for page in pages)
+            yield count
 
     async def _leave(self, run: Run, resource: Resource) -> None:
         """Leaves a kind of object as if it had not been asked for: the next run asks for the same again."""
@@ -141,6 +156,52 @@ class ListReader:
         return cursor
 
 
+@dataclass(slots=True)
+class _List:
+    """A list that is being read. `place` is its resource's among all; `at_start` until something of it is in."""
+
+    place: int
+    resource: Resource
+    ahead: Ahead
+    at_start: bool
+
+
+class _Lists:
+    """The lists of a run in their order. The next may be begun while the end of the one before is written; at the end
+    nothing is asked any more."""
+
+    def __init__(
+        self, opened: Callable[[int, Resource, Turn], Awaitable[_List | None]], resources: Sequence[Resource]
+    ) -> None:
+        self.turn = Turn()
+        self._opened = opened
+        self._left = deque(enumerate(resources))
+        self._coming: _List | None = None
+        self._stack = AsyncExitStack()
+
+    async def begin(self) -> None:
+        """Has the next list that there is something of read from now on."""
+        while self._coming is None and self._left:
+            self._coming = await self._opened(*self._left.popleft(), self.turn)
+        if self._coming is not None:
+            await self._stack.enter_async_context(self._coming.ahead)
+
+    async def next(self) -> _List | None:
+        """That list, which is begun where it was not yet; None after the last."""
+        if self._coming is None:
+            await self.begin()
+        found, self._coming = self._coming, None
+        return found
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+
 class _ForgottenError(Exception):
     """The vendor no longer knows what changed since the last run."""
 
@@ -183,12 +244,12 @@ async def _page(
         raise
 
 
-async def _taken(run: Run, resource: Resource, page: Page) -> list[TakenObject]:
+async def _taken(run: Run, resource: Resource, page: Page, turn: Turn) -> list[TakenObject]:
     """What a page's objects are mapped to, oldest first."""
     taken: list[TakenObject] = []
     for place, one in enumerate(reversed(page.items) if resource.newest_first else page.items):
-        if place and place % _MAPPED_AT_ONCE == 0:
-            await asyncio.sleep(0)
+        if place % _MAPPED_AT_ONCE == 0:
+            await turn.wait()
         value = left_of(one.value, run.erased, resource.object in run.people)
         taken += run.rosetta.take_all(resource.object, value, one.pointer)
     return taken

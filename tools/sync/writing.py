@@ -1,7 +1,7 @@
 """Pages into the store: each with all that it makes, and with where the next one is, in one transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from storage.database import Database
@@ -12,6 +12,7 @@ from tools.connectors.core.resources import Resource
 from tools.ingestion.batches import Batches
 from tools.ingestion.chunk import BatchContext, Written
 from tools.ingestion.mapping.rosetta import TakenObject
+from tools.ingestion.normaliser import nothing
 from tools.ingestion.records import SourceRow
 from tools.sync.absent import mark_absent, said_to_be_there
 from tools.sync.ahead import TakenPage
@@ -25,9 +26,12 @@ class PageWriter:
         self._database = database
         self._batches = batches
 
-    async def write(self, run: Run, resource: Resource, pages: Sequence[TakenPage]) -> None:
+    async def write(
+        self, run: Run, resource: Resource, pages: Sequence[TakenPage], resting: Callable[[], None] = nothing
+    ) -> None:
         """Pages that follow one another, with all that they make, and where the next one is: in one transaction. With the
-        last of a whole list goes what it no longer has. Raises CopilotError(CONFLICT) where the run was given up."""
+        last of a whole list goes what it no longer has. `resting` is called once the rows are made and the rest is the
+        store's. Raises CopilotError(CONFLICT) where the run was given up."""
         taken = [one for page in pages for one in page.taken]
         last = pages[-1].page
         run.notes.add(taken)
@@ -45,7 +49,7 @@ class PageWriter:
                 raise not_found("The sync's place")
             written = Written()
             for kind, group in groups.items():
-                written.add(await self._write_kind(run, uow, kind, group))
+                written.add(await self._write_kind(run, uow, kind, group, resting))
             if run.full and not run.is_first and resource.list and run.resources.completes(resource.object):
                 written.updated += await self._compare(run, uow, resource, taken, is_last=last.next is None)
             batch.created += written.created
@@ -62,10 +66,13 @@ class PageWriter:
                 cursor.pending = token
             await self._batches.tell(uow, batch, "went_on")
 
-    async def _write_kind(self, run: Run, uow: WriteUnitOfWork, kind: str, group: list[TakenObject]) -> Written:
+    async def _write_kind(
+        self, run: Run, uow: WriteUnitOfWork, kind: str, group: list[TakenObject], resting: Callable[[], None]
+    ) -> Written:
         records = [record for one in group for record in one.records]
         raw = [one.source for one in group if not one.records]
-        return await run.normaliser(kind).write(uow, records, skip_known=run.skip_known, only_raw=raw)
+        normaliser = run.normaliser(kind)
+        return await normaliser.write(uow, records, skip_known=run.skip_known, only_raw=raw, resting=resting)
 
     async def _compare(
         self, run: Run, uow: WriteUnitOfWork, resource: Resource, taken: list[TakenObject], *, is_last: bool
