@@ -1,6 +1,8 @@
 """While pages are written the next ones are read and mapped, up to a bound, and those that have come are given together."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from tools.connectors.core.errors import VendorRejected
 from tools.connectors.core.listing import Page, PageState
 from tools.ingestion.mapping.rosetta import TakenObject
 from tools.ingestion.records import SourceRow
-from tools.sync.ahead import MOST, TOGETHER, Ahead, TakenPage, Turn, weight
+from tools.sync.ahead import MOST, TOGETHER, Ahead, Room, TakenPage, Turn, weight
 from tools.sync.writing import PageWriter
 
 pytestmark = pytest.mark.anyio
@@ -44,6 +46,17 @@ class Vendor:
         return TakenPage(Page([], following, None), [taken(f"{number}-{place}") for place in range(OF_A_PAGE)])
 
 
+@asynccontextmanager
+async def reading(vendor: Vendor) -> AsyncGenerator[Ahead]:
+    ahead = Ahead(vendor.read, {}, Room())
+    task = asyncio.ensure_future(ahead.read_on())
+    try:
+        yield ahead
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 def taken(key: str, payload: str = "{}") -> TakenObject:
     return TakenObject("thing", "", SourceRow(key, key, payload), [], lambda: pytest.fail("nobody asks for more"))
 
@@ -54,21 +67,21 @@ def keys(pages: list[TakenPage]) -> list[str]:
 
 async def test_each_page_is_given_once_and_in_order() -> None:
     vendor, found = Vendor(23), list[str]()
-    async with Ahead(vendor.read, {}) as ahead:
+    async with reading(vendor) as ahead:
         while pages := await ahead.pages():
             found += keys(pages)
     assert found == [f"{number}-{place}" for number in range(1, 24) for place in range(OF_A_PAGE)]
 
 
 async def test_pages_that_have_come_are_given_together_up_to_what_one_transaction_is_worth() -> None:
-    async with Ahead(Vendor(23).read, {}) as ahead:
+    async with reading(Vendor(23)) as ahead:
         first = await ahead.pages()
     assert len(keys(first)) == TOGETHER
 
 
 async def test_no_more_is_held_than_the_bound_and_one_page() -> None:
     vendor = Vendor(1_000)
-    async with Ahead(vendor.read, {}) as ahead:
+    async with reading(vendor) as ahead:
         written = len(await ahead.pages())
         await asyncio.sleep(0.01)  # the time of a write
         held = len(vendor.answered) - written
@@ -76,12 +89,12 @@ async def test_no_more_is_held_than_the_bound_and_one_page() -> None:
 
 
 async def test_a_page_of_a_slow_vendor_waits_for_no_other() -> None:
-    async with Ahead(Vendor(2, slow=2).read, {}) as ahead:
+    async with reading(Vendor(2, slow=2)) as ahead:
         assert len(await asyncio.wait_for(ahead.pages(), 5)) == 1
 
 
 async def test_what_reading_raises_is_raised_once_the_pages_before_are_given() -> None:
-    async with Ahead(Vendor(5, refused=3).read, {}) as ahead:
+    async with reading(Vendor(5, refused=3)) as ahead:
         assert len(await ahead.pages()) == 2
         with pytest.raises(VendorRejected, match="no such list"):
             await ahead.pages()
@@ -92,7 +105,7 @@ async def test_a_run_that_breaks_off_leaves_no_request_behind() -> None:
     vendor.gate.clear()
 
     async def run() -> None:
-        async with Ahead(vendor.read, {}):
+        async with reading(vendor):
             await asyncio.sleep(0)
             raise RuntimeError("the disk is full")
 
@@ -170,4 +183,4 @@ async def test_a_run_that_cannot_write_leaves_no_list_being_read(
     asked = len(stripe.requests)
     await asyncio.sleep(0.2)
     assert len(stripe.requests) == asked
-    assert [task for task in asyncio.all_tasks() if "_read_on" in repr(task)] == []
+    assert [task for task in asyncio.all_tasks() if "_Lists" in repr(task)] == []

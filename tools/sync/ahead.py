@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from tools.connectors.core.listing import Page, PageState
 from tools.ingestion.mapping.rosetta import TakenObject
@@ -51,28 +50,71 @@ class Turn:
             self._free.set()
 
 
-class Ahead:
-    """`async with Ahead(read, state) as ahead:` reads one page after another from `state` on, up to a bound. At the end
-    nothing is asked any more."""
+class Room:
+    """How much is held of all the lists of a run: no more than a bound and one page."""
 
-    def __init__(self, read: Callable[[PageState], Awaitable[TakenPage]], state: PageState) -> None:
+    def __init__(self) -> None:
+        self._held = 0
+        self._free = asyncio.Event()
+
+    async def free(self) -> None:
+        """Returns when there is some."""
+        while self._held >= MOST:
+            self._free.clear()
+            await self._free.wait()
+
+    def take(self, amount: int) -> None:
+        self._held += amount
+
+    def leave(self, amount: int) -> None:
+        self._held -= amount
+        self._free.set()
+
+
+class Ahead:
+    """The pages of one list: read by one task, given to another."""
+
+    def __init__(self, read: Callable[[PageState], Awaitable[TakenPage]], state: PageState, room: Room) -> None:
         self._read = read
         self._state = state
+        self._room = room
         self._held: list[TakenPage] = []
         self._count = 0
         self._first_at = 0.0
         self._came = asyncio.Event()
-        self._room = asyncio.Event()
-        self._reading: asyncio.Task[None] | None = None
+        self._is_read = False
+        self._error: BaseException | None = None
+
+    async def read_on(self) -> bool:
+        """Reads one page after another, as long as there is room. Returns at the end of the list whether it came to it;
+        what it was stopped by is raised by `pages`."""
+        state: PageState | None = self._state
+        try:
+            while state is not None:
+                await self._room.free()
+                one = await self._read(state)
+                if not self._held:
+                    self._first_at = asyncio.get_running_loop().time()
+                self._held.append(one)
+                self._count += weight(one)
+                self._room.take(weight(one))
+                self._came.set()
+                state = one.page.next
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._is_read = True
+            self._came.set()
+        return self._error is None
 
     async def pages(self) -> list[TakenPage]:
         """The next pages in their order, as many as are worth a transaction or have come in time; none after the last.
         What reading a page raises is raised once those before it are given."""
-        assert self._reading is not None  # noqa: S101 - it was entered
-        await self._wait_for(self._reading)
-        if not self._held:
-            await self._reading  # raises what it ended with
-            return []
+        await self._enough()
+        if not self._held and self._error is not None:
+            raise self._error
         given, count = 0, 0
         while given < len(self._held) and count < TOGETHER:
             count += weight(self._held[given])
@@ -80,13 +122,13 @@ class Ahead:
         found, self._held = self._held[:given], self._held[given:]
         self._count -= count
         self._first_at = asyncio.get_running_loop().time()
-        self._room.set()
+        self._room.leave(count)
         return found
 
-    async def _wait_for(self, reading: asyncio.Task[None]) -> None:
+    async def _enough(self) -> None:
         """Returns when enough has come, or nothing more will in time."""
         time = asyncio.get_running_loop().time
-        while not reading.done() and self._count < TOGETHER:
+        while not self._is_read and self._count < TOGETHER:
             left = self._first_at + _PATIENCE_SECONDS - time() if self._held else None
             if left is not None and left <= 0:
                 return
@@ -95,34 +137,6 @@ class Ahead:
                 await asyncio.wait_for(self._came.wait(), left)
             except TimeoutError:
                 return
-
-    async def _read_on(self) -> None:
-        try:
-            state: PageState | None = self._state
-            while state is not None:
-                if self._count >= MOST:
-                    self._room.clear()
-                    await self._room.wait()
-                one = await self._read(state)
-                if not self._held:
-                    self._first_at = asyncio.get_running_loop().time()
-                self._held.append(one)
-                self._count += weight(one)
-                self._came.set()
-                state = one.page.next
-        finally:
-            self._came.set()
-
-    async def __aenter__(self) -> Self:
-        self._reading = asyncio.ensure_future(self._read_on())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
 
 
 def weight(one: TakenPage) -> int:

@@ -1,9 +1,9 @@
 """The lists of a vendor, one after another, from wherever a run has come to."""
 
-from collections import deque
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
@@ -24,7 +24,7 @@ from tools.connectors.core.listing import (
 from tools.connectors.core.resources import Listing, Resource
 from tools.ingestion.mapping.rosetta import TakenObject
 from tools.privacy.redaction import left_of
-from tools.sync.ahead import Ahead, TakenPage, Turn
+from tools.sync.ahead import Ahead, Room, TakenPage, Turn
 from tools.sync.run import OpenConnection, Run
 from tools.sync.writing import PageWriter
 
@@ -67,7 +67,7 @@ class ListReader:
                         await progress(share, f"{run.notes.total:,} objects; now {kind}")
 
     async def _list(
-        self, run: Run, opened: OpenConnection, place: int, resource: Resource, turn: Turn
+        self, run: Run, opened: OpenConnection, place: int, resource: Resource, lists: "_Lists"
     ) -> "_List | None":
         """A resource's list from where the run has come to; None where there is nothing to read."""
         cursor = await self._begun(run, resource, opened)
@@ -82,9 +82,9 @@ class ListReader:
 
         async def read(at: PageState) -> TakenPage:
             page = await _page(opened.client, settings, resource, listing, at, since=since)
-            return TakenPage(page, await _taken(run, resource, page, turn))
+            return TakenPage(page, await _taken(run, resource, page, lists.turn))
 
-        return _List(place, resource, Ahead(read, state), at_start=not state)
+        return _List(place, resource, Ahead(read, state, lists.room), at_start=not state)
 
     async def _read_one(self, run: Run, one: "_List", lists: "_Lists") -> AsyncGenerator[int]:
         """Yields how many objects of the list are in, after each transaction."""
@@ -105,8 +105,6 @@ class ListReader:
             for words in (words for page in pages for words in page.page.denied):
                 run.notes.refused(one.resource.object, words)
             is_last = pages[-1].page.next is None
-            if is_last:
-                await lists.begin()
             with lists.turn.held() as resting:
                 await self._writer.write(run, one.resource, pages, resting)
             one.at_start = False
@@ -164,42 +162,61 @@ class _List:
     resource: Resource
     ahead: Ahead
     at_start: bool
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when all that is to be written of it is."""
 
 
 class _Lists:
-    """The lists of a run in their order. The next may be begun while the end of the one before is written; at the end
-    nothing is asked any more."""
+    """The lists of a run in their order, read one after another while what was read is written. At the end nothing is asked
+    any more."""
 
     def __init__(
-        self, opened: Callable[[int, Resource, Turn], Awaitable[_List | None]], resources: Sequence[Resource]
+        self, opened: "Callable[[int, Resource, _Lists], Awaitable[_List | None]]", resources: Sequence[Resource]
     ) -> None:
         self.turn = Turn()
+        self.room = Room()
         self._opened = opened
-        self._left = deque(enumerate(resources))
-        self._coming: _List | None = None
-        self._stack = AsyncExitStack()
-
-    async def begin(self) -> None:
-        """Has the next list that there is something of read from now on."""
-        while self._coming is None and self._left:
-            self._coming = await self._opened(*self._left.popleft(), self.turn)
-        if self._coming is not None:
-            await self._stack.enter_async_context(self._coming.ahead)
+        self._resources = resources
+        self._coming: asyncio.Queue[_List | BaseException | None] = asyncio.Queue()
+        self._current: _List | None = None
+        self._reading: asyncio.Task[None] | None = None
 
     async def next(self) -> _List | None:
-        """That list, which is begun where it was not yet; None after the last."""
-        if self._coming is None:
-            await self.begin()
-        found, self._coming = self._coming, None
+        """The list after the one that was given before; None after the last. Raises what opening it raises."""
+        if self._current is not None:
+            self._current.done.set()
+        found = await self._coming.get()
+        if isinstance(found, BaseException):
+            raise found
+        self._current = found
         return found
 
+    async def _read(self) -> None:
+        try:
+            for place, resource in enumerate(self._resources):
+                one = await self._opened(place, resource, self)
+                if one is None:
+                    continue
+                self._coming.put_nowait(one)
+                # Where a list cannot be read, it is for the run to say whether it goes on to others.
+                if not await one.ahead.read_on():
+                    await one.done.wait()
+            self._coming.put_nowait(None)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._coming.put_nowait(error)
+
     async def __aenter__(self) -> Self:
+        self._reading = asyncio.ensure_future(self._read())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
 
 
 class _ForgottenError(Exception):
