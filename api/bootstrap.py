@@ -14,6 +14,7 @@ from api.afterwards import Afterwards
 from api.alerts import CHECK, AlertClock, checking
 from api.chat import Chat
 from api.connections import CALLBACK
+from api.disconnections import DisconnectionClock
 from api.happened import Happened
 from api.health import Probe
 from api.imports import COMMIT, committing
@@ -148,6 +149,7 @@ class Services:
     webhooks: Webhooks
     subscriptions: Subscriptions
     sync_clock: SyncClock | None
+    disconnection_clock: DisconnectionClock
     """None where connections are only synchronised when somebody asks."""
     sources: DataSourceService
     lineage: LineageService
@@ -318,6 +320,7 @@ async def open_services(
             )
             if settings.sync_minutes
             else None,
+            disconnection_clock=DisconnectionClock(connections),
             sources=sources,
             lineage=lineage,
             resolution=resolution,

@@ -74,7 +74,12 @@ async def _serve(settings: Settings, listener: socket.socket, url: str, *, demo:
 
 async def _watch(services: Services) -> None:
     """Looks for what is due until it is cancelled."""
-    clocks = [services.alert_clock.run(), services.lineage_relay.run(), services.scores.run()]
+    clocks = [
+        services.alert_clock.run(),
+        services.lineage_relay.run(),
+        services.scores.run(),
+        services.disconnection_clock.run(),
+    ]
     if services.sync_clock is not None:
         clocks.append(services.sync_clock.run())
     await asyncio.gather(*clocks)

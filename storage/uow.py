@@ -16,7 +16,7 @@ from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.models.base import Base
 from storage.repositories.audit import AuditRepository
-from storage.repositories.connections import ConnectionRepository, OAuthStateRepository
+from storage.repositories.connections import ConnectionRepository, DisconnectionRepository, OAuthStateRepository
 from storage.repositories.contexts import ContextRepository
 from storage.repositories.dashboards import DashboardRepository
 from storage.repositories.data_sources import DataSourceRepository
@@ -145,6 +145,10 @@ class _UnitOfWork:
     @cached_property
     def connections(self) -> ConnectionRepository:
         return ConnectionRepository(self.session)
+
+    @cached_property
+    def disconnections(self) -> DisconnectionRepository:
+        return DisconnectionRepository(self.session)
 
     @cached_property
     def vendor_subscriptions(self) -> VendorSubscriptionRepository:

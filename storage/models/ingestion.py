@@ -62,6 +62,27 @@ class OAuthState(Identified, TenantOwned, Stamped, Unaudited, Base):
     expires_at: Mapped[datetime]
 
 
+class Disconnection(Identified, TenantOwned, Stamped, Unaudited, Base):
+    """A connection that its owner has ended, as long as the vendor was not told. Deleted once it was, when the account is
+    connected again, and at `ends_at` in any case."""
+
+    __tablename__ = "disconnections"
+    __table_args__ = (Index(None, "due_at"),)
+
+    connector_id: Mapped[str] = mapped_column(Id, ForeignKey("connectors.id", ondelete="CASCADE"))
+    sealed: Mapped[str] = mapped_column(Text, info=SECRET)
+    """The credentials, encrypted: for telling the vendor, and for nothing else."""
+    subscriptions: Mapped[list[Any]] = mapped_column(default=list)
+    """What the vendor may send webhooks by: [name, its id, its resource's id]."""
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    """When it is tried again."""
+    busy_until: Mapped[datetime | None]
+    """Until when somebody is at it."""
+    ends_at: Mapped[datetime]
+    """When it is forgotten, whether the vendor was told or not."""
+
+
 VISIBLE_BATCH_STATES = ("committed",)
 FINISHED_BATCH_STATES = (*VISIBLE_BATCH_STATES, "profiled", "failed", "undone")
 """Visible, or nothing written yet, or nothing left: such batches have no rows to hide."""

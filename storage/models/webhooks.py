@@ -1,6 +1,7 @@
 """What vendors told us by themselves, and what we asked them to tell."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,6 +49,9 @@ class VendorSubscription(Identified, TenantOwned, Stamped, Unaudited, Base):
     """The vendor's id of it."""
     resource_id: Mapped[str | None]
     """What the vendor wants to hear beside the id when it is ended."""
+    strays: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Where the vendor lists none: ids of others of it that may be there, each with the moment from which that no longer
+    matters. Written before the vendor is asked to make one, and until one that was replaced is ended."""
     url: Mapped[str | None]
     """The address that it posts to."""
     expires_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from storage.kernel.errors import not_found
-from storage.models.ingestion import Connector, OAuthState
+from storage.models.ingestion import Connector, Disconnection, OAuthState
 from storage.repositories.base import Repository
 
 
@@ -80,6 +80,33 @@ class ConnectionRepository(Repository):
             return False
         row.lease_owner, row.lease_until = owner, now + length
         return True
+
+
+class DisconnectionRepository(Repository):
+    """Whoever changes a row has locked its connection first."""
+
+    async def find(self, disconnection_id: str) -> Disconnection | None:
+        """None where the vendor was told, or the account was connected again."""
+        return await self.session.scalar(select(Disconnection).where(Disconnection.id == disconnection_id))
+
+    async def of(self, connector_id: str) -> list[Disconnection]:
+        """Those of a connection, oldest first."""
+        statement = select(Disconnection).where(Disconnection.connector_id == connector_id)
+        return list(await self.session.scalars(statement.order_by(Disconnection.id)))
+
+    async def due(self, most: int) -> list[Disconnection]:
+        """Those that are to be tried now, or forgotten, and that nobody is at, oldest first. For system units: all tenants'."""
+        now = self.clock.now()
+        statement = select(Disconnection).where(
+            Disconnection.due_at <= now,
+            or_(Disconnection.busy_until.is_(None), Disconnection.busy_until <= now),
+        )
+        return list(await self.session.scalars(statement.order_by(Disconnection.id).limit(most)))
+
+    async def sealed_after(self, disconnection_id: str, limit: int) -> list[Disconnection]:
+        """By id, those after the one named. For system units: all tenants'."""
+        statement = select(Disconnection).where(Disconnection.id > disconnection_id).order_by(Disconnection.id)
+        return list(await self.session.scalars(statement.limit(limit).with_for_update()))
 
 
 class OAuthStateRepository(Repository):

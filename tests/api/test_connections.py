@@ -1,5 +1,6 @@
 """Accounts at vendors over the API: begun, come back from, connected by key, listed, ended."""
 
+import asyncio
 import html
 import json
 import re
@@ -21,6 +22,7 @@ from storage.kernel.errors import CopilotError
 from storage.repositories.base import PageRequest
 from tests.api.conftest import Caller, client_of, register, running, settings_for, sign_in
 from tests.connectors.core.vendor import LoopbackVendor
+from tools.connections.schemas import DisconnectRequest
 from tools.kit.invocation import CallContext, invoke
 
 pytestmark = pytest.mark.anyio
@@ -295,6 +297,45 @@ async def test_ending_a_connection_waits_for_approval_and_is_told_to_the_vendor(
     await services.connections.aclose()
     assert len(vendor.calls("/connect/revocation")) == 1
     assert (await listed(owner))["xero"]["connections"][0]["status"] == "disconnected"
+
+
+async def test_an_end_that_is_not_written_down_is_not_told_to_the_vendor(app: FastAPI, owner: Caller, vendor: LoopbackVendor) -> None:  # fmt: skip
+    services = app.state.services
+    await xero_connected(owner, vendor)
+    actor = Actor(owner.tenant_id, owner.user_id, Role.OWNER, Surface.CHAT)
+
+    async def end_and_fail() -> None:
+        async with services.database.write(actor) as uow:
+            await services.connections.disconnect_named(uow, DisconnectRequest(connection="xero"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await end_and_fail()
+    await services.connections.aclose()
+    assert vendor.calls("/connect/revocation") == []
+    assert (await listed(owner))["xero"]["connections"][0]["status"] == "active"
+
+
+async def test_an_end_that_a_crash_kept_from_the_vendor_is_told_by_whoever_runs_next(
+    app: FastAPI, owner: Caller, vendor: LoopbackVendor, clock: FixedClock
+) -> None:
+    services = app.state.services
+    await xero_connected(owner, vendor)
+    (connection,) = (await listed(owner))["xero"]["connections"]
+    actor = Actor(owner.tenant_id, owner.user_id, Role.OWNER, Surface.REST)
+    async with services.database.write(actor) as uow:  # and then it died
+        await services.vendors.store.forget(uow, connection["id"])
+    clock.at += timedelta(minutes=1)
+    looking = asyncio.create_task(services.disconnection_clock.run())
+    async with asyncio.timeout(10):
+        while True:
+            if vendor.calls("/connect/revocation"):
+                break
+            await asyncio.sleep(0.01)
+    looking.cancel()
+    await services.connections.aclose()
+    assert [one.form["token"] for one in vendor.calls("/connect/revocation")] == ["refresh-secret-0001"]
+    assert await services.vendors.store.untold() == []
 
 
 async def test_settings_that_name_no_vendor_stop_the_start(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from tools.connections.schemas import (
     Way,
 )
 from tools.connectors.core.config import VendorConfig
-from tools.connectors.core.credentials import DISCONNECTED, Connection, Held
+from tools.connectors.core.credentials import DISCONNECTED, Connection
 from tools.connectors.core.oauth import Asking, Connecting
 from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
 from tools.connectors.core.vendors import Vendors
@@ -34,16 +34,16 @@ _logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connections"
 
 
 class ConnectionService:
-    """One per process. `aclose` waits for revocations that are under way."""
+    """One per process. `aclose` waits for vendors that are being told; what a crash leaves is found by `sweep`."""
 
     def __init__(self, vendors: Vendors, connecting: Connecting, subscriptions: SubscriptionKeeper) -> None:
         self._vendors = vendors
         self._subscriptions = subscriptions
         self._connecting = connecting
-        self._revoking: set[asyncio.Task[None]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
-        await asyncio.gather(*self._revoking)
+        await asyncio.gather(*self._telling)
 
     async def list_connectors(self, uow: ReadUnitOfWork, _request: ListConnectorsRequest) -> ConnectorList:
         """All vendors in the order of the catalogue; connections oldest first."""
@@ -133,18 +133,27 @@ class ConnectionService:
         """The same inside the caller's unit of work. The vendor is told beside it: no unit waits for anybody outside.
         Raises not found, and CONFLICT where the name says several."""
         row = await self.named(uow, request.connection.strip())
-        held = await self._connecting.forget(uow, row.id)
+        untold = await self._connecting.forget(uow, row.id)
         await uow.flush()
-        task = asyncio.create_task(self._revoke(held))
-        self._revoking.add(task)
-        task.add_done_callback(self._revoking.discard)
+        if untold is not None:
+            self._follow(uow.tenant_id, row.id, untold)
         return self._view(row, ())
 
-    async def _revoke(self, held: Held) -> None:
+    async def sweep(self) -> None:
+        """Begins to tell vendors of ends that they were not told of. Waits for none of them."""
+        for untold in await self._connecting.untold():
+            self._follow(*untold)
+
+    def _follow(self, *untold: str) -> None:
+        task = asyncio.create_task(self._tell(*untold))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, *untold: str) -> None:
         try:
-            await self._connecting.revoke(held)
-        except Exception as error:
-            _logger.warning("a revocation failed", vendor=held.connection.vendor, error=type(error).__name__)
+            await self._connecting.tell(*untold)
+        except Exception as error:  # it is written down, and the next sweep takes it up
+            _logger.warning("an end is not told", reason=type(error).__name__)
 
     async def named(self, uow: ReadUnitOfWork, name: str) -> Connector:
         """A connection by its name, its vendor's, or its id. Raises not found, and CONFLICT where it may be several."""

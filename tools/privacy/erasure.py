@@ -220,8 +220,10 @@ class ErasureService:
             connector.credentials = connector.previous_credentials = None
             connector.status, connector.status_message = "disconnected", "The vendor asked for its data to be erased."
             connector.name = connector.type
-            for one in await uow.vendor_subscriptions.of(connector_id):
-                await uow.delete(one)
+            for subscription in await uow.vendor_subscriptions.of(connector_id):
+                await uow.delete(subscription)
+            for untold in await uow.disconnections.of(connector_id):
+                await uow.delete(untold)
             batches = [one.id for one in await uow.erasing.batches_of(connector_id)]
         for batch_id in batches:
             async with self._database.write(actor) as uow:

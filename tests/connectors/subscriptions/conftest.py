@@ -37,10 +37,11 @@ class Kit:
     clock: FixedClock
     origin: str
 
-    def keeper(self, origin: str | None = None) -> SubscriptionKeeper:
-        return SubscriptionKeeper(
-            self.vendors, Public(origin or self.origin, pubsub_topic=self.row.installation.get("pubsub_topic", ""))
-        )
+    def keeper(
+        self, origin: str | None = None, kind: type[SubscriptionKeeper] = SubscriptionKeeper
+    ) -> SubscriptionKeeper:
+        topic = self.row.installation.get("pubsub_topic", "")
+        return kind(self.vendors, Public(origin or self.origin, pubsub_topic=topic))
 
     def connecting(self) -> Connecting:
         return Connecting(self.vendors, secret=INSTALLATION, redirect_uri=REDIRECT, subscriptions=self.keeper())

@@ -16,7 +16,7 @@ from tests.connectors.core.conftest import VirtualSleep, vendors_over
 from tests.connectors.subscriptions.conftest import Kit
 from tests.connectors.subscriptions.table import EXPIRING, TABLE, Row
 from tests.sync.conftest import authorized
-from tools.connectors.core.subscriptions import keeping
+from tools.connectors.core.subscriptions import leaving
 from tools.connectors.core.subscriptions.keeping import (
     LEASE,
     LOOKED_AT_EVERY,
@@ -63,11 +63,11 @@ async def test_nothing_is_asked_for_before_the_first_sync(kit: Kit, row: Row) ->
     assert await kit.states() == {"pending"}
 
 
-@lists
+@every
 async def test_what_a_crash_left_at_the_vendor_is_not_made_twice(kit: Kit, row: Row) -> None:
     await kit.was_synchronised()
     with pytest.raises(KeyboardInterrupt):
-        await _Killed(kit.vendors, Public(kit.origin)).keep(kit.actor, kit.connection.id)
+        await kit.keeper(kind=_Killed).keep(kit.actor, kit.connection.id)
     assert len(kit.kept) == row.count
     assert await kit.keep() == Kept(), "as long as whoever died may yet be at it"
     kit.wait(LEASE)
@@ -78,7 +78,7 @@ async def test_what_a_crash_left_at_the_vendor_is_not_made_twice(kit: Kit, row: 
     assert await kit.states() == {"active"}
 
 
-@lists
+@every
 async def test_an_answer_that_is_lost_on_its_way_leaves_one(kit: Kit, row: Row) -> None:
     def cut_the_first_creation(asked: Asked) -> None:
         if is_creation(asked.method, asked.path, asked.body):
@@ -206,13 +206,13 @@ async def test_a_connection_that_ends_while_it_is_subscribed_leaves_nothing_at_i
     assert await kit.stored() == []
 
 
-@lists
+@every
 async def test_an_end_waits_in_vain_for_a_look_that_died_and_takes_away_what_it_made(
     kit: Kit, row: Row, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.3)
+    monkeypatch.setattr(leaving, "LOOK_SECONDS", 0.3)
     with pytest.raises(KeyboardInterrupt):
-        await _Killed(kit.vendors, Public(kit.origin)).keep(kit.actor, kit.connection.id)
+        await kit.keeper(kind=_Killed).keep(kit.actor, kit.connection.id)
     assert len(kit.kept) == row.count
     await kit.connecting().disconnect(kit.actor, kit.connection.id)
     assert kit.kept == {}
@@ -353,59 +353,11 @@ async def test_a_mailbox_without_a_topic_is_not_watched_but_its_calendar_is_and_
     assert kit.urls == {kit.own_url}
 
 
-@only("calendar")
-async def test_one_channel_is_ended_once_another_is_there_and_at_no_moment_is_there_none(kit: Kit, row: Row) -> None:
-    await kit.keep()
-    (first,) = kit.kept
-    counted: list[tuple[str, int]] = []
-    kit.server.on_request = lambda asked: counted.append((asked.path.rpartition("/")[2], len(kit.kept)))
-    kit.wait(LOOKED_AT_EVERY)
-    await kit.keep()
-    assert counted == [("watch", 1), ("stop", 2)]
-    assert len(kit.kept) == 1
-    assert first not in kit.kept
-    (stored,) = await kit.stored()
-    assert (stored.external_id, stored.expires_at) == (next(iter(kit.kept)), kit.clock.at + timedelta(days=7))
-
-
-@only("calendar")
-async def test_a_channel_that_cannot_be_had_leaves_the_one_before(kit: Kit, row: Row) -> None:
-    await kit.keep()
-    (first,) = kit.kept
-    kit.wait(LOOKED_AT_EVERY)
-    kit.server.faults.refuse_subscriptions(1)
-    assert (await kit.keep()).failed == 1
-    assert set(kit.kept) == {first}
-    assert await kit.states() == {"active"}
-    assert [one.external_id for one in await kit.stored()] == [first]
-
-
-@only("calendar")
-async def test_a_channel_that_the_vendor_has_lost_is_made_anew_and_what_was_missed_is_fetched(
-    kit: Kit, row: Row
-) -> None:
-    await kit.keep()
-    kit.server.subscriptions.lose()
-    kit.wait(LOOKED_AT_EVERY)
-    assert await kit.keep() == Kept(active=1, made=1), "so that a sync follows"
-    assert kit.urls == {kit.own_url}
-
-
 def test_one_that_no_list_shows_has_to_be_ended() -> None:
     kind = {"each": {"a": ["a"]}, "secret": "ours", "create": {"path": "/watch"}, "created": {"id": "id"}}
     assert SubscriptionKind.model_validate({**kind, "remove": {"path": "/stop"}}).list is None
     with pytest.raises(ValidationError, match="found in no list"):
         SubscriptionKind.model_validate(kind)
-
-
-@only("calendar")
-async def test_an_address_without_https_is_refused_with_the_vendors_words(kit: Kit, row: Row) -> None:
-    kit.origin = "http://smb.example"
-    assert (await kit.keep()).failed == 1
-    (shown,) = await kit.shown()
-    assert (shown.state, kit.kept) == ("failed", {})
-    assert "must be HTTPS" in (shown.message or "")
-    assert await kit.secret() not in (shown.message or "")
 
 
 @only("gmail")

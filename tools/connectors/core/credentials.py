@@ -3,18 +3,20 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from storage.database import Database
-from storage.kernel.actor import Actor
+from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
-from storage.models.ingestion import Connector
+from storage.models.ingestion import Connector, Disconnection
+from storage.models.webhooks import VendorSubscription
 from storage.resealing import reseal_rows
+from storage.scope import SystemPurpose
 from storage.secret_box import SecretBox
 from storage.uow import WriteUnitOfWork
 
@@ -23,6 +25,14 @@ NEEDS_RECONNECT: Final = "needs_reconnect"
 DISCONNECTED: Final = "disconnected"
 LEASE: Final = timedelta(seconds=90)
 """Longer than the calls that are made under it may take."""
+KEPT: Final = timedelta(days=1)
+"""How long what a vendor needs to be told of an end is kept where it cannot be told: then it is forgotten too."""
+TRIED_AFTER: Final = timedelta(minutes=1)
+TRIED_WITHIN: Final = timedelta(hours=1)
+"""Between two tries of it: a minute, doubled each time, at most an hour."""
+STRAY: Final = timedelta(days=30)
+"""No vendor keeps a subscription that it does not list for so long."""
+_AT_ONCE: Final = 20
 
 
 class Credentials(BaseModel):
@@ -93,14 +103,24 @@ class Subscribed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the store holds of a connection at one version; no credentials once they are forgotten. `subscriptions` only of
-    one that was just ended."""
+    """What the store holds of a connection at one version; no credentials once they are forgotten."""
 
     connection: Connection
     version: int
     credentials: Credentials | None
     predecessor: Predecessor | None
-    subscriptions: tuple[Subscribed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A connection that was ended, and what its vendor may be told with. `id` is that of the disconnection; `is_last` says
+    that it is not tried again."""
+
+    id: str
+    connection: Connection
+    credentials: Credentials
+    subscriptions: tuple[Subscribed, ...]
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +166,7 @@ class CredentialStore:
             row.connected_at = uow.clock.now()
             row.lease_owner = row.lease_until = None
             await uow.flush()
+            await self._taken_back(uow, row.id)
             await uow.vendor_subscriptions.look_again(row.id)
             uow.audit("connect", "connectors", row.id, after={"vendor": new.vendor, "account": new.account, "way": new.way})  # fmt: skip
             return Connection.of(row)
@@ -219,9 +240,9 @@ class CredentialStore:
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def forget(self, uow: WriteUnitOfWork, connection_id: str) -> Held:
-        """Ends a connection inside the caller's unit of work: its credentials are gone with it, its data stays. Returns what
-        was held, for telling the vendor. Raises not found."""
+    async def forget(self, uow: WriteUnitOfWork, connection_id: str) -> str | None:
+        """Ends a connection inside the caller's unit of work: its credentials are gone with it, its data stays. Returns the
+        id of what is kept for telling the vendor, None where there is nothing to tell. Raises not found."""
         row = await uow.connections.locked(connection_id)
         held = self._held(row, lenient=True)
         row.status, row.status_message = DISCONNECTED, None
@@ -234,9 +255,79 @@ class CredentialStore:
         for one in kept:
             if one.busy_until is None or one.busy_until <= uow.clock.now():
                 await uow.delete(one)  # else whoever is looking at it does, once what they made is taken away
-        return replace(
-            held, subscriptions=tuple(Subscribed(one.name, one.external_id, one.resource_id) for one in kept)
+        if held.credentials is None or (held.connection.way != "oauth" and not kept):
+            return None
+        now = uow.clock.now()
+        untold = Disconnection(
+            id=new_id(),
+            connector_id=row.id,
+            sealed=self._box.seal(held.credentials.plain()),
+            subscriptions=[_listed(each) for one in kept for each in subscribed(one)],
+            due_at=now + TRIED_AFTER,
+            ends_at=now + KEPT,
         )
+        uow.add(untold)
+        return untold.id
+
+    async def untold(self) -> list[tuple[str, str, str]]:
+        """Tenant, connection and disconnection of those whose vendors are to be told now, some at a time."""
+        async with self._database.system(SystemPurpose.SCHEDULER) as uow:
+            return [(one.tenant_id, one.connector_id, one.id) for one in await uow.disconnections.due(_AT_ONCE)]
+
+    async def take_up(self, actor: Actor, connection_id: str, disconnection_id: str) -> Ended | None:
+        """Lets the caller alone tell the vendor for LEASE. None where that is no longer to be done, or somebody is at it; what
+        was kept for too long, or cannot be opened, is forgotten. Waits for a unit of work that is just ending the connection.
+        Raises not found."""
+        async with self._database.write(actor) as uow:
+            connection = Connection.of(await uow.connections.locked(connection_id))
+            row, now = await uow.disconnections.find(disconnection_id), uow.clock.now()
+            if row is None or (row.busy_until is not None and row.busy_until > now):
+                return None
+            try:
+                credentials = Credentials.model_validate_json(self._box.open(row.sealed))
+            except CopilotError:
+                credentials = None
+            if credentials is None or row.ends_at <= now:
+                await uow.delete(row)
+                return None
+            row.tries, row.busy_until = row.tries + 1, now + LEASE
+            row.due_at = now + min(TRIED_AFTER * 2 ** min(row.tries, 10), TRIED_WITHIN)
+            subscriptions = tuple(Subscribed(*one) for one in row.subscriptions)
+            return Ended(row.id, connection, credentials, subscriptions, is_last=row.due_at >= row.ends_at)
+
+    async def note(self, ended: Ended) -> bool:
+        """Writes down what has changed of it, before anything is done with that: credentials that were renewed for it, or
+        what more was subscribed. False where it is no longer to be told."""
+        async with self._database.write(_system(ended.connection)) as uow:
+            await uow.connections.locked(ended.connection.id)
+            if (row := await uow.disconnections.find(ended.id)) is None:
+                return False
+            row.sealed = self._box.seal(ended.credentials.plain())
+            row.subscriptions = [_listed(one) for one in ended.subscriptions]
+            return True
+
+    async def let_go(self, ended: Ended, *, is_told: bool) -> None:
+        """Ends what `take_up` began: what was told is forgotten, and what could not be is tried again."""
+        async with self._database.write(_system(ended.connection)) as uow:
+            await uow.connections.locked(ended.connection.id)
+            if (row := await uow.disconnections.find(ended.id)) is None:
+                return
+            row.busy_until = None
+            if is_told or ended.is_last:
+                await uow.delete(row)
+
+    async def _taken_back(self, uow: WriteUnitOfWork, connection_id: str) -> None:
+        """The account is connected again: nothing is told of the end before. The vendor may take the end of that permission
+        for the end of this one. What it may still send webhooks by is ended with the next look."""
+        rows = {one.name: one for one in await uow.vendor_subscriptions.of(connection_id)}
+        until = (uow.clock.now() + STRAY).isoformat()
+        for untold in await uow.disconnections.of(connection_id):
+            for name, id_, _ in untold.subscriptions:
+                if name not in rows:
+                    rows[name] = VendorSubscription(connector_id=connection_id, name=name, status="pending", due_at=uow.clock.now())  # fmt: skip
+                    uow.add(rows[name])
+                rows[name].strays = {**(rows[name].strays or {}), **({id_: until} if id_ is not None else {})}
+            await uow.delete(untold)
 
     # ── the installation's secret ────────────────────────────────────────────────────────────────────────
 
@@ -249,6 +340,12 @@ class CredentialStore:
     async def reseal_all(self) -> int:
         """Seals everything anew with the newest secret of the installation, so that the ones before it can go. Returns of
         how many connections. Raises CONFLICT where something was sealed with a secret that is gone."""
+        await reseal_rows(
+            self._database,
+            self._box,
+            lambda uow, after, limit: uow.disconnections.sealed_after(after, limit),
+            ("sealed",),
+        )
         return await reseal_rows(
             self._database,
             self._box,
@@ -270,6 +367,20 @@ class CredentialStore:
             if not lenient:
                 raise
             return Held(Connection.of(row), row.credential_version, None, None)
+
+
+def subscribed(row: VendorSubscription) -> list[Subscribed]:
+    """All that the vendor may have of one subscription."""
+    one = Subscribed(row.name, row.external_id, row.resource_id)
+    return [one, *(Subscribed(row.name, stray, None) for stray in row.strays if stray != row.external_id)]
+
+
+def _listed(one: Subscribed) -> list[str | None]:
+    return [one.name, one.id, one.resource_id]
+
+
+def _system(connection: Connection) -> Actor:
+    return Actor(connection.tenant_id, None, Role.OWNER, Surface.SYSTEM)
 
 
 def lease_owner() -> str:

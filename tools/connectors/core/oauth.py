@@ -4,11 +4,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 from pydantic import SecretStr
 
 from storage.kernel.actor import Actor, Permission, Role, Surface
@@ -17,9 +18,9 @@ from storage.models.ingestion import OAuthState
 from storage.scope import SystemPurpose
 from storage.uow import SystemUnitOfWork, WriteUnitOfWork
 from tools.connectors.core.config import Account, OAuth, VendorConfig
-from tools.connectors.core.credentials import Connection, Credentials, Held, NewConnection
+from tools.connectors.core.credentials import Connection, Credentials, Ended, NewConnection
 from tools.connectors.core.endpoints import Endpoints
-from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejected
+from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejected, VendorUnavailable
 from tools.connectors.core.paths import first_at, found_at, text_at
 from tools.connectors.core.renewal import StaticTokens
 from tools.connectors.core.state import (
@@ -36,6 +37,7 @@ from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
 from tools.connectors.core.token_calls import TokenCalls
 from tools.connectors.core.vendors import Vendors
 
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connectors")
 _LONGEST_ID: Final = 200
 _LONGEST_CODE: Final = 4_096
 _FORGOTTEN_AFTER: Final = timedelta(days=1)
@@ -284,25 +286,55 @@ class Connecting:
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def disconnect(self, actor: Actor, connection_id: str) -> Connection:
-        """Revokes at the vendor where that can be done, and forgets the credentials in any case. What was read stays."""
+        """Forgets the credentials, and revokes at the vendor where that can be done: where it cannot now, later. What was read
+        stays."""
         async with self._store.database.write(actor) as uow:
-            held = await self.forget(uow, connection_id)
-        await self.revoke(held)
-        return replace(held.connection, status="disconnected")
+            untold = await self.forget(uow, connection_id)
+            connection = Connection.of(await uow.connections.get(connection_id))
+        if untold is not None:
+            try:
+                await self.tell(actor.tenant_id, connection_id, untold)
+            except CopilotError as error:  # it has ended, and what is left is written down
+                _logger.warning("an end is not told", reason=error.message)
+        return connection
 
-    async def forget(self, uow: WriteUnitOfWork, connection_id: str) -> Held:
-        """The half of it that needs no vendor, inside the caller's unit of work."""
+    async def forget(self, uow: WriteUnitOfWork, connection_id: str) -> str | None:
+        """The half of it that needs no vendor, inside the caller's unit of work. Returns what `tell` needs for the other
+        half, None where there is nothing to tell."""
         require_connecting(uow.actor)
         return await self._store.forget(uow, connection_id)
 
-    async def revoke(self, held: Held) -> bool:
-        """The other half: tells the vendor to send nothing more and to end what was held. Returns whether it did end it."""
-        vendor, credentials = held.connection.vendor, held.credentials
+    async def untold(self) -> list[tuple[str, str, str]]:
+        """What `tell` is to be called with now: for what a crash, or a vendor that could not be reached, left undone."""
+        return await self._store.untold()
+
+    async def tell(self, tenant_id: str, connection_id: str, disconnection_id: str) -> None:
+        """The other half: tells the vendor to send nothing more and to end what was held, unless somebody else does. Where it
+        cannot be reached that is done again until it can be, or too late. Begun inside the unit of work that ends the
+        connection it waits for that, and does nothing where it fails."""
+        actor = Actor(tenant_id, None, Role.OWNER, Surface.SYSTEM)
+        ended = await self._store.take_up(actor, connection_id, disconnection_id)
+        if ended is not None:
+            ended, is_told = await self._told_of(ended)
+            await self._store.let_go(ended, is_told=is_told)
+
+    async def _told_of(self, ended: Ended) -> tuple[Ended, bool]:
+        """Returns what is known of it now, and False where it is to be tried again. The permission goes last: what it was
+        asked to send can only be ended by it."""
+        vendor, is_left = ended.connection.vendor, True
         if self._subscriptions is not None:
-            credentials = await self._subscriptions.leave(held)
-        if credentials is None or held.connection.way != "oauth" or not self._vendors.has_client(vendor):
-            return False
-        return await self._vendors.token_calls(vendor).revoke(credentials, held.connection.settings)
+            ended, is_left = await self._subscriptions.leave(ended)
+        if not is_left and not ended.is_last:
+            return ended, False
+        if ended.connection.way != "oauth" or not self._vendors.has_client(vendor):
+            return ended, is_left
+        if not await self._store.note(ended):
+            return ended, True  # connected again: the vendor may end that permission with this one
+        try:
+            await self._vendors.token_calls(vendor).revoke(ended.credentials, ended.connection.settings)
+        except VendorUnavailable:
+            return ended, False
+        return ended, is_left
 
 
 def require_connecting(actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """Tokens of one connection: renewed ahead of their end and once when the vendor does not take one, by one worker at a time."""
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -99,7 +100,8 @@ class ConnectionTokens:
         if stored is None:  # somebody else was faster, or the owner ended it
             now = await self.store.read(self.actor, self.connection_id)
             if now.credentials is None and self.calls is not None:
-                await self.calls.revoke(granted.credentials, held.connection.settings)
+                with contextlib.suppress(VendorUnavailable):
+                    await self.calls.revoke(granted.credentials, held.connection.settings)
             stored = self._usable(now)
         return _token(stored)
 

@@ -77,7 +77,8 @@ class TokenCalls:
         return await self._grant(fields, settings, refresh_token, token)
 
     async def revoke(self, credentials: Credentials, settings: Mapping[str, str]) -> bool:
-        """Tells the vendor to forget a token. Returns whether it said that it did; raises nothing of the vendor's."""
+        """Tells the vendor to forget a token. Returns whether it said that it did. Raises VendorUnavailable where it cannot be
+        asked now."""
         rule = self.oauth.revoke
         token = credentials.access_token
         if rule is not None and rule.kind == "refresh":
@@ -104,8 +105,12 @@ class TokenCalls:
             url = self._endpoints.url("revoke", rule.url, settings)
             body: dict[str, Any] = {} if rule.body == "none" else {"json" if rule.body == "json" else "data": fields}
             answer = await self._send(rule.method, url, headers, body)
+        except VendorUnavailable:
+            raise
         except CopilotError:
             return False
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise VendorUnavailable(self.config.title, "its sign-in server asks to wait", status=answer.status)
         return answer.status < HTTPStatus.BAD_REQUEST
 
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────

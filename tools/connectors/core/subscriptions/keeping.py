@@ -2,35 +2,32 @@
 
 Nothing here is done twice. Of two who look at a connection at once one does (the rows say so before the vendor is asked),
 and what a crash left behind at the vendor is found in its list by its address, which holds the connection's id. Where there is
-no list (a calendar's channel) it tells until it expires, and is not listened to. A connection
+no list (a calendar's channel) the id that is asked for is written down before the vendor is asked, and whatever may be there
+by such an id is ended once another is there. A connection
 that ends while somebody looks at it keeps its rows until that look is over: whoever ends it waits for that, and whoever looks
 takes away what it made.
 """
 
-import asyncio
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Any, Final
 
 import structlog
 from pydantic import SecretStr
 
-from storage.kernel.actor import Actor, Role, Surface
+from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError
 from storage.models.ingestion import Connector
 from storage.models.webhooks import VendorSubscription
 from storage.scope import SystemPurpose
 from storage.uow import WriteUnitOfWork
-from tools.connectors.core.credentials import ACTIVE, Connection, Credentials, Held, Subscribed
+from tools.connectors.core.credentials import ACTIVE, STRAY, Connection, Subscribed
 from tools.connectors.core.errors import VendorError, VendorRefused, VendorRejected
-from tools.connectors.core.http import AccessToken, Tokens, VendorClient
-from tools.connectors.core.renewal import StaticTokens
+from tools.connectors.core.http import AccessToken, Tokens
 from tools.connectors.core.subscriptions.calls import Asked, Known, SubscriptionCalls
-from tools.connectors.core.subscriptions.rules import ApiSubscriptions, SubscriptionKind
-from tools.connectors.core.subscriptions.standing import WEBHOOKS, Standing
+from tools.connectors.core.subscriptions.leaving import Leaving
+from tools.connectors.core.subscriptions.rules import SubscriptionKind
 from tools.connectors.core.wire import scrubbed
 
 LOOKED_AT_EVERY: Final = timedelta(days=1)
@@ -39,11 +36,6 @@ SOONEST: Final = timedelta(minutes=5)
 LATEST: Final = timedelta(hours=6)
 """Between two tries of what fails: five minutes, doubled each time, at most six hours."""
 LEASE: Final = timedelta(minutes=10)
-LEAVING_SECONDS: Final = 15.0
-"""How long a vendor is waited for when a connection ends."""
-LOOK_SECONDS: Final = 8.0
-"""Of these for a look that is under way: it stops before its next call, so what is waited for is one call."""
-_POLL_SECONDS: Final = 0.1
 _FORBIDDEN: Final = (401, 403)
 _HALF: Final = 2
 _TELLING: Final = 3
@@ -69,6 +61,8 @@ class _Claim:
     connected_at: datetime | None
     rows: dict[str, Known | None]
     """Name → what was known of it."""
+    strays: dict[str, dict[str, str]]
+    """Name → VendorSubscription.strays, as they are now."""
     has_secret: bool
 
 
@@ -108,7 +102,7 @@ class _Patient:
     async def refused(self, token: AccessToken, reason: str) -> None: ...
 
 
-class SubscriptionKeeper(Standing):
+class SubscriptionKeeper(Leaving):
     """One per process."""
 
     async def due(self) -> list[tuple[str, str]]:
@@ -139,9 +133,6 @@ class SubscriptionKeeper(Standing):
             await self._take_back(actor, claim, result, tokens.last)
         return kept or Kept()
 
-    def _client(self, connection: Connection, tokens: Tokens) -> VendorClient:
-        return self._vendors.client_with(connection.vendor, connection.settings, tokens, budget_of=connection.id)
-
     async def _is_still(self, actor: Actor, claim: _Claim) -> bool:
         """Whether the connection was not ended meanwhile, nor ended and made again."""
         async with self._database.read(actor) as uow:
@@ -162,12 +153,14 @@ class SubscriptionKeeper(Standing):
             for name in rows.keys() - set(names):
                 await uow.delete(rows.pop(name))
             known = {name: _of_row(rows[name]) if name in rows else None for name in names}
+            unlisted = {name for kind in self.kinds(connection) if kind.is_unlisted for name in kind.each}
+            strays = {name: _living(rows[name].strays, now) if name in unlisted & rows.keys() else {} for name in names}
             for name in names:
                 if name not in rows:
                     rows[name] = VendorSubscription(connector_id=row.id, name=name, status="pending", due_at=now)
                     uow.add(rows[name])
                 rows[name].busy_until = now + LEASE
-            return _Claim(connection, row.connected_at, known, row.webhook_secret is not None)
+            return _Claim(connection, row.connected_at, known, strays, row.webhook_secret is not None)
 
     async def _keep_kind(self, actor: Actor, calls: SubscriptionCalls, claim: _Claim, result: _Result) -> None:
         kind, connection = calls.kind, claim.connection
@@ -183,10 +176,9 @@ class SubscriptionKeeper(Standing):
         ours = [one for one in listed if self._is_ours(one, connection)]
         used: set[str] = set()
         for name, topics in kind.each.items():
-            if not await self._is_still(actor, claim):
+            asked = self._asked(kind, connection, name, topics, secret)
+            if not await (self._intend(actor, claim, asked) if kind.is_unlisted else self._is_still(actor, claim)):
                 return
-            url = self._posted_to(kind, connection, name)
-            asked = Asked(name, topics, url, str(secrets.randbits(60)), secret, self._public.pubsub_topic)
             before = claim.rows[name]
             found = before if kind.list is None else _match(ours, asked)
             outcome = await self._keep_one(calls, claim, asked, found)
@@ -194,10 +186,35 @@ class SubscriptionKeeper(Standing):
             if outcome.known is not None:
                 used.add(outcome.known.id)
                 result.secret = outcome.known.secret or result.secret
-            if kind.list is None and before is not None:
-                ours.append(before)
+            if kind.is_unlisted:
+                await self._end_strays(calls, claim, asked, outcome)
         if not any(result.outcomes[name].error for name in kind.each):
             await self._take_away(calls, [one for one in ours if one.id not in used])
+
+    async def _intend(self, actor: Actor, claim: _Claim, asked: Asked) -> bool:
+        """Writes down the id that is asked for before it is. False where the connection was ended meanwhile."""
+        async with self._database.write(actor) as uow:
+            if not _is_same(await uow.connections.locked(claim.connection.id), claim):
+                return False
+            strays = {**claim.strays[asked.name], asked.new_id: (uow.clock.now() + STRAY).isoformat()}
+            for row in await uow.vendor_subscriptions.of(claim.connection.id):
+                if row.name == asked.name:
+                    claim.strays[asked.name] = row.strays = strays
+        return True
+
+    async def _end_strays(self, calls: SubscriptionCalls, claim: _Claim, asked: Asked, outcome: _Outcome) -> None:
+        """Of what no list shows only the newest is to tell. What may be there beside it stays written down until it is ended."""
+        strays, before = claim.strays[asked.name], claim.rows[asked.name]
+        if isinstance(outcome.error, VendorRefused | VendorRejected) and outcome.error.status is not None:
+            strays.pop(asked.new_id, None)  # it was not made
+        if outcome.error is not None or outcome.known is None:
+            return
+        strays.pop(outcome.known.id, None)
+        former = [before] if before is not None and before.id != outcome.known.id else []
+        former += [Known(one, resource_id=outcome.known.resource_id) for one in strays]
+        stay = await self._take_away(calls, former)
+        until = (self._database.clock.now() + STRAY).isoformat()
+        claim.strays[asked.name] = {one: strays.get(one, until) for one in stay}
 
     async def _keep_one(self, calls: SubscriptionCalls, claim: _Claim, asked: Asked, found: Known | None) -> _Outcome:
         kind, before = calls.kind, claim.rows[asked.name]
@@ -213,7 +230,7 @@ class SubscriptionKeeper(Standing):
             made = await calls.create(asked)
             # Made over the one that there can be, which was alive, nothing was missed. Beside another that no list shows
             # something may have been: the vendor may have lost that, or its last words come when it is no longer known.
-            return _Outcome(made, is_new=not (is_alive and kind.list is None and kind.created.id is None))
+            return _Outcome(made, is_new=not (is_alive and kind.list is None and not kind.is_unlisted))
         except VendorError as error:
             return _Outcome(found if is_alive else None, error=error)
 
@@ -227,26 +244,6 @@ class SubscriptionKeeper(Standing):
                 return claim.has_secret
             case "given":
                 return found.secret is not None or (claim.has_secret and before is not None and before.id == found.id)
-
-    def _posted_to(self, kind: SubscriptionKind, connection: Connection, name: str) -> str:
-        """The connection's address; with the name of what is told where nothing else in the vendor's list says that."""
-        own = self.address(connection.vendor, connection.id)
-        has_names = kind.list is not None and kind.listed.topics is None and len(kind.each) > 1
-        return f"{own}?of={name}" if has_names else own
-
-    def _is_ours(self, known: Known, connection: Connection) -> bool:
-        """Whether it posts to this connection, at whatever address the installation had then."""
-        return known.url is not None and urlsplit(known.url).path.endswith(
-            f"{WEBHOOKS}/{connection.vendor}/{connection.id}"
-        )
-
-    async def _take_away(self, calls: SubscriptionCalls, known: Sequence[Known]) -> None:
-        """Those that are doubled, or post to an address of before. One that cannot be is found again next time."""
-        for one in known:
-            try:
-                await calls.remove(one)
-            except VendorError as error:
-                _logger.warning("a subscription stays at its vendor", vendor=error.vendor, status=error.status)
 
     # ── writing down ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -269,7 +266,7 @@ class SubscriptionKeeper(Standing):
     async def _written(self, uow: WriteUnitOfWork, claim: _Claim, result: _Result) -> None:
         now = uow.clock.now()
         for row in await uow.vendor_subscriptions.of(claim.connection.id):
-            row.busy_until = None
+            row.busy_until, row.strays = None, claim.strays.get(row.name, row.strays)
             if (outcome := result.outcomes.get(row.name)) is None:
                 continue
             known, error = outcome.known, outcome.error
@@ -294,8 +291,12 @@ class SubscriptionKeeper(Standing):
         """The connection ended while it was looked at: what it has at its vendor is taken away as long as our token works,
         and its rows go last, since whoever ended it waits for that. One that was made again meanwhile is looked at anew."""
         connection = claim.connection
-        known = [(name, one.known) for name, one in result.outcomes.items() if one.known is not None]
-        had = [Subscribed(name, one.id, one.resource_id) for name, one in known]
+        known = {name: one.known for name, one in result.outcomes.items() if one.known is not None}
+        had = [Subscribed(name, one.id, one.resource_id) for name, one in known.items()]
+        resources = {name: one.resource_id for name, one in {**claim.rows, **known}.items() if one is not None}
+        had += [
+            Subscribed(name, stray, resources.get(name)) for name, strays in claim.strays.items() for stray in strays
+        ]
         try:
             if token is not None and await self._is_ended(actor, connection.id):
                 await self._left(connection, token.value, had)
@@ -308,78 +309,6 @@ class SubscriptionKeeper(Standing):
                     await uow.delete(one)
                 else:
                     one.busy_until, one.due_at = None, uow.clock.now()
-
-    async def _is_ended(self, actor: Actor, connection_id: str) -> bool:
-        async with self._database.read(actor) as uow:
-            return (await uow.connections.get(connection_id)).credentials is None
-
-    async def leave(self, held: Held) -> Credentials | None:
-        """Takes away what a connection that was ended had at its vendor, as well as that can be done in LEAVING_SECONDS.
-        Raises nothing of the vendor's. Returns the credentials as they are now: they may have been renewed for it."""
-        if held.credentials is None or not held.subscriptions:
-            return held.credentials
-        credentials = held.credentials
-        try:
-            async with asyncio.timeout(LEAVING_SECONDS):
-                credentials = await self._opened(held, credentials)
-                if await self._stays_ended(held.connection):
-                    await self._left(held.connection, credentials.access_token, held.subscriptions)
-        except (CopilotError, TimeoutError) as error:
-            _logger.warning(
-                "subscriptions stay at their vendor", vendor=held.connection.vendor, error=type(error).__name__
-            )
-        return credentials
-
-    async def _stays_ended(self, connection: Connection) -> bool:
-        """Waits until whoever is looking at an ended connection has noticed; False where it was made again meanwhile. Where
-        nobody notices they have died: their rows are deleted, and what they made is in the vendor's list."""
-        actor = Actor(connection.tenant_id, None, Role.OWNER, Surface.SYSTEM)
-        for _ in range(round(LOOK_SECONDS / _POLL_SECONDS)):
-            async with self._database.read(actor) as uow:
-                is_looked_at = bool(await uow.vendor_subscriptions.of(connection.id))
-            if not is_looked_at or not await self._is_ended(actor, connection.id):
-                break
-            await asyncio.sleep(_POLL_SECONDS)
-        async with self._database.write(actor) as uow:
-            row = await uow.connections.locked(connection.id)
-            if row.credentials is not None:
-                return False
-            for one in await uow.vendor_subscriptions.of(connection.id):
-                await uow.delete(one)
-            return True
-
-    async def _opened(self, held: Held, credentials: Credentials) -> Credentials:
-        now = self._database.clock.now()
-        has_ended = credentials.expires_at is not None and credentials.expires_at <= now
-        if not has_ended or credentials.refresh_token is None or not self._vendors.has_client(held.connection.vendor):
-            return credentials
-        calls = self._vendors.token_calls(held.connection.vendor)
-        return (await calls.refresh(credentials.refresh_token, held.connection.settings)).credentials
-
-    async def _left(self, connection: Connection, token: SecretStr, had: Sequence[Subscribed]) -> None:
-        rule = self._vendors.config(connection.vendor).subscriptions
-        if not isinstance(rule, ApiSubscriptions):
-            return
-        client = self._client(connection, StaticTokens(token, self._vendors.config(connection.vendor).title))
-        others = await self._others(connection)
-        for kind in rule.kinds:
-            if kind.of_account and others:
-                continue
-            calls = SubscriptionCalls(kind, client, connection.settings, self._database.clock)
-            mine = [
-                Known(one.id, resource_id=one.resource_id)
-                for one in had
-                if one.name in kind.each and one.id is not None
-            ]
-            if kind.list is not None:
-                mine = [one for one in await calls.listed() if self._is_ours(one, connection)]
-            await self._take_away(calls, mine)
-
-    async def _others(self, connection: Connection) -> int:
-        """How many other connections to the same account there are, of any tenant."""
-        async with self._database.system(SystemPurpose.WEBHOOK) as uow:
-            rows = await uow.connections.of_accounts(connection.vendor, [connection.account])
-        return sum(row.id != connection.id and row.status == ACTIVE for row in rows)
 
 
 def _is_same(row: Connector, claim: _Claim) -> bool:
@@ -400,6 +329,11 @@ def _match(ours: Sequence[Known], asked: Asked) -> Known | None:
         if one.url == asked.url and one.is_alive and (one.topics is None or one.topics == frozenset(asked.topics))
     ]
     return max(good, key=lambda one: (one.expires_at.timestamp() if one.expires_at else 0.0, one.id), default=None)
+
+
+def _living(strays: dict[str, Any], now: datetime) -> dict[str, str]:
+    """Those that the vendor may still have."""
+    return {name: until for name, until in strays.items() if datetime.fromisoformat(until) > now}
 
 
 def _until_next(expires_at: datetime | None, now: datetime) -> timedelta:

@@ -76,11 +76,16 @@ class SubscriptionKind(_Part):
     needs: Literal["pubsub_topic"] | None = None
     """What the operator has to set for it."""
 
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether only who has the id of one knows of it: no list shows it, and there may be several."""
+        return self.list is None and self.created.id is not None
+
     @model_validator(mode="after")
     def _can_be_kept(self) -> "SubscriptionKind":
         if self.secret == "given" and (len(self.each) > 1 or self.created.secret is None):  # noqa: S105 - not one
             raise ValueError("secret: one is given by one subscription, which says where it stands")
-        if self.list is None and self.created.id is not None and self.remove is None:
+        if self.is_unlisted and self.remove is None:
             raise ValueError("remove: one that is found in no list is ended once another is there")
         if self.list is not None and (self.listed.id is None or self.listed.url is None):
             raise ValueError("listed: `id` and `url` tell which are ours")
