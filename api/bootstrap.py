@@ -40,6 +40,7 @@ from storage.kernel.clock import Clock, SystemClock
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from storage.secret_box import SecretBox
+from storage.shared import SharedTexts
 from tools.accounts.mail import FolderMailer
 from tools.accounts.passwords import Passwords
 from tools.accounts.service import AccountConfig, AccountService
@@ -51,7 +52,7 @@ from tools.alerts.tool import capabilities as alert_capabilities
 from tools.connections.service import ConnectionService
 from tools.connections.tool import capabilities as connection_capabilities
 from tools.connections.webhooks import WebhookService
-from tools.connectors.core.budget import FileLedgers, RedisLedgers
+from tools.connectors.core.budget import DatabaseLedgers, FileLedgers, LedgerStore, RedisLedgers
 from tools.connectors.core.config import load_vendors
 from tools.connectors.core.credentials import CredentialStore
 from tools.connectors.core.oauth import Connecting
@@ -368,11 +369,7 @@ async def _open_connections(
     stack: AsyncExitStack, settings: Settings, jobs: JobService, secret: str
 ) -> tuple[Vendors, ConnectionService, Subscriptions]:
     database, http = jobs.database, await stack.enter_async_context(open_http())
-    if settings.redis_url:
-        ledgers = RedisLedgers.connect(settings.redis_url)
-        stack.push_async_callback(ledgers.aclose)
-    else:
-        ledgers = FileLedgers(database.clock, settings.home / "budgets")
+    ledgers = _open_ledgers(stack, settings, database)
     vendors = Vendors(
         configs=load_vendors(),
         http=http,
@@ -391,6 +388,17 @@ async def _open_connections(
     jobs.register(SUBSCRIBE, (subscriptions := Subscriptions(keeper, jobs)).handler())
     stack.push_async_callback(subscriptions.aclose)
     return vendors, connections, subscriptions
+
+
+def _open_ledgers(stack: AsyncExitStack, settings: Settings, database: Database) -> LedgerStore:
+    if settings.redis_url:
+        redis = RedisLedgers.connect(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        return redis
+    if settings.embedded_store:
+        return FileLedgers(database.clock, settings.home / "budgets")
+    stack.push_async_callback((shared := SharedTexts(database.config)).aclose)
+    return DatabaseLedgers(shared)
 
 
 def _webhook_service(settings: Settings, vendors: Vendors) -> WebhookService:

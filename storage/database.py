@@ -176,6 +176,21 @@ def _connect(dialect: Dialect, _record: object, arguments: Any, parameters: Any)
         ) from error
 
 
+def shared_engine(config: DatabaseConfig) -> AsyncEngine:
+    """For storage.shared: statements of their own, each committed without waiting for the disk. Raises UNAVAILABLE where there
+    is no server."""
+    engine = create_async_engine(
+        config.parsed,
+        pool_size=2,
+        max_overflow=2,
+        pool_timeout=config.lock_timeout,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"server_settings": {"role": SYSTEM_ROLE, "timezone": "UTC", "synchronous_commit": "off"}},
+    )
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    return engine
+
+
 def owner_engine(config: DatabaseConfig) -> AsyncEngine:
     """For migrations, and for counting the tables: connects as whoever owns the schema, on SQLite as its one writer."""
     if (path := config.embedded_path) is not None:

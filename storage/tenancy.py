@@ -31,12 +31,13 @@ from storage.models.identity import Membership, PasswordReset, RefreshToken, Ten
 from storage.models.ingestion import FINISHED_BATCH_STATES, IngestionBatch, RawRecord
 from storage.models.predictions import PredictionTemplate
 from storage.models.rates import ExchangeRate
+from storage.models.system import VendorBudget
 from storage.scope import GuardError, Scope
 from storage.statements import entities_of, is_prepared
 from storage.tracing import TENANT
 
-SYSTEM_ONLY = (RefreshToken, PasswordReset)
-"""Secrets of people rather than of tenants: no tenant's session reads or writes them."""
+SYSTEM_ONLY = (RefreshToken, PasswordReset, VendorBudget)
+"""Secrets of people rather than of tenants, and what is counted for all: no tenant's session reads or writes them."""
 SHARED = (PredictionTemplate, ExchangeRate)
 """The same for all tenants, who read them."""
 APPEND_ONLY = (AuditEntry, RawRecord)

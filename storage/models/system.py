@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, Identified, Stamped, TenantOwned, Unaudited
@@ -91,3 +91,17 @@ class OutboxMessage(Identified, TenantOwned, Stamped, Unaudited, Base):
     """When the receiver said that it will never take it: it is not sent again."""
     error: Mapped[str | None] = mapped_column(String(200))
     """Why the last attempt failed, in our words."""
+
+
+class VendorBudget(Unaudited, Base):
+    """What was sent to a vendor and still counts, where several processes count together in PostgreSQL (storage.shared)."""
+
+    __tablename__ = "vendor_budgets"
+
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    state: Mapped[str] = mapped_column(Text)
+    """A tools.connectors.core.ledger.Ledger as JSON."""
+    version: Mapped[int] = mapped_column(BigInteger)
+    """Counts the changes: whoever writes does so only where it is as they found it."""
+    expires_at: Mapped[datetime]
+    """When it no longer matters."""

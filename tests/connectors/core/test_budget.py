@@ -1,22 +1,37 @@
-"""Several workers, one budget: over real sockets, in one process and through Redis."""
+"""Several workers, one budget: over real sockets, in one process, through PostgreSQL and through Redis."""
 
 import asyncio
 import random
+import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import URL, make_url, select
 
 from api.bootstrap import open_services
 from api.settings import load_settings
+from storage.database import Database, DatabaseConfig
 from storage.kernel.clock import FixedClock, SystemClock
 from storage.kernel.errors import CopilotError
 from storage.kernel.ids import new_id
+from storage.models.system import VendorBudget
+from storage.scope import SystemPurpose
+from storage.shared import SharedTexts
 from tests.connectors.core.vendor import LoopbackVendor
-from tools.connectors.core.budget import Budget, FileLedgers, InProcessLedgers, LedgerStore, RedisLedgers
+from tests.postgres import administer
+from tools.connectors.core.budget import (
+    Budget,
+    DatabaseLedgers,
+    FileLedgers,
+    InProcessLedgers,
+    LedgerStore,
+    RedisLedgers,
+)
 from tools.connectors.core.config import CostBucket, Throttle, VendorConfig, Window, load_vendors
 from tools.connectors.core.endpoints import ROLES, Endpoints
 from tools.connectors.core.errors import VendorUnavailable
@@ -28,11 +43,23 @@ pytestmark = pytest.mark.anyio
 REDIS = "redis://127.0.0.1:6379"
 
 
-@pytest.fixture(params=["in-process", "redis"])
-async def stores(request: pytest.FixtureRequest) -> AsyncIterator[list[LedgerStore]]:
-    """What three workers count in: one and the same, or three that meet in Redis."""
-    if request.param == "in-process":
+@pytest.fixture(params=["in-process", "postgres", "redis"])
+def meeting(request: pytest.FixtureRequest) -> str | DatabaseConfig:
+    """Where workers meet to count."""
+    return request.getfixturevalue("postgres_config") if request.param == "postgres" else request.param
+
+
+@pytest.fixture
+async def stores(meeting: str | DatabaseConfig) -> AsyncIterator[list[LedgerStore]]:
+    """What three workers count in: one and the same, or three that meet in PostgreSQL or Redis."""
+    if meeting == "in-process":
         yield [InProcessLedgers(SystemClock())] * 3
+        return
+    if isinstance(meeting, DatabaseConfig):
+        shared = [SharedTexts(meeting) for _ in range(3)]
+        yield [DatabaseLedgers(one) for one in shared]
+        for one in shared:
+            await one.aclose()
         return
     prefix = f"test:{new_id()}:"
     opened = [RedisLedgers.connect(REDIS, prefix) for _ in range(3)]
@@ -197,3 +224,86 @@ async def test_a_redis_that_is_not_there_is_one_clear_error() -> None:
         async with budget.slot(1, 1.0):
             pytest.fail("it was let through")
     await store.aclose()
+
+
+async def test_a_database_that_is_not_there_is_one_clear_error() -> None:
+    shared = SharedTexts(DatabaseConfig("postgresql://nobody@127.0.0.1:1/none"))
+    budget = Budget(DatabaseLedgers(shared), config_with(Throttle(concurrent=1)), "c", asyncio.sleep)
+    with pytest.raises(CopilotError, match="database cannot be reached"):
+        async with budget.slot(1, 1.0):
+            pytest.fail("it was let through")
+    await shared.aclose()
+
+
+_TAKING = """
+import asyncio, sys
+from storage.database import Database, DatabaseConfig
+from storage.models.system import VendorBudget
+from storage.scope import SystemPurpose
+from storage.shared import SharedTexts
+
+async def take():
+    shared, taken = SharedTexts(DatabaseConfig(sys.argv[1])), 0
+    while True:
+        left = await shared.change("k", lambda kept, now: (str(max(int(kept or 400) - 1, 0)), int(kept or 400)), HOUR)
+        if left == 0:
+            break
+        taken += 1
+    print(taken)
+    await shared.aclose()
+
+from datetime import timedelta
+HOUR = timedelta(hours=1)
+asyncio.run(take())
+"""
+
+
+async def test_two_processes_that_race_take_each_of_a_number_once(postgres_config: DatabaseConfig) -> None:
+    command = (sys.executable, "-c", _TAKING, postgres_config.url)
+    racing = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(2)]
+    taken = [int((await one.communicate())[0]) for one in racing]
+    assert sum(taken) == 400
+
+
+def becoming(text: str) -> Callable[[str | None, float], tuple[str, str | None]]:
+    """A change to a text, that tells what it was."""
+
+    def work(kept: str | None, _now: float) -> tuple[str, str | None]:
+        return text, kept
+
+    return work
+
+
+async def test_a_server_that_was_restarted_is_asked_again(
+    postgres_config: DatabaseConfig, postgres_server: URL
+) -> None:
+    shared = SharedTexts(postgres_config)
+    await shared.change("k", becoming("1"), timedelta(hours=1))
+    name = make_url(postgres_config.url).database
+    ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608 - our own
+    administer(postgres_server, ending)
+    assert await shared.change("k", becoming("2"), timedelta(hours=1)) == "1"
+    await shared.aclose()
+
+
+async def test_what_no_longer_matters_is_swept_away(postgres_config: DatabaseConfig) -> None:
+    for key in ("old", "new"):
+        shared = SharedTexts(postgres_config)
+        await shared.change(key, becoming("1"), timedelta(0) if key == "old" else timedelta(hours=1))
+        await shared.aclose()
+    database = Database(postgres_config, SystemClock())
+    async with database.system(SystemPurpose.MAINTENANCE) as uow:
+        assert (await uow.session.scalars(select(VendorBudget.key))).all() == ["new"]
+    await database.dispose()
+
+
+async def test_processes_on_one_server_count_together_though_there_is_no_redis(
+    postgres_config: DatabaseConfig, tmp_path: Path
+) -> None:
+    config = config_with(Throttle(windows=(Window(name="day", amount=1, seconds=86_400),)))
+    homes = [load_settings(home=tmp_path / name, redis_url="", vector_url="", database_url=postgres_config.url) for name in "ab"]  # fmt: skip
+    with patch("storage.durable.DurableEngine.start"):
+        async with open_services(homes[0]) as first, open_services(homes[1]) as second:
+            await _through(Budget(first.vendors.ledgers, config, "c", asyncio.sleep))
+            with pytest.raises(VendorUnavailable):
+                await _through(Budget(second.vendors.ledgers, config, "c", asyncio.sleep))

@@ -1,5 +1,5 @@
 """Who may send to a vendor now. One process counts by itself, and writes down what counts for long; several count together in
-Redis.
+PostgreSQL, or in Redis.
 
 Not by the `limits` library: its windows end by when a request was let go and not by when it was answered, and it knows no
 requests under way and no buckets that answers tell about.
@@ -19,6 +19,7 @@ import structlog
 from storage.kernel.clock import Clock
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
+from storage.shared import SharedTexts
 from tools.connectors.core.config import Throttle, VendorConfig, Window
 from tools.connectors.core.errors import VendorRejected, VendorUnavailable
 from tools.connectors.core.ledger import Ledger, Told
@@ -130,6 +131,23 @@ class RedisLedgers:
         except RedisError as error:
             raise CopilotError(ErrorKind.UNAVAILABLE, "Redis cannot be reached.", retry_after=5.0) from error
         raise CopilotError(ErrorKind.UNAVAILABLE, "Too many workers ask one vendor at once.", retry_after=1.0)
+
+
+class DatabaseLedgers:
+    """Ledgers that several processes share through PostgreSQL. The time is the server's own."""
+
+    def __init__(self, shared: SharedTexts) -> None:
+        self._shared = shared
+
+    async def change(self, key: str, work: Callable[[Ledger, float], float], keep: timedelta) -> float:
+        """Raises UNAVAILABLE: a request that is not counted is not sent."""
+
+        def changed(kept: str | None, now: float) -> tuple[str, float]:
+            ledger = Ledger.model_validate_json(kept) if kept else Ledger()
+            result = work(ledger, now)
+            return ledger.model_dump_json(), result
+
+        return await self._shared.change(key, changed, keep)
 
 
 class Slot:
