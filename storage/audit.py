@@ -51,16 +51,18 @@ def entries_of(session: Session, scope: Scope) -> list[AuditEntry]:
     """The entries for everything the session is about to write, except what is covered elsewhere: rows that an
     ingestion batch writes (the batch is in the log, the rows' origin in raw records) and logs themselves."""
     created = (
-        _of(scope, target, "create", None, _values(target))
+        _of(scope, target, "create", None, _values(target, scope))
         for target in session.new
         if _is_listed(target) and not (isinstance(target, Ingested) and target.created_by_batch_id)
     )
     updated = (
         _of(scope, target, "update", *changes)
         for target in session.dirty
-        if _is_listed(target) and (changes := _changes(target)) != ({}, {})
+        if _is_listed(target) and (changes := _changes(target, scope)) != ({}, {})
     )
-    deleted = (_of(scope, target, "delete", _values(target), None) for target in session.deleted if _is_listed(target))
+    deleted = (
+        _of(scope, target, "delete", _values(target, scope), None) for target in session.deleted if _is_listed(target)
+    )
     return [*created, *updated, *deleted]
 
 
@@ -83,16 +85,16 @@ def _of(
     )
 
 
-def _values(target: object) -> dict[str, Any]:
+def _values(target: object, scope: Scope) -> dict[str, Any]:
     state = cast("InstanceState[Any]", inspect(target))
     return {
-        name: _shown(target, name, state.dict[name])
+        name: _shown(target, name, state.dict[name], scope)
         for name in state.mapper.column_attrs.keys()  # noqa: SIM118 - a namespace, not a dict
         if state.dict.get(name) is not None
     }
 
 
-def _changes(target: object) -> tuple[dict[str, Any], dict[str, Any]]:
+def _changes(target: object, scope: Scope) -> tuple[dict[str, Any], dict[str, Any]]:
     state = cast("InstanceState[Any]", inspect(target))
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -100,16 +102,16 @@ def _changes(target: object) -> tuple[dict[str, Any], dict[str, Any]]:
         history = state.attrs[name].history
         if not history.has_changes() or state.mapper.columns[name].info.get("unlisted"):
             continue
-        before[name] = _shown(target, name, history.deleted[0]) if history.deleted else None
-        after[name] = _shown(target, name, history.added[0]) if history.added else None
+        before[name] = _shown(target, name, history.deleted[0], scope) if history.deleted else None
+        after[name] = _shown(target, name, history.added[0], scope) if history.added else None
     return before, after
 
 
-def _shown(target: object, name: str, value: Any) -> Any:
+def _shown(target: object, name: str, value: Any, scope: Scope) -> Any:
     if value is None:
         return None
     column = cast("InstanceState[Any]", inspect(target)).mapper.columns[name]
-    if column.info.get("secret"):
+    if column.info.get("secret") or scope.hides_values:
         return MASK
     plain = _plain(value)
     text = json.dumps(plain, ensure_ascii=False, default=str)

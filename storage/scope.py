@@ -54,6 +54,9 @@ class Scope:
     redone: bool = False
     """Whether its work is done again where it gets lost: its commit need not wait for the disk."""
 
+    hides_values: bool = False
+    """Whether the audit tells which rows are changed, and not what they hold or held: where a person is erased."""
+
     def __post_init__(self) -> None:
         if (self.actor is None) == (self.purpose is None):
             raise GuardError("a session needs an actor, or a system purpose, and not both")

@@ -347,6 +347,10 @@ class ReadUnitOfWork(_UnitOfWork):
 class WriteUnitOfWork(_Writing, ReadUnitOfWork):
     """Reads and writes of one tenant: all of it is committed, or nothing."""
 
+    def hide_values(self) -> None:
+        """The audit tells which rows this unit changes, and not what they hold or held."""
+        self.scope.hides_values = True
+
 
 class SystemUnitOfWork(_Writing):
     """Reads and writes over all tenants for one SystemPurpose: rows of a tenant must be given their tenant_id."""

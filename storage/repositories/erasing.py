@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, String, Text, and_, cast, delete, func, or_, select, update
+from sqlalchemy import JSON, String, Text, UniqueConstraint, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import ALL_MODELS
+from storage.models.audit import AuditEntry
 from storage.models.base import Identified, Ingested, TenantOwned, Unaudited
 from storage.models.commerce import Address, Customer, Order, Product, ProductVariant, Transaction
+from storage.models.foundry import DataSource
+from storage.models.identity import ApiKey
 from storage.models.ingestion import Connector, IngestionBatch, RawRecord, RecordLink
 from storage.models.privacy import PrivacyRequest, Suppression
 from storage.models.relations import Contact, Message
@@ -21,6 +24,8 @@ from storage.repositories.base import Repository, parts
 _ID_LENGTH: Final = 36
 _SEEN_AT_ONCE: Final = 200
 _WORDS_AT_ONCE: Final = 10
+_MARK: Final = 8
+"""Characters of an id that tell one from another."""
 PERSONAL: Final[dict[type[Any], tuple[str, ...]]] = {
     Customer: ("name", "contact_name", "company", "email", "phone", "address_id"),
     Contact: ("name", "email", "phone", "company", "title", "owner", "address_id"),
@@ -236,7 +241,8 @@ class ErasingRepository(Repository):
         self, spellings: Collection[str], change: Callable[[Any], Any], connector_id: str | None
     ) -> Counter[str]:
         """Changes every text and JSON value in every table of the tenant that holds any of these texts, of unified rows only
-        those of one source where one is named; rows of counted texts and kept sums are deleted. Tables that the audit lists row by row are not among them. Gives rows by table."""
+        those of one source where one is named; rows of counted texts and kept sums are deleted. For a unit of work that hides
+        values: what the audit lists row by row would else quote her anew. Gives rows by table."""
         done: Counter[str] = Counter()
         for table, model in _SCANNED.items():
             columns = _texts_of(model)
@@ -253,10 +259,33 @@ class ErasingRepository(Repository):
                     await self._run(delete(model).where(near))
                     continue
                 async for id_, values in self._holding(model, columns, near):
-                    changed = {name: change(value) for name, value in values.items() if value is not None}
+                    changed = {
+                        column.key: _fitting(change(value), column)
+                        for column in columns
+                        if (value := values[column.key]) is not None
+                    }
                     await self._run(update(model).where(model.id == id_).values(**changed))
                     done[table] += 1
-        return done
+        for table, model in _AUDITED.items():
+            done[table] += await self._change_audited(model, spellings, change)
+        return +done
+
+    async def _change_audited(self, model: type[Any], spellings: Collection[str], change: Callable[[Any], Any]) -> int:
+        columns, changed = _texts_of(model), set[str]()
+        for part in parts(spellings, _WORDS_AT_ONCE):
+            near = or_(*(cast(column, Text).icontains(one, autoescape=True) for one in part for column in columns))
+            for row in await self.session.scalars(select(model).where(near)):
+                for column in columns:
+                    before = getattr(row, column.key)
+                    after = change(before) if before is not None else None
+                    if after == before:
+                        continue
+                    if isinstance(after, str) and column.key in _unique_of(model):
+                        after = f"{after[:-_MARK]} {row.id[-_MARK:]}"  # two that were named after her stay two
+                    setattr(row, column.key, _fitting(after, column))
+                    changed.add(row.id)
+            await self.session.flush()
+        return len(changed)
 
     async def _holding(
         self, model: type[Any], columns: list[InstrumentedAttribute[Any]], near: Any
@@ -301,14 +330,42 @@ def _texts_of(model: type[Any]) -> list[InstrumentedAttribute[Any]]:
     return found
 
 
+def _fitting(value: Any, column: InstrumentedAttribute[Any]) -> Any:
+    """What stands for a short name may be longer than it."""
+    length = getattr(column.type, "length", None)
+    return value[:length] if isinstance(value, str) and length is not None else value
+
+
+def _unique_of(model: type[Any]) -> set[str]:
+    """Columns of which no two rows of a tenant have the same."""
+    keys = (one for one in model.__table__.constraints if isinstance(one, UniqueConstraint))
+    return {column.key for key in keys for column in key.columns}
+
+
 _OURS: Final = frozenset(
-    ("version_hash", "content_hash", "source_key", "dedup_key", "sealed", "nonce_hash", "credentials")
+    (
+        "version_hash", "content_hash", "source_key", "dedup_key", "sealed", "nonce_hash", "credentials", "key_hash",
+        "fingerprint",
+    )
+)  # fmt: skip
+_NOT_SCANNED: Final = frozenset(
+    model.__tablename__
+    for model in (RawRecord, Connector, PrivacyRequest, Suppression, AuditEntry, ResolutionDecision, ApiKey, DataSource)
 )
-_NOT_SCANNED: Final = frozenset(model.__tablename__ for model in (RawRecord, Connector, PrivacyRequest, Suppression))
+"""What is gone over by itself, holds nobody, cannot be changed, or is the owner's own of her systems."""
 _SCANNED: Final[dict[str, type[Any]]] = {
     model.__tablename__: model
     for model in ALL_MODELS
     if issubclass(model, TenantOwned)
     and issubclass(model, Ingested | Unaudited)
     and model.__tablename__ not in _NOT_SCANNED
+}
+_AUDITED: Final[dict[str, type[Any]]] = {
+    model.__tablename__: model
+    for model in ALL_MODELS
+    if issubclass(model, TenantOwned)
+    and issubclass(model, Identified)
+    and not issubclass(model, Ingested | Unaudited)
+    and model.__tablename__ not in _NOT_SCANNED
+    and _texts_of(model)
 }

@@ -22,8 +22,10 @@ from storage.models.base import TenantOwned
 from storage.models.commerce import Customer, Order, OrderLine, Product
 from storage.models.conversations import ChatMessage, ChatThread
 from storage.models.ingestion import RawRecord
+from storage.models.intelligence import CustomerSegment
+from storage.models.operations import Task
 from storage.models.privacy import PrivacyRequest
-from storage.models.watching import Notification
+from storage.models.watching import Alert, Notification
 from tests.sync.conformance.business import Business, followed
 from tests.sync.conformance.table import VENDORS
 from tests.sync.conformance.test_renormalising import renormalise
@@ -171,6 +173,42 @@ async def test_she_is_nowhere_any_more_and_no_sync_brings_her_back(
     await renormalise(business)
     assert quoting(await told(business)) == set()
     assert await figures(business) == before
+
+
+async def test_what_the_owner_has_made_and_named_after_her_loses_her_and_the_audit_quotes_her_no_more(
+    business: Business, service: ErasureService
+) -> None:
+    async def audited() -> int:
+        return sum("audit_entries" in line for line in (await told(business)).split("\n") if NAME.casefold() in line)
+
+    async with business.worker.database.write(business.actor) as uow:
+        uow.add(Task(title=f"Call {NAME}", description=f"on {PHONE}", labels=[EMAIL]))
+        uow.add(*(CustomerSegment(name=name, kind="custom", criteria={"name": NAME}) for name in (NAME, NAME.upper())))
+        uow.add(Alert(name=f"Sales to {NAME}", metric="revenue", filters=[{"is": [NAME]}], condition={}, grain="day", hour=8, cooldown_days=1))  # fmt: skip
+    before, subject = await audited(), await subject_of(business)
+    assert {"tasks", "customer_segments", "alerts"} <= quoting(await told(business))
+    await asked(business, service, ERASE_PERSON, subject)
+    assert quoting(await told(business)) == {"audit_entries"}
+    assert await audited() == before
+    async with business.worker.database.read(business.actor) as uow:
+        names = (await uow.session.scalars(select(CustomerSegment.name))).all()
+        assert len(set(names)) == 2
+
+
+async def test_a_short_name_of_two_words_is_found_and_a_longer_one_takes_its_place(
+    business: Business, service: ErasureService
+) -> None:
+    subject = await subject_of(business)
+    async with business.worker.database.write(business.actor) as uow:
+        row = await uow.session.scalar(select(Customer).where(Customer.email == EMAIL))
+        assert row is not None
+        row.name = "Xi Y"
+        uow.add(Notification(kind="alert", title=f"{'x' * 195} Xi Y", text="Xi Yang and Xi Y have not paid."))
+    await asked(business, service, ERASE_PERSON, subject)
+    async with business.worker.database.read(business.actor) as uow:
+        [notice] = await uow.session.scalars(select(Notification))
+    assert notice.text == "Xi Yang and [erased] have not paid."
+    assert "Xi Y" not in notice.title
 
 
 async def test_who_is_called_as_goods_or_fields_are_takes_neither_with_her(

@@ -112,6 +112,7 @@ class ErasureService:
 
     async def _erase_person(self, actor: Actor, connector_id: str | None, subject: Subject) -> dict[str, int]:
         async with self._database.write(actor) as uow:
+            uow.hide_values()
             await _none_is_written(uow)
             known = await self._known(uow, connector_id, subject)
             await self._suppress(uow, connector_id, known, subject)
@@ -123,6 +124,7 @@ class ErasureService:
         found = spellings(words)
         pattern = pattern_of(words)
         async with self._database.write(actor) as uow:
+            uow.hide_values()
             await _none_is_written(uow)
             quoted = await uow.erasing.change_texts(found, lambda value: plain_redacted(value, pattern), connector_id)
             others = await uow.erasing.raw_with(found, connector_id)

@@ -30,7 +30,9 @@ _KEPT: Final = re.compile(
 )
 """Members that tell of the record, or of figures, and not of who it is."""
 _SHORTEST: Final = 5
-"""Characters of a name below which it is looked for in its own members only: it may be a word."""
+"""Characters of a name below which it is looked for in its own members only: it may be a word. Several words are hardly one: Bo
+Li is looked for."""
+_SHORTEST_OF_SEVERAL: Final = 3
 
 _WHO: Final = re.compile(r"customer|contact|buyer|client|who_id|recipient", re.IGNORECASE)
 """Members that tell whom something is of."""
@@ -69,10 +71,15 @@ def _redacted(value: Any, pattern: re.Pattern[str] | None, *, is_person: bool) -
 
 def pattern_of(words: Iterable[str]) -> re.Pattern[str] | None:
     """What finds these words, as whole words, in any case; None for none that can be looked for."""
-    wanted = sorted({word.strip() for word in words if len(word.strip()) >= _SHORTEST}, key=len, reverse=True)
+    wanted = sorted({word.strip() for word in words if _is_long_enough(word)}, key=len, reverse=True)
     if not wanted:
         return None
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, wanted)) + r")(?!\w)", re.IGNORECASE)
+
+
+def _is_long_enough(word: str) -> bool:
+    least = _SHORTEST_OF_SEVERAL if len(word.split()) > 1 else _SHORTEST
+    return len(word.strip()) >= least
 
 
 def quotable(words: Iterable[str], goods: Collection[str]) -> set[str]:
@@ -107,7 +114,7 @@ def spellings(words: Iterable[str]) -> list[str]:
     """Words as a database may hold them: also as JSON writes what is not ASCII."""
     found: dict[str, None] = {}
     for word in words:
-        if len(word.strip()) >= _SHORTEST:
+        if _is_long_enough(word):
             found[word.strip()] = None
             found[json.dumps(word.strip())[1:-1]] = None
     return list(found)
