@@ -277,7 +277,7 @@ def _guard_bulk_change(state: ORMExecuteState, scope: Scope) -> None:
 def _redacts(statement: Update, parameters: Any) -> bool:
     """Whether an update takes something out of raw records, and says when (a trigger in the database knows it too)."""
     assigned = _assigned(statement, parameters)
-    return "redacted_at" in assigned and assigned <= {"payload", "around", "redacted_at"}
+    return "redacted_at" in assigned and assigned <= {"payload", "around", "source_id", "redacted_at"}
 
 
 def _assigned(statement: Update, parameters: Any) -> set[str]:

@@ -177,7 +177,7 @@ class RawRecord(Identified, TenantOwned, Unaudited, Base):
     around: Mapped[str | None] = mapped_column(Text)
     """What the object came in, without it, where that says something of it: an event that tells of a deletion."""
     redacted_at: Mapped[datetime | None]
-    """When a person's data was taken out of the payload: the only change that a record can have, and once."""
+    """When a person's data was taken out of payload and key: the only change that a record can have."""
     received_at: Mapped[datetime]
 
 

@@ -15,7 +15,7 @@ from storage.models.base import Identified, Ingested, TenantOwned, Unaudited
 from storage.models.commerce import Address, Customer, Order, Product, ProductVariant, Transaction
 from storage.models.foundry import DataSource
 from storage.models.identity import ApiKey
-from storage.models.ingestion import Connector, IngestionBatch, RawRecord, RecordLink
+from storage.models.ingestion import Connector, ImportReject, IngestionBatch, RawRecord, RecordLink
 from storage.models.privacy import PrivacyRequest, Suppression
 from storage.models.relations import Contact, Message
 from storage.models.resolution import ResolutionDecision
@@ -213,14 +213,21 @@ class ErasingRepository(Repository):
         return list(await self.session.scalars(statement))
 
     async def redact_raw(
-        self, ids: Collection[str], change: Callable[[RawRecord], tuple[str, str | None]], at: datetime
+        self, ids: Collection[str], change: Callable[[RawRecord], Mapping[str, str | None]], at: datetime
     ) -> None:
-        """Writes payloads anew, as `change` gives them with what stood around; id, version and links stay."""
+        """Writes payload, around and source_id anew, as `change` gives them; id, version and links stay."""
         for part in parts(ids, _SEEN_AT_ONCE):
             for row in await self.session.scalars(select(RawRecord).where(RawRecord.id.in_(part))):
-                payload, around = change(row)
-                values = {"payload": payload, "around": around, "redacted_at": at}
+                values = {**change(row), "redacted_at": at}
                 await self._run(update(RawRecord).where(RawRecord.id == row.id).values(**values))
+
+    async def files_with(self, raw_ids: Collection[str]) -> list[IngestionBatch]:
+        """The imports of files that brought any of these records, and those that came since from the same sources."""
+        sources: set[str] = set()
+        for part in parts(raw_ids):
+            sources.update(await self.session.scalars(select(RawRecord.connector_id).where(RawRecord.id.in_(part))))
+        own = or_(IngestionBatch.connector_id.in_(sources), IngestionBatch.connector_id.is_(None))
+        return list(await self.session.scalars(select(IngestionBatch).where(IngestionBatch.filename.is_not(None), own)))
 
     async def raw_with(self, spellings: Collection[str], connector_id: str | None) -> set[str]:
         """Raw records of one source, or of all, that hold any of these texts."""
@@ -241,7 +248,7 @@ class ErasingRepository(Repository):
         self, spellings: Collection[str], change: Callable[[Any], Any], connector_id: str | None
     ) -> Counter[str]:
         """Changes every text and JSON value in every table of the tenant that holds any of these texts, of unified rows only
-        those of one source where one is named; rows of counted texts and kept sums are deleted. For a unit of work that hides
+        those of one source where one is named; rows of counted texts, kept sums and rows that could not be imported are deleted. For a unit of work that hides
         values: what the audit lists row by row would else quote her anew. Gives rows by table."""
         done: Counter[str] = Counter()
         for table, model in _SCANNED.items():
@@ -255,7 +262,7 @@ class ErasingRepository(Repository):
             for part in parts(spellings, _WORDS_AT_ONCE):
                 near = or_(*(cast(column, Text).icontains(one, autoescape=True) for one in part for column in columns))
                 near = and_(near, *own)
-                if not issubclass(model, Identified):
+                if not issubclass(model, Identified) or model is ImportReject:
                     await self._run(delete(model).where(near))
                     continue
                 async for id_, values in self._holding(model, columns, near):

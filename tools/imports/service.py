@@ -21,6 +21,7 @@ from tools.connectors.files.source import rows
 from tools.connectors.files.table import FileShape
 from tools.imports.ahead import ReadAhead
 from tools.imports.files import FileStore
+from tools.imports.forgotten import Forgotten
 from tools.imports.profiling import (
     Preview,
     Read,
@@ -56,6 +57,7 @@ from tools.ingestion.file_mapping import FileMapping
 from tools.ingestion.mapper import Embedder, Mapper
 from tools.ingestion.normaliser import Normaliser
 from tools.ingestion.pipeline import RecordChunk, Reject, record_chunks
+from tools.privacy.redaction import Erased
 
 FILE: Final = "file"
 """Connector.type of files."""
@@ -295,16 +297,19 @@ class ImportService:
         async with self._database.read(actor) as uow:
             ways = await _ways(uow)
             last = await uow.ingestion.last_committed(batch.connector_id or "")
+            erased = await _erased(uow)
         mapping = FileMapping.model_validate(batch.mapping)
         shape = FileShape.model_validate(batch.profile["shape"])
         context = BatchContext(batch.id, batch.connector_id or "", mapping.entity, ways.today)
         normaliser = Normaliser(context)
+        forgotten = Forgotten(Cells(shape.columns, mapping, ways.defaults), erased)
         skip_known = last is not None and last.mapping == batch.mapping
         number = done = 0
         async with ReadAhead(self._chunks(actor, batch, shape, mapping, ways)) as chunks:
             while (chunk := await chunks.take()) is not None:
                 number += 1
                 done += chunk.rows
+                left_out = forgotten.take_out(chunk)
                 if number > batch.chunks_done:
                     await self._write_chunk(
                         actor,
@@ -314,9 +319,19 @@ class ImportService:
                         normaliser=normaliser,
                         columns=shape.columns,
                         skip_known=skip_known,
+                        left_out=left_out,
                     )
                 share = min(1.0, done / max(1, batch.rows_read))
                 await progress(0.05 + 0.9 * share, f"{done:,} of {batch.rows_read:,} rows")
+        if forgotten.words:
+            await self._forget(actor, batch.id, forgotten)
+
+    async def _forget(self, actor: Actor, batch_id: str, forgotten: Forgotten) -> None:
+        """What was shown of the file when it came shows those no more who were erased before."""
+        async with self._database.write(actor) as uow:
+            uow.hide_values()
+            batch = await self._batches.held(uow, batch_id)
+            batch.profile = forgotten.without(batch.profile)
 
     def _chunks(
         self, actor: Actor, batch: IngestionBatch, shape: FileShape, mapping: FileMapping, ways: TenantWays
@@ -342,6 +357,7 @@ class ImportService:
         normaliser: Normaliser,
         columns: tuple[str, ...],
         skip_known: bool,
+        left_out: int,
     ) -> None:
         """One chunk, its rejects and the count of both, in one transaction: after a crash either all or none is there."""
         async with self._database.write(actor) as uow:
@@ -352,7 +368,7 @@ class ImportService:
             batch.created += written.created
             batch.updated += written.updated
             batch.written = dict(Counter(batch.written) + written.tables)
-            batch.unchanged += written.unchanged
+            batch.unchanged += written.unchanged + left_out
             batch.rejected += len(rejects)
             batch.chunks_done = number
             await self._batches.tell(uow, batch, "went_on")
@@ -535,6 +551,15 @@ async def _file(uow: ReadUnitOfWork, file_id: str) -> IngestionBatch:
     if batch.filename is None:
         raise not_found("The import")
     return batch
+
+
+async def _erased(uow: ReadUnitOfWork) -> list[Erased]:
+    """Whom the tenant's files must not bring back."""
+    found = [
+        Erased(uow.tenant_id, source.id, await uow.erasing.suppressed(source.id))
+        for source in await uow.ingestion.connectors(FILE)
+    ]
+    return [one for one in found if one.digests]
 
 
 async def _ways(uow: ReadUnitOfWork) -> TenantWays:

@@ -5,9 +5,11 @@ what they say of her: so a later sync finds what it knows, and what the vendor s
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from storage.database import Database
@@ -21,14 +23,27 @@ from storage.repositories.erasing import Person
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
 from tools.connectors.core.credentials import CredentialStore
 from tools.ingestion.batches import Batches
+from tools.ingestion.identity import own_key
 from tools.ingestion.mapping.payload import exact_json, parse_payload
 from tools.ingestion.mapping.rosetta import mapping_of
-from tools.privacy.redaction import digest, pattern_of, plain_redacted, quotable, redacted, spellings
+from tools.privacy.redaction import (
+    OF_A_PERSON,
+    digest,
+    pattern_of,
+    plain_redacted,
+    quotable,
+    redacted,
+    spellings,
+    unshown,
+    without_columns,
+)
 from tools.privacy.subject import Subject
 
 ANSWERED_WITHIN: Final = timedelta(days=30)
 """Shopify's limit for what its webhooks ask (shopify.dev, privacy law compliance); the GDPR's is one month."""
 ERASE_PERSON, ERASE_ACCOUNT, ACCESS = "erase_person", "erase_account", "access"
+_FILE: Final = "file"
+"""Connector.type of files."""
 _PEOPLE: Final = frozenset(("customer", "contact"))
 _MODELS: Final[dict[str, type[Any]]] = {Customer.__tablename__: Customer, Contact.__tablename__: Contact}
 ForgetWords = Callable[[Actor, Collection[str]], Awaitable[None]]
@@ -129,7 +144,7 @@ class ErasureService:
             quoted = await uow.erasing.change_texts(found, lambda value: plain_redacted(value, pattern), connector_id)
             others = await uow.erasing.raw_with(found, connector_id)
             await uow.erasing.redact_raw(
-                others, lambda row: _quoted(row, lambda value: plain_redacted(value, pattern)), uow.clock.now()
+                others, lambda row: _quoted(row, lambda value: plain_redacted(value, pattern), pattern), uow.clock.now()
             )
             await uow.tenants.lock()
             await uow.tallies.tally_anew()
@@ -182,8 +197,21 @@ class ErasureService:
             of.setdefault(row.connector_id, set()).add(("id", row.source_id.rpartition("/")[2]))
         if connector_id is not None:
             of.setdefault(connector_id, set()).update(("id", one) for one in subject.ids)
+
+        def bare(key: str) -> str:
+            """Without the mark of a source that uses it for somebody else."""
+            return next((key.removesuffix(own) for own in map(partial(own_key, ""), of) if key.endswith(own)), key)
+
+        keys = {bare(one.source_key) for one in known.people}
+        # A number means somebody else in another file; who is known by her address or name is the same.
+        everywhere = {key for key in keys if not key.startswith("id:")}
+        told_of = set(of)
+        if connector_id is None:
+            for file in await uow.ingestion.connectors(_FILE):
+                of.setdefault(file.id, set())
         for source, told in of.items():
             marks = {*told, *(("reach", text) for text in reach)}
+            marks |= {("key", key) for key in (keys if source in told_of else everywhere)}
             await uow.erasing.suppress(source, [digest(uow.tenant_id, source, kind, text) for kind, text in marks])
 
     async def _blank(self, uow: WriteUnitOfWork, known: _Known) -> None:
@@ -209,9 +237,20 @@ class ErasureService:
             return redacted(value, known.words, is_person=is_person)
 
         own, others = known.own_raw, known.raw - known.own_raw
-        at = uow.clock.now()
-        await uow.erasing.redact_raw(own, lambda row: _quoted(row, lambda value: change(value, is_person=True)), at)
-        await uow.erasing.redact_raw(others, lambda row: _quoted(row, lambda value: change(value, is_person=False)), at)
+        at, pattern = uow.clock.now(), pattern_of(known.words)
+        columns = {one.id: _columns_of(one.config) for one in await uow.ingestion.connectors(_FILE)}
+
+        async def redact(ids: set[str], *, is_person: bool) -> None:
+            def without(row: RawRecord) -> dict[str, str | None]:
+                hers = columns.get(row.connector_id, frozenset())
+                return _quoted(row, lambda value: change(without_columns(value, hers), is_person=is_person), pattern)
+
+            await uow.erasing.redact_raw(ids, without, at)
+
+        await redact(own, is_person=True)
+        await redact(others, is_person=False)
+        for batch in await uow.erasing.files_with(own | others):
+            batch.profile = unshown(batch.profile)
 
     async def _erase_account(self, actor: Actor, connector_id: str) -> dict[str, int]:
         """All that an account brought in, as if it had never been: the newest run first."""
@@ -271,9 +310,21 @@ def people_of(vendor: str) -> tuple[str, ...]:
     return tuple(name for name, spec in objects if any(made.row in _PEOPLE for made in spec.makes))
 
 
-def _quoted(row: RawRecord, change: Callable[[Any], Any]) -> tuple[str, str | None]:
-    payload = exact_json(change(parse_payload(row.payload)))
-    return payload, exact_json(change(parse_payload(row.around))) if row.around is not None else None
+def _columns_of(config: dict[str, Any]) -> frozenset[str]:
+    """The columns of a file's source that tell of a person."""
+    columns: dict[str, str | None] = config.get("mapping", {}).get("columns", {})
+    return frozenset(name for name, meaning in columns.items() if meaning in OF_A_PERSON)
+
+
+def _quoted(row: RawRecord, change: Callable[[Any], Any], pattern: re.Pattern[str] | None) -> dict[str, str | None]:
+    """What takes the place of a raw record's texts. A row of a file may have no other key than whom it tells of."""
+    names_her = pattern is not None and pattern.search(row.source_id) is not None
+    mark = digest(row.tenant_id, row.connector_id, "source", row.source_id)
+    return {
+        "payload": exact_json(change(parse_payload(row.payload))),
+        "around": exact_json(change(parse_payload(row.around))) if row.around is not None else None,
+        "source_id": f"erased:{mark[:32]}" if names_her else row.source_id,
+    }
 
 
 async def _none_is_written(uow: WriteUnitOfWork) -> None:

@@ -34,6 +34,14 @@ _SHORTEST: Final = 5
 Li is looked for."""
 _SHORTEST_OF_SEVERAL: Final = 3
 
+OF_A_PERSON: Final = frozenset(
+    (
+        "customer_name", "first_name", "last_name", "company", "contact_name", "email", "phone", "address_line1",
+        "address_line2", "postal_code", "counterparty", "movement_description",
+    )
+)  # fmt: skip
+"""What a column of a file may mean that tells of a person (tools.ingestion.catalogue)."""
+
 _WHO: Final = re.compile(r"customer|contact|buyer|client|who_id|recipient", re.IGNORECASE)
 """Members that tell whom something is of."""
 _OWN_ID: Final = re.compile(r"(^|_)id$|Id$|ID$|^value$")
@@ -108,6 +116,25 @@ def plain_redacted(value: Any, pattern: re.Pattern[str] | None) -> Any:
         items = cast("dict[str, Any]", value).items()
         return {without_words(key, pattern): plain_redacted(one, pattern) for key, one in items}
     return value
+
+
+def without_columns(row: Any, columns: Collection[str]) -> Any:
+    """A row of a file without these columns, whatever they are headed."""
+    if not columns or not isinstance(row, dict):
+        return row
+    return {name: None if name in columns else cell for name, cell in cast("dict[str, Any]", row).items()}
+
+
+def unshown(profile: Any) -> Any:
+    """An import's profile without the values that it shows of its file."""
+    if isinstance(profile, list):
+        return [unshown(one) for one in cast("list[Any]", profile)]
+    if isinstance(profile, dict):
+        items = cast("dict[str, Any]", profile).items()
+        return {
+            name: [] if name in ("samples", "rows") and isinstance(one, list) else unshown(one) for name, one in items
+        }
+    return profile
 
 
 def spellings(words: Iterable[str]) -> list[str]:
