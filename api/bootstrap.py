@@ -150,8 +150,8 @@ class Services:
     webhooks: Webhooks
     subscriptions: Subscriptions
     sync_clock: SyncClock | None
-    disconnection_clock: DisconnectionClock
     """None where connections are only synchronised when somebody asks."""
+    disconnection_clock: DisconnectionClock
     sources: DataSourceService
     lineage: LineageService
     resolution: ResolutionService
