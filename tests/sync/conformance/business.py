@@ -72,7 +72,8 @@ class Business:
 
     async def restart(self) -> None:
         """The process dies; a new one knows what is in the store, and nothing else. It finds the store's pool open, which
-        knows nothing of syncs."""
+        knows nothing of syncs. It takes more than a second to come up: what was sent in the last one counts no more."""
+        self.pass_time(1.5)
         await self.worker.vendors.http.aclose()
         self.worker = _worker(self.worker.database, self.server, self.clock, self.actor, self.connection)
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connectors")
 Sleep = Callable[[float], Awaitable[None]]
-_LONG: Final = timedelta(hours=1)
-"""What matters for longer outlives a restart: a window that is shorter is over, or nearly, when the process is back."""
+_LONG: Final = timedelta(seconds=2)
+"""What matters for longer outlives a restart: a window that is shorter is over when the process is back."""
 _TRIES: Final = 200
 """How often a change of a shared ledger is tried again because others changed it meanwhile."""
 
@@ -55,8 +55,8 @@ class InProcessLedgers:
 
 
 class FileLedgers(InProcessLedgers):
-    """Ledgers of one process, of which those that count by the hour or the day are in files too: what was sent before a crash
-    counts after it. A request that was under way then counts as answered when the ledger is used again."""
+    """Ledgers of one process, of which those that count for longer than it takes to start are in files too: what was sent
+    before a crash counts after it. A request that was under way then counts as answered when the ledger is used again."""
 
     def __init__(self, clock: Clock, folder: Path) -> None:
         super().__init__(clock)
