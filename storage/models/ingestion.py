@@ -43,7 +43,8 @@ class Connector(Identified, TenantOwned, Stamped, Base):
     mapping_version: Mapped[int | None] = mapped_column(info=UNLISTED)
     """The version of the vendor's mapping that all its rows were made with; None before the first, and of files."""
     erased_at: Mapped[datetime | None] = mapped_column(info=UNLISTED)
-    """When the vendor asked for all of the account to be erased: its records may be deleted since."""
+    """When the vendor asked for all of the account to be erased: its records may be deleted from then on. None again once it
+    is connected and was read anew."""
 
 
 class OAuthState(Identified, TenantOwned, Stamped, Unaudited, Base):

@@ -29,6 +29,7 @@ from storage.models.watching import Alert, Notification
 from tests.sync.conformance.business import Business, followed
 from tests.sync.conformance.table import VENDORS
 from tests.sync.conformance.test_renormalising import renormalise
+from tests.sync.conftest import authorized
 from tools.ingestion.batches import Batches
 from tools.privacy.erasure import ACCESS, ANSWERED_WITHIN, ERASE_ACCOUNT, ERASE_PERSON, ErasureService
 from tools.privacy.subject import Subject
@@ -252,3 +253,32 @@ async def test_all_of_an_account_goes(business: Business, service: ErasureServic
         assert (await uow.session.execute(select(func.count()).select_from(RawRecord))).scalar_one() == 0
         row = await uow.connections.get(business.connection.id)
         assert (row.status, row.credentials) == ("disconnected", None)
+
+
+async def test_an_account_that_is_connected_again_after_it_was_erased_is_read_from_the_beginning(
+    business: Business, service: ErasureService
+) -> None:
+    before = await figures(business)
+    await asked(business, service, ERASE_ACCOUNT, Subject())
+    business.pass_time(3600)
+    await authorized(business.worker.vendors, business.actor, business.vendor.name, dict(business.vendor.settings))
+    run = await business.sync()
+    assert (run.full, run.problem_count) == (True, 0)
+    assert await figures(business) == before
+    async with business.worker.database.read(business.actor) as uow:
+        row = await uow.connections.get(business.connection.id)
+        assert (row.status, row.erased_at) == ("active", None)
+        assert (await uow.connections.with_rows())[0].id == row.id, "a changed mapping makes its rows anew"
+
+
+async def test_nothing_is_read_while_an_account_is_being_erased(business: Business, service: ErasureService) -> None:
+    async with business.worker.database.write(business.actor) as uow:
+        # As a crash leaves it: begun, and no run taken back.
+        row = await uow.connections.get(business.connection.id)
+        row.erased_at = uow.clock.now()
+    with pytest.raises(CopilotError, match="being erased") as waiting:
+        await business.sync()
+    assert waiting.value.retry_after is not None
+    await asked(business, service, ERASE_ACCOUNT, Subject())
+    await authorized(business.worker.vendors, business.actor, business.vendor.name, dict(business.vendor.settings))
+    assert (await business.sync()).full

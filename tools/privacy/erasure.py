@@ -44,6 +44,8 @@ ANSWERED_WITHIN: Final = timedelta(days=30)
 ERASE_PERSON, ERASE_ACCOUNT, ACCESS = "erase_person", "erase_account", "access"
 _FILE: Final = "file"
 """Connector.type of files."""
+_KEPT_OF_ACCOUNT: Final = ("settings", "way")
+"""Of a connection's configuration: which account it was."""
 _PEOPLE: Final = frozenset(("customer", "contact"))
 _MODELS: Final[dict[str, type[Any]]] = {Customer.__tablename__: Customer, Contact.__tablename__: Contact}
 ForgetWords = Callable[[Actor, Collection[str]], Awaitable[None]]
@@ -261,10 +263,15 @@ class ErasureService:
             connector.credentials = connector.previous_credentials = None
             connector.status, connector.status_message = "disconnected", "The vendor asked for its data to be erased."
             connector.name = connector.type
-            for subscription in await uow.vendor_subscriptions.of(connector_id):
-                await uow.delete(subscription)
-            for untold in await uow.disconnections.of(connector_id):
-                await uow.delete(untold)
+            # Where it is connected again one day, nothing is known of it: it is read from the beginning.
+            connector.last_sync_at = connector.mapping_version = None
+            connector.config = {name: connector.config[name] for name in _KEPT_OF_ACCOUNT if name in connector.config}
+            for one in (
+                *await uow.vendor_subscriptions.of(connector_id),
+                *await uow.ingestion.sync_cursors(connector_id),
+                *await uow.disconnections.of(connector_id),
+            ):
+                await uow.delete(one)
             batches = [one.id for one in await uow.erasing.batches_of(connector_id)]
         for batch_id in batches:
             async with self._database.write(actor) as uow:

@@ -101,6 +101,13 @@ class SyncService:
                 raise CopilotError(
                     ErrorKind.CONFLICT, f"{connector.name} is not connected.", hint=f"Connect {connector.name} again."
                 )
+            if connector.erased_at is not None and await uow.erasing.batches_of(connector_id):
+                raise CopilotError(
+                    ErrorKind.CONFLICT,
+                    f"What {connector.name} brought in before is being erased.",
+                    hint="Wait for it to end.",
+                    retry_after=10,
+                )
             await self._batches.take_turn(uow, batch_id)
             cursors = await uow.ingestion.sync_cursors(connector_id)
             if known is not None and known.status == "applying":
@@ -153,6 +160,7 @@ class SyncService:
                 cursor.since, cursor.pending, cursor.page = cursor.pending or None, None, None
             connector = await uow.ingestion.connector(connector_id)
             connector.last_sync_at = uow.clock.now()
+            connector.erased_at = None  # what it holds from here on is to stay
             if connector.mapping_version is None:
                 connector.mapping_version = batch.mapping["version"]
             return run_of(batch)
