@@ -20,6 +20,8 @@ _OWN_WORDS = frozenset({"question", "request", "query", "message", "text", "prom
 _STARTS = frozenset({"start", "from", "since", "after", "begin", "begins", "starts"})
 _ENDS = frozenset({"end", "to", "until", "before", "through", "ends"})
 _COUNTS = frozenset({"limit", "count", "top", "n", "size", "number", "max"})
+_OPAQUE = frozenset({"cursor"})
+"""What only an answer before gives out: nobody says it."""
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,200})[\"”“»]|(?<!\w)'([^']{1,200})'(?!\w)")
 _FILE_NAME = re.compile(r"(?<![\w/])[\w][\w .()-]{0,120}?\.(?:csv|tsv|xlsx?|jsonl?|txt)\b", re.IGNORECASE)
@@ -126,6 +128,8 @@ def _read(name: str, field: Mapping[str, Any], said: _Said) -> Any:
     if "enum" in field:
         chosen = _choices(field["enum"], said)
         return chosen[0] if len(chosen) == 1 else None
+    if name in _OPAQUE:
+        return None
     match field.get("type"):
         case "string" if field.get("format") in ("date", "date-time"):
             return _day(name, field, said)

@@ -16,6 +16,7 @@ from memory.jobs import JobView
 from storage.kernel.actor import Actor, Permission
 from tools.kit.capability import Contract
 from tools.sync.schemas import ListRunsRequest, SyncRun
+from tools.sync.service import require_connected
 
 router = APIRouter(prefix="/api/connectors", tags=["connectors"], route_class=IdempotentRoute)
 Reader = Annotated[Actor, Depends(permitted(Permission.DATA_READ))]
@@ -32,10 +33,11 @@ class SyncRequest(Contract):
 async def sync_connector(
     services: ServicesDep, actor: Importer, connection_id: str, response: Response, body: SyncRequest | None = None
 ) -> JobView:
-    """Bring a connection up to date; one that is under way already is given back. The job's result counts objects created, updated, unchanged and rejected, names the
-    values that could not be read, and the fields that are new."""
+    """Bring a connection up to date; one that is under way already is given back. 409 where the owner has to connect it
+    again first. The job's result counts objects created, updated, unchanged and rejected, names the values that could not be
+    read, and the fields that are new."""
     async with services.database.read(actor) as uow:
-        await uow.connections.get(connection_id)
+        require_connected(await uow.connections.get(connection_id))
     everything = body.everything if body else False
     job = await begin_once(services.database, services.jobs, actor, connection_id, everything=everything)
     response.headers["Location"] = f"/api/jobs/{job.id}"

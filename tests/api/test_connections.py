@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from api.settings import Settings
 from storage.database import DatabaseConfig
@@ -23,6 +24,7 @@ from storage.repositories.base import PageRequest
 from tests.api.conftest import Caller, client_of, register, running, settings_for, sign_in
 from tests.connectors.core.vendor import LoopbackVendor
 from tools.connections.schemas import DisconnectRequest
+from tools.connectors.core.credentials import Credentials, NewConnection
 from tools.kit.invocation import CallContext, invoke
 
 pytestmark = pytest.mark.anyio
@@ -286,6 +288,56 @@ async def test_the_state_of_connectors_can_be_asked_for(app: FastAPI, owner: Cal
     some = await called(app, owner, "data-lineage.list-connectors", {})
     assert some.text.startswith("Connected: Corner <b>Shop</b> (Xero).")
     assert some.blocks[0].rows == (("Xero", "Corner <b>Shop</b>", "connected", None),)
+
+
+@pytest.fixture
+async def two(app: FastAPI, owner: Caller) -> dict[str, str]:
+    """One business, of one name at two vendors, and its ids here."""
+    store = app.state.services.vendors.store
+    actor = Actor(owner.tenant_id, owner.user_id, Role.OWNER, Surface.REST)
+    made = [
+        await store.connect(
+            actor,
+            NewConnection(vendor, f"{vendor}-1", "Corner Shop", {}, "oauth"),
+            Credentials(access_token=SecretStr("a-token"), refresh_token=SecretStr("r-token")),
+        )
+        for vendor in ("zoho", "zohobooks")
+    ]
+    return {one.vendor: one.id for one in made}
+
+
+@pytest.mark.parametrize("said", ["zohobooks", "Zoho Books", "“zohobooks-1”", '"ZOHOBOOKS-1"'])
+async def test_a_connection_is_found_by_what_its_owner_calls_it(
+    app: FastAPI, owner: Caller, two: dict[str, str], said: str
+) -> None:
+    await called(app, owner, "data-lineage.disconnect", {"connection": said})
+    states = {name: (await listed(owner))[name]["connections"][0]["status"] for name in two}
+    assert states == {"zoho": "active", "zohobooks": "disconnected"}
+
+
+@pytest.mark.parametrize("said", ["Corner Shop", "Zoho"])
+async def test_where_it_may_be_several_they_are_told_apart(
+    app: FastAPI, owner: Caller, two: dict[str, str], said: str
+) -> None:
+    with pytest.raises(CopilotError) as refused:
+        await called(app, owner, "data-lineage.disconnect", {"connection": said})
+    both = "Corner Shop (Zoho Books, “zohobooks-1”), Corner Shop (Zoho CRM, “zoho-1”)"
+    assert refused.value.message == f"'{said}' may be any of {both}."
+    assert {one["status"] for name in two for one in (await listed(owner))[name]["connections"]} == {"active"}
+
+
+async def test_what_has_to_be_connected_again_is_not_said_to_be_synchronised(
+    app: FastAPI, owner: Caller, two: dict[str, str]
+) -> None:
+    store = app.state.services.vendors.store
+    actor = Actor(owner.tenant_id, None, Role.OWNER, Surface.SYSTEM)
+    await store.refuse(actor, two["zoho"], 1, "Zoho CRM no longer lets us in.")
+    with pytest.raises(CopilotError, match="Corner Shop is not connected"):
+        await called(app, owner, "data-lineage.sync-now", {"connection": "Zoho CRM"})
+    refused = await owner.post(f"/api/connectors/{two['zoho']}/sync", {})
+    assert (refused.status_code, refused.json()["hint"]) == (409, "Connect Corner Shop again.")
+    await owner.delete(f"/api/connectors/{two['zohobooks']}")
+    assert (await owner.post(f"/api/connectors/{two['zohobooks']}/sync", {})).status_code == 409
 
 
 async def test_ending_a_connection_waits_for_approval_and_is_told_to_the_vendor(app: FastAPI, owner: Caller, vendor: LoopbackVendor) -> None:  # fmt: skip

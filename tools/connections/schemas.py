@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
+from tools.connectors.core.naming import ConnectionName
 from tools.kit.capability import Contract
 
 Way = Literal["oauth", "key"]
@@ -113,9 +114,4 @@ class KeyRequest(Contract):
 class DisconnectRequest(Contract):
     """End a connection: its credentials are forgotten, what it brought in stays."""
 
-    connection: str = Field(
-        min_length=1,
-        max_length=300,
-        description="The connection to end: its name, its vendor, or its id.",
-        examples=["Shopify", "Corner Shop"],
-    )
+    connection: ConnectionName

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import structlog
 from pydantic import SecretStr
@@ -30,6 +31,7 @@ from tools.connectors.core.oauth import Asking, Connecting
 from tools.connectors.core.subscriptions.keeping import SubscriptionKeeper
 from tools.connectors.core.vendors import Vendors
 
+_QUOTES: Final = " \"'“”„«»"
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("tools.connections")
 
 
@@ -132,7 +134,7 @@ class ConnectionService:
     async def disconnect_named(self, uow: WriteUnitOfWork, request: DisconnectRequest) -> ConnectionView:
         """The same inside the caller's unit of work. The vendor is told beside it: no unit waits for anybody outside.
         Raises not found, and CONFLICT where the name says several."""
-        row = await self.named(uow, request.connection.strip())
+        row = await self.named(uow, request.connection)
         untold = await self._connecting.forget(uow, row.id)
         await uow.flush()
         if untold is not None:
@@ -156,20 +158,26 @@ class ConnectionService:
             _logger.warning("an end is not told", reason=type(error).__name__)
 
     async def named(self, uow: ReadUnitOfWork, name: str) -> Connector:
-        """A connection by its name, its vendor's, or its id. Raises not found, and CONFLICT where it may be several."""
-        wanted = name.casefold()
+        """A connection by its id, its own name or account, or what its vendor is called. Raises not found, and CONFLICT
+        where it may be several."""
+        wanted = name.strip(_QUOTES).casefold()
         rows = [row for row in await uow.connections.all() if row.status != DISCONNECTED]
-        found = [row for row in rows if row.id == name] or [
-            row
-            for row in rows
-            if wanted in (row.name.casefold(), row.type, self._vendors.config(row.type).title.casefold())
-        ]
+        found = [row for row in rows if wanted == row.id] or [row for row in rows if wanted in self._called(row)]
         if not found:
             raise not_found(f"A connection called {name!r}")
         if len(found) > 1:
             raise CopilotError(
                 ErrorKind.CONFLICT,
-                f"{name!r} may be any of {', '.join(sorted(row.name for row in found))}.",
-                hint="Say which by its name.",
+                f"{name!r} may be any of {', '.join(sorted(map(self._shown_apart, found)))}.",
+                hint="Say which by its account in quotes, or by its vendor.",
             )
         return found[0]
+
+    def _called(self, row: Connector) -> set[str]:
+        config = self._vendors.config(row.type)
+        return {one.casefold() for one in (row.name, row.external_key, row.type, *config.called)}
+
+    def _shown_apart(self, row: Connector) -> str:
+        """One business bears the same name at every vendor, and perhaps at two accounts of one."""
+        account = "" if row.external_key == row.name else f", “{row.external_key}”"
+        return f"{row.name} ({self._vendors.config(row.type).title}{account})"

@@ -5,18 +5,19 @@ from typing import Literal
 
 from pydantic import Field
 
+from tools.connectors.core.naming import ConnectionName
 from tools.kit.capability import Contract
 
 RunStatus = Literal["applying", "committed", "undoing", "undone", "failed"]
 
 
 class SyncNowRequest(Contract):
-    connection: str = Field(description="The connection's name, its vendor's, or its id.", examples=["Shopify"])
+    connection: ConnectionName
     everything: bool = Field(default=False, description="List all again, and not only what changed.")
 
 
 class ListRunsRequest(Contract):
-    connection: str = Field(description="The connection's name, its vendor's, or its id.", examples=["Shopify"])
+    connection: ConnectionName
     limit: int = Field(default=20, ge=1, le=200)
     cursor: str | None = None
 

@@ -97,10 +97,7 @@ class SyncService:
             known = await uow.ingestion.batch_or_none(batch_id)
             if known is not None and known.status == "committed":
                 return connector, known
-            if connector.status != _ACTIVE:
-                raise CopilotError(
-                    ErrorKind.CONFLICT, f"{connector.name} is not connected.", hint=f"Connect {connector.name} again."
-                )
+            require_connected(connector)
             if connector.erased_at is not None and await uow.erasing.batches_of(connector_id):
                 raise CopilotError(
                     ErrorKind.CONFLICT,
@@ -182,6 +179,14 @@ class SyncService:
         """A connection's runs, newest first."""
         page = await uow.ingestion.batches_of(connector_id, PageRequest(request.limit, request.cursor))
         return RunList(items=tuple(run_of(batch) for batch in page.items), next_cursor=page.next_cursor)
+
+
+def require_connected(connector: Connector) -> None:
+    """Raises CONFLICT for a connection that its owner has to renew before anything can be read."""
+    if connector.status != _ACTIVE:
+        raise CopilotError(
+            ErrorKind.CONFLICT, f"{connector.name} is not connected.", hint=f"Connect {connector.name} again."
+        )
 
 
 def run_of(batch: IngestionBatch) -> SyncRun:

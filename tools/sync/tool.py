@@ -14,7 +14,7 @@ from tools.kit.blocks import Column, Presentation, TableBlock
 from tools.kit.capability import AnyCapability, Capability, Effect
 from tools.kit.yaml_text import parse_yaml
 from tools.sync.schemas import ListRunsRequest, RunList, SyncBegun, SyncNowRequest, SyncRun
-from tools.sync.service import SyncService
+from tools.sync.service import SyncService, require_connected
 
 Find = Callable[[ReadUnitOfWork, str], Awaitable[Connector]]
 """A connection by its name, its vendor's, or its id."""
@@ -34,7 +34,8 @@ def capabilities(service: SyncService, find: Find, begin: Begin) -> tuple[AnyCap
             _logger.warning("a sync was not begun", connection=connection_id, error=type(error).__name__)
 
     async def sync(uow: WriteUnitOfWork, request: SyncNowRequest) -> SyncBegun:
-        row = await find(uow, request.connection.strip())
+        row = await find(uow, request.connection)
+        require_connected(row)
         # Beside the unit of work, which must end before another one can write.
         task = asyncio.create_task(submit(uow.actor, row.id, everything=request.everything))
         beginning.add(task)
@@ -42,7 +43,7 @@ def capabilities(service: SyncService, find: Find, begin: Begin) -> tuple[AnyCap
         return SyncBegun(connection_id=row.id, name=row.name, everything=request.everything)
 
     async def runs(uow: ReadUnitOfWork, request: ListRunsRequest) -> RunList:
-        row = await find(uow, request.connection.strip())
+        row = await find(uow, request.connection)
         return await service.runs(uow, row.id, request)
 
     examples: dict[str, list[str]] = parse_yaml(Path(__file__).with_name("examples.yaml").read_text("utf-8"))

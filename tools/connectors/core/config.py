@@ -333,6 +333,11 @@ class VendorConfig(_Part):
             values["version"] = self.version.value
         return _PLACEHOLDER.sub(lambda found: values[found[1]], template)
 
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What owners call it: its title, and the title's first word ("QuickBooks")."""
+        return tuple(dict.fromkeys((self.title, self.title.split()[0])))
+
     def can_fill(self, template: str, settings: Mapping[str, str]) -> bool:
         defaults = {name for name, one in self.settings.items() if one.default is not None}
         return set(_PLACEHOLDER.findall(template)) <= {*defaults, *settings, "version"}
