@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from evals.standins.vendors.hubspot import HubSpotStandIn, render
+from evals.standins.vendors.kit.server import Answer
 from evals.standins.vendors.world import World, things, truth
 from storage.database import Database
 from storage.kernel.actor import Actor
@@ -215,3 +216,20 @@ async def test_an_outage_makes_it_late_and_leaves_nothing_behind(
     server.faults.throttle(times=3)
     await shop.sync()
     await assert_true(shop, world)
+
+
+async def test_an_answer_that_is_no_list_makes_it_late_and_passes_over_nothing(
+    shop: Synced, server: HubSpotStandIn, world: World
+) -> None:
+    await shop.sync()
+    world.clock.advance(3600)
+    world.change(world.customers[0], email="meanwhile@mail.example")
+    world.clock.advance(60)
+    for body, kind in ((b"<html>Back soon.</html>", "text/html"), (b'{"status": "busy"}', "application/json")):
+        server.on_answer = lambda _asked, _answer, body=body, kind=kind: Answer(body, content_type=kind)
+        with pytest.raises(CopilotError, match="HubSpot cannot be reached now: its answer"):
+            await shop.sync()
+        world.clock.advance(3600)
+    server.on_answer = None
+    assert (await shop.sync()).updated == 1
+    assert await count(shop, Contact, Contact.email == "meanwhile@mail.example") == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tools.connectors.core.errors import VendorRejected
+from tools.connectors.core.errors import VendorRejected, VendorUnavailable
 from tools.connectors.core.listing import EndlessError, make_whole, read_page, read_resource
 from tools.connectors.core.resources import Listing, Nested, Resource, ResourcesError, filled, parse_resources
 from tools.ingestion.mapping.payload import parse_payload
@@ -22,7 +22,7 @@ class Said:
 
     @property
     def body(self) -> Any:
-        return parse_payload(self.raw)
+        return parse_payload(self.raw) if self.raw[:1] in (b"{", b"[") else None
 
 
 @dataclass
@@ -35,7 +35,10 @@ class Scripted:
 
     async def request(self, method: str, path: str, **parts: Any) -> Said:
         self.asked.append({"method": method, "path": path, **parts})
-        return Said(json.dumps(self.answers.pop(0)).encode())
+        answer = self.answers.pop(0)
+        if answer in (204, 304):
+            return Said(b"", answer)
+        return Said(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
 
 
 async def pages(client: Scripted, resource: Resource, **how: Any) -> list[Any]:
@@ -191,6 +194,53 @@ async def test_an_object_of_which_only_the_key_is_told_takes_its_place() -> None
     await make_whole(client, payout := {"charge": {"balance": "b8"}}, nested, {})
     assert payout == {"charge": {"balance": "b8"}}
     assert len(client.asked) == 1
+
+
+async def page(answer: Any, items: str, **more: Any) -> int:
+    """How many objects an answer is taken to have; `answer` is JSON, or bytes as they came."""
+    listing = Listing.model_validate({"path": "/sales", "items": items, **more})
+    return len((await read_page(Scripted([answer]), listing, {}, since="2026", settings={}, kept=None)).items)
+
+
+@pytest.mark.parametrize(
+    ("answer", "items"),
+    [
+        ({}, "sales[*]"),
+        ({"sales": None}, "sales[*]"),
+        ({"sales": "none"}, "sales[*]"),
+        ({"sales": {"error": 1}}, "sales[*]"),
+        ({"status": "error", "message": "We are busy."}, "sales[*]"),
+        ({"answer": None}, "answer.sales[*]"),
+        ({"error": 1}, "answer.sales[*] | sales[*]"),
+        ({"sales": []}, "[*]"),
+        ({"sale_id": 7}, "sale"),
+        (None, "sales[*]"),
+        (5, "sales[*]"),
+        (b"<html>We are back soon.</html>", "sales[*]"),
+        (b"", "sales[*]"),
+    ],
+)
+async def test_an_answer_without_its_list_is_no_empty_list(answer: Any, items: str) -> None:
+    """Else what has changed meanwhile would be passed over for good: the next run asks from this one on."""
+    with pytest.raises(VendorUnavailable, match="Example cannot be reached now: its answer"):
+        await page(answer, items)
+
+
+@pytest.mark.parametrize(
+    ("answer", "items", "more"),
+    [
+        ({"sales": []}, "sales[*]", {}),
+        ({"answer": {}}, "answer.sales[*]", {}),
+        ({"answer": {"sales": []}}, "answer.sales[*].lines[*]", {}),
+        ([], "[*]", {}),
+        ({}, "sales[*]", {"may_be_missing": True}),
+        ({"cursor": None}, "sales[*]", {"may_be_missing": True}),
+        (204, "sales[*]", {}),
+        (304, "sales[*]", {}),
+    ],
+)
+async def test_a_list_that_is_empty_or_may_be_left_out_is_one(answer: Any, items: str, more: dict[str, Any]) -> None:
+    assert await page(answer, items, **more) == 0
 
 
 @pytest.mark.parametrize(

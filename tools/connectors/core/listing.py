@@ -1,20 +1,28 @@
 """Pages of a vendor's objects, one after another, from wherever the last run stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import takewhile
 from typing import Any, Protocol, cast
 
-from tools.connectors.core.errors import VendorRejected
+from storage.kernel.errors import CopilotError
+from tools.connectors.core.errors import VendorRejected, VendorUnavailable
 from tools.connectors.core.graphql import body_of, denials, is_too_dear
 from tools.connectors.core.resources import Fetch, ForEach, Listing, Nested, Paging, Resource, Since, Value, filled
-from tools.ingestion.mapping.paths import Found, Scope, find
+from tools.ingestion.mapping.paths import Found, Member, Scope, Step, compiled, find
 from tools.ingestion.mapping.payload import parse_payload
 
 PageState = dict[str, Any]
 """What the next page is asked with: JSON that can be kept between processes. Empty for the first page."""
 _FORBIDDEN = 403
+_WITHOUT_CONTENT = (204, 304)
+"""Answers that have no body: there is nothing, or nothing that is new (RFC 9110 §15.3.5, §15.4.5)."""
+
+
+class _Nothing(dict[str, Any]):
+    """What an answer without content comes to."""
 
 
 class Answer(Protocol):
@@ -75,11 +83,11 @@ async def read_page(
     settings: Mapping[str, Value],
     kept: Since | None,
 ) -> Page:
-    """One page. Raises the client's errors (VendorUnavailable, VendorRejected, …), CopilotError(INVALID) for an answer that
-    is no JSON, and EndlessError."""
+    """One page. Raises the client's errors (VendorUnavailable, VendorRejected, …), VendorUnavailable too for an answer that
+    is no JSON, or has no such list, and EndlessError."""
     count = int(state.get("count", listing.paging.start if listing.paging else 1))
-    size, body = cast("int | None", state.get("size", listing.size)), None
-    while body is None:
+    size = cast("int | None", state.get("size", listing.size))
+    while True:
         values: dict[str, Value] = {
             **settings,
             "since": since,
@@ -91,13 +99,16 @@ async def read_page(
             "begin": state.get("reached") or since,
         }
         body = await _asked(client, listing, state.get("url"), values)
-        if listing.graphql is not None and is_too_dear(listing.graphql, body) and size is not None and size > 1:
-            size, body = size // 2, None
+        if listing.graphql is None or not is_too_dear(listing.graphql, body) or size is None or size <= 1:
+            break
+        size //= 2
     scope = Scope(body, "")
     items = find(scope, listing.items) if listing.items is not None else [Found(body, "")]
     denied = denials(listing.graphql, body, client.title) if listing.graphql is not None else ()
     if denied and not items:
         raise VendorRejected(client.title, denied[0], status=_FORBIDDEN)
+    if not items and not _may_be_empty(listing, scope):
+        raise VendorUnavailable(client.title, "its answer is not what was asked for")
     if listing.brim is not None and len(find(scope, listing.brim.path)) >= listing.brim.count:
         raise EndlessError
     path = kept.path if kept is not None and kept.by == "token" else None
@@ -128,7 +139,28 @@ async def _asked(client: Client, listing: Listing, url: str | None, values: Mapp
     )
     if answer.body is not None:
         return answer.body
-    return parse_payload(answer.raw) if answer.raw.strip() else {}
+    if answer.status in _WITHOUT_CONTENT:
+        return _Nothing()
+    try:
+        return parse_payload(answer.raw)
+    except CopilotError:
+        raise VendorUnavailable(client.title, "its answer cannot be read") from None
+
+
+def _may_be_empty(listing: Listing, scope: Scope) -> bool:
+    """Whether an answer in which no object was found says that there is none: its list is there, if only empty; or what the
+    list stands in, which may leave out an empty one."""
+    if listing.may_be_missing or listing.items is None or isinstance(scope.value, _Nothing):
+        return True
+    return any(_is_there(scope.value, steps) for steps in compiled(listing.items))
+
+
+def _is_there(body: Any, steps: Sequence[Step]) -> bool:
+    names = [step.name for step in takewhile(lambda step: isinstance(step, Member), steps) if isinstance(step, Member)]
+    *around, _ = names or [""]
+    for name in around or names:
+        body = cast("dict[str, Any]", body).get(name) if isinstance(body, dict) else None
+    return isinstance(body, dict if around else list if len(steps) > len(names) else dict | list)
 
 
 async def read_resource(

@@ -124,6 +124,9 @@ class Listing(_Part):
     cost: int | None = None
     items: Path | None = None
     """Where the objects stand in the answer; without it the answer is the one object."""
+    may_be_missing: bool = False
+    """Whether an answer leaves the list out where it has nothing in it. Else an answer without it is none: what it would
+    have told must not be taken for nothing."""
     paging: Paging | None = None
     brim: Brim | None = None
     token: Path | None = None
