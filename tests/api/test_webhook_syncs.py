@@ -25,6 +25,7 @@ from storage.database import DatabaseConfig
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.clock import FixedClock
 from storage.models.commerce import Customer
+from storage.models.ingestion import IngestionBatch
 from storage.models.system import Job
 from storage.scope import SystemPurpose
 from tests.api.conftest import Caller, settings_for
@@ -214,12 +215,13 @@ async def test_what_a_process_wrote_down_before_it_died_is_fetched_by_the_next_s
         assert [one.status for one in await uow.webhooks.of(connection)] == ["done"]
 
 
-async def test_hints_that_come_at_one_moment_begin_one_sync(
-    services: Services, owner: Caller, stripe: StripeStandIn, connection: str
-) -> None:
+async def test_hints_that_come_at_one_moment_begin_one_sync(services: Services, owner: Caller, connection: str) -> None:
     actor = Actor(owner.tenant_id, None, Role.OWNER, Surface.SYSTEM)
-    stripe.faults.close_gate()
+    # Something else is being written: whichever of them begins one first, it has read nothing when the last of them looks.
+    async with services.database.write(actor) as uow:
+        uow.add(written := IngestionBatch(connector_id=connection, status="applying", filename="other.csv"))
     begun = (begin_for_hints(services.database, services.jobs, actor, connection) for _ in range(12))
     await asyncio.gather(*begun)
     assert len(await syncs(services, owner)) == 2, "the first of all, and one for the twelve"
-    stripe.faults.open_gate()
+    async with services.database.write(actor) as uow:
+        (await uow.ingestion.batch(written.id)).status = "failed"
