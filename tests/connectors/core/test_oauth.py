@@ -376,6 +376,20 @@ async def test_a_key_is_tried_and_kept(vendors: Vendors, connecting: Connecting,
     assert (await vendors.client(actor, made).request("GET", "/x")).status == 200
 
 
+async def test_stripes_test_mode_is_another_account_of_the_same_id(
+    connecting: Connecting, vendor: LoopbackVendor, actor: Actor, database: Database
+) -> None:
+    """Its customers and charges are made up: neither are they the business's, nor does it have the others."""
+    vendor.checks_tokens, vendor.keys = True, {"rk_test_planted0001", "rk_live_planted0001", "rk_live_planted0002"}
+    vendor.script = [(200, {}, SHOWN["stripe"])] * 3
+    made = [await connecting.connect_with_key(actor, "stripe", fields(token=token)) for token in sorted(vendor.keys)]
+    live, again, test = made
+    assert (live.id, live.account) == (again.id, ACCOUNTS["stripe"])
+    assert (test.account, test.name) == (f"{live.account}:test", f"{live.name} (test)")
+    async with database.read(actor) as uow:
+        assert len(await uow.connections.all()) == 2
+
+
 @pytest.mark.parametrize("name", KEYS)
 async def test_a_key_that_does_not_work_is_not_kept(connecting: Connecting, vendor: LoopbackVendor, actor: Actor, database: Database, name: str) -> None:  # fmt: skip
     vendor.checks_tokens = True

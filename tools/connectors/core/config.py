@@ -196,6 +196,13 @@ class KeyConnection(_Part):
     title: str
     fields: dict[str, KeyField]
     account: Account
+    marks: dict[str, str] = {}
+    """Pattern of the key → the mark that its account gets: where one id is borne by several accounts, of which none has the
+    objects of another."""
+
+    def mark_of(self, token: str) -> str | None:
+        """What tells the account that a key opens from another of the same id."""
+        return next((mark for pattern, mark in self.marks.items() if re.match(pattern, token, re.ASCII)), None)
 
     @model_validator(mode="after")
     def _has_token(self) -> "KeyConnection":

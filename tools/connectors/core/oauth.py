@@ -224,10 +224,14 @@ class Connecting:
             raise CopilotError(ErrorKind.INVALID, f"{config.title} cannot be connected with this.", problems=tuple(problems))  # fmt: skip
         own = {name: value for name, value in plain.items() if name != "token"}
         settings = _settings(self._vendors.endpoints(vendor), own, dict.fromkeys(own, True), config, "/fields")
-        returned = _Returned(actor, vendor, settings, None)
+        returned, token = _Returned(actor, vendor, settings, None), plain["token"]
         try:
             return await self._connect(
-                returned, settings, Credentials(access_token=SecretStr(plain["token"])), way.account
+                returned,
+                settings,
+                Credentials(access_token=SecretStr(token)),
+                way.account,
+                mark=way.mark_of(token),
             )
         except (VendorRefused, VendorRejected) as refused:
             raise invalid(f"{config.title} does not take this key.", pointer="/fields/token") from refused
@@ -241,8 +245,10 @@ class Connecting:
         credentials: Credentials,
         where: Account,
         answer: Mapping[str, Any] | None = None,
+        *,
+        mark: str | None = None,
     ) -> Connection:
-        """Finds out whose account it is, and stores the connection to it."""
+        """Finds out whose account it is, and stores the connection to it. `mark` tells it from another of the same id."""
         config = self._vendors.config(returned.vendor)
         told: Any = answer
         if where.source != "token":
@@ -259,8 +265,11 @@ class Connecting:
             raise VendorRejected(config.title, "it did not say which account it is")
         if where.setting is not None:
             settings[where.setting] = self._vendors.endpoints(returned.vendor).checked(where.setting, account)
-        shown = (name or f"{config.title} {account}")[:_LONGEST_ID]
-        new = NewConnection(returned.vendor, account, shown, settings, "oauth" if answer is not None else "key")
+        shown = name or f"{config.title} {account}"
+        if mark is not None:
+            account, shown = f"{account}:{mark}", f"{shown} ({mark})"
+        way = "oauth" if answer is not None else "key"
+        new = NewConnection(returned.vendor, account, shown[:_LONGEST_ID], settings, way)
         return await self._store.connect(returned.actor, new, credentials)
 
     async def _look(

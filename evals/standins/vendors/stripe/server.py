@@ -32,7 +32,7 @@ from evals.standins.vendors.world.things import RATES, Customer
 
 VERSION = "2026-10-28.endive"  # vendor-facts §2 [V]
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100  # vendor-facts §2 [K]
-KEY = "rk_test_standin4eC39HqLyjWDarjtT1zdp7dc"
+KEY = "rk_live_standinRoastery"
 WEBHOOK_SECRET = "whsec_standinMfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  a made-up endpoint's
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
