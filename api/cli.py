@@ -225,7 +225,8 @@ def connectors_map(  # noqa: PLR0917 - typer reads options from a plain signatur
     ],
     object_: Annotated[str, typer.Argument(metavar="OBJECT", help="What the payload holds: order, invoices, …")],
     file: Annotated[
-        Path, typer.Argument(help="JSON as the vendor's API answered it, one object of it, or an object a line.")
+        Path,
+        typer.Argument(help="JSON as the vendor's API answered it, a webhook's body, one object, or an object a line."),
     ],
     currency: Annotated[str | None, typer.Option(help="The account's, for amounts that come without one.")] = None,
     timezone: Annotated[str, typer.Option(help="The tenant's IANA time zone: days are counted in it.")] = "UTC",

@@ -192,10 +192,14 @@ def test_a_deleted_customer_is_marked_and_keeps_her_id() -> None:
 def test_an_event_is_mapped_as_the_object_it_holds() -> None:
     event = {"id": "evt_1", "object": "event", "api_version": "2026-10-28.endive", "created": 1767225601, "type": "charge.succeeded",
              "livemode": True, "pending_webhooks": 1, "request": {"id": None}, "data": {"object": CHARGE}}  # fmt: skip
-    report = stripe("event", event)
-    assert rows(report, "unified_transactions") == rows(stripe("charge", CHARGE), "unified_transactions")
-    assert report.rows[0].source.pointer == "/data/object"
-    assert_nothing_lost(report, event)
+    for word in ("event", "webhook", "charge", "charge.succeeded"):
+        report = stripe(word, event)
+        assert rows(report, "unified_transactions") == rows(stripe("charge", CHARGE), "unified_transactions")
+        assert report.rows[0].source.pointer == "/data/object"
+        assert_nothing_lost(report, event)
+        listed = stripe(word, {"object": "list", "data": [event], "has_more": False})
+        assert rows(listed, "unified_transactions") == rows(report, "unified_transactions")
+    assert stripe("refund", event).rows == ()
 
 
 def test_what_is_unknown_to_us_is_kept_and_said() -> None:

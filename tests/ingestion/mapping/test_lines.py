@@ -73,7 +73,8 @@ def test_one_value_over_many_lines_stays_one() -> None:
         ('{\n"a": 1,\n}', "This is no JSON: "),
         ("[1,\n2", "This is no JSON: "),
         ('{"a": 1} x', "This is no JSON: extra data"),
-        ("", "This is no JSON"),
+        ("", "This is no JSON: it is empty"),
+        (" \n", "This is no JSON: it is empty"),
     ],
 )
 def test_what_is_neither_is_refused_with_its_place(text: str, said: str) -> None:
@@ -94,3 +95,17 @@ def test_an_answer_without_objects_has_none(answer: dict[str, object]) -> None:
     report = mapped("hubspot", "contacts", answer)
     assert (report.objects, report.rows, report.coverage.unknown) == (0, (), 0)
     assert_nothing_lost(report, answer)
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (2**63 - 1, "amount: 9223372036854775807 is too large"),
+        (10**30, f"amount: {10**30} is too large"),
+        (Decimal("1e-300"), "amount: 1E-300 is too small"),
+        ("a lot", "amount: a lot is no number"),
+    ],
+)
+def test_an_amount_that_no_column_holds_is_told_for_what_it_is(amount: Any, said: str) -> None:
+    report = mapped("stripe", "charge", {**FIRST, "amount": amount})
+    assert [problem.message for problem in report.problems][:1] == [said]

@@ -57,6 +57,8 @@ def _parsed_with_care(text: str | bytes) -> Any:
 
 def parse_file(text: str | bytes) -> Any:
     """The same of a file, which may also hold a value a line, as bulk results do (jsonlines.org): then they are a list."""
+    if not text.strip():
+        raise invalid("This is no JSON: it is empty.")
     try:
         return parse_payload(text)
     except CopilotError as whole:

@@ -268,13 +268,26 @@ class Rosetta:
 
     def named(self, word: str, payload: Any) -> str | None:
         """The object that a word means: of several the first that the payload holds one of (their `where`), else one that
-        it holds an empty list of."""
+        it holds an empty list of. Where the payload wraps such objects, or is called so itself, it is what wraps them."""
         names = self.mapping.objects_named(word)
+        if (wrapping := self._wrapping(word, names, payload)) is not None:
+            return wrapping
         if len(names) > 1:
             found = {name: self.items(name, payload).found for name in names}
             held = [name for name in names if any(self.reader(name).is_one(one.value) for one in found[name])]
             names = held or [name for name in names if not found[name]] or names
         return names[0] if names else None
+
+    def _wrapping(self, word: str, names: Sequence[str], payload: Any) -> str | None:
+        """The object that wraps one of these in a payload: a webhook's body, an event or a list of them."""
+        for name, spec in self.mapping.objects.items():
+            if spec.wraps is None or name in names:
+                continue
+            for one in self.items(name, payload):
+                kind, inner = self._inside(spec.wraps, one.value, one.pointer)
+                if inner and (kind in names or (not names and _is_called(one.value, word))):
+                    return name
+        return None
 
     def items(self, object_: str, payload: Any) -> "Items":
         """The objects of an answer: the elements of its list, or the answer itself."""
@@ -291,6 +304,12 @@ class Items:
 
     def __iter__(self) -> Iterator[Found]:
         return iter(self.found)
+
+
+def _is_called(event: Any, word: str) -> bool:
+    """Whether an event says that this is what happened."""
+    said = cast("dict[str, Any]", event).values() if isinstance(event, dict) else ()
+    return word.strip().casefold() in {one.casefold() for one in said if isinstance(one, str)}
 
 
 def _items(spec: ObjectSpec, mapping: VendorMapping, payload: Any) -> Items:

@@ -68,7 +68,10 @@ def read_amount(value: Any, ways: Ways, style: str | None, currency: str | None)
         if code is None:
             raise ValueError("is in the smallest unit of a currency that nothing names")
         number = number.scaleb(-ways.minor_digits.get(code, minor_digits(code)))
-    return Amount(to_micros(number), own, used)
+    try:
+        return Amount(to_micros(number), own, used)
+    except ValueError:
+        raise ValueError("is too large") from None
 
 
 def read_number(value: Any) -> Decimal:
@@ -79,8 +82,10 @@ def read_number(value: Any) -> Decimal:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:
         raise ValueError("is no number") from None
-    if not number.is_finite() or (number and abs(number.adjusted()) > _MOST_DIGITS):
+    if not number.is_finite():
         raise ValueError("is no number")
+    if number and abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError("is too large" if number.adjusted() > 0 else "is too small")
     return number
 
 
