@@ -9,6 +9,7 @@ from typing import Any
 from api import logs
 from api.settings import LogFormat
 from storage.kernel.errors import CopilotError
+from storage.kernel.text import legible
 
 FAILED = 1
 INTERRUPTED = 130
@@ -36,17 +37,17 @@ def _print_error(error: CopilotError, *, as_json: bool) -> None:
         document = {"error": {"kind": error.kind.value, "message": error.message, "hint": error.hint, "errors": fields}}
         print(json.dumps(document), file=sys.stderr)
         return
-    print(f"smb: {error.message}", file=sys.stderr)
+    note(f"smb: {error.message}")
     for problem in error.problems:
         if problem.message != error.message:
-            print(f"     {problem.pointer}: {problem.message}", file=sys.stderr)
+            note(f"     {problem.pointer}: {problem.message}")
     if error.hint:
-        print(f"     {error.hint}", file=sys.stderr)
+        note(f"     {error.hint}")
 
 
 def emit(document: Any, text: str, *, as_json: bool) -> None:
     """The command's result: one JSON document, or a text for people."""
-    print(json.dumps(document, ensure_ascii=False, default=str) if as_json else text, flush=True)
+    print(json.dumps(document, ensure_ascii=False, default=str) if as_json else legible(text, lines=True), flush=True)
 
 
 def line(document: Any) -> None:
@@ -56,7 +57,7 @@ def line(document: Any) -> None:
 
 def note(text: str) -> None:
     """Progress and asides."""
-    print(text, file=sys.stderr, flush=True)
+    print(legible(text, lines=True), file=sys.stderr, flush=True)
 
 
 class Progress:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -41,3 +42,15 @@ def test_with_one_it_says_where_the_operator_goes_and_what_waits(shop: Smb):
     (xero,), (stripe,) = found["xero"], found["stripe"]
     assert (xero["state"], stripe["state"]) == ("at_vendor", "pending")
     assert "https://smb.example/api/webhooks/xero" in xero["message"]
+
+
+def test_what_a_vendor_calls_things_does_not_speak_to_the_terminal(shop: Smb, tmp_path: Path):
+    with closing(sqlite3.connect(shop.home / "smb.sqlite3")) as store:
+        store.execute("UPDATE connectors SET name = 'Shop' || char(27) || '[2J'")
+        store.commit()
+    assert "Shop\ufffd[2J (xero), active" in shop("connectors", "list").out
+    payload = tmp_path / "charge.json"
+    payload.write_text(json.dumps({"id": "ch_1", "object": "charge", "amount": "\x1b]0;owned\x07"}))
+    told = shop("connectors", "map", "stripe", "charge", str(payload))
+    assert (told.code, "\x1b" in told.err + told.out) == (0, False)
+    assert "! /amount: amount: \ufffd]0;owned\ufffd is no number" in told.err

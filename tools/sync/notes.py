@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from storage.kernel.text import legible
 from tools.ingestion.mapping.rosetta import TakenObject
 
 _MOST_PROBLEMS: Final = 50
@@ -33,9 +34,9 @@ class RunNotes:
                 self._problems.append(
                     {
                         "object": kind,
-                        "source_id": one.source.source_id,
-                        "pointer": problem.pointer[len(one.pointer) :],
-                        "message": problem.message,
+                        "source_id": legible(one.source.source_id),
+                        "pointer": legible(problem.pointer[len(one.pointer) :]),
+                        "message": legible(problem.message),
                     }
                 )
             looked = looked_at.get(kind, 0)
@@ -46,6 +47,7 @@ class RunNotes:
 
     def refused(self, kind: str, message: str) -> None:
         """A kind of object, or a part of it, that the vendor does not let us read: told once."""
+        message = legible(message)
         if any((one["object"], one["message"]) == (kind, message) for one in self._problems):
             return
         self._count += 1
@@ -63,7 +65,7 @@ class RunNotes:
         for leaf in mapped.unmapped(mapped.rows()):
             if leaf.why == "unknown" and leaf.pointer.startswith(one.pointer):
                 names = [step for step in leaf.pointer[start:].split("/")[1:] if not step.isdigit()]
-                self._unknown[".".join((one.object, *names))] = None
+                self._unknown[legible(".".join((one.object, *names)))] = None
 
     def profile(self, *, full: bool) -> dict[str, Any]:
         return {

@@ -4,22 +4,28 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.clock import today
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.text import legible
 from storage.models.ingestion import Connector, IngestionBatch
 from tools.connectors.core.listing import Client, read_page
 from tools.connectors.core.resources import Resources, load_resources
 from tools.ingestion.chunk import BatchContext, Memory
 from tools.ingestion.mapping.paths import Scope, find
 from tools.ingestion.mapping.rosetta import Account, Rosetta, mapping_of
+from tools.ingestion.mapping.values import read_code
 from tools.ingestion.normaliser import Normaliser
 from tools.privacy.erasure import people_of
 from tools.privacy.redaction import Erased
 from tools.sync.notes import RunNotes
+
+_LONGEST_FACT: Final = 100
+_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,13 @@ async def prepare(
     client's errors."""
     resources = resources_of(connector)
     told = await _account_facts(resources, opened) if resources.account_call is not None else {}
-    agreed = dict(batch.mapping)
-    agreed["currency"] = told.get("currency", "").upper() or agreed["currency"]
+    agreed, notes = dict(batch.mapping), RunNotes(batch.profile)
+    if (currency := told.get("currency")) is not None:
+        try:
+            agreed["currency"] = read_code(currency)
+        except ValueError as error:
+            without = f"Amounts that come without one are taken for {agreed['currency']}."
+            notes.refused("account", f"The account's currency, “{currency[:_SHOWN]}”, {error}. {without}")
     agreed["source_timezone"] = told.get("timezone") or agreed["source_timezone"]
     async with database.write(actor) as uow:
         stored = await uow.ingestion.batch(batch.id)
@@ -101,7 +112,7 @@ async def prepare(
         skip_known=last is not None and last.mapping == agreed,
         rosetta=Rosetta(mapping_of(connector.type), account),
         resources=resources,
-        notes=RunNotes(batch.profile),
+        notes=notes,
         today=day,
         erased=erased,
         people=people_of(connector.type),
@@ -126,5 +137,5 @@ async def _account_facts(resources: Resources, opened: OpenConnection) -> dict[s
         for one in page.items[:1]:
             found = find(Scope(one.value, one.pointer), path)[:1]
             if found:
-                facts[name] = str(found[0].value)
+                facts[name] = legible(str(found[0].value))[:_LONGEST_FACT]
     return facts

@@ -376,6 +376,20 @@ async def test_a_key_is_tried_and_kept(vendors: Vendors, connecting: Connecting,
     assert (await vendors.client(actor, made).request("GET", "/x")).status == 200
 
 
+async def test_an_account_is_called_by_what_can_be_read_of_its_name(
+    connecting: Connecting, vendor: LoopbackVendor, actor: Actor
+) -> None:
+    vendor.script = [
+        (200, {}, {"id": "acct_1", "settings": {"dashboard": {"display_name": "Corner\x1b[31m \ud800 \0Shop\n"}}}),
+        (200, {}, {"id": "acct_1", "settings": {"dashboard": {"display_name": "\n"}}}),
+        (200, {}, {"id": "acct_\0"}),
+    ]
+    names = [(await connecting.connect_with_key(actor, "stripe", fields(**KEYS["stripe"]))).name for _ in range(2)]
+    assert names == ["Corner\ufffd[31m \ufffd \ufffdShop", "Stripe acct_1"]
+    with pytest.raises(CopilotError, match="does not take this key"):
+        await connecting.connect_with_key(actor, "stripe", fields(**KEYS["stripe"]))
+
+
 async def test_stripes_test_mode_is_another_account_of_the_same_id(
     connecting: Connecting, vendor: LoopbackVendor, actor: Actor, database: Database
 ) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.text import legible
 
 LONGEST_REASON: Final = 300
 """Characters of a vendor's own words."""
@@ -21,7 +22,7 @@ class VendorError(CopilotError):
         hint: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(kind, message, hint=hint, retry_after=retry_after)
+        super().__init__(kind, legible(message), hint=hint, retry_after=retry_after)
         self.vendor = vendor
         self.status = status
 
@@ -60,7 +61,7 @@ class VendorRejected(VendorError):  # noqa: N818 - says what happened
     this too: only the caller knows whether they mean a dead cursor."""
 
     def __init__(self, vendor: str, reason: str, *, status: int | None = None) -> None:
-        reason = reason[:LONGEST_REASON]
+        reason = legible(reason[:LONGEST_REASON])
         super().__init__(ErrorKind.INVALID, vendor, f"{vendor} refused the request: {reason}", status=status)
         self.reason = reason
 

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from storage.kernel.actor import Actor, Permission, Role, Surface
 from storage.kernel.errors import CopilotError, ErrorKind, FieldProblem, invalid
+from storage.kernel.text import legible
 from storage.models.ingestion import OAuthState
 from storage.scope import SystemPurpose
 from storage.uow import SystemUnitOfWork, WriteUnitOfWork
@@ -261,11 +262,11 @@ class Connecting:
         name = text_at(told, where.name_path) if where.name_path else None
         # Some say what is wrong with a key in an answer of status 200 (GraphQL).
         is_unproven = where.source == "setting" and answer is None and name is None
-        if not account or len(account) > _LONGEST_ID or is_unproven:
+        if not account or len(account) > _LONGEST_ID or account != legible(account) or is_unproven:
             raise VendorRejected(config.title, "it did not say which account it is")
         if where.setting is not None:
             settings[where.setting] = self._vendors.endpoints(returned.vendor).checked(where.setting, account)
-        shown = name or f"{config.title} {account}"
+        shown = legible(name or "").strip() or f"{config.title} {account}"
         if mark is not None:
             account, shown = f"{account}:{mark}", f"{shown} ({mark})"
         way = "oauth" if answer is not None else "key"
