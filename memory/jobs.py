@@ -183,7 +183,7 @@ class JobService:
             await self._fail(actor, job_id, FAULT)
         else:
             async with self._database.write(actor) as uow:
-                await uow.jobs.succeed(job_id, result)
+                await uow.jobs.succeed(job_id, result, reporter.said)
             await self._tell(actor, job_id, final=True)
 
     async def _fail(self, actor: Actor, job_id: str, error: CopilotError) -> None:
@@ -213,10 +213,12 @@ class _Reporter:
         self._actor = actor
         self._job_id = job_id
         self._latest: tuple[float, str] | None = None
+        self.said: str | None = None
+        """The newest message, passed on or not."""
         self._task: asyncio.Task[None] | None = None
 
     def report(self, progress: float, message: str) -> None:
-        self._latest = (progress, message)
+        self._latest, self.said = (progress, message), message
 
     async def __aenter__(self) -> "_Reporter":
         self._task = asyncio.create_task(self._pass_on())

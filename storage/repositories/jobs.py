@@ -74,11 +74,12 @@ class JobRepository(Repository):
         job.message = message if message is not None else job.message
         return True
 
-    async def succeed(self, job_id: str, result: dict[str, Any]) -> None:
-        """Ends a job well, unless it is over already."""
+    async def succeed(self, job_id: str, result: dict[str, Any], message: str | None = None) -> None:
+        """Ends a job well, unless it is over already. `message`: what it told last."""
         job = await self._finish(job_id, JobState.SUCCEEDED)
         if job is not None:
             job.progress, job.result = 1.0, result
+            job.message = message if message is not None else job.message
 
     async def fail(self, job_id: str, error: CopilotError) -> None:
         """Ends a job with what its caller may be told, unless it is over already."""

@@ -50,6 +50,7 @@ class Works:
     async def wait(self, _actor: Actor, _arguments: dict[str, Any], report: Report) -> dict[str, Any]:
         report(0.25, "waiting")
         await self.proceed.wait()
+        report(1.0, "through")
         return {}
 
 
@@ -152,7 +153,7 @@ async def test_progress_is_told_while_the_work_goes_on(jobs: JobService, actor: 
             works.proceed.set()
     assert [one.progress for one in seen] == sorted(one.progress for one in seen)
     assert 0.25 in [one.progress for one in seen]
-    assert seen[-1].state is JobState.SUCCEEDED
+    assert (seen[-1].state, seen[-1].message) == (JobState.SUCCEEDED, "through"), "it no longer waits"
 
 
 async def test_a_reader_that_comes_late_gets_the_end(jobs: JobService, actor: Actor):

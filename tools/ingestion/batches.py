@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Protocol
 from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
+from storage.kernel.text import legible
 from storage.models.commerce import Order
 from storage.models.ingestion import IngestionBatch
 from storage.repositories.ingestion import UNIFIED
@@ -114,7 +115,9 @@ class Batches:
             batch = await uow.ingestion.batch(batch_id)
             batch.status = "undoing"
             batch.error = (
-                error.message if isinstance(error, CopilotError) else "The import failed on a fault of the program."
+                legible(error.message)
+                if isinstance(error, CopilotError)
+                else "The import failed on a fault of the program."
             )
             kind = error.kind if isinstance(error, CopilotError) else ""
             await self.tell(uow, batch, "interrupted" if kind == ErrorKind.CANCELLED else "failed", kind)
