@@ -331,7 +331,11 @@ async def test_shopifys_three_are_answered_and_then_done(
     services: Services, owner: Caller, url: str, hooks: dict[str, Hook]
 ) -> None:
     connection = await connected(services, owner, "shopify", SHOP)
-    person = {"shop_id": 1, "shop_domain": SHOP, "customer": {"id": 42, "email": "ana@mail.example", "phone": "+34600"}}
+    person = {
+        "shop_id": 1,
+        "shop_domain": SHOP,
+        "customer": {"id": 42, "email": "ana@mail.example", "phone": "+34600", "note": "half \ud83d"},
+    }
     bodies: dict[str, Any] = {
         "customers/data_request": {**person, "orders_requested": [7], "data_request": {"id": 9}},
         "customers/redact": {**person, "orders_to_redact": [7]},

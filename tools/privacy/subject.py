@@ -2,10 +2,11 @@
 
 from typing import Any, cast
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from storage.kernel.errors import invalid
+from storage.kernel.text import legible
+from tools.ingestion.mapping.payload import parse_payload
 
 _TEXTS = (str, int)
 
@@ -30,7 +31,7 @@ class Subject(BaseModel):
 def subject_of(body: bytes, resource: str) -> Subject:
     """Of a webhook that was verified. Shopify's tell `customer{id,email,phone}` and `orders_to_redact` or
     `orders_requested` (shopify.dev, privacy law compliance); others only the id of the resource."""
-    told: Any = orjson.loads(body)
+    told: Any = parse_payload(body)
     members = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
     customer = members.get("customer")
     person = cast("dict[str, Any]", customer) if isinstance(customer, dict) else {}
@@ -49,5 +50,5 @@ def subject_of(body: bytes, resource: str) -> Subject:
 
 def _texts(values: list[Any]) -> tuple[str, ...]:
     return tuple(
-        str(one)[:300] for one in values if isinstance(one, _TEXTS) and not isinstance(one, bool) and one != ""
+        legible(str(one))[:300] for one in values if isinstance(one, _TEXTS) and not isinstance(one, bool) and one != ""
     )

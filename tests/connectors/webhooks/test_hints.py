@@ -55,6 +55,19 @@ def test_stripes_event_is_known_by_its_id(world: World):
     assert hints("stripe", {**event, "id": "evt_other"})[0].key != own.key
 
 
+@pytest.mark.parametrize("odd", ["half an emoji \ud83d", "nothing \0", 10**40, 1.5])
+def test_what_no_store_holds_hides_no_event(odd: Any, world: World):
+    """A vendor that is not answered stops telling: also of what has half a character in a note."""
+    event = {**StripeStandIn(world).event_of(world.journal[-2]), "note": odd}
+    assert hints("stripe", event) == hints("stripe", {**event, "note": "fine"})
+    notices = HubSpotStandIn(world).notices([world.journal[-2]])
+    (one,), (again,) = (hints("hubspot", [{**notices[0], "propertyValue": odd}]) for _ in range(2))
+    assert (one.account, one.key) == (hints("hubspot", notices)[0].account, again.key)
+    assert one.key != hints("hubspot", notices)[0].key
+    (named,) = hints("stripe", {**event, "data": {"object": {"id": odd}}})
+    assert named.resource.isprintable()
+
+
 def test_squares_event_names_its_merchant(world: World):
     (one,) = hints("square", square.event(world, world.journal[-2]))
     assert (one.account, one.topic, one.kind) == (MERCHANT, "customer.updated", "change")

@@ -195,7 +195,8 @@ def channel_post(token: str | None, body: bytes = b"") -> Post:
 @pytest.mark.parametrize(("vendor", "make"), [("zoho", token_post), ("outlook", state_post)])
 def test_those_without_a_signature_repeat_our_secret(vendor: str, make: Callable[..., Post]):
     assert verify(rule(vendor), make(KEY), trusting(KEY), NOW) is Verdict.VALID
-    assert verify(rule(vendor), make("guessed"), trusting(KEY), NOW) is Verdict.WRONG
+    for wrong in ("guessed", KEY + "\ud800", "\ud800", "\0", "é"):
+        assert verify(rule(vendor), make(wrong), trusting(KEY), NOW) is Verdict.WRONG
     nothings: tuple[Any, ...] = (None, "", 7, ["x"], {})
     for nothing in nothings:
         assert verify(rule(vendor), make(nothing), trusting(KEY), NOW) is Verdict.MISSING

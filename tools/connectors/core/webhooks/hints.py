@@ -15,10 +15,11 @@ from typing import Any, Final, cast
 
 import orjson
 
-from storage.kernel.errors import invalid
+from storage.kernel.errors import CopilotError, invalid
 from tools.connectors.core.paths import found_at, text_at
 from tools.connectors.core.webhooks.post import Post
 from tools.connectors.core.webhooks.rules import HintKind, Shape, WebhookRule
+from tools.ingestion.mapping.payload import parse_payload, version_of
 
 _LONGEST: Final = 200
 """Characters of a text that is kept."""
@@ -58,8 +59,8 @@ def hints_of(rule: WebhookRule, post: Post) -> tuple[Hint, ...]:
     body: Any = {}
     if rule.has_body:
         try:
-            body = orjson.loads(post.body)
-        except orjson.JSONDecodeError:
+            body = parse_payload(post.body)
+        except CopilotError:
             raise invalid("The body is no JSON.") from None
     for shape in rule.shapes:
         hints = (_hint(shape, event, post) for event in _events(shape, body))
@@ -122,8 +123,7 @@ def _key(shape: Shape, event: _Event, post: Post, told: tuple[str, ...]) -> str:
     item = event.item
     if shape.retry_fields:
         item = {name: value for name, value in cast("dict[str, Any]", item).items() if name not in shape.retry_fields}
-    content = hashlib.sha256(orjson.dumps(item, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return hashlib.sha256(orjson.dumps(["made", *told, content])).hexdigest()
+    return hashlib.sha256(orjson.dumps(["made", *map(_clean, told), version_of(item)])).hexdigest()
 
 
 def _moment(shape: Shape, text: str) -> datetime | None:

@@ -12,12 +12,13 @@ from enum import StrEnum
 from typing import Any, Final
 
 import jwt
-import orjson
 from pydantic import SecretStr
 
+from storage.kernel.errors import CopilotError
 from tools.connectors.core.paths import found_at
 from tools.connectors.core.webhooks.post import Post
 from tools.connectors.core.webhooks.rules import Echoed, Signed, TokenSigned, WebhookRule
+from tools.ingestion.mapping.payload import parse_payload
 
 _MOST_MARKS: Final = 10
 """Of one header: more than a roll of secrets gives."""
@@ -142,15 +143,16 @@ def _verify_echo(check: Echoed, post: Post, secrets: Sequence[SecretStr]) -> Ver
         said: list[Any] = [post.header(check.header or "")]
     else:
         try:
-            body = orjson.loads(post.body)
-        except orjson.JSONDecodeError:
+            body = parse_payload(post.body)
+        except CopilotError:
             return Verdict.UNREADABLE
         items = found_at(body, check.items) if check.items is not None else [body]
         said = [(found_at(item, check.path) or [None])[0] for item in items]
     if not said or not all(isinstance(one, str) and one for one in said):
         return Verdict.MISSING
     known = [one.get_secret_value().encode() for one in secrets]
-    right = [any(hmac.compare_digest(mine, str(one).encode()) for mine in known) for one in said]
+    shown = [str(one).encode("utf-8", "surrogatepass") for one in said]
+    right = [any(hmac.compare_digest(mine, one) for mine in known) for one in shown]
     return Verdict.VALID if all(right) else Verdict.WRONG
 
 
