@@ -1,5 +1,6 @@
 """A Stripe account is read whole, then kept up to date, and its figures are those of the business."""
 
+import itertools
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from evals.standins.vendors.kit.recorder import Asked
+from evals.standins.vendors.kit.server import Answer
 from evals.standins.vendors.stripe import StripeStandIn
 from evals.standins.vendors.world import World, truth
 from storage.kernel.clock import FixedClock
@@ -153,3 +155,27 @@ async def test_what_is_refused_in_the_middle_of_a_list_is_no_end_of_it(
     assert (await shop.rows(select(func.count()).select_from(Transaction)))[0][0] == 0
     await shop.sync()
     await assert_true(shop, world)
+
+
+@pytest.mark.parametrize("round_", [1, 2])
+async def test_a_list_whose_pages_lead_in_a_circle_ends_the_run_and_deletes_nobody(
+    shop: Synced, stripe: StripeStandIn, round_: int
+) -> None:
+    await shop.sync()
+    before = await shop.rows(select(func.count()).select_from(Customer).where(Customer.deleted_at.is_(None)))
+
+    place = itertools.cycle(range(round_))
+
+    def circling(asked: Asked, answer: Answer) -> Answer:
+        if asked.path != "/v1/customers":
+            return answer
+        assert len(stripe.requests) < 200, "it is read for ever"
+        return Answer({"object": "list", "data": listed[next(place)], "has_more": True})
+
+    listed = [[{"id": f"cus_{number}", "object": "customer"}] for number in range(round_)]
+    stripe.requests.clear()
+    stripe.on_answer = circling
+    with pytest.raises(CopilotError, match="Stripe refused the request: its pages lead in a circle"):
+        await shop.sync(everything=True)
+    after = await shop.rows(select(func.count()).select_from(Customer).where(Customer.deleted_at.is_(None)))
+    assert after == before

@@ -17,6 +17,7 @@ from tools.connectors.core.listing import (
     EndlessError,
     Page,
     PageState,
+    Trail,
     moment_text,
     read_page,
     read_resource,
@@ -80,7 +81,10 @@ class ListReader:
         if listing is None or state is None:
             return None
 
+        trail = Trail(opened.client.title)
+
         async def read(at: PageState) -> TakenPage:
+            trail.comes_to(at)
             page = await _page(opened.client, settings, resource, listing, at, since=since)
             return TakenPage(page, await _taken(run, resource, page, lists.turn))
 

@@ -196,6 +196,17 @@ async def test_an_object_of_which_only_the_key_is_told_takes_its_place() -> None
     assert len(client.asked) == 1
 
 
+async def test_a_list_inside_an_object_whose_pages_lead_in_a_circle_is_not_read_for_ever() -> None:
+    nested = Nested.model_validate(
+        {"at": "lines", "more": "more", "list": {"path": "/l", "items": "lines[*]", "params": {"cursor": "{token}"}, "paging": {"by": "token", "path": "next"}}}
+    )  # fmt: skip
+    for tokens in (["a", "a"], ["a", "b", "a"]):
+        client = Scripted([{"lines": [1], "next": token} for token in tokens])
+        with pytest.raises(VendorRejected, match="its pages lead in a circle"):
+            await make_whole(client, {"id": 1, "more": True, "lines": []}, nested, {})
+        assert len(client.asked) == len(tokens)
+
+
 async def page(answer: Any, items: str, **more: Any) -> int:
     """How many objects an answer is taken to have; `answer` is JSON, or bytes as they came."""
     listing = Listing.model_validate({"path": "/sales", "items": items, **more})

@@ -12,7 +12,7 @@ from tools.connectors.core.errors import VendorRejected, VendorUnavailable
 from tools.connectors.core.graphql import body_of, denials, is_too_dear
 from tools.connectors.core.resources import Fetch, ForEach, Listing, Nested, Paging, Resource, Since, Value, filled
 from tools.ingestion.mapping.paths import Found, Member, Scope, Step, compiled, find
-from tools.ingestion.mapping.payload import parse_payload
+from tools.ingestion.mapping.payload import parse_payload, version_of
 
 PageState = dict[str, Any]
 """What the next page is asked with: JSON that can be kept between processes. Empty for the first page."""
@@ -61,6 +61,22 @@ class Client(Protocol):
 class EndlessError(Exception):
     """There is more than the vendor lets be read: more objects share one place in the list, or an answer is full to the
     brim."""
+
+
+class Trail:
+    """The pages of one list, as they are asked for. A page that leads back to one before is no end of the list: what is
+    behind it was not seen, and must not pass for deleted."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._seen: set[str] = set()
+
+    def comes_to(self, state: PageState) -> None:
+        """Raises VendorRejected where the page was asked for before: the list would be read for ever."""
+        mark = version_of(state)
+        if mark in self._seen:
+            raise VendorRejected(self._title, "its pages lead in a circle")
+        self._seen.add(mark)
 
 
 @dataclass(slots=True)
@@ -118,8 +134,6 @@ async def read_page(
         following = _within_reach(listing.paging, following, items, state, since)
         if size != listing.size:
             following["size"] = size
-    if following is not None and following == state:
-        following = None  # a page that names itself as the next would be read for ever
     return Page(items, following, str(handed[0].value) if handed else None, denied)
 
 
@@ -224,7 +238,9 @@ async def _whole(client: Client, listing: Listing, settings: Mapping[str, Value]
     """All pages of a list."""
     found: list[Found] = []
     state: PageState | None = {}
+    trail = Trail(client.title)
     while state is not None:
+        trail.comes_to(state)
         page = await read_page(client, listing, state, since=None, settings=settings, kept=None)
         found += page.items
         state = page.next
