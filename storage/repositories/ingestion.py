@@ -332,12 +332,14 @@ class IngestionRepository(Repository):
         return await self.session.scalar(select(func.min(Order.ordered_at)).where(Order.id.in_(made)))
 
     async def sold_before(
-        self, customer_ids: Iterable[str], product_ids: Iterable[str], until: date
+        self, customer_ids: Iterable[str], product_ids: Iterable[str], until: date, connector_id: str
     ) -> list[dict[str, Any]]:
         """Lines that any of these customers bought of any of these products up to a day, oldest first: what a
-        return may refer to."""
+        return may refer to that a source tells of. A vendor takes back what it sold itself: another one's sale it only repeats,
+        and so it does what that one gave back. A file may be of anything."""
         products = set(product_ids)
         rows: list[dict[str, Any]] = []
+        is_a_file = select(Connector.type).where(Connector.id == connector_id).scalar_subquery() == "file"
         columns = (
             OrderLine.id,
             OrderLine.order_id,
@@ -354,7 +356,13 @@ class IngestionRepository(Repository):
                 statement = (
                     select(*columns)
                     .join(Order, Order.id == OrderLine.order_id)
-                    .where(Order.customer_id.in_(part), OrderLine.product_id.in_(some), OrderLine.ordered_on <= until)
+                    .outerjoin(IngestionBatch, IngestionBatch.id == Order.created_by_batch_id)
+                    .where(
+                        Order.customer_id.in_(part),
+                        OrderLine.product_id.in_(some),
+                        OrderLine.ordered_on <= until,
+                        or_(is_a_file, IngestionBatch.connector_id == connector_id),
+                    )
                     .order_by(OrderLine.ordered_on, OrderLine.id)
                 )
                 rows.extend(dict(row) for row in (await self.session.execute(statement)).mappings())

@@ -1,7 +1,7 @@
 """Sales and payments as several sources tell of them, and which of them are one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from sqlalchemy import String, bindparam, func, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from storage.models.commerce import Customer, Order, OrderLine, Product, Refund, Transaction
-from storage.models.ingestion import BatchChange, Connector, IngestionBatch
+from storage.models.ingestion import BatchChange, Connector, IngestionBatch, RawRecord, RecordLink
 from storage.models.intelligence import EventMark
 from storage.repositories.base import Repository, parts
 from storage.statements import prepared
@@ -28,10 +28,13 @@ class StoredSale:
     connector_id: str | None
     vendor: str | None
     at: datetime
+    on: date
+    """The day in the tenant's time zone."""
     currency: str
     amounts: tuple[int, ...]
     customer_id: str | None
     customer_name: str | None
+    customer_email: str | None
     number: str | None
     is_out: bool
     duplicate_of_id: str | None
@@ -39,6 +42,12 @@ class StoredSale:
     goods: tuple[str, ...] = ()
     fee: int | None = None
     """What was kept of a payment, where its source says so of itself."""
+    kind: str | None = None
+    """Of a movement of money."""
+    paper: str | None = None
+    """The record of its source that a movement was read from, with others perhaps."""
+    has_lines: bool = True
+    """Of an order: one without is a credit note that hangs on no sale."""
 
 
 class SalesRepository(Repository):
@@ -55,7 +64,7 @@ class SalesRepository(Repository):
         return len(found) > 1
 
     async def days_of(self, batch_ids: Sequence[str]) -> tuple[date, date] | None:
-        """The first and last day of the orders and payments that these batches made or changed."""
+        """The first and last day of the orders, refunds and payments that these batches made or changed."""
         days: list[date] = []
         for part in parts(batch_ids):
             for bounds in await self.session.execute(_DAYS_OF, {"batch_ids": part}):
@@ -63,7 +72,7 @@ class SalesRepository(Repository):
         return (min(days), max(days)) if days else None
 
     async def days_of_customers(self, customer_ids: Iterable[str]) -> tuple[date, date] | None:
-        """The first and last day of the orders and payments that count as these customers'."""
+        """The first and last day of the orders, refunds and payments that count as these customers'."""
         days: list[date] = []
         for part in parts(customer_ids):
             for bounds in await self.session.execute(_DAYS_OF_CUSTOMERS, {"ids": part}):
@@ -71,9 +80,9 @@ class SalesRepository(Repository):
         return (min(days), max(days)) if days else None
 
     async def all_days(self) -> tuple[date, date] | None:
-        """The first and last day of all orders and payments."""
+        """The first and last day of all orders, refunds and payments."""
         days: list[date] = []
-        for day in (Order.ordered_on, Transaction.occurred_on):
+        for _, day in _DATED:
             days += filter(None, (await self.session.execute(select(func.min(day), func.max(day)))).one())
         return (min(days), max(days)) if days else None
 
@@ -93,9 +102,9 @@ class SalesRepository(Repository):
         )
         statement = (
             select(
-                Order.id, IngestionBatch.connector_id, Connector.type, Order.ordered_at, Order.currency, Order.total_micros,
-                sums.c.net, back.c.net, Order.customer_id, func.coalesce(Customer.name, Customer.company), Order.number,
-                Order.status, Order.duplicate_of_id, Order.ordered_minute,
+                Order.id, IngestionBatch.connector_id, Connector.type, Order.ordered_at, Order.ordered_on, Order.currency,
+                Order.total_micros, sums.c.net, back.c.net, Order.customer_id, func.coalesce(Customer.name, Customer.company),
+                Customer.email, Order.number, Order.status, Order.duplicate_of_id, Order.ordered_minute,
             )
             .outerjoin(sums, sums.c.order_id == Order.id)
             .outerjoin(back, back.c.order_id == Order.id)
@@ -106,13 +115,14 @@ class SalesRepository(Repository):
         )  # fmt: skip
         goods = await self._goods(start, end)
         found: list[StoredSale] = []
-        for (id_, source, vendor, at, currency, total, net, given_back, customer, name, number, status, twin, minute) in await self.session.execute(statement):  # fmt: skip
+        for (id_, source, vendor, at, on, currency, total, net, given_back, customer, name, email, number, status, twin, minute) in await self.session.execute(statement):  # fmt: skip
             amounts = [total, net] if net is not None else [-given_back] if given_back is not None else [total]
             known = tuple(int(one) for one in amounts if one is not None)
             found.append(
                 StoredSale(
-                    id_, source, vendor, at, currency, known or (0,), customer, name, number,
-                    status in _OUT_ORDERS or not known or known[0] == 0, twin, goods=goods.get(id_, ()) if minute is not None else (),
+                    id_, source, vendor, at, on, currency, known or (0,), customer, name, email, number,
+                    status in _OUT_ORDERS or not known or (known[0] == 0 and any(known)), twin, goods=goods.get(id_, ()) if minute is not None else (),
+                    has_lines=net is not None or given_back is None,
                 )
             )  # fmt: skip
         return found
@@ -142,12 +152,69 @@ class SalesRepository(Repository):
         """What was kept of payments on these days, where it stands by itself."""
         return await self._moved(("fee",), start, end)
 
+    async def invoices(self, start: date, end: date) -> list[StoredSale]:
+        """Claims on customers of these days."""
+        return await self._moved(("invoice",), start, end)
+
+    async def payouts(self, start: date, end: date) -> list[StoredSale]:
+        """What processors sent to the bank on these days."""
+        return await self._moved(("payout",), start, end)
+
+    async def banked(self, start: date, end: date) -> list[StoredSale]:
+        """What the books say came to the bank on these days, or was moved there, each with the record it was read from."""
+        moved = await self._moved(("other", "transfer"), start, end)
+        statement = (
+            select(RecordLink.unified_id, RawRecord.object, RawRecord.source_id)
+            .join(RawRecord, RawRecord.id == RecordLink.raw_record_id)
+            .where(RecordLink.unified_type == Transaction.__tablename__)
+        )
+        papers: dict[str, str] = {}
+        for part in parts([one.id for one in moved]):
+            for id_, kind, source_id in await self.session.execute(statement.where(RecordLink.unified_id.in_(part))):
+                papers[id_] = f"{kind}:{source_id}"
+        return [replace(one, paper=papers.get(one.id, one.id)) for one in moved]
+
+    async def given_back(self, start: date, end: date) -> list[StoredSale]:
+        """What was given back of an order on each of these days, under the order's id, where the order has lines."""
+        goods = func.sum(Refund.amount_micros)
+        rest = func.sum(func.coalesce(Refund.tax_micros, 0)), func.sum(func.coalesce(Refund.shipping_micros, 0))
+        statement = (
+            select(
+                Order.id, IngestionBatch.connector_id, Connector.type, func.min(Refund.refunded_at), Refund.refunded_on, Refund.currency,
+                goods, *rest, Order.customer_id, func.coalesce(Customer.name, Customer.company), Customer.email, Order.number,
+                Order.status, Order.duplicate_of_id,
+            )
+            .join(Order, Order.id == Refund.order_id)
+            .outerjoin(Customer, Customer.id == Order.customer_id)
+            .outerjoin(IngestionBatch, IngestionBatch.id == Order.created_by_batch_id)
+            .outerjoin(Connector, Connector.id == IngestionBatch.connector_id)
+            .where(
+                Refund.refunded_on >= start, Refund.refunded_on <= end,
+                select(OrderLine.id).where(OrderLine.order_id == Order.id).exists(),
+            )
+            .group_by(
+                Order.id, IngestionBatch.connector_id, Connector.type, Refund.refunded_on, Refund.currency, Order.customer_id,
+                Customer.name, Customer.company, Customer.email, Order.number, Order.status, Order.duplicate_of_id,
+            )
+        )  # fmt: skip
+        found: list[StoredSale] = []
+        for id_, source, vendor, at, on, currency, net, tax, post, customer, name, email, number, status, twin in await self.session.execute(statement):  # fmt: skip
+            amounts = tuple(dict.fromkeys(int(one) for one in (net + tax + post, net + post, net)))
+            found.append(
+                StoredSale(
+                    id_, source, vendor, at, on, currency, amounts, customer, name, email, number, status in _OUT_ORDERS or not any(amounts),
+                    twin,
+                )
+            )  # fmt: skip
+        return found
+
     async def _moved(self, kinds: Sequence[str], start: date, end: date) -> list[StoredSale]:
         statement = (
             select(
-                Transaction.id, IngestionBatch.connector_id, Connector.type, Transaction.occurred_at, Transaction.currency,
-                Transaction.amount_micros, Transaction.customer_id, func.coalesce(Customer.name, Customer.company),
-                Transaction.status, Transaction.duplicate_of_id, Transaction.order_id, Transaction.fee_micros,
+                Transaction.id, IngestionBatch.connector_id, Connector.type, Transaction.occurred_at, Transaction.occurred_on,
+                Transaction.currency, Transaction.amount_micros, Transaction.customer_id,
+                func.coalesce(Customer.name, Customer.company), Customer.email, Transaction.status, Transaction.duplicate_of_id, Transaction.order_id, Transaction.fee_micros,
+                Transaction.kind,
             )
             .outerjoin(Customer, Customer.id == Transaction.customer_id)
             .outerjoin(IngestionBatch, IngestionBatch.id == Transaction.created_by_batch_id)
@@ -156,10 +223,10 @@ class SalesRepository(Repository):
         )  # fmt: skip
         return [
             StoredSale(
-                id_, source, vendor, at, currency, (amount,), customer, name, None, (status or "") in _OUT_MOVES or not amount,
-                twin, order_id, fee=fee,
+                id_, source, vendor, at, on, currency, (amount,), customer, name, email, None,
+                (status or "") in _OUT_MOVES or not amount, twin, order_id, fee=fee, kind=kind,
             )
-            for id_, source, vendor, at, currency, amount, customer, name, status, twin, order_id, fee in await self.session.execute(statement)
+            for id_, source, vendor, at, on, currency, amount, customer, name, email, status, twin, order_id, fee, kind in await self.session.execute(statement)
         ]  # fmt: skip
 
     async def forget_lost_twins(self) -> set[str]:
@@ -223,7 +290,7 @@ def _lost(model: type[Any]) -> Any:
 
 _BATCHES: Final = bindparam("batch_ids", expanding=True, type_=String)
 _IDS: Final = bindparam("ids", expanding=True, type_=String)
-_DATED: Final = ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on))
+_DATED: Final = ((Order, Order.ordered_on), (Transaction, Transaction.occurred_on), (Refund, Refund.refunded_on))
 _DAYS_OF: Final = prepared(
     union_all(
         *(_bounds(model, day, model.created_by_batch_id.in_(_BATCHES)) for model, day in _DATED),

@@ -26,6 +26,7 @@ from evals.standins.vendors.world.things import (
     Refund,
     Settlement,
 )
+from evals.standins.vendors.world.truth import GIFT_CARD
 from storage.database import Database, DatabaseConfig
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
@@ -189,6 +190,7 @@ class OneShop:
             "payment_count",
             "processing_fees",
             "payouts",
+            "net_movement",
         )
         return {name: round(float(await figure(self.database, self.actor, name) or 0), 2) for name in names}
 
@@ -196,16 +198,20 @@ class OneShop:
         sums = truth(self.world, "shopify").money[HOME]
         paid = [one for one in self.world.payments if one.status == "succeeded"]
         counted = [one for one in self.world.orders if one.status != "cancelled"]
+        sales = [one for one in counted if any(line.title != GIFT_CARD for line in one.lines)]
         (invoice,) = self.world.invoices
+        fees = sum((one.fee for one in self.world.every(Payment)), Decimal(0))
+        received = sum((one.amount for one in paid), invoice.paid)
         found = {
             "revenue": sums["net"] - sums["refunded_net"] + invoice.net,
             "refunds": sums["refunded_net"],
-            "orders": len(counted) + 1,
+            "orders": len(sales) + 1,
             "customers": len({one.customer for one in counted if one.customer is not None}),
-            "payments_received": sum((one.amount for one in paid), invoice.paid),
+            "payments_received": received,
             "payment_count": len(paid) + 1,
-            "processing_fees": sum((one.fee for one in self.world.every(Payment)), Decimal(0)),
+            "processing_fees": fees,
             "payouts": sum((one.amount for one in self.world.payouts), Decimal(0)),
+            "net_movement": received - sum((one.total for one in self.world.refunds), Decimal(0)) - fees,
         }
         return {name: round(float(value), 2) for name, value in found.items()}
 

@@ -454,7 +454,7 @@ class Orders:
         if not customers or not products:
             return {}
         found: dict[tuple[str, str], list[Known]] = defaultdict(list)
-        sold = await self._ask.sold_before(customers, products, max(r.when.on for r in refunds))
+        sold = await self._ask.sold_before(customers, products, max(r.when.on for r in refunds), self._connector)
         if (scope := self._chunk.context.anew) is not None:
             known = await made(self._chunk.uow, scope, OrderLine, [row["id"] for row in sold])
             sold = [row for row in sold if row["id"] in known]
@@ -467,19 +467,25 @@ class Orders:
     ) -> None:
         customer_id = self._whole_customer(note)
         customer = self._things.counted_as("customer", self._things.customer(note.customer, note.source))
-        for refund in note.refunds:
+        sold = [
+            _best_sale(earlier.get((customer_id or "", self._whole_product(refund) or ""), []), refund)
+            for refund in note.refunds
+        ]
+        # What names no goods (postage, a fee) goes with the goods, where all of them were sold in one order.
+        beside = {line.values["order_id"] for line in sold if line is not None}
+        for refund, line in zip(note.refunds, sold, strict=True):
             known = self._refunds.get(self._local(refund.key))
-            product_id = self._whole_product(refund)
             if named is not None:
-                line = self._line_taken_back(named, refund, product_id)
-                self._write_refund(refund, named, line, customer if customer_id else _buyer(named.values))
-                continue
-            line = _best_sale(earlier.get((customer_id or "", product_id or ""), []), refund)
-            if line is not None:
+                back = self._line_taken_back(named, refund, self._whole_product(refund))
+                self._write_refund(refund, named, back, customer if customer_id else _buyer(named.values))
+            elif line is not None:
                 order = Known(line.values["order_id"], {"currency": note.currency}, own=False)
                 self._write_refund(refund, order, line, customer)
             elif known is not None and known.values["order_id"] and self._is_to_stay(known):
                 order = Known(known.values["order_id"], {"currency": note.currency}, own=False)
+                self._write_refund(refund, order, None, customer)
+            elif len(beside) == 1 and self._whole_product(refund) is None:
+                order = Known(next(iter(beside)), {"currency": note.currency}, own=False)
                 self._write_refund(refund, order, None, customer)
             else:
                 self._write_refund(refund, self._note_order(note), None, customer)

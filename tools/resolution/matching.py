@@ -2,7 +2,8 @@
 
 A record of a source that repeats (an invoice, a booked payment) is another's where both have the same number or the same
 customer, the same amount to the minor unit, and days that lie close; each record is the fellow of one other only, the
-nearest in time. What the books hold as one sum for a day is that day's sales where it is their exact sum.
+nearest in time. The same customer is also who has the same mailbox: the books hold a company of which the processor knows
+who paid. What the books hold as one sum for a day is that day's sales where it is their exact sum.
 """
 
 import re
@@ -37,7 +38,10 @@ class Record:
     currency: str
     amounts: tuple[int, ...]
     customer: str | None = None
+    mailbox: str | None = None
     number: str | None = None
+    day: date | None = None
+    """The day in the tenant's time zone, where that of `at` may be another one."""
     goods: tuple[str, ...] = ()
     """What was sold, sorted, where that and the time of day are known: records of two shops are one sale only where both
     are the same."""
@@ -48,6 +52,21 @@ class Record:
     def short_number(self) -> str:
         found = _LETTERS.sub("", (self.number or "").casefold()).lstrip("0")
         return found if len(found) >= _SHORTEST_NUMBER else ""
+
+    @property
+    def local_day(self) -> date:
+        return self.day or self.at.date()
+
+    @property
+    def people(self) -> tuple[tuple[str, str], ...]:
+        """By what its customer is known."""
+        known = ("customer", self.customer), ("mailbox", self.mailbox)
+        return tuple((how, who) for how, who in known if who)
+
+    @property
+    def is_of_nothing(self) -> bool:
+        """Whether it came to nothing, as a sample does: of its like there are too many for more than a number to say which."""
+        return not any(self.amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +128,9 @@ def _blocks(records: Sequence[Record]) -> Iterable[tuple[timedelta, list[Record]
     for one in records:
         if one.short_number:
             blocks[_SAME_NUMBER_WITHIN, one.currency, one.short_number].append(one)
-        for amount in set(one.amounts):
-            if one.customer:
-                blocks[_SAME_CUSTOMER_WITHIN, one.currency, amount, one.customer].append(one)
+        for amount in set(one.amounts) if not one.is_of_nothing else ():
+            for who in one.people:
+                blocks[_SAME_CUSTOMER_WITHIN, one.currency, amount, who].append(one)
             if one.goods:
                 blocks[_AT_ONCE, one.currency, amount, one.goods].append(one)
             days[_SAME_AMOUNT_WITHIN, one.currency, amount].append(one)
@@ -129,25 +148,33 @@ def _strength(one: Record, two: Record) -> tuple[int, str]:
     if one.rank == two.rank:
         # Two tills may well sell the same at the same time: a customer who buys the same twice in a quarter of an hour, at
         # two of them, does not.
-        known = one.customer is not None and one.customer == two.customer
+        known = _are_of_one(one, two)
         if numbered and known and apart <= _SAME_NUMBER_WITHIN:
-            return 3, "the same number, customer and amount"
+            return 4, "the same number, customer and amount"
         same = (
             one.goods and one.goods == two.goods and (known or (apart <= _AT_THE_SAME_MOMENT and not _differ(one, two)))
         )
-        return (2, "the same goods at the same time") if same and apart <= _AT_ONCE else (0, "")
+        return (3, "the same goods at the same time") if same and apart <= _AT_ONCE else (0, "")
     if numbered and apart <= _SAME_NUMBER_WITHIN:
-        return 3, "the same number and amount"
-    if one.customer and one.customer == two.customer and apart <= _SAME_CUSTOMER_WITHIN:
-        return 2, "the same customer and amount"
+        return 4, "the same number and amount"
+    if one.is_of_nothing:
+        return 0, ""
+    if _are_of_one(one, two) and apart <= _SAME_CUSTOMER_WITHIN:
+        same = one.customer is not None and one.customer == two.customer
+        return (3, "the same customer and amount") if same else (2, "the same mailbox and amount")
     if (two.is_for_all or one.is_for_all) and apart <= _SAME_AMOUNT_WITHIN:
         return 1, "the same amount on the same day"
     return 0, ""
 
 
+def _are_of_one(one: Record, two: Record) -> bool:
+    """Whether two records are of one customer."""
+    return not set(one.people).isdisjoint(two.people)
+
+
 def _differ(one: Record, two: Record) -> bool:
     """Whether two records are of two customers."""
-    return one.customer is not None and two.customer is not None and one.customer != two.customer
+    return one.customer is not None and two.customer is not None and not _are_of_one(one, two)
 
 
 def _sums_of_days(free: Sequence[Record], has_fellow: Set[tuple[str, str]]) -> list[Match]:
@@ -155,7 +182,7 @@ def _sums_of_days(free: Sequence[Record], has_fellow: Set[tuple[str, str]]) -> l
     of single sales. `has_fellow`: records and the sources that hold another of them."""
     days: dict[tuple[str, date], dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for one in free:
-        days[one.currency, one.at.date()][one.source].append(one)
+        days[one.currency, one.local_day][one.source].append(one)
     sums = {
         (day, source): {sum(one.amounts[0] for one in sold), sum(one.amounts[-1] for one in sold)}
         for day, by_source in days.items()
@@ -167,13 +194,13 @@ def _sums_of_days(free: Sequence[Record], has_fellow: Set[tuple[str, str]]) -> l
     for two in free:
         if not two.is_for_all or two.id in counting:
             continue
-        for source, sold in days[two.currency, two.at.date()].items():
+        for source, sold in days[two.currency, two.local_day].items():
             if source == two.source or len(sold) < _FEWEST_SUMMED or sold[0].rank >= two.rank:
                 continue
-            day = (two.at.date(), source, two.source)
+            day = (two.local_day, source, two.source)
             if day in summed or any((one.id, two.source) in has_fellow for one in sold):
                 continue
-            if sums[(two.currency, two.at.date()), source] & set(two.amounts):
+            if sums[(two.currency, two.local_day), source] & set(two.amounts):
                 summed.add(day)
                 found.append(Match(two.id, sold[0].id, "the sum of the day's sales"))
                 break

@@ -16,7 +16,9 @@ from storage.uow import WriteUnitOfWork
 from tools.kit.workers import Workers
 from tools.kit.yaml_text import parse_yaml
 from tools.resolution.folding import words
+from tools.resolution.mailboxes import mailbox
 from tools.resolution.matching import Record, match
+from tools.resolution.repeats import deposited, invoiced_twice, taken_back
 
 _AROUND: Final = timedelta(days=46)
 """How far from a sale another source's record of it may lie."""
@@ -89,6 +91,7 @@ class SaleResolution:
         start, end = span[0] - 2 * _AROUND, span[1] + 2 * _AROUND
         orders = await uow.sales.orders(start, end)
         twins = await self._twins(orders, "sales")
+        twins |= await self._repeated_notes(uow, orders, twins, (start, end))
         changed = _changed(orders, twins, span)
         if changed:
             await uow.rollup.forget_things({Order.__tablename__: set(changed)})
@@ -101,11 +104,28 @@ class SaleResolution:
         await uow.sales.set_twins_of_transactions(_changed(moved, repeated, span))
         fees = await uow.sales.fees(start, end)
         await uow.sales.set_twins_of_transactions(_changed(fees, _repeated_fees(fees, moved, repeated), span))
+        invoices = await uow.sales.invoices(start, end)
+        await uow.sales.set_twins_of_transactions(_changed(invoices, invoiced_twice(invoices, twins, _of_sales), span))
+        banked = await uow.sales.banked(start, end)
+        brought = deposited(await uow.sales.payouts(start, end), banked, _of_payments)
+        await uow.sales.set_twins_of_transactions(_changed(banked, brought, span))
         found.duplicates, found.payments = len(twins), len(repeated)
         paid = _paid_orders(moved, orders, twins, repeated)
         await uow.sales.set_orders_of_transactions(paid)
         found.paid_orders = len(paid)
         return found
+
+    async def _repeated_notes(
+        self, uow: WriteUnitOfWork, orders: Sequence[StoredSale], twins: Mapping[str, str], days: tuple[date, date]
+    ) -> dict[str, str]:
+        """Credit note that hangs on no sale → the order whose refund it repeats."""
+        notes = [one for one in orders if not one.has_lines and one.id not in twins]
+        if not notes:
+            return {}
+        looked_at = {one.id for one in orders}
+        back = await uow.sales.given_back(*days)
+        counted = [one for one in back if one.id not in twins and (one.id in looked_at or one.duplicate_of_id is None)]
+        return taken_back(notes, counted, lambda one: _record(one, "sales"))
 
     async def _twins(self, told: Iterable[StoredSale], role: str) -> dict[str, str]:
         """What repeats something → what is counted of it."""
@@ -159,17 +179,31 @@ def _changed(told: Iterable[StoredSale], twins: Mapping[str, str], span: tuple[d
     }
 
 
-def _record(one: StoredSale, role: str) -> Record:
+def _rank(one: StoredSale, role: str) -> int:
     ranks = _roles()[role]
+    return ranks.get(one.vendor or _FILE, ranks[_FILE])
+
+
+def _of_sales(one: StoredSale) -> int:
+    return _rank(one, "sales")
+
+
+def _of_payments(one: StoredSale) -> int:
+    return _rank(one, "payments")
+
+
+def _record(one: StoredSale, role: str) -> Record:
     return Record(
         id=one.id,
         source=one.connector_id or "",
-        rank=ranks.get(one.vendor or _FILE, ranks[_FILE]),
+        rank=_rank(one, role),
         at=one.at,
         currency=one.currency,
         amounts=one.amounts,
         customer=one.customer_id,
+        mailbox=mailbox(one.customer_email)[0] or None,
         number=one.number,
+        day=one.on,
         goods=one.goods,
         is_for_all=one.customer_id is None or _is_nobody(one.customer_name),
     )
