@@ -10,9 +10,9 @@ from tools.connectors.core.folders import VENDORS
 from tools.ingestion.mapping.spec import VendorMapping, load_mapping
 
 MADE = {
-    "shopify": (2, "7b401ef47690"),
+    "shopify": (3, "c20666f59021"),
     "stripe": (3, "097e33df6b10"),
-    "square": (3, "72bbaf0deb85"),
+    "square": (4, "520f95e2f124"),
     "hubspot": (1, "4586ec397de8"),
     "zoho": (4, "055fc5f46fc8"),
     "zohobooks": (4, "055fc5f46fc8"),

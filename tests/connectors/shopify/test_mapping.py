@@ -429,7 +429,7 @@ def test_what_each_kind_of_transaction_moves() -> None:
     report = mapped("shopify", "transactions", TRANSACTIONS)
     assert [(row["key"], row["amount"]["amount"], row["status"]) for row in rows(report, "unified_transactions")] == [
         ("transaction:1:charge", "500", "succeeded"),
-        ("transaction:2:other", "100", "succeeded"),  # a gift card pays: no money comes in
+        ("transaction:2:journal", "100", "succeeded"),  # a gift card pays: no money comes in
         ("transaction:3:payment", "1000", "succeeded"),
         ("transaction:4:payment", "-200", "succeeded"),  # the change that she was given
         ("transaction:7:charge", "500", "failed"),

@@ -190,7 +190,7 @@ def test_payments_come_in_with_their_tip_and_fee() -> None:
     assert [(row["key"], row["amount"], row.get("fee"), row["status"]) for row in moved] == [
         ("payment:PAY-CARD:charge", _money("52.94"), _money("1.88"), "succeeded"),
         ("payment:PAY-CASH:payment", _money("12.345", "KWD"), None, "succeeded"),
-        ("payment:PAY-GIFT:other", _money("10.00"), None, "succeeded"),  # no money: it came in with the card's sale
+        ("payment:PAY-GIFT:journal", _money("10.00"), None, "succeeded"),  # no money: it came in with the card's sale
         ("payment:PAY-GONE:charge", _money("9.00"), None, "cancelled"),
     ]  # an approved payment has not moved yet
     assert (moved[0]["order"], moved[0]["category"], moved[0]["account"]) == ("order:SQ-ORDER-1", "VISA", "Square")
