@@ -1,7 +1,7 @@
 """Where a unified row comes from: the raw records it was made from, their versions, and what batches changed in it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -197,6 +197,16 @@ class LineageRepository(Repository):
         )
         found = (await self.session.execute(statement)).all()
         return [(connector, object_, table, int(count)) for connector, object_, table, count in found]
+
+    async def told_volumes(self, tables: Iterable[str]) -> list[tuple[str, str, int]]:
+        """(source, unified table, rows that its raw records tell of), of these tables."""
+        statement = (
+            select(RawRecord.connector_id, RecordLink.unified_type, func.count(RecordLink.unified_id.distinct()))
+            .join(RawRecord, RawRecord.id == RecordLink.raw_record_id)
+            .where(RecordLink.batch_id.in_(_visible()), RecordLink.unified_type.in_(tuple(tables)))
+            .group_by(RawRecord.connector_id, RecordLink.unified_type)
+        )
+        return [(connector, table, int(count)) for connector, table, count in await self.session.execute(statement)]
 
     async def row_counts(self) -> dict[str, int]:
         """Unified table → its rows."""

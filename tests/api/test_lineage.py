@@ -102,6 +102,26 @@ async def test_the_chat_follows_the_figure_that_it_has_just_shown(shop: Caller) 
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        "where do the numbers come from?",
+        "which sources are behind these figures?",
+        "show me where this amount comes from",
+        "what's this based on",
+        "where did you get that number from",
+        "why should I trust that figure?",
+        "what data is behind it",
+        "origin of this number please",
+        "is this number from the shop?",
+    ],
+)
+async def test_the_chat_understands_an_owner_who_asks_where_it_has_that_from(shop: Caller, asked: str) -> None:
+    thread = new_id()
+    await say(shop, thread, "what was our revenue in October 2026")
+    assert "was made from 3 records, which came in with the file orders.csv (3)" in await say(shop, thread, asked)
+
+
+@pytest.mark.parametrize(
     ("question", "said"),
     [
         ("where does this number come from", "I have shown you no figure in this conversation yet"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from storage.kernel.actor import Module, Permission
 from storage.uow import ReadUnitOfWork, WriteUnitOfWork
+from tools.connectors.core.config import called_at
 from tools.imports.schemas import (
     ImportList,
     ImportReport,
@@ -90,11 +91,12 @@ def present_sources(result: SourceList) -> Presentation:
         Column(name="updated", type="datetime", label="Last update"),
     )
     rows = tuple(
-        (s.name, _plain(s.entity), s.rows, s.last_sync_at.isoformat() if s.last_sync_at else None) for s in result.items
+        (called_at(s.name, s.type), _plain(s.entity), s.rows, s.last_sync_at.isoformat() if s.last_sync_at else None)
+        for s in result.items
     )
     count = len(result.items)
     text = f"Your data comes from {count} source{'s' if count > 1 else ''}: " + ", ".join(
-        f"{s.name} ({s.rows:,} rows)" for s in result.items[:_SHOWN]
+        f"{called_at(s.name, s.type)} ({s.rows:,} rows)" for s in result.items[:_SHOWN]
     )
     facts: dict[str, Any] = {"sources": [s.model_dump(mode="json") for s in result.items[:_SHOWN]]}
     return Presentation(text=text + ".", facts=facts, blocks=(TableBlock(title="Sources", columns=columns, rows=rows),))

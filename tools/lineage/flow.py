@@ -9,6 +9,7 @@ from typing import Final
 from storage.models.ingestion import VISIBLE_BATCH_STATES, Connector
 from storage.repositories.lineage import ObjectVolume
 from storage.uow import ReadUnitOfWork
+from tools.connectors.core.config import called_at
 from tools.lineage.engine import Rhythm
 from tools.lineage.pace import chosen, rhythms
 from tools.lineage.schemas import FlowEdge, FlowGraph, FlowNode, SourceHealth
@@ -105,7 +106,7 @@ def _source(
     return FlowNode(
         id=f"source:{one.id}",
         kind="source",
-        label=one.name,
+        label=called_at(one.name, one.type),
         volume=volume,
         newest=newest,
         last_run_at=pace.last,

@@ -296,10 +296,29 @@ class OriginOfFigure(Contract):
 
     source_id: str | None
     source: str
+    vendor: str = Field(description="What kind of source it is: a vendor, or file.")
     filename: str | None
     batch_id: str
     records: int
     rejected: int
+
+
+class PartOfFigure(Contract):
+    """What a figure comes to in one currency, and how many records that is of."""
+
+    currency: str
+    figure: Any
+    records: int
+
+
+class TableOfSource(Contract):
+    """So many rows of a table that a source has told of: what a figure without records of its own rests on."""
+
+    source_id: str
+    source: str
+    vendor: str
+    type: str
+    rows: int
 
 
 class AnswerTrace(Contract):
@@ -307,9 +326,15 @@ class AnswerTrace(Contract):
 
     metric: str | None
     label: str | None
+    definition: str | None = None
     figure: Any = None
     unit: str | None = None
     formula: str | None = None
     records: int = 0
     origins: tuple[OriginOfFigure, ...] = ()
+    parts: tuple[PartOfFigure, ...] = Field(default=(), description="By currency, where there are several.")
+    converted: str | None = Field(default=None, description="The currency that the parts were converted into.")
+    rates: str | None = Field(default=None, description="At which exchange rates.")
+    without_records: str | None = Field(default=None, description="Why there are no records that add up to it.")
+    rests_on: tuple[TableOfSource, ...] = Field(default=(), description="What such a figure is made from.")
     quality: float | None = Field(default=None, description="The lowest kept score of the tables behind it, 0 to 1.")

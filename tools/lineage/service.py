@@ -1,15 +1,13 @@
 """The use cases of lineage, for routes, the chat and jobs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from storage.database import Database
 from storage.kernel.actor import Actor
-from storage.kernel.errors import CopilotError, ErrorKind
 from storage.metrics.model import SemanticModel
-from storage.metrics.query import MetricQuery
 from storage.repositories.base import Page, PageRequest
 from storage.repositories.ingestion import UNIFIED
 from storage.uow import ReadUnitOfWork
@@ -34,19 +32,23 @@ from tools.lineage.schemas import (
     FlowRequest,
     HealthRequest,
     OriginOfFigure,
+    PartOfFigure,
     QualityReport,
     QualityRequest,
     SourceHealth,
     Spell,
     SpellList,
+    TableOfSource,
     TraceFound,
     TraceRequest,
     TrendList,
     TrendsRequest,
 )
 from tools.lineage.watching import watched_after, watched_fresh, watched_sources
+from tools.lineage.words import word_of
 from tools.query.conversations import Conversations
-from tools.query.drill import RowsAnswer, RowsRequest
+from tools.query.drill import RowsAnswer
+from tools.query.origin import Origin
 from tools.query.service import QueryService
 
 _OFFERED: Final = 6
@@ -158,19 +160,23 @@ class LineageService:
         before = await self._conversations.recall(uow, request.conversation_id)
         if before is None or before.unanswered or before.source is not None:
             return AnswerTrace(metric=None, label=None)
-        found = await self._rows(uow, _whole(before.query))
-        tables = metrics_tables(self._query.layers.base.model, before.query.metrics[0])
-        return _told(before.query.metrics[0], found, await self._score(uow, tables))
+        origin = await self._query.origin(uow, before.query)
+        found = _told(origin, await self._score(uow, frozenset(origin.tables)))
+        return found if origin.parts else found.model_copy(update={"rests_on": await self._rests_on(uow, origin)})
 
-    async def _rows(self, uow: ReadUnitOfWork, query: MetricQuery) -> RowsAnswer | None:
-        """The rows behind a figure; None for a figure that has none of its own."""
-        try:
-            async with uow.apart():
-                return await self._query.rows(uow, RowsRequest(query=query, limit=1))
-        except CopilotError as error:
-            if error.kind is not ErrorKind.INVALID:
-                raise
-            return None
+    async def _rests_on(self, uow: ReadUnitOfWork, origin: Origin) -> tuple[TableOfSource, ...]:
+        """What sources have told of the tables of a figure that has no records of its own, most first."""
+        connectors = {one.id: one for one in await uow.ingestion.connectors()}
+        rows: Counter[tuple[str, str]] = Counter()
+        for connector_id, table, count in await uow.lineage.told_volumes(origin.tables):
+            if connector_id in connectors:
+                rows[connector_id, table] += count
+        return tuple(
+            TableOfSource(
+                source_id=id_, source=connectors[id_].name, vendor=connectors[id_].type, type=word_of(table), rows=count
+            )
+            for (id_, table), count in rows.most_common()
+        )
 
     async def _score(self, uow: ReadUnitOfWork, tables: frozenset[str]) -> float | None:
         """The weakest of the kept scores of these tables."""
@@ -178,43 +184,44 @@ class LineageService:
         return min((kept[table] for table in tables if table in kept), default=None)
 
 
-def _whole(query: MetricQuery) -> MetricQuery:
-    """The query for one figure over all of its groups: what a table of figures was made from."""
-    return MetricQuery(
-        metrics=query.metrics[:1],
-        filters=query.filters,
-        members=query.members,
-        time=query.time,
-        currency=query.currency,
-        converts=query.converts,
-    )
-
-
-def _told(metric: str, found: RowsAnswer | None, quality: float | None) -> AnswerTrace:
-    if found is None:
-        return AnswerTrace(metric=metric, label=metric.replace("_", " "), quality=quality)
+def _told(origin: Origin, quality: float | None) -> AnswerTrace:
+    opened = [part for _, part in origin.parts]
     origins: dict[str, OriginOfFigure] = {}
-    for one in (origin for part in found.lists for origin in part.origins):
+    for one in (one for part in opened for found in part.lists for one in found.origins):
         known = origins.get(one.batch_id)
-        records = one.records + (known.records if known is not None else 0)
         origins[one.batch_id] = OriginOfFigure(
             source_id=one.source_id,
             source=one.source,
+            vendor=one.type,
             filename=one.filename,
             batch_id=one.batch_id,
-            records=records,
+            records=one.records + (known.records if known is not None else 0),
             rejected=one.rejected,
         )
+    whole = opened[0] if len(opened) == 1 else None
     return AnswerTrace(
-        metric=found.metric,
-        label=found.label,
-        figure=found.figure,
-        unit=found.column.unit,
-        formula=found.formula,
-        records=sum(part.records for part in found.lists),
+        metric=origin.metric,
+        label=origin.label,
+        definition=origin.definition,
+        figure=whole.figure if whole is not None else None,
+        unit=whole.column.unit if whole is not None else None,
+        formula=opened[0].formula if opened else None,
+        records=sum(map(_records, opened)),
         origins=tuple(sorted(origins.values(), key=lambda one: -one.records)),
+        parts=tuple(
+            PartOfFigure(currency=currency, figure=part.figure, records=_records(part))
+            for currency, part in origin.parts
+            if currency is not None
+        ),
+        converted=origin.converted,
+        rates=origin.rates,
+        without_records=origin.reason,
         quality=quality,
     )
+
+
+def _records(part: RowsAnswer) -> int:
+    return sum(one.records for one in part.lists)
 
 
 def metrics_by_table(model: SemanticModel) -> Metrics:

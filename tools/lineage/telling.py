@@ -1,8 +1,10 @@
 """Lineage in words: what a person reads in the chat, and what a model may quote."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
+from tools.connectors.core.config import called_at
 from tools.kit.blocks import Cell, Column, Presentation, TableBlock
 from tools.lineage.own.schemas import RuleList, RuleVerdict, RuleView
 from tools.lineage.schemas import (
@@ -34,13 +36,12 @@ def present_answer(result: AnswerTrace) -> Presentation:
     if result.metric is None:
         text = "I have shown you no figure in this conversation yet. Ask for one, then where it comes from."
         return Presentation(text=text, facts=facts)
-    if not result.origins:
-        text = f"{result.label} is computed from the figures of several records; I cannot list its records one by one."
-        return Presentation(text=text, facts=facts)
-    sources = _listed([f"{_origin(one.source, one.filename)} ({one.records:,})" for one in result.origins])
-    text = f"{result.label} was made from {_count(result.records, 'record')}, which came in with {sources}."
-    if result.formula and result.formula != result.metric:
-        text += f" It is computed as {result.formula}."
+    if result.without_records is not None or not result.origins:
+        return Presentation(text=_without_records(result), facts=facts)
+    text = f"{result.label} was made from {_count(result.records, 'record')}, which came in with {_sources(result)}."
+    if result.parts:
+        text += f" {_by_currency(result)}"
+    text += f" {_computed(result)}"
     rejected = sum(one.rejected for one in result.origins)
     if rejected:
         text += f" {_count(rejected, 'row')} of the same imports could not go in and stand behind no figure."
@@ -48,13 +49,54 @@ def present_answer(result: AnswerTrace) -> Presentation:
         text += f" The data behind it scores {result.quality:.0%}."
     columns = (
         Column(name="source", type="string", label="Source"),
+        Column(name="vendor", type="string", label="Kind of source"),
         Column(name="file", type="string", label="File"),
         Column(name="records", type="integer", label="Records"),
         Column(name="rejected", type="integer", label="Rows not imported"),
     )
-    rows = tuple((one.source, one.filename, one.records, one.rejected) for one in result.origins[:_SHOWN])
+    rows = tuple((one.source, one.vendor, one.filename, one.records, one.rejected) for one in result.origins[:_SHOWN])
     table = TableBlock(title="Where it comes from", columns=columns, rows=rows, truncated=len(result.origins) > _SHOWN)
     return Presentation(text=text, facts=facts, blocks=(table,))
+
+
+def _sources(result: AnswerTrace) -> str:
+    """The sources with how many of the records each brought, in whatever runs; a vendor's with the vendor."""
+    brought: Counter[str] = Counter()
+    for one in result.origins:
+        brought[_origin(called_at(one.source, one.vendor), one.filename)] += one.records
+    return _listed([f"{name} ({records:,})" for name, records in brought.most_common()])
+
+
+def _by_currency(result: AnswerTrace) -> str:
+    parts = [f"{_amount(one.figure)} {one.currency} of {one.records:,}" for one in result.parts]
+    added = f", converted into {result.converted}" if result.converted is not None else ""
+    told = f"By currency it is {_listed(parts, most=len(parts))}{added}."
+    return f"{told} {result.rates}" if result.rates else told
+
+
+def _amount(figure: Cell) -> str:
+    return f"{figure:,}" if isinstance(figure, int | float) else str(figure)
+
+
+def _computed(result: AnswerTrace) -> str:
+    """The formula of what is made of several figures, the definition of what is counted or added up."""
+    made_of = (result.formula or "").removeprefix(f"{result.label} = ")
+    if made_of and made_of != result.label:
+        return f"It is computed as {result.label} = {made_of}."
+    return result.definition or ""
+
+
+def _without_records(result: AnswerTrace) -> str:
+    """Of a figure that no records add up to: why, and which sources tell of what it is made from."""
+    text = result.without_records or f"No record stands behind {result.label} here."
+    if result.rests_on:
+        told = [
+            f"{one.rows:,} {plural_of(one.type) if one.rows != 1 else one.type.replace('_', ' ')} of {called_at(one.source, one.vendor)}"
+            for one in result.rests_on
+        ]
+        text += f" {result.label} is made from {_listed(told)}."
+    text += f" {result.definition}" if result.definition else ""
+    return text if result.quality is None else f"{text} The data behind it scores {result.quality:.0%}."
 
 
 # ── a record ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -306,6 +348,6 @@ def _count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
-def _listed(parts: Sequence[str]) -> str:
-    named = [*parts[:_NAMED], f"{len(parts) - _NAMED} more"] if len(parts) > _NAMED else list(parts)
+def _listed(parts: Sequence[str], most: int = _NAMED) -> str:
+    named = [*parts[:most], f"{len(parts) - most} more"] if len(parts) > most else list(parts)
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

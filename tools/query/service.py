@@ -57,6 +57,7 @@ from tools.query.measures import Counted, in_units, may_be_measured
 from tools.query.opener import Opener
 from tools.query.opening import Opening, read_opening
 from tools.query.order_lookup import looked_up
+from tools.query.origin import Origin, origin_of
 from tools.query.others import OtherSources
 from tools.query.planner import Plan, Planner
 from tools.query.questions import QuestionReader, context_of
@@ -260,6 +261,11 @@ class QueryService:
     async def rows(self, uow: ReadUnitOfWork, request: RowsRequest) -> RowsAnswer:
         """The rows behind a figure of an answer. Raises CopilotError like RowsBehind.of."""
         return await self._behind(uow, await self.basis(uow, request.as_of)).of(request)
+
+    async def origin(self, uow: ReadUnitOfWork, query: MetricQuery) -> Origin:
+        """Where the first figure of an answer comes from."""
+        basis = await self.basis(uow, None)
+        return await origin_of(uow, basis, self._behind(uow, basis), self.rates, query)
 
     def _behind(self, uow: ReadUnitOfWork, basis: Basis) -> RowsBehind:
         return RowsBehind(uow, basis, self.layers.records(basis.layer, basis.tenant.week_start))

@@ -355,6 +355,15 @@ def load_vendors() -> dict[str, VendorConfig]:
     return {vendor: _load(vendor) for vendor in known_vendors()}
 
 
+def called_at(account: str, vendor: str) -> str:
+    """An account with its vendor: an owner has one shop, and calls it the same at all of them. What is of no vendor (a file) is
+    called as it is."""
+    config = load_vendors().get(vendor)
+    if config is None or config.title.casefold() in account.casefold():
+        return account
+    return f"{account} at {config.title}"
+
+
 @lru_cache
 def _load(vendor: str) -> VendorConfig:
     return parse_vendor((folder_of(vendor) / _FILE).read_text("utf-8"), f"{vendor}/{_FILE}", vendor)
