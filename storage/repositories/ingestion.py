@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Executable, bindparam, case, delete, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Executable, bindparam, case, delete, func, literal, null, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.kernel.errors import not_found
@@ -191,12 +191,12 @@ class IngestionRepository(Repository):
         return found
 
     async def source_counts(self) -> dict[str, tuple[int, datetime | None]]:
-        """Per source: rows in its committed imports, and when the last was committed."""
+        """Per source: rows in its committed imports and syncs, and when the last that asked it for something was committed."""
         statement = (
             select(
                 IngestionBatch.connector_id,
                 func.sum(IngestionBatch.created),
-                func.max(IngestionBatch.committed_at),
+                func.max(IngestionBatch.committed_at).filter(brought_something()),
             )
             .where(IngestionBatch.status.in_(VISIBLE_BATCH_STATES), IngestionBatch.connector_id.is_not(None))
             .group_by(IngestionBatch.connector_id)
@@ -594,3 +594,8 @@ def stored_value(model: type[Any], name: str, value: Any) -> Any:
 def _typed(model: type[Any], name: str, value: Any) -> Any:
     """A bound value with its column's type: in CASE a bare None would have none."""
     return literal(stored_value(model, name, value), model.__table__.c[name].type)
+
+
+def brought_something() -> ColumnElement[bool]:
+    """Whether a batch asked its source for something, and did not make rows anew from the raw records that are there."""
+    return IngestionBatch.profile["renormalised"].as_boolean().is_not(True)

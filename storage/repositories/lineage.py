@@ -19,7 +19,7 @@ from storage.models.ingestion import (
 )
 from storage.models.relations import Contact
 from storage.repositories.base import Repository
-from storage.repositories.ingestion import UNIFIED
+from storage.repositories.ingestion import UNIFIED, brought_something
 
 _LABELS: Final[dict[str, tuple[str, ...]]] = {
     Customer.__tablename__: ("name", "company", "contact_name", "email", "phone"),
@@ -216,7 +216,8 @@ class LineageRepository(Repository):
         return found
 
     async def runs_since(self, since: datetime) -> list[tuple[str, str, datetime, datetime | None, str | None]]:
-        """(source, state, began, committed, error) of imports and syncs since a moment, the oldest first."""
+        """(source, state, began, committed, error) of imports and syncs since a moment, the oldest first; not of runs that
+        made rows anew from what was there: nothing came in with them."""
         statement = (
             select(
                 IngestionBatch.connector_id,
@@ -225,7 +226,7 @@ class LineageRepository(Repository):
                 IngestionBatch.committed_at,
                 IngestionBatch.error,
             )
-            .where(IngestionBatch.connector_id.is_not(None), IngestionBatch.created_at >= since)
+            .where(IngestionBatch.connector_id.is_not(None), IngestionBatch.created_at >= since, brought_something())
             .order_by(IngestionBatch.created_at, IngestionBatch.id)
         )
         found = (await self.session.execute(statement)).all()

@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.kernel.actor import Actor
 from storage.kernel.clock import FixedClock
 from storage.kernel.errors import CopilotError
+from storage.kernel.ids import new_id
 from storage.metrics.model import mapped_classes
 from storage.models.base import Base
 from storage.models.commerce import Transaction
@@ -17,12 +18,14 @@ from storage.models.ingestion import RawRecord
 from tests.lineage.conftest import Import
 from tests.lineage.test_quality import ORDERS
 from tests.sync.conftest import Synced
+from tools.ingestion.batches import Batches
 from tools.language.dictionary import Dictionary
 from tools.lineage.schemas import FlowGraph, FlowRequest, HealthRequest, QualityRequest, TraceRequest
 from tools.lineage.service import LineageService
 from tools.lineage.telling import present_flow, present_found, present_health, present_quality
 from tools.query.service import QueryService
 from tools.semantics.loader import load_semantics
+from tools.sync.renormalise import RenormaliseService
 
 pytestmark = pytest.mark.anyio
 
@@ -87,6 +90,23 @@ async def test_a_late_source_is_late_and_a_failed_run_is_counted_with_its_reason
     told = present_health(health).text
     assert "is late" in told
     assert "1 run failed in the last 30 days" in told
+
+
+async def test_rows_that_are_made_anew_make_a_source_no_younger(
+    shop: Synced, lineage: LineageService, stripe: StripeStandIn, clock: FixedClock, database: Database, actor: Actor
+) -> None:
+    """A mapping that changes has nothing to do with when the vendor was asked last."""
+    for _ in range(3):
+        await shop.sync()
+        clock.at += timedelta(hours=6)
+        stripe.clock.advance(6 * 3600)
+    clock.at += timedelta(hours=12)
+    await RenormaliseService(database, Batches(database)).renormalise(actor, shop.connection.id, new_id())
+    async with database.read(actor) as uow:
+        [source] = (await lineage.health(uow, HealthRequest())).items
+        scores = (await lineage.quality(uow, QualityRequest())).items
+    assert (source.usual_hours, source.hours_since, source.on_time, source.runs) == (6.0, 18.0, False, 3)
+    assert {one.freshness for one in scores if one.source_id is not None} == {0.25}  # two intervals late
 
 
 async def test_another_tenant_sees_no_node(
