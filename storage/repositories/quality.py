@@ -23,6 +23,8 @@ CheckKind = Literal[
 _CENT: Final = 10_000
 """Micro-units."""
 _SHORTEST_PHONE: Final = 5
+_LAST_DIGITS: Final = 7
+"""Of a telephone number: what stands before them is written in many ways."""
 _CODE: Final = 3
 
 
@@ -45,6 +47,8 @@ class Measured:
     keys: tuple[str, ...]
     checks: tuple[Check, ...]
     today: date
+    within_source: bool = False
+    """Whether keys say nothing of what another source calls by the same."""
 
 
 @dataclass(slots=True)
@@ -194,11 +198,14 @@ class QualityRepository(Repository):
         else:
             each = await self._by_batch(select(model.created_by_batch_id, *columns), model, what)
         whole = _added(each)
-        if len(each) > 1 and what.keys:  # distinct over all is not the sum of distinct over each
-            distinct = select(*(func.count(_key(getattr(model, key)).distinct()) for key in what.keys)).select_from(
-                model
-            )
-            whole.distinct = sum((await self.session.execute(distinct)).one())
+        if len(each) > 1 and what.keys and not what.within_source:
+            # Distinct over all is not the sum of distinct over each, and what turned out to be another is that one.
+            values = [_key(getattr(model, key)) for key in what.keys]
+            statement = select(*(count for one in values for count in (func.count(one), func.count(one.distinct()))))
+            if (merged := getattr(model, "merged_into_id", None)) is not None:
+                statement = statement.where(merged.is_(None))
+            found = (await self.session.execute(statement.select_from(model))).one()
+            whole.present, whole.distinct = sum(found[::2]), sum(found[1::2])
         return each, whole
 
     async def _by_batch(self, statement: Any, model: Any, what: Measured) -> list[Counts]:
@@ -257,6 +264,39 @@ class QualityRepository(Repository):
             disputed[str(maker), str(teller)] = (int(count), dict(zip(differs, map(int, each), strict=True)))
         return [Compared(a, b, n, *disputed.get((a, b), (0, {}))) for (a, b), n in rows.items()]
 
+    async def merged(self, table: str, fields: Sequence[str]) -> list[Compared]:
+        """Rows of a source that turned out to be the same as those of others, and how many of them say otherwise than the row
+        that stands for all. `maker` and `teller` are the source."""
+        model: Any = UNIFIED[table]
+        whole, batch = aliased(model), IngestionBatch
+        several = (
+            select(model.merged_into_id)
+            .join(batch, batch.id == model.created_by_batch_id)
+            .where(model.merged_into_id.is_not(None))
+            .group_by(model.merged_into_id)
+            .having(func.count(batch.connector_id.distinct()) > 1)
+        )
+        differs = {name: _differs(model, whole, name) for name in fields}
+        statement = (
+            select(
+                batch.connector_id,
+                func.count(model.id),
+                func.count(model.id).filter(or_(*differs.values())),
+                *(func.count(model.id).filter(one) for one in differs.values()),
+            )
+            .select_from(model)
+            .join(whole, whole.id == model.merged_into_id)
+            .join(batch, batch.id == model.created_by_batch_id)
+            .where(model.merged_into_id.in_(several), batch.connector_id.is_not(None))
+            .group_by(batch.connector_id)
+        )
+        return [
+            Compared(
+                str(source), str(source), int(rows), int(disputed), dict(zip(differs, map(int, each), strict=True))
+            )
+            for source, rows, disputed, *each in (await self.session.execute(statement)).all()
+        ]
+
     async def keep(self, day: date, rows: Iterable[dict[str, Any]]) -> None:
         """Keeps a day's scores in place of those that it had."""
         await self.session.execute(
@@ -309,6 +349,24 @@ def _columns(model: Any, what: Measured) -> list[ColumnElement[Any]]:
 
 def _key(column: Any) -> Any:
     return func.lower(column)
+
+
+def _plain(column: Any) -> Any:
+    """What a text says, however it is written: e-mail without case, telephones by their last digits, SKUs without joints."""
+    text = func.lower(column)
+    if column.key in ("phone", "sku"):
+        for joint in " -()./":
+            text = func.replace(text, joint, "")
+    return func.substr(text, func.length(text) - _LAST_DIGITS + 1) if column.key == "phone" else text
+
+
+def _differs(model: Any, whole: Any, name: str) -> ColumnElement[bool]:
+    """Whether a row says something else than the row that stands for it. Amounts of two currencies cannot be compared."""
+    own, shown = getattr(model, name), getattr(whole, name)
+    both = and_(own.is_not(None), shown.is_not(None))
+    if own.type.python_type is str:
+        return and_(both, _plain(own) != _plain(shown))
+    return and_(both, own != shown, model.currency == whole.currency)
 
 
 _SUMS: Final = (

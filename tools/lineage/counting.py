@@ -35,13 +35,16 @@ async def count(uow: ReadUnitOfWork, day: date) -> Tables:
         each, whole = await uow.quality.counts(_measured(table, asked, day))
         if whole.rows:
             compared = await uow.quality.compared(table, tuple(asked.fields)) if asked.shared and several else []
+            if asked.agree and several:
+                compared += await uow.quality.merged(table, asked.agree)
             found[table] = Counted(each, whole, compared)
     return found
 
 
 def _measured(table: str, asked: TableRules, day: date) -> Measured:
     checks = tuple(Check(rule.id, rule.how, rule.columns) for rule in asked.rules)
-    return Measured(table, tuple(asked.fields), asked.unique, checks, day)
+    within = asked.unique_within == "source"
+    return Measured(table, tuple(asked.fields), asked.unique, checks, day, within)
 
 
 class Counting:

@@ -4,11 +4,14 @@ measure it is 1, since nothing is wrong. Pure.
 - completeness = Σ weight · filled ÷ (Σ weight · rows), over the fields that metrics need; weights in rules.yaml
 - validity = 1 − Σ broken ÷ Σ checked, over all rules and the rows that each looks at; a tenant's own rules over single rows
   count in the overall score of their table, and not in those of its sources
-- uniqueness = Σ distinct ÷ Σ filled, over the columns by which a thing is one thing (e-mail, number, SKU; case is no matter)
+- uniqueness = Σ distinct ÷ Σ filled, over the columns by which a thing is one thing (e-mail, number, SKU; case is no matter);
+  over all sources what was found to be one is one, and numbers of orders and contacts' mailboxes are held against those of
+  their own source only
 - freshness = 1 as long as the newest run is no older than the source usually leaves between two, then half for each
   further such interval: 2 ^ −max(0, age − usual) ÷ usual
 - accuracy = 1 − disputed ÷ compared: of the rows that another source than their maker told of too, the share in which it
-  did not replace what was known by something else; validity where no row was told of twice
+  did not replace what was known by something else, and of the rows that were found to be one with another source's the share
+  that says nothing else than the row that stands for all; validity where no row was told of twice
 - score = the weighted mean of the five
 """
 
@@ -22,9 +25,9 @@ from typing import Final
 FORMULAS: Final = {
     "completeness": "Σ weight · filled ÷ (Σ weight · rows), over the fields that metrics need",
     "validity": "1 − broken ÷ checked, over all rules and the rows that each looks at; overall with the rules of one's own",
-    "uniqueness": "distinct ÷ filled, over e-mail, number or SKU",
+    "uniqueness": "distinct ÷ filled, over e-mail, number or SKU; what was found to be one is one, and order numbers and contacts' e-mail count within their source",
     "freshness": "1 until the newest run is older than the source's median interval, then half for each further one",
-    "accuracy": "1 − disputed ÷ compared, over rows that two sources told of; validity where there are none",
+    "accuracy": "1 − disputed ÷ compared, over rows that two sources told of, or that were found to be one; validity where there are none",
     "score": "weighted mean of the five (see weights)",
 }
 USUAL_SYNC: Final = timedelta(days=1)

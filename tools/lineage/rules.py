@@ -3,7 +3,7 @@
 from functools import lru_cache
 from importlib import resources
 from math import isclose
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -24,12 +24,15 @@ class Rule(_Part):
 
 
 class TableRules(_Part):
-    """`shared`: several sources can tell of the same row."""
+    """`shared`: several sources can tell of the same row. `agree`: what rows of several sources that turned out to be one have
+    to say alike. `unique_within`: whether the keys of one source say nothing of another's."""
 
     importance: int = Field(ge=1, le=3)
     shared: bool = False
     fields: dict[str, int]
+    agree: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
+    unique_within: Literal["all", "source"] = "all"
     rules: tuple[Rule, ...] = ()
 
 
@@ -52,7 +55,12 @@ class Rules(_Part):
             raise ValueError("the weights do not add up to 1")
         for table, asked in self.tables.items():
             known = {column.key for column in UNIFIED[table].__table__.columns}
-            named = {*asked.fields, *asked.unique, *(column for rule in asked.rules for column in rule.columns)}
+            named = {
+                *asked.fields,
+                *asked.agree,
+                *asked.unique,
+                *(column for rule in asked.rules for column in rule.columns),
+            }
             if missing := named - known:
                 raise ValueError(f"{table} has no {', '.join(sorted(missing))}")
         return self
