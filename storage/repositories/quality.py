@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, tru
 from sqlalchemy.orm import aliased
 
 from storage.kernel.errors import not_found
-from storage.models.commerce import Order, OrderLine
+from storage.models.commerce import Order, OrderLine, Product, ProductVariant
 from storage.models.ingestion import VISIBLE_BATCH_STATES, BatchChange, IngestionBatch, RecordLink
 from storage.models.intelligence import DataQualityScore, QualityRule, QualityWatch
 from storage.repositories.base import Page, PageRequest, Repository
@@ -276,6 +276,14 @@ class QualityRepository(Repository):
             .group_by(model.merged_into_id)
             .having(func.count(batch.connector_id.distinct()) > 1)
         )
+        if model is Product:
+            # Sizes have each their own price and number, and what one source holds as sizes another does as goods.
+            sized = select(Product.merged_into_id).join(ProductVariant, ProductVariant.product_id == Product.id)
+            sized = sized.where(Product.merged_into_id.is_not(None)).group_by(Product.id, Product.merged_into_id)
+            several = several.having(
+                func.count(model.id) == func.count(batch.connector_id.distinct()),
+                model.merged_into_id.not_in(sized.having(func.count(ProductVariant.id) > 1)),
+            )
         differs = {name: _differs(model, whole, name) for name in fields}
         statement = (
             select(

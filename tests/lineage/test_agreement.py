@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.database import Database
 from storage.kernel.actor import Actor
-from storage.models.commerce import Order
+from storage.models.commerce import Order, Product
 from tests.lineage.test_quality import measure, of
 from tests.resolution.sources import Sources, contact, customer, order, product
+from tests.resolution.test_products import OTHERS
 from tools.kit.workers import Workers
 from tools.resolution.service import ResolutionService
 
@@ -41,6 +42,7 @@ async def test_customers_and_goods_that_were_found_to_be_one_are_no_duplicates(
     await service.resolve(actor)
     after = await measure(database, actor)
     assert {of(after, kind).uniqueness for kind in ("customer", "product", "contact")} == {1.0}
+    assert {of(after, kind).freshness for kind in ("customer", "product")} == {1.0}
 
 
 async def test_two_shops_may_number_their_orders_alike_and_one_may_not(
@@ -85,3 +87,23 @@ async def test_a_price_that_the_books_hold_otherwise_is_a_dispute(
     await service.resolve(actor)
     goods = of(await measure(database, actor), "product")
     assert (goods.compared, goods.accuracy) == (2, 0.5)
+
+
+async def test_sizes_that_the_books_hold_as_goods_dispute_no_price(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    sizes = {"M": ("4006381333931", 40), "L": ("4006381333948", 45)}
+    await sources.sync(
+        "shopify", *OTHERS,
+        *(product("s1", "Linen Shirt", variant=size, sku=f"LIN-SHI-{size}0", barcode=code, price=price) for size, (code, price) in sizes.items()),
+    )  # fmt: skip
+    await sources.sync(
+        "quickbooks",
+        *(product(f"b{size}", f"Linen Shirt {size}", sku=f"LIN-SHI-{size}0", price=price) for size, (_, price) in sizes.items()),
+    )  # fmt: skip
+    await service.resolve(actor)
+    async with database.read(actor) as uow:
+        merged = select(func.count()).where(Product.merged_into_id.is_not(None))
+        assert await uow.session.scalar(merged) == 3
+    goods = of(await measure(database, actor), "product")
+    assert (goods.compared, goods.accuracy_by) == (0, "rules")

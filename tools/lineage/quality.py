@@ -62,7 +62,9 @@ async def quality_of(uow: ReadUnitOfWork, request: QualityRequest, counting: Cou
     for table, found in counted.items():
         asked, each, whole = rules.tables[table], found.each, found.whole
         ages = {one.connector_id: fresh.get(one.connector_id or "", 0.0) for one in each}
-        mean = sum(ages[one.connector_id] * one.rows for one in each) / whole.rows
+        # A row that stands for several sources' is as old as theirs, and has none of its own.
+        of_sources = [one for one in each if one.connector_id in connectors] or each
+        mean = sum(ages[one.connector_id] * one.rows for one in of_sources) / sum(one.rows for one in of_sources)
         scored = _Scored(table, asked, rules, found.compared, fields=request.detail == "fields")
         items.append(
             scored.score(whole, None, mean, [one for one in held if one.checked and one.type == word_of(table)])
