@@ -1,6 +1,6 @@
 """Where a unified row comes from: the raw records it was made from, their versions, and what batches changed in it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from storage.models.ingestion import (
     RawRecord,
     RecordLink,
 )
+from storage.models.intelligence import BusinessEvent
 from storage.models.relations import Contact
 from storage.repositories.base import Repository
 from storage.repositories.ingestion import UNIFIED, brought_something
@@ -207,6 +208,16 @@ class LineageRepository(Repository):
             .group_by(RawRecord.connector_id, RecordLink.unified_type)
         )
         return [(connector, table, int(count)) for connector, table, count in await self.session.execute(statement)]
+
+    async def event_volumes(self) -> dict[str, tuple[int, dict[str, int]]]:
+        """Kind of event → how many of it were detected, and how many rows of each unified table show them."""
+        detected = select(BusinessEvent.kind, BusinessEvent.evidence).where(BusinessEvent.key.is_not(None))
+        counted: Counter[str] = Counter()
+        shown: dict[str, Counter[str]] = defaultdict(Counter)
+        for kind, evidence in await self.session.execute(detected.order_by(BusinessEvent.kind)):
+            counted[kind] += 1
+            shown[kind].update(one["table"] for one in evidence)
+        return {kind: (count, dict(shown[kind])) for kind, count in counted.items()}
 
     async def row_counts(self) -> dict[str, int]:
         """Unified table → its rows."""

@@ -1,6 +1,7 @@
 """A file is imported and a figure asked for over the API; then both are followed to where they come from."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -57,8 +58,15 @@ async def test_an_import_is_followed_scored_and_drawn(shop: Caller) -> None:
     assert {field["name"] for field in orders["fields"]} >= {"number", "customer"}
     trend = (await shop.get("/api/data-lineage/trends")).json()["items"]
     assert {point["type"] for point in trend} == {one["type"] for one in report["items"]}
-    kinds = [node["kind"] for node in (await shop.get("/api/data-lineage/flow")).json()["nodes"]]
-    assert {"source", "object", "table", "metric"} == set(kinds)
+    flow = (await shop.get("/api/data-lineage/flow")).json()
+    assert {node["kind"] for node in flow["nodes"]} == {"source", "object", "table", "metric", "event"}
+    happened = (await shop.get("/api/modules/mini-foundry/events", params={"limit": 200})).json()["items"]
+    first = [one for one in happened if one["kind"] == "first_sale"]
+    assert next(node["volume"] for node in flow["nodes"] if node["id"] == "event:first_sale") == len(first) > 0
+    shown = Counter(link["type"] for one in first for link in one["evidence"])
+    ways = {edge["source"]: edge["volume"] for edge in flow["edges"] if edge["target"] == "event:first_sale"}
+    assert ways["table:order_lines"] == shown["order_line"]
+    assert {edge["target"] for edge in flow["edges"]} <= {node["id"] for node in flow["nodes"]}
     sources = (await shop.get("/api/data-lineage/sources")).json()["items"]
     assert [source["name"] for source in sources] == ["Orders"]
 

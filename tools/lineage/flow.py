@@ -1,4 +1,4 @@
-"""How data flows: source → kinds of objects → unified tables → metrics; and whether sources are late."""
+"""How data flows: source → kinds of objects → unified tables → metrics and detected events; and whether sources are late."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -64,6 +64,13 @@ async def flow_of(uow: ReadUnitOfWork, metrics: Metrics) -> FlowGraph:
         for name, label in metrics.get(table, ()):
             known[name] = FlowNode(id=f"metric:{name}", kind="metric", label=label, volume=1)
             edges.append(FlowEdge(source=f"table:{table}", target=f"metric:{name}", volume=rows))
+    for kind, (count, shown) in (await uow.lineage.event_volumes()).items():
+        nodes.append(FlowNode(id=f"event:{kind}", kind="event", label=kind.replace("_", " "), volume=count))
+        edges += [
+            FlowEdge(source=f"table:{table}", target=f"event:{kind}", volume=rows)
+            for table, rows in shown.items()
+            if table in counts
+        ]
     return FlowGraph(nodes=(*nodes, *known.values()), edges=tuple(edges))
 
 

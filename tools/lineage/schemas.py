@@ -215,10 +215,10 @@ class FlowRequest(Contract):
 
 
 class FlowNode(Contract):
-    """A step of the data. `volume` counts raw records, rows or metrics."""
+    """A step of the data. `volume` counts raw records, rows, metrics or events that were detected."""
 
     id: str
-    kind: Literal["source", "object", "table", "metric"]
+    kind: Literal["source", "object", "table", "metric", "event"]
     label: str
     volume: int
     newest: datetime | None = None
@@ -235,7 +235,7 @@ class FlowNode(Contract):
 
 
 class FlowEdge(Contract):
-    """From one node to the next, and how many records, rows or metrics go that way."""
+    """From one node to the next, and how many records or rows go that way: to an event those that show it."""
 
     source: str
     target: str

@@ -316,7 +316,8 @@ def _health(one: FlowNode) -> str:
 def present_flow(result: FlowGraph) -> Presentation:
     """How many there are of each step, and the edges as a table."""
     kinds = {
-        kind: [one for one in result.nodes if one.kind == kind] for kind in ("source", "object", "table", "metric")
+        kind: [one for one in result.nodes if one.kind == kind]
+        for kind in ("source", "object", "table", "metric", "event")
     }
     if not kinds["source"]:
         return Presentation(text="No data has come in yet, so nothing flows.", facts={"edges": []})
@@ -325,6 +326,8 @@ def present_flow(result: FlowGraph) -> Presentation:
         f"{_count(len(kinds['source']), 'source')} sent {_count(records, 'raw record')} of {_count(len(kinds['object']), 'kind')}; "
         f"they fill {_count(len(kinds['table']), 'table')}, from which {_count(len(kinds['metric']), 'metric')} are computed."
     )
+    if detected := sum(one.volume for one in kinds["event"]):
+        text += f" {_count(detected, 'event')} of {_count(len(kinds['event']), 'kind')} {'was' if detected == 1 else 'were'} detected in them."
     labels = {one.id: one.label for one in result.nodes}
     edges = [one for one in result.edges if not one.target.startswith("metric:")]
     columns = (
