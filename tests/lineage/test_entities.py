@@ -18,8 +18,10 @@ from storage.models.ingestion import RawRecord
 from tests.lineage.conftest import Import
 from tests.resolution.sources import Sources, customer
 from tests.sync.conftest import Synced
+from tools.kit.workers import Workers
 from tools.lineage.entities import lineage_of
 from tools.lineage.schemas import EntityLineage, FieldLineage
+from tools.resolution.service import ResolutionService
 
 pytestmark = pytest.mark.anyio
 
@@ -224,6 +226,23 @@ async def test_a_phone_that_a_file_and_stripe_tell_differently_shows_both(
     assert phone.confidence == 0.5
     assert segment.confidence == 1.0
     assert {one.name for change in made.changes for one in change.fields} >= {"phone", "segment"}
+
+
+async def test_what_half_of_a_customers_profiles_say_is_half_sure(
+    shop: Synced, world: World, workers: Workers, database: Database, actor: Actor
+) -> None:
+    """A row may stand for several objects of one source, each with a newest record of its own."""
+    one, two = world.customers[:2]
+    for who, mail in ((one, "thea@postbox.ie"), (two, "thea.second@postbox.ie")):
+        world.change(
+            who, first="Thea", last="Quellenberg", company=None, email=mail, phone="+49 30 5550199", street="Lindenweg 9", city="Bonn",
+            postcode="53111", country="DE", region=None,
+        )  # fmt: skip
+    await shop.sync()
+    await ResolutionService(database, workers).resolve(actor)
+    [whole] = await ids(database, actor, Customer, Customer.email.like("thea%"), Customer.created_by_batch_id.is_(None))
+    made = await trace(database, actor, "customer", whole)
+    assert (field(made, "email").confidence, field(made, "phone").confidence) == (0.5, 1.0)
 
 
 # ── who may see it ───────────────────────────────────────────────────────────────────────────────────────────

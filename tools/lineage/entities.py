@@ -129,13 +129,13 @@ def _day_of(batch: IngestionBatch, tenant: Tenant) -> date:
 def _field(column: str, row: Mapping[str, Any], readings: Readings, changes: Sequence[RowChange]) -> FieldLineage:
     currency = currency_of(column, row) if column.endswith("_micros") else None
     value = shown(column, row[column], currency)
-    views: list[tuple[ReadingView, str]] = []
+    views: list[tuple[ReadingView, tuple[str, ...]]] = []
     for one, told in readings:
         said = told.get(column)
         if said is None or (value is None and not said.comparable):
             continue
         if said.value is not None or said.pointers:
-            views.append((_reading(one, said, value), one.connector.id))
+            views.append((_reading(one, said, value), _thing(one)))
     origin = next((view for view, _ in views if view.agrees is not False and value is not None), None)
     return FieldLineage(
         name=field_name(column),
@@ -162,16 +162,24 @@ def _reading(one: LinkedRecord, told: Told, value: Any) -> ReadingView:
     )
 
 
-def _confidence(views: Iterable[tuple[ReadingView, str]]) -> float | None:
-    """Of the sources that tell the field, the share whose newest record agrees."""
-    newest: dict[str, bool] = {}
-    for view, source in views:
-        newest.setdefault(source, view.agrees is not False)
+def _thing(one: LinkedRecord) -> tuple[str, ...]:
+    """What a record is a version of: a vendor's object, of which a row may stand for several. Rows of a file are all told by one
+    hand, and the newest has the last word."""
+    if one.connector.type == _FILE:
+        return (one.connector.id,)
+    return (one.connector.id, one.raw.object, one.raw.source_id)
+
+
+def _confidence(views: Iterable[tuple[ReadingView, tuple[str, ...]]]) -> float | None:
+    """Of the things that tell the field, the share whose newest record agrees."""
+    newest: dict[tuple[str, ...], bool] = {}
+    for view, thing in views:
+        newest.setdefault(thing, view.agrees is not False)
     return round(sum(newest.values()) / len(newest), 4) if newest else None
 
 
 def _why_none(
-    column: str, value: Any, views: Sequence[tuple[ReadingView, str]], changes: Sequence[RowChange]
+    column: str, value: Any, views: Sequence[tuple[ReadingView, tuple[str, ...]]], changes: Sequence[RowChange]
 ) -> str | None:
     if value is None:
         return "Empty: what the sources say of it was not taken over." if views else "No source tells it."

@@ -40,8 +40,8 @@ class ReadingView(Contract):
 
 class FieldLineage(Contract):
     """One field of a row. `origin` is the newest record that says what the field holds; `alternatives` are what the other
-    records say, newest first. `confidence`: of the sources that tell the field, the share whose newest record agrees; null
-    where no record tells it. `note` says why there is no origin."""
+    records say, newest first. `confidence`: of the vendors' objects that tell the field (and files, one each), the share whose
+    newest record agrees; null where no record tells it. `note` says why there is no origin."""
 
     name: str
     column: str
