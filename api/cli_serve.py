@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import os
 import socket
 from collections.abc import AsyncGenerator
@@ -20,6 +19,7 @@ from api.demo import DEMO_EMAIL, DEMO_PASSWORD, ensure_demo, has_demo
 from api.serverinfo import ServerInfo, announce, hold, new_operator_token
 from api.settings import Environment, Settings, load_settings
 from api.store import migrate
+from storage.kernel import collector
 from storage.kernel.errors import CopilotError, ErrorKind
 
 _STOP_SECONDS = 10
@@ -111,9 +111,8 @@ async def _warm(services: Services) -> None:
         await services.vega.file()
     except CopilotError as error:
         _logger.warning("the chat is not ready", reason=error.message, hint=error.hint)
-    # What is loaded by now stays: looking through it again and again would cost each turn of the chat some 3 ms.
-    gc.collect()
-    gc.freeze()
+    # Looking through what is loaded by now again and again would cost each turn of the chat some 3 ms.
+    collector.settle()
 
 
 def _listening(settings: Settings) -> socket.socket:

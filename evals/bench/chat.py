@@ -2,7 +2,6 @@
 
 import asyncio
 import calendar
-import gc
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -30,6 +29,7 @@ from memory.events import InProcessEventLog
 from memory.semantic import SemanticConfig, SemanticMemory
 from prompts.loader import load_prompts
 from storage.database import Database
+from storage.kernel import collector
 from storage.kernel.actor import Actor
 from storage.kernel.errors import CopilotError, ErrorKind
 from storage.kernel.ids import new_id
@@ -81,8 +81,7 @@ async def measure(bench: Workbench) -> list[Figure]:
         for _ in range(WARM_UP):
             for turn in turns:
                 await _timed(turn)
-        gc.collect()
-        gc.freeze()  # as the server does when it is warm
+        collector.settle()  # as the server does when it is warm
         bench.say("chat: one at a time")
         alone = await _one_at_a_time(turns, bench.runs(ALONE))
         count = bench.runs(AT_ONCE)

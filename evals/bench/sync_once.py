@@ -2,7 +2,6 @@
 # ruff: noqa: T201 - a command
 
 import asyncio
-import gc
 import resource
 import sys
 import time
@@ -12,6 +11,7 @@ from contextlib import asynccontextmanager
 from pydantic import BaseModel, SecretStr
 
 from storage.database import Database, DatabaseConfig
+from storage.kernel import collector
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.clock import SystemClock
 from storage.kernel.ids import new_id
@@ -75,8 +75,7 @@ async def sync_once(task: Task) -> Taken:
             yield OpenConnection(vendors.client(actor, of), of.settings)
 
         service = SyncService(database, Batches(database), opened)
-        gc.collect()
-        gc.freeze()  # as the server does when it is warm
+        collector.settle()  # as the server does when it is warm
         before, started = cpu_seconds(), time.perf_counter()
         run = await service.sync(actor, connection.id, new_id())
         return Taken(
