@@ -102,7 +102,7 @@ class Ahead:
                 state = one.page.next
         except asyncio.CancelledError:
             raise
-        except BaseException as error:
+        except BaseException as error:  # raised where the pages are asked for
             self._error = error
         finally:
             self._is_read = True

@@ -208,7 +208,7 @@ class _Lists:
             self._coming.put_nowait(None)
         except asyncio.CancelledError:
             raise
-        except BaseException as error:
+        except BaseException as error:  # raised where the list is asked for
             self._coming.put_nowait(error)
 
     async def __aenter__(self) -> Self:
