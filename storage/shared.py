@@ -45,9 +45,9 @@ class SharedTexts:
         await self._engine.dispose()
 
     async def change(self, key: str, work: Callable[[str | None, float], tuple[str, T]], keep: timedelta) -> T:
-        """Runs `work` over the text of a key (None where there is none, or none any more) and the present second, and keeps
-        the text that it returns for `keep`. It may be run again. Raises UNAVAILABLE, and what `work` does: nothing is changed
-        then."""
+        """Runs `work` over the text of a key (None where there is none; one that was to be kept for less time may still be
+        there) and the present second, and keeps the text that it returns for `keep` at least. It may be run again. Raises
+        UNAVAILABLE, and what `work` does: nothing is changed then."""
         try:
             async with self._turns[key]:
                 return await self._changed(key, work, keep)
