@@ -19,8 +19,11 @@ from storage.scope import GuardError
 
 DEFERRABLE = "smb_deferrable"
 """Execution option: nobody reads the outcome of the statement, so that an embedded store may put it off."""
-_ROWS_AT_ONCE: Final = (128, 16, 1)
-"""Rows in one statement of an embedded store: few sizes, so that each is prepared once."""
+_ROWS_AT_ONCE: Final = (512, 64, 8, 1)
+"""Rows in one statement of an embedded store: few sizes, so that each is prepared once, and large ones, since SQLite's thread
+has to come by Python's lock for each statement."""
+_MOST_PARAMETERS: Final = 32_766
+"""In one statement: https://sqlite.org/limits.html, section 9."""
 
 
 def insert_rows(
@@ -50,7 +53,7 @@ def insert_rows(
         return len(result.all()) if ignore_conflicts else len(rows)
     values, start, count = list(zip(*columns, strict=True)), 0, 0
     for size in _ROWS_AT_ONCE:
-        while len(rows) - start >= size:
+        while len(rows) - start >= size and len(shared) + size * len(columns) <= _MOST_PARAMETERS:
             parameters = shared + tuple(chain.from_iterable(values[start : start + size]))
             start += size
             is_put_off = not ignore_conflicts and (deferrable or start < len(rows))

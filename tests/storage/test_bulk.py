@@ -17,7 +17,7 @@ from storage.models.relations import CalendarEvent
 pytestmark = pytest.mark.anyio
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-COUNTS = (1, 15, 16, 17, 300)
+COUNTS = (1, 7, 8, 9, 63, 64, 65, 600)
 """Around the sizes that statements of an embedded store have."""
 
 

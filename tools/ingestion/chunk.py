@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from storage.kernel.ids import new_id
+from storage.kernel.turns import in_turns
 from storage.models.base import Base
 from storage.models.commerce import (
     Address,
@@ -35,6 +36,24 @@ from tools.ingestion.records import SourceRow
 
 _REMEMBERED: Final = 40_000
 """Customers, products and places kept in memory; beyond it they are looked up again."""
+_IN_THEIR_ORDER: Final[tuple[type[Base], ...]] = (
+    Address,
+    Customer,
+    Product,
+    ProductVariant,
+    ProductCost,
+    StockLevel,
+    Order,
+    OrderLine,
+    Refund,
+    Transaction,
+    MetricObservation,
+    Contact,
+    Deal,
+    Message,
+    CalendarEvent,
+)
+"""What refers to others after those."""
 Values = dict[str, Any]
 Outcome = Literal["created", "updated"]
 
@@ -278,26 +297,9 @@ class Chunk:
     async def write(self, known_raw: dict[str, tuple[str, str]]) -> Written:
         """`known_raw`: newest stored (raw id, version) of each source id, from before this chunk."""
         raw_ids = await self._write_raw(known_raw)
-        for model in (
-            Address,
-            Customer,
-            Product,
-            ProductVariant,
-            ProductCost,
-            StockLevel,
-            Order,
-            OrderLine,
-            Refund,
-            Transaction,
-            MetricObservation,
-            Contact,
-            Deal,
-            Message,
-            CalendarEvent,
-        ):
-            if rows := self._new.get(model):
-                shared = {"created_by_batch_id": self.context.batch_id}
-                await self.uow.bulk_insert(model, rows, shared=shared, deferrable=True)
+        shared = {"created_by_batch_id": self.context.batch_id}
+        async for model in in_turns((model for model in _IN_THEIR_ORDER if model in self._new), 1):
+            await self.uow.bulk_insert(model, self._new[model], shared=shared, deferrable=True)
         for model, changes in self._in_place.items():
             await self.uow.ingestion.change_rows(model, changes)
         for model, ids in self._deleted.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from storage.kernel.turns import in_turns
 from storage.models.commerce import MetricObservation, ProductCost, StockLevel
 from storage.uow import WriteUnitOfWork
 from tools.ingestion.catalogue import Entity
@@ -98,7 +99,7 @@ class Normaliser:
         places += [r.address for r in related if isinstance(r, ContactRecord) and r.address is not None]
         await things.load(people, _products(orders, catalogue), places)
         await things.load_variants(_variants(orders, catalogue))
-        for record in listed:
+        async for record in in_turns(listed):
             things.customer(record.customer, record.source, has_the_say=True)
         await _write_catalogue(chunk, things, catalogue)
         await _write_observations(chunk, observed, known)
@@ -106,7 +107,7 @@ class Normaliser:
         writer = Orders(chunk, things)
         if orders:
             await writer.load(orders)
-            for order in orders:
+            async for order in in_turns(orders):
                 if not order.is_credit_note:
                     writer.write(order)
             await writer.write_credit_notes([order for order in orders if order.is_credit_note])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from storage.kernel.turns import in_turns
 from storage.models.base import Base
 from storage.models.relations import CalendarEvent, Contact, Deal, Message
 from tools.ingestion.chunk import Chunk, Known, Values
@@ -49,7 +50,7 @@ async def _write(
         row["source_key"]: Known(row["id"], row, own=row["created_by_batch_id"] == chunk.context.batch_id)
         for row in await chunk.find(model.source_key, keys, columns)
     }
-    for record in records:
+    async for record in in_turns(records):
         key = f"{connector}:{record.key}"
         values = _values(chunk, things, record, names)
         known = stored.get(key)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from storage.kernel.turns import in_turns
 from storage.models.commerce import Transaction
 from tools.ingestion.chunk import Chunk, Known, Values, differing
 from tools.ingestion.records import TransactionRecord
@@ -25,7 +26,7 @@ async def write_transactions(
         row["source_key"]: Known(row["id"], row, own=row["created_by_batch_id"] == chunk.context.batch_id)
         for row in await chunk.find(Transaction.source_key, keys, columns)
     }
-    for record in records:
+    async for record in in_turns(records):
         key = f"{connector}:{record.key}"
         values: Values = {
             "kind": record.kind,

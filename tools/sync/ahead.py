@@ -11,7 +11,7 @@ from tools.ingestion.mapping.rosetta import TakenObject
 
 TOGETHER: Final = 1_600
 """What is worth a transaction (see `weight`). On an embedded store others wait for so much to be written, and no longer."""
-MOST: Final = 2 * TOGETHER
+MOST: Final = 3 * TOGETHER
 """What is held beside what is being written, and one page more."""
 _OF_ONE: Final = 4_000
 """Characters of an object's JSON that weigh as much as a small object: an order of many lines makes many rows."""

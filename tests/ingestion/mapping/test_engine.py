@@ -1,5 +1,6 @@
 """What the mapping engine promises, whatever the vendor: exact amounts, moments in UTC, no leaf lost, no exception."""
 
+import hashlib
 import json
 from datetime import date
 from decimal import Decimal
@@ -125,6 +126,13 @@ def test_a_quotation_mark_may_be_written_in_every_way() -> None:
 def test_a_version_changes_with_the_content_and_not_with_the_order_of_keys() -> None:
     assert version_of({"a": 1, "b": [1, 2]}) == version_of({"b": [1, 2], "a": 1})
     assert version_of({"a": 1, "b": [1, 2]}) != version_of({"a": 1, "b": [2, 1]})
+
+
+@pytest.mark.parametrize("length", [1, 2_000, 2_039, 2_040, 6_000, 100_000])
+def test_a_version_is_the_hash_of_the_whole_however_large(length: int) -> None:
+    """Stored versions are compared with it: another hash of the same content would pass for a change."""
+    text = f'{{"a":"{"x" * length}"}}'
+    assert version_of({"a": "x" * length}) == hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 JSON = st.recursive(
