@@ -15,10 +15,12 @@ from api.bootstrap import Services, open_services
 from api.cli_output import emit, note
 from api.settings import Settings, load_settings
 from api.store import migrate
+from evals.standins.vendors.kit.clock import RunningClock
 from evals.standins.vendors.kit.server import VendorServer
 from evals.standins.vendors.registry import STAND_INS
+from evals.standins.vendors.shopify import ShopifyStandIn
 from evals.standins.vendors.shopify.render import SHOP
-from evals.standins.vendors.world import build_world
+from evals.standins.vendors.world import World, build_world
 from storage.kernel.actor import Actor, Role, Surface
 from storage.kernel.errors import CopilotError
 from storage.kernel.ids import new_id
@@ -66,13 +68,18 @@ async def _business() -> AsyncGenerator[tuple[Services, list[VendorServer]]]:
     """The stand-ins over one business, and services over a store that goes with them."""
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smb-connect-")))
-        world = build_world()
-        # Their clock stands still here, so that a limit once reached would never pass.
-        servers = [stack.enter_context(kind(world, enforce_limits=False)) for kind in STAND_INS]
+        # Connections go by the real clock, and so must the limits that they keep to.
+        world = build_world(RunningClock())
+        servers = [stack.enter_context(_stand_in(kind, world)) for kind in STAND_INS]
         settings = _settings(home, servers)
         await migrate(settings)
         services = await stack.enter_async_context(open_services(settings, exclusive=True))
         yield services, servers
+
+
+def _stand_in(kind: type[VendorServer], world: World) -> VendorServer:
+    # Shopify lets a shop of the standard plan read these orders in two minutes, one of the Plus plan at once.
+    return ShopifyStandIn(world, plan="plus") if kind is ShopifyStandIn else kind(world)
 
 
 def _settings(home: Path, servers: list[VendorServer]) -> Settings:

@@ -54,3 +54,12 @@ def test_what_a_vendor_calls_things_does_not_speak_to_the_terminal(shop: Smb, tm
     told = shop("connectors", "map", "stripe", "charge", str(payload))
     assert (told.code, "\x1b" in told.err + told.out) == (0, False)
     assert "! /amount: amount: \ufffd]0;owned\ufffd is no number" in told.err
+
+
+def test_an_owner_who_tries_connecting_is_not_kept_waiting(smb: Smb):
+    # A process: it is over in a quarter of a minute, or `process` ends it.
+    shown = smb.process("demo", "--connect", "--json")
+    assert shown.code == 0, shown.err
+    connections = shown.json["connections"]
+    assert [one["state"] for one in connections] == ["connected"] * 10
+    assert all(one["objects"] and not one["problems"] for one in connections)
