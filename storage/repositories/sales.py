@@ -48,6 +48,9 @@ class StoredSale:
     """The record of its source that a movement was read from, with others perhaps."""
     has_lines: bool = True
     """Of an order: one without is a credit note that hangs on no sale."""
+    counterparty: str | None = None
+    description: str | None = None
+    """Of a movement, as its source says."""
 
 
 class SalesRepository(Repository):
@@ -156,6 +159,10 @@ class SalesRepository(Repository):
         """Claims on customers of these days."""
         return await self._moved(("invoice",), start, end)
 
+    async def bills(self, start: date, end: date) -> list[StoredSale]:
+        """Claims of suppliers of these days, and what was paid on such."""
+        return await self._moved(("bill", "bill_payment"), start, end)
+
     async def payouts(self, start: date, end: date) -> list[StoredSale]:
         """What processors sent to the bank on these days."""
         return await self._moved(("payout",), start, end)
@@ -214,7 +221,7 @@ class SalesRepository(Repository):
                 Transaction.id, IngestionBatch.connector_id, Connector.type, Transaction.occurred_at, Transaction.occurred_on,
                 Transaction.currency, Transaction.amount_micros, Transaction.customer_id,
                 func.coalesce(Customer.name, Customer.company), Customer.email, Transaction.status, Transaction.duplicate_of_id, Transaction.order_id, Transaction.fee_micros,
-                Transaction.kind,
+                Transaction.kind, Transaction.counterparty, Transaction.description,
             )
             .outerjoin(Customer, Customer.id == Transaction.customer_id)
             .outerjoin(IngestionBatch, IngestionBatch.id == Transaction.created_by_batch_id)
@@ -224,9 +231,9 @@ class SalesRepository(Repository):
         return [
             StoredSale(
                 id_, source, vendor, at, on, currency, (amount,), customer, name, email, None,
-                (status or "") in _OUT_MOVES or not amount, twin, order_id, fee=fee, kind=kind,
+                (status or "") in _OUT_MOVES or not amount, twin, order_id, fee=fee, kind=kind, counterparty=counterparty, description=said,
             )
-            for id_, source, vendor, at, on, currency, amount, customer, name, email, status, twin, order_id, fee, kind in await self.session.execute(statement)
+            for id_, source, vendor, at, on, currency, amount, customer, name, email, status, twin, order_id, fee, kind, counterparty, said in await self.session.execute(statement)
         ]  # fmt: skip
 
     async def forget_lost_twins(self) -> set[str]:

@@ -248,3 +248,79 @@ async def test_a_days_takings_are_those_of_the_day_where_the_business_is(
     )
     await service.resolve(actor)
     assert await figure(database, actor, "gross_sales") == 30
+
+
+# ── bills ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bill(key: str, amount: int, *, by: str = "Bean Importers", number: str | None = "B-17", at: str = "2026-05-04", **said: Any) -> TransactionRecord:  # fmt: skip
+    return payment(key, -amount, at=at, kind=said.pop("kind", "bill"), counterparty=by, description=number, **said)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(bill("x1", 80), id="alike"),
+        pytest.param(bill("x1", 80, by="Bean Importers Ltd.", number="b 17"), id="written otherwise"),
+        pytest.param(bill("x1", 80, at="2026-05-29"), id="dated on the day of its entry"),
+        pytest.param(bill("x1", 80, number=None), id="without a number"),
+        pytest.param(bill("x1", 80, number="Beans for the second quarter"), id="with a remark in place of a number"),
+    ],
+)
+@pytest.mark.parametrize("first", ["quickbooks", "xero"])
+async def test_a_bill_that_two_books_hold_is_owed_once(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor, other: TransactionRecord, first: str
+) -> None:  # fmt: skip
+    second = {"quickbooks": "xero", "xero": "quickbooks"}[first]
+    await sources.sync(first, bill("q1", 80))
+    await service.resolve(actor)
+    await sources.sync(second, other)
+    await service.resolve(actor)
+    assert await figure(database, actor, "bills") == 80
+    assert await figure(database, actor, "bill_count") == 1
+    assert await figure(database, actor, "expenses") == 80
+    await sources.undo()
+    await service.resolve(actor)
+    assert await figure(database, actor, "bills") == 80
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(bill("x1", 81), id="another sum"),
+        pytest.param(bill("x1", 80, by="Cup Makers"), id="another supplier"),
+        pytest.param(bill("x1", 80, number="B-18"), id="another number"),
+        pytest.param(bill("x1", 80, number=None, at="2026-05-05"), id="without a number on another day"),
+        pytest.param(bill("x1", 80, at="2026-07-05"), id="the same number months later"),
+        pytest.param(bill("x1", -80), id="what the supplier took back"),
+    ],
+)
+async def test_a_bill_that_only_looks_alike_is_owed_too(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor, other: TransactionRecord
+) -> None:
+    await sources.sync("quickbooks", bill("q1", 80))
+    await sources.sync("xero", other)
+    await service.resolve(actor)
+    assert await figure(database, actor, "bill_count") == 2
+
+
+async def test_of_two_bills_of_a_day_each_is_repeated_once(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    """A third set of books repeats them too, and a bill that it alone holds counts."""
+    for vendor, count in (("quickbooks", 2), ("xero", 2), ("zohobooks", 3)):
+        await sources.sync(vendor, *(bill(f"{vendor}{n}", 80, number=None) for n in range(count)))
+    await service.resolve(actor)
+    assert await figure(database, actor, "bill_count") == 3
+
+
+async def test_what_was_paid_on_a_bill_is_settled_once(
+    sources: Sources, service: ResolutionService, database: Database, actor: Actor
+) -> None:
+    paid = bill("p1", 80, number="bank transfer", kind="bill_payment", at="2026-05-20")
+    await sources.sync("quickbooks", paid)
+    await sources.sync(
+        "xero", replace(paid, when=when("2026-05-22")), bill("p2", 80, kind="bill_payment", at="2026-06-20")
+    )
+    await service.resolve(actor)
+    assert await figure(database, actor, "bill_payments") == 80 + 80

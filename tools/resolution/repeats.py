@@ -1,13 +1,16 @@
 """What another source repeats in another shape: a processor's payout as a deposit in the books, a shop's refund as a credit
-note that names no sale, an invoice of a sale that is told of twice. Pure."""
+note that names no sale, an invoice of a sale that is told of twice, a supplier's bill in two books. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 from typing import Final
 
 from storage.repositories.sales import StoredSale
+from tools.resolution.company_names import company_name
 from tools.resolution.matching import Record, match
 
 _BOOKED_BEFORE: Final = timedelta(days=1)
@@ -15,6 +18,13 @@ _BOOKED_BEFORE: Final = timedelta(days=1)
 _ARRIVES_WITHIN: Final = timedelta(days=10)
 """How long a payout may be on its way to the bank, and lie there until somebody books it."""
 _OTHER: Final = "other"
+_BILL: Final = "bill"
+_NUMBERED_WITHIN: Final = timedelta(days=45)
+"""How far apart two books may date a bill of one number: on its own day, or on that of its entry."""
+_PAID_WITHIN: Final = timedelta(days=4)
+"""How long a payment may take from the day that one book notes to that of the other."""
+_NUMBER: Final = re.compile(r"(?=.*\d)\S+(?: \S+)?")
+"""What stands for a bill may be its number, or a remark."""
 
 Rank = Callable[[StoredSale], int]
 """Whose word counts, the lowest first."""
@@ -81,3 +91,43 @@ def invoiced_twice(invoices: Sequence[StoredSale], twins: Mapping[str, str], ran
         first = min(same, key=lambda one: (rank(one), one.at, one.id))
         found.update({one.id: first.id for one in same if one.connector_id != first.connector_id})
     return found
+
+
+def billed_twice(papers: Sequence[StoredSale], rank: Rank) -> dict[str, str]:
+    """Bill, or payment of one, → that of another source for the same, which counts: of one supplier and sum, and of one number
+    or, where not both have one, of one day (a payment: some days apart). Each is that of one other only in a source, and of
+    those the nearest in time; a bill that stands twice in one source is two bills."""
+    alike: dict[tuple[str | None, str, int, str], list[StoredSale]] = defaultdict(list)
+    for one in papers:
+        supplier = company_name(one.counterparty)
+        if supplier and not one.is_out:
+            alike[one.kind, one.currency, one.amounts[0], supplier].append(one)
+    pairs: list[tuple[bool, timedelta, str, StoredSale, StoredSale]] = []
+    for same in alike.values():
+        # Books are of one rank mostly: it is those that were connected first whose word counts, for every bill.
+        same.sort(key=lambda one: (rank(one), one.connector_id or "", one.on, one.id))
+        for one, two in combinations(same, 2):
+            if one.connector_id != two.connector_id and _may_be_one(one, two):
+                pairs.append((not _number(one), abs(one.on - two.on), one.id + two.id, one, two))
+    found: dict[str, str] = {}
+    has_fellow: set[tuple[str, str | None]] = set()
+    for _, _, _, one, two in sorted(pairs, key=lambda pair: pair[:3]):
+        fellows = {(one.id, two.connector_id), (two.id, one.connector_id)}
+        if one.id not in found and two.id not in found and not fellows & has_fellow:
+            has_fellow |= fellows
+            found[two.id] = one.id
+    return found
+
+
+def _may_be_one(one: StoredSale, two: StoredSale) -> bool:
+    apart = abs(one.on - two.on)
+    if one.kind != _BILL:
+        return apart <= _PAID_WITHIN
+    if _number(one) and _number(two):
+        return _number(one) == _number(two) and apart <= _NUMBERED_WITHIN
+    return not apart
+
+
+def _number(bill: StoredSale) -> str:
+    said = (bill.description or "").strip()
+    return re.sub(r"[\W_]", "", said.casefold()).lstrip("0") if bill.kind == _BILL and _NUMBER.fullmatch(said) else ""

@@ -18,7 +18,7 @@ from tools.kit.yaml_text import parse_yaml
 from tools.resolution.folding import words
 from tools.resolution.mailboxes import mailbox
 from tools.resolution.matching import Record, match
-from tools.resolution.repeats import deposited, invoiced_twice, taken_back
+from tools.resolution.repeats import billed_twice, deposited, invoiced_twice, taken_back
 
 _AROUND: Final = timedelta(days=46)
 """How far from a sale another source's record of it may lie."""
@@ -106,6 +106,10 @@ class SaleResolution:
         await uow.sales.set_twins_of_transactions(_changed(fees, _repeated_fees(fees, moved, repeated), span))
         invoices = await uow.sales.invoices(start, end)
         await uow.sales.set_twins_of_transactions(_changed(invoices, invoiced_twice(invoices, twins, _of_sales), span))
+        bills = await uow.sales.bills(start, end)
+        billed = billed_twice(bills, _of_sales)
+        billed = {repeats: _counted(counts, billed) for repeats, counts in billed.items()}
+        await uow.sales.set_twins_of_transactions(_changed(bills, billed, span))
         banked = await uow.sales.banked(start, end)
         brought = deposited(await uow.sales.payouts(start, end), banked, _of_payments)
         await uow.sales.set_twins_of_transactions(_changed(banked, brought, span))
