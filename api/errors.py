@@ -76,8 +76,10 @@ def instance_of(request_id: str | None) -> str:
     return f"urn:smb:request:{request_id or 'unknown'}"
 
 
-def problem_of(error: CopilotError, request_id: str | None) -> tuple[Problem, dict[str, str]]:
-    """A CopilotError as a problem and the headers that go with it."""
+def problem_of(
+    error: CopilotError, request_id: str | None, in_query: Iterable[str] = ()
+) -> tuple[Problem, dict[str, str]]:
+    """A CopilotError as a problem and the headers that go with it. `in_query`: the fields that the query string holds."""
     status = STATUS[error.kind]
     headers: dict[str, str] = {}
     if status is HTTPStatus.UNAUTHORIZED:
@@ -91,7 +93,14 @@ def problem_of(error: CopilotError, request_id: str | None) -> tuple[Problem, di
         detail=error.message,
         instance=instance_of(request_id),
         hint=error.hint,
-        errors=tuple(BadField(pointer=field.pointer, detail=field.message) for field in error.problems),
+        errors=tuple(
+            BadField(
+                pointer=field.pointer,
+                detail=field.message,
+                place="query" if field.pointer.removeprefix("/") in in_query else "body",
+            )
+            for field in error.problems
+        ),
     )
     return problem, headers
 
@@ -136,7 +145,7 @@ def pointer_to(path: Iterable[int | str]) -> str:
 
 async def _copilot_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CopilotError)  # noqa: S101  Starlette's handler signature is wider than its contract
-    problem, headers = problem_of(error, request_id_of(request))
+    problem, headers = problem_of(error, request_id_of(request), request.query_params.keys())
     return problem_response(problem, headers)
 
 

@@ -129,3 +129,11 @@ async def test_metrics_count_by_declared_route(client: httpx.AsyncClient, owner:
     assert 'route="/api/auth/api-keys/{key_id}",status="404"' in text
     assert "some-id" not in text
     assert "BREW" not in text
+
+
+async def test_what_is_wrong_in_a_query_string_is_said_to_be_there(client: httpx.AsyncClient):
+    owner = await register(client, "ana@example.com", "Ana's shop")
+    refused = await owner.get("/api/connectors/files", params={"cursor": "nonsense"})
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["place"]) == ("/cursor", "query")
