@@ -20,7 +20,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from agents.embedded.cards import ASKS_SOURCES, EXAMPLES, WORKS
+from agents.embedded.cards import ASKS_SOURCES, EXAMPLES, TRACES_ANSWERS, WORKS
 from agents.history import as_agent_reads, as_router_reads
 from agents.middleware import middleware_of, told_of_sources
 from agents.models import ModelInterruptedError
@@ -231,6 +231,7 @@ class Orchestrator:
                 EXAMPLES: examples,
                 WORKS: bool(capabilities),
                 ASKS_SOURCES: any(one.asks_sources for one in capabilities),
+                TRACES_ANSWERS: any(one.traces_answers for one in capabilities),
             },
         )
 

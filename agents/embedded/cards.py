@@ -18,6 +18,9 @@ WAITS = "waits"
 ASKS_SOURCES = "asks_sources"
 """The key under which True says that requests which name a database of the tenant's own are for this tool."""
 
+TRACES_ANSWERS = "traces_answers"
+"""The key under which True says that this tool tells where the answer comes from that was just given."""
+
 AnyTool = dict[str, Any] | type | Callable[..., Any] | BaseTool
 
 
@@ -31,6 +34,7 @@ class ToolCard:
     works: bool = True
     waits: bool = False
     asks_sources: bool = False
+    traces_answers: bool = False
 
     @property
     def key(self) -> tuple[str, str, tuple[str, ...]]:
@@ -48,13 +52,15 @@ def to_wire(tool: AnyTool) -> dict[str, Any]:
     schema = convert_to_openai_tool(tool)  # pyright: ignore[reportUnknownArgumentType]: a dict of anything is accepted
     examples = [str(example) for example in carried.get(EXAMPLES, ())]
     flags = {WORKS: carried.get(WORKS, True) is not False}
-    flags |= {name: carried.get(name, False) is True for name in (WAITS, ASKS_SOURCES)}
+    flags |= {name: carried.get(name, False) is True for name in (WAITS, ASKS_SOURCES, TRACES_ANSWERS)}
     return {**schema, EXAMPLES: examples, **flags}
 
 
 def to_openai(wire: Mapping[str, Any]) -> dict[str, Any]:
     """What a remote provider is sent: the same without what is ours, which it would refuse as unknown."""
-    return {key: value for key, value in wire.items() if key not in (EXAMPLES, WORKS, WAITS, ASKS_SOURCES)}
+    return {
+        key: value for key, value in wire.items() if key not in (EXAMPLES, WORKS, WAITS, ASKS_SOURCES, TRACES_ANSWERS)
+    }
 
 
 def to_card(wire: Mapping[str, Any]) -> ToolCard:
@@ -67,4 +73,5 @@ def to_card(wire: Mapping[str, Any]) -> ToolCard:
         works=wire.get(WORKS, True),
         waits=wire.get(WAITS, False),
         asks_sources=wire.get(ASKS_SOURCES, False),
+        traces_answers=wire.get(TRACES_ANSWERS, False),
     )

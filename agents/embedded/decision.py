@@ -10,6 +10,7 @@ from agents.embedded.arguments import read_arguments
 from agents.embedded.cards import ToolCard
 from agents.embedded.conversation import Conversation
 from agents.embedded.features import words_of
+from agents.embedded.origin import asks_origin
 from agents.embedded.routing import Ranking, Router
 from agents.embedded.signals import NAMED, Signals
 from agents.embedded.smalltalk import HELP, OFF_TOPIC
@@ -183,6 +184,8 @@ class Decider:
             cards = [card for card in cards if card.name == choice.only]
         if not any(char.isalnum() for char in conversation.question):
             return self._say("not-understood")
+        if (traces := self._tracing(conversation, cards)) is not None:
+            return self._call([(traces, conversation.question)], today)
         # Which tool is meant is told by the gist; the tool itself reads the words as they were said.
         gist = self._gloss(conversation.question)
         read = conversation if gist is None else replace(conversation, question=gist)
@@ -203,6 +206,15 @@ class Decider:
         if label == OFF_TOPIC and not cards:
             return self._say("no-tools")
         return self._say(label)
+
+    @staticmethod
+    def _tracing(conversation: Conversation, cards: Sequence[ToolCard]) -> ToolCard | None:
+        """The tool that tells where the answer just given comes from, where that is asked. An agent that is handed a message and
+        shows no figures itself need not have seen the answer: whoever handed it on has."""
+        traces = next((card for card in cards if card.traces_answers), None)
+        follows = bool(conversation.previous) or not any(card.asks_sources for card in cards)
+        asks = follows and not conversation.asked_back and asks_origin(conversation.question)
+        return traces if asks else None
 
     def _label(
         self, conversation: Conversation, ranking: Ranking, by_name: Mapping[str, ToolCard], today: date

@@ -121,6 +121,12 @@ async def test_the_chat_follows_the_figure_that_it_has_just_shown(shop: Caller) 
         "what data is behind it",
         "origin of this number please",
         "is this number from the shop?",
+        "how was that computed",
+        "can you back that up",
+        "which of my systems told you that",
+        "what went into that?",
+        "are you sure?",
+        "Wie wurde das berechnet?",
     ],
 )
 async def test_the_chat_understands_an_owner_who_asks_where_it_has_that_from(shop: Caller, asked: str) -> None:

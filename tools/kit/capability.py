@@ -64,6 +64,8 @@ class Capability(Generic[Q, R, U]):
     examples: tuple[str, ...]
     asks_sources: bool = False
     """Whether a request may be for a database of the tenant's own that it names."""
+    traces_answers: bool = False
+    """Whether it tells where the answer comes from that was just given."""
 
     @property
     def tool_name(self) -> str:

@@ -44,6 +44,7 @@ def langchain_tool(capability: AnyCapability, database: Database) -> BaseTool:
             "examples": capability.examples,
             "waits": capability.effect.needs_approval,
             "asks_sources": capability.asks_sources,
+            "traces_answers": capability.traces_answers,
         },
     )
 

@@ -78,6 +78,7 @@ def capabilities(service: LineageService) -> tuple[AnyCapability, ...]:
             permission=Permission.DATA_READ,
             effect=Effect.READ,
             examples=tuple(examples["data-lineage.trace-answer"]),
+            traces_answers=True,
         ),
         Capability(
             id="data-lineage.trace-entity",
