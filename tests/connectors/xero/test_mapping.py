@@ -132,6 +132,13 @@ def test_a_summary_without_lines_has_its_amount() -> None:
     assert (order["amount"], order["ordered_on"], order["due_on"]) == (nzd("100.00"), "2026-03-02", "2026-04-01")
 
 
+@pytest.mark.parametrize("day", ["/Date(-62135596800000+0000)/", "/Date(-62135596800000)/", "0001-01-01T00:00:00"])
+def test_a_day_that_was_never_set_is_none(day: str) -> None:
+    """.NET writes it as the first of the year 1: no invoice is overdue since then."""
+    without = {key: value for key, value in INVOICE.items() if not key.startswith("DueDate")}
+    assert "due_on" not in one("invoice", {**without, "DueDate": day}, "unified_orders")
+
+
 @pytest.mark.parametrize(
     ("status", "order", "claim"),
     [

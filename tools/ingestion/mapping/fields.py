@@ -183,6 +183,8 @@ class FieldReader:
         if kind in ("moment", "day"):
             style = self._ways.moments if rule.style in (None, "utc_day") else rule.style
             read = read_moment(raw, style, _zone(zone) or self._ways.source_zone)
+            if read.says_nothing:
+                return None
             if rule.style == "utc_day":
                 read = read.without_midnight()
             return read.when(self._ways.zone) if kind == "moment" else read.day_in(self._ways.zone)

@@ -46,6 +46,11 @@ class Read:
     day: date | None = None
     offset_minutes: int | None = None
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it lies in the year 1: so .NET writes a date that was never set (Xero, Microsoft Graph)."""
+        return (self.at.date() if self.at is not None else self.day or _EPOCH.date()).year == 1
+
     def without_midnight(self) -> "Read":
         """Of midnight in UTC the day alone: so some vendors write days that have no time of day."""
         return Read(None, self.at.date()) if self.at is not None and self.at.time() == time() else self
