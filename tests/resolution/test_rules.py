@@ -108,6 +108,20 @@ def test_one_person_in_two_ways_of_writing_is_one(one: Party, other: Party) -> N
         # a trader and what she trades as, an office and who works there
         (person("a", "Sandra Thorncroft", email="st7@gmail.com"), person("b", "Sandra Thorncroft Bakery", email="st7@gmail.com")),
         (person("a", None, email="info@acme.com", phone="+447538657054"), person("b", "Ann Lee", email="annlee7@gmail.com", phone="+447538657054")),
+        # a trader and the business that she says she is at, or whose contact she is, whatever it does
+        (
+            person("a", "Bas Brouwer", company="Bas Brouwer Advies", email="bas.brouwer@kpnmail.nl"),
+            person("b", "Bas Brouwer Advies", email="bas.brouwer@kpnmail.nl"),
+        ),
+        (
+            person("a", "Junko Miura", email="miura82@gmail.com"),
+            person("b", "Junko Miura Letterpress", contact_name="Junko Miura", email="miura82@gmail.com"),
+        ),
+        # whoever works at a company and gives its telephone
+        (
+            person("a", None, email="hughes@bean-street.com", phone="+12066896611"),
+            person("b", "Bean Street Coffee LLC", email="seattle@bean-street.com", phone="+12066896611"),
+        ),
         # outlets in two towns
         (person("a", "Beacon Interiors Ltd (Leeds)", email="info@beaconinteriors.com"), person("b", "Beacon Interiors Ltd - Derby", email="info@beaconinteriors.com")),
         # two companies

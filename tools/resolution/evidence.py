@@ -161,7 +161,7 @@ class Weigher:
             name = "kin"
         parts = [("prior", self._prior), ("name", self._name(name, left, right))]
         parts += [("mail", self._mail(left, right)), ("phone", self._phone(left, right))]
-        if _is_offices(left, right) or _is_offices(right, left):
+        if any(_is_offices(*pair) or _is_at_the_company(*pair) for pair in ((left, right), (right, left))):
             parts.append(("office", _SOMEBODY_ELSES))
         parts += [("place", self._place(left, right)), ("employer", self._employer(name, left, right))]
         if left.party.source == right.party.source:
@@ -340,6 +340,14 @@ def _is_offices(nameless: Features, one: Features) -> bool:
     if not nameless.is_nameless or not nameless.is_role or one.is_company or not one.tokens:
         return False
     return bool(one.email) and not set(one.emails) & set(nameless.emails)
+
+
+def _is_at_the_company(nameless: Features, company: Features) -> bool:
+    """Whether a record without a name shows a person's mailbox, and a company that has others: it is of somebody who works
+    there and gives its telephone and address."""
+    if not company.is_company or nameless.is_company or nameless.tokens or not nameless.email or nameless.is_role:
+        return False
+    return not set(nameless.emails) & set(company.emails)
 
 
 def _is_somebody_elses(left: Features, right: Features) -> bool:

@@ -13,7 +13,7 @@ from tools.resolution.given_names import full_forms, initials_of, short_forms, u
 from tools.resolution.mailboxes import FAMILY, is_provider, mailboxes
 from tools.resolution.person_names import bare_name, is_joint, person_name
 
-EDITION: Final = 5
+EDITION: Final = 6
 """Of the rules by which keys are made. To be raised with them: what was kept by others is then made anew."""
 COUNTED: Final = frozenset(["domain", "postal", "town", "employer", "initial", "first", "last"])
 _FEWEST_LETTERS: Final = 3
@@ -102,6 +102,7 @@ def features_of(party: Party, *, country: str = "") -> Features:
     given, family, generation = person_name(name)
     is_two = is_joint(name)
     is_company = bool(named) and (has_legal_form(name) or names_a_trade(name) or (bool(company) and named == company))
+    is_company = is_company or _is_of_contact(named, company_name(party.contact_name))
     legal = legal_forms(name) | legal_forms(party.company)
     is_contacts = not is_company and not family and not given and "@" not in (name or "")
     if is_contacts:
@@ -145,6 +146,11 @@ def features_of(party: Party, *, country: str = "") -> Features:
     )
     found.keys.update(keys_of(found))
     return found
+
+
+def _is_of_contact(named: str, contact: str) -> bool:
+    """Whether a name is that of the person to ask for and something more behind it, which is what she does: "Gary Clegg Framing"."""
+    return len(contact.split()) > 1 and named.startswith(f"{contact} ")
 
 
 def _with_branch(named: str, aside: str | None, contact: str | None) -> str:

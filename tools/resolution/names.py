@@ -38,7 +38,7 @@ def _level(left: Features, right: Features) -> NameLevel:
         return _company_level(left, right)
     if not left.tokens or not right.tokens:
         return "unknown"
-    if left.is_joint != right.is_joint:
+    if left.is_joint != right.is_joint or _is_at(left, right) or _is_at(right, left):
         return "kin"
     if _joined(left.tokens) & _joined(right.tokens):
         return "same"
@@ -126,7 +126,7 @@ def _company_level(left: Features, right: Features) -> NameLevel:
             return "unknown"
         # A company that nothing marks as one reads like a person; a person and the company that she is at are two.
         company = left if left.is_company else right
-        if _is_her_business(person, company):
+        if _is_her_business(person, company) or _is_at(person, company):
             return "kin"
     ours, theirs = (one.company if one.is_company else one.named for one in (left, right))
     if ours.replace(" ", "") == theirs.replace(" ", ""):
@@ -141,6 +141,15 @@ def _company_level(left: Features, right: Features) -> NameLevel:
         return "part" if min(len(one), len(two)) > 1 else "typo" if slips else "other"
     # Branches in two towns have each a word that the other has not.
     return "typo" if len(ours) > _LONG and _slips(ours, theirs) else "other"
+
+
+def _is_at(person: Features, other: Features) -> bool:
+    """Whether the other is called what a person says is the company that she is at, and she is called otherwise: "Bas Brouwer"
+    of "Bas Brouwer Advies" is not that."""
+    called = other.company if other.is_company else other.named
+    if not person.tokens or not called or person.company != called:
+        return False
+    return not set(called.split()) <= {*person.named.split(), *person.tokens}
 
 
 def _is_her_business(person: Features, company: Features) -> bool:

@@ -65,9 +65,9 @@ class Directory:
 
     def mailbox(self, local: str, domain: str) -> str:
         address = f"{local}@{domain}"
-        while address in self._given:
+        while _reached(address) in self._given:
             address = f"{local}{self.rng.randint(1, 999)}@{domain}"
-        self._given.add(address)
+        self._given.add(_reached(address))
         return address
 
     def personal(self, given: str, family: str, code: str) -> str:
@@ -178,3 +178,9 @@ _SHORT = (
         "|Avenida:Avda.|Calle:C.|Via:via|Rua:rua"
     ),
 )
+
+
+def _reached(address: str) -> str:
+    """The mailbox that an address reaches: at Gmail dots do not count, so that no two people have j.doe@ and jdoe@ there."""
+    local, _, domain = address.partition("@")
+    return f"{local.replace('.', '')}@{domain}" if domain == "gmail.com" else address
