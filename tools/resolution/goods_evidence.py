@@ -4,6 +4,7 @@ What a title says weighs by how rare its words are. What tells siblings of a lin
 a number in the name) contradicts wherever both tell it and it is not the same, and so does another barcode.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,15 @@ from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from tools.resolution.goods_features import LARGE, LEFT, GoodFeatures, are_one_item, is_common_word, is_inhouse
+from tools.resolution.goods_features import (
+    LARGE,
+    LEFT,
+    GoodFeatures,
+    are_one_item,
+    is_common_word,
+    is_inhouse,
+    sku_parts,
+)
 from tools.resolution.goods_habits import Habits, have_two_skus, price_level
 from tools.resolution.goods_wording import Alternatives, Lessons, Wording, forms_without_a_word
 
@@ -26,6 +35,10 @@ _GTIN_SAME: Final = 9.0
 _SKU_SAME: Final = 5.0
 _SKU_WITHIN: Final = 3.0
 _PLAIN_SKU_SAME: Final = 1.0
+_PLAIN_SHARE: Final = 0.5
+"""Share of its rarity that counts of a plain number: sources may count from the same one on."""
+_NAMED_ALIKE: Final = -3.0
+"""Bits for each doubling of the goods of one source that bear the name: it is a kind's, and others have one of it too."""
 _ONLY_TITLE: Final = -2.5
 """Two goods that have neither brand nor SKU in common: others may well be called so."""
 _BRAND_SAME: Final = 1.5
@@ -46,11 +59,12 @@ _LEFT_OUT_OF_ONE_CODE: Final = -2.2
 _OTHER_WORDS: Final = -2.0
 _NUMBER_LEFT_OUT: Final = -6.0
 _AMOUNT_LEFT_OUT: Final = -3.5
-_LEFT_OUT: Final = {"pack": -6.0, "state": -12.0}
+_LEFT_OUT: Final = {"pack": -6.0, "state": -12.0, "bundle": -12.0}
 """Who sells something used says so: what is not said to be used is new."""
 _TOLERANCE: Final = 0.02
 """Of an amount: 16 oz are 454 g on many a label."""
 _LONG: Final = 4
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 _VOWELS: Final = frozenset("aeiou")
 _PLURALS: Final = frozenset(["s", "es", "n", "en", "e", "er"])
 _SHORTEST_MISTYPED: Final = 3
@@ -75,8 +89,11 @@ class GoodsWeigher:
     def __init__(self, features: Iterable[GoodFeatures]) -> None:
         self._words: Counter[str] = Counter()
         self._held: Counter[tuple[str, str]] = Counter()
+        self._bearing: dict[Hashable, dict[str, set[tuple[str, str, str, int | None]]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
         self._lines: dict[Hashable, dict[str, set[Hashable]]] = defaultdict(lambda: defaultdict(set))
-        held: dict[tuple[str, str, str], set[Hashable]] = defaultdict(set)
+        held: dict[tuple[str, str, str], list[GoodFeatures]] = defaultdict(list)
         records = 0
         listed = list(features)
         self._alternatives = Alternatives(listed)
@@ -85,15 +102,25 @@ class GoodsWeigher:
             self._words.update(one.words)
             self._held.update((kind, value) for kind, value in (("gtin", one.gtin), ("sku", one.sku)) if value)
             if not one.good.is_gone and not one.good.is_whole:
+                told = (one.brand, one.gtin, one.sku, one.good.price_micros)
+                self._bearing[one.named][one.good.source].add(told)
                 for kind, value in (("gtin", one.gtin), ("sku", one.sku)):
-                    held[kind, one.good.source, value].add(one.named)
+                    held[kind, one.good.source, value].append(one)
             for _, form in forms_without_a_word(one):
                 self._lines[form][one.brand].add(one.named)
         self._all = log2(max(records, 2))
-        self._shared = {value for (_, _, value), named in held.items() if value and len(named) > 1}
-        """Barcodes and SKUs that one source gives to goods of several titles: a line's."""
+        self._shared = {value for (_, _, value), those in held.items() if value and self._are_several(those)}
+        """Barcodes and SKUs that one source gives to goods that are told apart: a line's."""
         self._line_skus = self._of_lines(listed)
         self._habits = Habits(listed)
+
+    def _are_several(self, goods: Sequence[GoodFeatures]) -> bool:
+        """Whether any two of these are called otherwise, each by a word or amount of its own: what only one of them leaves out
+        was left out when it was entered anew."""
+        for one, two in combinations(goods[:_MOST_OF_A_LINE], 2):
+            if one.named != two.named and (self._are_siblings(one, two) or all(self._left_over(one, two))):
+                return True
+        return False
 
     def _of_lines(self, goods: Iterable[GoodFeatures]) -> set[str]:
         """SKUs that are a line's: others begin so and are of goods that are told apart, or nothing but letters is before what
@@ -139,6 +166,11 @@ class GoodsWeigher:
         }
         return len(fuller) >= _FEWEST_IN_A_LINE
 
+    def _named_alike(self, left: GoodFeatures, right: GoodFeatures) -> int:
+        """How many goods of any one source bear the name of either: what is the same in all that is told was entered twice."""
+        counts = [len(told) for one in (left, right) for told in self._bearing.get(one.named, {}).values()]
+        return max(counts, default=1)
+
     def weigh(self, left: GoodFeatures, right: GoodFeatures) -> GoodsEvidence | None:
         """None where the two are certainly two."""
         if self._are_told_apart(left, right):
@@ -154,12 +186,17 @@ class GoodsWeigher:
             missing = [max(sum(missing), _AMOUNT_LEFT_OUT)] if missing else []
         same = len(_amounts(left, right).keys() & _amounts(right, left).keys())
         code, sku = self._gtin(left, right), self._sku(left, right)
+        if not left.words or not right.words:
+            title, missing = 0.0, []
+        price = price_level(left.good, right.good)
+        if code <= 0 and sku <= 0 and price != "same" and not (left.brand and right.brand):
+            title += _NAMED_ALIKE * log2(self._named_alike(left, right))
         if code <= 0 and sku < _SKU_SAME and self._is_of_a_line(left) and self._is_of_a_line(right):
             missing.append(_BOTH_LEFT_OUT)
         again = _OF_ONE_FILE if left.good.source == right.good.source else 0.0
         parts = (
             ("prior", -self._all), ("source", again), ("gtin", code), ("sku", sku), ("title", title), ("brand", self._brand(left, right)),
-            ("price", self._habits.price[price_level(left.good, right.good)]), ("variant", sum(missing) + _AMOUNT_SAME * same),
+            ("price", self._habits.price[price]), ("variant", sum(missing) + _AMOUNT_SAME * same),
         )  # fmt: skip
         is_named = found and (code > 0 or sku > _SKU_SAME)
         says_little = not is_named and (bool(mine or theirs or missing) or not (left.brand and right.brand))
@@ -214,7 +251,7 @@ class GoodsWeigher:
         if left.good.is_whole or right.good.is_whole or left.amounts != right.amounts:
             return False
         mine, theirs = self._left_over(left, right)
-        bear_one = (left.gtin and left.gtin == right.gtin) or (left.sku and left.sku == right.sku)
+        bear_one = _bear_one_number(left, right)
         if (mine or theirs) and (not bear_one or (mine and theirs)):
             return False
         told = ((left.gtin, right.gtin), (left.sku, right.sku), (left.brand, right.brand))
@@ -247,12 +284,17 @@ class GoodsWeigher:
             return 0.0
         if left.sku == right.sku:
             if left.is_plain_sku or left.sku in self._line_skus or left.sku in self._shared:
-                return _PLAIN_SKU_SAME
+                is_number = left.is_plain_sku and left.sku not in self._line_skus | self._shared
+                return _PLAIN_SKU_SAME + (
+                    self._rarity(self._held["sku", left.sku]) * _PLAIN_SHARE if is_number else 0.0
+                )
             return self._rarity(self._held["sku", left.sku]) + _SKU_SAME
         if not left.is_plain_sku and not right.is_plain_sku and _is_within(left, right):
             return min(self._rarity(self._held["sku", one.sku]) for one in (left, right)) + _SKU_WITHIN
-        if not have_two_skus(left, right):
+        if {left.sku, right.sku} & self._line_skus or not have_two_skus(left, right):
             return 0.0
+        if left.is_plain_sku or right.is_plain_sku:
+            return self._habits.number_other
         return self._habits.sku_other + (0.0 if left.brand and right.brand else _ONLY_TITLE)
 
     def _left_over(self, left: GoodFeatures, right: GoodFeatures) -> tuple[set[str], set[str]]:
@@ -293,8 +335,10 @@ class GoodsWeigher:
 
     def _are_alike(self, one: str, two: str) -> bool:
         """What is mistyped is rare: two words that several goods bear are two."""
-        return is_short_for(one, two) or (
-            min(self._words[one], self._words[two]) <= _MISTYPED_AT_MOST and are_a_slip_apart(one, two)
+        return (
+            is_short_for(one, two)
+            or _are_one_year(one, two)
+            or (min(self._words[one], self._words[two]) <= _MISTYPED_AT_MOST and are_a_slip_apart(one, two))
         )
 
 
@@ -314,17 +358,25 @@ def _is_of_brand(word: str, other: GoodFeatures) -> bool:
 def _is_within(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two SKUs are one, to which a source has put a word of its own."""
     ours, theirs = {left.sku, *left.sku_cores}, {right.sku, *right.sku_cores}
-    return left.sku in theirs or right.sku in ours or bool(ours & theirs - {left.sku, right.sku})
+    if left.sku in theirs or right.sku in ours:
+        return True
+    return bool(set(left.sku_rest) & set(right.sku_rest) - {left.sku, right.sku})
 
 
 def _are_siblings(left: GoodFeatures, right: GoodFeatures) -> bool:
     """Whether two SKUs were made in one way, and are of two goods."""
     if not left.sku or not right.sku or left.sku == right.sku or left.is_plain_sku or right.is_plain_sku:
         return False
-    ours, theirs = ((one.sku, *one.sku_cores) for one in (left, right))
+    ours, theirs = ({one.sku, *one.sku_cores} - {_in_order(one)} for one in (left, right))
     if any(one.startswith(two) or two.startswith(one) for one in ours for two in theirs):
         return False
     return not _is_within(left, right) and any(one[:_LONG] == two[:_LONG] for one in ours for two in theirs)
+
+
+def _in_order(one: GoodFeatures) -> str:
+    """An SKU's parts in order, which begins as others do by chance."""
+    parts = sku_parts(one.good.sku)
+    return "".join(sorted(parts)) if parts != sorted(parts) else ""
 
 
 def _are_called_alike(left: GoodFeatures, right: GoodFeatures) -> bool:
@@ -343,10 +395,17 @@ def _are_two_whatever_called(left: GoodFeatures, right: GoodFeatures) -> bool:
         return True
     if left.brand and right.brand and left.brand != right.brand and not alike(left.brand, right.brand):
         return True
+    if ("state" in left.amounts) != ("state" in right.amounts) and not _bear_one_number(left, right):
+        return True
     if any(_are_side_and_pair(one, two) for one, two in ((left, right), (right, left))):
         return True
     ours, theirs = _amounts(left, right), _amounts(right, left)
     return any(not _fits(values, theirs[kind]) for kind, values in ours.items() if kind in theirs)
+
+
+def _bear_one_number(left: GoodFeatures, right: GoodFeatures) -> bool:
+    """Whether a barcode or SKU is the same: what one title leaves out, the other may tell."""
+    return bool((left.gtin and left.gtin == right.gtin) or (left.sku and left.sku == right.sku))
 
 
 def _are_of_one_system(left: GoodFeatures, right: GoodFeatures) -> bool:
@@ -396,6 +455,12 @@ def is_short_for(one: str, two: str) -> bool:
     return len(left) > 1 and (
         (not _VOWELS & set(left) and _are_in(left, long[1:])) or (len(left) >= _LONG and long.endswith(left))
     )
+
+
+def _are_one_year(one: str, two: str) -> bool:
+    """Whether the one is a year (of a wine, a diary), and the other its last two digits."""
+    short, long = sorted((one, two), key=len)
+    return _YEAR.fullmatch(long) is not None and short == long[2:]
 
 
 @lru_cache(maxsize=65_536)

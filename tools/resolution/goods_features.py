@@ -33,6 +33,7 @@ _SHORTEST_NUMBER: Final = 6
 _SHORTEST_PART: Final = 3
 _LONG_SKU: Final = 8
 _FEWEST_OF_A_MAKER: Final = 2
+_FEWEST_MAKERS_OF_A_SHOP: Final = 3
 _FEWEST_OF_A_CATEGORY: Final = 3
 
 
@@ -71,6 +72,8 @@ class GoodFeatures:
     """Whether the SKU is so short or plain a number that another source may well use it for something else."""
     sku_cores: tuple[str, ...]
     """The SKU, without a word of the source's own before or behind it ("SH-MUG-BLU-12", "MUG-BLU-12-UK"), and turned round."""
+    sku_rest: tuple[str, ...]
+    """Those of them that leave out nothing of which the title says that it is the good's (FJO of Fjord)."""
     sku_parts: frozenset[str]
     words: frozenset[str]
     """Of title and variant, without amounts, sizes and brand."""
@@ -179,7 +182,7 @@ def _writing() -> _Writing:
         idle=frozenset(told["idle"]),
         told={
             kind: {form: float(place) for place, forms in enumerate(told[name]) for form in forms}
-            for kind, name in (("side", "sides"), ("state", "states"))
+            for kind, name in (("side", "sides"), ("state", "states"), ("bundle", "bundles"))
         },
         talk=re.compile(rf"(?<!\w)(?:{'|'.join(sorted(told['talk'], key=len, reverse=True))})(?!\w)"),
         channels=frozenset(told["channels"]),
@@ -221,6 +224,9 @@ _BRITISH: Final = re.compile(r"\buk\s*(\d\d?(?:[.,]5)?)(?!\w|[.,]\d)")
 _TIMES: Final = re.compile(r"(?<=\d) +(?=x\d+(?!\w|[.,]\d))")
 """Before how many there are of something that ends in a number: No. 12 x3."""
 _BESIDE_X: Final = re.compile(rf"(?<=\d)\s*[x×]\s*(?={_NUMBER})")
+_FRACTION: Final = re.compile(r"(?<![\w/.,])(?:(\d+)[ -])?(\d{1,2})[/\u2044](2|3|4|8|16)(?![\w/]|[.,]\d)")
+_WAIST_AND_LEG: Final = re.compile(r"(?<![\w/.,])w?(\d\d)\s?(?:/|(?=l))\s?l?(\d\d)(?![\w/]|[.,]\d)")
+"""Of trousers, in inches: 34/32, W34 L32. The other way round it is another pair."""
 _SIDES: Final = re.compile(
     rf"(?<![\w.])({_NUMBER}) x ((?:{_NUMBER} x )?{_NUMBER})\s*(mm|cm|m|in|inch|inches)(?![a-z0-9])"
 )
@@ -284,9 +290,9 @@ def _is_plain(sku: str) -> bool:
     return len(sku) < _SHORTEST_SKU or (sku.isdigit() and len(sku) < _SHORTEST_NUMBER)
 
 
-def _cores(parts: list[str]) -> tuple[str, ...]:
+def _cores(parts: list[str], named: Sequence[str] = ()) -> tuple[str, ...]:
     """Without a word before or behind, where what is left has a number to tell a good by; the parts in order; and its numbers
-    without the zeros before them."""
+    without the zeros before them. What a word of `named` begins with is not left out: it is the good's."""
     if not parts:
         return ()
     whole = "".join(parts)
@@ -294,6 +300,7 @@ def _cores(parts: list[str]) -> tuple[str, ...]:
     for own, rest in ((parts[:1], parts[1:]), (parts[-1:], parts[:-1])):
         left = "".join(rest)
         is_own = len(rest) > 1 and own[0].isalpha() and own[0] not in _writing().sizes
+        is_own = is_own and not (len(own[0]) >= _SHORTEST_PART and any(word.startswith(own[0]) for word in named))
         is_own = is_own or own[0] in _writing().channels
         if is_own and len(left) >= _SHORTEST_NUMBER and not left.isalpha():
             found.append(left)
@@ -314,7 +321,8 @@ class Brands:
         names = {name for one in goods if one.brand and (name := _phrase(one.brand))}
         names -= writing.sizes.keys() | writing.same.keys() | writing.idle
         listed = sorted(names, key=lambda name: (-len(name), name))
-        self._of_prefix = _brands_by_prefix(goods)
+        self._houses = _houses(goods)
+        self._of_prefix = _brands_by_prefix(goods, self._houses)
         self._categories = _categories(goods)
         listed_skus = ((sku_of(one.sku), *_cores(sku_parts(one.sku))[1:]) for one in goods if one.sku)
         self._skus = {sku for forms in listed_skus for sku in forms if _tells_by_itself(sku)}
@@ -339,6 +347,11 @@ class Brands:
                 return " ".join(one for one in title.split() if one != word), sku
         return title, ""
 
+    def of_field(self, brand: str | None) -> str:
+        """The brand that a good's field names; empty for the shop's own name."""
+        name = _phrase(brand) if brand else ""
+        return "" if name in self._houses else name
+
     def of_code(self, code: str) -> str:
         """The brand whose maker gave a barcode, by the company prefix; empty where that is not known."""
         return self._of_prefix.get(_prefix(code), "") if code and not is_inhouse(code) else ""
@@ -359,11 +372,42 @@ def _tells_by_itself(sku: str) -> bool:
     return len(sku) >= _LONG_SKU and not sku.isalpha() and not sku.isdigit()
 
 
-def _brands_by_prefix(goods: Iterable[Good]) -> dict[str, str]:
+def _houses(goods: Iterable[Good]) -> frozenset[str]:
+    """Names of shops that stand where the brand should: Shopify fills in the shop's own as the vendor. Other sources say of
+    goods with the same barcode or SKU that they are of several brands, of which no maker's goods are."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for one in goods:
+        if one.brand:
+            name = _phrase(one.brand)
+            for code in (gtin(one.gtin), sku_of(one.sku)):
+                if code and not _is_plain(code):
+                    told[code].append(name)
+    others: dict[str, Counter[str]] = defaultdict(Counter)
+    alike: Counter[str] = Counter()
+    for listed in told.values():
+        names = set(listed)
+        alike.update(names if len(names) == 1 < len(listed) else ())
+        if len(names) == 2:  # noqa: PLR2004 - the shop's and the maker's
+            for name in names:
+                others[name].update(names - {name})
+    houses: set[str] = set()
+    while others:
+        most = max(others, key=lambda name: (len(others[name]), name))
+        if len(others[most]) < _FEWEST_MAKERS_OF_A_SHOP:
+            break
+        beside = others.pop(most)
+        if beside.total() > alike[most]:  # barcodes are mistaken now and then
+            houses.add(most)
+            for name in beside:
+                others[name].pop(most, None)  # a maker stands beside several shops' names, too
+    return frozenset(houses)
+
+
+def _brands_by_prefix(goods: Iterable[Good], houses: frozenset[str]) -> dict[str, str]:
     """A GS1 company prefix is one maker's: that of several goods that say which brand they are of, and all the same."""
     told: dict[str, Counter[str]] = defaultdict(Counter)
     for one in goods:
-        if one.brand and (code := gtin(one.gtin)) and not is_inhouse(code):
+        if one.brand and _phrase(one.brand) not in houses and (code := gtin(one.gtin)) and not is_inhouse(code):
             told[_prefix(code)][_phrase(one.brand)] += 1
     return {
         prefix: next(iter(brands))
@@ -379,8 +423,15 @@ def _prefix(code: str) -> str:
 
 
 def _phrase(text: str) -> str:
-    """Folded, with all signs but those that amounts need as single spaces."""
-    return " ".join(_SIGNS.sub(" ", folded(text[:_LONGEST_TITLE]).replace("'", "").replace("’", "")).split())
+    """Folded, with all signs but those that amounts need as single spaces, and fractions as decimals."""
+    plain = _FRACTION.sub(_decimal, folded(text[:_LONGEST_TITLE]).replace("'", "").replace("’", ""))
+    return " ".join(_SIGNS.sub(" ", _WAIST_AND_LEG.sub(r"\1 x \2", plain)).split())
+
+
+def _decimal(found: re.Match[str]) -> str:
+    """A fraction below one as a decimal, with the whole before it: 1/2 is 0.5, 1 3/4 is 1.75."""
+    over, under = int(found[2]), int(found[3])
+    return f"{int(found[1] or 0) + over / under:g}" if over < under else found[0]
 
 
 def features_of_good(good: Good, brands: Brands) -> GoodFeatures:
@@ -392,16 +443,19 @@ def features_of_good(good: Good, brands: Brands) -> GoodFeatures:
     if of_sku:
         code, sku = code or of_sku, ""
     split = sku_parts(good.sku) if sku else []
+    if sku and sku_of(title) == sku:
+        words, amounts = frozenset[str](), ()  # a number for a title says nothing more
     if told and (_is_plain(sku) or told in sku):
         sku, split = told, []
     parts = frozenset(part for part in split if len(part) >= _SHORTEST_PART)
-    brand = named or (_phrase(good.brand) if good.brand else brands.of_code(code))
+    brand = named or brands.of_field(good.brand) or brands.of_code(code)
     return GoodFeatures(
         good,
         code,
         sku,
         _is_plain(sku),
         _cores(split) + ((told,) if told else ()),
+        _cores(split, rest.split()),
         parts,
         words,
         brand,

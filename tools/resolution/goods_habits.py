@@ -33,8 +33,8 @@ _ALLOWANCE: Final = 3.6
 
 
 class Habits:
-    """`price`: bits by level; `sku_other`: bits of two SKUs that could be one; `brand_left_out`: of a brand that one or both
-    do not name. The last two are 0 and below."""
+    """`price`: bits by level; `sku_other`: bits of two SKUs that could be one, `number_other` where either is a plain number;
+    `brand_left_out`: of a brand that one or both do not name. All but the first are 0 and below."""
 
     def __init__(self, features: Iterable[GoodFeatures]) -> None:
         named: dict[Hashable, list[GoodFeatures]] = defaultdict(list)
@@ -43,6 +43,7 @@ class Habits:
                 named[one.named].append(one)
         prices: dict[bool, Counter[PriceLevel]] = {True: Counter(), False: Counter()}
         two_skus: Counter[bool] = Counter()
+        two_numbers: Counter[bool] = Counter()
         right = wrong = 0
         for goods in named.values():
             if len(goods) > _LARGEST_NAME:
@@ -52,7 +53,8 @@ class Habits:
                     continue
                 same = one.brand == two.brand
                 prices[same][price_level(one.good, two.good)] += 1
-                two_skus[same] += have_two_skus(one, two)
+                if have_two_skus(one, two):
+                    (two_numbers if one.is_plain_sku or two.is_plain_sku else two_skus)[same] += 1
             for one in goods:
                 brands = {two.brand for two in goods if two.good.source != one.good.source}
                 if len(brands) == 1:
@@ -64,6 +66,7 @@ class Habits:
             for level, bits in PRICE_BITS.items()
         }
         self.sku_other = min(_learnt(SKU_OTHER, two_skus[True], ones, two_skus[False], twos), 0.0)
+        self.number_other = min(_learnt(0.0, two_numbers[True], ones, two_numbers[False], twos), 0.0)
         self.brand_left_out = min(log2((right + _SURE) / (wrong + 1)) - _ALLOWANCE, 0.0)
 
 
@@ -89,10 +92,12 @@ def price_level(one: Good, two: Good) -> PriceLevel:
 
 
 def have_two_skus(left: GoodFeatures, right: GoodFeatures) -> bool:
-    if not left.sku or not right.sku or left.is_plain_sku or right.is_plain_sku:
+    """Whether two SKUs are none of which the one could be the other with something more: a line's and one of its goods', or
+    a number with a source's own word before it."""
+    if not left.sku or not right.sku:
         return False
     short, long = sorted((left.sku, right.sku), key=len)
-    return not long.startswith(short)  # of a line, and of one good of it
+    return not long.startswith(short) and not long.endswith(short)
 
 
 def _bear_one(left: GoodFeatures, right: GoodFeatures) -> bool:
