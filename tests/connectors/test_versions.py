@@ -16,8 +16,8 @@ MADE = {
     "hubspot": (1, "4586ec397de8"),
     "zoho": (4, "055fc5f46fc8"),
     "zohobooks": (4, "055fc5f46fc8"),
-    "quickbooks": (2, "c5e30c5ba394"),
-    "xero": (1, "68cdff72a3b7"),
+    "quickbooks": (3, "021c259c5e9f"),
+    "xero": (2, "68cdff72a3b7"),
     "gmail": (3, "8a412ca4dc4b"),
     "outlook": (2, "e47f2dc158db"),
 }
