@@ -5,6 +5,8 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 
+from tools.kit.workers import Workers
+
 _PACKAGE = "vl-convert-python"
 _SNIPPET = "window.vegaEmbed = vegaEmbed; window.vega = vega; window.vegaLite = vegaLite;"
 
@@ -17,11 +19,16 @@ class VegaBundle:
         self._lock = asyncio.Lock()
 
     async def file(self) -> Path:
-        """The bundle as a file. A new release of the package makes a new one."""
+        """The bundle as a file. A new release of the package makes a new one, in a process that goes with it: it holds Python's
+        lock for more than a second, and a JavaScript engine. Raises what Workers.run raises."""
         path = self._folder / f"vega-{version(_PACKAGE)}.js"
         async with self._lock:
             if not path.exists():
-                await asyncio.to_thread(_build, path)
+                workers = Workers()
+                try:
+                    await workers.run(_build, path)
+                finally:
+                    workers.close()
         return path
 
 
