@@ -23,4 +23,4 @@ async def test_it_is_made_once(tmp_path: Path) -> None:
     first, second = await asyncio.gather(bundle.file(), bundle.file())
     made = first.stat().st_mtime_ns
     assert first == second == await VegaBundle(tmp_path).file()
-    assert [made] == [file.stat().st_mtime_ns for file in tmp_path.iterdir()]
+    assert first.stat().st_mtime_ns == made
