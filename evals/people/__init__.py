@@ -1,9 +1,10 @@
 """Labelled customers, contacts and goods as the systems of a small business hold them, to measure identity resolution.
 
-Four generators, each with `generate_people` and `generate_products`, make the same kinds of record from names, rates and mess
-of their own. `practice` is what resolves identities may be tuned on. `studied`, `hard` and `unseen` were what it was judged on
-until their mistakes were looked at: they are practice too, and their figures tell nothing of data that nobody has seen. Until
-there is a fifth, written by somebody who knows nothing of the rules, there is no such figure. They share the record types, the rule of what can be decided at all, and the scorer.
+Five generators, each with `generate_people` and `generate_products`, make the same kinds of record from names, rates and mess
+of their own. `practice` is what resolves identities may be tuned on. `studied`, `hard` and `broad` were what it was judged on
+until their mistakes were looked at: they are practice too, and their figures tell nothing of data that nobody has seen. `unseen`
+was written by somebody who knew nothing of the rules; whoever writes rules looks at none of its mistakes. They share the record
+types, the rule of what can be decided at all, and the scorer.
 
 Whose a record is (`truth`):
 - The truth follows `name`. A record whose name is a company's belongs to the company, whoever stands in `contact_name`; one

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evals.people import hard, practice, public, studied, unseen
+from evals.people import broad, hard, practice, public, studied, unseen
 from evals.people.records import LabelledProduct, LabelledRecord
 from evals.people.scoring import Labelled, Pairwise, pairwise
 from tools.ingestion.places import country_code
@@ -76,7 +76,7 @@ def main(
 ) -> None:
     """Prints precision and recall over pairs: for the generators, and for the public sets where they are."""
     for what, scored, count in (("people", score, persons), ("goods", score_goods, products)):
-        for generator in (practice, studied, hard, unseen):
+        for generator in (practice, studied, hard, broad, unseen):
             _tell(generator.__name__.rpartition(".")[2], what, scored(generator, seed, count))
     if (held := public.folder()) is None:
         typer.echo("The public sets are not here: make .venv-bench/.stamp", err=True)

@@ -15,7 +15,9 @@ from types import ModuleType
 import phonenumbers
 import pytest
 
-from evals.people import hard, practice, studied, unseen
+from evals.people import broad, hard, practice, studied, unseen
+from evals.people.broad.listing import MESS as BROAD_PRODUCTS
+from evals.people.broad.mess import MESS as BROAD_PEOPLE
 from evals.people.deciding import Fact, Trace, decided, folded
 from evals.people.hard.drafts import MESS as HARD_PEOPLE
 from evals.people.hard.products import MESS as HARD_PRODUCTS
@@ -25,12 +27,12 @@ from evals.people.records import LabelledProduct, LabelledRecord
 from evals.people.scoring import pairwise
 from evals.people.studied.people import ODDS as STUDIED_PEOPLE
 from evals.people.studied.products import ODDS as STUDIED_PRODUCTS
-from evals.people.unseen.listing import MESS as UNSEEN_PRODUCTS
-from evals.people.unseen.mess import MESS as UNSEEN_PEOPLE
+from evals.people.unseen.clerk import MESS as UNSEEN_PEOPLE
+from evals.people.unseen.products import MESS as UNSEEN_PRODUCTS
 
 FOLDER = Path(__file__).resolve().parents[2] / "evals/people"
-GENERATORS = ("practice", "studied", "hard", "unseen")
-each = pytest.mark.parametrize("generator", [practice, studied, hard, unseen], ids=GENERATORS)
+GENERATORS = ("practice", "studied", "hard", "broad", "unseen")
+each = pytest.mark.parametrize("generator", [practice, studied, hard, broad, unseen], ids=GENERATORS)
 
 
 @cache
@@ -96,7 +98,18 @@ def test_what_stands_for_nobody_or_says_nothing_is_a_truth_of_its_own_that_canno
     nobody = [
         one
         for one in people(generator)
-        if {"placeholder", "nobody", "bare", "nearly empty", "joint", "both", "stands for nobody", "two in one"}
+        if {
+            "placeholder",
+            "nobody",
+            "bare",
+            "nearly empty",
+            "joint",
+            "both",
+            "stands for nobody",
+            "two in one",
+            "filler",
+            "two on one line",
+        }
         & {*one.mess}
     ]
     assert len(nobody) > 0.01 * len(people(generator))
@@ -131,6 +144,8 @@ def test_what_can_be_decided_never_looks_the_same_as_somebody_else(generator: Mo
         (lambda: products(studied), STUDIED_PRODUCTS),
         (lambda: people(hard), HARD_PEOPLE),
         (lambda: products(hard), HARD_PRODUCTS),
+        (lambda: people(broad), BROAD_PEOPLE),
+        (lambda: products(broad), BROAD_PRODUCTS),
         (lambda: people(unseen), UNSEEN_PEOPLE),
         (lambda: products(unseen), UNSEEN_PRODUCTS),
     ],
@@ -205,7 +220,7 @@ def test_the_generators_know_nothing_of_each_other() -> None:
                 if isinstance(node, ast.Import | ast.ImportFrom)
             ]
             assert not any(f"people.{other}" in line for line in imported for other in names - {mine})
-    for one, other in combinations((PRACTICE_PEOPLE, STUDIED_PEOPLE, HARD_PEOPLE, UNSEEN_PEOPLE), 2):
+    for one, other in combinations((PRACTICE_PEOPLE, STUDIED_PEOPLE, HARD_PEOPLE, BROAD_PEOPLE, UNSEEN_PEOPLE), 2):
         assert not {*one} & {*other}
 
 

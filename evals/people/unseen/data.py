@@ -1,41 +1,58 @@
 """The words and rates beside this module, and drawing from them."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from tools.kit.yaml_text import parse_yaml
 
 T = TypeVar("T")
+_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 
 @cache
 def data(name: str) -> Any:
     """The file of that name, read once."""
-    return parse_yaml((Path(__file__).with_name(f"{name}.yaml")).read_text("utf-8"))
+    return parse_yaml(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8"))
 
 
-class Bag(Generic[T]):
-    """Things with weights, of which one is drawn at a time."""
-
-    def __init__(self, weights: Mapping[T, float]) -> None:
-        self.things: Sequence[T] = tuple(weights)
-        self._sums = list(accumulate(weights.values()))
-
-    def draw(self, rng: random.Random) -> T:
-        return rng.choices(self.things, cum_weights=self._sums)[0]
+def weighted(rng: random.Random, weights: Mapping[T, float]) -> T:
+    """One of the keys, as probable as its weight."""
+    return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def ranked(things: Iterable[str], flat: float) -> Bag[str]:
-    """The earlier the likelier, as 1 / (rank + flat): the larger `flat`, the less the first stand out."""
-    return Bag({thing: 1 / (rank + flat) for rank, thing in enumerate(dict.fromkeys(things), 1)})
+def early(rng: random.Random, things: Sequence[T]) -> T:
+    """One of them, the first some six times as probable as the last."""
+    return things[min(int(len(things) * rng.random() ** 1.6), len(things) - 1)]
 
 
-def filled(pattern: str, rng: random.Random, letters: str = "ABCDEFGHJKLMNPRSTUVWXYZ") -> str:
-    """`pattern` with a digit for each # and a letter for each @."""
+def filled(pattern: str, rng: random.Random) -> str:
+    """`pattern` with a digit for each #, one from 2 to 9 for each N that a digit follows or precedes, a letter for each @."""
+    digits = "N" in pattern and pattern.replace("N", "").replace("#", "").isdigit()
     return "".join(
-        rng.choice("0123456789") if one == "#" else rng.choice(letters) if one == "@" else one for one in pattern
-    )
+        str(rng.randrange(10)) if one == "#" else rng.choice(_LETTERS) if one == "@"
+        else str(rng.randrange(2, 10)) if digits and one == "N" else one
+        for one in pattern
+    )  # fmt: skip
+
+
+def slipped(text: str, rng: random.Random) -> str:
+    """`text` with one letter or digit lost, doubled, swapped with the next or hit beside; never the first."""
+    places = [at for at in range(1, len(text)) if text[at].isalnum()]
+    if not places:
+        return text
+    at = rng.choice(places)
+    one = text[at]
+    kind = rng.random()
+    if kind < 0.3:
+        return text[:at] + text[at + 1 :]
+    if kind < 0.5:
+        return text[:at] + one + text[at:]
+    if kind < 0.7 and at + 1 < len(text) and text[at + 1].isalnum():
+        return text[:at] + text[at + 1] + one + text[at + 2 :]
+    row = next((row for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890") if one.lower() in row), None)
+    if row is None:
+        return text[:at] + text[at + 1 :]
+    return text[:at] + row[(row.index(one.lower()) + rng.choice((-1, 1))) % len(row)] + text[at + 1 :]

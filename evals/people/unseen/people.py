@@ -1,164 +1,142 @@
-"""Customers and contacts of seven small businesses."""
+"""Customers and contacts of a business that sells in nine countries."""
 
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from evals.people.deciding import decided
+from evals.people.deciding import decided, folded
 from evals.people.records import Kind, LabelledRecord
+from evals.people.unseen.clerk import Clerk, Draft
 from evals.people.unseen.data import data, filled
-from evals.people.unseen.drafts import Clerk, Draft
-from evals.people.unseen.mess import MESS
 from evals.people.unseen.world import Firm, Person, World
+
+_FIRST = datetime(2018, 9, 3, 8, tzinfo=UTC)
+_YEARS = timedelta(days=365 * 7)
 
 
 def generate_people(seed: int, persons: int) -> list[LabelledRecord]:
-    """The records of about that many persons and of their employers, the oldest first. The same for the same arguments."""
-    rng = random.Random(f"fresh people {seed}")
+    """The records of about that many persons and of their firms, the oldest first. The same for the same arguments."""
+    rng = random.Random(f"fifth people {seed}")
     world = World(rng, persons)
-    drafts = sorted(_Office(rng).all(world), key=lambda draft: draft.when)
-    known_as = {one.truth: one.name.known_as() for one in world.persons}
-    known_as |= {one.truth: one.called.known_as() for one in world.firms}
-    known_as |= {draft.truth: set[str]() for draft in drafts if draft.truth not in known_as}
+    drafts = sorted(_Books(rng).all(world), key=lambda draft: draft.at)
+    known_as = {one.truth: _names_of(one) for one in world.persons}
+    known_as |= {one.truth: {folded(one.called), folded(one.core)} for one in world.firms}
     for draft in drafts:
-        if draft.called:
-            known_as[draft.truth].add(draft.called)
-    numbers = _Numbers(rng)
+        known_as.setdefault(draft.truth, set()).update({draft.called} - {""})
     can = decided([draft.trace() for draft in drafts], known_as)
-    return [_record(draft, numbers.next(draft.source), decidable=one) for draft, one in zip(drafts, can, strict=True)]
+    numbers = _numbers(rng, drafts)
+    return [_record(*each) for each in zip(drafts, numbers, can, strict=True)]
 
 
-class _Office:
-    """Has everybody written down in the systems of their shop."""
+def _names_of(one: Person) -> set[str]:
+    """What may be written for a person, folded."""
+    families = [folded(family) for family in one.families + one.before]
+    firsts = [folded(given) for given in one.givens + one.shorts]
+    firsts += [first[0] for first in firsts[:1]]
+    return {*firsts, *(f"{first} {family}" for first in firsts for family in families)}
+
+
+class _Books:
+    """Has everybody written down in the systems."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self._clerk = Clerk(rng)
-        self._shops: dict[str, dict[str, Any]] = data("shops")["shops"]
-        self._systems: dict[str, dict[str, Any]] = data("shops")["systems"]
-        self._taken: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._systems: dict[str, dict[str, Any]] = data("firms")["systems"]
+        self._taken: defaultdict[str, set[str]] = defaultdict(set)
         self._nobody = 0
 
     def all(self, world: World) -> Iterator[Draft]:
-        for person in world.persons:
-            yield from self._written(person)
-            if self._rng.random() < MESS["stands for nobody"] * 2:
-                yield self._placeholder(person)
-            if person.mates and self._rng.random() < MESS["two in one"] * 10:
-                yield self._couple(person)
-        for firm in world.firms:
-            yield from self._written(firm)
+        rng = self._rng
+        for one in (*world.persons, *world.firms):
+            yield from self._written(one)
+            if rng.random() < 0.03:
+                yield self._filler(one.country)
+            if isinstance(one, Person) and one.mate and rng.random() < 0.05:
+                self._nobody += 1
+                draft = self._clerk.couple(one, self._somewhere(), rng.random(), f"n{self._nobody:06}")
+                if self._room(draft):
+                    yield draft
+
+    def _somewhere(self) -> str:
+        return self._rng.choice([name for name in self._systems if name not in {"gmail", "hubspot"}])
 
     def _written(self, one: Person | Firm) -> Iterator[Draft]:
-        """In each system with its own chance, in one at least, and sometimes twice."""
+        """In each system with its own chance, in one at least, now and then again."""
+        rng = self._rng
         column = 2 if isinstance(one, Firm) else 1 if one.employer else 0
-        odds = {source: chances[column] for source, chances in self._shops[one.shop]["sources"].items()}
-        met = [source for source, chance in odds.items() if self._rng.random() < chance]
-        met = met or [self._rng.choices(list(odds), list(odds.values()))[0]]
-        for source in met:
+        books = "quickbooks" if one.country in {"US", "CA"} else "xero"
+        odds = {
+            name: system["in"][column]
+            for name, system in self._systems.items()
+            if name not in {"quickbooks", "xero"} - {books}
+        }
+        met = [name for name, chance in odds.items() if rng.random() < chance]
+        for source in met or [rng.choices(list(odds), list(odds.values()))[0]]:
             again = False
             while True:
-                draft = self._draft(one, source, again=again)
-                if self._free(one.shop, draft):
+                of = self._clerk.of_firm if isinstance(one, Firm) else self._clerk.of_person
+                draft = of(cast(Any, one), source, rng.random())
+                if again:
+                    draft.mess.append("there a second time")
+                if self._room(draft):
                     yield draft
-                if again or self._rng.random() >= self._chance_of_another(one, source):
+                if (again and rng.random() < 0.7) or (not again and rng.random() >= self._systems[source]["again"]):
                     break
                 again = True
 
-    def _chance_of_another(self, one: Person | Firm, source: str) -> float:
-        """Where a mailbox is there once, mostly those are there twice who have two."""
-        system = self._systems[source]
-        if system["once"] != "email" or isinstance(one, Firm):
-            return system["duplicated"]
-        return system["duplicated"] * (3 if one.other_mails else 0.4)
-
-    def _draft(self, one: Person | Firm, source: str, *, again: bool) -> Draft:
-        when = self._moment(one)
-        if isinstance(one, Firm):
-            draft = self._clerk.of_firm(one, source, when)
-        else:
-            draft = self._clerk.of_person(one, source, when, again=again)
-        if again:
-            draft.mess.append("in the system again")
-        return draft
-
-    def _moment(self, one: Person | Firm) -> datetime:
-        return (one.since + (one.until - one.since) * self._rng.random()).replace(microsecond=0)
-
-    def _free(self, shop: str, draft: Draft) -> bool:
-        """Makes the record such that the system takes it beside those that it has; False where that cannot be."""
+    def _room(self, draft: Draft) -> bool:
+        """Whether the system takes the record, changed to be unique where it insists on that."""
         once: str = self._systems[draft.source]["once"]
         value: str | None = getattr(draft, once) if once else None
-        if value is None:
+        if not value:
             return True
-        taken = self._taken[shop, draft.source]
+        taken = self._taken[draft.source]
         if value.lower() in taken:
-            if once == "name":
-                draft.name = value = f"{value} {'(2)' if self._rng.random() < 0.3 else '2'}"
-            elif not (draft.phone or draft.line1):
+            if once == "email":
                 return False
-            else:
-                draft.email = None
-                draft.facts = [fact for fact in draft.facts if "@" not in fact.what]
-                return True
-        free = value.lower() not in taken
+            while (
+                value := f"{draft.name} {self._rng.choice(('(2)', '-1', '(new)', '2', '- b', '(3)'))}"
+            ).lower() in taken:
+                draft.name = value
+            draft.name = value
         taken.add(value.lower())
-        return free
+        return True
 
-    def _placeholder(self, near: Person) -> Draft:
-        """A record that the till or somebody in a hurry made."""
-        rng, words = self._rng, data("shops")
+    def _filler(self, country: str) -> Draft:
+        """A record that somebody in a hurry made of nobody."""
+        rng, words = self._rng, data("firms")
         self._nobody += 1
-        source = rng.choice([one for one in self._shops[near.shop]["sources"] if one not in {"gmail", "outlook"}])
-        draft = Draft(source, self._systems[source]["kind"], f"n{self._nobody:06}", self._moment(near), "")
-        draft.name = rng.choice(words["placeholders"])
-        if rng.random() < 0.35:
-            draft.email = rng.choice(words["placeholder mail"])
-        if rng.random() < 0.25:
-            draft.phone = rng.choice(words["placeholder phone"])
-        draft.mess = ["stands for nobody"]
-        return draft
-
-    def _couple(self, one: Person) -> Draft:
-        """Both of a household in one record."""
-        rng = self._rng
-        self._nobody += 1
-        source = rng.choice(list(self._shops[one.shop]["sources"]))
-        draft = self._clerk.of_person(one, source, self._moment(one), again=False)
-        draft = replace(draft, truth=f"n{self._nobody:06}", facts=[], called="", family="", mess=["two in one"])
-        both = f"{one.name.given} & {one.mates[0].name.given} {one.name.main}"
-        pattern = data("shops")["couples"][one.name.culture]
-        draft.name = pattern.format(one.name.main) if rng.random() < 0.6 else both
+        source = self._somewhere()
+        draft = Draft(source, self._systems[source]["kind"], f"n{self._nobody:06}", rng.random(), "", mess=["filler"])
+        draft.name = rng.choice(words["fillers"])
+        if rng.random() < 0.4:
+            draft.email = rng.choice(words["filler_mail"])
+        if rng.random() < 0.15:
+            draft.phone = rng.choice(("0000000000", "1234567890", "9999999999"))
+        if rng.random() < 0.3:
+            draft.country = country
         return draft
 
 
-class _Numbers:
+def _numbers(rng: random.Random, drafts: list[Draft]) -> Iterator[str]:
     """Numbers in the manner of each system, none of them twice."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
-        self._patterns = {name: system["id"] for name, system in data("shops")["systems"].items()}
-        self._given: set[tuple[str, str]] = set()
-        self._counts: defaultdict[str, int] = defaultdict(lambda: 1000)
-
-    def next(self, source: str) -> str:
-        pattern = self._patterns[source]
-        if len(pattern) < 6:
-            self._counts[source] += self._rng.randint(1, 3)
-            return str(self._counts[source])
-        while (source, number := filled(pattern, self._rng)) in self._given:
+    given: set[tuple[str, str]] = set()
+    for draft in drafts:
+        pattern: str = data("firms")["systems"][draft.source]["id"]
+        while (key := (draft.source, filled(pattern, rng))) in given:
             pass
-        self._given.add((source, number))
-        return number
+        given.add(key)
+        yield key[1]
 
 
-def _record(draft: Draft, number: str, *, decidable: bool) -> LabelledRecord:
+def _record(draft: Draft, number: str, decidable: bool) -> LabelledRecord:
     return LabelledRecord(
         source=draft.source, source_id=number, kind=cast(Kind, draft.kind), name=draft.name, contact_name=draft.contact_name,
         company=draft.company, email=draft.email, phone=draft.phone, line1=draft.line1, line2=draft.line2, city=draft.city,
-        state=draft.state, postal_code=draft.postal_code, country=draft.country or None, created_at=draft.when,
-        truth=draft.truth, decidable=decidable, mess=tuple(dict.fromkeys(draft.mess)),
+        state=draft.state, postal_code=draft.postal_code, country=draft.country or None,
+        created_at=(_FIRST + _YEARS * draft.at).replace(microsecond=0), truth=draft.truth, decidable=decidable,
+        mess=tuple(dict.fromkeys(draft.mess)),
     )  # fmt: skip

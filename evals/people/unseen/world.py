@@ -1,229 +1,318 @@
-"""The persons and companies behind the records: who lives and works with whom, and what of it changes."""
+"""Who there is: persons, their households, employers and businesses, and what of theirs changes in the seven years."""
 
 import random
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from evals.people.unseen import firms, naming
-from evals.people.unseen.contacts import Directory, House, Phone, country, house, letters
-from evals.people.unseen.data import Bag, data, ranked
-from evals.people.unseen.naming import Name
-
-START = datetime(2019, 1, 7, 8, tzinfo=UTC)
-DAYS = 2700
-MOVES, NEW_MAIL, NEW_NUMBER, MARRIES = 0.10, 0.05, 0.06, 0.012
-"""What happens to a person in a year (a marriage that changes the name: to a woman)."""
-HOUSEHOLDS = Bag(
-    {"alone": 90.4, "couple": 6.0, "parent and child": 1.5, "namesakes": 0.7, "twins": 0.5, "flatmates": 0.9}
-)
-STAFF = Bag({1: 56.0, 2: 24, 3: 11, 4: 5, 6: 3, 9: 1})
+from evals.people.deciding import folded
+from evals.people.unseen.data import data, early, filled, weighted
 
 
-@dataclass(slots=True, eq=False)
-class Firm:
-    truth: str
-    shop: str
+@dataclass(frozen=True, slots=True)
+class House:
+    """A dwelling or the premises of a firm; `flat` is "" where it has none."""
+
     country: str
-    called: firms.Called
-    house: House
-    old_house: House
-    moved: datetime
-    mail: str
-    second_mail: str
-    domain: str
-    phone: Phone
-    since: datetime
-    until: datetime
-    staff: list["Person"] = field(default_factory=list["Person"])
-
-
-@dataclass(slots=True, eq=False)
-class Person:
-    """What is `old_` was so until the day beside it; where the two are equal nothing has changed."""
-
-    truth: str
-    shop: str
-    country: str
-    name: Name
-    married: datetime
-    house: House
-    old_house: House
-    moved: datetime
-    mail: str
-    old_mail: str
-    second_mail: str
-    mailed: datetime
-    mobile: Phone
-    old_mobile: Phone
-    numbered: datetime
-    landline: Phone | None
-    since: datetime
-    until: datetime
-    employer: Firm | None = None
-    work_mail: str = ""
-    joint_mail: str = ""
-    mates: list["Person"] = field(default_factory=list["Person"])
-    mess: tuple[str, ...] = ()
+    number: str
+    street: str
+    kind: str
+    flat: str
+    town: str
+    region: str
+    postcode: str
 
     @property
-    def other_mails(self) -> list[str]:
-        """What the person uses besides the private mailbox of today."""
-        others = {one: None for one in (self.second_mail, self.old_mail, self.work_mail, self.joint_mail) if one}
-        return [one for one in others if one != self.mail]
+    def key(self) -> str:
+        return f"house {self.country} {self.town} {self.postcode} {self.street} {self.number} {self.flat}"
 
-    def changed(self, when: datetime) -> bool:
-        """Whether anything was otherwise before that day."""
-        return any(self.since < day <= when for day in (self.moved, self.mailed, self.numbered, self.married))
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number: `code` is the country's, `national` the rest without the leading nought; `own` where one person answers."""
+
+    country: str
+    code: str
+    national: str
+    own: bool
+
+
+@dataclass(slots=True)
+class Firm:
+    """A company, one branch of a chain or a sole trader's business."""
+
+    truth: str
+    country: str
+    core: str
+    trade: str
+    legal: str
+    branch: str
+    house: House
+    phone: Phone
+    mails: list[str]
+    domain: str
+    head: str = ""
+    staff: list["Person"] = field(default_factory=list["Person"])
+
+    @property
+    def called(self) -> str:
+        return " ".join(filter(None, (self.core, self.trade, self.branch)))
+
+
+@dataclass(slots=True)
+class Person:
+    """`givens` and `families` are spellings of one name, the formal first. `turn` is when, from 0 to 1, mailbox, house or
+    surname change, and 2 where they never do. Of Spanish names `middle` is the second surname."""
+
+    truth: str
+    country: str
+    culture: str
+    sex: str
+    givens: list[str]
+    shorts: list[str]
+    middle: str
+    families: list[str]
+    suffix: str
+    mails: list[str]
+    mobiles: list[Phone]
+    houses: list[House]
+    landline: Phone | None
+    turns: dict[str, float]
+    before: list[str] = field(default_factory=list[str])
+    shared_mail: str = ""
+    employer: Firm | None = None
+    work_mail: str = ""
+    business: Firm | None = None
+    mate: "Person | None" = None
+    short_always: bool = False
 
 
 class World:
-    """Everybody whom the shops know: as many persons as are asked for, or a few more, and the companies that they work for."""
+    """About `persons` persons, in households and firms."""
 
     def __init__(self, rng: random.Random, persons: int) -> None:
         self._rng = rng
-        self._directory = Directory(rng)
-        self._domains: set[str] = set()
-        self._namesakes: dict[str, Person] = {}
-        shops: dict[str, dict[str, Any]] = data("shops")["shops"]
-        self._shops = Bag({name: shop["weight"] for name, shop in shops.items()})
-        self._countries = {name: Bag(shop["countries"]) for name, shop in shops.items()}
+        self._given: set[str] = set()
         self.persons: list[Person] = []
         self.firms: list[Firm] = []
+        self._shares: dict[str, float] = {code: one["share"] for code, one in data("places").items()}
         while len(self.persons) < persons:
-            shop = self._shops.draw(rng)
-            code = self._countries[shop].draw(rng)
-            share = shops[shop]["business"]
-            if rng.random() < share / (share + (1 - share) * 1.75):
-                self._add_firm(shop, code)
-            else:
-                self._add_household(shop, code)
-
-    def _span(self) -> tuple[datetime, datetime]:
-        length = min(self._rng.expovariate(1 / 600), 2200)
-        since = START + timedelta(days=self._rng.uniform(0, DAYS - length), minutes=self._rng.randrange(600))
-        return since, since + timedelta(days=length)
-
-    def _when(self, yearly: float, since: datetime, until: datetime) -> datetime:
-        """When it happens between the two, or the very beginning where it does not."""
-        years = (until - since).days / 365
-        if self._rng.random() > 1 - (1 - yearly) ** years:
-            return START
-        return since + (until - since) * self._rng.random()
-
-    def _person(self, shop: str, code: str, name: Name, home: House, landline: Phone | None) -> Person:
-        rng, directory = self._rng, self._directory
-        since, until = self._span()
-        if name.female and not name.former and name.culture not in naming.TWO_FAMILIES and rng.random() < 0.12:
-            name = replace(name, former=naming.borne(naming.family_name(rng, name.culture), name.culture, female=True))
-        moved, mailed, numbered, married = (
-            self._when(yearly, since, until) for yearly in (MOVES, NEW_MAIL, NEW_NUMBER, MARRIES)
-        )
-        if married > START and name.female and not name.former and name.culture not in naming.TWO_FAMILIES:
-            former, new = name.main, naming.borne(naming.family_name(rng, name.culture), name.culture, female=True)
-            name = replace(name, former=former, families=(f"{former}-{new}" if rng.random() < 0.06 else new,))
-        elif not name.former:
-            married = START
-        early = name.former if name.former and rng.random() < 0.5 else name.main
-        mail = directory.personal(name.given, early, code)
-        mobile = directory.phone(code)
-        self.persons.append(
-            Person(
-                truth=f"p{len(self.persons):06}", shop=shop, country=code, name=name, married=married,
-                house=home, old_house=house(rng, code) if moved > START else home, moved=moved,
-                mail=directory.personal(name.nick or name.given, name.main, code) if mailed > START else mail,
-                old_mail=mail, mailed=mailed,
-                second_mail=directory.personal(name.given, name.main, code) if rng.random() < 0.2 else "",
-                mobile=directory.phone(code) if numbered > START else mobile, old_mobile=mobile, numbered=numbered,
-                landline=landline, since=since, until=until,
+            country = weighted(rng, self._shares)
+            weighted(rng, {self._alone: 46, self._household: 20, self._company: 16, self._trader: 7, self._chain: 1})(
+                country
             )
-        )  # fmt: skip
-        return self.persons[-1]
 
-    def _landline(self, code: str, home: House) -> Phone:
-        city = next(one for one in country(code).cities.things if one.startswith(f"{home.city}|"))
-        return self._directory.phone(code, city.split("|")[3])
+    def _alone(self, country: str) -> None:
+        person = self._person(country)
+        if self._rng.random() < 0.05 and len(self.persons) > 3:  # a stranger of somebody's name in the same town
+            other = self._rng.choice(self.persons[:-1])
+            person.country, person.culture, person.sex = other.country, other.culture, other.sex
+            person.givens, person.shorts, person.families = other.givens, other.shorts, other.families
+            person.before, person.turns["family"] = [], 2.0
+            person.mobiles = [self._mobile(other.country, other.houses[0].town)]
+            person.houses = [self._house(other.country, other.houses[0].town) for _ in person.houses]
+            person.mails = [self._mail(person) for _ in person.mails]
+            person.landline = None
 
-    def _add_household(self, shop: str, code: str) -> None:
+    def _household(self, country: str) -> None:
         rng = self._rng
-        kind = HOUSEHOLDS.draw(rng)
-        of = country(code).cultures.draw(rng)
-        home = house(rng, code)
-        landline = self._landline(code, home) if rng.random() < 0.35 else None
-        female = rng.random() < 0.53
-        known = self._namesakes.get(f"{shop} {code}")
-        if kind == "alone" and known and rng.random() < 0.015:
-            home = house(
-                rng, code, next(one for one in country(code).cities.things if one.startswith(f"{known.house.city}|"))
-            )
-            name = replace(known.name, former="", nick="", middle="", suffix="")
-            self._person(shop, code, name, home, landline).mess = ("same name in the town",)
-            return
-        first = self._person(shop, code, naming.name(rng, of, female=female), home, landline)
-        self._namesakes[f"{shop} {code}"] = first
-        if kind == "alone":
-            return
-        if kind == "namesakes":
-            first.name = replace(first.name, suffix="Sr" if code in {"US", "CA"} else "")
-            name = replace(first.name, suffix="Jr" if code in {"US", "CA"} else "", middle="", nick="", former="")
-        else:
-            same = kind != "flatmates" and rng.random() < (0.45 if of in naming.TWO_FAMILIES else 0.8)
-            other = not female if kind == "couple" and rng.random() < 0.96 else rng.random() < 0.5
-            family = first.name.main if same or kind == "twins" else ""
-            name = naming.name(rng, of, female=female if kind == "twins" else other, family=family)
-            while name.given == first.name.given:
-                name = naming.name(rng, of, female=name.female, family=family)
-        second = self._person(shop, code, name, home, landline)
-        first.mates, second.mates = [second], [first]
-        first.mess = second.mess = {"namesakes": ("parent of one name",), "twins": ("twins",)}.get(kind, ("household",))
-        if kind == "couple" and rng.random() < 0.14:
-            local = f"{rng.choice(('', 'the', 'family', 'fam'))}{letters(first.name.main)}{rng.choice(('', 's', '2'))}"
-            first.joint_mail = second.joint_mail = self._directory.mailbox(local, country(code).providers.draw(rng))
+        head = self._person(country)
+        home, landline = head.houses[-1], self._landline(head.houses[-1])
+        shared = self._free(f"{_plain(head.families[0])}family", country) if rng.random() < 0.35 else ""
+        mates = [head]
+        for kind in [
+            "partner",
+            *rng.choices(["child", "namesake", "flatmate"], [5, 3, 2], k=rng.choice((0, 0, 1, 1, 2))),
+        ]:
+            mate = self._person(country, culture=head.culture if kind != "flatmate" else "")
+            mate.houses = [*mate.houses[:-1], home]
+            if kind == "partner":
+                mate.sex = "f" if head.sex == "m" else "m"
+                mate.givens, mate.shorts = given_name(rng, mate.culture, mate.sex)
+            if kind != "flatmate" and (kind != "partner" or rng.random() < 0.7):
+                mate.families, mate.before = head.families, mate.families if kind == "partner" else []
+                mate.turns["family"] = rng.uniform(-1.5, 1) if kind == "partner" else 2.0
+            if kind == "namesake":
+                mate.sex, mate.givens, mate.shorts = head.sex, head.givens, head.shorts
+                mate.suffix = "Jr" if head.country in {"US", "CA"} else ""
+            mate.mails = [self._mail(mate) for _ in mate.mails]
+            mates.append(mate)
+        for mate in mates:
+            mate.landline, mate.shared_mail = landline, shared
+        head.mate, mates[1].mate = mates[1], head
 
-    def _add_firm(self, shop: str, code: str) -> None:
-        rng, directory = self._rng, self._directory
-        place = house(rng, code)
-        since, until = self._span()
-        owner: Person | None = None
-        phone = self._landline(code, place)
-        if rng.random() < firms.CHAIN:
-            called = firms.outlet(rng, code, place.city)
-        elif rng.random() < firms.SOLE:
-            name = naming.name(rng, country(code).cultures.draw(rng), female=rng.random() < 0.35)
-            owner = self._person(shop, code, name, place, None)
-            owner.mess = ("sole trader",)
-            called, phone = firms.sole_trader(rng, code, name.given, name.main), owner.mobile
-        else:
-            called = firms.company(rng, code)
-        domain = "" if rng.random() < (0.75 if owner else 0.14) else firms.domain(called, rng, code)
-        if domain in self._domains and not called.outlet:
-            domain = f"{letters(place.city)}-{domain}" if f"{letters(place.city)}-{domain}" not in self._domains else ""
-        self._domains |= {domain} - {""}
-        tongue = firms.language(code)
-        boxes = data("firms")["generic"][tongue].split()
-        box = f"{letters(place.city)}" if called.outlet else ranked(boxes, 1).draw(rng)
-        at = domain or country(code).providers.draw(rng)
-        local = (
-            box if domain else "".join(letters(word) for word in called.core.split() if word[0].isalpha()) or "firma"
-        )
-        mail = owner.mail if owner and not domain else directory.mailbox(local, at)
-        moved = self._when(0.05, since, until)
-        firm = Firm(
-            truth=f"c{len(self.firms):06}", shop=shop, country=code, called=called, house=place,
-            old_house=house(rng, code, "") if moved > START else place, moved=moved, mail=mail,
-            second_mail=directory.mailbox(rng.choice(boxes[1:]), domain) if domain and rng.random() < 0.4 else "",
-            domain=domain, phone=phone, since=since, until=until,
+    def _company(self, country: str) -> None:
+        firm = self._firm(country)
+        self._hire(firm, self._rng.choice((1, 1, 2, 2, 3, 4, 6)))
+
+    def _chain(self, country: str) -> None:
+        first = self._firm(country)
+        for branch in self._rng.sample(data("firms")["branches"], self._rng.randint(2, 5)):
+            firm = self._firm(country, core=first.core, trade=first.trade, branch=branch, domain=first.domain)
+            firm.head, firm.legal = first.mails[0], first.legal
+            self._hire(firm, self._rng.randint(0, 2))
+
+    def _trader(self, country: str) -> None:
+        """Somebody with a business at home, often called after her."""
+        rng = self._rng
+        person = self._person(country)
+        given, family = person.givens[0], person.families[0]
+        core = rng.choice((f"{given} {family}", family, f"{family} & Daughters", given, f"{given[0]}. {family}", ""))
+        firm = self._firm(country, core=core, culture=person.culture)
+        firm.legal, firm.house = firm.legal if rng.random() < 0.25 else "", person.houses[-1]
+        if rng.random() < 0.75:
+            firm.phone = person.mobiles[-1]
+        if rng.random() < 0.5:
+            firm.mails = [person.mails[-1]]
+        firm.staff, person.business = [person], firm
+
+    def _hire(self, firm: Firm, count: int) -> None:
+        for _ in range(count):
+            person = self._person(firm.country)
+            given, family = _plain(person.givens[0]), _plain(person.families[0])
+            local = self._rng.choice((given, f"{given}.{family}", f"{given[0]}{family}", f"{given}{family[0]}"))
+            person.employer, person.work_mail = firm, self._unused(local, firm.domain)
+            firm.staff.append(person)
+
+    def _person(self, country: str, culture: str = "") -> Person:
+        rng = self._rng
+        culture = culture or weighted(rng, data("places")[country]["cultures"])
+        sex = rng.choice("fm")
+        givens, shorts = given_name(rng, culture, sex)
+        middle = given_name(rng, culture, sex)[0][0] if rng.random() < 0.6 else ""
+        if culture == "spanish":
+            middle = family_name(rng, culture)[0]
+        houses = [self._house(country) for _ in range(1 + (rng.random() < 0.36))]
+        turns = {"house": rng.random() if len(houses) > 1 else 2.0, "mail": 2.0, "mobile": 2.0, "family": 2.0}
+        person = Person(
+            f"p{len(self.persons):06}", country, culture, sex, givens, shorts, middle, family_name(rng, culture), "", [], [],
+            houses, None, turns, short_always=bool(shorts) and rng.random() < 0.3,
         )  # fmt: skip
+        if sex == "f" and rng.random() < 0.07:
+            person.before, turns["family"] = family_name(rng, culture), rng.random()
+        person.mails = [self._mail(person) for _ in range(1 + (rng.random() < 0.28))]
+        turns["mail"] = rng.random() if len(person.mails) > 1 else 2.0
+        person.mobiles = [self._mobile(country, houses[0].town) for _ in range(1 + (rng.random() < 0.1))]
+        turns["mobile"] = rng.random() if len(person.mobiles) > 1 else 2.0
+        self.persons.append(person)
+        return person
+
+    def _firm(
+        self,
+        country: str,
+        *,
+        core: str = "",
+        trade: str = "",
+        branch: str = "",
+        domain: str = "",
+        culture: str = "english",
+    ) -> Firm:
+        rng, words = self._rng, data("firms")
+        if not core:
+            core = (
+                rng.choice(words["cores"].split()).replace("-", " ")
+                if rng.random() < 0.5
+                else family_name(rng, culture)[0]
+            )
+            core += f" {rng.choice(words['second'].split())}" if rng.random() < 0.35 else ""
+        trade = trade or (weighted(rng, words["trades"]) if rng.random() < 0.8 or " " not in core else "")
+        endings = {
+            "GB": "co.uk",
+            "AU": "com.au",
+            "DE": "de",
+            "FR": "fr",
+            "ES": "es",
+            "IE": "ie",
+            "CA": "ca",
+            "IN": "in",
+        }
+        stem = _plain(core + (trade.split(" ")[0] if rng.random() < 0.6 else ""))
+        while not domain or (domain in self._given and not branch):
+            domain = f"{stem}.{endings.get(country, 'com') if rng.random() < 0.7 else 'com'}"
+            stem += rng.choice("aeiou")
+        self._given.add(domain)
+        house = self._house(country)
+        roles = rng.sample(words["roles"], rng.choice((1, 2, 2)))
+        mails = [
+            self._unused(f"{_plain(branch)}{'.' if branch else ''}{role}" if branch else role, domain) for role in roles
+        ]
+        legal = rng.choice(words["legal"][country]) if rng.random() < 0.7 else ""
+        firm = Firm(
+            f"f{len(self.firms):06}", country, core, trade, legal, branch, house, self._landline(house), mails, domain
+        )
         self.firms.append(firm)
-        for _ in range(0 if owner else STAFF.draw(rng)):
-            name = naming.name(rng, country(code).cultures.draw(rng), female=rng.random() < 0.48)
-            firm.staff.append(self._person(shop, code, name, house(rng, code), None))
-        if owner:
-            firm.staff.append(owner)
-        for one in firm.staff:
-            one.employer = firm
-            if domain:
-                first, last = letters(one.name.given), letters(one.name.main)
-                patterns = (f"{first}.{last}", f"{first[0]}.{last}", first, f"{first[0]}{last}", f"{last}")
-                style = sum(map(ord, domain)) % 10
-                one.work_mail = directory.mailbox(patterns[(0, 0, 0, 0, 1, 2, 2, 3, 3, 4)[style]], domain)
+        return firm
+
+    def _house(self, country: str, town: str = "") -> House:
+        rng, place = self._rng, data("places")[country]
+        rows = [row.split(";") for row in place["towns"]]
+        name, region, postcode, _ = next(row for row in rows if row[0] == town) if town else early(rng, rows)
+        flat = str(rng.randint(1, 24)) if place["flats"] and rng.random() < 0.2 else ""
+        return House(
+            country, str(rng.randint(1, 240)), rng.choice(place["streets"].split()), rng.choice(place["kinds"]), flat, name,
+            region, filled(postcode, rng),
+        )  # fmt: skip
+
+    def _landline(self, house: House) -> Phone:
+        rows = [row.split(";") for row in data("places")[house.country]["towns"]]
+        return self._phone(house.country, next(row[3] for row in rows if row[0] == house.town), own=False)
+
+    def _mobile(self, country: str, town: str) -> Phone:
+        place: dict[str, Any] = data("places")[country]
+        rows = [row.split(";") for row in place["towns"]]
+        patterns: list[str] = place["mobile"] or [next(row[3] for row in rows if row[0] == town)]
+        return self._phone(country, self._rng.choice(patterns), own=True)
+
+    def _phone(self, country: str, pattern: str, *, own: bool) -> Phone:
+        code: str = data("places")[country]["code"]
+        while (national := filled(pattern, self._rng)) in self._given and self._rng.random() < 0.999:
+            pass
+        self._given.add(national)
+        return Phone(country, code, national, own)
+
+    def _mail(self, person: Person) -> str:
+        """A mailbox at a provider, called after the person or not."""
+        rng = self._rng
+        given, family = _plain(rng.choice(person.givens + person.shorts)), _plain(person.families[0])
+        local = weighted(rng, {
+            f"{given}.{family}": 22, f"{given}{family}": 14, f"{given[0]}{family}": 12, f"{given}{rng.randint(2, 99)}": 9,
+            f"{family}.{given}": 7, f"{given}_{family[:3]}": 4, f"{given}{rng.randint(1955, 2004)}": 8,
+            rng.choice(("the", "mad", "happy", "little")) + rng.choice(("gardener", "otter", "potter", "sailor", "cyclist")): 6,
+        })  # fmt: skip
+        return self._free(local, person.country)
+
+    def _free(self, local: str, country: str) -> str:
+        words = data("firms")
+        domain = weighted(self._rng, words["mail"])
+        if self._rng.random() < 0.25:
+            domain = self._rng.choice(words["mail_of"][country])
+        return self._unused(local, domain)
+
+    def _unused(self, local: str, domain: str) -> str:
+        mail = f"{local}@{domain}"
+        while mail in self._given:
+            mail = f"{local}{self._rng.randrange(1, 9999)}@{domain}"
+        self._given.add(mail)
+        return mail
+
+
+def given_name(rng: random.Random, culture: str, sex: str) -> tuple[list[str], list[str]]:
+    """Spellings and short forms of one given name."""
+    formal, *shorts = early(rng, _words(culture, sex)).split("|")
+    return formal.split("/"), shorts
+
+
+def family_name(rng: random.Random, culture: str) -> list[str]:
+    """Spellings of a surname: a common one, or one that few bear."""
+    if rng.random() < 0.45:
+        return early(rng, _words(culture, "family")).split("/")
+    return [rng.choice(_words(culture, "start")) + rng.choice(_words(culture, "end"))]
+
+
+@cache
+def _words(culture: str, kind: str) -> list[str]:
+    return data("names")[culture][kind].split()
+
+
+def _plain(text: str) -> str:
+    return folded(text).replace(" ", "")

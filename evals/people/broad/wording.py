@@ -3,12 +3,12 @@
 import random
 from dataclasses import dataclass, replace
 
+from evals.people.broad import slips
+from evals.people.broad.data import Bag, data
+from evals.people.broad.firms import Called, initials, shortened
+from evals.people.broad.mess import MESS
+from evals.people.broad.naming import Name
 from evals.people.deciding import folded
-from evals.people.unseen import slips
-from evals.people.unseen.data import Bag, data
-from evals.people.unseen.firms import Called, initials, shortened
-from evals.people.unseen.mess import MESS
-from evals.people.unseen.naming import Name
 
 CASES = {"lower case", "capitals"}
 

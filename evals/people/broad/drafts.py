@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from evals.people.broad import slips, wording
+from evals.people.broad.contacts import House, Phone, country, house, written_house, written_phone
+from evals.people.broad.data import Bag, data
+from evals.people.broad.mess import MESS
+from evals.people.broad.wording import Written
+from evals.people.broad.world import START, Firm, Person
 from evals.people.deciding import Fact, Trace
-from evals.people.unseen import slips, wording
-from evals.people.unseen.contacts import House, Phone, country, house, written_house, written_phone
-from evals.people.unseen.data import Bag, data
-from evals.people.unseen.mess import MESS
-from evals.people.unseen.wording import Written
-from evals.people.unseen.world import START, Firm, Person
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
+from evals.people.broad.data import Bag, data, ranked
 from evals.people.deciding import folded
-from evals.people.unseen.data import Bag, data, ranked
 
 FAMILY_LAST = {"brazilian"}
 """Where of two surnames the last one counts; elsewhere it is the first."""

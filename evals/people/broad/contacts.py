@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from evals.people.broad.data import Bag, data, filled, ranked
 from evals.people.deciding import folded
-from evals.people.unseen.data import Bag, data, filled, ranked
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "a", "ø": "o", "Ö": "oe", "Ü": "ue"})
 

@@ -4,10 +4,10 @@ import random
 import re
 from dataclasses import dataclass, field
 
+from evals.people.broad import slips
+from evals.people.broad.data import data
+from evals.people.broad.goods import Good, check_digit
 from evals.people.deciding import Fact, folded
-from evals.people.unseen import slips
-from evals.people.unseen.data import data
-from evals.people.unseen.goods import Good, check_digit
 
 MESS = {
     "letter wrong in the title": 0.012, "called otherwise": 0.12, "variant left out": 0.07, "variant shortened": 0.16,

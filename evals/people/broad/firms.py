@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass
 
+from evals.people.broad.contacts import country, letters
+from evals.people.broad.data import data, ranked
+from evals.people.broad.naming import culture, family_name
 from evals.people.deciding import folded
-from evals.people.unseen.contacts import country, letters
-from evals.people.unseen.data import data, ranked
-from evals.people.unseen.naming import culture, family_name
 
 CHAIN = 0.05
 """The share of companies that are outlets of a chain."""
