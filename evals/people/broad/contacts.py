@@ -62,12 +62,16 @@ class Directory:
 
     rng: random.Random
     _given: set[str] = field(default_factory=set[str])
+    _reached: set[str] = field(default_factory=set[str])
 
     def mailbox(self, local: str, domain: str) -> str:
         address = f"{local}@{domain}"
-        while _reached(address) in self._given:
+        while address in self._given:
             address = f"{local}{self.rng.randint(1, 999)}@{domain}"
-        self._given.add(_reached(address))
+        if _reached(address) in self._reached:
+            address = f"{local}{len(self._given)}@{domain}"
+        self._given.add(address)
+        self._reached.add(_reached(address))
         return address
 
     def personal(self, given: str, family: str, code: str) -> str:
