@@ -1,4 +1,4 @@
-"""Records and goods as the owner of a small business finds them: to judge by, and read by nobody who tunes what is judged.
+"""Records and goods as the owner of a small business finds them, written to judge by; its mistakes have been looked at since.
 
 `people` makes seven businesses (shops.yaml): a homeware shop, cafes, a wholesaler, a web shop of six countries, and others,
 each with the systems that such a business has, and each system filling the fields that it fills. Most records are clean or

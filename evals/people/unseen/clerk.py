@@ -101,7 +101,7 @@ class Clerk:
             out.contact_name = self._plain_name(rng.choice(one.staff), at)[0]
         if rng.random() < system["email"]:
             mail = rng.choice(one.mails)
-            if one.head and self._odds("mailbox of the head office", out):
+            if one.head and "branch left out" not in out.mess and self._odds("mailbox of the head office", out):
                 mail = one.head
             elif one.staff and self._odds("mailbox of the staff", out):
                 clerk = rng.choice(one.staff)
@@ -192,7 +192,8 @@ class Clerk:
     def _firm_name(self, one: Firm, out: Draft) -> str:
         rng = self._rng
         parts = [one.core]
-        if not one.trade or " " not in one.core or not self._odds("trade left out", out):
+        owned = bool(one.staff) and one.staff[0].business is one  # without the trade the name would be the owner's
+        if owned or not one.trade or " " not in one.core or not self._odds("trade left out", out):
             parts.append(one.trade)
         if one.branch and not self._odds("branch left out", out):
             parts.append(one.branch if rng.random() < 0.6 else f"- {one.branch}")

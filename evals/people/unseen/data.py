@@ -29,7 +29,7 @@ def early(rng: random.Random, things: Sequence[T]) -> T:
 
 
 def filled(pattern: str, rng: random.Random) -> str:
-    """`pattern` with a digit for each #, one from 2 to 9 for each N that a digit follows or precedes, a letter for each @."""
+    """`pattern` with a digit for each #, a letter for each @ and, where all else is digits, one from 2 to 9 for each N."""
     digits = "N" in pattern and pattern.replace("N", "").replace("#", "").isdigit()
     return "".join(
         str(rng.randrange(10)) if one == "#" else rng.choice(_LETTERS) if one == "@"

@@ -162,7 +162,8 @@ class Catalogue:
         """Told by the variant's letters, or, as spare parts are, by a running number."""
         if "V" not in stem:
             return f"{stem}{running}"
-        told = [folded(value[min(1, len(value) - 1)]).replace(" ", "").upper()[:4] for value in values]
+        shorts = [value[0] if len(value[0]) < 3 else value[min(1, len(value) - 1)] for value in values]
+        told = [folded(short).replace(" ", "").upper()[:5] for short in shorts]
         parts = "-".join(told) or "STD"
         return f"{stem.replace('-V', '').replace('V', '')}-{parts}"
 

@@ -158,7 +158,7 @@ class World:
         person = self._person(country)
         given, family = person.givens[0], person.families[0]
         core = rng.choice((f"{given} {family}", family, f"{family} & Daughters", given, f"{given[0]}. {family}", ""))
-        firm = self._firm(country, core=core, culture=person.culture)
+        firm = self._firm(country, core=core, trade=weighted(rng, data("firms")["trades"]), culture=person.culture)
         firm.legal, firm.house = firm.legal if rng.random() < 0.25 else "", person.houses[-1]
         if rng.random() < 0.75:
             firm.phone = person.mobiles[-1]
