@@ -2,16 +2,18 @@
 hold as credit notes, invoices of one sale; and what only looks alike is not."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from storage.database import Database
 from storage.kernel.actor import Actor
+from storage.repositories.sales import StoredSale
 from tests.resolution.sources import Sources, customer, order, payment, product, source_row, when
 from tests.resolution.test_sales import ANN, BEN, figure, service
 from tools.ingestion.records import OrderRecord, TransactionRecord, When
+from tools.resolution.repeats import billed_twice
 from tools.resolution.service import ResolutionService
 
 pytestmark = pytest.mark.anyio
@@ -324,3 +326,20 @@ async def test_what_was_paid_on_a_bill_is_settled_once(
     )
     await service.resolve(actor)
     assert await figure(database, actor, "bill_payments") == 80 + 80
+
+
+def test_a_fee_of_always_the_same_sum_is_one_bill_a_day_in_either_book() -> None:
+    """Thousands that differ in day and number alone, each with its fellow and with no other's."""
+    days = [datetime(2024, 1, 1, 12, tzinfo=UTC) + timedelta(days=number // 5) for number in range(3_000)]
+    bills = {
+        book: [
+            StoredSale(
+                f"{book}{number}", book, book, at, at.date(), "EUR", (-9_000_000,), None, None, None, None, False, None,
+                kind="bill", counterparty="Card Fees Ltd", description=f"F-{number}",
+            )
+            for number, at in enumerate(days)
+        ]
+        for book in ("quickbooks", "xero")
+    }  # fmt: skip
+    found = billed_twice([*bills["xero"], *bills["quickbooks"]], lambda _: 0)
+    assert found == {f"xero{number}": f"quickbooks{number}" for number in range(3_000)}

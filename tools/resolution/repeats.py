@@ -3,10 +3,11 @@ note that names no sale, an invoice of a sale that is told of twice, a supplier'
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from itertools import combinations
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from storage.repositories.sales import StoredSale
@@ -103,11 +104,15 @@ def billed_twice(papers: Sequence[StoredSale], rank: Rank) -> dict[str, str]:
         if supplier and not one.is_out:
             alike[one.kind, one.currency, one.amounts[0], supplier].append(one)
     pairs: list[tuple[bool, timedelta, str, StoredSale, StoredSale]] = []
-    for same in alike.values():
+
+    def standing(one: StoredSale) -> tuple[int, str, date, str]:
         # Books are of one rank mostly: it is those that were connected first whose word counts, for every bill.
-        same.sort(key=lambda one: (rank(one), one.connector_id or "", one.on, one.id))
-        for one, two in combinations(same, 2):
-            if one.connector_id != two.connector_id and _may_be_one(one, two):
+        return rank(one), one.connector_id or "", one.on, one.id
+
+    for same in alike.values():
+        if len({one.connector_id for one in same}) > 1:
+            for early, late in _near(sorted(same, key=lambda one: one.on)):
+                one, two = sorted((early, late), key=standing)
                 pairs.append((not _number(one), abs(one.on - two.on), one.id + two.id, one, two))
     found: dict[str, str] = {}
     has_fellow: set[tuple[str, str | None]] = set()
@@ -117,6 +122,17 @@ def billed_twice(papers: Sequence[StoredSale], rank: Rank) -> dict[str, str]:
             has_fellow |= fellows
             found[two.id] = one.id
     return found
+
+
+def _near(by_day: Sequence[StoredSale]) -> Iterator[tuple[StoredSale, StoredSale]]:
+    """Pairs of two sources that may be one. A fee of always the same sum is looked at beside those of its own weeks only."""
+    for place, one in enumerate(by_day):
+        within = _NUMBERED_WITHIN if one.kind == _BILL else _PAID_WITHIN
+        for two in islice(by_day, place + 1, None):
+            if two.on - one.on > within:
+                break
+            if one.connector_id != two.connector_id and _may_be_one(one, two):
+                yield one, two
 
 
 def _may_be_one(one: StoredSale, two: StoredSale) -> bool:
@@ -129,5 +145,10 @@ def _may_be_one(one: StoredSale, two: StoredSale) -> bool:
 
 
 def _number(bill: StoredSale) -> str:
-    said = (bill.description or "").strip()
-    return re.sub(r"[\W_]", "", said.casefold()).lstrip("0") if bill.kind == _BILL and _NUMBER.fullmatch(said) else ""
+    return _written(bill.description) if bill.kind == _BILL and bill.description else ""
+
+
+@lru_cache(maxsize=65_536)
+def _written(description: str) -> str:
+    said = description.strip()
+    return re.sub(r"[\W_]", "", said.casefold()).lstrip("0") if _NUMBER.fullmatch(said) else ""
